@@ -1,0 +1,135 @@
+package wire
+
+import (
+	"fmt"
+	"strings"
+)
+
+// AppStatus is a table's state (idl: app_status).
+type AppStatus int32
+
+// The states of a table. AppInvalid in a request means any.
+const (
+	AppInvalid AppStatus = iota
+	AppAvailable
+	AppCreating
+	AppCreateFailed
+	AppDropping
+	AppDropFailed
+	AppDropped
+	AppRecalling
+)
+
+var appStatusNames = [...]string{"INVALID", "AVAILABLE", "CREATING", "CREATE_FAILED", "DROPPING", "DROP_FAILED", "DROPPED", "RECALLING"}
+
+// String gives the state's name without its AS_ prefix, as the shell prints it.
+func (s AppStatus) String() string {
+	if s < 0 || int(s) >= len(appStatusNames) {
+		return fmt.Sprintf("%d", int32(s))
+	}
+	return appStatusNames[s]
+}
+
+// NodeStatus is a replica server's state as the leader sees it (idl: node_status).
+type NodeStatus int32
+
+// The states of a replica server. NodeInvalid in a request means any.
+const (
+	NodeInvalid NodeStatus = iota
+	NodeAlive
+	NodeUnalive
+)
+
+// String gives the state's name without its NS_ prefix, as the shell prints it.
+func (s NodeStatus) String() string {
+	switch s {
+	case NodeInvalid:
+		return "INVALID"
+	case NodeAlive:
+		return "ALIVE"
+	case NodeUnalive:
+		return "UNALIVE"
+	}
+	return fmt.Sprintf("%d", int32(s))
+}
+
+// MetaLevel is the leader's function level (idl: meta_function_level).
+type MetaLevel int32
+
+// The levels, from doing nothing to balancing on its own. LevelInvalid in a control request changes nothing.
+const (
+	LevelStopped MetaLevel = 100
+	LevelBlind   MetaLevel = 200
+	LevelFreezed MetaLevel = 300
+	LevelSteady  MetaLevel = 400
+	LevelLively  MetaLevel = 500
+	LevelInvalid MetaLevel = 10000
+)
+
+// MetaLevels are the levels that can be set, lowest first.
+var MetaLevels = []MetaLevel{LevelStopped, LevelBlind, LevelFreezed, LevelSteady, LevelLively}
+
+var metaLevelNames = map[MetaLevel]string{
+	LevelStopped: "stopped", LevelBlind: "blind", LevelFreezed: "freezed",
+	LevelSteady: "steady", LevelLively: "lively", LevelInvalid: "invalid",
+}
+
+// String gives the level's name as in cluster_info; the enum's own names carry the prefix fl_.
+func (l MetaLevel) String() string {
+	if s, ok := metaLevelNames[l]; ok {
+		return s
+	}
+	return fmt.Sprintf("%d", int32(l))
+}
+
+// ParseMetaLevel reads a level that can be set, with or without the prefix fl_.
+func ParseMetaLevel(s string) (MetaLevel, error) {
+	for _, l := range MetaLevels {
+		if strings.TrimPrefix(s, "fl_") == l.String() {
+			return l, nil
+		}
+	}
+	return LevelInvalid, fmt.Errorf("%q is not a meta level", s)
+}
+
+// EnvOp says what an update of a table's environment variables does (idl: app_env_operation).
+type EnvOp int32
+
+// The operations on environment variables.
+const (
+	EnvSet   EnvOp = 1
+	EnvDel   EnvOp = 2
+	EnvClear EnvOp = 3
+)
+
+// ConfigType says what is to become of a partition's replica (idl: config_type).
+type ConfigType int32
+
+// The changes of a partition's configuration.
+const (
+	ConfigInvalid ConfigType = iota
+	ConfigAssignPrimary
+	ConfigUpgradeToPrimary
+	ConfigAddSecondary
+	ConfigUpgradeToSecondary
+	ConfigDowngradeToSecondary
+	ConfigDowngradeToInactive
+	ConfigRemove
+	ConfigAddSecondaryForLB
+	ConfigPrimaryForceUpdateBallot
+	ConfigDropPartition
+	ConfigRegisterChild
+)
+
+// PartitionStatus is what a replica is for its partition (idl: partition_status).
+type PartitionStatus int32
+
+// The states of a replica.
+const (
+	ReplicaInvalid PartitionStatus = iota
+	ReplicaInactive
+	ReplicaError
+	ReplicaPrimary
+	ReplicaSecondary
+	ReplicaPotentialSecondary
+)
