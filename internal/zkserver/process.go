@@ -1,0 +1,119 @@
+package zkserver
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// process is a started java and the goroutine that waits for its end.
+type process struct {
+	pid  int
+	done chan struct{} // closed once the process is gone and err is set
+	err  error
+}
+
+// launch starts the command in a process group of its own. Linux kills it when the thread that started
+// it ends, so that nothing survives a test that is killed; hence that thread is kept for it alone.
+func launch(cmd *exec.Cmd) (*process, error) {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	p := &process{done: make(chan struct{})}
+	started := make(chan error)
+	go func() {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		err := cmd.Start()
+		if err == nil {
+			p.pid = cmd.Process.Pid
+		}
+		started <- err
+		if err == nil {
+			p.err = cmd.Wait()
+			close(p.done)
+		}
+	}()
+	return p, <-started
+}
+
+// stop sends SIGTERM and, when ctx ends first, SIGKILL; it returns once the process is gone.
+func (p *process) stop(ctx context.Context) {
+	p.signal(syscall.SIGTERM)
+	select {
+	case <-p.done:
+	case <-ctx.Done():
+		p.kill()
+	}
+}
+
+func (p *process) kill() {
+	p.signal(syscall.SIGKILL)
+	<-p.done
+}
+
+// signal does nothing for a process that has ended: its number may belong to another by now. Between
+// the test and the signal the number is safe, except in the instant in which Wait returns.
+func (p *process) signal(sig syscall.Signal) {
+	select {
+	case <-p.done:
+	default:
+		syscall.Kill(p.pid, sig)
+	}
+}
+
+// waitServing polls until the server of c serves, its process ends or ctx does.
+func (p *process) waitServing(ctx context.Context, c Config) error {
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		last := c.Serving(ctx)
+		if last == nil {
+			return nil
+		}
+		select {
+		case <-p.done:
+			return fmt.Errorf("it ended at once (%w); its log ends with:\n%s", p.err, logTail(c.LogFile()))
+		case <-ctx.Done():
+			return fmt.Errorf("it does not serve: %w: %w; its log ends with:\n%s", ctx.Err(), last, logTail(c.LogFile()))
+		case <-tick.C:
+		}
+	}
+}
+
+// portTaken reports whether the log of c says that a port was in use.
+func portTaken(c Config) bool {
+	return strings.Contains(logTail(c.LogFile()), "Address already in use")
+}
+
+// logTail returns the last lines of a log, at most 4 KiB.
+func logTail(path string) string {
+	const most = 4096
+	f, err := os.Open(path)
+	if err != nil {
+		return "(" + err.Error() + ")"
+	}
+	defer f.Close()
+	if _, err := f.Seek(-most, io.SeekEnd); err != nil && !errors.Is(err, syscall.EINVAL) {
+		return "(" + err.Error() + ")"
+	}
+	tail, err := io.ReadAll(io.LimitReader(f, most))
+	if err != nil {
+		return "(" + err.Error() + ")"
+	}
+	if len(tail) == most {
+		if _, whole, ok := bytes.Cut(tail, []byte("\n")); ok {
+			tail = whole
+		}
+	}
+	if len(tail) == 0 {
+		return "(nothing)"
+	}
+	return string(bytes.TrimRight(tail, "\n"))
+}
