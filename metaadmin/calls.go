@@ -1,0 +1,226 @@
+package metaadmin
+
+import (
+	"context"
+
+	"pegashell/metaadmin/wire"
+)
+
+// The messages of the protocol, for callers that need not know where they are defined.
+type (
+	// AppInfo describes a table.
+	AppInfo = wire.AppInfo
+	// PartitionConfig says which servers hold a partition.
+	PartitionConfig = wire.PartitionConfig
+	// NodeInfo is a replica server as the leader sees it.
+	NodeInfo = wire.NodeInfo
+	// MetaLevel is the leader's function level.
+	MetaLevel = wire.MetaLevel
+	// AppStatus is a table's state.
+	AppStatus = wire.AppStatus
+	// NodeStatus is a replica server's state.
+	NodeStatus = wire.NodeStatus
+	// CreateAppOptions are a new table's properties.
+	CreateAppOptions = wire.CreateAppOptions
+)
+
+// ListApps gives the tables in a state, all for wire.AppInvalid, in the order of their ids.
+func (c *Client) ListApps(ctx context.Context, status AppStatus) ([]AppInfo, error) {
+	r, err := onLeader[wire.ListAppsResponse](ctx, c, read, wire.RPCListApps, &wire.ListAppsRequest{Status: status})
+	if err != nil {
+		return nil, err
+	}
+	return r.Infos, nil
+}
+
+// Partitions are a table's partitions as the leader knows them.
+type Partitions struct {
+	AppID    int32
+	Count    int32
+	Stateful bool
+	Configs  []PartitionConfig
+}
+
+// QueryPartitions gives a table's partitions; ERR_OBJECT_NOT_FOUND when there is no such table.
+func (c *Client) QueryPartitions(ctx context.Context, app string) (*Partitions, error) {
+	r, err := onLeader[wire.QueryCfgResponse](ctx, c, read, wire.RPCQueryCfg, &wire.QueryCfgRequest{AppName: app})
+	if err != nil {
+		return nil, err
+	}
+	return &Partitions{AppID: r.AppID, Count: r.PartitionCount, Stateful: r.Stateful, Configs: r.Partitions}, nil
+}
+
+// ListNodes gives the replica servers in a state, all for wire.NodeInvalid, in the leader's order.
+func (c *Client) ListNodes(ctx context.Context, status NodeStatus) ([]NodeInfo, error) {
+	r, err := onLeader[wire.ListNodesResponse](ctx, c, read, wire.RPCListNodes, &wire.ListNodesRequest{Status: status})
+	if err != nil {
+		return nil, err
+	}
+	return r.Infos, nil
+}
+
+// Pair is one line of what a cluster says of itself.
+type Pair struct {
+	Key, Value string
+}
+
+// ClusterInfo is what a cluster says of itself, in its own order.
+type ClusterInfo []Pair
+
+// Get gives the value of a key such as zookeeper_root.
+func (i ClusterInfo) Get(key string) (string, bool) {
+	for _, p := range i {
+		if p.Key == key {
+			return p.Value, true
+		}
+	}
+	return "", false
+}
+
+// ClusterInfo asks the leader for what it says of the cluster.
+func (c *Client) ClusterInfo(ctx context.Context) (ClusterInfo, error) {
+	r, err := onLeader[wire.ClusterInfoResponse](ctx, c, read, wire.RPCClusterInfo, &wire.ClusterInfoRequest{})
+	if err != nil {
+		return nil, err
+	}
+	info := make(ClusterInfo, 0, len(r.Keys))
+	for i := range min(len(r.Keys), len(r.Values)) {
+		info = append(info, Pair{r.Keys[i], r.Values[i]})
+	}
+	return info, nil
+}
+
+// MetaLevel asks for the level that was set. (cluster_info shows the effective one, which is freezed while
+// too few replica servers live.)
+func (c *Client) MetaLevel(ctx context.Context) (MetaLevel, error) {
+	return c.controlMeta(ctx, read, wire.LevelInvalid)
+}
+
+// SetMetaLevel sets the leader's level and gives the one before. The level is kept in the leader's memory
+// only: a restart or another leader forgets it.
+func (c *Client) SetMetaLevel(ctx context.Context, level MetaLevel) (old MetaLevel, err error) {
+	return c.controlMeta(ctx, change, level)
+}
+
+func (c *Client) controlMeta(ctx context.Context, k kind, level MetaLevel) (MetaLevel, error) {
+	r, err := onLeader[wire.ControlMetaResponse](ctx, c, k, wire.RPCControlMeta, &wire.ControlMetaRequest{Level: level})
+	if err != nil {
+		return wire.LevelInvalid, err
+	}
+	return r.OldLevel, nil
+}
+
+// CreateApp creates a table and gives its id, that of the existing one with SuccessIfExist. It is there at
+// once; its partitions become ready later.
+func (c *Client) CreateApp(ctx context.Context, name string, options CreateAppOptions) (id int32, err error) {
+	r, err := onLeader[wire.CreateAppResponse](ctx, c, change, wire.RPCCreateApp, &wire.CreateAppRequest{AppName: name, Options: options})
+	if err != nil {
+		return 0, err
+	}
+	return r.AppID, nil
+}
+
+// DropApp drops a table, which can be recalled for reserveSeconds (0: the cluster's default). A table that
+// does not exist is no error, as in the original shell.
+func (c *Client) DropApp(ctx context.Context, name string, reserveSeconds int64) error {
+	_, err := onLeader[wire.ErrorResponse](ctx, c, change, wire.RPCDropApp, &wire.DropAppRequest{
+		AppName: name,
+		Options: wire.DropAppOptions{SuccessIfNotExist: true, ReserveSeconds: &reserveSeconds},
+	})
+	return err
+}
+
+// RecallApp brings a dropped table back by its id, under newName unless it is empty.
+func (c *Client) RecallApp(ctx context.Context, id int32, newName string) (*AppInfo, error) {
+	r, err := onLeader[wire.RecallAppResponse](ctx, c, change, wire.RPCRecallApp, &wire.RecallAppRequest{AppID: id, NewName: newName})
+	if err != nil {
+		return nil, err
+	}
+	return &r.Info, nil
+}
+
+// RenameApp gives a table another name; the server's hint is in the error.
+func (c *Client) RenameApp(ctx context.Context, oldName, newName string) error {
+	_, err := onLeader[wire.HintResponse](ctx, c, change, wire.RPCRenameApp, &wire.RenameAppRequest{OldName: oldName, NewName: newName})
+	return err
+}
+
+// UpdateAppEnvs changes a table's environment variables as the request says and gives the server's hint.
+func (c *Client) UpdateAppEnvs(ctx context.Context, request *wire.UpdateAppEnvRequest) (hint string, err error) {
+	r, err := onLeader[wire.HintResponse](ctx, c, change, wire.RPCUpdateAppEnv, request)
+	if err != nil {
+		return "", err
+	}
+	return r.Hint, nil
+}
+
+// ReplicaCount gives how many replicas each partition of a table is to have.
+func (c *Client) ReplicaCount(ctx context.Context, app string) (int32, error) {
+	r, err := onLeader[wire.ReplicaCountResponse](ctx, c, read, wire.RPCGetReplicaCount, &wire.AppNameRequest{AppName: app})
+	if err != nil {
+		return 0, err
+	}
+	return r.Count, nil
+}
+
+// SetReplicaCount sets how many replicas each partition of a table is to have and gives the old count.
+func (c *Client) SetReplicaCount(ctx context.Context, app string, count int32) (old int32, err error) {
+	r, err := onLeader[wire.ReplicaCountResponse](ctx, c, change, wire.RPCSetReplicaCount, &wire.SetReplicaCountRequest{AppName: app, Count: count})
+	if err != nil {
+		return 0, err
+	}
+	return r.Count, nil
+}
+
+// Diagnose lists the partitions that wait for an operator's decision, of one partition, one table (index
+// -1) or all (both -1).
+func (c *Client) Diagnose(ctx context.Context, pid wire.GPID) ([]wire.DiagnosedPartition, error) {
+	r, err := onLeader[wire.DiagnoseResponse](ctx, c, read, wire.RPCDiagnose, &wire.DiagnoseRequest{PID: pid})
+	if err != nil {
+		return nil, err
+	}
+	return r.Partitions, nil
+}
+
+// Propose proposes changes of a partition's replicas.
+func (c *Client) Propose(ctx context.Context, request *wire.ProposeRequest) error {
+	_, err := onLeader[wire.ErrorResponse](ctx, c, change, wire.RPCPropose, request)
+	return err
+}
+
+// StartRecovery has a leader in recovery rebuild the metadata from the replica servers named, and gives
+// the server's hint, which tells of warnings also when all went well. The server goes on when ctx ends.
+func (c *Client) StartRecovery(ctx context.Context, request *wire.RecoveryRequest) (hint string, err error) {
+	r, err := onLeader[wire.HintResponse](ctx, c, change, wire.RPCStartRecovery, request)
+	if r == nil {
+		return "", err
+	}
+	return r.Hint, err
+}
+
+// RemoteCommand has one server, meta or replica, carry out one of its commands, and gives what it printed.
+func (c *Client) RemoteCommand(ctx context.Context, server, command string, arguments []string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.options.Timeout)
+	defer cancel()
+	var text wire.StringResult
+	code, sent, err := c.callOne(ctx, server, wire.RPCRemoteCommand, &wire.RemoteCommandRequest{Command: command, Arguments: arguments}, &text)
+	switch {
+	case err != nil:
+		return "", &Error{Code: failureCode(err), RPC: wire.RPCRemoteCommand, Server: server, Uncertain: sent, Attempts: []Attempt{{server, plain(err)}}, Cause: err}
+	case code != wire.OK:
+		return "", &Error{Code: code, RPC: wire.RPCRemoteCommand, Server: server}
+	}
+	return text.Text, nil
+}
+
+// onLeader is Client.onLeader with the answer's type.
+func onLeader[A any, P interface {
+	*A
+	wire.Result
+}](ctx context.Context, c *Client, k kind, rpc string, arg wire.Message) (*A, error) {
+	r, err := c.onLeader(ctx, k, rpc, arg, func() wire.Result { return P(new(A)) })
+	if r == nil {
+		return nil, err
+	}
+	return (*A)(r.(P)), err
+}

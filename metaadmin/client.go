@@ -1,0 +1,340 @@
+// Package metaadmin is the client of a Pegasus cluster's meta servers: it finds the leader among them, sends
+// the administrative RPCs over the THFT protocol and returns typed results and typed errors.
+package metaadmin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"pegashell/metaadmin/wire"
+)
+
+// DefaultTimeout bounds a call when its context does not, as in the original shell.
+const DefaultTimeout = 10 * time.Second
+
+// electionPause is how long to wait before asking again when every server that answers is a follower: a
+// new leader is being elected.
+const electionPause = 200 * time.Millisecond
+
+// Options change how a Client reaches servers. The zero value serves.
+type Options struct {
+	// Dial opens connections; nil is a plain TCP dialer. Tests lead captured addresses to free ports with it.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// Timeout bounds each call in all; 0 is DefaultTimeout.
+	Timeout time.Duration
+	// MaxFrame bounds an answer, in bytes; 0 is wire.DefaultMaxFrame.
+	MaxFrame int
+}
+
+// Client talks to one cluster. It is safe for concurrent use; calls share one connection to each server.
+type Client struct {
+	metas   []string
+	options Options
+
+	mu     sync.Mutex
+	conns  map[string]*slot
+	leader string // who last answered as the leader, or ""
+}
+
+// slot holds the connection to one server; its lock keeps concurrent callers from dialing twice.
+type slot struct {
+	mu   sync.Mutex
+	conn *conn
+}
+
+// New gives a client for the meta servers, HOST:PORT each. It does not connect yet.
+func New(metas []string, options Options) (*Client, error) {
+	if len(metas) == 0 {
+		return nil, errors.New("the list of meta servers is empty: HOST:PORT,HOST:PORT,... is wanted")
+	}
+	seen := map[string]bool{}
+	for _, m := range metas {
+		if err := checkServer(m); err != nil {
+			return nil, err
+		}
+		if seen[m] {
+			return nil, fmt.Errorf("meta server %s is listed twice", m)
+		}
+		seen[m] = true
+	}
+	if options.Dial == nil {
+		options.Dial = (&net.Dialer{}).DialContext
+	}
+	if options.Timeout == 0 {
+		options.Timeout = DefaultTimeout
+	}
+	if options.MaxFrame == 0 {
+		options.MaxFrame = wire.DefaultMaxFrame
+	}
+	return &Client{metas: append([]string(nil), metas...), options: options, conns: map[string]*slot{}}, nil
+}
+
+func checkServer(server string) error {
+	host, port, err := net.SplitHostPort(server)
+	if err != nil || host == "" || strings.ContainsAny(server, " \t\"'/") {
+		return fmt.Errorf("meta server %q is not HOST:PORT", server)
+	}
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+		return fmt.Errorf("meta server %q: the port is not a number from 1 to 65535", server)
+	}
+	return nil
+}
+
+// Metas are the meta servers as given.
+func (c *Client) Metas() []string { return append([]string(nil), c.metas...) }
+
+// Leader is the server that last answered as the leader, "" before the first answer.
+func (c *Client) Leader() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.leader
+}
+
+func (c *Client) setLeader(server string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.leader = server
+}
+
+// Close ends the connections; calls under way fail.
+func (c *Client) Close() error {
+	c.mu.Lock()
+	slots := c.conns
+	c.conns = map[string]*slot{}
+	c.mu.Unlock()
+	for _, s := range slots {
+		s.mu.Lock()
+		if s.conn != nil {
+			s.conn.close()
+		}
+		s.mu.Unlock()
+	}
+	return nil
+}
+
+// connect gives the living connection to a server, dialing if there is none.
+func (c *Client) connect(ctx context.Context, server string) (*conn, error) {
+	c.mu.Lock()
+	s := c.conns[server]
+	if s == nil {
+		s = &slot{}
+		c.conns[server] = s
+	}
+	c.mu.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.conn != nil && s.conn.ended() == nil {
+		return s.conn, nil
+	}
+	nc, err := c.options.Dial(ctx, "tcp", server)
+	if err != nil {
+		return nil, err
+	}
+	s.conn = newConn(server, nc, c.options.MaxFrame)
+	return s.conn, nil
+}
+
+// order gives the servers to try: the last leader first.
+func (c *Client) order() []string {
+	leader := c.Leader()
+	servers := make([]string, 0, len(c.metas)+1)
+	if leader != "" {
+		servers = append(servers, leader)
+	}
+	for _, m := range c.metas {
+		if m != leader {
+			servers = append(servers, m)
+		}
+	}
+	return servers
+}
+
+// kind says whether a call may be repeated on another server.
+type kind int
+
+const (
+	// read changes nothing: it goes on with the next server after any failure.
+	read kind = iota
+	// change goes on only while it is certain that no server has accepted it.
+	change
+)
+
+// onLeader carries out one call on the leader, wherever it is. fresh makes an empty answer for each server
+// that is asked; the leader's answer is returned, also beside the error when it is a refusal.
+func (c *Client) onLeader(ctx context.Context, k kind, rpc string, arg wire.Message, fresh func() wire.Result) (wire.Result, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.options.Timeout)
+	defer cancel()
+	servers := c.order()
+	for {
+		out := c.round(ctx, servers, k, rpc, arg, fresh)
+		if out.final || len(out.followers) == 0 {
+			return out.result, out.err
+		}
+		// Nobody leads, but a server is there that follows: its leader may not be in the list, or an
+		// election is under way. Where no server can be reached, waiting would only hide the bad news.
+		if leader := c.leaderKnownTo(ctx, out.followers[0]); leader != "" && !slices.Contains(servers, leader) {
+			servers = append([]string{leader}, servers...)
+			continue
+		}
+		if !pause(ctx, electionPause) {
+			return nil, out.err
+		}
+		servers = c.order()
+	}
+}
+
+// leaderKnownTo asks a follower who leads. Of all answers only that to a partition query names the leader,
+// as the primary of the first partition.
+func (c *Client) leaderKnownTo(ctx context.Context, follower string) string {
+	var answer wire.QueryCfgResponse
+	code, _, err := c.callOne(ctx, follower, wire.RPCQueryCfg, &wire.QueryCfgRequest{}, &answer)
+	if err != nil || code != wire.ErrForwardToOthers || len(answer.Partitions) == 0 {
+		return ""
+	}
+	return answer.Partitions[0].PrimaryServer()
+}
+
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// outcome is what a round over the servers came to. Unless it is final, nobody led and another round may
+// do better.
+type outcome struct {
+	final     bool
+	result    wire.Result
+	err       error
+	followers []string
+}
+
+// round tries each server once.
+func (c *Client) round(ctx context.Context, servers []string, k kind, rpc string, arg wire.Message, fresh func() wire.Result) outcome {
+	var attempts []Attempt
+	var followers []string
+	for i, server := range servers {
+		attemptCtx, cancel := c.attemptContext(ctx, k, len(servers)-i)
+		result := fresh()
+		code, sent, err := c.callOne(attemptCtx, server, rpc, arg, result)
+		cancel()
+		switch {
+		case err != nil:
+			attempts = append(attempts, Attempt{server, plain(err)})
+			if k == change && sent {
+				return outcome{final: true, err: &Error{Code: failureCode(err), RPC: rpc, Server: server, Uncertain: true, Attempts: attempts, Cause: err}}
+			}
+		case code == wire.ErrForwardToOthers:
+			attempts = append(attempts, Attempt{Server: server})
+			followers = append(followers, server)
+		case code != wire.OK:
+			c.setLeader(server)
+			return outcome{final: true, result: result, err: &Error{Code: code, RPC: rpc, Server: server, Hint: hint(result)}}
+		default:
+			c.setLeader(server)
+			return outcome{final: true, result: result}
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	failure := &Error{Code: wire.ErrTimeout, RPC: rpc, Attempts: attempts, Cause: ctx.Err()}
+	if len(followers) == 0 && ctx.Err() == nil {
+		failure.Cause = attempts[len(attempts)-1].Err
+		failure.Code = failureCode(failure.Cause)
+	}
+	return outcome{err: failure, followers: followers, final: ctx.Err() != nil}
+}
+
+// attemptContext gives one server its share of the time left, so that a hung server does not eat it all.
+// A change gets all of it, for it goes nowhere else once it was sent.
+func (c *Client) attemptContext(ctx context.Context, k kind, left int) (context.Context, context.CancelFunc) {
+	deadline, ok := ctx.Deadline()
+	if !ok || k == change || left <= 1 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, time.Until(deadline)/time.Duration(left))
+}
+
+// callOne asks one server. code is the frame's or the answer's own error.
+func (c *Client) callOne(ctx context.Context, server, rpc string, arg wire.Message, result wire.Message) (code wire.ErrorCode, sent bool, err error) {
+	cn, err := c.connect(ctx, server)
+	if err != nil {
+		return "", false, err
+	}
+	header := wire.RequestHeader{TimeoutMS: remainingMS(ctx)}
+	answer, sent, err := cn.call(ctx, header, rpc, arg)
+	if err != nil {
+		return "", sent, err
+	}
+	if answer.Err != wire.OK {
+		return answer.Err, true, nil
+	}
+	if err := answer.Decode(result); err != nil {
+		return "", true, err
+	}
+	if r, ok := result.(wire.Result); ok {
+		return r.Code(), true, nil
+	}
+	return wire.OK, true, nil
+}
+
+// remainingMS is the time left for the call, for the header; at least 1 since 0 would mean no limit.
+func remainingMS(ctx context.Context) int32 {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return int32(DefaultTimeout / time.Millisecond)
+	}
+	return int32(max(time.Until(deadline).Milliseconds(), 1))
+}
+
+func failureCode(err error) wire.ErrorCode {
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded) {
+		return wire.ErrTimeout
+	}
+	return wire.ErrNetworkFailure
+}
+
+// plain takes the words off an error that its server's name, printed before it, would repeat.
+func plain(err error) error {
+	var op *net.OpError
+	if errors.As(err, &op) && op.Op == "dial" {
+		var sys *os.SyscallError
+		if errors.As(op.Err, &sys) {
+			return sys.Err
+		}
+		return op.Err
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return errors.New("no answer in time")
+	}
+	return err
+}
+
+// hint takes the server's text for people out of an answer that has one.
+func hint(result wire.Result) string {
+	switch r := result.(type) {
+	case *wire.HintResponse:
+		return r.Hint
+	case *wire.ReplicaCountResponse:
+		return r.Hint
+	case *wire.ListAppsResponse:
+		if r.Hint != nil {
+			return *r.Hint
+		}
+	}
+	return ""
+}

@@ -1,0 +1,354 @@
+package metaadmin
+
+import (
+	"context"
+	"errors"
+	"net"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
+
+	"pegashell/metaadmin/wire"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// behaviour answers one request on the connection it came from; returning an error closes the connection.
+type behaviour func(nc net.Conn, q *wire.Request) error
+
+// startServer listens on a free port for one test and treats every request as told. It gives the server's
+// address and a counter of the requests that have arrived.
+func startServer(t *testing.T, b behaviour) (address string, requests *atomic.Int32) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	requests = new(atomic.Int32)
+	ended := make(chan struct{})
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() {
+		defer close(ended)
+		var serving []chan struct{}
+		for {
+			nc, err := l.Accept()
+			if err != nil {
+				break
+			}
+			done := make(chan struct{})
+			serving = append(serving, done)
+			context.AfterFunc(ctx, func() { nc.Close() })
+			go func() {
+				defer close(done)
+				defer nc.Close()
+				for {
+					q, err := wire.ReadRequest(nc, 1<<20)
+					if err != nil {
+						return
+					}
+					requests.Add(1)
+					if b(nc, q) != nil {
+						return
+					}
+				}
+			}()
+		}
+		for _, done := range serving {
+			<-done
+		}
+	}()
+	t.Cleanup(func() {
+		l.Close()
+		cancel()
+		<-ended
+	})
+	return l.Addr().String(), requests
+}
+
+func answer(nc net.Conn, q *wire.Request, result wire.Message) error {
+	frame, err := wire.EncodeResponse(wire.OK, q.RPC, q.SeqID, result)
+	if err != nil {
+		return err
+	}
+	_, err = nc.Write(frame)
+	return err
+}
+
+// leads answers every level request with level.
+func leads(level MetaLevel) behaviour {
+	return func(nc net.Conn, q *wire.Request) error {
+		return answer(nc, q, &wire.ControlMetaResponse{Err: wire.OK, OldLevel: level})
+	}
+}
+
+// follows answers as a follower of the given leader.
+func follows(leader string) behaviour {
+	return func(nc net.Conn, q *wire.Request) error {
+		if q.RPC != wire.RPCQueryCfg {
+			return answer(nc, q, &wire.ControlMetaResponse{Err: wire.ErrForwardToOthers})
+		}
+		a, _ := wire.ParseAddress(leader)
+		return answer(nc, q, &wire.QueryCfgResponse{Err: wire.ErrForwardToOthers, Partitions: []PartitionConfig{{Primary: a}}})
+	}
+}
+
+func hangs(net.Conn, *wire.Request) error { return nil }
+
+func hangsUp(net.Conn, *wire.Request) error { return errors.New("hang up") }
+
+// refusing gives an address where nothing listens.
+func refusing(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+func newClient(t *testing.T, timeout time.Duration, metas ...string) *Client {
+	t.Helper()
+	c, err := New(metas, Options{Timeout: timeout})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return c
+}
+
+const ample = 20 * time.Second
+
+func TestReadGoesOnToTheLeader(t *testing.T) {
+	leader, _ := startServer(t, leads(wire.LevelSteady))
+	follower, _ := startServer(t, follows(leader))
+	dying, _ := startServer(t, hangsUp)
+	for name, metas := range map[string][]string{
+		"past a follower":               {follower, leader},
+		"past a server that is gone":    {refusing(t), leader},
+		"past a server that hangs up":   {dying, leader},
+		"that only a follower knows":    {follower},
+		"that is the first in the list": {leader, follower},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newClient(t, ample, metas...)
+			level, err := c.MetaLevel(context.Background())
+			if err != nil || level != wire.LevelSteady {
+				t.Errorf("level = %v, %v; want steady", level, err)
+			}
+			if c.Leader() != leader {
+				t.Errorf("leader = %s, want %s", c.Leader(), leader)
+			}
+		})
+	}
+}
+
+func TestReadLeavesAHungServerInTime(t *testing.T) {
+	hung, _ := startServer(t, hangs)
+	leader, _ := startServer(t, leads(wire.LevelBlind))
+	c := newClient(t, 2*time.Second, hung, leader)
+	if level, err := c.MetaLevel(context.Background()); err != nil || level != wire.LevelBlind {
+		t.Errorf("level = %v, %v; want blind", level, err)
+	}
+}
+
+func TestChangeIsNeverSentTwice(t *testing.T) {
+	for name, first := range map[string]behaviour{"no answer": hangs, "connection lost": hangsUp} {
+		t.Run(name, func(t *testing.T) {
+			unsure, _ := startServer(t, first)
+			other, requests := startServer(t, leads(wire.LevelSteady))
+			c := newClient(t, 300*time.Millisecond, unsure, other)
+			_, err := c.SetMetaLevel(context.Background(), wire.LevelBlind)
+			var e *Error
+			if !errors.As(err, &e) || !e.Uncertain || e.Server != unsure {
+				t.Errorf("error = %v, want an uncertain one about %s", err, unsure)
+			}
+			if !strings.Contains(err.Error(), "may have been carried out") {
+				t.Errorf("error %q does not say that the change may have been carried out", err)
+			}
+			if n := requests.Load(); n != 0 {
+				t.Errorf("the second server got %d requests, want none", n)
+			}
+		})
+	}
+}
+
+func TestChangeGoesOnWhileNobodyHasAcceptedIt(t *testing.T) {
+	leader, _ := startServer(t, leads(wire.LevelSteady))
+	follower, _ := startServer(t, follows(leader))
+	c := newClient(t, ample, refusing(t), follower, leader)
+	old, err := c.SetMetaLevel(context.Background(), wire.LevelBlind)
+	if err != nil || old != wire.LevelSteady {
+		t.Errorf("old level = %v, %v; want steady", old, err)
+	}
+}
+
+func TestRefusalOfTheLeaderIsFinal(t *testing.T) {
+	leader, _ := startServer(t, func(nc net.Conn, q *wire.Request) error {
+		return answer(nc, q, &wire.HintResponse{Err: wire.ErrAppNotExist, Hint: "ERROR: app(x) not exist!"})
+	})
+	other, requests := startServer(t, leads(wire.LevelSteady))
+	err := newClient(t, ample, leader, other).RenameApp(context.Background(), "x", "y")
+	want := &Error{Code: wire.ErrAppNotExist, RPC: wire.RPCRenameApp, Server: leader, Hint: "ERROR: app(x) not exist!"}
+	var got *Error
+	if !errors.As(err, &got) {
+		t.Fatalf("error = %v, want an *Error", err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("error (-want +got):\n%s", diff)
+	}
+	if requests.Load() != 0 {
+		t.Error("another server was asked after a refusal")
+	}
+}
+
+func TestUnknownRPCIsTheFramesError(t *testing.T) {
+	server, _ := startServer(t, func(nc net.Conn, q *wire.Request) error {
+		frame, err := wire.EncodeResponse(wire.ErrHandlerNotFound, q.RPC, q.SeqID, nil)
+		if err != nil {
+			return err
+		}
+		_, err = nc.Write(frame)
+		return err
+	})
+	_, err := newClient(t, ample, server).ListApps(context.Background(), wire.AppInvalid)
+	if Code(err) != wire.ErrHandlerNotFound {
+		t.Errorf("error = %v, want ERR_HANDLER_NOT_FOUND", err)
+	}
+}
+
+func TestNobodyReachableFailsAtOnceAndNamesEachServer(t *testing.T) {
+	a, b := refusing(t), refusing(t)
+	_, err := newClient(t, time.Hour, a, b).ClusterInfo(context.Background())
+	if Code(err) != wire.ErrNetworkFailure {
+		t.Errorf("error = %v, want ERR_NETWORK_FAILURE", err)
+	}
+	for _, server := range []string{a, b} {
+		if !strings.Contains(err.Error(), server+": connection refused") {
+			t.Errorf("error %q does not say that %s refused", err, server)
+		}
+	}
+}
+
+func TestElectionIsWaitedForUntilTheTimeout(t *testing.T) {
+	t.Run("a leader appears", func(t *testing.T) {
+		var asked atomic.Int32
+		server, _ := startServer(t, func(nc net.Conn, q *wire.Request) error {
+			if q.RPC == wire.RPCControlMeta && asked.Add(1) > 2 {
+				return leads(wire.LevelLively)(nc, q)
+			}
+			return follows("")(nc, q)
+		})
+		if level, err := newClient(t, ample, server).MetaLevel(context.Background()); err != nil || level != wire.LevelLively {
+			t.Errorf("level = %v, %v; want lively", level, err)
+		}
+	})
+	t.Run("none appears", func(t *testing.T) {
+		server, _ := startServer(t, follows(""))
+		_, err := newClient(t, 500*time.Millisecond, server).MetaLevel(context.Background())
+		if Code(err) != wire.ErrTimeout || !strings.Contains(err.Error(), server+" is a follower") {
+			t.Errorf("error = %v, want ERR_TIMEOUT that says that %s is a follower", err, server)
+		}
+	})
+}
+
+func TestAnswersOutOfOrderFindTheirCalls(t *testing.T) {
+	var held *wire.Request
+	server, _ := startServer(t, func(nc net.Conn, q *wire.Request) error {
+		if held == nil {
+			held = q
+			return nil
+		}
+		for _, q := range []*wire.Request{q, held} {
+			var arg wire.AppNameRequest
+			if err := q.Decode(&arg); err != nil {
+				return err
+			}
+			if err := answer(nc, q, &wire.ReplicaCountResponse{Err: wire.OK, Count: int32(len(arg.AppName))}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	c := newClient(t, ample, server)
+	results := make(chan error, 2)
+	for _, app := range []string{"one", "longer"} {
+		go func() {
+			n, err := c.ReplicaCount(context.Background(), app)
+			if err == nil && int(n) != len(app) {
+				err = errors.New("answer of another call")
+			}
+			results <- err
+		}()
+	}
+	for range 2 {
+		if err := <-results; err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestConnectionIsMadeAnewAfterItWasLost(t *testing.T) {
+	var first atomic.Bool
+	server, requests := startServer(t, func(nc net.Conn, q *wire.Request) error {
+		if err := leads(wire.LevelSteady)(nc, q); err != nil || first.CompareAndSwap(false, true) {
+			return errors.New("hang up after the first answer")
+		}
+		return nil
+	})
+	c := newClient(t, ample, server, refusing(t))
+	for range 3 {
+		if _, err := c.MetaLevel(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := requests.Load(); n < 3 {
+		t.Errorf("%d requests arrived, want at least 3", n)
+	}
+}
+
+func TestCancelEndsACallAtOnce(t *testing.T) {
+	arrived := make(chan struct{})
+	server, _ := startServer(t, func(net.Conn, *wire.Request) error { close(arrived); return nil })
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() { <-arrived; cancel() }()
+	_, err := newClient(t, time.Hour, server).MetaLevel(ctx)
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("error = %v, want context.Canceled", err)
+	}
+}
+
+func TestHostileLengthIsRefused(t *testing.T) {
+	server, _ := startServer(t, func(nc net.Conn, q *wire.Request) error {
+		_, err := nc.Write([]byte{0x7f, 0xff, 0xff, 0xff})
+		return err
+	})
+	_, err := newClient(t, ample, server).MetaLevel(context.Background())
+	if err == nil || !strings.Contains(err.Error(), wire.ErrTooLarge.Error()) {
+		t.Errorf("error = %v, want one about the frame's size", err)
+	}
+}
+
+func TestNewRefusesABadMetaList(t *testing.T) {
+	for name, metas := range map[string][]string{
+		"empty":         {},
+		"no port":       {"127.0.0.1"},
+		"no host":       {":34601"},
+		"port 0":        {"127.0.0.1:0"},
+		"port too big":  {"127.0.0.1:70000"},
+		"blank":         {"127.0.0.1:34601 "},
+		"listed twice":  {"127.0.0.1:34601", "127.0.0.1:34601"},
+		"empty element": {"127.0.0.1:34601", ""},
+	} {
+		if _, err := New(metas, Options{}); err == nil {
+			t.Errorf("%s: no error for %q", name, metas)
+		}
+	}
+	if _, err := New([]string{"meta-1.example:34601", "[::1]:34601"}, Options{}); err != nil {
+		t.Errorf("host name and IPv6: %v", err)
+	}
+}
