@@ -1,0 +1,178 @@
+package manifest
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// write puts content into a new file and gives its path.
+func write(t *testing.T, content string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), FileName)
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestLoadReadsEveryKey(t *testing.T) {
+	path := write(t, `
+default_cluster = "c1"
+[clusters.c1]
+meta_servers = ["m1:34601", "[::1]:34602"]
+[clusters."two words"]
+meta_servers = ["M2.Example.org:34601"]
+[zookeepers.old]
+hosts = ["z1:2181", "z2:2181"]
+root = "/pegasus/c1"
+[zookeepers.new]
+hosts = ["z3:2181"]
+[plugins]
+zookeeper = false
+[shell]
+history = "~/h"
+`)
+	got, err := Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &Manifest{
+		File:           path,
+		DefaultCluster: "c1",
+		Clusters: map[string]Cluster{
+			"c1":        {MetaServers: []string{"m1:34601", "[::1]:34602"}},
+			"two words": {MetaServers: []string{"M2.Example.org:34601"}},
+		},
+		ZooKeepers: map[string]ZooKeeper{
+			"old": {Hosts: []string{"z1:2181", "z2:2181"}, Root: "/pegasus/c1"},
+			"new": {Hosts: []string{"z3:2181"}},
+		},
+		Plugins: Plugins{Cluster: true, ZooKeeper: false},
+		Shell:   Shell{History: "~/h"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("manifest (-want +got):\n%s", diff)
+	}
+	for plugin, want := range map[string]bool{"cluster": true, "zookeeper": false, "shell": true} {
+		if got.PluginOn(plugin) != want {
+			t.Errorf("PluginOn(%q) = %v", plugin, !want)
+		}
+	}
+}
+
+func TestLoadSaysWhereTheFileIsWrong(t *testing.T) {
+	for name, tc := range map[string]struct{ content, want string }{
+		"unknown key":           {"[plugins]\ncluster = true\nclutser = false\n", `:3: unknown key "plugins.clutser"`},
+		"unknown key of a name": {"[clusters.a]\nmeta_servers = [\"h:1\"]\nmetas = 1\n", `:3: unknown key "clusters.a.metas"`},
+		"unknown table":         {"\n[cluster.a]\nmeta_servers = [\"h:1\"]\n", `:2: unknown key "cluster.a`},
+		"two unknown keys":      {"a = 1\nb = 2\n", `:2: unknown key "b"`},
+		"syntax":                {"[clusters.a]\nmeta_servers = [\"h:1\"\n", ":2:"},
+		"wrong type":            {"[plugins]\ncluster = \"yes\"\n", ":2:"},
+		"not text":              {"a = \"\xff\"\n", ":1:"},
+		"no meta servers":       {"[clusters.a]\n", ": [clusters.a] meta_servers: the list is missing or empty"},
+		"no hosts":              {"[zookeepers.a]\nhosts = []\n", ": [zookeepers.a] hosts: the list is missing or empty"},
+		"no port":               {"[clusters.\"a b\"]\nmeta_servers = [\"h\"]\n", `: [clusters."a b"] meta_servers: "h" is no HOST:PORT`},
+		"no host":               {"[zookeepers.a]\nhosts = [\":2181\"]\n", `":2181" is no HOST:PORT`},
+		"a list in one string":  {"[zookeepers.a]\nhosts = [\"a:1,b:2\"]\n", `"a:1,b:2" is no HOST:PORT`},
+		"port out of range":     {"[zookeepers.a]\nhosts = [\"a:65536\"]\n", `"65536" is no port`},
+		"port zero":             {"[zookeepers.a]\nhosts = [\"a:0\"]\n", `"0" is no port`},
+		"relative root":         {"[zookeepers.a]\nhosts = [\"a:1\"]\nroot = \"pegasus\"\n", `root: "pegasus" is no absolute path`},
+		"root with an end":      {"[zookeepers.a]\nhosts = [\"a:1\"]\nroot = \"/pegasus/\"\n", `root: "/pegasus/" is no absolute path`},
+		"unknown default":       {"default_cluster = \"b\"\n[clusters.a]\nmeta_servers = [\"a:1\"]\n", `default_cluster: there is no table [clusters.b]`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := write(t, tc.content)
+			_, err := Load(path)
+			if err == nil {
+				t.Fatal("was read")
+			}
+			if got := err.Error(); !strings.Contains(got, path) || !strings.Contains(got, tc.want) {
+				t.Errorf("error %q, want the file and %q in it", got, tc.want)
+			}
+		})
+	}
+}
+
+func TestLoadWantsAFileThatIsNamed(t *testing.T) {
+	_, err := Load(filepath.Join(t.TempDir(), "none.toml"))
+	if !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("error %v, want fs.ErrNotExist", err)
+	}
+}
+
+func TestLoadSearchesTheFolderThenTheUsersConfiguration(t *testing.T) {
+	config := t.TempDir()
+	t.Setenv("XDG_CONFIG_HOME", config)
+	t.Chdir(t.TempDir())
+
+	got, err := Load("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(Default(), got); diff != "" {
+		t.Errorf("without a file (-want +got):\n%s", diff)
+	}
+
+	users := filepath.Join(config, "pegashell", FileName)
+	if err := os.Mkdir(filepath.Dir(users), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(users, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got, err = Load(""); err != nil || got.File != users {
+		t.Errorf("read %q, %v, want %q", got.File, err, users)
+	}
+
+	if err := os.WriteFile(FileName, []byte("?"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err = Load(""); err == nil || !strings.Contains(err.Error(), "plugins.toml:1:") {
+		t.Errorf("error %v, want one about the file in the folder", err)
+	}
+}
+
+func TestNamesAreLookedUpAndTheKnownOnesListed(t *testing.T) {
+	m := &Manifest{
+		File:       "f.toml",
+		Clusters:   map[string]Cluster{"b": {}, "a": {MetaServers: []string{"h:1"}}},
+		ZooKeepers: map[string]ZooKeeper{},
+	}
+	c, err := m.Cluster("a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(Cluster{MetaServers: []string{"h:1"}}, c); diff != "" {
+		t.Errorf("cluster (-want +got):\n%s", diff)
+	}
+	for _, tc := range []struct {
+		err  error
+		want string
+	}{
+		{second(m.Cluster("c")), `unknown cluster "c": f.toml has a, b`},
+		{second(m.ZooKeeper("z.1")), `unknown ZooKeeper "z.1": f.toml has no table [zookeepers."z.1"]`},
+		{second(Default().Cluster("c")), `unknown cluster "c": no plugins.toml was found; name one with -c FILE`},
+	} {
+		if tc.err == nil || tc.err.Error() != tc.want {
+			t.Errorf("error %v, want %s", tc.err, tc.want)
+		}
+	}
+}
+
+func second[T any](_ T, err error) error { return err }
+
+func TestTheShippedFileIsRight(t *testing.T) {
+	m, err := Load(filepath.Join("..", "..", FileName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.Cluster(m.DefaultCluster); err != nil {
+		t.Error(err)
+	}
+}
