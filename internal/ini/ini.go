@@ -1,0 +1,291 @@
+// Package ini reads the config.ini of a Pegasus server as the server does, and changes single values
+// without touching another byte.
+//
+// The format, from the server's parser (src/utils/configuration.cpp): a line is `[section]` or
+// `key = value`; everything after the first `=` belongs to the value, blanks around it do not. A `#` or
+// `;` begins a comment anywhere in a line, unless a `^` stands before it, which is then dropped. A key
+// without `=` has an empty value, and so has a value that is a placeholder, `%name%`; `%{name}` is kept
+// as it is. Of a key that stands twice in a section the first one counts. A section that stands twice, a
+// key before the first section and an empty file are errors.
+package ini
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// blanks are what the server trims from keys, values and section names.
+const blanks = " \t\r"
+
+// File is a parsed file. It is not safe for use by several goroutines while one of them changes it.
+type File struct {
+	name     string
+	data     []byte
+	sections []*section
+}
+
+type section struct {
+	name    string
+	end     int // offset behind the line of its header or of its last key
+	entries []*entry
+}
+
+// entry is a `key = value` line. The value's text, with its escapes, is data[from:to].
+type entry struct {
+	key, value string
+	line       int // from 1
+	from, to   int
+	noEquals   bool
+	duplicate  bool
+}
+
+// SyntaxError is a line that the server would refuse to start with.
+type SyntaxError struct {
+	File string
+	Line int // from 1; 0 if the whole file is meant
+	Text string
+}
+
+func (e *SyntaxError) Error() string {
+	if e.Line == 0 {
+		return e.File + ": " + e.Text
+	}
+	return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Text)
+}
+
+// Load reads and parses the file at path.
+func Load(path string) (*File, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read configuration: %w", err)
+	}
+	return Parse(path, data)
+}
+
+// Parse parses data; name stands for the file in errors, which are of type *SyntaxError.
+func Parse(name string, data []byte) (*File, error) {
+	f := &File{name: name, data: bytes.Clone(data)}
+	if len(data) == 0 {
+		return nil, &SyntaxError{File: name, Text: "the file is empty"}
+	}
+	start, number := 0, 0
+	for line := range bytes.Lines(f.data) {
+		number++
+		if err := f.parseLine(number, start, line); err != nil {
+			return nil, err
+		}
+		start += len(line)
+	}
+	return f, nil
+}
+
+// parseLine reads the line that begins at offset start of the file.
+func (f *File) parseLine(number, start int, line []byte) error {
+	fail := func(format string, args ...any) error {
+		return &SyntaxError{File: f.name, Line: number, Text: fmt.Sprintf(format, args...)}
+	}
+	text := bytes.TrimSuffix(line, []byte("\n"))
+	indent := len(text) - len(bytes.TrimLeft(text, blanks))
+	text = withoutComment(text[indent:])
+	if len(text) == 0 {
+		return nil
+	}
+	before, after, hasEquals := bytes.Cut(text, []byte("="))
+	if text[0] == '[' {
+		name, _, closed := strings.Cut(unescape(text[1:]), "]")
+		name = strings.Trim(name, blanks)
+		switch {
+		case hasEquals:
+			return fail("a section header with an equals sign")
+		case !closed:
+			return fail("a section header without ]")
+		case name == "":
+			return fail("a section without a name")
+		case f.section(name) != nil:
+			return fail("section [%s] is there twice", name)
+		}
+		f.sections = append(f.sections, &section{name: name, end: start + len(line)})
+		return nil
+	}
+	e := &entry{key: strings.Trim(unescape(before), blanks), line: number, noEquals: !hasEquals}
+	if len(f.sections) == 0 {
+		return fail("key %q stands before the first section", e.key)
+	}
+	if e.key == "" {
+		return fail("a value without a key")
+	}
+	e.to = start + indent + len(bytes.TrimRight(text, blanks))
+	e.from = e.to
+	if raw := bytes.Trim(after, blanks); len(raw) > 0 {
+		e.from = e.to - len(raw)
+		e.value = unescape(raw)
+	}
+	if n := len(e.value); n > 2 && e.value[0] == '%' && e.value[n-1] == '%' {
+		e.value = ""
+	}
+	s := f.sections[len(f.sections)-1]
+	e.duplicate = s.entry(e.key) != nil
+	s.entries = append(s.entries, e)
+	s.end = start + len(line)
+	return nil
+}
+
+// withoutComment cuts a line, its indentation already gone, where its comment begins.
+func withoutComment(line []byte) []byte {
+	for i, c := range line {
+		if (c == '#' || c == ';') && (i == 0 || line[i-1] != '^') {
+			return line[:i]
+		}
+	}
+	return line
+}
+
+var unescaper = strings.NewReplacer("^#", "#", "^;", ";")
+
+func unescape(text []byte) string { return unescaper.Replace(string(text)) }
+
+func (f *File) section(name string) *section {
+	for _, s := range f.sections {
+		if s.name == name {
+			return s
+		}
+	}
+	return nil
+}
+
+func (s *section) entry(key string) *entry {
+	for _, e := range s.entries {
+		if e.key == key {
+			return e
+		}
+	}
+	return nil
+}
+
+func (f *File) entry(section, key string) *entry {
+	if s := f.section(section); s != nil {
+		return s.entry(key)
+	}
+	return nil
+}
+
+// Bytes returns the file's content, with the changes made so far.
+func (f *File) Bytes() []byte { return bytes.Clone(f.data) }
+
+// Sections returns the names of the sections in the file's order.
+func (f *File) Sections() []string {
+	var names []string
+	for _, s := range f.sections {
+		names = append(names, s.name)
+	}
+	return names
+}
+
+// Keys returns the keys of a section in the file's order, each once.
+func (f *File) Keys(section string) []string {
+	var keys []string
+	if s := f.section(section); s != nil {
+		for _, e := range s.entries {
+			if !e.duplicate {
+				keys = append(keys, e.key)
+			}
+		}
+	}
+	return keys
+}
+
+// Warnings returns a line of text for each line of the file that the server skips: keys that their
+// section already has.
+func (f *File) Warnings() []string {
+	var texts []string
+	for _, s := range f.sections {
+		for _, e := range s.entries {
+			if e.duplicate {
+				texts = append(texts, fmt.Sprintf("%s:%d: [%s] %s is skipped: it is already on line %d",
+					f.name, e.line, s.name, e.key, s.entry(e.key).line))
+			}
+		}
+	}
+	return texts
+}
+
+// Lookup returns the value of a key and whether the key is there.
+func (f *File) Lookup(section, key string) (string, bool) {
+	if e := f.entry(section, key); e != nil {
+		return e.value, true
+	}
+	return "", false
+}
+
+// String returns the value of a key, or fallback where there is none.
+func (f *File) String(section, key, fallback string) string {
+	if value, ok := f.Lookup(section, key); ok {
+		return value
+	}
+	return fallback
+}
+
+// List returns the parts of a value that stand between commas, without blanks and without empty parts.
+func (f *File) List(section, key string) []string {
+	var parts []string
+	for part := range strings.SplitSeq(f.String(section, key, ""), ",") {
+		if part = strings.Trim(part, blanks); part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return parts
+}
+
+// Int returns the value of a key as a number, or fallback where there is none. A leading 0x makes it
+// hexadecimal.
+func (f *File) Int(section, key string, fallback int64) (int64, error) {
+	e := f.entry(section, key)
+	if e == nil {
+		return fallback, nil
+	}
+	n, err := strconv.ParseInt(e.value, 0, 64)
+	if err != nil {
+		return 0, f.invalid(section, e, "not a number")
+	}
+	return n, nil
+}
+
+// Bool returns the value of a key, true or false in any case of letters, or fallback where there is none.
+func (f *File) Bool(section, key string, fallback bool) (bool, error) {
+	e := f.entry(section, key)
+	if e == nil {
+		return fallback, nil
+	}
+	switch strings.ToLower(e.value) {
+	case "true":
+		return true, nil
+	case "false":
+		return false, nil
+	}
+	return false, f.invalid(section, e, "neither true nor false")
+}
+
+// Duration returns the value of a key as a number of units, or fallback where there is none. A negative
+// number and one too large for a Duration are errors.
+func (f *File) Duration(section, key string, unit, fallback time.Duration) (time.Duration, error) {
+	e := f.entry(section, key)
+	if e == nil {
+		return fallback, nil
+	}
+	n, err := f.Int(section, key, 0)
+	if err != nil {
+		return 0, err
+	}
+	if n < 0 || n > int64((1<<63-1)/unit) {
+		return 0, f.invalid(section, e, "out of range")
+	}
+	return time.Duration(n) * unit, nil
+}
+
+func (f *File) invalid(section string, e *entry, what string) error {
+	return &SyntaxError{File: f.name, Line: e.line, Text: fmt.Sprintf("[%s] %s: %q is %s", section, e.key, e.value, what)}
+}
