@@ -48,15 +48,10 @@ func Mode(ctx context.Context, addr string) (string, error) {
 	return mode, nil
 }
 
-// probeTimeout bounds one question to a server that may be starting: a connection that arrives while
-// it opens its socket can stay unanswered for good.
-const probeTimeout = 300 * time.Millisecond
-
 // Serving reports whether the server of c, and not another that has taken its port, serves clients
-// now: its data folder is compared. The error says why not.
+// now: its data folder is compared. The error says why not. ctx should end soon: a server that is opening
+// its socket may leave a question unanswered for good.
 func (c Config) Serving(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
-	defer cancel()
 	if _, err := Mode(ctx, c.Addr()); err != nil {
 		return err
 	}

@@ -68,12 +68,25 @@ func (p *process) signal(sig syscall.Signal) {
 	}
 }
 
+// A question to a starting server is given up after firstProbe, so that one which is never answered
+// costs little; the bound doubles up to longestProbe, for machines where answers take long.
+const (
+	firstProbe   = 20 * time.Millisecond
+	longestProbe = time.Second
+)
+
 // waitServing polls until the server of c serves, its process ends or ctx does.
 func (p *process) waitServing(ctx context.Context, c Config) error {
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
+	patience := firstProbe
 	for {
-		last := c.Serving(ctx)
+		probe, cancel := context.WithTimeout(ctx, patience)
+		last := c.Serving(probe)
+		if probe.Err() != nil {
+			patience = min(2*patience, longestProbe)
+		}
+		cancel()
 		if last == nil {
 			return nil
 		}
