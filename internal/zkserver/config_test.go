@@ -54,21 +54,3 @@ tickTime=2000
 		t.Error(diff)
 	}
 }
-
-func TestLogTailGivesWholeLines(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "log")
-	line := strings.Repeat("x", 99) + "\n"
-	if err := os.WriteFile(path, []byte(strings.Repeat(line, 60)), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	want := strings.TrimSuffix(strings.Repeat(line, 40), "\n")
-	if diff := cmp.Diff(want, logTail(path)); diff != "" {
-		t.Error(diff)
-	}
-	if err := os.WriteFile(path, []byte("short\n"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if got := logTail(path); got != "short" {
-		t.Errorf("tail of a short log = %q", got)
-	}
-}

@@ -1,17 +1,15 @@
 package zkserver
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"os"
 	"os/exec"
 	"runtime"
 	"strings"
 	"syscall"
 	"time"
+
+	"pegashell/internal/logtail"
 )
 
 // process is a started java and the goroutine that waits for its end.
@@ -92,9 +90,9 @@ func (p *process) waitServing(ctx context.Context, c Config) error {
 		}
 		select {
 		case <-p.done:
-			return fmt.Errorf("it ended at once (%w); its log ends with:\n%s", p.err, logTail(c.LogFile()))
+			return fmt.Errorf("it ended at once (%w); its log ends with:\n%s", p.err, logtail.Read(c.LogFile(), 0))
 		case <-ctx.Done():
-			return fmt.Errorf("it does not serve: %w: %w; its log ends with:\n%s", ctx.Err(), last, logTail(c.LogFile()))
+			return fmt.Errorf("it does not serve: %w: %w; its log ends with:\n%s", ctx.Err(), last, logtail.Read(c.LogFile(), 0))
 		case <-tick.C:
 		}
 	}
@@ -102,31 +100,5 @@ func (p *process) waitServing(ctx context.Context, c Config) error {
 
 // portTaken reports whether the log of c says that a port was in use.
 func portTaken(c Config) bool {
-	return strings.Contains(logTail(c.LogFile()), "Address already in use")
-}
-
-// logTail returns the last lines of a log, at most 4 KiB.
-func logTail(path string) string {
-	const most = 4096
-	f, err := os.Open(path)
-	if err != nil {
-		return "(" + err.Error() + ")"
-	}
-	defer f.Close()
-	if _, err := f.Seek(-most, io.SeekEnd); err != nil && !errors.Is(err, syscall.EINVAL) {
-		return "(" + err.Error() + ")"
-	}
-	tail, err := io.ReadAll(io.LimitReader(f, most))
-	if err != nil {
-		return "(" + err.Error() + ")"
-	}
-	if len(tail) == most {
-		if _, whole, ok := bytes.Cut(tail, []byte("\n")); ok {
-			tail = whole
-		}
-	}
-	if len(tail) == 0 {
-		return "(nothing)"
-	}
-	return string(bytes.TrimRight(tail, "\n"))
+	return strings.Contains(logtail.Read(c.LogFile(), 0), "Address already in use")
 }
