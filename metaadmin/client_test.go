@@ -12,103 +12,23 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
+	"pegashell/internal/metatest"
 	"pegashell/metaadmin/wire"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// behaviour answers one request on the connection it came from; returning an error closes the connection.
-type behaviour func(nc net.Conn, q *wire.Request) error
-
-// startServer listens on a free port for one test and treats every request as told. It gives the server's
-// address and a counter of the requests that have arrived.
-func startServer(t *testing.T, b behaviour) (address string, requests *atomic.Int32) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	requests = new(atomic.Int32)
-	ended := make(chan struct{})
-	ctx, cancel := context.WithCancel(context.Background())
-	go func() {
-		defer close(ended)
-		var serving []chan struct{}
-		for {
-			nc, err := l.Accept()
-			if err != nil {
-				break
-			}
-			done := make(chan struct{})
-			serving = append(serving, done)
-			context.AfterFunc(ctx, func() { nc.Close() })
-			go func() {
-				defer close(done)
-				defer nc.Close()
-				for {
-					q, err := wire.ReadRequest(nc, 1<<20)
-					if err != nil {
-						return
-					}
-					requests.Add(1)
-					if b(nc, q) != nil {
-						return
-					}
-				}
-			}()
-		}
-		for _, done := range serving {
-			<-done
-		}
-	}()
-	t.Cleanup(func() {
-		l.Close()
-		cancel()
-		<-ended
-	})
-	return l.Addr().String(), requests
-}
-
-func answer(nc net.Conn, q *wire.Request, result wire.Message) error {
-	frame, err := wire.EncodeResponse(wire.OK, q.RPC, q.SeqID, result)
-	if err != nil {
-		return err
-	}
-	_, err = nc.Write(frame)
-	return err
-}
-
 // leads answers every level request with level.
-func leads(level MetaLevel) behaviour {
+func leads(level MetaLevel) metatest.Behaviour {
 	return func(nc net.Conn, q *wire.Request) error {
-		return answer(nc, q, &wire.ControlMetaResponse{Err: wire.OK, OldLevel: level})
+		return metatest.Answer(nc, q, wire.OK, &wire.ControlMetaResponse{Err: wire.OK, OldLevel: level})
 	}
 }
 
-// follows answers as a follower of the given leader.
-func follows(leader string) behaviour {
-	return func(nc net.Conn, q *wire.Request) error {
-		if q.RPC != wire.RPCQueryCfg {
-			return answer(nc, q, &wire.ControlMetaResponse{Err: wire.ErrForwardToOthers})
-		}
-		a, _ := wire.ParseAddress(leader)
-		return answer(nc, q, &wire.QueryCfgResponse{Err: wire.ErrForwardToOthers, Partitions: []PartitionConfig{{Primary: a}}})
-	}
-}
-
-func hangs(net.Conn, *wire.Request) error { return nil }
-
-func hangsUp(net.Conn, *wire.Request) error { return errors.New("hang up") }
-
-// refusing gives an address where nothing listens.
-func refusing(t *testing.T) string {
+func startServer(t *testing.T, b metatest.Behaviour) (address string, requests *atomic.Int32) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
+	s := metatest.Start(t, b)
+	return s.Address, &s.Requests
 }
 
 func newClient(t *testing.T, timeout time.Duration, metas ...string) *Client {
@@ -125,11 +45,11 @@ const ample = 20 * time.Second
 
 func TestReadGoesOnToTheLeader(t *testing.T) {
 	leader, _ := startServer(t, leads(wire.LevelSteady))
-	follower, _ := startServer(t, follows(leader))
-	dying, _ := startServer(t, hangsUp)
+	follower, _ := startServer(t, metatest.Follower(leader))
+	dying, _ := startServer(t, metatest.HangsUp)
 	for name, metas := range map[string][]string{
 		"past a follower":               {follower, leader},
-		"past a server that is gone":    {refusing(t), leader},
+		"past a server that is gone":    {metatest.Refusing(t), leader},
 		"past a server that hangs up":   {dying, leader},
 		"that only a follower knows":    {follower},
 		"that is the first in the list": {leader, follower},
@@ -148,7 +68,7 @@ func TestReadGoesOnToTheLeader(t *testing.T) {
 }
 
 func TestReadLeavesAHungServerInTime(t *testing.T) {
-	hung, _ := startServer(t, hangs)
+	hung, _ := startServer(t, metatest.Hangs)
 	leader, _ := startServer(t, leads(wire.LevelBlind))
 	c := newClient(t, 2*time.Second, hung, leader)
 	if level, err := c.MetaLevel(context.Background()); err != nil || level != wire.LevelBlind {
@@ -157,7 +77,7 @@ func TestReadLeavesAHungServerInTime(t *testing.T) {
 }
 
 func TestChangeIsNeverSentTwice(t *testing.T) {
-	for name, first := range map[string]behaviour{"no answer": hangs, "connection lost": hangsUp} {
+	for name, first := range map[string]metatest.Behaviour{"no answer": metatest.Hangs, "connection lost": metatest.HangsUp} {
 		t.Run(name, func(t *testing.T) {
 			unsure, _ := startServer(t, first)
 			other, requests := startServer(t, leads(wire.LevelSteady))
@@ -179,8 +99,8 @@ func TestChangeIsNeverSentTwice(t *testing.T) {
 
 func TestChangeGoesOnWhileNobodyHasAcceptedIt(t *testing.T) {
 	leader, _ := startServer(t, leads(wire.LevelSteady))
-	follower, _ := startServer(t, follows(leader))
-	c := newClient(t, ample, refusing(t), follower, leader)
+	follower, _ := startServer(t, metatest.Follower(leader))
+	c := newClient(t, ample, metatest.Refusing(t), follower, leader)
 	old, err := c.SetMetaLevel(context.Background(), wire.LevelBlind)
 	if err != nil || old != wire.LevelSteady {
 		t.Errorf("old level = %v, %v; want steady", old, err)
@@ -189,7 +109,7 @@ func TestChangeGoesOnWhileNobodyHasAcceptedIt(t *testing.T) {
 
 func TestRefusalOfTheLeaderIsFinal(t *testing.T) {
 	leader, _ := startServer(t, func(nc net.Conn, q *wire.Request) error {
-		return answer(nc, q, &wire.HintResponse{Err: wire.ErrAppNotExist, Hint: "ERROR: app(x) not exist!"})
+		return metatest.Answer(nc, q, wire.OK, &wire.HintResponse{Err: wire.ErrAppNotExist, Hint: "ERROR: app(x) not exist!"})
 	})
 	other, requests := startServer(t, leads(wire.LevelSteady))
 	err := newClient(t, ample, leader, other).RenameApp(context.Background(), "x", "y")
@@ -208,12 +128,7 @@ func TestRefusalOfTheLeaderIsFinal(t *testing.T) {
 
 func TestUnknownRPCIsTheFramesError(t *testing.T) {
 	server, _ := startServer(t, func(nc net.Conn, q *wire.Request) error {
-		frame, err := wire.EncodeResponse(wire.ErrHandlerNotFound, q.RPC, q.SeqID, nil)
-		if err != nil {
-			return err
-		}
-		_, err = nc.Write(frame)
-		return err
+		return metatest.Answer(nc, q, wire.ErrHandlerNotFound, nil)
 	})
 	_, err := newClient(t, ample, server).ListApps(context.Background(), wire.AppInvalid)
 	if Code(err) != wire.ErrHandlerNotFound {
@@ -222,7 +137,7 @@ func TestUnknownRPCIsTheFramesError(t *testing.T) {
 }
 
 func TestNobodyReachableFailsAtOnceAndNamesEachServer(t *testing.T) {
-	a, b := refusing(t), refusing(t)
+	a, b := metatest.Refusing(t), metatest.Refusing(t)
 	_, err := newClient(t, time.Hour, a, b).ClusterInfo(context.Background())
 	if Code(err) != wire.ErrNetworkFailure {
 		t.Errorf("error = %v, want ERR_NETWORK_FAILURE", err)
@@ -241,14 +156,14 @@ func TestElectionIsWaitedForUntilTheTimeout(t *testing.T) {
 			if q.RPC == wire.RPCControlMeta && asked.Add(1) > 2 {
 				return leads(wire.LevelLively)(nc, q)
 			}
-			return follows("")(nc, q)
+			return metatest.Follower("")(nc, q)
 		})
 		if level, err := newClient(t, ample, server).MetaLevel(context.Background()); err != nil || level != wire.LevelLively {
 			t.Errorf("level = %v, %v; want lively", level, err)
 		}
 	})
 	t.Run("none appears", func(t *testing.T) {
-		server, _ := startServer(t, follows(""))
+		server, _ := startServer(t, metatest.Follower(""))
 		_, err := newClient(t, 500*time.Millisecond, server).MetaLevel(context.Background())
 		if Code(err) != wire.ErrTimeout || !strings.Contains(err.Error(), server+" is a follower") {
 			t.Errorf("error = %v, want ERR_TIMEOUT that says that %s is a follower", err, server)
@@ -268,7 +183,7 @@ func TestAnswersOutOfOrderFindTheirCalls(t *testing.T) {
 			if err := q.Decode(&arg); err != nil {
 				return err
 			}
-			if err := answer(nc, q, &wire.ReplicaCountResponse{Err: wire.OK, Count: int32(len(arg.AppName))}); err != nil {
+			if err := metatest.Answer(nc, q, wire.OK, &wire.ReplicaCountResponse{Err: wire.OK, Count: int32(len(arg.AppName))}); err != nil {
 				return err
 			}
 		}
@@ -300,7 +215,7 @@ func TestConnectionIsMadeAnewAfterItWasLost(t *testing.T) {
 		}
 		return nil
 	})
-	c := newClient(t, ample, server, refusing(t))
+	c := newClient(t, ample, server, metatest.Refusing(t))
 	for range 3 {
 		if _, err := c.MetaLevel(context.Background()); err != nil {
 			t.Fatal(err)

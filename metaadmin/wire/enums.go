@@ -82,10 +82,10 @@ func (l MetaLevel) String() string {
 	return fmt.Sprintf("%d", int32(l))
 }
 
-// ParseMetaLevel reads a level that can be set, with or without the prefix fl_.
+// ParseMetaLevel reads the name of a level that can be set, in any case, without the prefix fl_.
 func ParseMetaLevel(s string) (MetaLevel, error) {
 	for _, l := range MetaLevels {
-		if strings.TrimPrefix(s, "fl_") == l.String() {
+		if strings.EqualFold(s, l.String()) {
 			return l, nil
 		}
 	}

@@ -1,0 +1,31 @@
+package commands
+
+// The plugins: groups of commands that the manifest switches on and off. The shell's own are always on.
+const (
+	PluginShell     = "shell"
+	PluginCluster   = "cluster"
+	PluginZooKeeper = "zookeeper"
+)
+
+// Plugins are the names that a manifest may switch.
+var Plugins = []string{PluginCluster, PluginZooKeeper}
+
+// builtin gives all commands in the order of the help: the original's first, in its order, then ours.
+func builtin() []*Command {
+	return []*Command{
+		helpCommand(),
+		versionCommand(),
+		clusterInfoCommand(),
+		appCommand(),
+		lsCommand(),
+		nodesCommand(),
+		createCommand(),
+		dropCommand(),
+		setMetaLevelCommand(),
+		getMetaLevelCommand(),
+		zkCopyCommand(),
+		zkRmrCommand(),
+		zkLsCommand(),
+		exitCommand(),
+	}
+}

@@ -1,0 +1,196 @@
+package commands
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"pegashell/metaadmin"
+	"pegashell/metaadmin/wire"
+)
+
+type createOptions struct {
+	partitions, replicas int32
+	failIfExist          bool
+	envs                 string
+}
+
+func createCommand() *Command {
+	return &Command{
+		Name:     "create",
+		Plugin:   PluginCluster,
+		Summary:  "create a table and wait until it is ready",
+		Usage:    "<app_name> [-p|--partition_count num] [-r|--replica_count num] [-f|--fail_if_exist] [-e|--envs k1=v1,k2=v2...]",
+		Notes:    "A table that exists already is no error without -f.",
+		Examples: []string{"create temp -p 8", "create stat -p 64 -r 3 -e rocksdb.usage_scenario=normal"},
+		Prepare: func(flags *pflag.FlagSet) Run {
+			o := createOptions{partitions: 4, replicas: 3}
+			flags.VarP(number(&o.partitions, "partition_count"), "partition_count", "p", "number of partitions")
+			flags.VarP(number(&o.replicas, "replica_count"), "replica_count", "r", "replicas of each partition")
+			flags.BoolVarP(&o.failIfExist, "fail_if_exist", "f", false, "fail when there is such a table")
+			flags.StringVarP(&o.envs, "envs", "e", "", "environment variables of the table")
+			return func(ctx context.Context, env *Env, args []string) error { return createRun(ctx, env, &o, args) }
+		},
+	}
+}
+
+// createWait is how long a new table may take to become ready, as in the original.
+const createWait = time.Hour
+
+// createStep is how often the original tells that a table is not ready yet.
+const createStep = 2 * time.Second
+
+// createPoll is how often we look: more often than we tell, so that a quick cluster makes for a quick
+// command.
+const createPoll = 200 * time.Millisecond
+
+func createRun(ctx context.Context, env *Env, o *createOptions, args []string) error {
+	if len(args) == 0 {
+		return &UsageError{}
+	}
+	name := args[0]
+	envs, err := parseEnvs(o.envs)
+	if err != nil {
+		return err
+	}
+	admin, err := env.admin()
+	if err != nil {
+		return err
+	}
+	err = createTable(ctx, env, admin, name, o, envs)
+	if err != nil {
+		if isCanceled(err) {
+			return err
+		}
+		fmt.Fprintf(env.Out, "create app \"%s\" failed, error = %s\n", escape(name), metaadmin.Code(err))
+		return reported(err)
+	}
+	fmt.Fprintf(env.Out, "create app \"%s\" succeed\n", escape(name))
+	return nil
+}
+
+func parseEnvs(s string) (map[string]string, error) {
+	envs := map[string]string{}
+	for _, pair := range strings.Split(s, ",") {
+		if pair = strings.TrimSpace(pair); pair == "" {
+			continue
+		}
+		key, value, ok := strings.Cut(pair, "=")
+		if !ok || key == "" {
+			return nil, usagef("invalid envs: %s", s)
+		}
+		envs[key] = value
+	}
+	return envs, nil
+}
+
+// validTableName says what names the original accepts.
+func validTableName(name string) bool {
+	if name == "" {
+		return false
+	}
+	for _, c := range []byte(name) {
+		if !(c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || strings.IndexByte("_.:", c) >= 0) {
+			return false
+		}
+	}
+	return true
+}
+
+// createTable tells of each step in the original's words and gives an error that carries the code.
+func createTable(ctx context.Context, env *Env, admin *metaadmin.Client, name string, o *createOptions, envs map[string]string) error {
+	refuse := func(why string) error {
+		fmt.Fprintf(env.Out, "create app %s failed: %s\n", name, why)
+		return &metaadmin.Error{Code: wire.ErrInvalidParameters, RPC: wire.RPCCreateApp}
+	}
+	switch {
+	case o.partitions < 1:
+		return refuse("partition_count should >= 1")
+	case o.replicas < 1:
+		return refuse("replica_count should >= 1")
+	case !validTableName(name):
+		return refuse("invalid app_name")
+	}
+	_, err := admin.CreateApp(ctx, name, metaadmin.CreateAppOptions{
+		PartitionCount: o.partitions,
+		ReplicaCount:   o.replicas,
+		SuccessIfExist: !o.failIfExist,
+		AppType:        "pegasus",
+		Stateful:       true,
+		Envs:           envs,
+	})
+	if err != nil {
+		return env.fail(err, "create app %s failed: [create] %s error: %s", name, whoFailed(err), metaadmin.Code(err))
+	}
+	fmt.Fprintf(env.Out, "create app %s succeed, waiting for app ready\n", name)
+	if err := waitReady(ctx, env, admin, name, int(o.replicas)); err != nil {
+		return err
+	}
+	fmt.Fprintf(env.Out, "%s is ready now!\n", name)
+	return nil
+}
+
+// whoFailed tells a refusal of the server from a call that did not come through, as the original does.
+func whoFailed(err error) string {
+	switch metaadmin.Code(err) {
+	case wire.ErrNetworkFailure, wire.ErrTimeout:
+		return "call server"
+	}
+	return "received server"
+}
+
+// waitReady waits until every partition has a primary and all its replicas.
+func waitReady(ctx context.Context, env *Env, admin *metaadmin.Client, name string, replicas int) error {
+	deadline := env.Now().Add(createWait)
+	tell := env.Now().Add(createStep)
+	for {
+		if err := env.sleep(ctx, cmp.Or(env.CreatePoll, createPoll)); err != nil {
+			return fmt.Errorf("wait for %s: %w; the cluster goes on with it", name, err)
+		}
+		table, err := admin.QueryPartitions(ctx, name)
+		if err != nil {
+			return env.fail(err, "create app %s failed: [query] %s error: %s", name, whoFailed(err), metaadmin.Code(err))
+		}
+		ready := 0
+		for i := range table.Configs {
+			p := &table.Configs[i]
+			if p.PrimaryServer() != "" && len(p.SecondaryServers())+1 >= replicas {
+				ready++
+			}
+		}
+		if ready == int(table.Count) {
+			fmt.Fprintf(env.Out, "%s is ready now: (%d/%d)\n", name, ready, table.Count)
+			return nil
+		}
+		now := env.Now()
+		if now.Before(tell) {
+			continue
+		}
+		tell = now.Add(createStep)
+		fmt.Fprintf(env.Out, "%s not ready yet, still waiting... (%d/%d)\n", name, ready, table.Count)
+		if now.After(deadline) {
+			return &metaadmin.Error{Code: wire.ErrTimeout, RPC: wire.RPCQueryCfg}
+		}
+	}
+}
+
+// escape shows a name as the original does between double quotes.
+func escape(s string) string {
+	var b strings.Builder
+	for _, c := range []byte(s) {
+		switch {
+		case c == '"' || c == '\\':
+			b.WriteByte('\\')
+			b.WriteByte(c)
+		case c >= ' ' && c < 0x7f:
+			b.WriteByte(c)
+		default:
+			fmt.Fprintf(&b, "\\x%02X", c)
+		}
+	}
+	return b.String()
+}

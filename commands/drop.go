@@ -1,0 +1,46 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/pflag"
+
+	"pegashell/metaadmin"
+)
+
+type dropOptions struct {
+	reserveSeconds int32
+}
+
+func dropCommand() *Command {
+	return &Command{
+		Name:     "drop",
+		Plugin:   PluginCluster,
+		Summary:  "drop a table",
+		Usage:    "<app_name> [-r|--reserve_seconds num]",
+		Notes:    "The table can be recalled for this many seconds; 0 is the cluster's default. Dropping a table that does not exist succeeds.",
+		Examples: []string{"drop temp", "drop temp -r 3600"},
+		Prepare: func(flags *pflag.FlagSet) Run {
+			var o dropOptions
+			flags.VarP(number(&o.reserveSeconds, "reserve_seconds"), "reserve_seconds", "r", "how long the table can be recalled")
+			return func(ctx context.Context, env *Env, args []string) error { return dropRun(ctx, env, &o, args) }
+		},
+	}
+}
+
+func dropRun(ctx context.Context, env *Env, o *dropOptions, args []string) error {
+	if len(args) == 0 {
+		return &UsageError{}
+	}
+	admin, err := env.admin()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(env.Out, "reserve_seconds = %d\n", o.reserveSeconds)
+	if err := admin.DropApp(ctx, args[0], int64(o.reserveSeconds)); err != nil {
+		return env.fail(err, "drop app %s failed, error=%s", args[0], metaadmin.Code(err))
+	}
+	fmt.Fprintf(env.Out, "drop app %s succeed\n", args[0])
+	return nil
+}

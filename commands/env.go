@@ -1,0 +1,86 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"pegashell/internal/manifest"
+	"pegashell/metaadmin"
+	"pegashell/zkcopy"
+)
+
+// Env is what a command may use of the world. Tests replace any part of it.
+type Env struct {
+	// Out and Err take the result and the diagnostics; both may be terminals, files or pipes.
+	Out, Err io.Writer
+	// Interactive says that a person can be asked through Ask.
+	Interactive bool
+	// Ask prints a question and gives the line that was answered, from the terminal or the script.
+	Ask func(ctx context.Context, question string) (string, error)
+	// Cluster is the connected cluster.
+	Cluster *Cluster
+	// Manifest holds the named clusters and ZooKeepers.
+	Manifest *manifest.Manifest
+	// ZooKeeper makes the options for connections to a ZooKeeper ensemble.
+	ZooKeeper zkcopy.Options
+	// Progress starts a display for a long operation; nil shows nothing. Done ends the display.
+	Progress func(title string) zkcopy.Progress
+	// Location is the time zone in which times are printed.
+	Location *time.Location
+	// Now tells the time.
+	Now func() time.Time
+	// Resolver gives host names for addresses, for the flag -r; *net.Resolver is one.
+	Resolver interface {
+		LookupAddr(ctx context.Context, address string) ([]string, error)
+	}
+	// CreatePoll is how often a command that waits for a table looks; 0 is the default.
+	CreatePoll time.Duration
+	// Version is this program's version.
+	Version string
+
+	registry *Registry
+}
+
+// Cluster is a Pegasus cluster by its meta servers.
+type Cluster struct {
+	// Name is what the cluster calls itself, "unknown" until it has been asked.
+	Name string
+	// Metas are the meta servers as given, HOST:PORT.
+	Metas []string
+	// Admin talks to them.
+	Admin *metaadmin.Client
+}
+
+// QueryName asks the cluster for its name and remembers it; ctx bounds how long.
+func (c *Cluster) QueryName(ctx context.Context) error {
+	info, err := c.Admin.ClusterInfo(ctx)
+	if err != nil {
+		return err
+	}
+	if name, ok := info.Get("cluster_name"); ok {
+		c.Name = name
+	}
+	return nil
+}
+
+// sleep waits, or gives the context's error.
+func (e *Env) sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// admin is the connected cluster's client, or an error that says how to connect.
+func (e *Env) admin() (*metaadmin.Client, error) {
+	if e.Cluster == nil {
+		return nil, fmt.Errorf("no cluster is connected: start with --cluster HOST:PORT,HOST:PORT or -n NAME")
+	}
+	return e.Cluster.Admin, nil
+}

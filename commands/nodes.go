@@ -1,0 +1,139 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/pflag"
+
+	"pegashell/metaadmin"
+	"pegashell/metaadmin/wire"
+)
+
+type nodesOptions struct {
+	detailed, resolve bool
+	status            string
+	outputOptions
+}
+
+func nodesCommand() *Command {
+	return &Command{
+		Name:     "nodes",
+		Plugin:   PluginCluster,
+		Summary:  "list replica servers",
+		Usage:    "[-d|--detailed] [-j|--json] [-r|--resolve_ip] [-o|--output file_name] [-s|--status all|alive|unalive]",
+		Examples: []string{"nodes -d", "nodes -d -o nodes.list", "nodes -s unalive"},
+		Prepare: func(flags *pflag.FlagSet) Run {
+			var o nodesOptions
+			flags.BoolVarP(&o.detailed, "detailed", "d", false, "count the replicas on each server")
+			flags.BoolVarP(&o.resolve, "resolve_ip", "r", false, "show host names")
+			flags.StringVarP(&o.status, "status", "s", "", "ask for servers in this state: all, alive, unalive")
+			o.declare(flags)
+			return func(ctx context.Context, env *Env, _ []string) error { return nodesRun(ctx, env, &o) }
+		},
+	}
+}
+
+func parseNodeStatus(s string) (metaadmin.NodeStatus, error) {
+	switch s {
+	case "", "all":
+		return wire.NodeInvalid, nil
+	case "alive":
+		return wire.NodeAlive, nil
+	case "unalive":
+		return wire.NodeUnalive, nil
+	}
+	return wire.NodeInvalid, &UsageError{Text: "parse " + s + " as node_status::type failed"}
+}
+
+// node is one replica server in the listing.
+type node struct {
+	status             metaadmin.NodeStatus
+	primary, secondary int
+}
+
+func nodesRun(ctx context.Context, env *Env, o *nodesOptions) error {
+	status, err := parseNodeStatus(o.status)
+	if err != nil {
+		return err
+	}
+	admin, err := env.admin()
+	if err != nil {
+		return err
+	}
+	infos, err := admin.ListNodes(ctx, status)
+	if err != nil {
+		return env.fail(err, "list nodes failed, error=%s", metaadmin.Code(err))
+	}
+	nodes := map[string]*node{}
+	for i := range infos {
+		nodes[infos[i].Name()] = &node{status: infos[i].Status}
+	}
+	if o.detailed {
+		if err := countReplicas(ctx, env, admin, nodes); err != nil {
+			return err
+		}
+	}
+	r := nodesReport(nodes, o, env.resolver(ctx, o.resolve))
+	return r.print(env, o.outputOptions)
+}
+
+// countReplicas adds to each node how many replicas it holds, by the leader's partitions.
+func countReplicas(ctx context.Context, env *Env, admin *metaadmin.Client, nodes map[string]*node) error {
+	apps, err := admin.ListApps(ctx, wire.AppAvailable)
+	if err != nil {
+		return env.fail(err, "list apps failed, error=%s", metaadmin.Code(err))
+	}
+	partitions, failed, err := partitionsOf(ctx, admin, apps)
+	if err != nil {
+		return env.fail(err, "list app %s failed, error=%s", failed, metaadmin.Code(err))
+	}
+	for _, table := range partitions {
+		for i := range table.Configs {
+			p := &table.Configs[i]
+			if n := nodes[p.PrimaryServer()]; n != nil {
+				n.primary++
+			}
+			for _, s := range p.SecondaryServers() {
+				if n := nodes[s]; n != nil {
+					n.secondary++
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func nodesReport(nodes map[string]*node, o *nodesOptions, name func(string) string) *report {
+	r := &report{}
+	if o.status != "" || o.file != "" {
+		parameters := r.add(newList("parameters"))
+		if o.status != "" {
+			parameters.row("status", o.status)
+		}
+		if o.file != "" {
+			parameters.row("out_file", o.file)
+		}
+	}
+	details := r.add(newGrid("details", "address", "status"))
+	if o.detailed {
+		details.right("replica_count", "primary_count", "secondary_count")
+	}
+	alive := 0
+	for _, server := range sortedServers(nodes) {
+		n := nodes[server]
+		if n.status == wire.NodeAlive {
+			alive++
+		}
+		cells := []any{name(server), n.status}
+		if o.detailed {
+			cells = append(cells, n.primary+n.secondary, n.primary, n.secondary)
+		}
+		details.row(cells...)
+	}
+	summary := r.add(newList("summary"))
+	summary.row("total_node_count", len(nodes))
+	summary.row("alive_node_count", alive)
+	summary.row("unalive_node_count", fmt.Sprint(len(nodes)-alive))
+	return r
+}

@@ -1,0 +1,179 @@
+package commands
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strings"
+
+	"github.com/olekukonko/ll"
+	"github.com/olekukonko/tablewriter"
+	"github.com/olekukonko/tablewriter/tw"
+)
+
+// table is one result of a command. With columns it is a grid below its column names; without, a list of
+// keys and values. Cells are text, widths count bytes, as in the original shell (source: its
+// output_utils, and the recorded outputs).
+type table struct {
+	name    string
+	columns []column
+	rows    [][]string
+}
+
+type column struct {
+	name  string
+	right bool // aligned to the right
+}
+
+// newGrid gives a grid whose columns are aligned to the left.
+func newGrid(name string, columns ...string) *table {
+	t := &table{name: name}
+	for _, c := range columns {
+		t.columns = append(t.columns, column{name: c})
+	}
+	return t
+}
+
+// right adds columns that are aligned to the right.
+func (t *table) right(columns ...string) {
+	for _, c := range columns {
+		t.columns = append(t.columns, column{name: c, right: true})
+	}
+}
+
+// newList gives a list of keys and values.
+func newList(name string) *table { return &table{name: name} }
+
+func (t *table) row(cells ...any) {
+	row := make([]string, 0, len(cells))
+	for _, c := range cells {
+		row = append(row, cell(c))
+	}
+	t.rows = append(t.rows, row)
+}
+
+// cell gives a value's text: doubles have two digits, and what is smaller than a millionth is 0.00.
+func cell(v any) string {
+	if f, ok := v.(float64); ok {
+		if math.Abs(f) < 1e-6 {
+			return "0.00"
+		}
+		return fmt.Sprintf("%.2f", f)
+	}
+	return fmt.Sprint(v)
+}
+
+// columnGap is how many blanks follow the longest cell of a column.
+const columnGap = 2
+
+// writeText writes the table as the original does: every cell padded to its column's width, blanks at the
+// end of lines kept. An empty list prints nothing.
+func (t *table) writeText(w io.Writer) error {
+	grid := t.columns != nil
+	if !grid && len(t.rows) == 0 {
+		return nil
+	}
+	if t.name != "" {
+		if _, err := fmt.Fprintf(w, "[%s]\n", t.name); err != nil {
+			return err
+		}
+	}
+	rows := t.rows
+	layout := &layout{}
+	if grid {
+		head := make([]string, 0, len(t.columns))
+		for _, c := range t.columns {
+			head = append(head, c.name)
+			layout.right = append(layout.right, c.right)
+		}
+		rows = append([][]string{head}, rows...)
+	} else {
+		layout.separator = ": "
+		layout.right = []bool{false, false}
+	}
+	layout.measure(rows)
+	return layout.render(w, rows)
+}
+
+// layout renders rows through tablewriter. It measures the columns itself, in bytes and before the first
+// row: tablewriter measures display width, which is another number for wide characters, and cuts
+// right-aligned cells when its own widths are set by hand.
+type layout struct {
+	right     []bool
+	separator string // before every cell but the first
+	widths    []int
+	w         io.Writer
+	err       error
+}
+
+func (l *layout) measure(rows [][]string) {
+	l.widths = make([]int, len(l.right))
+	for _, row := range rows {
+		for i, c := range row {
+			l.widths[i] = max(l.widths[i], len(c))
+		}
+	}
+}
+
+func (l *layout) render(w io.Writer, rows [][]string) error {
+	t := tablewriter.NewTable(w,
+		tablewriter.WithRenderer(l),
+		tablewriter.WithTrimSpace(tw.Off),
+		tablewriter.WithTrimTab(tw.Off),
+		tablewriter.WithTrimLine(tw.Off),
+		tablewriter.WithAutoHide(tw.Off),
+		tablewriter.WithRowAutoFormat(tw.Off),
+		tablewriter.WithRowAutoWrap(tw.WrapNone),
+	)
+	for _, row := range rows {
+		if err := t.Append(row); err != nil {
+			return err
+		}
+	}
+	if err := t.Render(); err != nil {
+		return err
+	}
+	return l.err
+}
+
+// Start is part of tw.Renderer.
+func (l *layout) Start(w io.Writer) error { l.w = w; return nil }
+
+// Row is part of tw.Renderer.
+func (l *layout) Row(row []string, _ tw.Formatting) {
+	var b strings.Builder
+	for i, c := range row {
+		if i > 0 {
+			c = l.separator + c
+		}
+		format := "%-*s"
+		if l.right[i] {
+			format = "%*s"
+		}
+		// The format's width counts characters where the original counts bytes.
+		pad := l.widths[i] + columnGap - (len(c) - len([]rune(c)))
+		fmt.Fprintf(&b, format, pad, c)
+	}
+	b.WriteByte('\n')
+	if _, err := io.WriteString(l.w, b.String()); err != nil && l.err == nil {
+		l.err = err
+	}
+}
+
+// Header is part of tw.Renderer; the column names are the first row.
+func (l *layout) Header([][]string, tw.Formatting) {}
+
+// Footer is part of tw.Renderer.
+func (l *layout) Footer([][]string, tw.Formatting) {}
+
+// Line is part of tw.Renderer; there are no lines between rows.
+func (l *layout) Line(tw.Formatting) {}
+
+// Config is part of tw.Renderer.
+func (l *layout) Config() tw.Rendition { return tw.Rendition{} }
+
+// Close is part of tw.Renderer.
+func (l *layout) Close() error { return nil }
+
+// Logger is part of tw.Renderer.
+func (l *layout) Logger(*ll.Logger) {}
