@@ -1,0 +1,66 @@
+# Everything here works on a fresh Debian machine with Go: what is missing is installed first.
+
+GO      ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+SUDO    := $(if $(filter 0,$(shell id -u)),,sudo)
+
+# The jar of Debian's package zookeeper, for real servers in tests and demos.
+ZOOKEEPER_JAR := /usr/share/java/zookeeper.jar
+DEMO_DIR      ?= $(CURDIR)/onebox.d
+
+.PHONY: help build deps demo onebox stop-onebox test lint unit docs fuzz clean
+
+help:
+	@echo 'make demo         carry out a whole migration on a cluster on this machine'
+	@echo 'make test         format check, vet, staticcheck and all tests'
+	@echo 'make build        bin/pegashell and bin/onebox'
+	@echo 'make onebox       start a cluster on this machine and open the shell on it'
+	@echo 'make stop-onebox  stop and remove that cluster'
+	@echo 'make docs         write docs/commands.md anew from the commands'
+	@echo 'make fuzz         fuzz every parser for a while'
+
+build:
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/pegashell .
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/onebox ./onebox
+
+deps: $(ZOOKEEPER_JAR)
+
+$(ZOOKEEPER_JAR):
+	$(SUDO) apt-get update -q
+	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends zookeeper default-jre-headless
+
+demo: deps build
+	onebox/demo/migrate_by_copy.sh bin/pegashell bin/onebox
+
+onebox: deps build
+	@bin/onebox list --dir $(DEMO_DIR) >/dev/null 2>&1 || bin/onebox start --dir $(DEMO_DIR) --meta_count 2 --replica_count 3 --zk_count 2
+	@bin/pegashell --cluster "$$(bin/onebox list --dir $(DEMO_DIR) -j | onebox/demo/addresses.sh meta)"
+	@echo 'The cluster is still running; make stop-onebox ends it.'
+
+stop-onebox: build
+	bin/onebox clear --dir $(DEMO_DIR)
+
+test: deps lint unit
+
+lint:
+	@unformatted="$$(gofmt -l .)"; if [ -n "$$unformatted" ]; then echo "not formatted by gofmt: $$unformatted"; exit 1; fi
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+unit:
+	$(GO) test -race -shuffle=on -timeout 12m ./...
+
+docs:
+	$(GO) test ./commands -run TestReferenceIsUpToDate -update
+
+FUZZTIME ?= 30s
+fuzz:
+	@set -e; for pkg in $$($(GO) list ./...); do \
+		for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
+			echo "== $$pkg $$target"; $(GO) test $$pkg -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME); \
+		done; \
+	done
+
+clean:
+	rm -rf bin
