@@ -35,7 +35,7 @@ demo: deps build
 
 onebox: deps build
 	@bin/onebox list --dir $(DEMO_DIR) >/dev/null 2>&1 || bin/onebox start --dir $(DEMO_DIR) --meta_count 2 --replica_count 3 --zk_count 2
-	@bin/pegashell --cluster "$$(bin/onebox list --dir $(DEMO_DIR) -j | onebox/demo/addresses.sh meta)"
+	@bin/pegashell --cluster "$$(bin/onebox list --dir $(DEMO_DIR) | awk '$$1 == "meta" { print $$3 }' | paste -sd, -)"
 	@echo 'The cluster is still running; make stop-onebox ends it.'
 
 stop-onebox: build
