@@ -1,0 +1,118 @@
+package repl
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/c-bata/go-prompt"
+)
+
+// maxSuggestions is how many lines of completions are shown at a time.
+const maxSuggestions = 6
+
+// editor gives lines that are typed in go-prompt's line editor, one call of it a line, so that commands run
+// in the terminal's own settings: Ctrl-C is a signal then, and output lines end as they should.
+type editor struct {
+	keys    *keyboard
+	prompt  *prompt.Prompt
+	history *History
+	out     io.Writer
+	diag    io.Writer
+	quit    bool // the line being typed is given up
+}
+
+func newEditor(in *input, out, diag io.Writer, opt Options) *editor {
+	history, err := OpenHistory(opt.History)
+	if err != nil {
+		fmt.Fprintf(diag, "WARNING: %v\n", err)
+	}
+	s := &screen{ConsoleWriter: prompt.NewStdoutWriter()}
+	e := &editor{keys: &keyboard{in: in, screen: s}, history: history, out: out, diag: diag}
+	e.prompt = prompt.New(
+		func(string) {}, // Input gives the line back instead
+		completer(opt.Commands),
+		prompt.OptionParser(e.keys),
+		prompt.OptionWriter(s),
+		prompt.OptionPrefix(opt.Prompt),
+		prompt.OptionPrefixTextColor(prompt.DefaultColor),
+		prompt.OptionAddKeyBind(
+			prompt.KeyBind{Key: endKey, Fn: e.endOrDelete},
+			prompt.KeyBind{Key: quitKey, Fn: e.giveUp},
+		),
+		prompt.OptionSetExitCheckerOnInput(func(string, bool) bool { return e.quit }),
+	)
+	return e
+}
+
+// endOrDelete is Ctrl-D: the end on an empty line, else it deletes the character under the cursor.
+func (e *editor) endOrDelete(line *prompt.Buffer) {
+	if line.Text() != "" {
+		line.Delete(1)
+		e.keys.held.Store(false)
+		return
+	}
+	e.keys.finish(io.EOF)
+	e.quit = true
+}
+
+// giveUp drops the line; go-prompt would bring it back in the next one.
+func (e *editor) giveUp(line *prompt.Buffer) {
+	line.CursorRight(len([]rune(line.Document().TextAfterCursor())))
+	line.DeleteBeforeCursor(len([]rune(line.Text())))
+	e.quit = true
+}
+
+func (e *editor) Next(ctx context.Context) (string, error) {
+	e.quit = false
+	e.keys.start(ctx)
+	e.apply(
+		prompt.OptionHistory(e.history.Lines()),
+		prompt.OptionMaxSuggestion(suggestionsIn(e.keys.GetWinSize())),
+	)
+	line := e.prompt.Input()
+	if err := e.keys.ended(); err != nil {
+		return "", err
+	}
+	if err := e.history.Add(line); err != nil {
+		fmt.Fprintf(e.diag, "WARNING: %v\n", err)
+	}
+	return line, nil
+}
+
+// apply sets options that change from line to line. These cannot fail.
+func (e *editor) apply(options ...prompt.Option) {
+	for _, option := range options {
+		option(e.prompt)
+	}
+}
+
+// suggestionsIn fits the completions below the line: go-prompt refuses to draw a prompt that has no room
+// for all of them.
+func suggestionsIn(size *prompt.WinSize) uint16 {
+	return uint16(max(1, min(maxSuggestions, int(size.Row)-2)))
+}
+
+// Ask reads the answer as the terminal driver edits it, so that Ctrl-C interrupts the command that asks. What
+// was typed ahead counts.
+func (e *editor) Ask(ctx context.Context, question string) (string, error) {
+	in := e.keys.in
+	in.buf = pasted(in.buf)
+	shown := question + typedAhead(in.buf)
+	return ask(ctx, in, e.out, shown)
+}
+
+// typedAhead is the part of the input that the answer will begin with: the driver has not echoed it.
+func typedAhead(buf []byte) string {
+	for i, c := range buf {
+		if c == '\n' {
+			return string(buf[:i+1])
+		}
+	}
+	return string(buf)
+}
+
+func (e *editor) Interactive() bool { return true }
+func (e *editor) Discard()          { e.keys.in.buf = nil }
+
+func (e *editor) Close() error { return e.keys.in.close() }

@@ -1,0 +1,109 @@
+package repl
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// asShell makes the test binary a shell with test commands, so that tests can start it on a pseudo terminal.
+// Its value is the file of the history.
+const asShell = "PEGASHELL_TEST_HISTORY"
+
+func TestMain(m *testing.M) {
+	if history, ok := os.LookupEnv(asShell); ok {
+		os.Exit(testShell(history))
+	}
+	os.Exit(m.Run())
+}
+
+func testShell(historyFile string) int {
+	source, err := Open(os.Stdin, os.Stdout, os.Stderr, Options{
+		Prompt:  ">>> ",
+		History: historyFile,
+		Commands: []Command{
+			{Name: "say", Summary: "say the words"},
+			{Name: "wait", Summary: "wait to be interrupted"},
+			{Name: "ask", Summary: "ask a question"},
+		},
+	})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return ExitUsage
+	}
+	defer source.Close()
+	shell := Shell{Source: source, Out: os.Stdout, Err: os.Stderr, ErrExit: errLeave, StopAtFailure: len(os.Args) > 1}
+	shell.Execute = func(ctx context.Context, words []string) error { return testCommand(ctx, source, words) }
+	return shell.Run(context.Background())
+}
+
+var errLeave = errors.New("leave")
+
+func testCommand(ctx context.Context, source Source, words []string) error {
+	switch words[0] {
+	case "say":
+		fmt.Printf("said %q\n", words[1:])
+	case "wait":
+		fmt.Println("waiting")
+		<-ctx.Done()
+		fmt.Println("gave up:", context.Cause(ctx))
+		return ctx.Err()
+	case "deaf":
+		fmt.Println("not listening")
+		select {}
+	case "slow": // stops when the file of that name is there, and not before
+		fmt.Println("slow")
+		for !exists(words[1]) {
+		}
+	case "ask":
+		answer, err := source.Ask(ctx, "Are you sure? ")
+		fmt.Printf("answered %q, %v\n", answer, err)
+		return err
+	case "tty":
+		fmt.Println("settings", settings(os.Stdin))
+	case "panic":
+		panic("on purpose")
+	case "exit":
+		return errLeave
+	default:
+		fmt.Println("unknown", words[0])
+		return errors.New("unknown")
+	}
+	return nil
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// settings tells a terminal's settings as far as the shell could have changed them.
+func settings(f *os.File) string {
+	t, err := unix.IoctlGetTermios(int(f.Fd()), unix.TCGETS)
+	if err != nil {
+		return err.Error()
+	}
+	return fmt.Sprintf("%x %x %x %x %x", t.Iflag, t.Oflag, t.Cflag, t.Lflag, t.Cc)
+}
+
+// capture reads a recorded session of the original shell: what was piped in and what came out, without the
+// last line, which only the original prints.
+func capture(t *testing.T, name string) (in, out string) {
+	t.Helper()
+	return readFile(t, name+".in"), strings.TrimSuffix(readFile(t, name+".out"), "dsn exit with code 0\n")
+}
+
+func readFile(t *testing.T, name string) string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}

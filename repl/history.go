@@ -1,0 +1,162 @@
+package repl
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"pegashell/internal/atomicfile"
+)
+
+const (
+	// maxHistory is how many lines are kept, in memory and in the file.
+	maxHistory = 5000
+	// trimmedHistory is how many of them stay when there would be more, so that the file is not written
+	// anew for each line from then on.
+	trimmedHistory = 4500
+)
+
+// History keeps the lines typed at the prompt, in memory and in a file that the next session reads. Each
+// line is appended to the file as it comes, so that several shells can share it and none loses lines in a
+// crash. A file that cannot be read or written is told about once and otherwise does no harm.
+type History struct {
+	path  string // empty: in memory only
+	lines []string
+	// saved is the last line that this session put into the file or read from it, inFile how many it holds.
+	saved  string
+	inFile int
+}
+
+// DefaultHistoryFile is $XDG_STATE_HOME/pegashell/history, or the same below ~/.local/state; empty if there
+// is no home folder.
+func DefaultHistoryFile() string {
+	state := os.Getenv("XDG_STATE_HOME")
+	if !filepath.IsAbs(state) {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return ""
+		}
+		state = filepath.Join(home, ".local", "state")
+	}
+	return filepath.Join(state, "pegashell", "history")
+}
+
+// OpenHistory reads the file at path, which need not exist; empty keeps lines in memory only. A leading ~/
+// stands for the home folder. The history can be used after an error too: it is then in memory only.
+func OpenHistory(path string) (*History, error) {
+	if rest, ok := strings.CutPrefix(path, "~/"); ok {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return &History{}, fmt.Errorf("read the history %s: %w", path, err)
+		}
+		path = filepath.Join(home, rest)
+	}
+	h := &History{path: path}
+	if path == "" {
+		return h, nil
+	}
+	lines, err := readHistory(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return h, nil
+	}
+	if err == nil {
+		err = os.Chmod(path, 0o600)
+	}
+	if err != nil {
+		return &History{}, fmt.Errorf("read the history: %w", err)
+	}
+	h.lines, h.inFile = lines, len(lines)
+	if len(lines) > 0 {
+		h.saved = lines[len(lines)-1]
+	}
+	if len(lines) > maxHistory {
+		h.lines = lines[len(lines)-trimmedHistory:]
+		if err := h.rewrite(h.lines); err != nil {
+			return &History{lines: h.lines}, err
+		}
+	}
+	return h, nil
+}
+
+// Lines are the lines in the order of their typing.
+func (h *History) Lines() []string { return slices.Clone(h.lines) }
+
+// Add keeps a line unless it is blank or the same as the one before. A line with a secret is kept in memory
+// but not in the file. After an error the file is left alone.
+func (h *History) Add(line string) error {
+	if strings.TrimSpace(line) == "" || strings.ContainsAny(line, "\n\r\x00") {
+		return nil
+	}
+	if n := len(h.lines); n == 0 || h.lines[n-1] != line {
+		h.lines = append(h.lines, line)
+	}
+	if len(h.lines) > maxHistory {
+		h.lines = slices.Clone(h.lines[len(h.lines)-trimmedHistory:])
+	}
+	if h.path == "" || line == h.saved || hasSecret(line) {
+		return nil
+	}
+	if err := h.save(line); err != nil {
+		h.path = ""
+		return err
+	}
+	h.saved = line
+	return nil
+}
+
+// secret finds a flag that takes a secret and the user:password of a ZooKeeper digest. It rather finds too
+// much: a line that is missing in the history can be typed again.
+var secret = regexp.MustCompile(`(?i)(^|[\s"'])--?[a-z_-]*(auth|password|passwd|secret|token|credential)|\bdigest:`)
+
+func hasSecret(line string) bool { return secret.MatchString(line) }
+
+// save appends a line to the file, or makes the file shorter first if it is full.
+func (h *History) save(line string) error {
+	if h.inFile >= maxHistory {
+		lines, err := readHistory(h.path) // other shells may have added theirs
+		if err != nil {
+			return fmt.Errorf("write the history: %w", err)
+		}
+		return h.rewrite(append(lines[max(0, len(lines)-trimmedHistory):], line))
+	}
+	if err := os.MkdirAll(filepath.Dir(h.path), 0o700); err != nil {
+		return fmt.Errorf("write the history: %w", err)
+	}
+	f, err := os.OpenFile(h.path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
+	if err != nil {
+		return fmt.Errorf("write the history: %w", err)
+	}
+	_, err = f.WriteString(line + "\n") // one write, so that lines of two shells do not mix
+	if err := errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("write the history: %w", err)
+	}
+	h.inFile++
+	return nil
+}
+
+func (h *History) rewrite(lines []string) error {
+	err := atomicfile.Write(h.path, 0o600, func(w io.Writer) error {
+		_, err := io.WriteString(w, strings.Join(lines, "\n")+"\n")
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("write the history: %w", err)
+	}
+	h.inFile = len(lines)
+	return nil
+}
+
+// readHistory gives the lines of the file that are not empty.
+func readHistory(path string) ([]string, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(strings.Split(string(data), "\n"), func(line string) bool { return line == "" }), nil
+}

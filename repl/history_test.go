@@ -1,0 +1,177 @@
+package repl
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func openHistory(t *testing.T, path string) *History {
+	t.Helper()
+	h, err := OpenHistory(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+func add(t *testing.T, h *History, lines ...string) {
+	t.Helper()
+	for _, line := range lines {
+		if err := h.Add(line); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func linesOf(t *testing.T, path string) []string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Split(strings.TrimSuffix(string(data), "\n"), "\n")
+}
+
+func TestHistoryLastsAcrossSessions(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a", "b", "history")
+	add(t, openHistory(t, path), "ls", "ls", "", "  ", "nodes -d", "ls")
+
+	again := openHistory(t, path)
+	if diff := cmp.Diff([]string{"ls", "nodes -d", "ls"}, again.Lines()); diff != "" {
+		t.Errorf("lines of the next session (-want +got):\n%s", diff)
+	}
+	add(t, again, "ls", "app temp")
+	if diff := cmp.Diff([]string{"ls", "nodes -d", "ls", "app temp"}, linesOf(t, path)); diff != "" {
+		t.Errorf("lines in the file (-want +got):\n%s", diff)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v, want 0600", info.Mode())
+	}
+}
+
+func TestHistoryMakesAnOpenFilePrivate(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "history")
+	if err := os.WriteFile(path, []byte("ls\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	openHistory(t, path)
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v, want 0600", info.Mode())
+	}
+}
+
+func TestHistorySavesNoSecrets(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "history")
+	h := openHistory(t, path)
+	lines := []string{
+		"ls",
+		"zk_ls --auth digest:u:p a:1/x",
+		"zk_ls --auth=u:p a:1/x",
+		`zk_ls "--source_auth" u:p a:1/x`,
+		"x -Password p",
+		"x digest:u:p",
+		"create auth -p 4",
+		"app token-table",
+	}
+	add(t, h, lines...)
+	if diff := cmp.Diff(lines, h.Lines()); diff != "" {
+		t.Errorf("in memory (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"ls", "create auth -p 4", "app token-table"}, linesOf(t, path)); diff != "" {
+		t.Errorf("in the file (-want +got):\n%s", diff)
+	}
+}
+
+func TestHistoryIsBounded(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "history")
+	var content strings.Builder
+	for i := range maxHistory - 1 {
+		fmt.Fprintf(&content, "line %d\n", i)
+	}
+	if err := os.WriteFile(path, []byte(content.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	h, other := openHistory(t, path), openHistory(t, path)
+	add(t, other, "of another shell")
+	add(t, h, "one", "two", "three")
+
+	for name, got := range map[string][]string{"file": linesOf(t, path), "memory": h.Lines()} {
+		if len(got) > maxHistory || len(got) < trimmedHistory {
+			t.Errorf("%s: %d lines", name, len(got))
+		}
+		if diff := cmp.Diff([]string{"one", "two", "three"}, got[len(got)-3:]); diff != "" {
+			t.Errorf("%s: last lines (-want +got):\n%s", name, diff)
+		}
+	}
+	if !strings.Contains(strings.Join(linesOf(t, path), "\n"), "of another shell") {
+		t.Error("the other shell's line is lost")
+	}
+
+	if err := os.WriteFile(path, []byte(strings.Repeat(content.String(), 2)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := openHistory(t, path).Lines(); len(got) != trimmedHistory {
+		t.Errorf("%d lines of a file that is too long, want %d", len(got), trimmedHistory)
+	}
+	if got := linesOf(t, path); len(got) != trimmedHistory {
+		t.Errorf("%d lines left in it, want %d", len(got), trimmedHistory)
+	}
+}
+
+func TestHistoryWorksWithoutItsFile(t *testing.T) {
+	dir := t.TempDir()
+	h, err := OpenHistory(dir)
+	if err == nil {
+		t.Error("a folder was read as history")
+	}
+	add(t, h, "ls")
+
+	inFile := filepath.Join(dir, "file", "history")
+	h = openHistory(t, inFile)
+	if err := os.WriteFile(filepath.Dir(inFile), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Add("nodes"); err == nil {
+		t.Error("a line was written below a file")
+	}
+	add(t, h, "ls") // told once
+	if diff := cmp.Diff([]string{"nodes", "ls"}, h.Lines()); diff != "" {
+		t.Errorf("lines (-want +got):\n%s", diff)
+	}
+}
+
+func TestDefaultHistoryFileFollowsTheBaseFolders(t *testing.T) {
+	t.Setenv("HOME", "/home/op")
+	for state, want := range map[string]string{
+		"/state":   "/state/pegashell/history",
+		"":         "/home/op/.local/state/pegashell/history",
+		"relative": "/home/op/.local/state/pegashell/history",
+	} {
+		t.Setenv("XDG_STATE_HOME", state)
+		if got := DefaultHistoryFile(); got != want {
+			t.Errorf("with XDG_STATE_HOME=%q: %q, want %q", state, got, want)
+		}
+	}
+}
+
+func TestHistoryExpandsTheHomeFolder(t *testing.T) {
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	add(t, openHistory(t, "~/h"), "ls")
+	if diff := cmp.Diff([]string{"ls"}, linesOf(t, filepath.Join(home, "h"))); diff != "" {
+		t.Errorf("lines (-want +got):\n%s", diff)
+	}
+}

@@ -1,0 +1,164 @@
+package repl
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// maxLine is the longest line that is accepted, in bytes without its end.
+const maxLine = 1 << 20
+
+// readSize is how much is asked for in one read.
+const readSize = 64 << 10
+
+// input reads a file descriptor that may be a pipe, a file or a terminal. Unlike a read of os.Stdin, one of
+// its reads can be given up: it waits in poll(2) for the descriptor and for a pipe of its own. It never
+// changes the descriptor's flags, which the parent process shares. Only wake may be called while another
+// method runs.
+type input struct {
+	fd  int
+	buf []byte // read and not yet used
+	// wakeR becomes readable when somebody wrote to wakeW.
+	wakeR, wakeW int
+}
+
+func newInput(fd int) (*input, error) {
+	var p [2]int
+	if err := unix.Pipe(p[:]); err != nil {
+		return nil, fmt.Errorf("make a pipe to wake the reader of standard input: %w", err)
+	}
+	for _, end := range p {
+		unix.CloseOnExec(end)
+		if err := unix.SetNonblock(end, true); err != nil {
+			return nil, errors.Join(fmt.Errorf("make a pipe to wake the reader of standard input: %w", err), unix.Close(p[0]), unix.Close(p[1]))
+		}
+	}
+	return &input{fd: fd, wakeR: p[0], wakeW: p[1]}, nil
+}
+
+// close frees what newInput took; the file descriptor that is read stays open.
+func (in *input) close() error {
+	return errors.Join(unix.Close(in.wakeR), unix.Close(in.wakeW))
+}
+
+// wake makes a fill that is waiting return early. A full pipe has woken it already.
+func (in *input) wake() {
+	unix.Write(in.wakeW, []byte{0})
+}
+
+// errTimeout says that nothing came in time.
+var errTimeout = errors.New("nothing to read in time")
+
+// fill waits for bytes and puts them behind buf. It gives io.EOF at the end of the input and when the
+// terminal is gone, errTimeout after the timeout (negative for none), and the context's cause when that
+// ends.
+func (in *input) fill(ctx context.Context, timeout time.Duration) error {
+	stop := context.AfterFunc(ctx, in.wake)
+	defer stop()
+	for {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		fds := []unix.PollFd{
+			{Fd: int32(in.fd), Events: unix.POLLIN},
+			{Fd: int32(in.wakeR), Events: unix.POLLIN},
+		}
+		n, err := unix.Poll(fds, pollMillis(timeout))
+		switch {
+		case errors.Is(err, unix.EINTR):
+			continue // a signal that Go's runtime uses; the wait is short or without end
+		case err != nil:
+			return fmt.Errorf("wait for standard input: %w", err)
+		case n == 0:
+			return errTimeout
+		case fds[1].Revents != 0:
+			in.drainWake()
+			continue
+		}
+		again, err := in.read()
+		if !again {
+			return err
+		}
+	}
+}
+
+// read reads once; again says that there was nothing after all.
+func (in *input) read() (again bool, err error) {
+	chunk := make([]byte, readSize)
+	n, err := unix.Read(in.fd, chunk)
+	switch {
+	case errors.Is(err, unix.EINTR) || errors.Is(err, unix.EAGAIN):
+		return true, nil
+	case errors.Is(err, unix.EIO): // the terminal hung up
+		return false, io.EOF
+	case err != nil:
+		return false, fmt.Errorf("read standard input: %w", err)
+	case n == 0:
+		return false, io.EOF
+	}
+	in.buf = append(in.buf, chunk[:n]...)
+	return false, nil
+}
+
+func (in *input) drainWake() {
+	var sink [64]byte
+	for {
+		if n, err := unix.Read(in.wakeR, sink[:]); n <= 0 || err != nil {
+			return
+		}
+	}
+}
+
+// line takes one line off the input, without its line feed; a carriage return stays. The last line needs no
+// line feed. io.EOF comes when nothing is left.
+func (in *input) line(ctx context.Context) (string, error) {
+	if ctx.Err() != nil {
+		return "", context.Cause(ctx)
+	}
+	searched := 0
+	for {
+		if i := bytes.IndexByte(in.buf[searched:], '\n'); i >= 0 {
+			end := searched + i
+			line := string(in.buf[:end])
+			in.buf = in.buf[end+1:]
+			return line, lineFits(line)
+		}
+		searched = len(in.buf)
+		if searched > maxLine {
+			return "", errLong
+		}
+		err := in.fill(ctx, -1)
+		if errors.Is(err, io.EOF) && len(in.buf) > 0 {
+			line := string(in.buf)
+			in.buf = nil
+			return line, lineFits(line)
+		}
+		if err != nil {
+			return "", err
+		}
+	}
+}
+
+var errLong = fmt.Errorf("a line is longer than %d bytes", maxLine)
+
+func lineFits(line string) error {
+	if len(line) > maxLine {
+		return errLong
+	}
+	return nil
+}
+
+// pollMillis is a timeout in poll's unit, rounded up so that a short one does not spin.
+func pollMillis(d time.Duration) int {
+	if d < 0 {
+		return -1
+	}
+	return int(min((d+time.Millisecond-1)/time.Millisecond, math.MaxInt32))
+}

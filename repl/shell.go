@@ -1,0 +1,126 @@
+// Package repl is the conversation: it takes lines from a person or a script, splits them into words and has
+// them carried out, and keeps the terminal, the signals and the exit code in order while it does. What the
+// words mean is not known here.
+package repl
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"syscall"
+)
+
+// Exit codes of Shell.Run. A signal that ends the shell gives 128 and its number, as a Unix shell reports it.
+const (
+	ExitOK     = 0 // a script whose commands all succeeded, or a person who left
+	ExitFailed = 1 // a script with a command that failed, or standard input that could not be read
+	ExitUsage  = 2 // wrong use of the program; for main, Run never gives it
+)
+
+// Shell carries out lines until there are no more.
+type Shell struct {
+	// Source gives the lines.
+	Source Source
+	// Out and Err take what the shell itself has to say.
+	Out, Err io.Writer
+	// Execute carries out the words of one line, at least one. It tells about its errors itself.
+	Execute func(ctx context.Context, words []string) error
+	// ErrExit is what Execute returns to leave the shell.
+	ErrExit error
+	// StopAtFailure ends a script at its first command that fails. A person is never thrown out.
+	StopAtFailure bool
+
+	failed bool
+}
+
+// Run reads and carries out lines until the end of the input, the exit command, or a signal, and gives the
+// exit code of the program.
+//
+// SIGINT (Ctrl-C) cancels the command that runs; at the prompt it drops the line, and a script ends after it,
+// since its next commands may rely on the one that was cut short. If a command does not stop, the next Ctrl-C
+// but one kills the program (in a script the next one). SIGTERM, SIGHUP and SIGQUIT cancel the command and
+// end the shell. Signals that the parent process made ignored stay ignored.
+func (s *Shell) Run(ctx context.Context) int {
+	sig := newSignals()
+	sig.listen(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
+	defer sig.stop()
+	return s.run(ctx, sig)
+}
+
+func (s *Shell) run(ctx context.Context, sig *signals) int {
+	w := startWatch(ctx, sig, s.Source.Interactive(), s.Err)
+	defer w.stop()
+	for {
+		line, err := s.read(w)
+		switch {
+		case w.ctx.Err() != nil:
+			return w.exitCode()
+		case errors.Is(err, io.EOF):
+			return s.exitCode()
+		case errors.Is(err, errInterrupted):
+			s.Source.Discard()
+			continue
+		case err != nil:
+			fmt.Fprintf(s.Err, "ERROR: %v\n", err)
+			return ExitFailed
+		}
+		if last := s.carryOut(w, line); last {
+			if w.ctx.Err() != nil {
+				return w.exitCode()
+			}
+			return s.exitCode()
+		}
+	}
+}
+
+func (s *Shell) read(w *watch) (string, error) {
+	ctx, done := w.step(false)
+	defer done()
+	return s.Source.Next(ctx)
+}
+
+func (s *Shell) exitCode() int {
+	if s.failed && !s.Source.Interactive() {
+		return ExitFailed
+	}
+	return ExitOK
+}
+
+// carryOut does what a line says and reports whether that was the last one.
+func (s *Shell) carryOut(w *watch, line string) (last bool) {
+	words, err := Split(line)
+	switch {
+	case line == "" && !s.Source.Interactive():
+		fmt.Fprintln(s.Out, invalid) // as the original, but nothing that failed: there is no command
+		return false
+	case err != nil:
+		fmt.Fprintln(s.Out, invalid)
+	case len(words) == 0:
+		return false
+	default:
+		err = s.execute(w, words)
+	}
+	switch {
+	case err == nil:
+		return false
+	case s.ErrExit != nil && errors.Is(err, s.ErrExit):
+		return true
+	}
+	s.failed = true
+	return s.StopAtFailure && !s.Source.Interactive()
+}
+
+// invalid is what the original prints for a line without words.
+const invalid = "Invalid argument(s)"
+
+func (s *Shell) execute(w *watch, words []string) error {
+	ctx, done := w.step(true)
+	defer done()
+	err := s.Execute(ctx, words)
+	if errors.Is(context.Cause(ctx), errInterrupted) {
+		s.Source.Discard() // lines typed ahead belonged to what was interrupted
+	}
+	return err
+}

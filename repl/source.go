@@ -1,0 +1,128 @@
+package repl
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+
+	"golang.org/x/term"
+)
+
+// Source gives the lines that the loop carries out.
+type Source interface {
+	// Next gives the next line without its line feed: io.EOF when there is none, the context's cause when
+	// that ends first.
+	Next(ctx context.Context) (string, error)
+	// Ask prints the question and gives the line that answers it, without its end: a person's, or the next
+	// line of a script. Errors are those of Next.
+	Ask(ctx context.Context, question string) (string, error)
+	// Interactive says that a person types the lines.
+	Interactive() bool
+	// Discard forgets lines that were typed ahead.
+	Discard()
+	// Close frees the source. Standard input stays open.
+	Close() error
+}
+
+// Command is what the prompt knows about a command.
+type Command struct {
+	Name    string
+	Summary string // one line
+}
+
+// Options says how a source for standard input behaves.
+type Options struct {
+	// Prompt stands in front of what is typed at a terminal.
+	Prompt string
+	// Commands are completed.
+	Commands []Command
+	// History is the file that keeps the lines typed at a terminal; empty for none. See OpenHistory.
+	History string
+}
+
+// Open gives the source that fits the files: a line editor if in and out are a terminal that can be
+// addressed, lines as the terminal driver edits them on other terminals, plain lines else. If a person types
+// but out is no terminal, prompts and questions go to diag so that they are seen and out stays clean.
+func Open(in, out, diag *os.File, opt Options) (Source, error) {
+	lines, err := newInput(int(in.Fd()))
+	if err != nil {
+		return nil, err
+	}
+	if !isTerminal(in) {
+		return &plain{in: lines, questions: out}, nil
+	}
+	if isTerminal(out) && addressable(os.Getenv("TERM")) && haveControllingTerminal() {
+		return newEditor(lines, out, diag, opt), nil
+	}
+	seen := io.Writer(out)
+	if !isTerminal(out) {
+		seen = diag
+	}
+	return &plain{in: lines, questions: seen, prompt: opt.Prompt, person: true}, nil
+}
+
+// addressable says whether a terminal of that kind can move its cursor. The names are those that the
+// original's line editor knows as unable.
+func addressable(kind string) bool {
+	switch kind {
+	case "", "dumb", "cons25", "emacs":
+		return false
+	}
+	return true
+}
+
+// haveControllingTerminal is asked because go-prompt opens /dev/tty and panics if it cannot.
+func haveControllingTerminal() bool {
+	tty, err := os.Open("/dev/tty")
+	if err != nil {
+		return false
+	}
+	return tty.Close() == nil
+}
+
+func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
+
+// plain gives lines as they come.
+type plain struct {
+	in        *input
+	questions io.Writer
+	// prompt goes to questions before each line; only a person sees one.
+	prompt string
+	person bool
+}
+
+func (p *plain) Next(ctx context.Context) (string, error) {
+	if !p.person {
+		return p.in.line(ctx)
+	}
+	line, err := p.Ask(ctx, p.prompt)
+	if err != nil {
+		fmt.Fprintln(p.questions) // ends the line that the prompt began
+	}
+	return line, err
+}
+
+func (p *plain) Ask(ctx context.Context, question string) (string, error) {
+	return ask(ctx, p.in, p.questions, question)
+}
+
+func (p *plain) Interactive() bool { return p.person }
+func (p *plain) Discard()          { p.in.buf = nil }
+func (p *plain) Close() error      { return p.in.close() }
+
+// ask puts a question and reads a line.
+func ask(ctx context.Context, in *input, w io.Writer, question string) (string, error) {
+	if _, err := io.WriteString(w, question); err != nil {
+		return "", fmt.Errorf("ask %q: %w", question, err)
+	}
+	line, err := in.line(ctx)
+	return trimCR(line), err
+}
+
+func trimCR(line string) string {
+	if n := len(line); n > 0 && line[n-1] == '\r' {
+		return line[:n-1]
+	}
+	return line
+}
