@@ -1,0 +1,134 @@
+// Command pegashell is a shell for Apache Pegasus clusters: it looks and behaves like Pegasus's own and also
+// moves a cluster's metadata from one ZooKeeper to another.
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"strings"
+	"time"
+
+	"pegashell/commands"
+	"pegashell/internal/manifest"
+	"pegashell/metaadmin"
+	"pegashell/repl"
+	"pegashell/zkcopy"
+)
+
+// nameTimeout bounds asking the cluster for its name before the banner, as in the original.
+const nameTimeout = time.Second
+
+func main() {
+	opt, flags, err := parse(os.Args[1:])
+	switch {
+	case err != nil:
+		fmt.Fprintf(os.Stderr, "ERROR: %v\nThe options are shown by: pegashell --help\n", err)
+		os.Exit(repl.ExitUsage)
+	case opt.help:
+		fmt.Printf(usage, flags.FlagUsages())
+	case opt.about:
+		fmt.Println("pegashell", programVersion())
+	default:
+		code, err := run(opt)
+		if err != nil {
+			fmt.Fprintf(os.Stderr, "ERROR: %v\n", err)
+			code = repl.ExitUsage
+		}
+		os.Exit(code)
+	}
+}
+
+// run connects the rooms and holds the conversation. An error is a wrong use of the program.
+func run(opt options) (code int, err error) {
+	m, err := manifest.Load(opt.config)
+	if err != nil {
+		return 0, err
+	}
+	cluster, err := connect(opt, m)
+	if err != nil {
+		return 0, err
+	}
+	defer cluster.Admin.Close()
+	registry := commands.NewRegistry(m.PluginOn)
+	source, err := repl.Open(os.Stdin, os.Stdout, os.Stderr, repl.Options{
+		Prompt:   ">>> ",
+		Commands: completions(registry),
+		History:  orElse(m.Shell.History, repl.DefaultHistoryFile()),
+	})
+	if err != nil {
+		return 0, err
+	}
+	defer source.Close()
+
+	ctx := context.Background()
+	named, cancel := context.WithTimeout(ctx, nameTimeout)
+	_ = cluster.QueryName(named) // the commands will tell what is wrong
+	cancel()
+	if err := (repl.Banner{
+		Program: "pegashell " + programVersion(),
+		Config:  m.File,
+		Cluster: cluster.Name,
+		Metas:   cluster.Metas,
+	}).Write(os.Stdout); err != nil {
+		return 0, fmt.Errorf("write the banner: %w", err)
+	}
+	env := environment(m, cluster, source)
+	shell := repl.Shell{Source: source, Out: os.Stdout, Err: os.Stderr, ErrExit: commands.ErrExit, StopAtFailure: opt.stopAtFailure}
+	shell.Execute = func(ctx context.Context, words []string) error { return registry.Execute(ctx, env, words) }
+	return shell.Run(ctx), nil
+}
+
+// connect finds out which cluster is meant. Nothing is sent to it yet.
+func connect(opt options, m *manifest.Manifest) (*commands.Cluster, error) {
+	metas := strings.Split(orElse(opt.cluster, defaultMetas), ",")
+	if name := orElse(opt.name, m.DefaultCluster); opt.cluster == "" && name != "" {
+		c, err := m.Cluster(name)
+		if err != nil {
+			return nil, err
+		}
+		metas = c.MetaServers
+	}
+	admin, err := metaadmin.New(metas, metaadmin.Options{})
+	if err != nil {
+		return nil, fmt.Errorf("%w (such as --cluster %s)", err, defaultMetas)
+	}
+	return &commands.Cluster{Name: orElse(opt.name, "unknown"), Metas: metas, Admin: admin}, nil
+}
+
+func environment(m *manifest.Manifest, cluster *commands.Cluster, source repl.Source) *commands.Env {
+	return &commands.Env{
+		Out:         os.Stdout,
+		Err:         os.Stderr,
+		Interactive: source.Interactive(),
+		Ask:         source.Ask,
+		Cluster:     cluster,
+		Manifest:    m,
+		Progress:    func(title string) zkcopy.Progress { return progress{repl.NewProgress(os.Stderr, title)} },
+		Location:    time.Local,
+		Now:         time.Now,
+		Resolver:    net.DefaultResolver,
+		Version:     programVersion(),
+	}
+}
+
+// progress shows the phases of zkcopy, which repl does not know.
+type progress struct{ *repl.Progress }
+
+func (p progress) Start(phase zkcopy.Phase) { p.Progress.Start(string(phase)) }
+
+func completions(registry *commands.Registry) []repl.Command {
+	var all []repl.Command
+	for _, c := range registry.Commands() {
+		all = append(all, repl.Command{Name: c.Name, Summary: c.Summary})
+	}
+	return all
+}
+
+func orElse(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}

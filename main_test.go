@@ -1,0 +1,164 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"pegashell/repl"
+)
+
+// asProgram makes the test binary the program.
+const asProgram = "PEGASHELL_TEST_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// pegashell runs the program in an empty folder with a script as its standard input.
+func pegashell(t *testing.T, script string, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
+	home := t.TempDir()
+	cmd := exec.Command(os.Args[0], args...)
+	cmd.Dir = home
+	cmd.Env = append(os.Environ(), asProgram+"=1", "HOME="+home, "XDG_CONFIG_HOME=", "XDG_STATE_HOME=", "GORACE=atexit_sleep_ms=0")
+	cmd.Stdin = strings.NewReader(script)
+	var out, diag bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &diag
+	var exit *exec.ExitError
+	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	left, err := os.ReadDir(home)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(left) > 0 {
+		t.Errorf("a script left %v in the home folder", left)
+	}
+	return out.String(), diag.String(), cmd.ProcessState.ExitCode()
+}
+
+func TestWrongUseSaysWhatIsWrongAndWhatWouldBeRight(t *testing.T) {
+	dir := t.TempDir()
+	good, bad := filepath.Join(dir, "good.toml"), filepath.Join(dir, "bad.toml")
+	for path, content := range map[string]string{
+		good: "[clusters.a]\nmeta_servers = [\"127.0.0.1:1\"]\n[clusters.b]\nmeta_servers = [\"127.0.0.1:2\"]\n",
+		bad:  "[cluster.a]\n",
+	} {
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, tc := range map[string]struct {
+		args []string
+		want []string
+	}{
+		"unknown option":        {[]string{"--clutser", "a:1"}, []string{"unknown flag: --clutser", "pegashell --help"}},
+		"missing value":         {[]string{"-m"}, []string{"flag needs an argument", "pegashell --help"}},
+		"a command":             {[]string{"ls"}, []string{`"ls"`, "piped in"}},
+		"both":                  {[]string{"-m", "a:1", "-n", "b"}, []string{"can not specify both cluster and cluster_name at the same time"}},
+		"no meta servers":       {[]string{"-m", ""}, []string{"--cluster is empty", "HOST:PORT"}},
+		"no port":               {[]string{"-m", "localhost"}, []string{`"localhost"`, "HOST:PORT", "--cluster 127.0.0.1:34601"}},
+		"a comma too many":      {[]string{"-m", "a:1,"}, []string{`""`, "HOST:PORT"}},
+		"no such manifest":      {[]string{"-c", "none.toml"}, []string{"none.toml: no such file"}},
+		"unknown key":           {[]string{"-c", bad}, []string{bad + ":1: unknown key"}},
+		"unknown cluster":       {[]string{"-c", good, "-n", "c"}, []string{`unknown cluster "c"`, "has a, b"}},
+		"cluster, no manifest ": {[]string{"-n", "c"}, []string{`unknown cluster "c"`, "-c FILE"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			stdout, stderr, code := pegashell(t, "version\n", tc.args...)
+			if code != repl.ExitUsage || stdout != "" {
+				t.Errorf("exit code %d, output %q", code, stdout)
+			}
+			for _, want := range tc.want {
+				if !strings.Contains(stderr, want) {
+					t.Errorf("told %q, want %q in it", stderr, want)
+				}
+			}
+		})
+	}
+}
+
+func TestHelpAndVersionNeedNoCluster(t *testing.T) {
+	stdout, stderr, code := pegashell(t, "", "--help")
+	if code != 0 || stderr != "" || !strings.Contains(stdout, "-m, --cluster HOST:PORT,...") {
+		t.Errorf("--help: exit code %d, output %q, errors %q", code, stdout, stderr)
+	}
+	stdout, stderr, code = pegashell(t, "", "--version")
+	if code != 0 || stderr != "" || stdout != "pegashell "+programVersion()+"\n" {
+		t.Errorf("--version: exit code %d, output %q, errors %q", code, stdout, stderr)
+	}
+}
+
+// Nobody listens on port 1 of the loopback.
+func TestAScriptRunsWithoutACluster(t *testing.T) {
+	version := "pegashell " + programVersion() + "\n"
+	banner := func(config, name, metas string) string {
+		return version + `Type "help" for more information.
+Type "Ctrl-D" or "Ctrl-C" to exit the shell.
+
+The config file is: ` + config + `
+The cluster name is: ` + name + `
+The cluster meta list is: ` + metas + "\n"
+	}
+	config := filepath.Join(t.TempDir(), "m.toml")
+	if err := os.WriteFile(config, []byte("default_cluster = \"c\"\n[clusters.c]\nmeta_servers = [\"127.0.0.1:1\"]\n[plugins]\ncluster = false\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, tc := range map[string]struct {
+		args   []string
+		script string
+		want   string
+		code   int
+	}{
+		"named list":      {[]string{"--cluster", "127.0.0.1:1,LocalHost:1"}, "version\nexit\nversion\n", banner("none", "unknown", "127.0.0.1:1,LocalHost:1") + version, 0},
+		"default cluster": {[]string{"-c", config}, "version", banner(config, "unknown", "127.0.0.1:1") + version, 0},
+		"named cluster":   {[]string{"-c", config, "--cluster_name", "c"}, "", banner(config, "c", "127.0.0.1:1"), 0},
+		"a failure":       {[]string{"-m", "127.0.0.1:1"}, "'\nversion\n", banner("none", "unknown", "127.0.0.1:1") + "Invalid argument(s)\n" + version, 1},
+		"a stop":          {[]string{"-e", "-m", "127.0.0.1:1"}, "'\nversion\n", banner("none", "unknown", "127.0.0.1:1") + "Invalid argument(s)\n", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			stdout, stderr, code := pegashell(t, tc.script, tc.args...)
+			if code != tc.code || stderr != "" {
+				t.Errorf("exit code %d, want %d; errors %q", code, tc.code, stderr)
+			}
+			if diff := cmp.Diff(tc.want, stdout); diff != "" {
+				t.Errorf("output (-want +got):\n%s", diff)
+			}
+		})
+	}
+	stdout, _, code := pegashell(t, "ls\n", "-c", config)
+	if code != repl.ExitFailed || !strings.Contains(stdout, "ERROR: invalid subcommand 'ls'") {
+		t.Errorf("a command whose plugin is off: exit code %d, output %q", code, stdout)
+	}
+}
+
+func TestParseReadsShortAndLongOptions(t *testing.T) {
+	for line, want := range map[string]options{
+		"":                                    {},
+		"-m A:1,b:2 -e":                       {cluster: "A:1,b:2", stopAtFailure: true},
+		"--cluster=a:1 --exit_on_error":       {cluster: "a:1", stopAtFailure: true},
+		"-n c -c f.toml":                      {name: "c", config: "f.toml"},
+		"--cluster_name c --config f.toml -h": {name: "c", config: "f.toml", help: true},
+		"--version":                           {about: true},
+	} {
+		got, _, err := parse(strings.Fields(line))
+		if err != nil {
+			t.Errorf("%s: %v", line, err)
+		}
+		if diff := cmp.Diff(want, got, cmp.AllowUnexported(options{})); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", line, diff)
+		}
+	}
+}

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
+
+	"github.com/spf13/pflag"
+)
+
+// version is set when linking: -ldflags "-X main.version=1.2.3".
+var version string
+
+// defaultMetas are the meta servers of a onebox.
+const defaultMetas = "127.0.0.1:34601,127.0.0.1:34602,127.0.0.1:34603"
+
+const usage = `pegashell is a shell for Apache Pegasus clusters.
+
+Usage: pegashell [OPTIONS]
+
+Commands are typed at the prompt, or piped in a line each; "help" lists them. Options:
+%s
+Exit code: 0 if every command of a script succeeded and after a session at the prompt, 1 if a command of a
+script failed, 2 for wrong use of the program, 128 + N if signal N ended it (130: Ctrl-C in a script).
+`
+
+// options are what the command line asks for.
+type options struct {
+	cluster       string // HOST:PORT,...; empty if not given
+	name          string // of a cluster in the manifest; empty if not given
+	config        string // manifest file; empty to search for one
+	stopAtFailure bool
+	help          bool
+	about         bool // the version is asked for
+}
+
+// parse reads the command line. The flags are there for the help, after an error too.
+func parse(args []string) (options, *pflag.FlagSet, error) {
+	var opt options
+	flags := pflag.NewFlagSet("pegashell", pflag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.SortFlags = false
+	flags.StringVarP(&opt.cluster, "cluster", "m", "", "meta servers, `HOST:PORT,...` (default: default_cluster of the\nmanifest, else "+defaultMetas+")")
+	flags.StringVarP(&opt.name, "cluster_name", "n", "", "`NAME` of a cluster in the manifest")
+	flags.StringVarP(&opt.config, "config", "c", "", "manifest `FILE` (default: the first of ./plugins.toml,\n~/.config/pegashell/plugins.toml and plugins.toml beside the program)")
+	flags.BoolVarP(&opt.stopAtFailure, "exit_on_error", "e", false, "stop a script at its first command that fails")
+	flags.BoolVarP(&opt.help, "help", "h", false, "show this help")
+	flags.BoolVar(&opt.about, "version", false, "show the version")
+	err := flags.Parse(args)
+	switch {
+	case err != nil:
+	case flags.NArg() > 0:
+		err = fmt.Errorf("unexpected argument %q: commands are typed at the prompt or piped in", flags.Arg(0))
+	case flags.Changed("cluster") && flags.Changed("cluster_name"):
+		err = errors.New("can not specify both cluster and cluster_name at the same time")
+	case flags.Changed("cluster") && opt.cluster == "":
+		err = errors.New("--cluster is empty: HOST:PORT,HOST:PORT,... is wanted")
+	}
+	return opt, flags, err
+}
+
+// programVersion is the linked version, else what the Go toolchain knows about the build.
+func programVersion() string {
+	if version != "" {
+		return version
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return "dev"
+}
