@@ -1,0 +1,309 @@
+package metaserver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+
+	"github.com/go-zookeeper/zk"
+	"golang.org/x/sync/errgroup"
+
+	"pegashell/metaadmin/wire"
+	"pegashell/zkcopy/layout"
+)
+
+// store keeps the cluster's metadata in ZooKeeper. Each of its writes is done when it returns; while the
+// connection is away it waits.
+type store struct {
+	session *session
+	root    string // [meta_server] cluster_root
+}
+
+// parallelRequests is how many znodes are read or created at a time.
+const parallelRequests = 64
+
+// errNoTables is what loading gives for a tree without tables: no apps node, or an empty one.
+var errNoTables = errors.New("there are no tables in ZooKeeper")
+
+// ensurePath creates a node and its parents, all empty, unless they exist.
+func (s *store) ensurePath(ctx context.Context, path string) error {
+	for i := 1; i <= len(path); i++ {
+		if i < len(path) && path[i] != '/' || path == "/" {
+			continue
+		}
+		if err := s.ensure(ctx, path[:i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *store) ensure(ctx context.Context, node string) error {
+	return s.create(ctx, node, nil)
+}
+
+// create creates a node; one that exists is left as it is.
+func (s *store) create(ctx context.Context, node string, data []byte) error {
+	err := retry(ctx, s.session, func() error {
+		_, err := s.session.conn.Create(node, data, 0, zk.WorldACL(zk.PermAll))
+		return err
+	})
+	if err != nil && !errors.Is(err, zk.ErrNodeExists) {
+		return fmt.Errorf("create %s in ZooKeeper: %w", node, err)
+	}
+	return nil
+}
+
+func (s *store) set(ctx context.Context, node string, data []byte) error {
+	err := retry(ctx, s.session, func() error {
+		_, err := s.session.conn.Set(node, data, -1)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("write %s in ZooKeeper: %w", node, err)
+	}
+	return nil
+}
+
+func (s *store) get(ctx context.Context, node string) ([]byte, error) {
+	var data []byte
+	err := retry(ctx, s.session, func() error {
+		var err error
+		data, _, err = s.session.conn.Get(node)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read %s in ZooKeeper: %w", node, err)
+	}
+	return data, nil
+}
+
+// createTable writes a new table's node; status is the one it is to have in ZooKeeper.
+func (s *store) createTable(ctx context.Context, info wire.AppInfo, status wire.AppStatus) error {
+	info.Status = status
+	return s.create(ctx, layout.AppPath(s.root, info.ID), encodeTable(info))
+}
+
+// setTable writes a table's node; status is the one it is to have in ZooKeeper.
+func (s *store) setTable(ctx context.Context, info wire.AppInfo, status wire.AppStatus) error {
+	info.Status = status
+	return s.set(ctx, layout.AppPath(s.root, info.ID), encodeTable(info))
+}
+
+func (s *store) createPartition(ctx context.Context, c wire.PartitionConfig) error {
+	return s.create(ctx, layout.PartitionPath(s.root, layout.GPID(c.PID)), encodePartition(c))
+}
+
+func (s *store) setPartition(ctx context.Context, c wire.PartitionConfig) error {
+	return s.set(ctx, layout.PartitionPath(s.root, layout.GPID(c.PID)), encodePartition(c))
+}
+
+// lock and unlock stand around the writing of a whole tree: a server that starts and finds it locked
+// refuses to.
+func (s *store) lock(ctx context.Context) error {
+	return s.create(ctx, layout.AppsPath(s.root), []byte(layout.Locked))
+}
+
+func (s *store) unlock(ctx context.Context) error {
+	return s.set(ctx, layout.AppsPath(s.root), []byte(layout.Unlocked))
+}
+
+// loadedTable is a table as it is in ZooKeeper. A partition whose node is missing is nil.
+type loadedTable struct {
+	info       wire.AppInfo
+	partitions []*wire.PartitionConfig
+}
+
+// load reads all tables. It gives errNoTables when there is none.
+func (s *store) load(ctx context.Context) ([]loadedTable, error) {
+	apps := layout.AppsPath(s.root)
+	value, err := s.get(ctx, apps)
+	switch {
+	case errors.Is(err, zk.ErrNoNode):
+		return nil, errNoTables
+	case err != nil:
+		return nil, err
+	case len(value) > 0 && string(value) != layout.Unlocked:
+		return nil, fmt.Errorf("abort: %s says %q: the tree was not completely written", apps, value)
+	}
+	var children []string
+	err = retry(ctx, s.session, func() error {
+		var err error
+		children, _, err = s.session.conn.Children(apps)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list the tables below %s: %w", apps, err)
+	}
+	if len(children) == 0 {
+		return nil, errNoTables
+	}
+	tables := make([]loadedTable, len(children))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(parallelRequests)
+	for i, name := range children {
+		g.Go(func() error {
+			var err error
+			tables[i], err = s.loadTable(ctx, layout.Join(apps, name))
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	return tables, s.loadPartitions(ctx, tables)
+}
+
+func (s *store) loadTable(ctx context.Context, node string) (loadedTable, error) {
+	data, err := s.get(ctx, node)
+	if err != nil {
+		return loadedTable{}, err
+	}
+	app, err := layout.DecodeApp(data)
+	if err != nil {
+		return loadedTable{}, fmt.Errorf("abort: %s: %w", node, err)
+	}
+	if app.Status != layout.AppAvailable && app.Status != layout.AppDropped {
+		return loadedTable{}, fmt.Errorf("abort: %s: a table with the status %s", node, app.Status)
+	}
+	if app.PartitionCount <= 0 || app.PartitionCount > maxPartitionCount {
+		return loadedTable{}, fmt.Errorf("abort: %s: a table of %d partitions", node, app.PartitionCount)
+	}
+	return loadedTable{info: decodeTable(app), partitions: make([]*wire.PartitionConfig, app.PartitionCount)}, nil
+}
+
+func (s *store) loadPartitions(ctx context.Context, tables []loadedTable) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(parallelRequests)
+	for _, t := range tables {
+		for i := range t.partitions {
+			g.Go(func() error {
+				c, err := s.loadPartition(ctx, layout.GPID{AppID: t.info.ID, Index: int32(i)})
+				t.partitions[i] = c
+				return err
+			})
+		}
+	}
+	return g.Wait()
+}
+
+func (s *store) loadPartition(ctx context.Context, pid layout.GPID) (*wire.PartitionConfig, error) {
+	node := layout.PartitionPath(s.root, pid)
+	data, err := s.get(ctx, node)
+	if errors.Is(err, zk.ErrNoNode) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	p, err := layout.DecodePartition(data)
+	if err != nil {
+		return nil, fmt.Errorf("abort: %s: %w", node, err)
+	}
+	if p.ID != pid {
+		return nil, fmt.Errorf("abort: %s: holds partition %s", node, p.ID)
+	}
+	c, err := decodePartition(p)
+	if err != nil {
+		return nil, fmt.Errorf("abort: %s: %w", node, err)
+	}
+	return &c, nil
+}
+
+func encodeTable(info wire.AppInfo) []byte {
+	return layout.App{
+		Status:             layout.AppStatus(info.Status),
+		Type:               info.AppType,
+		Name:               info.Name,
+		ID:                 info.ID,
+		PartitionCount:     info.PartitionCount,
+		Envs:               info.Envs,
+		Stateful:           info.Stateful,
+		MaxReplicaCount:    info.MaxReplicaCount,
+		ExpireSecond:       info.ExpireSecond,
+		CreateSecond:       info.CreateSecond,
+		DropSecond:         info.DropSecond,
+		Duplicating:        info.Duplicating != nil && *info.Duplicating,
+		InitPartitionCount: info.InitPartitionCount,
+		BulkLoading:        info.BulkLoading != nil && *info.BulkLoading,
+	}.Encode()
+}
+
+func decodeTable(a layout.App) wire.AppInfo {
+	info := newAppInfo(a.Name, a.Type, a.PartitionCount, a.MaxReplicaCount, maps.Clone(a.Envs))
+	info.Status = wire.AppStatus(a.Status)
+	info.ID = a.ID
+	info.Stateful = a.Stateful
+	info.ExpireSecond, info.CreateSecond, info.DropSecond = a.ExpireSecond, a.CreateSecond, a.DropSecond
+	info.InitPartitionCount = a.InitPartitionCount
+	info.Duplicating, info.BulkLoading = &a.Duplicating, &a.BulkLoading
+	return info
+}
+
+// newAppInfo gives a table's description with the fields that Pegasus always fills.
+func newAppInfo(name, kind string, partitions, replicas int32, envs map[string]string) wire.AppInfo {
+	if envs == nil {
+		envs = map[string]string{}
+	}
+	return wire.AppInfo{
+		AppType: kind, Name: name, PartitionCount: partitions, Envs: envs, Stateful: true,
+		MaxReplicaCount: replicas, Duplicating: new(bool), InitPartitionCount: partitions, BulkLoading: new(bool),
+	}
+}
+
+func encodePartition(c wire.PartitionConfig) []byte {
+	return layout.Partition{
+		ID:                  layout.GPID(c.PID),
+		Ballot:              c.Ballot,
+		MaxReplicaCount:     c.MaxReplicaCount,
+		Primary:             c.Primary.String(),
+		Secondaries:         addressTexts(c.Secondaries),
+		LastDrops:           addressTexts(c.LastDrops),
+		LastCommittedDecree: c.LastCommittedDecree,
+		Flags:               c.PartitionFlags,
+	}.Encode()
+}
+
+func decodePartition(p layout.Partition) (wire.PartitionConfig, error) {
+	c := wire.PartitionConfig{
+		PID:                 wire.GPID(p.ID),
+		Ballot:              p.Ballot,
+		MaxReplicaCount:     p.MaxReplicaCount,
+		LastCommittedDecree: p.LastCommittedDecree,
+		PartitionFlags:      p.Flags,
+	}
+	var err error
+	if c.Primary, err = wire.ParseAddress(p.Primary); err != nil {
+		return c, err
+	}
+	if c.Secondaries, err = addresses(p.Secondaries); err != nil {
+		return c, err
+	}
+	c.LastDrops, err = addresses(p.LastDrops)
+	return c, err
+}
+
+func addressTexts(list []wire.Address) []string {
+	texts := make([]string, 0, len(list))
+	for _, a := range list {
+		texts = append(texts, a.String())
+	}
+	return texts
+}
+
+// addresses reads a list of servers; an invalid one among them is not what a Pegasus server writes.
+func addresses(texts []string) ([]wire.Address, error) {
+	var list []wire.Address
+	for _, text := range texts {
+		a, err := wire.ParseAddress(text)
+		if err == nil && !a.Valid() {
+			err = errors.New("an invalid address in a list of servers")
+		}
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, a)
+	}
+	return list, nil
+}
