@@ -11,7 +11,7 @@ import (
 const most = 4096
 
 // Read returns the last whole lines of the file at path that were written behind the offset from, at most
-// 4 KiB. It always returns a text: if there is nothing to read, one in brackets that says why.
+// 4 KiB, without the frames of java's stack traces. It always returns a text: if there is nothing to read, one in brackets that says why.
 func Read(path string, from int64) string {
 	f, err := os.Open(path)
 	if err != nil {
@@ -32,8 +32,14 @@ func Read(path string, from int64) string {
 			tail = whole
 		}
 	}
-	if tail = bytes.TrimRight(tail, "\n"); len(tail) == 0 {
+	var kept []byte
+	for line := range bytes.Lines(tail) {
+		if !bytes.HasPrefix(line, []byte("\tat ")) {
+			kept = append(kept, line...)
+		}
+	}
+	if kept = bytes.TrimRight(kept, "\n"); len(kept) == 0 {
 		return "(nothing)"
 	}
-	return string(tail)
+	return string(kept)
 }

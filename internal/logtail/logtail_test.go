@@ -22,6 +22,7 @@ func TestReadGivesTheLastWholeLinesBehindAnOffset(t *testing.T) {
 		{"offset behind the end", "old\n", 40, "(nothing)"},
 		{"empty", "", 0, "(nothing)"},
 		{"long", strings.Repeat(line, 60), 0, strings.TrimSuffix(strings.Repeat(line, 40), "\n")},
+		{"stack trace", "java.net.BindException: in use\n\tat a.b.c(D.java:1)\n\tat e.f(G.java:2)\nend\n", 0, "java.net.BindException: in use\nend"},
 		{"one long line", strings.Repeat("y", 5000), 0, strings.Repeat("y", 4096)},
 	} {
 		t.Run(c.name, func(t *testing.T) {

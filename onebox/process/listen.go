@@ -3,21 +3,25 @@ package process
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"strconv"
 	"strings"
 )
 
-// Listens reports whether the process itself listens on the TCP port of an IPv4 address. Unlike a
+// Listens reports whether the process itself listens on the TCP port, whatever the address. Unlike a
 // connection, this cannot be answered by another program that has the port, and leaves no trace in the
 // server's log.
 func (id Identity) Listens(port int) (bool, error) {
 	proc := "/proc/" + strconv.Itoa(id.PID)
-	table, err := os.ReadFile(proc + "/net/tcp")
-	if err != nil {
-		return false, fmt.Errorf("inspect the sockets of process %d: %w", id.PID, err)
+	sockets := map[string]bool{}
+	for _, family := range []string{"tcp", "tcp6"} { // java listens on IPv4 addresses through IPv6 sockets
+		table, err := os.ReadFile(proc + "/net/" + family)
+		if err != nil && !errors.Is(err, os.ErrNotExist) { // there is no tcp6 on a machine without IPv6
+			return false, fmt.Errorf("inspect the sockets of process %d: %w", id.PID, err)
+		}
+		maps.Copy(sockets, listeners(string(table), port))
 	}
-	sockets := listeners(string(table), port)
 	if len(sockets) == 0 {
 		return false, nil
 	}

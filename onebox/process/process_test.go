@@ -99,7 +99,13 @@ func TestStartDetachedSaysWhatIsMissing(t *testing.T) {
 }
 
 func TestListensIsTrueOnlyForThePortsOfTheProcessItself(t *testing.T) {
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	for _, address := range []string{"127.0.0.1:0", ":0"} { // the second listens on both families where there is IPv6
+		t.Run(address, func(t *testing.T) { checkListens(t, address) })
+	}
+}
+
+func checkListens(t *testing.T, address string) {
+	l, err := net.Listen("tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}

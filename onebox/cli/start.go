@@ -1,0 +1,104 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"pegashell/onebox/cluster"
+)
+
+var startCommand = command{
+	name:    "start",
+	usage:   "start [--dir DIR] [-m N] [-r N] [-z N] [--wait SECONDS] [options of a new onebox]",
+	summary: "Start a onebox, new or stopped, or single instances of it.",
+	define:  defineStart,
+}
+
+// layoutFlags are the flags that lay out a new onebox and mean nothing for one that exists.
+var layoutFlags = []string{
+	"meta_count", "replica_count", "zk_count", "zk_ensemble", "base_port", "cluster_name", "cluster_root",
+	"zk_timeout_ms", "config_sync_interval_ms", "min_live_node_count", "set",
+}
+
+func defineStart(app *App, flags *pflag.FlagSet) func(context.Context) error {
+	dir, wait, chosen := dirFlag(flags), waitFlag(flags), selectionFlags(flags)
+	var o cluster.Options
+	flags.IntVar(&o.MetaCount, "meta_count", 2, "`number` of meta servers")
+	flags.IntVar(&o.ReplicaCount, "replica_count", 3, "`number` of replica servers")
+	flags.IntVar(&o.ZKCount, "zk_count", 1, "`number` of ZooKeepers, independent of each other; the meta servers use the first")
+	flags.BoolVar(&o.ZKEnsemble, "zk_ensemble", false, "make the first ZooKeeper an ensemble of three servers, -z 1 to 3")
+	flags.IntVar(&o.BasePort, "base_port", 0, "meta servers listen on `PORT`+1.., replica servers on +201.., ZooKeepers on +401..; 0 takes free ports")
+	flags.StringVar(&o.ClusterName, "cluster_name", "onebox", "the cluster's `name`")
+	flags.StringVar(&o.ClusterRoot, "cluster_root", "", "the `znode` of the metadata and of the lock (default /pegasus/NAME/127.0.0.1)")
+	flags.IntVar(&o.ZKTimeoutMS, "zk_timeout_ms", 5000, "`milliseconds` until ZooKeeper gives up a meta server that is gone")
+	flags.IntVar(&o.ConfigSyncIntervalMS, "config_sync_interval_ms", 1000, "`milliseconds` between two reports of a replica server to the leader")
+	flags.IntVar(&o.MinLiveNodeCount, "min_live_node_count", 1, "with fewer than this `number` of live replica servers the level is freezed")
+	settings := flags.StringArray("set", nil, "write `SECTION.KEY=VALUE` into the meta servers' config.ini; may be repeated")
+	return func(ctx context.Context) error {
+		if *wait <= 0 {
+			return usageError{fmt.Errorf("--wait %d: it must be positive", *wait)}
+		}
+		for _, text := range *settings {
+			s, err := cluster.ParseSetting(text)
+			if err != nil {
+				return usageError{fmt.Errorf("--set: %w", err)}
+			}
+			o.Settings = append(o.Settings, s)
+		}
+		var given []string
+		for _, name := range layoutFlags {
+			if flags.Changed(name) {
+				given = append(given, "--"+name)
+			}
+		}
+		ctx, cancel := context.WithTimeout(ctx, time.Duration(*wait)*time.Second)
+		defer cancel()
+		return app.start(ctx, *dir, o, given, chosen.ids())
+	}
+}
+
+func (app *App) start(ctx context.Context, dir string, o cluster.Options, given []string, ids []cluster.ID) (err error) {
+	c, err := app.open(ctx, dir)
+	if errors.Is(err, cluster.ErrNoCluster) && len(ids) == 0 {
+		if c, err = cluster.Create(ctx, dir, o); err == nil {
+			app.attach(c)
+		}
+	} else if err == nil && len(given) > 0 {
+		err = fmt.Errorf("%s is for a new onebox, but %s holds one: remove it first with `onebox clear`, or edit its config.ini files",
+			strings.Join(given, ", "), dir)
+		return errors.Join(err, c.Close())
+	}
+	if errors.Is(err, cluster.ErrOptions) {
+		return usageError{err}
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, c.Close()) }()
+	if err := c.Start(ctx, ids); err != nil {
+		return err
+	}
+	if len(ids) == 0 {
+		app.printSummary(c.Status())
+	}
+	return nil
+}
+
+// printSummary says how to connect.
+func (app *App) printSummary(s *cluster.Status) {
+	fmt.Fprintf(app.Stdout, "\nonebox %s runs in %s\n", s.ClusterName, s.Dir)
+	fmt.Fprintf(app.Stdout, "meta servers : %s\n", strings.Join(s.MetaList, ","))
+	for i, servers := range s.ZooKeepers {
+		use := ""
+		if i == 0 {
+			use = ", metadata in " + s.ClusterRoot
+		}
+		fmt.Fprintf(app.Stdout, "ZooKeeper  %d : %s%s\n", i+1, servers, use)
+	}
+	fmt.Fprintf(app.Stdout, "connect with : pegashell --cluster %s\n", strings.Join(s.MetaList, ","))
+}

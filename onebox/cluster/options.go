@@ -1,0 +1,145 @@
+package cluster
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+
+	"pegashell/internal/freeport"
+)
+
+// ensembleSize is the number of members of the ensemble.
+const ensembleSize = 3
+
+// maxInstances bounds the number of each kind, so that the port ranges of a base port do not meet.
+const maxInstances = 90
+
+// Offsets of the ports from the base port; an instance's number is added.
+const (
+	metaPorts     = 0
+	replicaPorts  = 200
+	zkPorts       = 400
+	quorumPorts   = 500
+	electionPorts = 600
+	lastOffset    = electionPorts + ensembleSize
+)
+
+// Options lay out a new cluster. They do not change over its life.
+type Options struct {
+	MetaCount, ReplicaCount, ZKCount int
+	// ZKEnsemble makes the first of the ZKCount ZooKeepers an ensemble of three servers.
+	ZKEnsemble bool
+	// BasePort is where the ports begin; 0 takes free ones.
+	BasePort int
+
+	Config
+}
+
+// Config is what the servers' configuration files are made from.
+type Config struct {
+	ClusterName string `json:"cluster_name"`
+	// ClusterRoot is the znode that holds the metadata; empty for /pegasus/NAME/127.0.0.1.
+	ClusterRoot          string    `json:"cluster_root"`
+	ZKTimeoutMS          int       `json:"zk_timeout_ms"`
+	ConfigSyncIntervalMS int       `json:"config_sync_interval_ms"`
+	MinLiveNodeCount     int       `json:"min_live_node_count"`
+	Settings             []Setting `json:"settings,omitempty"`
+}
+
+// Setting is a value for the meta servers' config.ini.
+type Setting struct {
+	Section string `json:"section"`
+	Key     string `json:"key"`
+	Value   string `json:"value"`
+}
+
+// ParseSetting parses SECTION.KEY=VALUE. The key is what stands behind the last dot before the equals
+// sign, because section names have dots of their own (meta_server.apps.temp).
+func ParseSetting(text string) (Setting, error) {
+	name, value, ok := strings.Cut(text, "=")
+	dot := strings.LastIndexByte(name, '.')
+	if !ok || dot <= 0 || dot == len(name)-1 {
+		return Setting{}, fmt.Errorf("%q is not SECTION.KEY=VALUE", text)
+	}
+	return Setting{Section: name[:dot], Key: name[dot+1:], Value: value}, nil
+}
+
+// ErrOptions says that a cluster cannot be laid out as the options want.
+var ErrOptions = errors.New("wrong option")
+
+// check completes the options and returns what is wrong with them, as ErrOptions.
+func (o *Options) check() error {
+	for _, n := range []struct {
+		what       string
+		n, min, to int
+	}{
+		{"meta servers", o.MetaCount, 1, maxInstances},
+		{"replica servers", o.ReplicaCount, 0, maxInstances},
+		{"ZooKeepers", o.ZKCount, 1, maxInstances},
+		{"milliseconds of a ZooKeeper session", o.ZKTimeoutMS, 1000, 60000},
+		{"milliseconds between configuration syncs", o.ConfigSyncIntervalMS, 1, 1 << 30},
+		{"live replica servers wanted", o.MinLiveNodeCount, 1, 1 << 30},
+	} {
+		if n.n < n.min || n.n > n.to {
+			return fmt.Errorf("%w: %d %s: it must be %d to %d", ErrOptions, n.n, n.what, n.min, n.to)
+		}
+	}
+	if o.BasePort != 0 && (o.BasePort < 1024 || o.BasePort+lastOffset > 65535) {
+		return fmt.Errorf("%w: base port %d: it must be 1024 to %d", ErrOptions, o.BasePort, 65535-lastOffset)
+	}
+	if o.ClusterName == "" || strings.ContainsAny(o.ClusterName, "/ \t\r\n") {
+		return fmt.Errorf("%w: cluster name %q: it must be a word without slashes", ErrOptions, o.ClusterName)
+	}
+	if o.ClusterRoot == "" {
+		o.ClusterRoot = "/pegasus/" + o.ClusterName + "/127.0.0.1"
+	}
+	if !path.IsAbs(o.ClusterRoot) || path.Clean(o.ClusterRoot) != o.ClusterRoot || o.ClusterRoot == "/" {
+		return fmt.Errorf("%w: cluster root %q: it must be a znode path as /pegasus/onebox", ErrOptions, o.ClusterRoot)
+	}
+	return nil
+}
+
+// instances lays out the cluster's servers and gives each its ports, for good.
+func (o *Options) instances() ([]*instance, error) {
+	var all []*instance
+	add := func(kind Kind, n int) {
+		for number := 1; number <= n; number++ {
+			all = append(all, &instance{Kind: kind, Number: number})
+		}
+	}
+	zks, members := o.ZKCount, 0
+	if o.ZKEnsemble {
+		zks, members = o.ZKCount-1+ensembleSize, ensembleSize
+	}
+	add(Meta, o.MetaCount)
+	add(Replica, o.ReplicaCount)
+	add(ZooKeeper, zks)
+	var ports []*int
+	for _, i := range all {
+		offset := map[Kind]int{Meta: metaPorts, Replica: replicaPorts, ZooKeeper: zkPorts}[i.Kind]
+		i.Port = o.BasePort + offset + i.Number
+		ports = append(ports, &i.Port)
+		if i.Kind == ZooKeeper && i.Number <= members {
+			i.QuorumPort = o.BasePort + quorumPorts + i.Number
+			i.ElectionPort = o.BasePort + electionPorts + i.Number
+			ports = append(ports, &i.QuorumPort, &i.ElectionPort)
+		}
+	}
+	if o.BasePort == 0 {
+		free, err := freeport.Pick(len(ports))
+		if err != nil {
+			return nil, err
+		}
+		for i, port := range ports {
+			*port = free[i]
+		}
+		return all, nil
+	}
+	for _, port := range ports {
+		if !freeport.Free(*port) {
+			return nil, fmt.Errorf("port %d of 127.0.0.1 is in use: choose another base port", *port)
+		}
+	}
+	return all, nil
+}
