@@ -4,6 +4,10 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
 
 	"github.com/c-bata/go-prompt"
 )
@@ -15,11 +19,13 @@ const maxSuggestions = 6
 // in the terminal's own settings: Ctrl-C is a signal then, and output lines end as they should.
 type editor struct {
 	keys    *keyboard
+	screen  *screen
+	prefix  string
 	prompt  *prompt.Prompt
 	history *History
 	out     io.Writer
 	diag    io.Writer
-	quit    bool // the line being typed is given up
+	quit    bool // go-prompt is to leave the line being typed
 }
 
 func newEditor(in *input, out, diag io.Writer, opt Options) *editor {
@@ -28,7 +34,7 @@ func newEditor(in *input, out, diag io.Writer, opt Options) *editor {
 		fmt.Fprintf(diag, "WARNING: %v\n", err)
 	}
 	s := &screen{ConsoleWriter: prompt.NewStdoutWriter()}
-	e := &editor{keys: &keyboard{in: in, screen: s}, history: history, out: out, diag: diag}
+	e := &editor{keys: &keyboard{in: in, screen: s}, screen: s, prefix: opt.Prompt, history: history, out: out, diag: diag}
 	e.prompt = prompt.New(
 		func(string) {}, // Input gives the line back instead
 		completer(opt.Commands),
@@ -39,6 +45,7 @@ func newEditor(in *input, out, diag io.Writer, opt Options) *editor {
 		prompt.OptionAddKeyBind(
 			prompt.KeyBind{Key: endKey, Fn: e.endOrDelete},
 			prompt.KeyBind{Key: quitKey, Fn: e.giveUp},
+			prompt.KeyBind{Key: resizeKey, Fn: e.interruptLine},
 		),
 		prompt.OptionSetExitCheckerOnInput(func(string, bool) bool { return e.quit }),
 	)
@@ -63,14 +70,23 @@ func (e *editor) giveUp(line *prompt.Buffer) {
 	e.quit = true
 }
 
+// interruptLine makes go-prompt leave a line that it will take up again: it asks for the window's size only at
+// the beginning. The terminal is expected to have wrapped the line anew.
+func (e *editor) interruptLine(line *prompt.Buffer) {
+	width := len(e.prefix) + line.DisplayCursorPosition()
+	e.screen.rows = width / int(e.keys.GetWinSize().Col)
+	e.screen.clearing = true
+	e.quit = true
+}
+
 func (e *editor) Next(ctx context.Context) (string, error) {
-	e.quit = false
 	e.keys.start(ctx)
-	e.apply(
-		prompt.OptionHistory(e.history.Lines()),
-		prompt.OptionMaxSuggestion(suggestionsIn(e.keys.GetWinSize())),
-	)
-	line := e.prompt.Input()
+	defer watchWindow(e.keys)()
+	e.apply(prompt.OptionHistory(e.history.Lines()))
+	line := e.input()
+	for e.screen.clearing {
+		line = e.input()
+	}
 	if err := e.keys.ended(); err != nil {
 		return "", err
 	}
@@ -78,6 +94,38 @@ func (e *editor) Next(ctx context.Context) (string, error) {
 		fmt.Fprintf(e.diag, "WARNING: %v\n", err)
 	}
 	return line, nil
+}
+
+// input has one line typed, or the one that was interrupted finished.
+func (e *editor) input() string {
+	e.quit = false
+	e.screen.clearing = false
+	e.keys.held.Store(false)
+	e.apply(prompt.OptionMaxSuggestion(suggestionsIn(e.keys.GetWinSize())))
+	return e.prompt.Input()
+}
+
+// watchWindow tells the keyboard when the window's size changes, until stop.
+func watchWindow(k *keyboard) (stop func()) {
+	changed := make(chan os.Signal, 1)
+	signal.Notify(changed, syscall.SIGWINCH)
+	quit := make(chan struct{})
+	var done sync.WaitGroup
+	done.Go(func() {
+		for {
+			select {
+			case <-changed:
+				k.resize()
+			case <-quit:
+				return
+			}
+		}
+	})
+	return func() {
+		signal.Stop(changed)
+		close(quit)
+		done.Wait()
+	}
 }
 
 // apply sets options that change from line to line. These cannot fail.

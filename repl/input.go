@@ -53,19 +53,19 @@ func (in *input) wake() {
 	unix.Write(in.wakeW, []byte{0})
 }
 
-// errTimeout says that nothing came in time.
-var errTimeout = errors.New("nothing to read in time")
+// What fill gives when it read nothing.
+var (
+	errTimeout = errors.New("nothing to read in time")
+	errWoken   = errors.New("woken")
+)
 
 // fill waits for bytes and puts them behind buf. It gives io.EOF at the end of the input and when the
-// terminal is gone, errTimeout after the timeout (negative for none), and the context's cause when that
-// ends.
+// terminal is gone, errTimeout after the timeout (negative for none), errWoken after wake, and the context's
+// cause when that ends.
 func (in *input) fill(ctx context.Context, timeout time.Duration) error {
 	stop := context.AfterFunc(ctx, in.wake)
 	defer stop()
 	for {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
 		fds := []unix.PollFd{
 			{Fd: int32(in.fd), Events: unix.POLLIN},
 			{Fd: int32(in.wakeR), Events: unix.POLLIN},
@@ -80,7 +80,10 @@ func (in *input) fill(ctx context.Context, timeout time.Duration) error {
 			return errTimeout
 		case fds[1].Revents != 0:
 			in.drainWake()
-			continue
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			return errWoken
 		}
 		again, err := in.read()
 		if !again {
@@ -140,7 +143,7 @@ func (in *input) line(ctx context.Context) (string, error) {
 			in.buf = nil
 			return line, lineFits(line)
 		}
-		if err != nil {
+		if err != nil && !errors.Is(err, errWoken) {
 			return "", err
 		}
 	}

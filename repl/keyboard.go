@@ -24,13 +24,15 @@ const (
 // Keys that no terminal sends stand for events that are no keys: go-prompt hands every event on as bytes and
 // calls the function bound to them with the line as it is.
 const (
-	endKey  = prompt.F24 // Ctrl-D
-	quitKey = prompt.F23 // the context or the input ended
+	endKey    = prompt.F24 // Ctrl-D
+	quitKey   = prompt.F23 // the context or the input ended
+	resizeKey = prompt.F22 // the window has another size
 )
 
 var (
-	endKeyBytes  = keyBytes(endKey)
-	quitKeyBytes = keyBytes(quitKey)
+	endKeyBytes    = keyBytes(endKey)
+	quitKeyBytes   = keyBytes(quitKey)
+	resizeKeyBytes = keyBytes(resizeKey)
 )
 
 func keyBytes(key prompt.Key) []byte {
@@ -57,6 +59,8 @@ type keyboard struct {
 
 	ctx  context.Context // of the line being typed
 	held atomic.Bool
+	// resized says that the window has another size than go-prompt knows.
+	resized atomic.Bool
 	// end is why there is no line: io.EOF, the context's cause, or nil when there is one.
 	end atomic.Pointer[error]
 }
@@ -64,7 +68,6 @@ type keyboard struct {
 // start prepares for one line.
 func (k *keyboard) start(ctx context.Context) {
 	k.ctx = ctx
-	k.held.Store(false)
 	k.end.Store(nil)
 }
 
@@ -108,6 +111,12 @@ func (k *keyboard) GetWinSize() *prompt.WinSize {
 	return &prompt.WinSize{Row: uint16(rows), Col: uint16(columns)}
 }
 
+// resize has the line drawn for a window of another size.
+func (k *keyboard) resize() {
+	k.resized.Store(true)
+	k.in.wake()
+}
+
 var errHeld = errors.New("the line is complete")
 
 // Read gives the next key, as go-prompt spells it. It blocks until there is one.
@@ -117,7 +126,14 @@ func (k *keyboard) Read() ([]byte, error) {
 	}
 	for {
 		key, err := k.next()
-		if err != nil {
+		switch {
+		case errors.Is(err, errWoken):
+			if k.resized.Swap(false) {
+				k.held.Store(true)
+				return resizeKeyBytes, nil
+			}
+			continue
+		case err != nil:
 			k.finish(err)
 			k.held.Store(true)
 			return quitKeyBytes, nil
@@ -177,11 +193,11 @@ func (k *keyboard) expandPaste() error {
 			return nil
 		}
 		err := k.in.fill(k.ctx, tornPaste)
-		if errors.Is(err, errTimeout) || errors.Is(err, io.EOF) || len(k.in.buf) > maxPaste {
+		switch {
+		case errors.Is(err, errTimeout) || errors.Is(err, io.EOF) || len(k.in.buf) > maxPaste:
 			k.in.buf = pasted(k.in.buf[len(pasteBegin):])
 			return nil
-		}
-		if err != nil {
+		case err != nil:
 			return err
 		}
 	}

@@ -52,7 +52,8 @@ func translate(key []byte) []byte {
 	if known, ok := renamed[string(key)]; ok {
 		return []byte(known)
 	}
-	if prompt.GetKey(key) == prompt.NotDefined {
+	switch prompt.GetKey(key) {
+	case prompt.NotDefined, endKey, quitKey, resizeKey:
 		return nil
 	}
 	return key

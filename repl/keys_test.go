@@ -2,6 +2,7 @@ package repl
 
 import (
 	"bytes"
+	"fmt"
 	"testing"
 
 	"github.com/c-bata/go-prompt"
@@ -77,6 +78,10 @@ func TestTranslateKeepsUnknownKeysOutOfTheLine(t *testing.T) {
 		"\x1bOF":   "\x1b[F",
 		"\x1b[99~": "",
 		"\x1bx":    "",
+
+		string(endKeyBytes):    "",
+		string(quitKeyBytes):   "",
+		string(resizeKeyBytes): "",
 	} {
 		if got := string(translate([]byte(key))); got != want {
 			t.Errorf("translate(%q) = %q, want %q", key, got, want)
@@ -129,11 +134,25 @@ func TestScreenReturnsTheCarriage(t *testing.T) {
 	}
 }
 
+func TestScreenDropsTheTextOfALineThatIsDrawnAgain(t *testing.T) {
+	w := &recorder{}
+	s := &screen{ConsoleWriter: w, clearing: true, rows: 2}
+	s.CursorUp(5)
+	s.WriteStr("a\n")
+	s.clearing = false
+	s.CursorUp(5)
+	s.WriteStr("b")
+	if want := "\r<up 2><up 5>b"; w.String() != want {
+		t.Errorf("wrote %q, want %q", w.String(), want)
+	}
+}
+
 // recorder is a screen that is only written to.
 type recorder struct {
 	prompt.ConsoleWriter
 	bytes.Buffer
 }
 
+func (r *recorder) CursorUp(n int)       { fmt.Fprintf(&r.Buffer, "<up %d>", n) }
 func (r *recorder) WriteRaw(data []byte) { r.Buffer.Write(data) }
 func (r *recorder) Write(data []byte)    { r.Buffer.Write(data) }

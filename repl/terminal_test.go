@@ -440,6 +440,29 @@ func TestATerminalWithoutASizeShowsThePrompt(t *testing.T) {
 	c.exits(ExitOK)
 }
 
+func TestALineIsDrawnAgainInAnotherWindow(t *testing.T) {
+	c := startShell(t, nil)
+	c.ready()
+	words := strings.Repeat("word ", 10)
+	c.typeIn("say " + words)
+	c.expect("say " + words)
+	for range 3 {
+		c.resize(10, 40)
+		c.expect("\r\x1b[1A") // up the row that the line now has more
+		c.expect(">>> ")
+		c.expect("say " + words)
+		c.resize(24, 80)
+		c.expect("\r\x1b[")
+		c.expect(">>> ")
+		c.expect("say " + words)
+	}
+	c.typeIn("end\x01\x1b[3~S\x7fs\r") // also at its beginning
+	c.expect(`"word" "end"]`)
+	c.ready()
+	c.typeIn("\x04")
+	c.exits(ExitOK)
+}
+
 func TestAHungUpTerminalEndsTheShell(t *testing.T) {
 	c := startShell(t, nil)
 	c.ready()

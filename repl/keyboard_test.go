@@ -1,0 +1,77 @@
+package repl
+
+import (
+	"errors"
+	"io"
+	"os"
+	"strings"
+	"testing"
+)
+
+// pipeKeyboard is a keyboard that reads what the test writes to w.
+func pipeKeyboard(t *testing.T) (k *keyboard, w *os.File) {
+	t.Helper()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.Close(); w.Close() })
+	k = &keyboard{in: fileSource(t, r, io.Discard).in}
+	k.start(t.Context())
+	return k, w
+}
+
+// writeTo writes text and ends the input, in the background because a pipe holds only so much.
+func writeTo(t *testing.T, w *os.File, text string) {
+	t.Helper()
+	done := make(chan error, 1)
+	go func() {
+		_, err := io.WriteString(w, text)
+		done <- errors.Join(err, w.Close())
+	}()
+	t.Cleanup(func() {
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func expectKeys(t *testing.T, k *keyboard, want ...string) {
+	t.Helper()
+	for _, want := range want {
+		key, err := k.next()
+		if err != nil || string(key) != want {
+			t.Fatalf("key %.60q, %v, want %.60q", key, err, want)
+		}
+	}
+}
+
+func TestALongPasteIsTakenInWhole(t *testing.T) {
+	k, w := pipeKeyboard(t)
+	line := strings.Repeat("x", 3*readSize)
+	writeTo(t, w, "a\x1b[200~"+line+"\r\x1b[Ab\tc\x1b[201~\x1b[D")
+	expectKeys(t, k, "a", line, "\n", "[Ab c", "\x1b[D")
+}
+
+func TestAPasteThatNeverEndsIsTakenAsItIs(t *testing.T) {
+	k, w := pipeKeyboard(t)
+	writeTo(t, w, "\x1b[200~b\tc")
+	expectKeys(t, k, "b c")
+	if _, err := k.next(); !errors.Is(err, io.EOF) {
+		t.Errorf("error %v, want io.EOF", err)
+	}
+}
+
+func TestABareEscapeIsAKeyWhenNothingFollows(t *testing.T) {
+	k, w := pipeKeyboard(t)
+	if _, err := w.WriteString("\x1b"); err != nil {
+		t.Fatal(err)
+	}
+	expectKeys(t, k, "\x1b")
+	if _, err := w.WriteString("\x1b["); err != nil {
+		t.Fatal(err)
+	}
+	expectKeys(t, k, "\x1b[")
+	writeTo(t, w, "x")
+	expectKeys(t, k, "x")
+}
