@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf16"
 
 	"pegashell/internal/atomicfile"
 )
@@ -91,6 +92,8 @@ func Command(c Config) (*exec.Cmd, error) {
 	}
 	cmd := exec.Command(java, c.javaArgs(classpath)...)
 	cmd.Dir = c.Dir
+	// Under another locale java finds no files whose path is not ASCII.
+	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8")
 	return cmd, nil
 }
 
@@ -149,9 +152,25 @@ func (c Config) zooCfg() []byte {
 	maps.Copy(properties, c.Properties)
 	var b []byte
 	for _, key := range slices.Sorted(maps.Keys(properties)) {
-		b = fmt.Appendf(b, "%s=%s\n", key, properties[key])
+		b = fmt.Appendf(b, "%s=%s\n", key, escape(properties[key]))
 	}
 	return b
+}
+
+// escape writes a value for java's property files, which are ASCII with escapes of UTF-16 units.
+func escape(value string) string {
+	var b strings.Builder
+	for _, unit := range utf16.Encode([]rune(value)) {
+		switch {
+		case unit == '\\':
+			b.WriteString(`\\`)
+		case unit < ' ' || unit > '~':
+			fmt.Fprintf(&b, `\u%04x`, unit)
+		default:
+			b.WriteByte(byte(unit))
+		}
+	}
+	return b.String()
 }
 
 func (c Config) javaArgs(classpath string) []string {

@@ -102,6 +102,15 @@ func TestStartPassesPropertiesOn(t *testing.T) {
 	}
 }
 
+func TestServersRunInFoldersOfAnyName(t *testing.T) {
+	t.Setenv("LC_ALL", "C")
+	s, err := zkserver.Start(testContext(t), zkserver.Config{Dir: filepath.Join(t.TempDir(), "Jörg's 東 = #1 \\ 𝄞 ")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Kill()
+}
+
 func TestEnsembleServesWithoutOneMemberAndNotWithoutTwo(t *testing.T) {
 	ctx := testContext(t)
 	e := zktest.Ensemble(t, 3)

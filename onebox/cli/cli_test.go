@@ -18,6 +18,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
 
 	"pegashell/internal/ini"
 	"pegashell/metaadmin/wire"
@@ -31,7 +32,7 @@ func TestMain(m *testing.M) {
 		app := &App{Stdout: os.Stdout, Stderr: os.Stderr, Meta: fakeServer("apps.meta"), Replica: fakeServer("apps.replica")}
 		os.Exit(app.Run(context.Background(), os.Args[1:]))
 	}
-	os.Exit(m.Run())
+	goleak.VerifyTestMain(m)
 }
 
 // fakeServer answers every call as a leader in recovery does.
@@ -217,7 +218,7 @@ $`)
 		t.Error(diff)
 	}
 	expect(t, run(t, "start", "--dir", dir, "-r", "1", "-z", "2"), exitOK, "ZooKeeper 2 started", "replica server 1 started")
-	expect(t, run(t, "restart", "--dir", dir, "-m", "1", "--kill"), exitOK, "meta server 1 stopped", "meta server 1 started")
+	expect(t, run(t, "restart", "--dir", dir, "-m", "1", "--kill"), exitOK, "meta server 1 killed", "meta server 1 started")
 	expect(t, run(t, "clear", "--dir", dir), exitOK)
 	if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the folder is still there: %v", err)

@@ -47,14 +47,17 @@ func (c *Cluster) stopTogether(ctx context.Context, instances []*instance, signa
 	patience, cancel := context.WithTimeout(ctx, stopTimeout)
 	defer cancel()
 	for _, i := range running {
-		errs = append(errs, c.waitStopped(patience, i))
+		errs = append(errs, c.waitStopped(patience, i, signal))
 	}
 	return errors.Join(errs...)
 }
 
-// waitStopped waits for the end of an instance that was sent a signal, and kills it when ctx ends first.
-func (c *Cluster) waitStopped(ctx context.Context, i *instance) error {
+// waitStopped waits for the end of an instance that was sent the signal, and kills it when ctx ends first.
+func (c *Cluster) waitStopped(ctx context.Context, i *instance, signal syscall.Signal) error {
 	line := "stopped"
+	if signal == syscall.SIGKILL {
+		line = "killed"
+	}
 	if i.Process.WaitEnd(ctx) != nil {
 		line = "did not stop and was killed"
 		kill, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
