@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -60,6 +61,7 @@ func testCommand(ctx context.Context, source Source, words []string) error {
 	case "slow": // stops when the file of that name is there, and not before
 		fmt.Println("slow")
 		for !exists(words[1]) {
+			time.Sleep(time.Millisecond)
 		}
 	case "ask":
 		answer, err := source.Ask(ctx, "Are you sure? ")

@@ -266,6 +266,29 @@ func TestCtrlCKillsACommandThatDoesNotStop(t *testing.T) {
 	c.exits(-1)
 }
 
+func TestAShellThatWasAboutToBeKilledLivesOnWhenTheCommandStops(t *testing.T) {
+	release := filepath.Join(t.TempDir(), "go")
+	c := startShell(t, nil)
+	c.ready()
+	c.typeIn("slow " + release + "\r")
+	c.expect("slow\r\n")
+	c.typeIn("\x03")
+	c.expect("^C\r\n")
+	c.typeIn("\x03")
+	c.expect("Ctrl-C again kills the shell.")
+	if err := os.WriteFile(release, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c.ready()
+	c.typeIn("wait\r")
+	c.expect("waiting")
+	c.typeIn("\x03")
+	c.expect("gave up: interrupted")
+	c.ready()
+	c.typeIn("\x04")
+	c.exits(ExitOK)
+}
+
 func TestSignalsRestoreTheTerminal(t *testing.T) {
 	for _, where := range []string{"at the prompt", "during a command"} {
 		for _, tc := range []struct {
