@@ -5,10 +5,11 @@ const (
 	PluginShell     = "shell"
 	PluginCluster   = "cluster"
 	PluginZooKeeper = "zookeeper"
+	PluginConfig    = "config"
 )
 
 // Plugins are the names that a manifest may switch.
-var Plugins = []string{PluginCluster, PluginZooKeeper}
+var Plugins = []string{PluginCluster, PluginZooKeeper, PluginConfig}
 
 // builtin gives all commands in the order of the help: the original's first, in its order, then ours.
 func builtin() []*Command {
@@ -23,6 +24,8 @@ func builtin() []*Command {
 		dropCommand(),
 		setMetaLevelCommand(),
 		getMetaLevelCommand(),
+		configGetCommand(),
+		configSetCommand(),
 		zkCopyCommand(),
 		zkRmrCommand(),
 		zkLsCommand(),

@@ -79,26 +79,26 @@ func (t *table) writeText(w io.Writer) error {
 		}
 	}
 	rows := t.rows
-	layout := &layout{}
+	p := &padded{}
 	if grid {
 		head := make([]string, 0, len(t.columns))
 		for _, c := range t.columns {
 			head = append(head, c.name)
-			layout.right = append(layout.right, c.right)
+			p.right = append(p.right, c.right)
 		}
 		rows = append([][]string{head}, rows...)
 	} else {
-		layout.separator = ": "
-		layout.right = []bool{false, false}
+		p.separator = ": "
+		p.right = []bool{false, false}
 	}
-	layout.measure(rows)
-	return layout.render(w, rows)
+	p.measure(rows)
+	return p.render(w, rows)
 }
 
-// layout renders rows through tablewriter. It measures the columns itself, in bytes and before the first
+// padded renders rows through tablewriter. It measures the columns itself, in bytes and before the first
 // row: tablewriter measures display width, which is another number for wide characters, and cuts
 // right-aligned cells when its own widths are set by hand.
-type layout struct {
+type padded struct {
 	right     []bool
 	separator string // before every cell but the first
 	widths    []int
@@ -106,18 +106,18 @@ type layout struct {
 	err       error
 }
 
-func (l *layout) measure(rows [][]string) {
-	l.widths = make([]int, len(l.right))
+func (p *padded) measure(rows [][]string) {
+	p.widths = make([]int, len(p.right))
 	for _, row := range rows {
 		for i, c := range row {
-			l.widths[i] = max(l.widths[i], len(c))
+			p.widths[i] = max(p.widths[i], len(c))
 		}
 	}
 }
 
-func (l *layout) render(w io.Writer, rows [][]string) error {
+func (p *padded) render(w io.Writer, rows [][]string) error {
 	t := tablewriter.NewTable(w,
-		tablewriter.WithRenderer(l),
+		tablewriter.WithRenderer(p),
 		tablewriter.WithTrimSpace(tw.Off),
 		tablewriter.WithTrimTab(tw.Off),
 		tablewriter.WithTrimLine(tw.Off),
@@ -133,47 +133,47 @@ func (l *layout) render(w io.Writer, rows [][]string) error {
 	if err := t.Render(); err != nil {
 		return err
 	}
-	return l.err
+	return p.err
 }
 
 // Start is part of tw.Renderer.
-func (l *layout) Start(w io.Writer) error { l.w = w; return nil }
+func (p *padded) Start(w io.Writer) error { p.w = w; return nil }
 
 // Row is part of tw.Renderer.
-func (l *layout) Row(row []string, _ tw.Formatting) {
+func (p *padded) Row(row []string, _ tw.Formatting) {
 	var b strings.Builder
 	for i, c := range row {
 		if i > 0 {
-			c = l.separator + c
+			c = p.separator + c
 		}
 		format := "%-*s"
-		if l.right[i] {
+		if p.right[i] {
 			format = "%*s"
 		}
 		// The format's width counts characters where the original counts bytes.
-		pad := l.widths[i] + columnGap - (len(c) - len([]rune(c)))
+		pad := p.widths[i] + columnGap - (len(c) - len([]rune(c)))
 		fmt.Fprintf(&b, format, pad, c)
 	}
 	b.WriteByte('\n')
-	if _, err := io.WriteString(l.w, b.String()); err != nil && l.err == nil {
-		l.err = err
+	if _, err := io.WriteString(p.w, b.String()); err != nil && p.err == nil {
+		p.err = err
 	}
 }
 
 // Header is part of tw.Renderer; the column names are the first row.
-func (l *layout) Header([][]string, tw.Formatting) {}
+func (p *padded) Header([][]string, tw.Formatting) {}
 
 // Footer is part of tw.Renderer.
-func (l *layout) Footer([][]string, tw.Formatting) {}
+func (p *padded) Footer([][]string, tw.Formatting) {}
 
 // Line is part of tw.Renderer; there are no lines between rows.
-func (l *layout) Line(tw.Formatting) {}
+func (p *padded) Line(tw.Formatting) {}
 
 // Config is part of tw.Renderer.
-func (l *layout) Config() tw.Rendition { return tw.Rendition{} }
+func (p *padded) Config() tw.Rendition { return tw.Rendition{} }
 
 // Close is part of tw.Renderer.
-func (l *layout) Close() error { return nil }
+func (p *padded) Close() error { return nil }
 
 // Logger is part of tw.Renderer.
-func (l *layout) Logger(*ll.Logger) {}
+func (p *padded) Logger(*ll.Logger) {}

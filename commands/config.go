@@ -1,0 +1,158 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"pegashell/internal/atomicfile"
+	"pegashell/internal/ini"
+)
+
+type configSetOptions struct {
+	add bool
+}
+
+func configSetCommand() *Command {
+	return &Command{
+		Name:    "config_set",
+		Plugin:  PluginConfig,
+		Summary: "change one value in a server's config.ini",
+		Usage:   "<file> <section> <key> <value> [--add]",
+		Notes: "Every other byte of the file stays as it is. The change is shown as a difference, the old file is kept beside " +
+			"the new one as FILE.bak-DATE_TIME. A server reads its configuration only when it starts.",
+		Examples: []string{"config_set /etc/pegasus/config.ini zookeeper hosts_list 10.0.0.2:2181,10.0.0.3:2181"},
+		Prepare: func(flags *pflag.FlagSet) Run {
+			var o configSetOptions
+			flags.BoolVar(&o.add, "add", false, "add the key, and the section, when they are missing")
+			return func(_ context.Context, env *Env, args []string) error { return configSetRun(env, &o, args) }
+		},
+	}
+}
+
+func configGetCommand() *Command {
+	return &Command{
+		Name:     "config_get",
+		Plugin:   PluginConfig,
+		Summary:  "show one value of a server's config.ini",
+		Usage:    "<file> <section> <key>",
+		Examples: []string{"config_get /etc/pegasus/config.ini zookeeper hosts_list"},
+		Prepare: func(*pflag.FlagSet) Run {
+			return func(_ context.Context, env *Env, args []string) error { return configGetRun(env, args) }
+		},
+	}
+}
+
+func configGetRun(env *Env, args []string) error {
+	if len(args) != 3 {
+		return &UsageError{}
+	}
+	name, section, key := args[0], args[1], args[2]
+	file, err := ini.Load(name)
+	if err != nil {
+		return err
+	}
+	value, ok := file.Lookup(section, key)
+	if !ok {
+		return missingKey(file, name, section, key)
+	}
+	fmt.Fprintln(env.Out, value)
+	return nil
+}
+
+// missingKey says what is missing and where the key stands instead: the documented place of hosts_list, for
+// one, is not where servers read it.
+func missingKey(file *ini.File, name, section, key string) error {
+	var elsewhere []string
+	for _, s := range file.Sections() {
+		if _, ok := file.Lookup(s, key); ok {
+			elsewhere = append(elsewhere, "["+s+"]")
+		}
+	}
+	problem := fmt.Sprintf("section [%s] has no key %s", section, key)
+	if !slices.Contains(file.Sections(), section) {
+		problem = fmt.Sprintf("there is no section [%s]", section)
+	}
+	if len(elsewhere) > 0 {
+		problem += fmt.Sprintf("; %s has %s", strings.Join(elsewhere, ", "), key)
+	}
+	return fmt.Errorf("%s: %s", name, problem)
+}
+
+func configSetRun(env *Env, o *configSetOptions, args []string) error {
+	if len(args) != 4 {
+		return &UsageError{}
+	}
+	name, section, key, value := args[0], args[1], args[2], args[3]
+	file, err := ini.Load(name)
+	if err != nil {
+		return err
+	}
+	before := file.Bytes()
+	set := file.Set
+	if o.add {
+		set = file.Put
+	}
+	if err := set(section, key, value); err != nil {
+		if errors.Is(err, ini.ErrNoKey) {
+			return fmt.Errorf("%w (--add adds it)", missingKey(file, name, section, key))
+		}
+		return err
+	}
+	after := file.Bytes()
+	if string(before) == string(after) {
+		fmt.Fprintf(env.Out, "%s: [%s] %s is %s already, nothing was written\n", name, section, key, value)
+		return nil
+	}
+	backup := fmt.Sprintf("%s.bak-%s", name, env.Now().In(env.Location).Format("20060102_150405"))
+	if err := keep(backup, before); err != nil {
+		return err
+	}
+	if err := atomicfile.WriteBytes(name, 0o644, after); err != nil {
+		return err
+	}
+	writeDifference(env.Out, name, before, after)
+	fmt.Fprintf(env.Out, "%s was changed, the old one is %s; restart its server for the change to take effect\n", name, backup)
+	return nil
+}
+
+// keep writes a backup; one that is there already holds an older state and is not overwritten.
+func keep(backup string, content []byte) error {
+	if _, err := os.Lstat(backup); err == nil {
+		return fmt.Errorf("%s exists already: wait a second and repeat", backup)
+	}
+	return atomicfile.WriteBytes(backup, 0o600, content)
+}
+
+// writeDifference shows the one stretch of lines in which two files differ.
+func writeDifference(w io.Writer, name string, before, after []byte) {
+	old, now := strings.SplitAfter(string(before), "\n"), strings.SplitAfter(string(after), "\n")
+	first := 0
+	for first < len(old) && first < len(now) && old[first] == now[first] {
+		first++
+	}
+	oldEnd, nowEnd := len(old), len(now)
+	for oldEnd > first && nowEnd > first && old[oldEnd-1] == now[nowEnd-1] {
+		oldEnd--
+		nowEnd--
+	}
+	fmt.Fprintf(w, "%s, line %d:\n", name, first+1)
+	for _, line := range old[first:oldEnd] {
+		writeLine(w, "- ", line)
+	}
+	for _, line := range now[first:nowEnd] {
+		writeLine(w, "+ ", line)
+	}
+}
+
+func writeLine(w io.Writer, mark, line string) {
+	if line = strings.TrimRight(line, "\r\n"); line != "" {
+		fmt.Fprintf(w, "%s%s\n", mark, line)
+	}
+}

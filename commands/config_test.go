@@ -1,0 +1,121 @@
+package commands_test
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"pegashell/commands"
+)
+
+const serverConfig = "; a server\r\n[meta_server]\r\n  server_list = a:1\r\n\r\n[zookeeper]\r\n  hosts_list = old:2181 ; the old one\r\n  timeout_ms=1000"
+
+// execute runs lines given as words in an environment without a cluster, and gives what was printed.
+func execute(t *testing.T, words ...string) (out, diagnostics string, err error) {
+	t.Helper()
+	var o, e bytes.Buffer
+	env := &commands.Env{
+		Out: &o, Err: &e,
+		Location: time.UTC,
+		Now:      func() time.Time { return time.Unix(1_800_000_000, 0) },
+	}
+	err = commands.NewRegistry(nil).Execute(context.Background(), env, words)
+	return o.String(), e.String(), err
+}
+
+func writeConfig(t *testing.T) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "config.ini")
+	if err := os.WriteFile(file, []byte(serverConfig), 0o640); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+func TestConfigSetChangesOneValueAndKeepsTheOldFile(t *testing.T) {
+	file := writeConfig(t)
+	out, _, err := execute(t, "config_set", file, "zookeeper", "hosts_list", "new1:2181,new2:2181")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"line 6:", "-   hosts_list = old:2181", "+   hosts_list = new1:2181,new2:2181", "restart"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("output lacks %q:\n%s", want, out)
+		}
+	}
+	got, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := strings.Replace(serverConfig, "old:2181", "new1:2181,new2:2181", 1)
+	if diff := cmp.Diff(want, string(got)); diff != "" {
+		t.Errorf("file (-want +got):\n%s", diff)
+	}
+	backup, err := os.ReadFile(file + ".bak-20270115_080000")
+	if err != nil || string(backup) != serverConfig {
+		t.Errorf("backup = %q, %v; want the old file", backup, err)
+	}
+	if out, _, err := execute(t, "config_get", file, "zookeeper", "hosts_list"); err != nil || out != "new1:2181,new2:2181\n" {
+		t.Errorf("config_get = %q, %v", out, err)
+	}
+}
+
+func TestConfigSetRefusesAndChangesNothing(t *testing.T) {
+	for name, c := range map[string]struct {
+		words []string
+		want  string
+	}{
+		"key in another section": {[]string{"meta_server", "hosts_list", "x"}, "section [meta_server] has no key hosts_list; [zookeeper] has hosts_list (--add adds it)"},
+		"missing section":        {[]string{"nosuch", "key", "x"}, "there is no section [nosuch]"},
+		"line break":             {[]string{"zookeeper", "hosts_list", "a\nb"}, "cannot be written"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := writeConfig(t)
+			_, diagnostics, err := execute(t, append([]string{"config_set", file}, c.words...)...)
+			if err == nil || !strings.Contains(diagnostics, c.want) {
+				t.Errorf("error = %v, printed %q; want %q", err, diagnostics, c.want)
+			}
+			entries, _ := os.ReadDir(filepath.Dir(file))
+			got, _ := os.ReadFile(file)
+			if len(entries) != 1 || string(got) != serverConfig {
+				t.Errorf("%d files, config %q; want the old one alone", len(entries), got)
+			}
+		})
+	}
+}
+
+func TestConfigSetAddsWhenToldTo(t *testing.T) {
+	file := writeConfig(t)
+	if _, diagnostics, err := execute(t, "config_set", file, "meta_server", "recover_from_replica_server", "true", "--add"); err != nil {
+		t.Fatal(err, diagnostics)
+	}
+	if out, _, err := execute(t, "config_get", file, "meta_server", "recover_from_replica_server"); err != nil || out != "true\n" {
+		t.Errorf("config_get = %q, %v", out, err)
+	}
+}
+
+func TestConfigGetNamesWhatIsWrong(t *testing.T) {
+	file := writeConfig(t)
+	for _, c := range []struct {
+		words []string
+		want  string
+	}{
+		{[]string{"config_get", file, "zookeeper", "nosuch"}, "section [zookeeper] has no key nosuch"},
+		{[]string{"config_get", file + ".missing", "a", "b"}, "no such file"},
+		{[]string{"config_get", file}, ""},
+	} {
+		out, diagnostics, err := execute(t, c.words...)
+		if err == nil || !strings.Contains(diagnostics, c.want) {
+			t.Errorf("%v: error = %v, printed %q; want %q", c.words, err, diagnostics, c.want)
+		}
+		if c.want == "" && !strings.HasPrefix(out, "USAGE: \tconfig_get") {
+			t.Errorf("%v printed %q, want the usage", c.words, out)
+		}
+	}
+}

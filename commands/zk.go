@@ -1,0 +1,150 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"pegashell/zkcopy"
+)
+
+// endpoint reads HOSTS[/PATH], or NAME[/PATH] with the name of a ZooKeeper of the manifest, whose root is
+// the path when none is given.
+func (e *Env) endpoint(text string) (zkcopy.Endpoint, error) {
+	if e.Manifest != nil {
+		name, path, _ := strings.Cut(text, "/")
+		if named, ok := e.Manifest.ZooKeepers[name]; ok {
+			full := strings.Join(named.Hosts, ",") + named.Root
+			if strings.Contains(text, "/") {
+				full = strings.Join(named.Hosts, ",") + "/" + path
+			}
+			return zkcopy.ParseEndpoint(full)
+		}
+	}
+	return zkcopy.ParseEndpoint(text)
+}
+
+// clusterTree asks the connected cluster where its metadata lies.
+func (e *Env) clusterTree(ctx context.Context) (zkcopy.Endpoint, error) {
+	admin, err := e.admin()
+	if err != nil {
+		return zkcopy.Endpoint{}, err
+	}
+	info, err := admin.ClusterInfo(ctx)
+	if err != nil {
+		return zkcopy.Endpoint{}, fmt.Errorf("ask the cluster for its ZooKeeper: %w", err)
+	}
+	hosts, _ := info.Get("zookeeper_hosts")
+	root, _ := info.Get("zookeeper_root")
+	tree, err := zkcopy.ParseEndpoint(hosts + root)
+	if err != nil {
+		return zkcopy.Endpoint{}, fmt.Errorf("the cluster says that its metadata lies at %q: %w", hosts+root, err)
+	}
+	return tree, nil
+}
+
+// open connects to the ensemble of a tree. The caller closes tree.Client.
+func (e *Env) open(ctx context.Context, at zkcopy.Endpoint) (zkcopy.Tree, error) {
+	client, err := zkcopy.Open(ctx, at, e.ZooKeeper)
+	if err != nil {
+		return zkcopy.Tree{}, err
+	}
+	return zkcopy.Tree{Client: client, Path: at.Path}, nil
+}
+
+// show starts a progress display, which shows nothing when the environment has none.
+func (e *Env) show(title string) zkcopy.Progress {
+	if e.Progress == nil {
+		return nil
+	}
+	return e.Progress(title)
+}
+
+// warn tells of a danger that does not stop the command.
+func (e *Env) warn(format string, args ...any) {
+	fmt.Fprintf(e.Err, "WARNING: "+format+"\n", args...)
+}
+
+// confirm asks for a yes at a terminal. A script cannot be asked: it has to say --yes.
+func (e *Env) confirm(ctx context.Context, yes bool, question string) error {
+	if yes {
+		return nil
+	}
+	if !e.Interactive {
+		return fmt.Errorf("%s In a script, say --yes", question)
+	}
+	answer, err := e.Ask(ctx, question+" [y/n]: ")
+	if err != nil {
+		return err
+	}
+	if answer = strings.TrimSpace(answer); answer != "y" && answer != "yes" {
+		return errors.New("nothing was done: the answer was not y")
+	}
+	return nil
+}
+
+// forceOptions are the names of guards that the operator overrides.
+type forceOptions struct {
+	names []string
+	known []string
+}
+
+func (o *forceOptions) declare(flags *pflag.FlagSet, known ...string) {
+	o.known = known
+	flags.StringSliceVar(&o.names, "force", nil, "override a guard by its name: "+strings.Join(known, ", "))
+}
+
+func (o *forceOptions) check() error {
+	for _, name := range o.names {
+		if !slices.Contains(o.known, name) {
+			return usagef("--force: there is no guard %q; there are %s", name, strings.Join(o.known, ", "))
+		}
+	}
+	return nil
+}
+
+// guard refuses, unless the guard of that name is overridden; then it warns.
+func (o *forceOptions) guard(env *Env, name, format string, args ...any) error {
+	problem := fmt.Sprintf(format, args...)
+	if !slices.Contains(o.names, name) {
+		return fmt.Errorf("refused: %s\nNothing was changed. --force %s overrides this", problem, name)
+	}
+	env.warn("%s (overridden)", problem)
+	return nil
+}
+
+// describeEphemerals tells who holds ephemeral znodes, the first few of them.
+func describeEphemerals(count *zkcopy.Count) string {
+	const shown = 3
+	var parts []string
+	for _, n := range count.EphemeralNodes[:min(shown, len(count.EphemeralNodes))] {
+		parts = append(parts, fmt.Sprintf("%s (%q, session %#x)", n.Path, n.Value, n.Session))
+	}
+	text := strings.Join(parts, ", ")
+	if int(count.Ephemerals) > len(parts) {
+		text += ", ..."
+	}
+	return text
+}
+
+// expiryHint is what an operator who has just killed a server needs to know.
+const expiryHint = "A meta server that was just killed keeps its lock node until its session expires, " +
+	"after timeout_ms of section [zookeeper] in its config.ini: then wait and repeat."
+
+// byteSize shows a number of bytes for people.
+func byteSize(n int64) string {
+	const unit = 1024
+	if n < unit {
+		return fmt.Sprintf("%d B", n)
+	}
+	div, exp := int64(unit), 0
+	for m := n / unit; m >= unit; m /= unit {
+		div *= unit
+		exp++
+	}
+	return fmt.Sprintf("%.1f %ciB", float64(n)/float64(div), "KMGTPE"[exp])
+}

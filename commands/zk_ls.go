@@ -1,0 +1,78 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"pegashell/zkcopy"
+)
+
+type zkLsOptions struct {
+	recursive, detailed bool
+}
+
+func zkLsCommand() *Command {
+	return &Command{
+		Name:    "zk_ls",
+		Plugin:  PluginZooKeeper,
+		Summary: "list the children of a znode",
+		Usage:   "<HOSTS/PATH> [-r|--recursive] [-d|--detailed]",
+		Notes:   "A name a line, as a path from the znode when recursive; with -d also kind, size, number of children, version and time of the last change.",
+		Examples: []string{
+			"zk_ls 10.0.0.1:2181/pegasus",
+			"zk_ls 10.0.0.1:2181/pegasus/c1 -d",
+		},
+		Prepare: func(flags *pflag.FlagSet) Run {
+			var o zkLsOptions
+			flags.BoolVarP(&o.recursive, "recursive", "r", false, "list everything below")
+			flags.BoolVarP(&o.detailed, "detailed", "d", false, "show what the znodes are")
+			return func(ctx context.Context, env *Env, args []string) error { return zkLsRun(ctx, env, &o, args) }
+		},
+	}
+}
+
+func zkLsRun(ctx context.Context, env *Env, o *zkLsOptions, args []string) error {
+	if len(args) != 1 {
+		return usagef("zk_ls: one HOSTS/PATH is wanted, %d words were given", len(args))
+	}
+	at, err := env.endpoint(args[0])
+	if err != nil {
+		return usagef("zk_ls: %v", err)
+	}
+	if at.Path == "" {
+		at.Path = "/"
+	}
+	tree, err := env.open(ctx, at)
+	if err != nil {
+		return err
+	}
+	defer tree.Client.Close()
+	if !o.detailed {
+		return zkcopy.List(ctx, tree, zkcopy.ListOptions{Recursive: o.recursive}, func(e zkcopy.Entry) error {
+			_, err := fmt.Fprintln(env.Out, below(tree.Path, e.Path))
+			return err
+		})
+	}
+	r := report{single: true}
+	t := r.add(newGrid("znodes", "name", "kind"))
+	t.right("bytes", "children", "version")
+	t.columns = append(t.columns, column{name: "changed"})
+	err = zkcopy.List(ctx, tree, zkcopy.ListOptions{Recursive: o.recursive}, func(e zkcopy.Entry) error {
+		changed := time.UnixMilli(e.Stat.Mtime).Unix()
+		t.row(below(tree.Path, e.Path), e.Kind(), e.Stat.DataLength, e.Stat.NumChildren, e.Stat.Version, "  "+env.seconds(changed))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return r.print(env, outputOptions{})
+}
+
+// below gives a path relative to the root that it lies below.
+func below(root, path string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(path, root), "/")
+}

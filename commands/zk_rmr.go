@@ -1,0 +1,114 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/pflag"
+
+	"pegashell/zkcopy"
+)
+
+type zkRmrOptions struct {
+	yes   bool
+	force forceOptions
+}
+
+// Guards of zk_rmr.
+const (
+	guardLiveTree       = "live_tree"
+	guardConnectedTree  = "connected_tree"
+	guardUnknownCluster = "unknown_cluster"
+)
+
+func zkRmrCommand() *Command {
+	return &Command{
+		Name:    "zk_rmr",
+		Plugin:  PluginZooKeeper,
+		Summary: "remove a znode with everything below it",
+		Usage:   "<HOSTS/PATH> [-y|--yes] [--force guard,...]",
+		Notes: "Counts first, then asks; a script has to say --yes. What was removed is gone.\n\n" +
+			"Guards, each overridden by `--force NAME`: `live_tree` refuses a tree that holds an ephemeral znode, for living servers use it; " +
+			"`connected_tree` refuses the tree of the cluster that the shell is connected to; `unknown_cluster` refuses to remove anything while " +
+			"that cluster cannot say which tree is its own.",
+		Examples: []string{"zk_rmr 10.0.0.1:2181/pegasus/c1", "zk_rmr 10.0.0.1:2181/pegasus/c1 --yes"},
+		Prepare: func(flags *pflag.FlagSet) Run {
+			var o zkRmrOptions
+			flags.BoolVarP(&o.yes, "yes", "y", false, "do not ask")
+			o.force.declare(flags, guardLiveTree, guardConnectedTree, guardUnknownCluster)
+			return func(ctx context.Context, env *Env, args []string) error { return zkRmrRun(ctx, env, &o, args) }
+		},
+	}
+}
+
+func zkRmrRun(ctx context.Context, env *Env, o *zkRmrOptions, args []string) error {
+	if len(args) != 1 {
+		return usagef("zk_rmr: one HOSTS/PATH is wanted, %d words were given", len(args))
+	}
+	if err := o.force.check(); err != nil {
+		return err
+	}
+	at, err := env.endpoint(args[0])
+	if err != nil {
+		return usagef("zk_rmr: %v", err)
+	}
+	if at.Path == "" {
+		return usagef("zk_rmr: %s names no path: HOSTS/PATH is wanted", args[0])
+	}
+	tree, err := env.open(ctx, at)
+	if err != nil {
+		return err
+	}
+	defer tree.Client.Close()
+	count, err := zkcopy.CountTree(ctx, tree, zkcopy.CountOptions{Progress: env.show("zk_rmr")})
+	if err != nil {
+		return err
+	}
+	if count.Ephemerals > 0 {
+		err := o.force.guard(env, guardLiveTree, "%s holds %d ephemeral znodes, so living servers use it: %s. %s",
+			tree, count.Ephemerals, describeEphemerals(count), expiryHint)
+		if err != nil {
+			return err
+		}
+	}
+	if err := guardConnected(ctx, env, o, tree); err != nil {
+		return err
+	}
+	question := fmt.Sprintf("Remove %d znodes (%s) at and below %s?", count.Znodes, byteSize(count.Bytes), tree)
+	if err := env.confirm(ctx, o.yes, question); err != nil {
+		return err
+	}
+	result, err := zkcopy.Remove(ctx, tree, zkcopy.RemoveOptions{Ephemeral: count.Ephemerals > 0, Progress: env.show("zk_rmr")})
+	if err != nil {
+		return fmt.Errorf("%w\n%d of %d znodes were removed; repeat the command to remove the rest", err, result.Removed, count.Znodes)
+	}
+	r := report{single: true}
+	t := r.add(newList("zk_rmr"))
+	t.row("tree", tree)
+	t.row("removed", result.Removed)
+	t.row("bytes", count.Bytes)
+	t.row("seconds", result.Duration.Seconds())
+	return r.print(env, outputOptions{})
+}
+
+// guardConnected refuses the tree that the connected cluster works with, or one that overlaps it.
+func guardConnected(ctx context.Context, env *Env, o *zkRmrOptions, tree zkcopy.Tree) error {
+	at, err := env.clusterTree(ctx)
+	if err == nil {
+		var own zkcopy.Tree
+		if own, err = env.open(ctx, at); err == nil {
+			defer own.Client.Close()
+			var relation zkcopy.Relation
+			if relation, err = zkcopy.Relate(ctx, tree, own); err == nil && relation != zkcopy.Apart {
+				return o.force.guard(env, guardConnectedTree, "%s %s the tree of the connected cluster (%s)", tree, relation, own)
+			}
+		}
+	}
+	if err != nil {
+		if isCanceled(err) {
+			return err
+		}
+		return o.force.guard(env, guardUnknownCluster, "cannot tell whether %s is the tree of the connected cluster: %v", tree, err)
+	}
+	return nil
+}

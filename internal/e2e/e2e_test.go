@@ -1,0 +1,191 @@
+// Package e2e drives the built programs as an operator does: the shell through a pipe, the onebox on the
+// command line, real ZooKeeper servers below. The scripts in testdata read like sessions.
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// bin is the folder of the programs under test, built once.
+var bin string
+
+func TestMain(m *testing.M) { os.Exit(run(m)) }
+
+func run(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "pegashell-e2e")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	for name, pkg := range map[string]string{"pegashell": "pegashell", "onebox": "pegashell/onebox"} {
+		build := exec.Command("go", "build", "-o", filepath.Join(dir, name), pkg)
+		if out, err := build.CombinedOutput(); err != nil {
+			fmt.Fprintf(os.Stderr, "build %s: %v\n%s", pkg, err, out)
+			return 1
+		}
+	}
+	bin = dir
+	return m.Run()
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata",
+		RequireExplicitExec: true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+			env.Setenv("TZ", "UTC")
+			env.Setenv("XDG_CONFIG_HOME", env.WorkDir)
+			env.Setenv("XDG_STATE_HOME", env.WorkDir)
+			box := filepath.Join(env.WorkDir, "box")
+			env.Defer(func() { clearBox(t, box) })
+			return nil
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"onebox":      oneboxCommand,
+			"addresses":   addressesCommand,
+			"shell":       shellCommand,
+			"set":         setCommand,
+			"wait":        waitCommand,
+			"configure":   configureCommand,
+			"noprocesses": noProcessesCommand,
+		},
+	})
+}
+
+// clearBox ends what a script, failed or not, has left running.
+func clearBox(t *testing.T, box string) {
+	if _, err := os.Stat(box); err != nil {
+		return
+	}
+	if out, err := exec.Command(filepath.Join(bin, "onebox"), "clear", "--dir", box).CombinedOutput(); err != nil {
+		t.Errorf("clear %s: %v\n%s", box, err, out)
+	}
+}
+
+// run carries a program out with the outcome that the script wants.
+func runProgram(ts *testscript.TestScript, neg bool, program string, args ...string) {
+	err := ts.Exec(program, args...)
+	switch {
+	case err == nil && neg:
+		ts.Fatalf("%s succeeded, failure was expected", program)
+	case err != nil && !neg:
+		ts.Fatalf("%s: %v", program, err)
+	}
+}
+
+// onebox ARGUMENTS: the onebox on the script's own folder.
+func oneboxCommand(ts *testscript.TestScript, neg bool, args []string) {
+	runProgram(ts, neg, filepath.Join(bin, "onebox"), append(args, "--dir", ts.MkAbs("box"))...)
+}
+
+// addresses: sets METAS, META1, META2, ..., REPLICA1, ..., ZK1, ... from onebox list.
+func addressesCommand(ts *testscript.TestScript, _ bool, _ []string) {
+	out, err := exec.Command(filepath.Join(bin, "onebox"), "list", "--dir", ts.MkAbs("box")).Output()
+	ts.Check(err)
+	var metas []string
+	for _, line := range strings.Split(string(out), "\n") {
+		fields := strings.Fields(line)
+		if len(fields) < 3 {
+			continue
+		}
+		switch fields[0] {
+		case "meta", "replica", "zk":
+			ts.Setenv(strings.ToUpper(fields[0])+fields[1], fields[2])
+		}
+		if fields[0] == "meta" {
+			metas = append(metas, fields[2])
+		}
+	}
+	ts.Setenv("METAS", strings.Join(metas, ","))
+}
+
+// shell [-flag ...] LINE...: pipes the lines into pegashell connected to METAS. The output without the
+// banner is the script's stdout.
+func shellCommand(ts *testscript.TestScript, neg bool, args []string) {
+	options := []string{"--cluster", ts.Getenv("METAS")}
+	for len(args) > 0 && strings.HasPrefix(args[0], "-") {
+		options, args = append(options, args[0]), args[1:]
+	}
+	lines := ts.MkAbs("lines")
+	ts.Check(os.WriteFile(lines, []byte(strings.Join(args, "\n")+"\n"), 0o600))
+	runProgram(ts, neg, "sh", append([]string{"-c", `pegashell "$@" < ` + lines, "sh"}, options...)...)
+}
+
+// set NAME KEY: sets the variable NAME to the value of KEY in the cluster_info that was printed last.
+func setCommand(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: set NAME KEY")
+	}
+	for _, line := range strings.Split(ts.ReadFile("stdout"), "\n") {
+		if key, value, ok := strings.Cut(line, ": "); ok && strings.TrimSpace(key) == args[1] {
+			ts.Setenv(args[0], strings.TrimSpace(value))
+			return
+		}
+	}
+	ts.Fatalf("no %s in the last output", args[1])
+}
+
+// waitTime bounds how long a cluster may take to become what a script waits for.
+const waitTime = 90 * time.Second
+
+// wait LINE TEXT: repeats a line in the shell until its output holds the text.
+func waitCommand(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: wait LINE TEXT")
+	}
+	deadline := time.Now().Add(waitTime)
+	for {
+		cmd := exec.Command(filepath.Join(bin, "pegashell"), "--cluster", ts.Getenv("METAS"))
+		cmd.Stdin = strings.NewReader(args[0] + "\n")
+		out, _ := cmd.CombinedOutput() // a failure shows in the text
+		if strings.Contains(string(out), args[1]) {
+			return
+		}
+		if time.Now().After(deadline) {
+			ts.Fatalf("%q did not come to say %q within %v; last:\n%s", args[0], args[1], waitTime, out)
+		}
+	}
+}
+
+// configure META HOSTS: sets hosts_list in a meta server's config.ini, as an operator's editor does.
+func configureCommand(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: configure META HOSTS")
+	}
+	file := ts.MkAbs(filepath.Join("box", args[0], "config.ini"))
+	lines := strings.Split(ts.ReadFile(file), "\n")
+	found := false
+	for i, line := range lines {
+		if key, _, ok := strings.Cut(line, "="); ok && strings.TrimSpace(key) == "hosts_list" {
+			lines[i] = key + "= " + args[1]
+			found = true
+		}
+	}
+	if !found {
+		ts.Fatalf("no hosts_list in %s", file)
+	}
+	ts.Check(os.WriteFile(file, []byte(strings.Join(lines, "\n")), 0o644))
+}
+
+// noprocesses: no process works in the script's folder any more.
+func noProcessesCommand(ts *testscript.TestScript, _ bool, _ []string) {
+	box := ts.MkAbs("box")
+	entries, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	ts.Check(err)
+	for _, entry := range entries {
+		line, err := os.ReadFile(entry)
+		if err == nil && strings.Contains(string(line), box) {
+			ts.Fatalf("still running: %s", strings.ReplaceAll(string(line), "\x00", " "))
+		}
+	}
+}
