@@ -79,6 +79,9 @@ func zkRmrRun(ctx context.Context, env *Env, o *zkRmrOptions, args []string) err
 		return err
 	}
 	result, err := zkcopy.Remove(ctx, tree, zkcopy.RemoveOptions{Ephemeral: count.Ephemerals > 0, Progress: env.show("zk_rmr")})
+	if err != nil && result.Removed == 0 {
+		return err
+	}
 	if err != nil {
 		return fmt.Errorf("%w\n%d of %d znodes were removed; repeat the command to remove the rest", err, result.Removed, count.Znodes)
 	}

@@ -55,8 +55,7 @@ func TestScripts(t *testing.T) {
 			"addresses":   addressesCommand,
 			"shell":       shellCommand,
 			"set":         setCommand,
-			"wait":        waitCommand,
-			"configure":   configureCommand,
+			"until":       untilCommand,
 			"noprocesses": noProcessesCommand,
 		},
 	})
@@ -99,11 +98,13 @@ func addressesCommand(ts *testscript.TestScript, _ bool, _ []string) {
 			continue
 		}
 		switch fields[0] {
-		case "meta", "replica", "zk":
-			ts.Setenv(strings.ToUpper(fields[0])+fields[1], fields[2])
-		}
-		if fields[0] == "meta" {
+		case "meta":
 			metas = append(metas, fields[2])
+			ts.Setenv("META"+fields[1], fields[2])
+		case "replica":
+			ts.Setenv("REPLICA"+fields[1], fields[2])
+		case "zookeeper":
+			ts.Setenv("ZK"+fields[1], fields[2])
 		}
 	}
 	ts.Setenv("METAS", strings.Join(metas, ","))
@@ -138,10 +139,10 @@ func setCommand(ts *testscript.TestScript, _ bool, args []string) {
 // waitTime bounds how long a cluster may take to become what a script waits for.
 const waitTime = 90 * time.Second
 
-// wait LINE TEXT: repeats a line in the shell until its output holds the text.
-func waitCommand(ts *testscript.TestScript, _ bool, args []string) {
+// until LINE TEXT: repeats a line in the shell until its output holds the text.
+func untilCommand(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) != 2 {
-		ts.Fatalf("usage: wait LINE TEXT")
+		ts.Fatalf("usage: until LINE TEXT")
 	}
 	deadline := time.Now().Add(waitTime)
 	for {
@@ -155,26 +156,6 @@ func waitCommand(ts *testscript.TestScript, _ bool, args []string) {
 			ts.Fatalf("%q did not come to say %q within %v; last:\n%s", args[0], args[1], waitTime, out)
 		}
 	}
-}
-
-// configure META HOSTS: sets hosts_list in a meta server's config.ini, as an operator's editor does.
-func configureCommand(ts *testscript.TestScript, _ bool, args []string) {
-	if len(args) != 2 {
-		ts.Fatalf("usage: configure META HOSTS")
-	}
-	file := ts.MkAbs(filepath.Join("box", args[0], "config.ini"))
-	lines := strings.Split(ts.ReadFile(file), "\n")
-	found := false
-	for i, line := range lines {
-		if key, _, ok := strings.Cut(line, "="); ok && strings.TrimSpace(key) == "hosts_list" {
-			lines[i] = key + "= " + args[1]
-			found = true
-		}
-	}
-	if !found {
-		ts.Fatalf("no hosts_list in %s", file)
-	}
-	ts.Check(os.WriteFile(file, []byte(strings.Join(lines, "\n")), 0o644))
 }
 
 // noprocesses: no process works in the script's folder any more.

@@ -62,6 +62,8 @@ type Plugins struct {
 	Cluster bool `toml:"cluster"`
 	// ZooKeeper is the group of commands that work on znode trees.
 	ZooKeeper bool `toml:"zookeeper"`
+	// Config is the group of commands that read and change servers' configuration files.
+	Config bool `toml:"config"`
 }
 
 // Shell holds settings of the prompt.
@@ -73,7 +75,7 @@ type Shell struct {
 
 // Default gives the manifest that holds where no file is found.
 func Default() *Manifest {
-	return &Manifest{Plugins: Plugins{Cluster: true, ZooKeeper: true}}
+	return &Manifest{Plugins: Plugins{Cluster: true, ZooKeeper: true, Config: true}}
 }
 
 // Load reads the file at path, or searches for one if path is empty. A file that is named must exist; one
@@ -172,6 +174,8 @@ func (m *Manifest) PluginOn(name string) bool {
 		return m.Plugins.Cluster
 	case "zookeeper":
 		return m.Plugins.ZooKeeper
+	case "config":
+		return m.Plugins.Config
 	}
 	return true
 }

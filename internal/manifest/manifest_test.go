@@ -53,7 +53,7 @@ history = "~/h"
 			"old": {Hosts: []string{"z1:2181", "z2:2181"}, Root: "/pegasus/c1"},
 			"new": {Hosts: []string{"z3:2181"}},
 		},
-		Plugins: Plugins{Cluster: true, ZooKeeper: false},
+		Plugins: Plugins{Cluster: true, ZooKeeper: false, Config: true},
 		Shell:   Shell{History: "~/h"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -27,7 +27,7 @@ onebox_do() {
     "$onebox" "$@" --dir "$box"
 }
 
-# address KIND NUMBER: where an instance listens; KIND is meta, replica or zk.
+# address KIND NUMBER: where an instance listens; KIND is meta, replica or zookeeper.
 address() { "$onebox" list --dir "$box" | awk -v kind="$1" -v n="$2" '$1 == kind && $2 == n { print $3 }'; }
 
 # addresses KIND: all of a kind, separated by commas.

@@ -6,7 +6,7 @@ pegashell=$(realpath "$1") onebox=$(realpath "$2")
 
 heading 'A cluster to work on: 2 meta servers, 3 replica servers, 2 ZooKeepers'
 onebox_do start --meta_count 2 --replica_count 3 --zk_count 2
-metas=$(addresses meta) old=$(address zk 1) new=$(address zk 2)
+metas=$(addresses meta) old=$(address zookeeper 1) new=$(address zookeeper 2)
 shell_do 'create users -p 8' 'create orders -p 4' 'create events -p 16'
 wait_healthy 60
 shell_do 'ls -d'
@@ -30,12 +30,7 @@ shell_do "zk_copy -t $new"
 expect 'verified'
 
 heading 'Step 4: point the meta servers at the new ZooKeeper'
-for n in 1 2; do
-    config=$box/meta$n/config.ini
-    printf '$ sed -i "s/hosts_list = .*/hosts_list = %s/" meta%s/config.ini\n' "$new" "$n"
-    sed -i "s/hosts_list = .*/hosts_list = $new/" "$config"
-    grep -H hosts_list "$config"
-done
+shell_do "config_set $box/meta1/config.ini zookeeper hosts_list $new" "config_set $box/meta2/config.ini zookeeper hosts_list $new"
 
 heading 'Step 5: restart the leader, check the cluster'
 onebox_do restart -m "$leader_number"
