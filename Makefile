@@ -9,16 +9,17 @@ SUDO    := $(if $(filter 0,$(shell id -u)),,sudo)
 ZOOKEEPER_JAR := /usr/share/java/zookeeper.jar
 DEMO_DIR      ?= $(CURDIR)/onebox.d
 
-.PHONY: help build deps demo onebox stop-onebox test lint unit docs fuzz clean
+.PHONY: help build deps demo demo-recovery onebox stop-onebox test lint unit docs fuzz clean
 
 help:
-	@echo 'make demo         carry out a whole migration on a cluster on this machine'
-	@echo 'make test         format check, vet, staticcheck and all tests'
-	@echo 'make build        bin/pegashell and bin/onebox'
-	@echo 'make onebox       start a cluster on this machine and open the shell on it'
-	@echo 'make stop-onebox  stop and remove that cluster'
-	@echo 'make docs         write docs/commands.md anew from the commands'
-	@echo 'make fuzz         fuzz every parser for a while'
+	@echo 'make demo           carry out a whole migration on a cluster on this machine'
+	@echo 'make demo-recovery  the same migration by the other way, rebuilding the metadata'
+	@echo 'make test           format check, vet, staticcheck and all tests'
+	@echo 'make build          bin/pegashell and bin/onebox'
+	@echo 'make onebox         start a cluster on this machine and open the shell on it'
+	@echo 'make stop-onebox    stop and remove that cluster'
+	@echo 'make docs           write docs/commands.md anew from the commands'
+	@echo 'make fuzz           fuzz every parser for a while'
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/pegashell .
@@ -32,6 +33,9 @@ $(ZOOKEEPER_JAR):
 
 demo: deps build
 	onebox/demo/migrate_by_copy.sh bin/pegashell bin/onebox
+
+demo-recovery: deps build
+	onebox/demo/migrate_by_recovery.sh bin/pegashell bin/onebox
 
 onebox: deps build
 	@bin/onebox list --dir $(DEMO_DIR) >/dev/null 2>&1 || bin/onebox start --dir $(DEMO_DIR) --meta_count 2 --replica_count 3 --zk_count 2
