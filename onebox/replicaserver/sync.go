@@ -171,8 +171,8 @@ func (s *server) closeUnwanted(served map[wire.GPID]bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for pid, r := range s.replicas {
-		if served[pid] || r.closed || r.status == wire.ReplicaPotentialSecondary {
-			continue
+		if served[pid] || r.closed || r.status == wire.ReplicaPotentialSecondary || len(r.op) > 0 {
+			continue // or on its way to be named
 		}
 		if r.status == wire.ReplicaInactive && time.Since(r.opened) < s.cfg.closeAfter {
 			continue
