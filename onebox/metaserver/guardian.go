@@ -159,6 +159,8 @@ func (l *leader) cureMissingPrimary(p *partition) {
 		if best != nil {
 			l.proposeCure(p, wire.ProposalAction{Target: best.address, Node: best.address, Type: wire.ConfigAssignPrimary})
 		}
+	case len(c.LastDrops) == 1 && !l.nodeAlive(c.LastDrops[0]):
+		// Only that server has the data: it is waited for.
 	default:
 		a, reason := l.chooseDropped(p)
 		if !a.Valid() {

@@ -7,6 +7,7 @@ import (
 	"log"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-zookeeper/zk"
@@ -35,6 +36,7 @@ func openSession(ctx context.Context, hosts []string, timeout time.Duration, log
 	s := &session{expired: make(chan struct{})}
 	have := make(chan struct{})
 	var haveOnce sync.Once
+	var up atomic.Bool
 	states := func(e zk.Event) {
 		if e.Type != zk.EventSession {
 			return
@@ -42,9 +44,12 @@ func openSession(ctx context.Context, hosts []string, timeout time.Duration, log
 		switch e.State {
 		case zk.StateHasSession:
 			logger.Printf("ZooKeeper %s: connected, session %#x", e.Server, uint64(s.conn.SessionID()))
+			up.Store(true)
 			haveOnce.Do(func() { close(have) })
 		case zk.StateDisconnected:
-			logger.Printf("ZooKeeper %s: disconnected", e.Server)
+			if up.Swap(false) { // the library says it again after each attempt to connect
+				logger.Printf("ZooKeeper %s: disconnected", e.Server)
+			}
 		case zk.StateExpired:
 			s.once.Do(func() { close(s.expired) })
 		}
