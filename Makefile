@@ -9,7 +9,7 @@ SUDO    := $(if $(filter 0,$(shell id -u)),,sudo)
 ZOOKEEPER_JAR := /usr/share/java/zookeeper.jar
 DEMO_DIR      ?= $(CURDIR)/onebox.d
 
-.PHONY: help build deps demo demo-recovery onebox stop-onebox test lint unit docs fuzz clean
+.PHONY: help build deps demo demo-recovery onebox stop-onebox test lint unit bench docs fuzz clean
 
 help:
 	@echo 'make demo           carry out a whole migration on a cluster on this machine'
@@ -19,6 +19,7 @@ help:
 	@echo 'make onebox         start a cluster on this machine and open the shell on it'
 	@echo 'make stop-onebox    stop and remove that cluster'
 	@echo 'make docs           write docs/commands.md anew from the commands'
+	@echo 'make bench          measure, with ratios within one run'
 	@echo 'make fuzz           fuzz every parser for a while'
 
 build:
@@ -54,6 +55,10 @@ lint:
 
 unit:
 	$(GO) test -race -shuffle=on -timeout 12m ./...
+
+# Ratios within one run; absolute times mean little on a shared machine.
+bench: deps
+	$(GO) test -run '^$$' -bench . -benchtime 3x -timeout 90m ./internal/bench
 
 docs:
 	$(GO) test ./commands -run TestReferenceIsUpToDate -update

@@ -38,7 +38,7 @@ func (h *health) count(p *metaadmin.PartitionConfig) {
 }
 
 // partitionQueries is how many queries for partitions are under way at once, over one connection.
-const partitionQueries = 32
+const partitionQueries = 64
 
 // partitionsOf asks for the partitions of many tables at once. result[i] belongs to apps[i]. The first
 // failure in the order of the tables is returned with the name of its table.
