@@ -402,9 +402,8 @@ func readList[T any, P interface {
 	r.list(thrift.STRUCT,
 		func(hint int) { *dst = make([]T, 0, hint) },
 		func() {
-			var v T
-			P(&v).read(r)
-			*dst = append(*dst, v)
+			*dst = append(*dst, *new(T)) // read in place: a value of its own would be moved to the heap
+			P(&(*dst)[len(*dst)-1]).read(r)
 		})
 }
 
