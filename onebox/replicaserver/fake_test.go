@@ -58,7 +58,8 @@ type fakeMeta struct {
 	updates  []wire.ConfigType
 	reported []wire.ReplicaInfo
 	gc       []wire.ReplicaInfo
-	refuse   wire.ErrorCode // answer to updates, while set
+	refuse   wire.ErrorCode          // answer to updates, while set
+	hold     func(from wire.Address) // called before a config sync's answer goes out
 }
 
 func startMeta(t *testing.T, addr wire.Address) *fakeMeta {
@@ -93,7 +94,15 @@ func (m *fakeMeta) onBeacon(_ context.Context, b *wire.BeaconRequest) (wire.Mess
 
 func (m *fakeMeta) onSync(_ context.Context, q *wire.ConfigSyncRequest) (wire.Message, error) {
 	m.mu.Lock()
-	defer m.mu.Unlock()
+	answer, hold := m.sync(q), m.hold
+	m.mu.Unlock()
+	if hold != nil {
+		hold(q.Node)
+	}
+	return answer, nil
+}
+
+func (m *fakeMeta) sync(q *wire.ConfigSyncRequest) wire.Message {
 	m.reported = q.Stored
 	answer := &wire.ConfigSyncResponse{Err: wire.OK, GC: m.gc}
 	for _, c := range m.configs {
@@ -101,7 +110,7 @@ func (m *fakeMeta) onSync(_ context.Context, q *wire.ConfigSyncRequest) (wire.Me
 			answer.Partitions = append(answer.Partitions, wire.ConfigUpdateRequest{Info: m.info, Config: c, HostNode: q.Node})
 		}
 	}
-	return answer, nil
+	return answer
 }
 
 func (m *fakeMeta) onUpdate(_ context.Context, q *wire.ConfigUpdateRequest) (wire.Message, error) {

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -184,6 +185,38 @@ func TestReplicaThatIsNotOnTheLeaderStaysOnDiskUntilItMayGo(t *testing.T) {
 	eventually(t, "it is removed", func() bool { return len(s.replicas(t)) == 0 })
 	if _, err := os.Stat(files[0]); !os.IsNotExist(err) {
 		t.Errorf("its file: %v", err)
+	}
+}
+
+func TestStaleConfigSyncDoesNotCloseANewSecondary(t *testing.T) {
+	t.Parallel()
+	m := startMeta(t, freeAddress(t))
+	p := startServer(t, freeAddress(t), t.TempDir(), m.addr).connected(t)
+	s := startServer(t, freeAddress(t), t.TempDir(), m.addr).connected(t)
+	m.propose(t, p.addr, pid, wire.ConfigAssignPrimary, p.addr)
+	p.await(t, pid, wire.ReplicaPrimary, 1)
+	// The secondary-to-be gets an answer from before it became one, after it became one.
+	held, release, passed := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	var once, after sync.Once
+	m.set(func() {
+		m.hold = func(from wire.Address) {
+			if from != s.addr {
+				return
+			}
+			first := false
+			once.Do(func() { first = true; close(held); <-release })
+			if !first {
+				after.Do(func() { close(passed) }) // the next sync: the stale answer is dealt with
+			}
+		}
+	})
+	<-held
+	m.propose(t, p.addr, pid, wire.ConfigAddSecondary, s.addr)
+	s.await(t, pid, wire.ReplicaSecondary, 2)
+	close(release)
+	<-passed
+	if r := s.replicas(t)[pid]; r.Status != wire.ReplicaSecondary || r.Ballot != 2 {
+		t.Errorf("the new secondary is %s with ballot %d", statusNames[r.Status], r.Ballot)
 	}
 }
 

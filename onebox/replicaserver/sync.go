@@ -71,7 +71,7 @@ func (s *server) syncOnce(ctx context.Context) bool {
 		served[p.Config.PID] = true
 		s.syncPartition(p)
 	}
-	s.closeUnwanted(served)
+	s.closeUnwanted(served, request.Stored)
 	for _, garbage := range answer.GC {
 		s.mu.Lock()
 		r := s.replicas[garbage.PID]
@@ -166,13 +166,19 @@ func (s *server) raiseBallot(r *replica, c wire.PartitionConfig) {
 }
 
 // closeUnwanted closes the replicas that the leader does not name, inactive ones only after a while: they may
-// be wanted again. Their files stay.
-func (s *server) closeUnwanted(served map[wire.GPID]bool) {
+// be wanted again. Their files stay. A replica that has changed since it was reported is left alone: the
+// answer may be older than the change.
+func (s *server) closeUnwanted(served map[wire.GPID]bool, reported []wire.ReplicaInfo) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for pid, r := range s.replicas {
-		if served[pid] || r.closed || r.status == wire.ReplicaPotentialSecondary || len(r.op) > 0 {
-			continue // or on its way to be named
+	for _, was := range reported {
+		pid := was.PID
+		r := s.replicas[pid]
+		if r == nil || r.closed || served[pid] || r.ballot != was.Ballot || r.status != was.Status {
+			continue
+		}
+		if r.status == wire.ReplicaPotentialSecondary || len(r.op) > 0 {
+			continue // on its way to be named
 		}
 		if r.status == wire.ReplicaInactive && time.Since(r.opened) < s.cfg.closeAfter {
 			continue
