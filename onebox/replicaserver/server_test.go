@@ -195,7 +195,14 @@ func TestStaleConfigSyncDoesNotCloseANewSecondary(t *testing.T) {
 	s := startServer(t, freeAddress(t), t.TempDir(), m.addr).connected(t)
 	m.propose(t, p.addr, pid, wire.ConfigAssignPrimary, p.addr)
 	p.await(t, pid, wire.ReplicaPrimary, 1)
-	// The secondary-to-be gets an answer from before it became one, after it became one.
+	// It was one before, so it reports an old replica.
+	m.propose(t, p.addr, pid, wire.ConfigAddSecondary, s.addr)
+	s.await(t, pid, wire.ReplicaSecondary, 2)
+	p.await(t, pid, wire.ReplicaPrimary, 2)
+	m.propose(t, p.addr, pid, wire.ConfigRemove, s.addr)
+	s.await(t, pid, wire.ReplicaInactive, 3)
+	p.await(t, pid, wire.ReplicaPrimary, 3)
+	// Then it gets an answer from before it became one again, after it became one again.
 	held, release, passed := make(chan struct{}), make(chan struct{}), make(chan struct{})
 	var once, after sync.Once
 	m.set(func() {
@@ -212,10 +219,10 @@ func TestStaleConfigSyncDoesNotCloseANewSecondary(t *testing.T) {
 	})
 	<-held
 	m.propose(t, p.addr, pid, wire.ConfigAddSecondary, s.addr)
-	s.await(t, pid, wire.ReplicaSecondary, 2)
+	s.await(t, pid, wire.ReplicaSecondary, 4)
 	close(release)
 	<-passed
-	if r := s.replicas(t)[pid]; r.Status != wire.ReplicaSecondary || r.Ballot != 2 {
+	if r := s.replicas(t)[pid]; r.Status != wire.ReplicaSecondary || r.Ballot != 4 {
 		t.Errorf("the new secondary is %s with ballot %d", statusNames[r.Status], r.Ballot)
 	}
 }
