@@ -2,6 +2,7 @@ package metaadmin
 
 import (
 	"context"
+	"time"
 
 	"pegashell/metaadmin/wire"
 )
@@ -31,6 +32,29 @@ func (c *Client) ListApps(ctx context.Context, status AppStatus) ([]AppInfo, err
 		return nil, err
 	}
 	return r.Infos, nil
+}
+
+// ListAppsMatching is ListApps for the tables whose name matches a pattern. Servers up to 2.5 do not know
+// patterns and give all tables, so the answer is matched here too. ERR_NOT_IMPLEMENTED for match types that
+// are the server's own, and that it did not refuse.
+func (c *Client) ListAppsMatching(ctx context.Context, status AppStatus, pattern string, match wire.MatchType) ([]AppInfo, error) {
+	number := int32(match)
+	request := &wire.ListAppsRequest{Status: status, Pattern: &pattern, MatchType: &number}
+	r, err := onLeader[wire.ListAppsResponse](ctx, c, read, wire.RPCListApps, request)
+	if err != nil {
+		return nil, err
+	}
+	matching := r.Infos[:0]
+	for _, app := range r.Infos {
+		ok, known := match.Match(app.Name, pattern)
+		if !known {
+			return nil, &Error{Code: wire.ErrNotImplemented, RPC: wire.RPCListApps, Server: c.Leader()}
+		}
+		if ok {
+			matching = append(matching, app)
+		}
+	}
+	return matching, nil
 }
 
 // Partitions are a table's partitions as the leader knows them.
@@ -163,13 +187,14 @@ func (c *Client) ReplicaCount(ctx context.Context, app string) (int32, error) {
 	return r.Count, nil
 }
 
-// SetReplicaCount sets how many replicas each partition of a table is to have and gives the old count.
-func (c *Client) SetReplicaCount(ctx context.Context, app string, count int32) (old int32, err error) {
+// SetReplicaCount sets how many replicas each partition of a table is to have and gives the old count and
+// the server's hint, which is mostly empty.
+func (c *Client) SetReplicaCount(ctx context.Context, app string, count int32) (old int32, hint string, err error) {
 	r, err := onLeader[wire.ReplicaCountResponse](ctx, c, change, wire.RPCSetReplicaCount, &wire.SetReplicaCountRequest{AppName: app, Count: count})
 	if err != nil {
-		return 0, err
+		return 0, "", err
 	}
-	return r.Count, nil
+	return r.Count, r.Hint, nil
 }
 
 // Diagnose lists the partitions that wait for an operator's decision, of one partition, one table (index
@@ -189,7 +214,8 @@ func (c *Client) Propose(ctx context.Context, request *wire.ProposeRequest) erro
 }
 
 // StartRecovery has a leader in recovery rebuild the metadata from the replica servers named, and gives
-// the server's hint, which tells of warnings also when all went well. The server goes on when ctx ends.
+// the server's hint, which tells of warnings also when all went well. It takes as long as the servers have
+// replicas to list, so ctx should have a deadline of its own. The server goes on when ctx ends.
 func (c *Client) StartRecovery(ctx context.Context, request *wire.RecoveryRequest) (hint string, err error) {
 	r, err := onLeader[wire.HintResponse](ctx, c, change, wire.RPCStartRecovery, request)
 	if r == nil {
@@ -198,9 +224,13 @@ func (c *Client) StartRecovery(ctx context.Context, request *wire.RecoveryReques
 	return r.Hint, err
 }
 
+// RemoteTimeout bounds a remote command or a query for metrics when its context does not, as in the original
+// shell.
+const RemoteTimeout = 5 * time.Second
+
 // RemoteCommand has one server, meta or replica, carry out one of its commands, and gives what it printed.
 func (c *Client) RemoteCommand(ctx context.Context, server, command string, arguments []string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.options.Timeout)
+	ctx, cancel := bound(ctx, RemoteTimeout)
 	defer cancel()
 	var text wire.StringResult
 	code, sent, err := c.callOne(ctx, server, wire.RPCRemoteCommand, &wire.RemoteCommandRequest{Command: command, Arguments: arguments}, &text)

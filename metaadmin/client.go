@@ -9,8 +9,6 @@ import (
 	"net"
 	"os"
 	"slices"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -28,7 +26,9 @@ const electionPause = 200 * time.Millisecond
 type Options struct {
 	// Dial opens connections; nil is a plain TCP dialer. Tests lead captured addresses to free ports with it.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
-	// Timeout bounds each call in all; 0 is DefaultTimeout.
+	// Resolver gives the addresses of servers named by their host; nil is the system's.
+	Resolver Resolver
+	// Timeout bounds each call in all whose context has no deadline; 0 is DefaultTimeout.
 	Timeout time.Duration
 	// MaxFrame bounds an answer, in bytes; 0 is wire.DefaultMaxFrame.
 	MaxFrame int
@@ -57,8 +57,8 @@ func New(metas []string, options Options) (*Client, error) {
 	}
 	seen := map[string]bool{}
 	for _, m := range metas {
-		if err := checkServer(m); err != nil {
-			return nil, err
+		if err := CheckServer(m); err != nil {
+			return nil, fmt.Errorf("meta server %w", err)
 		}
 		if seen[m] {
 			return nil, fmt.Errorf("meta server %s is listed twice", m)
@@ -68,6 +68,9 @@ func New(metas []string, options Options) (*Client, error) {
 	if options.Dial == nil {
 		options.Dial = (&net.Dialer{}).DialContext
 	}
+	if options.Resolver == nil {
+		options.Resolver = net.DefaultResolver
+	}
 	if options.Timeout == 0 {
 		options.Timeout = DefaultTimeout
 	}
@@ -75,17 +78,6 @@ func New(metas []string, options Options) (*Client, error) {
 		options.MaxFrame = wire.DefaultMaxFrame
 	}
 	return &Client{metas: append([]string(nil), metas...), options: options, conns: map[string]*slot{}}, nil
-}
-
-func checkServer(server string) error {
-	host, port, err := net.SplitHostPort(server)
-	if err != nil || host == "" || strings.ContainsAny(server, " \t\"'/") {
-		return fmt.Errorf("meta server %q is not HOST:PORT", server)
-	}
-	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
-		return fmt.Errorf("meta server %q: the port is not a number from 1 to 65535", server)
-	}
-	return nil
 }
 
 // Metas are the meta servers as given.
@@ -134,7 +126,7 @@ func (c *Client) connect(ctx context.Context, server string) (*conn, error) {
 	if s.conn != nil && s.conn.ended() == nil {
 		return s.conn, nil
 	}
-	nc, err := c.options.Dial(ctx, "tcp", server)
+	nc, err := c.dial(ctx, server)
 	if err != nil {
 		return nil, err
 	}
@@ -170,7 +162,7 @@ const (
 // onLeader carries out one call on the leader, wherever it is. fresh makes an empty answer for each server
 // that is asked; the leader's answer is returned, also beside the error when it is a refusal.
 func (c *Client) onLeader(ctx context.Context, k kind, rpc string, arg wire.Message, fresh func() wire.Result) (wire.Result, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.options.Timeout)
+	ctx, cancel := bound(ctx, c.options.Timeout)
 	defer cancel()
 	servers := c.order()
 	for {
@@ -200,6 +192,14 @@ func (c *Client) leaderKnownTo(ctx context.Context, follower string) string {
 		return ""
 	}
 	return answer.Partitions[0].PrimaryServer()
+}
+
+// bound gives a context that has a deadline: its own, or the default from now on.
+func bound(ctx context.Context, timeout time.Duration) (context.Context, context.CancelFunc) {
+	if _, ok := ctx.Deadline(); ok {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, timeout)
 }
 
 func pause(ctx context.Context, d time.Duration) bool {

@@ -121,6 +121,79 @@ const (
 	ConfigRegisterChild
 )
 
+var configTypeNames = [...]string{"INVALID", "ASSIGN_PRIMARY", "UPGRADE_TO_PRIMARY", "ADD_SECONDARY",
+	"UPGRADE_TO_SECONDARY", "DOWNGRADE_TO_SECONDARY", "DOWNGRADE_TO_INACTIVE", "REMOVE", "ADD_SECONDARY_FOR_LB",
+	"PRIMARY_FORCE_UPDATE_BALLOT", "DROP_PARTITION", "REGISTER_CHILD"}
+
+// String gives the change's name without its CT_ prefix.
+func (c ConfigType) String() string {
+	if c < 0 || int(c) >= len(configTypeNames) {
+		return fmt.Sprintf("%d", int32(c))
+	}
+	return configTypeNames[c]
+}
+
+// ParseConfigType reads the name of a change, in any case, without the prefix CT_.
+func ParseConfigType(s string) (ConfigType, error) {
+	for i, name := range configTypeNames {
+		if i > 0 && strings.EqualFold(s, name) {
+			return ConfigType(i), nil
+		}
+	}
+	return ConfigInvalid, fmt.Errorf("%q is not a change of a partition's configuration", s)
+}
+
+// MatchType says how a pattern selects names (idl: pattern_match_type).
+type MatchType int32
+
+// The ways to match a name.
+const (
+	MatchInvalid MatchType = iota
+	MatchAll
+	MatchExact
+	MatchAnywhere
+	MatchPrefix
+	MatchPostfix
+	MatchRegex
+)
+
+var matchTypeNames = [...]string{"invalid", "all", "exact", "anywhere", "prefix", "postfix", "regex"}
+
+// String gives the way's name, such as prefix.
+func (t MatchType) String() string {
+	if t < 0 || int(t) >= len(matchTypeNames) {
+		return fmt.Sprintf("%d", int32(t))
+	}
+	return matchTypeNames[t]
+}
+
+// ParseMatchType reads the name of a way to match, such as prefix.
+func ParseMatchType(s string) (MatchType, error) {
+	for i, name := range matchTypeNames {
+		if i > 0 && s == name {
+			return MatchType(i), nil
+		}
+	}
+	return MatchInvalid, fmt.Errorf("%q is not a way to match: %s", s, strings.Join(matchTypeNames[1:], ", "))
+}
+
+// Match reports whether the pattern selects the name; known is false for ways that only a server can tell.
+func (t MatchType) Match(name, pattern string) (ok, known bool) {
+	switch t {
+	case MatchAll:
+		return true, true
+	case MatchExact:
+		return name == pattern, true
+	case MatchAnywhere:
+		return strings.Contains(name, pattern), true
+	case MatchPrefix:
+		return strings.HasPrefix(name, pattern), true
+	case MatchPostfix:
+		return strings.HasSuffix(name, pattern), true
+	}
+	return false, false
+}
+
 // PartitionStatus is what a replica is for its partition (idl: partition_status).
 type PartitionStatus int32
 

@@ -105,6 +105,9 @@ func (m *PartitionConfig) SecondaryServers() []string {
 	return servers(m.Secondaries, m.HPSecondaries)
 }
 
+// LastDropServers are the names of the servers that dropped out, the latest last.
+func (m *PartitionConfig) LastDropServers() []string { return servers(m.LastDrops, m.HPLastDrops) }
+
 func servers(addresses []Address, twins []HostPort) []string {
 	if len(twins) == 0 || len(twins) != len(addresses) && len(addresses) > 0 {
 		names := make([]string, 0, len(addresses))

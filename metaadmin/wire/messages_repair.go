@@ -128,6 +128,9 @@ type DroppedNode struct {
 	HP                  *HostPort
 }
 
+// Server is the server's name.
+func (m *DroppedNode) Server() string { return Server(m.Node, m.HP) }
+
 func (m DroppedNode) write(w *writer) {
 	w.message(1, m.Node)
 	w.i64(2, m.DropTime)

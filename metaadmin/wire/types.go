@@ -36,6 +36,7 @@ const (
 	ErrOperationDisabled  ErrorCode = "ERR_OPERATION_DISABLED"
 	ErrInvalidData        ErrorCode = "ERR_INVALID_DATA"
 	ErrReplicationFailure ErrorCode = "ERR_REPLICATION_FAILURE"
+	ErrNotImplemented     ErrorCode = "ERR_NOT_IMPLEMENTED"
 )
 
 func (e ErrorCode) write(w *writer) { w.rawString(string(e)) }

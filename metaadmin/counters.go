@@ -1,0 +1,66 @@
+package metaadmin
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// ErrNoCommand says that a server does not know a remote command: of the main branch none knows perf
+// counters, which metrics over HTTP replace.
+var ErrNoCommand = errors.New("the server does not know the command")
+
+// PerfCounter is one of a server's counters, as "replica*app.pegasus*get_qps@1.0" (source: Pegasus 2.5,
+// perf_counter_metric).
+type PerfCounter struct {
+	Name  string  `json:"name"`
+	Value float64 `json:"value"`
+}
+
+// CountersError says that a server answered with something else than counters.
+type CountersError struct {
+	// Result is what the server gave in place of "OK", empty when Text is no answer of that form at all.
+	Result string
+	Text   string
+	cause  error
+}
+
+func (e *CountersError) Error() string {
+	if e.Result != "" {
+		return "the server refused to give its counters: " + e.Result
+	}
+	return fmt.Sprintf("the answer is no list of counters: %v", e.cause)
+}
+
+func (e *CountersError) Unwrap() error { return e.cause }
+
+// PerfCounters asks a server for the counters that a command such as perf-counters-by-prefix selects by its
+// arguments. The error is ErrNoCommand for a server without perf counters.
+func (c *Client) PerfCounters(ctx context.Context, server, command string, arguments ...string) ([]PerfCounter, error) {
+	text, err := c.RemoteCommand(ctx, server, command, arguments)
+	if err != nil {
+		return nil, err
+	}
+	if IsUnknownCommand(text) {
+		return nil, fmt.Errorf("%s on %s: %w", command, server, ErrNoCommand)
+	}
+	var answer struct {
+		Result   string        `json:"result"`
+		Counters []PerfCounter `json:"counters"`
+	}
+	if err := json.Unmarshal([]byte(text), &answer); err != nil {
+		return nil, &CountersError{Text: text, cause: err}
+	}
+	if answer.Result != "OK" {
+		return nil, &CountersError{Result: answer.Result, Text: text}
+	}
+	return answer.Counters, nil
+}
+
+// IsUnknownCommand reports whether a remote command's answer says that there is no such command (source:
+// Pegasus, command_manager).
+func IsUnknownCommand(answer string) bool {
+	return strings.HasPrefix(answer, "unknown command '")
+}

@@ -1,0 +1,111 @@
+package metaadmin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"pegashell/metaadmin/wire"
+)
+
+// Resolver gives a host's addresses; *net.Resolver is one.
+type Resolver interface {
+	LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error)
+}
+
+// CheckServer reports what is wrong with a server's name unless it is HOST:PORT, where HOST may be a name, an
+// IPv4 address or an IPv6 address in brackets.
+func CheckServer(server string) error {
+	host, port, err := net.SplitHostPort(server)
+	if err != nil || host == "" || strings.ContainsAny(server, " \t\r\n\"'/") {
+		return fmt.Errorf("%q is not HOST:PORT", server)
+	}
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+		return fmt.Errorf("%q: the port is not a number from 1 to 65535", server)
+	}
+	return nil
+}
+
+// Resolve gives a server's address as messages carry it, and its host name's twin field, nil for a server
+// that is named by its address. Servers up to 2.5 know only the address, later ones prefer the twin.
+func (c *Client) Resolve(ctx context.Context, server string) (wire.Address, *wire.HostPort, error) {
+	if err := CheckServer(server); err != nil {
+		return 0, nil, err
+	}
+	if ap, err := netip.ParseAddrPort(server); err == nil {
+		address, err := wire.NewAddress(ap)
+		return address, nil, err
+	}
+	twin, err := wire.ParseHostPort(server)
+	if err != nil {
+		return 0, nil, err
+	}
+	ctx, cancel := bound(ctx, c.options.Timeout)
+	defer cancel()
+	ips, err := c.lookup(ctx, twin.Host)
+	if err != nil {
+		return 0, nil, err
+	}
+	for _, ip := range ips {
+		if address, err := wire.NewAddress(netip.AddrPortFrom(ip, twin.Port)); err == nil {
+			return address, &twin, nil
+		}
+	}
+	return 0, nil, fmt.Errorf("%s has no IPv4 address: rpc_address holds no other", twin.Host)
+}
+
+// lookup gives a host's addresses, IPv4 ones first because Pegasus servers listen there.
+func (c *Client) lookup(ctx context.Context, host string) ([]netip.Addr, error) {
+	ips, err := c.options.Resolver.LookupNetIP(ctx, "ip", host)
+	if err != nil {
+		return nil, err
+	}
+	if len(ips) == 0 {
+		return nil, fmt.Errorf("%s has no address", host)
+	}
+	for i := range ips {
+		ips[i] = ips[i].Unmap()
+	}
+	slices.SortStableFunc(ips, func(a, b netip.Addr) int { return a.BitLen() - b.BitLen() })
+	return ips, nil
+}
+
+// dial opens a connection to a server. Each address of a host gets its share of the time that is left, so
+// that a dead first one does not eat it all.
+func (c *Client) dial(ctx context.Context, server string) (net.Conn, error) {
+	host, port, err := net.SplitHostPort(server)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := netip.ParseAddr(host); err == nil {
+		return c.options.Dial(ctx, "tcp", server)
+	}
+	ips, err := c.lookup(ctx, host)
+	if err != nil {
+		return nil, err
+	}
+	var failures []error
+	for i, ip := range ips {
+		nc, err := c.dialShare(ctx, net.JoinHostPort(ip.String(), port), len(ips)-i)
+		if err == nil {
+			return nc, nil
+		}
+		failures = append(failures, err)
+	}
+	return nil, errors.Join(failures...)
+}
+
+func (c *Client) dialShare(ctx context.Context, address string, left int) (net.Conn, error) {
+	if deadline, ok := ctx.Deadline(); ok && left > 1 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, time.Until(deadline)/time.Duration(left))
+		defer cancel()
+	}
+	return c.options.Dial(ctx, "tcp", address)
+}
