@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"pegashell/metaadmin"
+	"pegashell/metaadmin/wire"
 )
 
 type appOptions struct {
@@ -41,7 +42,7 @@ func appRun(ctx context.Context, env *Env, o *appOptions, args []string) error {
 	if err != nil {
 		return err
 	}
-	app, err := admin.QueryPartitions(ctx, name)
+	app, err := queryTable(ctx, admin, name)
 	if err != nil {
 		return env.fail(err, "query app %s failed, error=%s", name, metaadmin.Code(err))
 	}
@@ -65,6 +66,14 @@ func appRun(ctx context.Context, env *Env, o *appOptions, args []string) error {
 		appDetails(&r, app, env.resolver(ctx, o.resolve))
 	}
 	return r.print(env, o.outputOptions)
+}
+
+// queryTable asks for a table's partitions. A name that no table can have is not asked for, as in the original.
+func queryTable(ctx context.Context, admin *metaadmin.Client, name string) (*metaadmin.Partitions, error) {
+	if !validTableName(name) {
+		return nil, errTableName(wire.RPCQueryCfg)
+	}
+	return admin.QueryPartitions(ctx, name)
 }
 
 // appDetails adds the partitions, the servers that hold them and the partitions' health.

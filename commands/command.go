@@ -28,6 +28,11 @@ type Command struct {
 	Summary string
 	// Usage is what help shows behind the name, on one line, as the original shell writes it.
 	Usage string
+	// Words is how many words the line must have at least, the name among them; fewer are wrong use.
+	Words int
+	// Plain is set for commands without options, whose words are taken as they stand even if they begin with
+	// a hyphen.
+	Plain bool
 	// Notes tells what the usage line cannot; empty for a command that needs none.
 	Notes string
 	// Examples are lines that can be typed as they stand.
@@ -123,12 +128,7 @@ func (r *Registry) Execute(ctx context.Context, env *Env, words []string) error 
 		r.writeHelp(env.Out)
 		return &UnknownCommandError{Name: words[0]}
 	}
-	flags := newFlagSet(c.Name)
-	run := c.Prepare(flags)
-	err := parseFlags(flags, c.Name, words[1:])
-	if err == nil {
-		err = run(ctx, env, flags.Args())
-	}
+	err := c.execute(ctx, env, words)
 	var usage *UsageError
 	var told *ReportedError
 	switch {
@@ -143,6 +143,21 @@ func (r *Registry) Execute(ctx context.Context, env *Env, words []string) error 
 		fmt.Fprintf(env.Err, "ERROR: %v\n", err)
 	}
 	return err
+}
+
+func (c *Command) execute(ctx context.Context, env *Env, words []string) error {
+	if len(words) < c.Words {
+		return &UsageError{}
+	}
+	flags := newFlagSet(c.Name)
+	run := c.Prepare(flags)
+	if c.Plain {
+		return run(ctx, env, words[1:])
+	}
+	if err := parseFlags(flags, c.Name, words[1:]); err != nil {
+		return err
+	}
+	return run(ctx, env, flags.Args())
 }
 
 // Widths of the help's columns in the original shell: its longest command name is

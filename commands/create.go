@@ -115,13 +115,16 @@ func createTable(ctx context.Context, env *Env, admin *metaadmin.Client, name st
 	case !validTableName(name):
 		return refuse("invalid app_name")
 	}
-	_, err := admin.CreateApp(ctx, name, metaadmin.CreateAppOptions{
-		PartitionCount: o.partitions,
-		ReplicaCount:   o.replicas,
-		SuccessIfExist: !o.failIfExist,
-		AppType:        "pegasus",
-		Stateful:       true,
-		Envs:           envs,
+	err := env.whileBusy(ctx, func() error {
+		_, err := admin.CreateApp(ctx, name, metaadmin.CreateAppOptions{
+			PartitionCount: o.partitions,
+			ReplicaCount:   o.replicas,
+			SuccessIfExist: !o.failIfExist,
+			AppType:        "pegasus",
+			Stateful:       true,
+			Envs:           envs,
+		})
+		return err
 	})
 	if err != nil {
 		return env.fail(err, "create app %s failed: [create] %s error: %s", name, whoFailed(err), metaadmin.Code(err))

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"pegashell/metaadmin"
+	"pegashell/metaadmin/wire"
 )
 
 type dropOptions struct {
@@ -38,7 +39,11 @@ func dropRun(ctx context.Context, env *Env, o *dropOptions, args []string) error
 		return err
 	}
 	fmt.Fprintf(env.Out, "reserve_seconds = %d\n", o.reserveSeconds)
-	if err := admin.DropApp(ctx, args[0], int64(o.reserveSeconds)); err != nil {
+	err = errTableName(wire.RPCDropApp)
+	if validTableName(args[0]) {
+		err = env.whileBusy(ctx, func() error { return admin.DropApp(ctx, args[0], int64(o.reserveSeconds)) })
+	}
+	if err != nil {
 		return env.fail(err, "drop app %s failed, error=%s", args[0], metaadmin.Code(err))
 	}
 	fmt.Fprintf(env.Out, "drop app %s succeed\n", args[0])

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -35,12 +36,26 @@ type Env struct {
 	Resolver interface {
 		LookupAddr(ctx context.Context, address string) ([]string, error)
 	}
+	// Connect gives a client for meta servers; nil is metaadmin.New with its defaults.
+	Connect func(metas []string) (*metaadmin.Client, error)
+	// Session is what commands remember from line to line.
+	Session Session
+	// Second is how long a second of waiting lasts; 0 is a second. Tests shorten it.
+	Second time.Duration
 	// CreatePoll is how often a command that waits for a table looks; 0 is the default.
 	CreatePoll time.Duration
 	// Version is this program's version.
 	Version string
 
 	registry *Registry
+}
+
+// Session is what commands remember from line to line.
+type Session struct {
+	// App is the current table, which `use` chose; "" for none.
+	App string
+	// Timeout is what `timeout` set; 0 is the original's default.
+	Timeout time.Duration
 }
 
 // Cluster is a Pegasus cluster by its meta servers.
@@ -76,6 +91,9 @@ func (e *Env) sleep(ctx context.Context, d time.Duration) error {
 		return ctx.Err()
 	}
 }
+
+// second is how long a second of waiting lasts.
+func (e *Env) second() time.Duration { return cmp.Or(e.Second, time.Second) }
 
 // admin is the connected cluster's client, or an error that says how to connect.
 func (e *Env) admin() (*metaadmin.Client, error) {

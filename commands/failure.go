@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 
 	"pegashell/metaadmin"
 )
@@ -14,10 +15,23 @@ func isCanceled(err error) bool { return errors.Is(err, context.Canceled) }
 // code, and adds on standard error what more is known: which servers were tried, and whether a change may
 // have been carried out.
 func (e *Env) fail(err error, format string, args ...any) error {
+	return e.failOn(e.Out, err, format, args...)
+}
+
+// failErr is fail for the commands whose failures the original tells of on standard error.
+func (e *Env) failErr(err error, format string, args ...any) error {
+	return e.failOn(e.Err, err, format, args...)
+}
+
+func (e *Env) failOn(w io.Writer, err error, format string, args ...any) error {
 	if isCanceled(err) && !isUncertain(err) {
 		return err
 	}
-	fmt.Fprintf(e.Out, format+"\n", args...)
+	fmt.Fprintf(w, format+"\n", args...)
+	var told *ReportedError
+	if errors.As(err, &told) {
+		return err
+	}
 	var call *metaadmin.Error
 	if errors.As(err, &call) {
 		if detail := call.Detail(); detail != "" {
@@ -32,4 +46,22 @@ func (e *Env) fail(err error, format string, args ...any) error {
 func isUncertain(err error) bool {
 	var call *metaadmin.Error
 	return errors.As(err, &call) && call.Uncertain
+}
+
+// status words a failure as the original words its error_s: the code, and why where no server answered.
+func status(err error) string {
+	var call *metaadmin.Error
+	if errors.As(err, &call) && call.Cause == nil && len(call.Attempts) == 0 {
+		return string(call.Code)
+	}
+	return string(metaadmin.Code(err)) + ": unable to send rpc to server"
+}
+
+// hintOf is the server's text for people behind a failure, or "".
+func hintOf(err error) string {
+	var call *metaadmin.Error
+	if errors.As(err, &call) {
+		return call.Hint
+	}
+	return ""
 }

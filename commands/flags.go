@@ -7,6 +7,9 @@ import (
 	"strings"
 
 	"github.com/spf13/pflag"
+
+	"pegashell/metaadmin"
+	"pegashell/metaadmin/wire"
 )
 
 func newFlagSet(name string) *pflag.FlagSet {
@@ -19,6 +22,7 @@ func newFlagSet(name string) *pflag.FlagSet {
 // parseFlags reads a command's flags and words its errors as getopt_long does, which the original shell
 // uses.
 func parseFlags(flags *pflag.FlagSet, name string, args []string) error {
+	flags.SetNormalizeFunc(completeFlag(flags))
 	err := flags.Parse(args)
 	if err == nil {
 		return nil
@@ -40,10 +44,34 @@ func parseFlags(flags *pflag.FlagSet, name string, args []string) error {
 		return usagef("%s: option requires an argument -- '%s'", name, missing.GetSpecifiedName())
 	case errors.As(err, &missing):
 		return usagef("%s: option '--%s' requires an argument", name, missing.GetSpecifiedName())
+	case errors.As(err, &invalid) && invalid.GetFlag().Value.Type() == "bool":
+		return usagef("%s: option '--%s' doesn't allow an argument", name, invalid.GetFlag().Name)
 	case errors.As(err, &invalid):
 		return usagef("%s: %q is no value for option '--%s' (%s)", name, invalid.GetValue(), invalid.GetFlag().Name, valueKind(invalid.GetFlag()))
 	}
 	return usagef("%s: %v", name, err)
+}
+
+// completeFlag takes the beginning of a long option's name for the option, as getopt_long does, where it is
+// the beginning of one only.
+func completeFlag(flags *pflag.FlagSet) func(*pflag.FlagSet, string) pflag.NormalizedName {
+	var names []string
+	flags.VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	return func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
+		var full []string
+		for _, n := range names {
+			if n == name {
+				return pflag.NormalizedName(name)
+			}
+			if strings.HasPrefix(n, name) {
+				full = append(full, n)
+			}
+		}
+		if len(full) == 1 {
+			return pflag.NormalizedName(full[0])
+		}
+		return pflag.NormalizedName(name)
+	}
 }
 
 func valueKind(flag *pflag.Flag) string {
@@ -52,8 +80,6 @@ func valueKind(flag *pflag.Flag) string {
 		return "a whole number is wanted"
 	case kind == "duration":
 		return "a duration such as 500ms or 30s is wanted"
-	case kind == "bool":
-		return "true or false is wanted"
 	default:
 		return fmt.Sprintf("a %s is wanted", kind)
 	}
@@ -68,13 +94,75 @@ type numberValue struct {
 }
 
 func (v *numberValue) Set(s string) error {
-	n, err := strconv.ParseInt(s, 10, 32)
-	if err != nil {
+	n, ok := parseNumber(s)
+	if !ok {
 		return usagef("parse %s as %s failed", s, v.what)
 	}
-	*v.p = int32(n)
+	*v.p = n
 	return nil
+}
+
+// parseNumber reads a whole number as the original does (strtoll with base 0): blanks before it, hexadecimal
+// behind 0x, octal behind 0.
+func parseNumber(s string) (int32, bool) {
+	s = strings.TrimLeft(s, " \t\n\v\f\r")
+	digits := strings.TrimLeft(s, "+-")
+	if strings.ContainsAny(digits, "_bBoO") && !strings.HasPrefix(strings.ToLower(digits), "0x") || strings.Contains(s, "_") {
+		return 0, false // forms of Go's that C does not know
+	}
+	n, err := strconv.ParseInt(s, 0, 32)
+	return int32(n), err == nil
 }
 
 func (v *numberValue) String() string { return strconv.Itoa(int(*v.p)) }
 func (v *numberValue) Type() string   { return "int32" }
+
+// serverValue is a server, whose errors are worded as the original words them: what names the option there.
+type serverValue struct {
+	p    *string
+	what string
+}
+
+func (v *serverValue) Set(s string) error {
+	if err := metaadmin.CheckServer(s); err != nil {
+		return usagef("parse %s as %s failed", s, v.what)
+	}
+	*v.p = s
+	return nil
+}
+
+func (v *serverValue) String() string { return *v.p }
+func (v *serverValue) Type() string   { return "server" }
+
+// gpidValue is a partition, APP_ID.INDEX, or a whole table, APP_ID, where that is allowed; then its index is -1.
+type gpidValue struct {
+	p     *wire.GPID
+	table bool
+	// wording is the original's error text, with %s for the value.
+	wording string
+}
+
+func (v *gpidValue) Set(s string) error {
+	app, index, dotted := strings.Cut(s, ".")
+	id, err := strconv.ParseUint(app, 10, 31)
+	pid := wire.GPID{AppID: int32(id), Index: -1}
+	if dotted && err == nil {
+		var n uint64
+		n, err = strconv.ParseUint(index, 10, 31)
+		pid.Index = int32(n)
+	}
+	if err != nil || !dotted && !v.table {
+		return usagef(v.wording, s)
+	}
+	*v.p = pid
+	return nil
+}
+
+func (v *gpidValue) String() string {
+	if v.p.AppID < 0 {
+		return ""
+	}
+	return v.p.String()
+}
+
+func (v *gpidValue) Type() string { return "gpid" }

@@ -13,6 +13,8 @@ import (
 type lsOptions struct {
 	all, detailed bool
 	status        string
+	pattern       string
+	match         wire.MatchType
 	outputOptions
 }
 
@@ -22,13 +24,15 @@ func lsCommand() *Command {
 		Plugin:   PluginCluster,
 		Summary:  "list tables",
 		Usage:    "[-a|-all] [-d|--detailed] [-j|--json] [-o|--output file_name][-s|--status all|available|creating|dropping|dropped]",
-		Notes:    "Only available tables are shown without -a, whatever the status asked for, as in the original shell.",
-		Examples: []string{"ls -d", "ls -a -s dropped", "ls -o apps.list"},
+		Notes:    "Only available tables are shown without -a, whatever the status asked for, as in the original shell. Of the main branch's options -p takes a pattern and -m says how it matches names.",
+		Examples: []string{"ls -d", "ls -a -s dropped", "ls -o apps.list", "ls -p temp -m prefix"},
 		Prepare: func(flags *pflag.FlagSet) Run {
-			var o lsOptions
+			o := lsOptions{match: wire.MatchAll}
 			flags.BoolVarP(&o.all, "all", "a", false, "show tables in every state")
 			flags.BoolVarP(&o.detailed, "detailed", "d", false, "show the partitions' health")
 			flags.StringVarP(&o.status, "status", "s", "", "ask for tables in this state: all, available, creating, dropping, dropped")
+			flags.StringVarP(&o.pattern, "app_name_pattern", "p", "", "show tables whose name matches this pattern")
+			flags.VarP((*matchValue)(&o.match), "match_type", "m", "how the pattern matches: all, exact, anywhere, prefix, postfix")
 			o.declare(flags)
 			return func(ctx context.Context, env *Env, _ []string) error { return lsRun(ctx, env, &o) }
 		},
@@ -60,7 +64,7 @@ func lsRun(ctx context.Context, env *Env, o *lsOptions) error {
 	if err != nil {
 		return err
 	}
-	apps, err := admin.ListApps(ctx, status)
+	apps, err := listApps(ctx, admin, status, o)
 	if err != nil {
 		return env.fail(err, "list apps failed, error=%s", metaadmin.Code(err))
 	}
@@ -84,6 +88,29 @@ func lsRun(ctx context.Context, env *Env, o *lsOptions) error {
 	r.add(summary)
 	return r.print(env, o.outputOptions)
 }
+
+// listApps asks for the tables of the options. Without a pattern the question is that of 2.5.
+func listApps(ctx context.Context, admin *metaadmin.Client, status metaadmin.AppStatus, o *lsOptions) ([]metaadmin.AppInfo, error) {
+	if o.pattern == "" && o.match == wire.MatchAll {
+		return admin.ListApps(ctx, status)
+	}
+	return admin.ListAppsMatching(ctx, status, o.pattern, o.match)
+}
+
+// matchValue is the option -m.
+type matchValue wire.MatchType
+
+func (v *matchValue) Set(s string) error {
+	match, err := wire.ParseMatchType(s)
+	if err != nil {
+		return usagef("invalid enum: '%s'", s)
+	}
+	*v = matchValue(match)
+	return nil
+}
+
+func (v *matchValue) String() string { return wire.MatchType(*v).String() }
+func (v *matchValue) Type() string   { return "match" }
 
 func generalInfo(env *Env, apps []metaadmin.AppInfo, all bool) *table {
 	t := newGrid("general_info", "app_id", "status", "app_name", "app_type", "partition_count", "replica_count",

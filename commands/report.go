@@ -34,10 +34,16 @@ func (r *report) print(env *Env, o outputOptions) error {
 	if o.json {
 		write = r.writeJSON
 	}
-	if o.file == "" {
-		return write(env.Out)
+	return env.writeResult(o.file, write)
+}
+
+// writeResult has a result written to a file, whole or not at all, or to the environment's output when file is
+// "".
+func (e *Env) writeResult(file string, write func(io.Writer) error) error {
+	if file == "" {
+		return write(e.Out)
 	}
-	return atomicfile.Write(o.file, 0o644, write)
+	return atomicfile.Write(file, 0o644, write)
 }
 
 func (r *report) writeText(w io.Writer) error {
