@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -12,21 +13,28 @@ import (
 
 type nodesOptions struct {
 	detailed, resolve bool
+	usage, qps        bool
 	status            string
+	intervalMS        int32
 	outputOptions
 }
 
 func nodesCommand() *Command {
 	return &Command{
-		Name:     "nodes",
-		Plugin:   PluginCluster,
-		Summary:  "list replica servers",
-		Usage:    "[-d|--detailed] [-j|--json] [-r|--resolve_ip] [-o|--output file_name] [-s|--status all|alive|unalive]",
-		Examples: []string{"nodes -d", "nodes -d -o nodes.list", "nodes -s unalive"},
+		Name:    "nodes",
+		Plugin:  PluginCluster,
+		Summary: "list replica servers",
+		Usage: "[-d|--detailed] [-j|--json] [-r|--resolve_ip] [-u|--resource_usage]" +
+			"[-o|--output file_name] [-s|--status all|alive|unalive] [-q|--qps]",
+		Notes:    sampleNotes,
+		Examples: []string{"nodes -d", "nodes -d -o nodes.list", "nodes -s unalive", "nodes -u -q"},
 		Prepare: func(flags *pflag.FlagSet) Run {
-			var o nodesOptions
+			o := nodesOptions{intervalMS: sampleInterval}
 			flags.BoolVarP(&o.detailed, "detailed", "d", false, "count the replicas on each server")
 			flags.BoolVarP(&o.resolve, "resolve_ip", "r", false, "show host names")
+			flags.BoolVarP(&o.usage, "resource_usage", "u", false, "show what each server takes of memory and disk")
+			flags.BoolVarP(&o.qps, "qps", "q", false, "show each server's requests and latencies")
+			declareSample(flags, &o.intervalMS)
 			flags.StringVarP(&o.status, "status", "s", "", "ask for servers in this state: all, alive, unalive")
 			o.declare(flags)
 			return func(ctx context.Context, env *Env, _ []string) error { return nodesRun(ctx, env, &o) }
@@ -35,12 +43,12 @@ func nodesCommand() *Command {
 }
 
 func parseNodeStatus(s string) (metaadmin.NodeStatus, error) {
-	switch s {
-	case "", "all":
+	switch {
+	case s == "", s == "all":
 		return wire.NodeInvalid, nil
-	case "alive":
+	case strings.EqualFold(s, wire.NodeAlive.String()):
 		return wire.NodeAlive, nil
-	case "unalive":
+	case strings.EqualFold(s, wire.NodeUnalive.String()):
 		return wire.NodeUnalive, nil
 	}
 	return wire.NodeInvalid, &UsageError{Text: "parse " + s + " as node_status::type failed"}
@@ -50,6 +58,8 @@ func parseNodeStatus(s string) (metaadmin.NodeStatus, error) {
 type node struct {
 	status             metaadmin.NodeStatus
 	primary, secondary int
+	usage              usage
+	traffic            traffic
 }
 
 func nodesRun(ctx context.Context, env *Env, o *nodesOptions) error {
@@ -73,6 +83,9 @@ func nodesRun(ctx context.Context, env *Env, o *nodesOptions) error {
 		if err := countReplicas(ctx, env, admin, nodes); err != nil {
 			return err
 		}
+	}
+	if err := measure(ctx, env, admin, nodes, o); err != nil {
+		return err
 	}
 	r := nodesReport(nodes, o, env.resolver(ctx, o.resolve))
 	return r.print(env, o.outputOptions)
@@ -119,6 +132,16 @@ func nodesReport(nodes map[string]*node, o *nodesOptions, name func(string) stri
 	if o.detailed {
 		details.right("replica_count", "primary_count", "secondary_count")
 	}
+	wbm := false
+	for _, n := range nodes {
+		wbm = wbm || n.usage.hasWBM
+	}
+	if o.usage {
+		details.right(usageColumns(wbm)...)
+	}
+	if o.qps {
+		details.right(trafficHeads...)
+	}
 	alive := 0
 	for _, server := range sortedServers(nodes) {
 		n := nodes[server]
@@ -128,6 +151,12 @@ func nodesReport(nodes map[string]*node, o *nodesOptions, name func(string) stri
 		cells := []any{name(server), n.status}
 		if o.detailed {
 			cells = append(cells, n.primary+n.secondary, n.primary, n.secondary)
+		}
+		if o.usage {
+			cells = append(cells, n.usage.cells(wbm)...)
+		}
+		if o.qps {
+			cells = append(cells, n.traffic.cells()...)
 		}
 		details.row(cells...)
 	}

@@ -18,6 +18,8 @@ type table struct {
 	name    string
 	columns []column
 	rows    [][]string
+	// precision is how many digits doubles have behind the point.
+	precision int
 }
 
 type column struct {
@@ -27,7 +29,7 @@ type column struct {
 
 // newGrid gives a grid whose columns are aligned to the left.
 func newGrid(name string, columns ...string) *table {
-	t := &table{name: name}
+	t := newList(name)
 	for _, c := range columns {
 		t.columns = append(t.columns, column{name: c})
 	}
@@ -42,23 +44,23 @@ func (t *table) right(columns ...string) {
 }
 
 // newList gives a list of keys and values.
-func newList(name string) *table { return &table{name: name} }
+func newList(name string) *table { return &table{name: name, precision: 2} }
 
 func (t *table) row(cells ...any) {
 	row := make([]string, 0, len(cells))
 	for _, c := range cells {
-		row = append(row, cell(c))
+		row = append(row, t.cell(c))
 	}
 	t.rows = append(t.rows, row)
 }
 
-// cell gives a value's text: doubles have two digits, and what is smaller than a millionth is 0.00.
-func cell(v any) string {
+// cell gives a value's text: doubles have the table's precision, but what is smaller than a millionth is 0.00.
+func (t *table) cell(v any) string {
 	if f, ok := v.(float64); ok {
 		if math.Abs(f) < 1e-6 {
 			return "0.00"
 		}
-		return fmt.Sprintf("%.2f", f)
+		return fmt.Sprintf("%.*f", t.precision, f)
 	}
 	return fmt.Sprint(v)
 }

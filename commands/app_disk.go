@@ -1,0 +1,176 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"pegashell/metaadmin"
+	"pegashell/metaadmin/wire"
+)
+
+type appDiskOptions struct {
+	detailed, resolve bool
+	outputOptions
+}
+
+func appDiskCommand() *Command {
+	return &Command{
+		Name:     "app_disk",
+		Plugin:   PluginCluster,
+		Summary:  "show how much disk a table takes",
+		Usage:    "<app_name> [-d|--detailed] [-r|--resolve_ip] [-j|--json] [-o|--output file_name]",
+		Examples: []string{"app_disk temp", "app_disk temp -d"},
+		Words:    2,
+		Prepare: func(flags *pflag.FlagSet) Run {
+			var o appDiskOptions
+			flags.BoolVarP(&o.detailed, "detailed", "d", false, "show each replica's megabytes and number of files")
+			flags.BoolVarP(&o.resolve, "resolve_ip", "r", false, "show host names")
+			o.declare(flags)
+			return func(ctx context.Context, env *Env, args []string) error { return appDiskRun(ctx, env, &o, args) }
+		},
+	}
+}
+
+func appDiskRun(ctx context.Context, env *Env, o *appDiskOptions, args []string) error {
+	if len(args) == 0 || args[0] == "" {
+		return &UsageError{}
+	}
+	name := args[0]
+	admin, err := env.admin()
+	if err != nil {
+		return err
+	}
+	app, err := queryTable(ctx, admin, name)
+	if err != nil {
+		return env.fail(err, "ERROR: list app %s failed, error=%s", name, metaadmin.Code(err))
+	}
+	servers, err := livingServers(ctx, env, admin)
+	if err != nil {
+		return env.failNodeList(err, "ERROR: ")
+	}
+	disks, err := diskFigures(ctx, env, admin, servers, app.AppID)
+	if err != nil {
+		return err
+	}
+	var r report
+	parameters := r.add(newList("parameters"))
+	parameters.row("app_name", name)
+	if o.file != "" {
+		parameters.row("out_file", o.file)
+	}
+	parameters.row("detailed", o.detailed)
+	disks.report(&r, name, app, o, env.resolver(ctx, o.resolve))
+	return r.print(env, o.outputOptions)
+}
+
+// failNodeList tells that the list of servers could not be had, beside why, which is told already.
+func (e *Env) failNodeList(err error, prefix string) error {
+	if isCanceled(err) {
+		return err
+	}
+	return e.failOn(e.Out, err, "%sget replica server node list failed", prefix)
+}
+
+// diskUse is what replicas take on disk, by server and partition. A replica that is missing was not counted.
+type diskUse struct {
+	megabytes, files map[string]map[int32]float64
+}
+
+// diskFigures asks every server for its replicas of a table.
+func diskFigures(ctx context.Context, env *Env, admin *metaadmin.Client, servers []string, app int32) (*diskUse, error) {
+	query := figureQuery{
+		command: "perf-counters-by-prefix",
+		arguments: []string{
+			fmt.Sprintf("replica*app.pegasus*disk.storage.sst(MB)@%d.", app),
+			fmt.Sprintf("replica*app.pegasus*disk.storage.sst.count@%d.", app),
+		},
+		wanted: []int{fileMB, fileCount},
+		table:  app,
+	}
+	answers, errs := askEach(ctx, servers, func(ctx context.Context, server string) ([]figure, error) {
+		return query.ask(ctx, env, admin, server)
+	})
+	use := &diskUse{megabytes: map[string]map[int32]float64{}, files: map[string]map[int32]float64{}}
+	for i, server := range servers {
+		if errs[i] != nil {
+			return nil, env.failFigures("ERROR: ", server, errs[i])
+		}
+		use.megabytes[server], use.files[server] = map[int32]float64{}, map[int32]float64{}
+		for _, f := range answers[i] {
+			switch {
+			case f.pid.AppID != app:
+			case f.quantity == fileMB:
+				use.megabytes[server][f.pid.Index] = f.value
+			case f.quantity == fileCount:
+				use.files[server][f.pid.Index] = f.value
+			}
+		}
+	}
+	return use, nil
+}
+
+func (u *diskUse) report(r *report, name string, app *metaadmin.Partitions, o *appDiskOptions, resolve func(string) string) {
+	replicaCount := int32(0)
+	if len(app.Configs) > 0 {
+		replicaCount = app.Configs[0].MaxReplicaCount
+	}
+	details := newGrid("details", "pidx", "ballot", "replica_count", "primary", "secondaries")
+	var ofPrimaries, ofAll float64
+	var primaries, all int
+	for i := range app.Configs {
+		p := &app.Configs[i]
+		primary, others := p.PrimaryServer(), p.SecondaryServers()
+		replicas, shown := len(others), "-"
+		if primary != "" {
+			replicas++
+			shown = u.show(resolve(primary), primary, p.PID)
+			if mb, ok := u.megabytes[primary][p.PID.Index]; ok {
+				ofPrimaries += mb
+				primaries++
+			}
+			others = append([]string{primary}, others...)
+		}
+		for _, server := range others {
+			if mb, ok := u.megabytes[server][p.PID.Index]; ok {
+				ofAll += mb
+				all++
+			}
+		}
+		var secondaries []string
+		for _, server := range p.SecondaryServers() {
+			secondaries = append(secondaries, u.show(resolve(server), server, p.PID))
+		}
+		details.row(p.PID.Index, p.Ballot, fmt.Sprintf("%d/%d", replicas, p.MaxReplicaCount), shown, "["+strings.Join(secondaries, ",")+"]")
+	}
+	result := r.add(newList("result"))
+	result.row("app_name", name)
+	result.row("app_id", app.AppID)
+	result.row("partition_count", app.Count)
+	result.row("max_replica_count", replicaCount)
+	result.row("disk_used_for_primary_replicas(MB)", ofPrimaries)
+	result.row("disk_used_for_all_replicas(MB)", ofAll)
+	result.row("partitions not counted", fmt.Sprintf("%d/%d", int(app.Count)-primaries, app.Count))
+	result.row("replicas not counted", fmt.Sprintf("%d/%d", int(app.Count*replicaCount)-all, app.Count*replicaCount))
+	if o.detailed {
+		r.add(details)
+	}
+}
+
+// show gives SERVER(MB,#FILES), with "-" for what is not known.
+func (u *diskUse) show(name, server string, pid wire.GPID) string {
+	megabytes, files := "-", "-"
+	if mb, ok := u.megabytes[server][pid.Index]; ok {
+		megabytes = general(mb)
+	}
+	if n, ok := u.files[server][pid.Index]; ok {
+		files = "#" + general(n)
+	}
+	return fmt.Sprintf("%s(%s,%s)", name, megabytes, files)
+}
+
+// general prints a double as a C++ stream does: six digits, without trailing zeros.
+func general(f float64) string { return strconv.FormatFloat(f, 'g', 6, 64) }
