@@ -38,10 +38,7 @@ type tree struct {
 
 func newBuiltAnswers(t *testing.T, base string) *builtAnswers {
 	t.Helper()
-	out := readIfAny(t, base+".out")
-	if strings.Count(out, "\n") > bannerLines {
-		out = strings.SplitN(out, "\n", bannerLines+1)[bannerLines]
-	}
+	out := recordedOutput(t, base+".out")
 	text := out
 	if file := readIfAny(t, base+".file"); file != "" {
 		text = file + out

@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -37,6 +38,7 @@ type scene struct {
 	metas          []string
 	built          *builtAnswers
 	follower       bool // the first meta server forwards to the leader, which is not in the list
+	complete       bool // all calls of the scene were recorded, so that ours must be among them byte for byte
 
 	mu      sync.Mutex
 	served  map[string]int // how often a request was answered
@@ -60,6 +62,7 @@ func loadScene(t *testing.T, base string) *scene {
 	s.ended = s.started + parseFloat(t, meta["seconds"])
 	dir := filepath.Dir(base)
 	s.follower = strings.HasPrefix(filepath.Base(dir), "07_")
+	s.complete = slices.Contains([]string{"06", "11", "12", "15", "35"}, filepath.Base(dir)[:2])
 	f, err := os.Open(filepath.Join(dir, "calls.jsonl"))
 	if errors.Is(err, os.ErrNotExist) {
 		return s
@@ -132,11 +135,13 @@ func (s *scene) play(address string) metatest.Behaviour {
 		if result, ok := s.recorded(address, q.RPC, arg, true); ok {
 			return metatest.Answer(nc, q, wire.OK, result)
 		}
-		if result, ok := s.built.answer(address, arg); ok {
-			return metatest.Answer(nc, q, wire.OK, result)
-		}
-		if result, ok := s.recorded(address, q.RPC, arg, false); ok {
-			return metatest.Answer(nc, q, wire.OK, result)
+		if !s.complete {
+			if result, ok := s.built.answer(address, arg); ok {
+				return metatest.Answer(nc, q, wire.OK, result)
+			}
+			if result, ok := s.recorded(address, q.RPC, arg, false); ok {
+				return metatest.Answer(nc, q, wire.OK, result)
+			}
 		}
 		s.t.Errorf("what %s answered to %s %+v was neither recorded nor printed", address, q.RPC, arg)
 		return errors.New("not known")
