@@ -3,6 +3,7 @@ package metaserver
 import (
 	"bufio"
 	"context"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -126,12 +127,12 @@ func TestNewTableIsSpreadOverTheReplicaServers(t *testing.T) {
 	if got := b.info("primary_replica_count_stddev"); got != "0.47" { // 3, 3 and 2
 		t.Errorf("deviation of the primaries: %s", got)
 	}
-	var shape1 map[string]shape = make(map[string]shape)
-	b.shapes(b.root+"/apps", shape1)
-	if got := shape1["/apps/1"]; got.Version != 0 || got.Cversion != 8 {
+	written := make(map[string]shape)
+	b.shapes(b.root+"/apps", written)
+	if got := written["/apps/1"]; got.Version != 0 || got.Cversion != 8 {
 		t.Errorf("table's znode: %+v, want version 0 and 8 children", got)
 	}
-	if got := shape1["/apps/1/7"].Version; got != 3 {
+	if got := written["/apps/1/7"].Version; got != 3 {
 		t.Errorf("partition's znode has version %d, want 3 as recorded", got)
 	}
 }
@@ -230,6 +231,46 @@ func TestReplicaCountChangesAddAndRemoveReplicas(t *testing.T) {
 		t.Errorf("set back to 3: %+v", got)
 	}
 	b.awaitHealthy(0, "temp")
+}
+
+// Scene 34: a meta server that was moved to a copied tree while another one still leads. Both answer; the
+// replica servers stay with the first.
+func TestTwoLeadersAnswerAtOnce(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 2)
+	b.edit = append(b.edit, func(c *config) { c.Grace = 2 * time.Second })
+	b.leader()
+	b.replicaServers(2)
+	b.awaitAlive(0, 2)
+	b.create("temp", 2, 2)
+	before := b.awaitHealthy(0, "temp").Partitions
+	tree := make(map[string]shape)
+	b.shapes(b.root+"/apps", tree)
+	b.root += "-copy"
+	b.put("", "")
+	for _, below := range slices.Sorted(maps.Keys(tree)) {
+		b.put(strings.TrimPrefix(below, "/"), tree[below].Data)
+	}
+	b.meta(1)
+	b.awaitLeader(1)
+	if !b.leads(0) {
+		t.Error("the first leader does not answer any more")
+	}
+	eventually(t, "the second leader has taken all primaries away", func() bool {
+		return !slices.ContainsFunc(b.query(1, "temp").Partitions, func(p wire.PartitionConfig) bool { return p.Primary.Valid() })
+	})
+	// The second leader has told primaries to give up secondaries that it takes for dead. They obey, through the
+	// first leader, which adds them again: two ballots more, as in the capture's old tree.
+	for i, p := range b.awaitHealthy(0, "temp").Partitions {
+		if raised := p.Ballot - before[i].Ballot; p.Primary != before[i].Primary || raised != 0 && raised != 2 {
+			t.Errorf("partition %s of the first leader was %+v, is %+v", p.PID, before[i], p)
+		}
+	}
+	for _, a := range b.replicas {
+		if first, second := b.nodeStatus(0, a), b.nodeStatus(1, a); first != wire.NodeAlive || second != wire.NodeUnalive {
+			t.Errorf("%s is %s at the first leader and %s at the second", a, first, second)
+		}
+	}
 }
 
 // Migration A: the tree is lost, and rebuilt from the replica servers.

@@ -39,19 +39,25 @@ func (l *leader) setEnvs(ctx context.Context, q *wire.UpdateAppEnvRequest) (wire
 			return &wire.HintResponse{Err: wire.ErrInvalidParameters, Hint: hint}, nil
 		}
 	}
-	l.mu.Lock()
-	t := l.names[q.AppName]
-	l.mu.Unlock()
-	if t == nil {
-		return noSuchApp(), nil
-	}
-	l.log.Printf("table %s: setting environment variables %s", q.AppName, strings.Join(q.Keys, ", "))
-	done := l.changeTable(t, func(info *wire.AppInfo) {
+	set := func(info *wire.AppInfo) {
 		info.Envs = maps.Clone(info.Envs)
 		for i, key := range q.Keys {
 			info.Envs[key] = q.Values[i]
 		}
-	}, nil)
+	}
+	l.mu.Lock()
+	t := l.names[q.AppName]
+	if t == nil {
+		l.mu.Unlock()
+		return noSuchApp(), nil
+	}
+	after := t.info
+	l.mu.Unlock()
+	if set(&after); !storable(after) {
+		return &wire.HintResponse{Err: wire.ErrInvalidParameters}, nil
+	}
+	l.log.Printf("table %s: setting environment variables %s", q.AppName, strings.Join(q.Keys, ", "))
+	done := l.changeTable(t, set, nil)
 	if !waitFor(ctx, done) {
 		return nil, rpc.ErrNoAnswer
 	}

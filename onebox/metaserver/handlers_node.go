@@ -3,6 +3,7 @@ package metaserver
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"pegashell/metaadmin/wire"
@@ -11,6 +12,9 @@ import (
 
 // onBeacon answers a replica server's sign of life; a follower names the leader that it knows.
 func (s *server) onBeacon(_ context.Context, b *wire.BeaconRequest) (wire.Message, error) {
+	if !b.From.Valid() {
+		return nil, rpc.ErrNoAnswer
+	}
 	answer := &wire.BeaconResponse{Time: b.Time, This: b.To, Allowed: true}
 	l := s.leader.Load()
 	if l == nil {
@@ -106,7 +110,7 @@ func (l *leader) updateConfig(ctx context.Context, q *wire.ConfigUpdateRequest) 
 		return answer, nil
 	}
 	u := &update{kind: q.Type, node: q.Node, config: q.Config, answer: make(chan wire.PartitionConfig, 1)}
-	u.config.LastDrops = maintainDrops(q.Config.LastDrops, q.Node, q.Type)
+	u.config.LastDrops = maintainDrops(p.config.LastDrops, q.Node, q.Type)
 	l.begin(t, p, u)
 	l.mu.Unlock()
 	select {
@@ -124,8 +128,14 @@ func (l *leader) updateConfig(ctx context.Context, q *wire.ConfigUpdateRequest) 
 // a simulated leader should not end up with a partition that has two primaries.
 func (l *leader) acceptable(p *partition, q *wire.ConfigUpdateRequest) bool {
 	old, c := p.config, q.Config
-	if l.nodes[q.Node] == nil || dropped(old) != dropped(c) || len(c.Secondaries) > int(l.cfg.maxReplicas)+1 {
+	if l.nodes[q.Node] == nil || c.PartitionFlags != old.PartitionFlags || c.MaxReplicaCount != old.MaxReplicaCount ||
+		len(c.Secondaries) > int(l.cfg.maxReplicas)+1 || c.LastCommittedDecree < 0 {
 		return false
+	}
+	for i, a := range c.Secondaries {
+		if !a.Valid() || a == c.Primary || slices.Contains(c.Secondaries[:i], a) {
+			return false
+		}
 	}
 	switch q.Type {
 	case wire.ConfigAssignPrimary, wire.ConfigUpgradeToPrimary:

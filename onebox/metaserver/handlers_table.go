@@ -60,6 +60,9 @@ func (l *leader) beginCreate(q *wire.CreateAppRequest) (*table, wire.ErrorCode) 
 	info.Stateful = o.Stateful
 	info.ID = l.nextID()
 	info.CreateSecond = time.Now().Unix()
+	if !storable(info) {
+		return nil, wire.ErrInvalidParameters
+	}
 	t := newTable(info)
 	l.tables[info.ID], l.names[info.Name] = t, t
 	return t, wire.OK
@@ -95,6 +98,9 @@ func (l *leader) create(ctx context.Context, t *table, info wire.AppInfo) error 
 	return nil
 }
 
+// maxHoldSeconds keeps the time until when a table can be recalled within its number.
+const maxHoldSeconds = 1 << 40
+
 func (l *leader) dropApp(ctx context.Context, q *wire.DropAppRequest) (wire.Message, error) {
 	l.mu.Lock()
 	t := l.names[q.AppName]
@@ -110,7 +116,7 @@ func (l *leader) dropApp(ctx context.Context, q *wire.DropAppRequest) (wire.Mess
 	}
 	hold := int64(l.cfg.holdDropped / time.Second)
 	if r := q.Options.ReserveSeconds; r != nil && *r > 0 {
-		hold = *r
+		hold = min(*r, maxHoldSeconds)
 	}
 	t.unsettle(wire.AppDropping)
 	t.info.DropSecond = time.Now().Unix()
@@ -177,7 +183,9 @@ func (l *leader) beginRecall(q *wire.RecallAppRequest) (*table, <-chan struct{},
 	case name == "":
 		name = t.info.Name
 	}
-	if l.names[name] != nil {
+	renamed := t.info
+	renamed.Name = name
+	if l.names[name] != nil || !storable(renamed) {
 		return nil, nil, wire.ErrInvalidParameters
 	}
 	t.unsettle(wire.AppRecalling)
@@ -206,6 +214,12 @@ func (l *leader) renameApp(ctx context.Context, q *wire.RenameAppRequest) (wire.
 	case l.names[q.NewName] != nil:
 		refusal = &wire.HintResponse{
 			Err: wire.ErrInvalidParameters, Hint: fmt.Sprintf("ERROR: app(%s) already exist!", q.NewName),
+		}
+	}
+	if refusal.Err == "" {
+		renamed := t.info
+		if renamed.Name = q.NewName; !storable(renamed) {
+			refusal.Err = wire.ErrInvalidParameters
 		}
 	}
 	if refusal.Err != "" {

@@ -212,6 +212,7 @@ func (b *bench) meta(i int, more ...string) *process {
 		b.t.Fatal(err)
 	}
 	cfg.CheckInterval, cfg.BeaconInterval = 100*time.Millisecond, 200*time.Millisecond
+	cfg.Grace = time.Minute // made-up servers of captured trees live as long as a test takes
 	for _, edit := range b.edit {
 		edit(&cfg)
 	}

@@ -9,8 +9,9 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"pegashell/metaadmin/wire"
 	"pegashell/onebox/rpc"
@@ -18,6 +19,9 @@ import (
 
 // queryTimeout bounds each question to a replica server, as in Pegasus.
 const queryTimeout = 5 * time.Second
+
+// maxQueried bounds how many servers are asked at a time.
+const maxQueried = 256
 
 // startRecovery rebuilds the metadata from what replica servers hold. It is the one request that a leader in
 // recovery carries out. Nothing is written unless all went well, so that it can be repeated.
@@ -130,23 +134,24 @@ func (r *recovery) rebuild(ctx context.Context, l *leader) (wire.ErrorCode, erro
 	return r.constructPartitions(l, all)
 }
 
-// ask asks all servers at a time for their tables and replicas.
+// ask asks all servers for their tables and replicas.
 func (r *recovery) ask(ctx context.Context) []*holdings {
-	var wg sync.WaitGroup
+	var g errgroup.Group
+	g.SetLimit(maxQueried)
 	all := make([]*holdings, len(r.request.Nodes))
 	for i, a := range r.request.Nodes {
 		h := &holdings{node: a}
 		all[i] = h
-		wg.Go(func() {
+		g.Go(func() error {
 			ctx, cancel := context.WithTimeout(ctx, queryTimeout)
 			defer cancel()
-			if h.err = r.client.Call(ctx, a, wire.RPCQueryAppInfo, &wire.NodeRequest{Node: r.self}, &h.apps); h.err != nil {
-				return
+			if h.err = r.client.Call(ctx, a, wire.RPCQueryAppInfo, &wire.NodeRequest{Node: r.self}, &h.apps); h.err == nil {
+				h.err = r.client.Call(ctx, a, wire.RPCQueryReplicaInfo, &wire.NodeRequest{Node: a}, &h.replicas)
 			}
-			h.err = r.client.Call(ctx, a, wire.RPCQueryReplicaInfo, &wire.NodeRequest{Node: a}, &h.replicas)
+			return nil // a server that does not answer is reported, and no reason to stop
 		})
 	}
-	wg.Wait()
+	g.Wait()
 	return all
 }
 

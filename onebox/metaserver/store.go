@@ -230,6 +230,21 @@ func encodeTable(info wire.AppInfo) []byte {
 	}.Encode()
 }
 
+// maxTableData bounds a table's data, in bytes: ZooKeeper takes no packet above 1 MiB.
+const maxTableData = 1_000_000
+
+// storable reports whether a table with these names and variables can be written and read back: a request
+// must not leave behind what no meta server starts with.
+func storable(info wire.AppInfo) bool {
+	info.Status = wire.AppAvailable
+	data := encodeTable(info)
+	if len(data) > maxTableData {
+		return false
+	}
+	_, err := layout.DecodeApp(data)
+	return err == nil
+}
+
 func decodeTable(a layout.App) wire.AppInfo {
 	info := newAppInfo(a.Name, a.Type, a.PartitionCount, a.MaxReplicaCount, maps.Clone(a.Envs))
 	info.Status = wire.AppStatus(a.Status)
