@@ -2,9 +2,11 @@ package metaserver
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"io"
 	"net"
 	"os"
@@ -14,6 +16,7 @@ import (
 	"time"
 
 	"pegashell/metaadmin/wire"
+	"pegashell/onebox/rpc"
 )
 
 const capturedRoot = "/pegasus/onebox/127.0.0.1"
@@ -173,4 +176,31 @@ func TestServersWithoutALeaderAnswerAsRecorded(t *testing.T) {
 		return strings.Contains(p.log.String(), "127.0.0.1:34999 leads")
 	})
 	mustAnswer(t, b.metas[0], "stale_lock_list_nodes", "stale_lock_query_cfg")
+}
+
+// Nothing that a client can ask with empty fields stops a server, whatever it is at the time.
+func TestEmptyRequestsOfAllKindsAreSurvived(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 2)
+	b.plant("01_after_create_3_drop_1.json", capturedRoot)
+	b.leader()
+	follower := b.meta(1)
+	eventually(t, "the follower waits", func() bool { return strings.Contains(follower.log.String(), "follower: ") })
+	b.root += "-empty"
+	b.metas = append(b.metas, addressesOn(t, 1)...)
+	recovering := b.meta(2, "recover_from_replica_server = true")
+	eventually(t, "one is in recovery", func() bool { return strings.Contains(recovering.log.String(), "start_recovery") })
+	for i := range b.metas {
+		for name, shape := range wire.Shapes {
+			ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)
+			err := b.client.Call(ctx, b.metas[i], name, shape.Request(), shape.Response())
+			cancel()
+			if errors.Is(err, rpc.ErrUnreachable) {
+				t.Errorf("%s at server %d: %v", name, i, err)
+			}
+		}
+	}
+	if !b.leads(0) || b.leads(1) {
+		t.Error("the leader does not lead any more")
+	}
 }

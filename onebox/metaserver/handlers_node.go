@@ -92,9 +92,7 @@ func (l *leader) updateConfig(ctx context.Context, q *wire.ConfigUpdateRequest) 
 	var answer *wire.ConfigUpdateResponse
 	switch {
 	case t == nil:
-		l.mu.Unlock()
-		l.group.abort(fmt.Errorf("abort: update of the unknown partition %s", q.Config.PID))
-		return nil, rpc.ErrNoAnswer
+		answer = &wire.ConfigUpdateResponse{Err: wire.ErrObjectNotFound}
 	case l.effectiveLevel() <= wire.LevelFreezed:
 		answer = &wire.ConfigUpdateResponse{Err: wire.ErrStateFreezed, Config: p.config}
 	case sameMembership(p.config, q.Config):

@@ -195,3 +195,19 @@ func TestUnknownPartitionOfAReplicaServerEndsTheLeader(t *testing.T) {
 		t.Errorf("the leader ended with %v", err)
 	}
 }
+
+// The same with a real server: a leader that was given an empty ZooKeeper instead of the cluster's own.
+func TestLeaderOfAnEmptyTreeEndsWhenServersReportTheirPartitions(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 1)
+	first := b.leader()
+	b.replicaServers(1)
+	b.awaitAlive(0, 1)
+	b.create("temp", 2, 1)
+	b.awaitHealthy(0, "temp")
+	first.halt()
+	b.root += "-empty"
+	if err := b.meta(0).ended(); err == nil || !strings.Contains(err.Error(), "is not exist on meta server") {
+		t.Errorf("the leader ended with %v", err)
+	}
+}
