@@ -110,8 +110,8 @@ func configSetRun(env *Env, o *configSetOptions, args []string) error {
 		fmt.Fprintf(env.Out, "%s: [%s] %s is %s already, nothing was written\n", name, section, key, value)
 		return nil
 	}
-	backup := fmt.Sprintf("%s.bak-%s", name, env.Now().In(env.Location).Format("20060102_150405"))
-	if err := keep(backup, before); err != nil {
+	backup, err := keep(fmt.Sprintf("%s.bak-%s", name, env.Now().In(env.Location).Format("20060102_150405")), before)
+	if err != nil {
 		return err
 	}
 	if err := atomicfile.WriteBytes(name, 0o644, after); err != nil {
@@ -122,12 +122,16 @@ func configSetRun(env *Env, o *configSetOptions, args []string) error {
 	return nil
 }
 
-// keep writes a backup; one that is there already holds an older state and is not overwritten.
-func keep(backup string, content []byte) error {
-	if _, err := os.Lstat(backup); err == nil {
-		return fmt.Errorf("%s exists already: wait a second and repeat", backup)
+// keep writes a backup and gives its name: the wanted one, or with a number where there is one already,
+// which holds an older state.
+func keep(name string, content []byte) (string, error) {
+	backup := name
+	for n := 2; ; n++ {
+		if _, err := os.Lstat(backup); errors.Is(err, os.ErrNotExist) {
+			return backup, atomicfile.WriteBytes(backup, 0o600, content)
+		}
+		backup = fmt.Sprintf("%s-%d", name, n)
 	}
-	return atomicfile.WriteBytes(backup, 0o600, content)
 }
 
 // writeDifference shows the one stretch of lines in which two files differ.

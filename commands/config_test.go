@@ -61,6 +61,12 @@ func TestConfigSetChangesOneValueAndKeepsTheOldFile(t *testing.T) {
 	if err != nil || string(backup) != serverConfig {
 		t.Errorf("backup = %q, %v; want the old file", backup, err)
 	}
+	if _, _, err := execute(t, "config_set", file, "zookeeper", "timeout_ms", "2000"); err != nil {
+		t.Fatal(err)
+	}
+	if second, err := os.ReadFile(file + ".bak-20270115_080000-2"); err != nil || string(second) != want {
+		t.Errorf("second backup = %q, %v; want the file between the changes", second, err)
+	}
 	if out, _, err := execute(t, "config_get", file, "zookeeper", "hosts_list"); err != nil || out != "new1:2181,new2:2181\n" {
 		t.Errorf("config_get = %q, %v", out, err)
 	}
