@@ -56,6 +56,7 @@ func TestScripts(t *testing.T) {
 			"shell":       shellCommand,
 			"set":         setCommand,
 			"until":       untilCommand,
+			"inactive":    inactiveCommand,
 			"noprocesses": noProcessesCommand,
 		},
 	})
@@ -154,6 +155,23 @@ func untilCommand(ts *testscript.TestScript, _ bool, args []string) {
 		}
 		if time.Now().After(deadline) {
 			ts.Fatalf("%q did not come to say %q within %v; last:\n%s", args[0], args[1], waitTime, out)
+		}
+	}
+}
+
+// inactive INSTANCE...: waits until the logs of replica servers say that they gave up their leader.
+func inactiveCommand(ts *testscript.TestScript, _ bool, args []string) {
+	deadline := time.Now().Add(waitTime)
+	for _, instance := range args {
+		for {
+			log := ts.ReadFile(filepath.Join("box", instance, "log"))
+			if strings.LastIndex(log, "INACTIVE") > strings.LastIndex(log, "leads: connected") {
+				break
+			}
+			if time.Now().After(deadline) {
+				ts.Fatalf("%s is not inactive after %v:\n%s", instance, waitTime, log)
+			}
+			time.Sleep(50 * time.Millisecond)
 		}
 	}
 }

@@ -63,3 +63,15 @@ wait_healthy() {
     done
     fail "the cluster was not healthy within $1 seconds"
 }
+
+# wait_inactive SECONDS: until the log of every replica server says that it gave up its leader.
+wait_inactive() {
+    for log in "$box"/replica*/log; do
+        for _ in $(seq "$1"); do
+            state=$(grep -E 'leads: connected|INACTIVE' "$log" | tail -n 1)
+            case $state in *INACTIVE*) printf '%s: %s\n' "${log#"$box"/}" "$state"; continue 2 ;; esac
+            sleep 1
+        done
+        fail "$log does not say INACTIVE within $1 seconds"
+    done
+}

@@ -22,10 +22,9 @@ heading 'Step 2: write down the replica servers'
 shell_do 'nodes -d -o nodes.list' 'recover_list -o recover_node_list'
 cat nodes.list recover_node_list
 
-heading 'Step 3: stop all meta servers, wait until the replica servers noticed'
+heading 'Step 3: stop all meta servers, wait until every replica server turned INACTIVE'
 onebox_do stop -m 1 -m 2
-say 'waiting 5 s: the lease of 3 s and a report to the leader every second (config.ini, section [replication])'
-sleep 5
+wait_inactive 60
 
 heading 'Step 4: recovery, on the new ZooKeeper'
 for n in 1 2; do
