@@ -34,7 +34,11 @@ func appCommand() *Command {
 }
 
 func appRun(ctx context.Context, env *Env, o *appOptions, args []string) error {
-	if len(args) == 0 || args[0] == "" {
+	if len(args) == 0 {
+		return &UsageError{}
+	}
+	if args[0] == "" {
+		fmt.Fprintln(env.Out, "ERROR: null app name")
 		return &UsageError{}
 	}
 	name := args[0]

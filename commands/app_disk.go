@@ -36,7 +36,11 @@ func appDiskCommand() *Command {
 }
 
 func appDiskRun(ctx context.Context, env *Env, o *appDiskOptions, args []string) error {
-	if len(args) == 0 || args[0] == "" {
+	if len(args) == 0 {
+		return &UsageError{}
+	}
+	if args[0] == "" {
+		fmt.Fprintln(env.Out, "ERROR: null app name")
 		return &UsageError{}
 	}
 	name := args[0]

@@ -75,12 +75,9 @@ func createRun(ctx context.Context, env *Env, o *createOptions, args []string) e
 
 func parseEnvs(s string) (map[string]string, error) {
 	envs := map[string]string{}
-	for _, pair := range strings.Split(s, ",") {
-		if pair = strings.TrimSpace(pair); pair == "" {
-			continue
-		}
+	for _, pair := range splitList(s) {
 		key, value, ok := strings.Cut(pair, "=")
-		if !ok || key == "" {
+		if _, again := envs[key]; !ok || key == "" || again {
 			return nil, usagef("invalid envs: %s", s)
 		}
 		envs[key] = value

@@ -158,20 +158,21 @@ func (r *recovery) call(ctx context.Context, w io.Writer, request *wire.Recovery
 	}()
 	ticker := time.NewTicker(second)
 	defer ticker.Stop()
-	waited := int32(0)
+	started, told := time.Now(), int32(0)
+	tell := func(seconds int32) {
+		for ; told < min(seconds, r.o.wait); told++ {
+			fmt.Fprintf(w, "Wait recovery for %d seconds\n", told) // the first second is number 0, as in the original
+		}
+	}
 	for {
 		select {
 		case <-done:
-			// The last second ends together with the call.
-			if errors.Is(err, context.DeadlineExceeded) && waited == r.o.wait-1 {
-				fmt.Fprintf(w, "Wait recovery for %d seconds\n", waited)
+			if errors.Is(err, context.DeadlineExceeded) {
+				tell(r.o.wait)
 			}
 			return hint, err
 		case <-ticker.C:
-			if waited < r.o.wait {
-				fmt.Fprintf(w, "Wait recovery for %d seconds\n", waited)
-				waited++
-			}
+			tell(int32(time.Since(started) / second))
 		}
 	}
 }
