@@ -1,0 +1,199 @@
+package zkcopy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Defaults of Options.
+const (
+	// DefaultConnections is the number of sessions: one alone is several times
+	// slower than a few, and more than a few gain nothing.
+	DefaultConnections    = 4
+	DefaultSessionTimeout = 10 * time.Second
+	DefaultConnectTimeout = 10 * time.Second
+)
+
+// Logger takes what happens to connections, a line each: reconnections, and
+// nothing about the work itself.
+type Logger interface {
+	Printf(format string, arguments ...any)
+}
+
+// Auth is what a session presents to pass ACLs: for scheme digest the data is
+// USER:PASSWORD.
+type Auth struct {
+	Scheme string
+	Data   []byte
+}
+
+// String leaves the secret out.
+func (a Auth) String() string { return a.Scheme + ":***" }
+
+// GoString leaves the secret out.
+func (a Auth) GoString() string { return fmt.Sprintf("zkcopy.Auth(%q)", a.String()) }
+
+// Options say how a client connects. The zero value is usable.
+type Options struct {
+	// Connections is the number of sessions that share the work.
+	Connections int
+	// SessionTimeout is asked of the servers, which may grant another. It is
+	// also how long a request is repeated over lost connections.
+	SessionTimeout time.Duration
+	// ConnectTimeout bounds Open.
+	ConnectTimeout time.Duration
+	Auth           []Auth
+	// Dialer opens network connections; nil means plain TCP.
+	Dialer Dialer
+	// Logger hears of reconnections; nil means nobody.
+	Logger Logger
+}
+
+func (o Options) withDefaults() Options {
+	if o.Connections <= 0 {
+		o.Connections = DefaultConnections
+	}
+	if o.SessionTimeout <= 0 {
+		o.SessionTimeout = DefaultSessionTimeout
+	}
+	if o.ConnectTimeout <= 0 {
+		o.ConnectTimeout = DefaultConnectTimeout
+	}
+	if o.Dialer == nil {
+		o.Dialer = (&net.Dialer{}).DialContext
+	}
+	if o.Logger == nil {
+		o.Logger = silence{}
+	}
+	return o
+}
+
+type silence struct{}
+
+func (silence) Printf(string, ...any) {}
+
+// Client is a few sessions with one ensemble. Its methods, and the calls that
+// take it in a Tree, may be used by several goroutines at once.
+type Client struct {
+	endpoint Endpoint
+	options  Options
+	lanes    []*lane
+	losses   losses
+}
+
+// Open opens the sessions. It fails with an *UnreachableError as soon as every
+// server refused several times, and at the latest after ConnectTimeout, and
+// with an *AuthError when the credentials are refused.
+func Open(ctx context.Context, endpoint Endpoint, options Options) (*Client, error) {
+	if len(endpoint.Servers) == 0 {
+		return nil, errors.New("no ZooKeeper server is named")
+	}
+	c := &Client{endpoint: endpoint, options: options.withDefaults()}
+	// Each session begins with another server, so that the work is spread.
+	first := rand.IntN(len(endpoint.Servers))
+	for i := range c.options.Connections {
+		l, err := newLane(endpoint.Servers, (first+i)%len(endpoint.Servers), c.options, &c.losses)
+		if err != nil {
+			c.Close()
+			return nil, err
+		}
+		c.lanes = append(c.lanes, l)
+	}
+	if err := c.waitForSessions(ctx); err != nil {
+		c.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+func (c *Client) waitForSessions(ctx context.Context) error {
+	limited, cancel := context.WithTimeout(ctx, c.options.ConnectTimeout)
+	defer cancel()
+	for _, l := range c.lanes {
+		err := l.wait(limited)
+		switch {
+		case err == nil:
+		case ctx.Err() != nil:
+			return fmt.Errorf("connect to ZooKeeper %s: %w", c.endpoint.Hosts(), ctx.Err())
+		case limited.Err() != nil:
+			return &UnreachableError{c.endpoint.Servers, fmt.Errorf("gave up after %v: %w", c.options.ConnectTimeout, l.link.cause())}
+		default:
+			return &UnreachableError{c.endpoint.Servers, err}
+		}
+	}
+	for _, auth := range c.options.Auth {
+		for _, l := range c.lanes {
+			if err := l.authenticate(limited, auth); err != nil {
+				if ctx.Err() != nil {
+					return fmt.Errorf("connect to ZooKeeper %s: %w", c.endpoint.Hosts(), ctx.Err())
+				}
+				return &AuthError{c.endpoint.Servers, auth.Scheme, explain(err)}
+			}
+		}
+	}
+	return nil
+}
+
+// Endpoint is what the client was opened with.
+func (c *Client) Endpoint() Endpoint { return c.endpoint }
+
+// Losses tells how often a session lost its server since Open, and how many
+// sessions the servers let expire. Calls carry on over both where they can.
+func (c *Client) Losses() (connections, sessions int64) {
+	return c.losses.connections.Load(), c.losses.sessions.Load()
+}
+
+// Close ends the sessions and returns when their goroutines are gone; calls
+// that still wait for an answer fail with ErrClosed.
+func (c *Client) Close() {
+	var wg sync.WaitGroup
+	for _, l := range c.lanes {
+		wg.Go(l.close)
+	}
+	wg.Wait()
+}
+
+// lane chooses the session with the fewest requests under way, of those that
+// are connected if any is.
+func (c *Client) lane() *lane {
+	var best *lane
+	var bestLoad int64
+	for _, l := range c.lanes {
+		load := l.waiting.Load()
+		if !l.connected.Load() {
+			load += 1 << 32
+		}
+		if best == nil || load < bestLoad {
+			best, bestLoad = l, load
+		}
+	}
+	return best
+}
+
+// zxid is the highest transaction id that any of the sessions has heard of.
+func (c *Client) zxid() int64 {
+	var highest int64
+	for _, l := range c.lanes {
+		highest = max(highest, l.link.zxid.Load())
+	}
+	return highest
+}
+
+// Tree is the tree below a path, as one client sees it.
+type Tree struct {
+	Client *Client
+	Path   string
+}
+
+// Endpoint names the tree.
+func (t Tree) Endpoint() Endpoint {
+	return Endpoint{Servers: t.Client.endpoint.Servers, Path: t.Path}
+}
+
+func (t Tree) String() string { return strings.Join(t.Client.endpoint.Servers, ",") + t.Path }

@@ -1,0 +1,196 @@
+package zkcopy
+
+import (
+	"context"
+	"errors"
+	"net"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"pegashell/internal/zkserver/zktest"
+)
+
+// listener accepts connections and closes them at once, or when the test ends.
+func listener(t *testing.T, hangUp bool) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		var held []net.Conn
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				break
+			}
+			if hangUp {
+				conn.Close()
+			} else {
+				held = append(held, conn)
+			}
+		}
+		for _, conn := range held {
+			conn.Close()
+		}
+	}()
+	t.Cleanup(func() {
+		l.Close()
+		<-done
+	})
+	return l.Addr().String()
+}
+
+// refusing is an address on which nobody listens.
+func refusing(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+func TestOpenFailsInTimeAndNamesTheCause(t *testing.T) {
+	silent, hangingUp := listener(t, false), listener(t, true)
+	for name, test := range map[string]struct {
+		servers string
+		want    string
+		is      error
+	}{
+		"refused":          {refusing(t) + "," + refusing(t), "refused", syscall.ECONNREFUSED},
+		"unknown name":     {"no-such-host.invalid", "no-such-host.invalid", nil},
+		"silent":           {silent, "timeout", nil},
+		"not serving":      {hangingUp, "not serving", nil},
+		"one of each kind": {hangingUp + "," + refusing(t), "127.0.0.1", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+			endpoint, err := ParseEndpoint(test.servers)
+			if err != nil {
+				t.Fatal(err)
+			}
+			const limit = 5 * time.Second
+			began := time.Now()
+			c, err := Open(context.Background(), endpoint, Options{ConnectTimeout: limit})
+			if err == nil {
+				c.Close()
+				t.Fatal("a session was opened")
+			}
+			var unreachable *UnreachableError
+			if !errors.As(err, &unreachable) {
+				t.Errorf("error is %T", err)
+			}
+			if test.is != nil && !errors.Is(err, test.is) {
+				t.Errorf("%v is not %v", err, test.is)
+			}
+			for _, part := range append(strings.Split(test.servers, ","), test.want) {
+				if !strings.Contains(err.Error(), part) {
+					t.Errorf("%q does not name %q", err, part)
+				}
+			}
+			if took := time.Since(began); took > limit+3*time.Second {
+				t.Errorf("it took %v", took)
+			}
+		})
+	}
+}
+
+func TestOpenEndsWithItsContext(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	ctx, cancel := context.WithCancel(context.Background())
+	dialed := make(chan struct{}, 100)
+	options := Options{Dialer: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		dialed <- struct{}{}
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}}
+	go func() {
+		<-dialed
+		cancel()
+	}()
+	if c, err := Open(ctx, Endpoint{Servers: []string{"h:1"}}, options); !errors.Is(err, context.Canceled) {
+		t.Errorf("client %v, error %v", c, err)
+	}
+}
+
+func TestOneDeadServerOfSeveralIsPassedOver(t *testing.T) {
+	c := openAddr(t, refusing(t)+","+zktest.Shared(t).Addr())
+	if _, err := c.Read(testContext(t), "/"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestRefusedCredentialsAreNamedWithoutTheSecret(t *testing.T) {
+	endpoint, err := ParseEndpoint(zktest.Shared(t).Addr())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := Open(testContext(t), endpoint, Options{Auth: []Auth{{Scheme: "nosuchscheme", Data: []byte("u:secret")}}})
+	if err == nil {
+		c.Close()
+		t.Fatal("the credentials were accepted")
+	}
+	var refused *AuthError
+	if !errors.As(err, &refused) || !strings.Contains(err.Error(), "nosuchscheme") || strings.Contains(err.Error(), "secret") {
+		t.Errorf("error is %v", err)
+	}
+}
+
+func TestARequestSurvivesARestartOfItsServer(t *testing.T) {
+	server := zktest.Start(t)
+	c := openServer(t, server)
+	ctx := testContext(t)
+	server.Kill()
+	restarted := make(chan error, 1)
+	go func() { restarted <- server.Restart(ctx) }()
+	var err error
+	for range 5 { // a request is repeated for no longer than a session lives; a busy machine restarts slowly
+		if _, err = c.Read(ctx, "/"); !errors.Is(err, ErrConnectionLost) {
+			break
+		}
+	}
+	if err != nil {
+		t.Error(err)
+	}
+	if err := <-restarted; err != nil {
+		t.Fatal(err)
+	}
+	if connections, _ := c.Losses(); connections == 0 {
+		t.Error("no loss was counted")
+	}
+}
+
+func TestARequestEndsWithItsContextWhileTheServerHangs(t *testing.T) {
+	server := zktest.Start(t)
+	c := openServer(t, server)
+	if err := syscall.Kill(server.Pid(), syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { syscall.Kill(server.Pid(), syscall.SIGCONT) })
+	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	defer cancel()
+	began := time.Now()
+	if _, err := c.Read(ctx, "/"); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("error is %v", err)
+	}
+	if took := time.Since(began); took > 2*time.Second {
+		t.Errorf("it took %v", took)
+	}
+}
+
+func TestReadNamesAZnodeThatIsNotThere(t *testing.T) {
+	c := openServer(t, zktest.Shared(t))
+	_, err := c.Read(testContext(t), "/no/such")
+	var missing *NotFoundError
+	if !errors.As(err, &missing) || missing.Tree.Path != "/no/such" {
+		t.Errorf("error is %v", err)
+	}
+}

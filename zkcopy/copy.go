@@ -1,0 +1,463 @@
+package zkcopy
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// DefaultMaxDifferences is how many paths an error about a tree lists.
+const DefaultMaxDifferences = 100
+
+// ActionKind tells what a copy does to a znode of the target.
+type ActionKind string
+
+// Actions of a copy.
+const (
+	ActionCreate  ActionKind = "create"
+	ActionSetData ActionKind = "set data"
+	ActionSetACL  ActionKind = "set ACL"
+	ActionRemove  ActionKind = "remove"
+	// ActionLeaveOut: the znode is ephemeral at the source.
+	ActionLeaveOut ActionKind = "leave out"
+)
+
+// Action is one planned or carried out step of a copy.
+type Action struct {
+	Kind  ActionKind
+	Path  string // in the target
+	Bytes int    // of data
+}
+
+// CopyOptions say how a copy is carried out. The zero value is usable.
+type CopyOptions struct {
+	Limits
+	Batching
+	// DryRun plans and counts, and writes nothing.
+	DryRun bool
+	// Delete removes, as the last step before the verification, what the
+	// target has and the source has not. Ephemeral znodes stay, and what they
+	// lie in.
+	Delete bool
+	// SkipVerify leaves out reading back the target.
+	SkipVerify bool
+	Progress   Progress
+	// OnAction hears of every step, one at a time, a parent's before its
+	// children's: when it is planned in a dry run, else when it is done.
+	OnAction func(Action)
+	// MaxDifferences bounds the paths that errors list.
+	MaxDifferences int
+}
+
+// CopyResult counts what a copy did, or in a dry run would do, in znodes.
+type CopyResult struct {
+	Read    int64 // znodes of the source, without those left out
+	Bytes   int64 // of data of these
+	Created int64
+	Changed int64 // data or ACL or both
+	Equal   int64 // nothing to do
+	LeftOut int64 // ephemeral at the source
+	// Extra znodes are in the target and not in the source; Removed of them
+	// were removed, the others are still there.
+	Extra   int64
+	Removed int64
+	// Parents of the target's root that were created.
+	Parents int64
+	// Degraded counts TTL znodes that were created as persistent ones, because
+	// the target's servers do not offer them.
+	Degraded int64
+	// Verified: the target was read back, or was found equal, and no znode
+	// differs.
+	Verified bool
+	Duration time.Duration
+	// Losses of connections and sessions that the copy lived through.
+	ConnectionLosses, SessionLosses int64
+}
+
+// tally is an outcome that is counted.
+type tally int
+
+const (
+	created tally = iota
+	changed
+	equal
+	uncounted
+)
+
+// copier is one copy under way.
+type copier struct {
+	source, target Tree
+	o              CopyOptions
+	limits         Limits
+	progress       Progress
+	writer         *writer
+
+	read, bytes, leftOut, extra, removed, parents, degraded atomic.Int64
+	outcome                                                 [uncounted]atomic.Int64
+
+	// sourceStart and targetStart are the transaction ids before the first
+	// znode was read: later ones are changes during the copy.
+	sourceStart, targetStart int64
+
+	actions sync.Mutex // one OnAction at a time
+
+	extrasLock sync.Mutex
+	extras     []string // topmost extra paths below the root, at most maxExtras
+	lostExtras bool     // there were more
+}
+
+// maxExtras bounds the paths that are remembered for removal; where there are
+// more, they are found anew.
+const maxExtras = 10_000
+
+// Copy makes the target equal to the source: data, ACLs and children. Ephemeral
+// znodes are left out; container and TTL znodes stay what they are where the
+// source's servers tell them apart (see Kind) and the target's offer them.
+// Missing parents of the target's root are created
+// as persistent znodes without data and with the open ACL. What the target
+// holds already is compared first, so that only differences are written; what
+// it holds in excess is counted, and removed if told so. Afterwards the target
+// is read back and compared.
+//
+// The result is never nil: an interrupted or failed copy tells what was done.
+// Running Copy again completes it. Nothing was written when the error is a
+// *NotFoundError, *OverlapError or *ReservedPathError.
+func Copy(ctx context.Context, source, target Tree, o CopyOptions) (*CopyResult, error) {
+	began := time.Now()
+	c := newCopier(source, target, o)
+	sourceConnections, sourceSessions := source.Client.Losses()
+	targetConnections, targetSessions := target.Client.Losses()
+	verified, err := c.run(ctx)
+	r := c.result()
+	r.Verified, r.Duration = verified, time.Since(began)
+	connections, sessions := source.Client.Losses()
+	r.ConnectionLosses, r.SessionLosses = connections-sourceConnections, sessions-sourceSessions
+	if target.Client != source.Client {
+		connections, sessions = target.Client.Losses()
+		r.ConnectionLosses += connections - targetConnections
+		r.SessionLosses += sessions - targetSessions
+	}
+	return r, err
+}
+
+func newCopier(source, target Tree, o CopyOptions) *copier {
+	if o.MaxDifferences <= 0 {
+		o.MaxDifferences = DefaultMaxDifferences
+	}
+	c := &copier{
+		source: source, target: target, o: o, progress: progressOr(o.Progress),
+		limits: o.Limits.withDefaults(source.Client, target.Client),
+	}
+	c.writer = newWriter(target.Client, o.Batching, c.finished, &c.degraded)
+	return c
+}
+
+func (c *copier) result() *CopyResult {
+	return &CopyResult{
+		Read: c.read.Load(), Bytes: c.bytes.Load(),
+		Created: c.outcome[created].Load(), Changed: c.outcome[changed].Load(), Equal: c.outcome[equal].Load(),
+		LeftOut: c.leftOut.Load(), Extra: c.extra.Load(), Removed: c.removed.Load(),
+		Parents: c.parents.Load(), Degraded: c.degraded.Load(),
+	}
+}
+
+func (c *copier) run(ctx context.Context) (verified bool, err error) {
+	if err := c.check(ctx); err != nil {
+		return false, err
+	}
+	if err := c.makeParents(ctx); err != nil {
+		return false, err
+	}
+	if err := c.copyAll(ctx); err != nil {
+		return false, err
+	}
+	if c.o.Delete && c.extra.Load() > 0 && !c.o.DryRun {
+		if err := c.removeExtras(ctx); err != nil {
+			return false, err
+		}
+	}
+	written := c.outcome[created].Load() + c.outcome[changed].Load() + c.removed.Load()
+	switch {
+	case c.o.DryRun:
+		return false, nil
+	case written == 0:
+		return true, nil // everything was compared just now
+	case c.o.SkipVerify:
+		return false, nil
+	}
+	if err := c.verify(ctx); err != nil {
+		return false, err
+	}
+	return true, nil
+}
+
+// check refuses what must not be copied, before anything is written.
+func (c *copier) check(ctx context.Context) error {
+	for _, path := range []string{c.source.Path, c.target.Path} {
+		if err := ValidatePath(path); err != nil {
+			return err
+		}
+		if isReserved(path) {
+			return &ReservedPathError{path}
+		}
+	}
+	if err := c.source.Client.syncAll(ctx, c.source.Path); err != nil {
+		return err
+	}
+	if err := c.target.Client.syncAll(ctx, c.target.Path); err != nil {
+		return err
+	}
+	c.sourceStart, c.targetStart = c.source.Client.zxid(), c.target.Client.zxid()
+	root, err := c.source.Client.stat(ctx, c.source.Path)
+	if err != nil {
+		return err
+	}
+	if root == nil {
+		return &NotFoundError{c.source.Endpoint()}
+	}
+	if KindOf(*root) == Ephemeral {
+		return &EphemeralError{"copy", c.source.Path, root.EphemeralOwner}
+	}
+	relation, err := Relate(ctx, c.target, c.source)
+	if err != nil {
+		return err
+	}
+	if relation != Apart {
+		return &OverlapError{Source: c.source.Endpoint(), Target: c.target.Endpoint(), Relation: relation}
+	}
+	return nil
+}
+
+// makeParents creates the znodes above the target's root that are missing.
+func (c *copier) makeParents(ctx context.Context) error {
+	var missing []string
+	for path := parentPath(c.target.Path); path != "/"; path = parentPath(path) {
+		stat, err := c.target.Client.stat(ctx, path)
+		if err != nil {
+			return err
+		}
+		if stat != nil {
+			break
+		}
+		missing = append(missing, path)
+	}
+	for i := len(missing) - 1; i >= 0; i-- {
+		path := missing[i]
+		if !c.o.DryRun {
+			w := &write{action: action{create: true}, path: path, data: []byte{}, acl: OpenACL(), anyACL: true}
+			if err := c.writer.settle(ctx, []*write{w}); err != nil {
+				return err
+			}
+		}
+		c.parents.Add(1)
+		c.tell(Action{Kind: ActionCreate, Path: path})
+	}
+	return nil
+}
+
+// copyAll reads both trees side by side and writes what differs.
+func (c *copier) copyAll(ctx context.Context) error {
+	c.progress.Start(PhaseCopy)
+	defer c.progress.Done()
+	w := walker{
+		sides:  []side{{c.source, wantAll}, {c.target, wantAll}},
+		limits: c.limits, progress: c.progress,
+		visit: c.visit,
+		listed: func(ctx context.Context, state any, children int) error {
+			br, _ := state.(*branch)
+			return c.writer.step(ctx, br, int64(children)-1)
+		},
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return c.writer.run(ctx) })
+	group.Go(func() error {
+		defer c.writer.queue.close()
+		return w.run(ctx)
+	})
+	return group.Wait()
+}
+
+// visit plans what is to be done for one path.
+func (c *copier) visit(ctx context.Context, p *pair) (any, bool, error) {
+	parent, _ := p.parent.(*branch)
+	from, to := p.nodes[0], p.nodes[1]
+	path := joinPath(c.target.Path, p.rel)
+	if from == nil || from.Kind() == Ephemeral {
+		p.release()
+		return extra{}, true, c.visitWithout(ctx, p, path, parent)
+	}
+	if isReserved(path) {
+		p.release()
+		return nil, false, &ReservedPathError{path}
+	}
+	if to != nil && to.Kind() == Ephemeral {
+		p.release()
+		return nil, false, &EphemeralError{"write", path, to.Stat.EphemeralOwner}
+	}
+	if isMasked(from.ACL) {
+		p.release()
+		return nil, false, &PathError{"read the ACL of", from.Path, ErrNotAuthorized}
+	}
+	c.read.Add(1)
+	c.bytes.Add(int64(len(from.Data)))
+
+	w := &write{path: path, data: from.Data, acl: from.ACL, source: from.Stat, pair: p, parent: parent}
+	if from.Stat.NumChildren > 0 {
+		w.branch = &branch{parent: parent}
+		w.branch.left.Store(1)
+	}
+	c.plan(w, to)
+	if w.none() {
+		c.finished(w)
+		p.release()
+		if w.branch == nil {
+			return nil, true, c.writer.step(ctx, parent, -1)
+		}
+		return w.branch, true, nil
+	}
+	if w.branch != nil {
+		w.branch.write = w
+		w.branch.left.Add(1)
+	}
+	if c.o.DryRun {
+		return w.branch, true, c.writer.finish(ctx, w)
+	}
+	return w.branch, true, c.writer.queue.put(ctx, w, true)
+}
+
+// plan decides what a write has to do, and whether the ACL must wait until the
+// children are there.
+func (c *copier) plan(w *write, to *Node) {
+	final := w.acl
+	deferred := w.branch != nil && !letsAnyoneFill(final) && (to == nil || !sameACL(final, to.ACL))
+	if deferred {
+		w.acl, w.anyACL = OpenACL(), true
+	}
+	w.action = w.plan(to)
+	if to != nil && to.Stat.DataLength != int32(len(w.data)) {
+		w.setData = true // the walk did not read data of another length
+	}
+	w.planned = w.action
+	w.planned.setACL = w.setACL || deferred && to != nil
+	switch {
+	case w.create:
+		w.kind = created
+	case !w.none():
+		w.kind = changed
+	case !deferred:
+		w.kind = equal
+	case c.o.DryRun:
+		w.kind = changed
+	default:
+		w.kind = uncounted
+	}
+	if !deferred || c.o.DryRun {
+		return
+	}
+	closing := &write{path: w.path, acl: final, source: w.source, closing: true, kind: uncounted}
+	closing.action = action{setACL: true, aversion: anyVersion}
+	if w.kind == uncounted {
+		closing.kind, closing.planned = changed, w.planned
+	}
+	w.branch.closing = closing
+}
+
+// anyVersion makes the server set an ACL whatever its version is.
+const anyVersion = -1
+
+// extra is what the children of an extra znode are given as their parent.
+type extra struct{}
+
+// visitWithout deals with a path that the source does not have, or has as an
+// ephemeral znode.
+func (c *copier) visitWithout(ctx context.Context, p *pair, path string, parent *branch) error {
+	if p.rel == "" {
+		return &NotFoundError{c.source.Endpoint()}
+	}
+	if p.nodes[0] != nil {
+		c.leftOut.Add(1)
+		c.tell(Action{Kind: ActionLeaveOut, Path: path})
+	}
+	if to := p.nodes[1]; to != nil {
+		c.extra.Add(1)
+		if _, below := p.parent.(extra); !below {
+			c.remember(p.rel)
+		}
+		if c.o.DryRun && c.o.Delete && to.Kind() != Ephemeral {
+			c.removed.Add(1)
+			c.tell(Action{Kind: ActionRemove, Path: path})
+		}
+	}
+	c.progress.Add(1, 0)
+	return c.writer.step(ctx, parent, -1)
+}
+
+// remember keeps the path of a topmost extra znode for its removal.
+func (c *copier) remember(rel string) {
+	if !c.o.Delete || c.o.DryRun {
+		return
+	}
+	c.extrasLock.Lock()
+	defer c.extrasLock.Unlock()
+	if len(c.extras) < maxExtras {
+		c.extras = append(c.extras, rel)
+	} else {
+		c.lostExtras = true
+	}
+}
+
+// finished counts a write that is done, or needs nothing to be done.
+func (c *copier) finished(w *write) {
+	if !w.closing {
+		c.progress.Add(1, int64(w.source.DataLength))
+	}
+	if w.kind == uncounted {
+		return
+	}
+	c.outcome[w.kind].Add(1)
+	a := Action{Path: w.path, Bytes: int(w.source.DataLength)}
+	if w.planned.create {
+		a.Kind = ActionCreate
+		c.tell(a)
+	}
+	if w.planned.setData {
+		a.Kind = ActionSetData
+		c.tell(a)
+	}
+	if w.planned.setACL {
+		a.Kind = ActionSetACL
+		c.tell(a)
+	}
+}
+
+func (c *copier) tell(a Action) {
+	if c.o.OnAction == nil {
+		return
+	}
+	c.actions.Lock()
+	defer c.actions.Unlock()
+	c.o.OnAction(a)
+}
+
+// removeExtras removes what only the target has.
+func (c *copier) removeExtras(ctx context.Context) error {
+	c.progress.Start(PhaseRemove)
+	defer c.progress.Done()
+	r := newRemover(c.target, RemoveOptions{Limits: c.limits, Batching: c.o.Batching, Progress: c.progress})
+	r.keepEphemeral = true
+	r.removed = func(path string) {
+		c.removed.Add(1)
+		c.tell(Action{Kind: ActionRemove, Path: path})
+	}
+	r.seeds = c.extras
+	err := r.run(ctx)
+	if err == nil && c.lostExtras {
+		r.seeds, r.source = nil, &c.source
+		err = r.run(ctx)
+	}
+	c.extra.Add(-c.removed.Load())
+	return err
+}

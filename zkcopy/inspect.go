@@ -1,0 +1,196 @@
+package zkcopy
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"path"
+	"slices"
+	"sync"
+
+	"pegashell/zkcopy/layout"
+)
+
+// Findings are what makes a tree dangerous to write into or to remove.
+type Findings struct {
+	// Exists is false where there is no such tree, and all else is empty then.
+	Exists bool
+	Count  Count
+	// Clusters are the Pegasus clusters whose metadata lies in the tree, by
+	// root.
+	Clusters []Cluster
+}
+
+// Cluster is the metadata of one Pegasus cluster, found by its apps node or
+// its lock node.
+type Cluster struct {
+	// Root is the path above the apps node or the lock node. Where these do
+	// not lie below one znode, the two are found as two clusters.
+	Root string
+	// HasApps: there is an apps node. AppsState is its data, layout.Locked,
+	// layout.Unlocked or empty in a sound tree.
+	HasApps   bool
+	AppsState string
+	Tables    []Table // by id
+	// Locks are the lock nodes, the leader's first. Session is zero where no
+	// session holds one.
+	Locks []EphemeralNode
+}
+
+// Table is a table of a Pegasus cluster as its znode tells.
+type Table struct {
+	Path         string
+	ID           int32
+	Name         string
+	Status       layout.AppStatus
+	CreateSecond int64 // since 1970
+	// Unreadable says why the znode's data is not a table's; name, status and
+	// time are empty then.
+	Unreadable error
+}
+
+// same tells whether two tables of one id are one table: a renamed one keeps
+// the second of its creation.
+func (t Table) same(other Table) bool {
+	if t.Unreadable != nil || other.Unreadable != nil {
+		return t.ID == other.ID
+	}
+	return t.ID == other.ID && (t.Name == other.Name || t.CreateSecond != 0 && t.CreateSecond == other.CreateSecond)
+}
+
+// Inspect counts a tree and looks for Pegasus clusters in it. It walks the
+// whole tree.
+func Inspect(ctx context.Context, tree Tree, o CountOptions) (*Findings, error) {
+	count, err := CountTree(ctx, tree, o)
+	var missing *NotFoundError
+	if errors.As(err, &missing) {
+		return &Findings{}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	clusters, err := FindClusters(ctx, tree, o.Limits)
+	if err != nil {
+		return nil, err
+	}
+	return &Findings{Exists: true, Count: *count, Clusters: clusters}, nil
+}
+
+// finder collects clusters by their roots.
+type finder struct {
+	tree Tree
+	mu   sync.Mutex
+	by   map[string]*Cluster
+}
+
+// FindClusters looks for Pegasus clusters in a tree, and reads their tables
+// and lock nodes but not their partitions. A tree that does not exist holds
+// none.
+func FindClusters(ctx context.Context, tree Tree, limits Limits) ([]Cluster, error) {
+	if err := tree.Client.syncAll(ctx, tree.Path); err != nil {
+		return nil, err
+	}
+	f := &finder{tree: tree, by: map[string]*Cluster{}}
+	w := walker{sides: []side{{tree: tree, want: wantStat}}, limits: limits, visit: f.visit}
+	if err := w.run(ctx); err != nil {
+		return nil, err
+	}
+	clusters := make([]Cluster, 0, len(f.by))
+	for _, c := range f.by {
+		slices.SortFunc(c.Tables, func(a, b Table) int { return cmp.Compare(a.ID, b.ID) })
+		slices.SortFunc(c.Locks, func(a, b EphemeralNode) int { return cmp.Compare(a.Path, b.Path) })
+		clusters = append(clusters, *c)
+	}
+	slices.SortFunc(clusters, func(a, b Cluster) int { return cmp.Compare(a.Root, b.Root) })
+	return clusters, nil
+}
+
+// cluster gives what is known of the cluster at root to change it.
+func (f *finder) cluster(root string, change func(*Cluster)) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	c := f.by[root]
+	if c == nil {
+		c = &Cluster{Root: root}
+		f.by[root] = c
+	}
+	change(c)
+}
+
+func (f *finder) visit(ctx context.Context, p *pair) (any, bool, error) {
+	n := p.nodes[0]
+	if n == nil {
+		return nil, false, nil
+	}
+	parent, name := parentPath(n.Path), path.Base(n.Path)
+	if id, ok := layout.ParseAppName(name); ok && path.Base(parent) == layout.AppsName {
+		table, err := f.table(ctx, n.Path, id)
+		if err == nil && table != nil {
+			f.cluster(parentPath(parent), func(c *Cluster) { c.Tables = append(c.Tables, *table) })
+		}
+		return nil, false, err
+	}
+	if layout.IsLockNode(n.Path) {
+		d, err := f.tree.Client.data(ctx, nil, n.Path)
+		if err != nil || d.stat == nil {
+			return nil, false, err
+		}
+		lock := EphemeralNode{Path: n.Path, Value: string(d.data), Lock: true}
+		if KindOf(*d.stat) == Ephemeral {
+			lock.Session = d.stat.EphemeralOwner
+		}
+		f.cluster(parentPath(parent), func(c *Cluster) { c.Locks = append(c.Locks, lock) })
+		return nil, false, nil
+	}
+	if name == layout.AppsName {
+		d, err := f.tree.Client.data(ctx, nil, n.Path)
+		if err != nil {
+			return nil, false, err
+		}
+		f.cluster(parent, func(c *Cluster) { c.HasApps, c.AppsState = true, string(d.data) })
+	}
+	return nil, true, nil
+}
+
+func (f *finder) table(ctx context.Context, path string, id int32) (*Table, error) {
+	d, err := f.tree.Client.data(ctx, nil, path)
+	if err != nil || d.stat == nil {
+		return nil, err
+	}
+	table := &Table{Path: path, ID: id}
+	app, err := layout.DecodeApp(d.data)
+	switch {
+	case err != nil:
+		table.Unreadable = err
+	default:
+		table.Name, table.Status, table.CreateSecond = app.Name, app.Status, app.CreateSecond
+	}
+	return table, nil
+}
+
+// TablesOnlyIn lists the tables below target that source has not at the same
+// place: a sign that the target belongs to another cluster.
+func TablesOnlyIn(ctx context.Context, target, source Tree, limits Limits) ([]Table, error) {
+	theirs, err := FindClusters(ctx, target, limits)
+	if err != nil || len(theirs) == 0 {
+		return nil, err
+	}
+	ours, err := FindClusters(ctx, source, limits)
+	if err != nil {
+		return nil, err
+	}
+	known := map[string][]Table{}
+	for _, c := range ours {
+		known[relativePath(source.Path, c.Root)] = c.Tables
+	}
+	var only []Table
+	for _, c := range theirs {
+		here := known[relativePath(target.Path, c.Root)]
+		for _, t := range c.Tables {
+			if !slices.ContainsFunc(here, t.same) {
+				only = append(only, t)
+			}
+		}
+	}
+	return only, nil
+}

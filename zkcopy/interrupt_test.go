@@ -1,0 +1,135 @@
+package zkcopy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"testing"
+
+	"pegashell/internal/zkserver/zktest"
+)
+
+// plantWide makes a tree of 10 times 200 znodes below the source's root.
+func (tt trees) plantWide(t *testing.T) (znodes int64) {
+	t.Helper()
+	for i := range 10 {
+		path := fmt.Sprintf("/%d", i)
+		plant(t, tt.from, tt.source.Path, planted{path: path, data: []byte("table")})
+		plantMany(t, tt.from, tt.source.Path+path, "%d", 200, []byte("partition"))
+	}
+	return 2011
+}
+
+// after calls f once, when n actions were told.
+func after(n int, f func()) func(Action) {
+	seen := 0
+	return func(Action) {
+		if seen++; seen == n {
+			f()
+		}
+	}
+}
+
+func TestAnInterruptedCopyIsCompletedByTheNext(t *testing.T) {
+	tt := twoServers(t)
+	znodes := tt.plantWide(t)
+	ctx, cancel := context.WithCancel(testContext(t))
+	defer cancel()
+	r, err := Copy(ctx, tt.source, tt.target, CopyOptions{Batching: Batching{BatchOps: 10}, OnAction: after(500, cancel)})
+	if !errors.Is(err, context.Canceled) {
+		t.Fatalf("error is %v", err)
+	}
+	if r.Created < 499 || r.Created == znodes || r.Verified {
+		t.Errorf("interrupted copy: %+v", r)
+	}
+	there := int64(len(versions(t, tt.to, tt.target.Path)))
+	if r.Created != there {
+		t.Errorf("%d znodes were reported and %d are there", r.Created, there)
+	}
+	again := tt.copy(t, CopyOptions{})
+	if again.Equal != there || again.Created != znodes-there || !again.Verified {
+		t.Errorf("second copy: %+v after %d znodes", again, there)
+	}
+	tt.checkEqual(t)
+}
+
+func TestACopyOutlivesOrIsCompletedAfterACrashOfTheTarget(t *testing.T) {
+	tt := twoServers(t)
+	znodes := tt.plantWide(t)
+	server := zktest.Start(t)
+	tt.to, tt.target = zktest.Connect(t, server.Addr()), Tree{openServer(t, server), "/copy"}
+	ctx := testContext(t)
+	restarted := make(chan error, 1)
+	var before atomic.Int64
+	first, err := Copy(ctx, tt.source, tt.target, CopyOptions{
+		Batching: Batching{BatchOps: 10},
+		OnAction: after(500, func() {
+			server.Kill()
+			before.Store(1)
+			go func() { restarted <- server.Restart(ctx) }()
+		}),
+	})
+	if before.Load() == 0 {
+		t.Fatalf("the server was not killed: %+v, %v", first, err)
+	}
+	if err := <-restarted; err != nil {
+		t.Fatal(err)
+	}
+	// A busy machine may restart more slowly than a session lives.
+	if err != nil && !errors.Is(err, ErrConnectionLost) {
+		t.Fatal(err)
+	}
+	if err == nil && (first.Created != znodes || !first.Verified || first.ConnectionLosses == 0) {
+		t.Errorf("copy over the crash: %+v", first)
+	}
+	second := tt.copy(t, CopyOptions{})
+	if second.Created+second.Equal != znodes || !second.Verified || err == nil && second.Equal != znodes {
+		t.Errorf("second copy: %+v", second)
+	}
+	tt.checkEqual(t)
+}
+
+func TestACopyGivesUpWhenTheTargetStaysAway(t *testing.T) {
+	tt := twoServers(t)
+	tt.plantWide(t)
+	server := zktest.Start(t)
+	tt.target = Tree{openServer(t, server, func(o *Options) { o.SessionTimeout = 2e9 }), "/copy"}
+	r, err := Copy(testContext(t), tt.source, tt.target, CopyOptions{Batching: Batching{BatchOps: 10}, OnAction: after(500, server.Kill)})
+	if !errors.Is(err, ErrConnectionLost) {
+		t.Errorf("error is %v", err)
+	}
+	if r.Created < 499 || r.ConnectionLosses == 0 {
+		t.Errorf("result %+v", r)
+	}
+}
+
+func TestARemovalIsInterruptedAndCompleted(t *testing.T) {
+	tt := twoServers(t)
+	znodes := tt.plantWide(t)
+	ctx, cancel := context.WithCancel(testContext(t))
+	defer cancel()
+	progress := &hookedProgress{at: 500, f: cancel}
+	first, err := Remove(ctx, tt.source, RemoveOptions{Batching: Batching{BatchOps: 10}, Progress: progress})
+	if !errors.Is(err, context.Canceled) || first.Removed < 499 || first.Removed == znodes {
+		t.Fatalf("interrupted removal: %+v, %v", first, err)
+	}
+	second, err := Remove(testContext(t), tt.source, RemoveOptions{})
+	if err != nil || first.Removed+second.Removed != znodes {
+		t.Errorf("second removal: %+v after %+v, %v", second, first, err)
+	}
+}
+
+// hookedProgress calls f when so many znodes were added.
+type hookedProgress struct {
+	noProgress
+	at   int64
+	f    func()
+	seen atomic.Int64
+}
+
+func (p *hookedProgress) Add(znodes, _ int64) {
+	if p.seen.Add(znodes) == p.at {
+		p.f()
+	}
+}

@@ -1,0 +1,41 @@
+package zkcopy
+
+// Phase is a stretch of work with a count of its own.
+type Phase string
+
+// Phases, in the order in which a copy goes through them.
+const (
+	PhaseCopy   Phase = "copy"
+	PhaseRemove Phase = "remove"
+	PhaseVerify Phase = "verify"
+	PhaseCount  Phase = "count"
+)
+
+// Progress hears how far a call has come. Its methods are called by several
+// goroutines at once and must not block.
+type Progress interface {
+	// Start begins a phase.
+	Start(phase Phase)
+	// SetTotal tells how many znodes the phase has to do. It grows while a
+	// tree is still being discovered.
+	SetTotal(znodes int64)
+	// Add counts znodes, and bytes of their data, that are done.
+	Add(znodes, bytes int64)
+	// Done ends the phase.
+	Done()
+}
+
+type noProgress struct{}
+
+func (noProgress) Start(Phase)      {}
+func (noProgress) SetTotal(int64)   {}
+func (noProgress) Add(int64, int64) {}
+func (noProgress) Done()            {}
+
+// progressOr replaces nil.
+func progressOr(p Progress) Progress {
+	if p == nil {
+		return noProgress{}
+	}
+	return p
+}

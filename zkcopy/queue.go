@@ -1,0 +1,141 @@
+package zkcopy
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// linger is how long the first item of a batch waits for company.
+const linger = 2 * time.Millisecond
+
+// batchLimits bound what goes into one transaction.
+type batchLimits struct {
+	bytes int
+	ops   int
+}
+
+// queue gathers items into batches, in the order in which they come. Batches
+// are taken in that order too, but may be worked on at the same time.
+type queue[T any] struct {
+	limits batchLimits
+	// size is an item's length in a transaction, in bytes; alone tells that an
+	// item cannot share one.
+	size  func(T) int
+	alone func(T) bool
+
+	mu     sync.Mutex
+	some   *sync.Cond // there may be a batch to take
+	room   *sync.Cond // there may be room for another item
+	items  []T
+	bytes  int
+	since  time.Time // when the oldest item came, or the last batch was taken
+	timer  *time.Timer
+	closed bool
+}
+
+func newQueue[T any](limits batchLimits, size func(T) int, alone func(T) bool) *queue[T] {
+	q := &queue[T]{limits: limits, size: size, alone: alone}
+	q.some, q.room = sync.NewCond(&q.mu), sync.NewCond(&q.mu)
+	return q
+}
+
+// put adds an item and, if it is told to wait, does so while a whole batch is
+// there already.
+func (q *queue[T]) put(ctx context.Context, item T, wait bool) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for wait && q.full() && ctx.Err() == nil {
+		q.room.Wait()
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if len(q.items) == 0 {
+		q.since = time.Now()
+	}
+	q.items = append(q.items, item)
+	q.bytes += q.size(item)
+	if q.full() || q.timer == nil {
+		q.some.Signal()
+	}
+	return nil
+}
+
+func (q *queue[T]) full() bool {
+	return len(q.items) >= q.limits.ops || q.bytes >= q.limits.bytes
+}
+
+// take waits for the next batch; false when the queue was closed and is empty,
+// or ctx ended. assign, if given, is called with the batch before a later one
+// can be taken.
+func (q *queue[T]) take(ctx context.Context, assign func([]T)) ([]T, bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for {
+		switch {
+		case ctx.Err() != nil, q.closed && len(q.items) == 0:
+			return nil, false
+		case len(q.items) > 0 && (q.closed || q.full() || time.Since(q.since) >= linger):
+			batch := q.cut()
+			if assign != nil {
+				assign(batch)
+			}
+			return batch, true
+		case len(q.items) > 0 && q.timer == nil:
+			q.timer = time.AfterFunc(linger-time.Since(q.since), q.ring)
+		}
+		q.some.Wait()
+	}
+}
+
+// ring wakes one taker when the oldest item has waited long enough.
+func (q *queue[T]) ring() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.timer = nil
+	q.some.Signal()
+}
+
+// cut takes a batch off the front.
+func (q *queue[T]) cut() []T {
+	n, bytes := 0, 0
+	for n < len(q.items) && n < q.limits.ops {
+		item := q.items[n]
+		size := q.size(item)
+		if n > 0 && (bytes+size > q.limits.bytes || q.alone(item)) {
+			break
+		}
+		n, bytes = n+1, bytes+size
+		if q.alone(item) {
+			break
+		}
+	}
+	batch := append([]T(nil), q.items[:n]...)
+	rest := copy(q.items, q.items[n:])
+	clear(q.items[rest:])
+	q.items = q.items[:rest]
+	q.bytes -= bytes
+	q.since = time.Now()
+	q.room.Broadcast()
+	if rest > 0 || q.closed {
+		q.some.Signal()
+	}
+	return batch
+}
+
+// close lets takers take what is left and end.
+func (q *queue[T]) close() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.closed = true
+	q.some.Broadcast()
+}
+
+// wakeAll makes everyone who waits look at their context.
+func (q *queue[T]) wakeAll() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.some.Broadcast()
+	q.room.Broadcast()
+}

@@ -1,0 +1,81 @@
+package zkcopy
+
+import (
+	"context"
+	"slices"
+)
+
+// Relate tells how tree a lies to tree b. Host names have no say in it: the
+// servers of both are the same when a znode has the same czxid and ctime
+// through either, which two ensembles give to the same znode only if one is a
+// clone of the other.
+func Relate(ctx context.Context, a, b Tree) (Relation, error) {
+	relation := Apart
+	switch {
+	case a.Path == b.Path:
+		relation = Same
+	case contains(b.Path, a.Path):
+		relation = Inside
+	case contains(a.Path, b.Path):
+		relation = Around
+	default:
+		return Apart, nil
+	}
+	same, err := sameServers(ctx, a, b)
+	if err != nil || !same {
+		return Apart, err
+	}
+	return relation, nil
+}
+
+// SameTree tells whether two trees are one: the same path on the same servers.
+func SameTree(ctx context.Context, a, b Tree) (bool, error) {
+	relation, err := Relate(ctx, a, b)
+	return relation == Same, err
+}
+
+// maxWitnesses bounds how many znodes are compared to tell servers apart.
+const maxWitnesses = 8
+
+// sameServers compares znodes that both trees would have in common. Those that
+// a server makes by itself, / and /zookeeper, have czxid and ctime 0 everywhere
+// and tell nothing; where a tree is rooted at / its children are compared.
+func sameServers(ctx context.Context, a, b Tree) (bool, error) {
+	var witnesses []string
+	for _, root := range []string{a.Path, b.Path} {
+		if root != "/" {
+			witnesses = append(witnesses, root)
+		}
+	}
+	if len(witnesses) < 2 {
+		for _, tree := range []Tree{a, b} {
+			names, err := tree.Client.children(ctx, "/")
+			if err != nil {
+				return false, err
+			}
+			names = slices.DeleteFunc(names, func(name string) bool { return "/"+name == reservedPath })
+			for _, name := range names[:min(len(names), maxWitnesses)] {
+				witnesses = append(witnesses, "/"+name)
+			}
+		}
+	}
+	for _, witness := range witnesses {
+		same, err := sameNode(ctx, a.Client, b.Client, witness)
+		if err != nil || same {
+			return same, err
+		}
+	}
+	return false, nil
+}
+
+func sameNode(ctx context.Context, a, b *Client, path string) (bool, error) {
+	onA, err := a.stat(ctx, path)
+	if err != nil || onA == nil || onA.Czxid == 0 {
+		return false, err
+	}
+	onB, err := b.stat(ctx, path)
+	if err != nil || onB == nil {
+		return false, err
+	}
+	return onA.Czxid == onB.Czxid && onA.Ctime == onB.Ctime, nil
+}

@@ -1,0 +1,286 @@
+package zkcopy
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"github.com/go-zookeeper/zk"
+	"golang.org/x/sync/errgroup"
+)
+
+// RemoveOptions say how a tree is removed. The zero value is usable.
+type RemoveOptions struct {
+	Limits
+	Batching
+	// Ephemeral lets ephemeral znodes be removed too, from under the sessions
+	// that hold them. Without it the first one ends the removal with an
+	// *EphemeralError; nothing above it was removed then, but other branches
+	// may have been: count first.
+	Ephemeral bool
+	Progress  Progress
+}
+
+// RemoveResult counts what was removed, in znodes.
+type RemoveResult struct {
+	Removed  int64
+	Duration time.Duration
+}
+
+// Remove removes a tree with its root, children before their parents. Znodes
+// that vanish meanwhile are passed over, and ones that appear are removed too.
+// A tree that does not exist is a *NotFoundError; / and /zookeeper and what
+// lies below it are refused with a *ReservedPathError. The result is never nil
+// and tells what was removed before a failure.
+func Remove(ctx context.Context, tree Tree, o RemoveOptions) (*RemoveResult, error) {
+	began := time.Now()
+	var removed atomic.Int64
+	err := remove(ctx, tree, o, &removed)
+	return &RemoveResult{Removed: removed.Load(), Duration: time.Since(began)}, err
+}
+
+func remove(ctx context.Context, tree Tree, o RemoveOptions, removed *atomic.Int64) error {
+	if err := ValidatePath(tree.Path); err != nil {
+		return err
+	}
+	if tree.Path == "/" || isReserved(tree.Path) {
+		return &ReservedPathError{tree.Path}
+	}
+	if err := tree.Client.syncAll(ctx, tree.Path); err != nil {
+		return err
+	}
+	stat, err := tree.Client.stat(ctx, tree.Path)
+	if err != nil {
+		return err
+	}
+	if stat == nil {
+		return &NotFoundError{tree.Endpoint()}
+	}
+	progress := progressOr(o.Progress)
+	progress.Start(PhaseRemove)
+	defer progress.Done()
+	r := newRemover(tree, o)
+	r.removed = func(string) { removed.Add(1) }
+	return r.run(ctx)
+}
+
+// twig is a znode that is to be removed once everything below it is gone.
+type twig struct {
+	path   string
+	parent *twig
+	// left counts the children that are still there, plus one until they are
+	// all known.
+	left atomic.Int64
+	// kept: something below it stays, so it stays too.
+	kept atomic.Bool
+}
+
+func (t *twig) size() int { return opSize(t.path, nil, nil) }
+
+// remover removes znodes of a tree, children before their parents.
+type remover struct {
+	tree Tree
+	o    RemoveOptions
+	// source, if there is one, keeps from removal whatever it has itself.
+	source *Tree
+	// seeds are the paths below the tree's root to remove instead of it.
+	seeds         []string
+	keepEphemeral bool
+	removed       func(path string)
+
+	progress Progress
+	inFlight int
+	queue    *queue[*twig]
+	// top stands above all that is removed; it is done when they are.
+	top *twig
+}
+
+func newRemover(tree Tree, o RemoveOptions) *remover {
+	return &remover{
+		tree: tree, o: o, progress: progressOr(o.Progress),
+		inFlight: o.Batching.withDefaults(tree.Client).InFlight,
+	}
+}
+
+func (r *remover) run(ctx context.Context) error {
+	limits := r.o.Batching.withDefaults(r.tree.Client).limits()
+	r.queue = newQueue(limits, (*twig).size, func(*twig) bool { return false })
+	r.top = &twig{}
+	r.top.left.Store(1)
+	w := walker{
+		sides: []side{{r.tree, wantStat}}, seeds: r.seeds, limits: r.o.Limits, progress: r.progress,
+		visit: r.visit,
+		listed: func(ctx context.Context, state any, children int) error {
+			t, _ := state.(*twig)
+			return r.step(ctx, t, int64(children)-1, true)
+		},
+	}
+	if r.source != nil {
+		w.sides = []side{{*r.source, wantStat}, {r.tree, wantStat}}
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	defer context.AfterFunc(ctx, r.queue.wakeAll)()
+	group.Go(func() error {
+		if err := w.run(ctx); err != nil {
+			return err
+		}
+		return r.step(ctx, r.top, -1, true)
+	})
+	for range r.inFlight {
+		group.Go(func() error { return r.work(ctx) })
+	}
+	return group.Wait()
+}
+
+// visit puts a znode in line for removal; one with children waits for them.
+func (r *remover) visit(ctx context.Context, p *pair) (any, bool, error) {
+	node := p.nodes[0]
+	if r.source != nil {
+		if from := p.nodes[0]; from != nil && from.Kind() != Ephemeral {
+			return nil, true, nil
+		}
+		node = p.nodes[1]
+	}
+	parent, _ := p.parent.(*twig)
+	if parent == nil {
+		parent = r.top
+		r.top.left.Add(1)
+	}
+	if node == nil {
+		return nil, false, r.step(ctx, parent, -1, true)
+	}
+	if node.Kind() == Ephemeral && !r.o.Ephemeral {
+		if !r.keepEphemeral {
+			return nil, false, &EphemeralError{"remove", node.Path, node.Stat.EphemeralOwner}
+		}
+		parent.kept.Store(true)
+		return nil, false, r.step(ctx, parent, -1, true)
+	}
+	t := &twig{path: node.Path, parent: parent}
+	t.left.Store(1)
+	return t, true, nil
+}
+
+// step changes how much of a twig is left. When that is nothing, it is put in
+// line for removal, or if it has to stay, its parent is told. Those who work
+// the line off must not wait for room in it.
+func (r *remover) step(ctx context.Context, t *twig, by int64, wait bool) error {
+	for t != nil && t.left.Add(by) == 0 {
+		switch {
+		case t == r.top:
+			r.queue.close()
+			return nil
+		case !t.kept.Load():
+			return r.queue.put(ctx, t, wait)
+		}
+		t.parent.kept.Store(true)
+		t, by = t.parent, -1
+	}
+	return nil
+}
+
+// work removes batches until everything is gone.
+func (r *remover) work(ctx context.Context) error {
+	for {
+		twigs, ok := r.queue.take(ctx, nil)
+		if !ok {
+			return ctx.Err()
+		}
+		if err := r.settle(ctx, twigs); err != nil {
+			return err
+		}
+		for _, t := range twigs {
+			r.removed(t.path)
+			r.progress.Add(1, 0)
+			if err := r.step(ctx, t.parent, -1, false); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// settle removes znodes in one transaction, or in several when others remove
+// some of them or create children below them meanwhile.
+func (r *remover) settle(ctx context.Context, twigs []*twig) error {
+	l := r.tree.Client.lane()
+	losses, conflicts := 0, 0
+	for {
+		ops := make([]any, len(twigs))
+		for i, t := range twigs {
+			ops[i] = &zk.DeleteRequest{Path: t.path, Version: -1}
+		}
+		failed, err := multi(ctx, l, ops)
+		at := twigs[max(failed, 0)]
+		switch {
+		case err == nil:
+			return nil
+		case errors.Is(err, ErrConnectionLost):
+			if losses++; losses > lossPatience {
+				return &PathError{"remove", at.path, err}
+			}
+		case errors.Is(err, zk.ErrNoNode), errors.Is(err, zk.ErrNotEmpty):
+			if conflicts++; conflicts > len(twigs)+conflictPatience {
+				return &PathError{"remove", at.path, errors.Join(ErrBusy, err)}
+			}
+			if errors.Is(err, zk.ErrNotEmpty) {
+				if err := r.clear(ctx, at.path); err != nil {
+					return err
+				}
+			}
+		default:
+			return wrap("remove", at.path, err)
+		}
+		if twigs, err = r.remaining(ctx, l, twigs); err != nil || len(twigs) == 0 {
+			return err
+		}
+	}
+}
+
+// remaining asks which znodes are still there, on the session that tried to
+// remove them and once its server has caught up.
+func (r *remover) remaining(ctx context.Context, l *lane, twigs []*twig) ([]*twig, error) {
+	client := r.tree.Client
+	if err := client.sync(ctx, l, twigs[0].path); err != nil {
+		return nil, err
+	}
+	there := make([]bool, len(twigs))
+	group, gctx := errgroup.WithContext(ctx)
+	group.SetLimit(windowPerLane)
+	for i, t := range twigs {
+		group.Go(func() error {
+			found, err := repeat(gctx, client, l, func(conn *zk.Conn) (bool, error) {
+				found, _, err := conn.Exists(t.path)
+				return found, err
+			})
+			there[i] = found
+			return wrap("read", t.path, err)
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	var rest []*twig
+	for i, t := range twigs {
+		if there[i] {
+			rest = append(rest, t)
+		}
+	}
+	return rest, nil
+}
+
+// clear removes what appeared below a znode after its children were listed.
+func (r *remover) clear(ctx context.Context, path string) error {
+	names, err := r.tree.Client.children(ctx, path)
+	if err != nil || len(names) == 0 {
+		return err
+	}
+	below := newRemover(Tree{Client: r.tree.Client, Path: path}, r.o)
+	below.removed = r.removed
+	below.progress = r.progress
+	below.keepEphemeral = r.keepEphemeral
+	for _, name := range names {
+		below.seeds = append(below.seeds, "/"+name)
+	}
+	return below.run(ctx)
+}

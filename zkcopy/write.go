@@ -1,0 +1,384 @@
+package zkcopy
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/go-zookeeper/zk"
+)
+
+// branch is a znode of the target with children that are still to come. It is
+// complete when its own write, if it needs one, and those of everything below
+// it are done; only then is an ACL set that would keep the children out.
+type branch struct {
+	parent *branch
+	write  *write // what creates or changes it, nil where nothing does
+	// left counts the children that are not complete, plus one until they are
+	// all known, plus one until write is done.
+	left atomic.Int64
+	// closing is set on completion, nil where there is no such ACL.
+	closing *write
+}
+
+// action is what a write still has to do to its znode.
+type action struct {
+	create  bool
+	setData bool
+	setACL  bool
+	// version and aversion are the target's data and ACL versions that were
+	// compared, so that a change by others is noticed.
+	version, aversion int32
+}
+
+func (a action) none() bool { return !a.create && !a.setData && !a.setACL }
+
+// write makes one znode of the target equal to the source's.
+type write struct {
+	action
+	planned action // as it was before anything was done
+	kind    tally  // what is counted when it is done
+	path    string
+	data    []byte
+	acl     []ACL // that it is to get now
+	source  Stat
+	anyACL  bool    // an ACL that is there already may stay: closing follows
+	pair    *pair   // released when the write is done
+	parent  *branch // told when the write is done, unless it has a branch of its own
+	branch  *branch
+	batch   *batch
+	closing bool // it is a branch's closing
+}
+
+// size is the write's length in a transaction.
+func (w *write) size() int { return opSize(w.path, w.data, w.acl) }
+
+// alone tells that the write cannot share a transaction: the library's Multi
+// has neither containers nor TTL znodes nor ACLs.
+func (w *write) alone() bool {
+	return w.setACL || w.create && KindOf(w.source) != Persistent
+}
+
+// plan compares the target's znode, nil where there is none, with what it is
+// to be.
+func (w *write) plan(current *Node) action {
+	if w.closing {
+		return action{setACL: current == nil || !sameACL(w.acl, current.ACL), aversion: anyVersion}
+	}
+	if current == nil {
+		return action{create: true}
+	}
+	a := action{version: current.Stat.Version, aversion: current.Stat.Aversion}
+	a.setData = !sameData(w.data, current.Data)
+	a.setACL = !w.anyACL && !sameACL(w.acl, current.ACL)
+	return a
+}
+
+// batch is the writes of one transaction.
+type batch struct {
+	writes []*write
+	done   chan struct{}
+}
+
+// writer carries out the writes of a copy with several transactions under way.
+type writer struct {
+	client   *Client
+	inFlight int
+	queue    *queue[*write]
+	// finished is called for each write that is done.
+	finished func(*write)
+	degraded *atomic.Int64 // counts TTL znodes created as persistent
+}
+
+func newWriter(c *Client, b Batching, finished func(*write), degraded *atomic.Int64) *writer {
+	b = b.withDefaults(c)
+	return &writer{
+		client: c, inFlight: b.InFlight, finished: finished, degraded: degraded,
+		queue: newQueue(b.limits(), (*write).size, (*write).alone),
+	}
+}
+
+// run writes until the queue is closed and empty.
+func (w *writer) run(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	defer context.AfterFunc(ctx, w.queue.wakeAll)()
+	for range w.inFlight {
+		group.Go(func() error {
+			for {
+				b := &batch{done: make(chan struct{})}
+				writes, ok := w.queue.take(ctx, func(writes []*write) {
+					for _, each := range writes {
+						each.batch = b
+					}
+				})
+				if !ok {
+					return ctx.Err()
+				}
+				b.writes = writes
+				if err := w.carryOut(ctx, b); err != nil {
+					return err
+				}
+			}
+		})
+	}
+	return group.Wait()
+}
+
+// carryOut waits until the parents are there, writes a batch and completes the
+// branches that it finishes.
+func (w *writer) carryOut(ctx context.Context, b *batch) error {
+	for _, each := range b.writes {
+		if each.parent == nil || each.parent.write == nil {
+			continue
+		}
+		if before := each.parent.write.batch; before != b {
+			select {
+			case <-before.done:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+	}
+	if err := w.settle(ctx, b.writes); err != nil {
+		return err
+	}
+	close(b.done)
+	for _, each := range b.writes {
+		if err := w.finish(ctx, each); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// finish counts a write and tells its branch, or its parent's.
+func (w *writer) finish(ctx context.Context, each *write) error {
+	w.finished(each)
+	if each.pair != nil {
+		each.pair.release()
+	}
+	each.data, each.acl = nil, nil
+	if each.closing {
+		return nil
+	}
+	if each.branch != nil {
+		return w.step(ctx, each.branch, -1)
+	}
+	return w.step(ctx, each.parent, -1)
+}
+
+// step changes how much of a branch is left, and completes it, and those above
+// it, when that is nothing.
+func (w *writer) step(ctx context.Context, br *branch, by int64) error {
+	for br != nil && br.left.Add(by) == 0 {
+		if c := br.closing; c != nil {
+			if err := w.settle(ctx, []*write{c}); err != nil {
+				return err
+			}
+			if err := w.finish(ctx, c); err != nil {
+				return err
+			}
+		}
+		br, by = br.parent, -1
+	}
+	return nil
+}
+
+const (
+	// conflictPatience is how often a write is planned anew because others
+	// changed the znode, lossPatience how often because its answer was lost.
+	conflictPatience = 10
+	lossPatience     = 3
+)
+
+// settle carries out writes, one transaction at a time, until the target was
+// seen to hold them all. A refused transaction and one whose answer was lost
+// are treated alike: the target is read, and what is still to be done is done.
+func (w *writer) settle(ctx context.Context, writes []*write) error {
+	l := w.client.lane()
+	losses, conflicts := 0, 0
+	for {
+		at, err := w.apply(ctx, l, writes)
+		switch {
+		case err == nil:
+			return nil
+		case errors.Is(err, ErrConnectionLost), errors.Is(err, ErrTooLarge):
+			if losses++; losses > lossPatience || errors.Is(err, ErrTooLarge) {
+				return w.split(ctx, writes, err)
+			}
+		case isConflict(err):
+			if conflicts++; conflicts > conflictPatience {
+				return &PathError{at.op(), at.path, errors.Join(ErrBusy, err)}
+			}
+		case errors.Is(err, zk.ErrNoChildrenForEphemerals):
+			return &EphemeralError{Op: "create children of", Path: parentPath(at.path)}
+		case ctx.Err() != nil:
+			return ctx.Err()
+		default:
+			return &PathError{at.op(), at.path, err}
+		}
+		if writes, err = w.replan(ctx, l, writes); err != nil {
+			return err
+		}
+		if len(writes) == 0 {
+			return nil
+		}
+	}
+}
+
+// split tries the halves of writes that the server hangs up on: it may accept
+// smaller packets than the batch is.
+func (w *writer) split(ctx context.Context, writes []*write, cause error) error {
+	if len(writes) > 1 {
+		half := len(writes) / 2
+		if err := w.settle(ctx, writes[:half]); err != nil {
+			return err
+		}
+		return w.settle(ctx, writes[half:])
+	}
+	only := writes[0]
+	const suspicious = 128 << 10
+	if only.size() > suspicious && !errors.Is(cause, ErrTooLarge) {
+		cause = errors.Join(ErrTooLarge, cause)
+	}
+	return &PathError{only.op(), only.path, cause}
+}
+
+// replan reads what the target holds and keeps the writes that are still to be
+// done. The session's own server is asked, after it caught up with the others:
+// what it says then is what became of this session's transactions.
+func (w *writer) replan(ctx context.Context, l *lane, writes []*write) ([]*write, error) {
+	if err := w.client.sync(ctx, l, writes[0].path); err != nil {
+		return nil, err
+	}
+	group, gctx := errgroup.WithContext(ctx)
+	group.SetLimit(windowPerLane)
+	var mu sync.Mutex
+	undone := map[*write]bool{}
+	for _, each := range writes {
+		group.Go(func() error {
+			current, err := w.client.node(gctx, l, each.path)
+			if err != nil {
+				return err
+			}
+			if current != nil && current.Kind() == Ephemeral {
+				return &EphemeralError{"write", each.path, current.Stat.EphemeralOwner}
+			}
+			each.action = each.plan(current)
+			if !each.none() {
+				mu.Lock()
+				defer mu.Unlock()
+				undone[each] = true
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	rest := make([]*write, 0, len(undone))
+	for _, each := range writes {
+		if undone[each] {
+			rest = append(rest, each)
+		}
+	}
+	return rest, nil
+}
+
+// apply sends what can share a transaction as one, then the rest one by one.
+// On failure it says which write is at fault, the first where that is unknown.
+func (w *writer) apply(ctx context.Context, l *lane, writes []*write) (*write, error) {
+	var shared []*write
+	var ops []any
+	for _, each := range writes {
+		if each.alone() {
+			continue
+		}
+		shared = append(shared, each)
+		if each.create {
+			ops = append(ops, &zk.CreateRequest{Path: each.path, Data: each.data, Acl: each.acl})
+		} else {
+			ops = append(ops, &zk.SetDataRequest{Path: each.path, Data: each.data, Version: each.version})
+		}
+	}
+	if len(ops) > 0 {
+		if failed, err := multi(ctx, l, ops); err != nil {
+			return shared[max(failed, 0)], err
+		}
+	}
+	for _, each := range writes {
+		if each.alone() {
+			if err := w.applyAlone(ctx, l, each); err != nil {
+				return each, err
+			}
+		}
+	}
+	return nil, nil
+}
+
+// applyAlone carries out a write that the library's Multi cannot hold.
+func (w *writer) applyAlone(ctx context.Context, l *lane, each *write) error {
+	if each.create {
+		err := w.create(ctx, l, each)
+		if errors.Is(err, errUnimplemented) {
+			// The target keeps no TTL znodes: better a persistent one than none.
+			w.degraded.Add(1)
+			each.source.EphemeralOwner = 0
+			err = w.create(ctx, l, each)
+		}
+		return err
+	}
+	setData := func() error {
+		if !each.setData {
+			return nil
+		}
+		_, err := ask(ctx, l, writeGrace, func(conn *zk.Conn) (*Stat, error) {
+			return conn.Set(each.path, each.data, each.version)
+		})
+		return explain(err)
+	}
+	setACL := func() error {
+		_, err := ask(ctx, l, writeGrace, func(conn *zk.Conn) (*Stat, error) {
+			return conn.SetACL(each.path, each.acl, each.aversion)
+		})
+		return explain(err)
+	}
+	// The wider ACL of the two is in force while the data is set.
+	steps := []func() error{setData, setACL}
+	if letsAnyoneFill(each.acl) {
+		steps = []func() error{setACL, setData}
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *writer) create(ctx context.Context, l *lane, each *write) error {
+	_, err := ask(ctx, l, writeGrace, func(conn *zk.Conn) (string, error) {
+		switch KindOf(each.source) {
+		case Container:
+			return conn.CreateContainer(each.path, each.data, zk.FlagContainer, each.acl)
+		case TTL:
+			return conn.CreateTTL(each.path, each.data, zk.FlagTTL, each.acl, TTLOf(each.source))
+		}
+		return conn.Create(each.path, each.data, zk.FlagPersistent, each.acl)
+	})
+	return explain(err)
+}
+
+// op names what a write does, for errors.
+func (w *write) op() string {
+	switch {
+	case w.create:
+		return "create"
+	case w.setData:
+		return "set data of"
+	}
+	return "set ACL of"
+}

@@ -1,0 +1,159 @@
+package zkcopy
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/go-zookeeper/zk"
+
+	"pegashell/internal/zkserver/zktest"
+)
+
+func TestKindIsToldByTheOwner(t *testing.T) {
+	for owner, want := range map[int64]Kind{
+		0: Persistent, 0x100001318e7000e: Ephemeral, 1: Ephemeral, -1 << 63: Container,
+		-1<<56 | 3600_000: TTL, -2 << 56: Ephemeral,
+	} {
+		if got := KindOf(Stat{EphemeralOwner: owner}); got != want {
+			t.Errorf("owner %#x is %v, want %v", uint64(owner), got, want)
+		}
+	}
+	if got := TTLOf(Stat{EphemeralOwner: -1<<56 | 3600_000}); got != time.Hour {
+		t.Errorf("TTL is %v", got)
+	}
+}
+
+// vanishes waits until the server has deleted a znode by itself.
+func vanishes(t *testing.T, conn *zk.Conn, path string) {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); exists(t, conn, path); time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%s is still there", path)
+		}
+	}
+}
+
+// The servers at hand hide which znodes are containers or have a TTL, so the
+// source is made up here; what the target does with them is real.
+func TestContainerAndTTLZnodesAreWrittenAsSuch(t *testing.T) {
+	server := zktest.Start(t, zktest.WithJavaProperty("znode.container.checkIntervalMs", "100"))
+	conn := zktest.Connect(t, server.Addr())
+	w := newWriter(openServer(t, server), Batching{}, func(*write) {}, new(atomic.Int64))
+	create := func(path string, owner int64) *write {
+		return &write{action: action{create: true}, path: path, data: []byte("data"), acl: OpenACL(), source: Stat{EphemeralOwner: owner}}
+	}
+	for _, each := range []*write{create("/container", containerOwner), create("/container/child", 0), create("/ttl", -1<<56|1000)} {
+		if err := w.settle(testContext(t), []*write{each}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	vanishes(t, conn, "/ttl")
+	if err := conn.Delete("/container/child", -1); err != nil {
+		t.Fatal(err)
+	}
+	vanishes(t, conn, "/container")
+}
+
+func TestATTLZnodeIsPersistentWhereTheTargetOffersNoTTL(t *testing.T) {
+	server := zktest.Start(t, zktest.WithProperty("extendedTypesEnabled", "false"))
+	var degraded atomic.Int64
+	c := openServer(t, server)
+	w := newWriter(c, Batching{}, func(*write) {}, &degraded)
+	ttl := &write{action: action{create: true}, path: "/ttl", data: []byte("data"), acl: OpenACL(), source: Stat{EphemeralOwner: -1<<56 | 1000}}
+	if err := w.settle(testContext(t), []*write{ttl}); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := c.Read(testContext(t), "/ttl"); err != nil || string(n.Data) != "data" || degraded.Load() != 1 {
+		t.Errorf("%v, %v, %d degraded", n, err, degraded.Load())
+	}
+}
+
+// cutter lets connections be cut after the server took a request and before
+// its answer arrives: the answer is lost, the request is not.
+type cutter struct {
+	every int64 // each so-many-th request longer than 300 bytes; smaller ones pass
+	count atomic.Int64
+	cuts  atomic.Int64
+}
+
+func (c *cutter) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	return &cutConn{Conn: conn, cutter: c}, nil
+}
+
+type cutConn struct {
+	net.Conn
+	cutter *cutter
+	deaf   atomic.Bool
+}
+
+func (c *cutConn) Write(p []byte) (int, error) {
+	if len(p) > 300 && c.cutter.count.Add(1)%c.cutter.every == 0 {
+		c.deaf.Store(true)
+		c.cutter.cuts.Add(1)
+		n, err := c.Conn.Write(p)
+		c.SetReadDeadline(time.Now().Add(50 * time.Millisecond)) // time for the server to take it
+		return n, err
+	}
+	return c.Conn.Write(p)
+}
+
+func (c *cutConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	if c.deaf.Load() {
+		return 0, io.ErrUnexpectedEOF
+	}
+	return n, err
+}
+
+func TestLostAnswersAreResolvedByReading(t *testing.T) {
+	tt := twoServers(t)
+	plant(t, tt.from, tt.source.Path, planted{path: "/a", acl: zk.DigestACL(zk.PermAll, "admin", "secret"), later: true}, planted{path: "/b"})
+	plantMany(t, tt.from, tt.source.Path+"/a", "%d", 400, []byte("twelve bytes"))
+	plantMany(t, tt.from, tt.source.Path+"/b", "%d", 400, []byte("twelve bytes"))
+	cut := &cutter{every: 3}
+	tt.target.Client = openServer(t, zktest.Shared(t), asAdmin, func(o *Options) { o.Dialer = cut.dial })
+	r := tt.copy(t, CopyOptions{Batching: Batching{BatchOps: 20}})
+	if r.Created != 803 || !r.Verified || r.ConnectionLosses == 0 || cut.cuts.Load() == 0 {
+		t.Errorf("%d cuts, result %+v", cut.cuts.Load(), r)
+	}
+	tt.checkEqual(t)
+
+	cut = &cutter{every: 4}
+	tt.target.Client = openServer(t, zktest.Shared(t), asAdmin, func(o *Options) { o.Dialer = cut.dial })
+	removed, err := Remove(testContext(t), tt.target, RemoveOptions{Batching: Batching{BatchOps: 20}})
+	if err != nil || removed.Removed != 803 || cut.cuts.Load() == 0 {
+		t.Errorf("%d cuts, removed %+v, %v", cut.cuts.Load(), removed, err)
+	}
+	if exists(t, tt.to, tt.target.Path) {
+		t.Error("the target is still there")
+	}
+}
+
+func TestATargetWithASmallerBufferGetsSmallerTransactions(t *testing.T) {
+	tt := twoServers(t)
+	plant(t, tt.from, tt.source.Path, planted{path: "/a"})
+	plantMany(t, tt.from, tt.source.Path+"/a", "%03d", 60, make([]byte, 4000))
+	small := zktest.Start(t, zktest.WithMaxBuffer(64<<10))
+	tt.to, tt.target = zktest.Connect(t, small.Addr()), Tree{openServer(t, small), "/copy"}
+	r := tt.copy(t, CopyOptions{})
+	if r.Created != 62 || !r.Verified {
+		t.Errorf("result %+v", r)
+	}
+	tt.checkEqual(t)
+
+	plant(t, tt.from, tt.source.Path, planted{path: "/too-large", data: make([]byte, 300<<10)})
+	_, err := Copy(testContext(t), tt.source, tt.target, CopyOptions{})
+	var failed *PathError
+	if !errors.Is(err, ErrTooLarge) || !errors.As(err, &failed) || failed.Path != "/copy/too-large" {
+		t.Errorf("error is %v", err)
+	}
+}
