@@ -97,15 +97,16 @@ var quantities = [quantityCount]quantity{
 }
 
 var (
-	quantityOfCounter = map[string]int{}
-	quantityOfMetric  = map[string]int{}
+	quantityOfCounter = quantitiesBy(func(q quantity) string { return q.counter })
+	quantityOfMetric  = quantitiesBy(func(q quantity) string { return q.metric })
 )
 
-func init() {
+func quantitiesBy(name func(quantity) string) map[string]int {
+	byName := make(map[string]int, quantityCount)
 	for i, q := range quantities {
-		quantityOfCounter[q.counter] = i
-		quantityOfMetric[q.metric] = i
+		byName[name(q)] = i
 	}
+	return byName
 }
 
 // figure is one quantity of one replica.
