@@ -50,7 +50,6 @@ func run(opt options) (code int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	defer cluster.Admin.Close()
 	registry := commands.NewRegistry(m.PluginOn)
 	source, err := repl.Open(os.Stdin, os.Stdout, os.Stderr, repl.Options{
 		Prompt:   ">>> ",
@@ -75,6 +74,7 @@ func run(opt options) (code int, err error) {
 		return 0, fmt.Errorf("write the banner: %w", err)
 	}
 	env := environment(m, cluster, source)
+	defer func() { env.Cluster.Admin.Close() }() // cc may have put another cluster in place
 	shell := repl.Shell{Source: source, Out: os.Stdout, Err: os.Stderr, ErrExit: commands.ErrExit, StopAtFailure: opt.stopAtFailure}
 	shell.Execute = func(ctx context.Context, words []string) error { return registry.Execute(ctx, env, words) }
 	return shell.Run(ctx), nil
