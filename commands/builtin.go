@@ -51,6 +51,7 @@ func builtin() []*Command {
 		zkCopyCommand(),
 		zkRmrCommand(),
 		zkLsCommand(),
+		zkCheckCommand(),
 		exitCommand(),
 	}
 }

@@ -1,0 +1,98 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"pegashell/zkcopy"
+)
+
+func zkCheckCommand() *Command {
+	return &Command{
+		Name:    "zk_check",
+		Plugin:  PluginZooKeeper,
+		Summary: "check whether a znode tree is a whole, consistent metadata tree of a cluster",
+		Usage:   "[PATH|HOSTS/PATH]",
+		Notes: "Without an argument the connected cluster's tree is checked, with a PATH one on the same ZooKeeper. Every finding comes with " +
+			"its path and what to do. A FAULT is what meta servers abort on, or lose what it concerns; then the command fails.",
+		Examples: []string{"zk_check", "zk_check 10.0.0.2:2181/pegasus/c1"},
+		Prepare: func(*pflag.FlagSet) Run {
+			return zkCheckRun
+		},
+	}
+}
+
+func zkCheckRun(ctx context.Context, env *Env, args []string) error {
+	if len(args) > 1 {
+		return usagef("zk_check: %q is too much", args[1])
+	}
+	at, err := checkedTree(ctx, env, args)
+	if err != nil {
+		return err
+	}
+	tree, err := env.open(ctx, at)
+	if err != nil {
+		return err
+	}
+	defer tree.Client.Close()
+	result, err := zkcopy.Check(ctx, tree, zkcopy.CheckOptions{
+		Progress: env.show("zk_check"),
+		OnFinding: func(f zkcopy.Finding) {
+			fmt.Fprintf(env.Out, "%s: %s\n    %s\n    %s\n", f.Severity, f.Path, f.Problem, f.Advice)
+		},
+	})
+	if err != nil {
+		return err
+	}
+	var locks []string
+	for _, l := range result.Locks {
+		locks = append(locks, l.Value)
+	}
+	r := report{single: true}
+	t := r.add(newList("zk_check"))
+	t.row("tree", tree)
+	t.row("znodes", result.Znodes)
+	t.row("bytes", result.Bytes)
+	t.row("available_tables", result.Available)
+	t.row("dropped_tables", result.Dropped)
+	t.row("tables_in_change", result.Other)
+	t.row("partitions", result.Partitions)
+	t.row("other_znodes", result.Unknown)
+	t.row("living_meta_servers", strings.Join(locks, ","))
+	t.row("warnings", result.Warnings)
+	t.row("faults", result.Faults)
+	if err := r.print(env, outputOptions{}); err != nil {
+		return err
+	}
+	if result.Faults > 0 {
+		return reported(errors.New("the tree has faults"))
+	}
+	return nil
+}
+
+// checkedTree is the tree named, or the connected cluster's, or another path beside that.
+func checkedTree(ctx context.Context, env *Env, args []string) (zkcopy.Endpoint, error) {
+	if len(args) == 1 && !strings.HasPrefix(args[0], "/") {
+		at, err := env.endpoint(args[0])
+		if err == nil && at.Path == "" {
+			err = fmt.Errorf("%s names no path: HOSTS/PATH is wanted", args[0])
+		}
+		if err != nil {
+			return at, usagef("zk_check: %v", err)
+		}
+		return at, nil
+	}
+	at, err := env.clusterTree(ctx)
+	if err != nil || len(args) == 0 {
+		return at, err
+	}
+	if err := zkcopy.ValidatePath(args[0]); err != nil {
+		return at, usagef("zk_check: path %q: %v", args[0], err)
+	}
+	at.Path = args[0]
+	return at, nil
+}
