@@ -9,8 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"pegashell/internal/zkserver/zktest"
 )
 
@@ -72,7 +70,7 @@ func TestOpenFailsInTimeAndNamesTheCause(t *testing.T) {
 		"one of each kind": {hangingUp + "," + refusing(t), "127.0.0.1", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+			t.Parallel()
 			endpoint, err := ParseEndpoint(test.servers)
 			if err != nil {
 				t.Fatal(err)
@@ -104,7 +102,6 @@ func TestOpenFailsInTimeAndNamesTheCause(t *testing.T) {
 }
 
 func TestOpenEndsWithItsContext(t *testing.T) {
-	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	ctx, cancel := context.WithCancel(context.Background())
 	dialed := make(chan struct{}, 100)
 	options := Options{Dialer: func(ctx context.Context, _, _ string) (net.Conn, error) {
@@ -118,6 +115,29 @@ func TestOpenEndsWithItsContext(t *testing.T) {
 	}()
 	if c, err := Open(ctx, Endpoint{Servers: []string{"h:1"}}, options); !errors.Is(err, context.Canceled) {
 		t.Errorf("client %v, error %v", c, err)
+	}
+}
+
+func TestAnEnsembleWithoutAMajorityIsUnreachable(t *testing.T) {
+	ensemble := zktest.Ensemble(t, 3)
+	c, err := Open(testContext(t), Endpoint{Servers: ensemble.Addrs()}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Close()
+	ensemble.Servers[0].Kill()
+	ensemble.Servers[1].Kill()
+	began := time.Now()
+	c, err = Open(testContext(t), Endpoint{Servers: ensemble.Addrs()}, Options{})
+	if err == nil {
+		c.Close()
+	}
+	var unreachable *UnreachableError
+	if !errors.As(err, &unreachable) {
+		t.Errorf("error is %v", err)
+	}
+	if took := time.Since(began); took > DefaultConnectTimeout+3*time.Second {
+		t.Errorf("it took %v", took)
 	}
 }
 

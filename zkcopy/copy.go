@@ -239,6 +239,9 @@ func (c *copier) makeParents(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if stat != nil && KindOf(*stat) == Ephemeral {
+			return &EphemeralError{"create children of", path, stat.EphemeralOwner}
+		}
 		if stat != nil {
 			break
 		}
@@ -272,6 +275,7 @@ func (c *copier) copyAll(ctx context.Context) error {
 		},
 	}
 	group, ctx := errgroup.WithContext(ctx)
+	defer context.AfterFunc(ctx, c.writer.queue.wakeAll)()
 	group.Go(func() error { return c.writer.run(ctx) })
 	group.Go(func() error {
 		defer c.writer.queue.close()

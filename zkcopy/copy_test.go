@@ -204,9 +204,9 @@ func TestLargeZnodesAndLongListsAreCopied(t *testing.T) {
 	tt.to, tt.target.Client = zktest.Connect(t, roomy.Addr()), openServer(t, roomy)
 	plant(t, tt.from, tt.source.Path, planted{path: "/wide"}, planted{path: "/large"}, planted{path: "/largest", data: bytes.Repeat([]byte{7}, 1<<20-1-200)})
 	plantMany(t, tt.from, tt.source.Path+"/wide", "child-%04d", 5000, []byte("data"))
-	plantMany(t, tt.from, tt.source.Path+"/large", "%d", 30, bytes.Repeat([]byte("0123456789"), 90<<10))
+	plantMany(t, tt.from, tt.source.Path+"/large", "%d", 12, bytes.Repeat([]byte("0123456789"), 90<<10))
 	got := tt.copy(t, CopyOptions{Limits: Limits{DataBytes: 4 << 20}})
-	check(t, &CopyResult{Read: 5034, Bytes: 20000 + 30*900<<10 + 1<<20 - 201, Created: 5034, Parents: 2, Verified: true}, got)
+	check(t, &CopyResult{Read: 5016, Bytes: 20000 + 12*900<<10 + 1<<20 - 201, Created: 5016, Parents: 2, Verified: true}, got)
 	tt.checkEqual(t)
 }
 
@@ -271,9 +271,25 @@ func TestAnEphemeralZnodeInTheTargetIsNotOverwritten(t *testing.T) {
 	tt := twoServers(t)
 	plant(t, tt.from, tt.source.Path, planted{path: "/a", data: []byte("1")})
 	plant(t, tt.to, parentPath(parentPath(tt.target.Path)), planted{path: "/parent"}, planted{path: "/parent/copy"}, planted{path: "/parent/copy/a", kind: Ephemeral})
-	_, err := Copy(testContext(t), tt.source, tt.target, CopyOptions{})
-	var ephemeral *EphemeralError
-	if !errors.As(err, &ephemeral) || ephemeral.Path != tt.target.Path+"/a" {
+	for _, path := range []string{tt.target.Path, tt.target.Path + "/a/below"} {
+		_, err := Copy(testContext(t), tt.source, Tree{tt.target.Client, path}, CopyOptions{})
+		var ephemeral *EphemeralError
+		if !errors.As(err, &ephemeral) || ephemeral.Path != tt.target.Path+"/a" || ephemeral.Session != tt.to.SessionID() {
+			t.Errorf("copy to %s: %v", path, err)
+		}
+	}
+}
+
+func TestAQuotaOfTheTargetEndsTheCopy(t *testing.T) {
+	tt := twoServers(t)
+	plantMany(t, tt.from, tt.source.Path, "%d", 40, nil)
+	limited := zktest.Start(t, zktest.WithProperty("enforceQuota", "true"))
+	conn := zktest.Connect(t, limited.Addr())
+	plant(t, conn, "", planted{path: "/q"}, planted{path: "/zookeeper/quota/q"},
+		planted{path: "/zookeeper/quota/q/zookeeper_stats", data: []byte("count=1,bytes=0")},
+		planted{path: "/zookeeper/quota/q/zookeeper_limits", data: []byte("count=-1,bytes=-1=;byteHardLimit=-1;countHardLimit=20")})
+	_, err := Copy(testContext(t), tt.source, Tree{openServer(t, limited), "/q/copy"}, CopyOptions{Batching: Batching{BatchOps: 1}})
+	if !errors.Is(err, ErrQuota) || !strings.Contains(err.Error(), "create /q/copy/") {
 		t.Errorf("error is %v", err)
 	}
 }

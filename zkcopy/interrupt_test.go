@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
+	"pegashell/internal/zkserver"
 	"pegashell/internal/zkserver/zktest"
 )
 
@@ -87,6 +90,29 @@ func TestACopyOutlivesOrIsCompletedAfterACrashOfTheTarget(t *testing.T) {
 	if second.Created+second.Equal != znodes || !second.Verified || err == nil && second.Equal != znodes {
 		t.Errorf("second copy: %+v", second)
 	}
+	tt.checkEqual(t)
+}
+
+func TestACopyOutlivesTheLossOfTheLeader(t *testing.T) {
+	tt := twoServers(t)
+	znodes := tt.plantWide(t)
+	ensemble := zktest.Ensemble(t, 3)
+	addrs := strings.Join(ensemble.Addrs(), ",")
+	tt.target = Tree{openAddr(t, addrs, func(o *Options) { o.SessionTimeout = time.Minute }), "/copy"}
+	ctx := testContext(t)
+	r, err := Copy(ctx, tt.source, tt.target, CopyOptions{Batching: Batching{BatchOps: 10}, OnAction: after(500, func() {
+		for _, server := range ensemble.Servers {
+			if mode, err := zkserver.Mode(ctx, server.Addr()); err == nil && mode == "leader" {
+				server.Kill()
+				return
+			}
+		}
+		t.Error("there is no leader")
+	})})
+	if err != nil || r.Created != znodes || !r.Verified || r.ConnectionLosses == 0 {
+		t.Fatalf("result %+v, %v", r, err)
+	}
+	tt.to = zktest.Connect(t, ensemble.Addrs()...)
 	tt.checkEqual(t)
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"sort"
 	"strings"
 	"sync"
 	"testing"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/go-zookeeper/zk"
 	"go.uber.org/goleak"
+	"golang.org/x/sync/errgroup"
 
 	"pegashell/internal/zkserver"
 	"pegashell/internal/zkserver/zktest"
@@ -167,21 +167,29 @@ type seen struct {
 	Kind Kind
 }
 
-// snapshot reads a tree with plain calls, one after the other.
+// snapshot reads a tree with plain calls.
 func snapshot(t testing.TB, conn *zk.Conn, root string) map[string]seen {
 	t.Helper()
 	found := map[string]seen{}
+	var mu sync.Mutex
+	var group errgroup.Group
+	group.SetLimit(32)
 	stats(t, conn, root, func(rel string, stat Stat) {
-		data, _, err := conn.Get(joinPath(root, rel))
-		if err != nil {
-			t.Fatal(err)
-		}
-		acl, _, err := conn.GetACL(joinPath(root, rel))
-		if err != nil {
-			t.Fatal(err)
-		}
-		found[rel] = seen{Data: string(data), Nil: data == nil, ACL: sortedACL(acl), Kind: KindOf(stat)}
+		group.Go(func() error {
+			data, _, err := conn.Get(joinPath(root, rel))
+			if err != nil {
+				return err
+			}
+			acl, _, err := conn.GetACL(joinPath(root, rel))
+			mu.Lock()
+			defer mu.Unlock()
+			found[rel] = seen{Data: string(data), Nil: data == nil, ACL: sortedACL(acl), Kind: KindOf(stat)}
+			return err
+		})
 	})
+	if err := group.Wait(); err != nil {
+		t.Fatal(err)
+	}
 	return found
 }
 
@@ -195,24 +203,33 @@ func versions(t testing.TB, conn *zk.Conn, root string) map[string][5]int64 {
 	return found
 }
 
+// stats calls visit for every znode, level by level.
 func stats(t testing.TB, conn *zk.Conn, root string, visit func(rel string, stat Stat)) {
 	t.Helper()
-	queue := []string{""}
-	for len(queue) > 0 {
-		rel := queue[0]
-		queue = queue[1:]
-		names, stat, err := conn.Children(joinPath(root, rel))
-		if errors.Is(err, zk.ErrNoNode) {
-			continue
+	for level := []string{""}; len(level) > 0; {
+		var mu sync.Mutex
+		var next []string
+		var group errgroup.Group
+		group.SetLimit(32)
+		for _, rel := range level {
+			group.Go(func() error {
+				names, stat, err := conn.Children(joinPath(root, rel))
+				if errors.Is(err, zk.ErrNoNode) {
+					return nil
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				for _, name := range names {
+					next = append(next, rel+"/"+name)
+				}
+				visit(rel, *stat)
+				return err
+			})
 		}
-		if err != nil {
+		if err := group.Wait(); err != nil {
 			t.Fatal(err)
 		}
-		visit(rel, *stat)
-		sort.Strings(names)
-		for _, name := range names {
-			queue = append(queue, rel+"/"+name)
-		}
+		level = next
 	}
 }
 

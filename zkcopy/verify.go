@@ -55,9 +55,11 @@ func (c *copier) verify(ctx context.Context) error {
 func (v *verifier) visit(_ context.Context, p *pair) (any, bool, error) {
 	defer p.release()
 	from, to := p.nodes[0], p.nodes[1]
+	var bytes int64
 	if from != nil {
-		v.c.progress.Add(1, int64(len(from.Data)))
+		bytes = int64(len(from.Data))
 	}
+	v.c.progress.Add(1, bytes)
 	parent, _ := p.parent.(below)
 	switch {
 	case from == nil || from.Kind() == Ephemeral:

@@ -213,8 +213,6 @@ func (w *writer) settle(ctx context.Context, writes []*write) error {
 			if conflicts++; conflicts > conflictPatience {
 				return &PathError{at.op(), at.path, errors.Join(ErrBusy, err)}
 			}
-		case errors.Is(err, zk.ErrNoChildrenForEphemerals):
-			return &EphemeralError{Op: "create children of", Path: parentPath(at.path)}
 		case ctx.Err() != nil:
 			return ctx.Err()
 		default:
