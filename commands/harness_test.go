@@ -32,6 +32,9 @@ func always(answer wire.Message) func(wire.Message) wire.Message {
 func (a answers) behave(nc net.Conn, q *wire.Request) error {
 	answer, ok := a[q.RPC]
 	if !ok {
+		if probed, err := metatest.Probe(nc, q); probed {
+			return err
+		}
 		return errors.New("no answer to " + q.RPC)
 	}
 	arg := wire.Shapes[q.RPC].Request()

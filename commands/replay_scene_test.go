@@ -143,6 +143,9 @@ func (s *scene) play(address string) metatest.Behaviour {
 				return metatest.Answer(nc, q, wire.OK, result)
 			}
 		}
+		if probed, err := metatest.Probe(nc, q); probed {
+			return err
+		}
 		s.t.Errorf("what %s answered to %s %+v was neither recorded nor printed", address, q.RPC, arg)
 		return errors.New("not known")
 	}

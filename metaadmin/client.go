@@ -164,15 +164,20 @@ const (
 func (c *Client) onLeader(ctx context.Context, k kind, rpc string, arg wire.Message, fresh func() wire.Result) (wire.Result, error) {
 	ctx, cancel := bound(ctx, c.options.Timeout)
 	defer cancel()
+	if answeredByFollowers[rpc] {
+		if err := c.findLeader(ctx); err != nil {
+			return nil, err
+		}
+	}
 	servers := c.order()
 	for {
 		out := c.round(ctx, servers, k, rpc, arg, fresh)
-		if out.final || len(out.followers) == 0 {
+		if out.final || !out.electing {
 			return out.result, out.err
 		}
 		// Nobody leads, but a server is there that follows: its leader may not be in the list, or an
 		// election is under way. Where no server can be reached, waiting would only hide the bad news.
-		if leader := c.leaderKnownTo(ctx, out.followers[0]); leader != "" && !slices.Contains(servers, leader) {
+		if leader := c.leaderKnownTo(ctx, out.followers); leader != "" && !slices.Contains(servers, leader) {
 			servers = append([]string{leader}, servers...)
 			continue
 		}
@@ -183,11 +188,29 @@ func (c *Client) onLeader(ctx context.Context, k kind, rpc string, arg wire.Mess
 	}
 }
 
-// leaderKnownTo asks a follower who leads. Of all answers only that to a partition query names the leader,
-// as the primary of the first partition.
-func (c *Client) leaderKnownTo(ctx context.Context, follower string) string {
+// answeredByFollowers are the calls that followers of 2.5.0 refuse with an error of their own before they
+// look whether they lead: only an answer of the leader means anything, so it has to be found first.
+var answeredByFollowers = map[string]bool{wire.RPCRecallApp: true, wire.RPCDiagnose: true, wire.RPCPropose: true}
+
+// findLeader makes sure that the server which is asked first leads. A refusal also tells who leads.
+func (c *Client) findLeader(ctx context.Context) error {
+	_, err := c.onLeader(ctx, read, wire.RPCControlMeta, &wire.ControlMetaRequest{Level: wire.LevelInvalid},
+		func() wire.Result { return new(wire.ControlMetaResponse) })
+	var refusal *Error
+	if errors.As(err, &refusal) && refusal.Server != "" {
+		return nil
+	}
+	return err
+}
+
+// leaderKnownTo asks a follower, if there is one, who leads. Of all answers only that to a partition query
+// names the leader, as the primary of the first partition.
+func (c *Client) leaderKnownTo(ctx context.Context, followers []string) string {
+	if len(followers) == 0 {
+		return ""
+	}
 	var answer wire.QueryCfgResponse
-	code, _, err := c.callOne(ctx, follower, wire.RPCQueryCfg, &wire.QueryCfgRequest{}, &answer)
+	code, _, err := c.callOne(ctx, followers[0], wire.RPCQueryCfg, &wire.QueryCfgRequest{}, &answer)
 	if err != nil || code != wire.ErrForwardToOthers || len(answer.Partitions) == 0 {
 		return ""
 	}
@@ -220,12 +243,14 @@ type outcome struct {
 	result    wire.Result
 	err       error
 	followers []string
+	// electing: a server is there that will lead, or knows who will.
+	electing bool
 }
 
 // round tries each server once.
 func (c *Client) round(ctx context.Context, servers []string, k kind, rpc string, arg wire.Message, fresh func() wire.Result) outcome {
 	var attempts []Attempt
-	var followers []string
+	var out outcome
 	for i, server := range servers {
 		attemptCtx, cancel := c.attemptContext(ctx, k, len(servers)-i)
 		result := fresh()
@@ -239,7 +264,11 @@ func (c *Client) round(ctx context.Context, servers []string, k kind, rpc string
 			}
 		case code == wire.ErrForwardToOthers:
 			attempts = append(attempts, Attempt{Server: server})
-			followers = append(followers, server)
+			out.followers = append(out.followers, server)
+			out.electing = true
+		case notAccepted[code] != "":
+			attempts = append(attempts, Attempt{server, &Error{Code: code, RPC: rpc, Server: server, Hint: notAccepted[code]}})
+			out.electing = out.electing || code == wire.ErrServiceNotActive
 		case code != wire.OK:
 			c.setLeader(server)
 			return outcome{final: true, result: result, err: &Error{Code: code, RPC: rpc, Server: server, Hint: hint(result)}}
@@ -252,11 +281,19 @@ func (c *Client) round(ctx context.Context, servers []string, k kind, rpc string
 		}
 	}
 	failure := &Error{Code: wire.ErrTimeout, RPC: rpc, Attempts: attempts, Cause: ctx.Err()}
-	if len(followers) == 0 && ctx.Err() == nil {
+	if !out.electing && ctx.Err() == nil {
 		failure.Cause = attempts[len(attempts)-1].Err
 		failure.Code = failureCode(failure.Cause)
 	}
-	return outcome{err: failure, followers: followers, final: ctx.Err() != nil}
+	out.err, out.final = failure, ctx.Err() != nil
+	return out
+}
+
+// notAccepted are the refusals after which another server may do better, with what they mean. The server
+// that gave one has certainly not carried the request out.
+var notAccepted = map[wire.ErrorCode]string{
+	wire.ErrServiceNotActive: "the leader is still loading the metadata",
+	wire.ErrHandlerNotFound:  "the server does not know this call: is it a meta server?",
 }
 
 // attemptContext gives one server its share of the time left, so that a hung server does not eat it all.
@@ -302,6 +339,10 @@ func remainingMS(ctx context.Context) int32 {
 }
 
 func failureCode(err error) wire.ErrorCode {
+	var refusal *Error
+	if errors.As(err, &refusal) {
+		return refusal.Code
+	}
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded) {
 		return wire.ErrTimeout
 	}

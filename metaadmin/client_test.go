@@ -267,3 +267,53 @@ func TestNewRefusesABadMetaList(t *testing.T) {
 		t.Errorf("host name and IPv6: %v", err)
 	}
 }
+
+func TestCallsThatFollowersAnswerGoToTheLeaderOnly(t *testing.T) {
+	leader, _ := startServer(t, func(nc net.Conn, q *wire.Request) error {
+		if q.RPC == wire.RPCControlMeta {
+			return metatest.Answer(nc, q, wire.OK, &wire.ControlMetaResponse{Err: wire.OK, OldLevel: wire.LevelSteady})
+		}
+		return metatest.Answer(nc, q, wire.OK, &wire.RecallAppResponse{Err: wire.OK, Info: AppInfo{Name: "t"}})
+	})
+	follower, _ := startServer(t, func(nc net.Conn, q *wire.Request) error {
+		if q.RPC == wire.RPCRecallApp {
+			return metatest.Answer(nc, q, wire.OK, &wire.RecallAppResponse{Err: wire.ErrAppNotExist})
+		}
+		return metatest.Follower(leader)(nc, q)
+	})
+	app, err := newClient(t, ample, follower, leader).RecallApp(context.Background(), 3, "")
+	if err != nil || app.Name != "t" {
+		t.Errorf("recall = %v, %v; want table t from the leader", app, err)
+	}
+}
+
+func TestLeaderThatIsStillLoadingIsWaitedFor(t *testing.T) {
+	for name, call := range map[string]func(*Client) error{
+		"read":   func(c *Client) error { _, err := c.MetaLevel(context.Background()); return err },
+		"change": func(c *Client) error { _, err := c.SetMetaLevel(context.Background(), wire.LevelBlind); return err },
+	} {
+		t.Run(name, func(t *testing.T) {
+			var asked atomic.Int32
+			server, _ := startServer(t, func(nc net.Conn, q *wire.Request) error {
+				if asked.Add(1) < 3 {
+					return metatest.Answer(nc, q, wire.OK, &wire.ControlMetaResponse{Err: wire.ErrServiceNotActive})
+				}
+				return leads(wire.LevelSteady)(nc, q)
+			})
+			if err := call(newClient(t, ample, server)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestServerThatIsNoMetaServerIsPassedOver(t *testing.T) {
+	replica, _ := startServer(t, func(nc net.Conn, q *wire.Request) error {
+		return metatest.Answer(nc, q, wire.ErrHandlerNotFound, nil)
+	})
+	leader, _ := startServer(t, leads(wire.LevelSteady))
+	c := newClient(t, ample, replica, leader)
+	if level, err := c.MetaLevel(context.Background()); err != nil || level != wire.LevelSteady || c.Leader() != leader {
+		t.Errorf("level = %v, %v from %s; want steady from %s", level, err, c.Leader(), leader)
+	}
+}

@@ -105,6 +105,17 @@ func Follower(leader string) Behaviour {
 	}
 }
 
+// Probe answers a question for the meta level as a leader at level steady, and reports whether q was one.
+// Our client asks it before the calls that followers answer too; the real shell does not, since its header
+// has servers pass its calls on.
+func Probe(nc net.Conn, q *wire.Request) (bool, error) {
+	var arg wire.ControlMetaRequest
+	if q.RPC != wire.RPCControlMeta || q.Decode(&arg) != nil || arg.Level != wire.LevelInvalid {
+		return false, nil
+	}
+	return true, Answer(nc, q, wire.OK, &wire.ControlMetaResponse{Err: wire.OK, OldLevel: wire.LevelSteady})
+}
+
 // Hangs never answers.
 func Hangs(net.Conn, *wire.Request) error { return nil }
 
