@@ -1,0 +1,165 @@
+package zkcopy
+
+import "context"
+
+// visit plans what is to be done for one path.
+func (c *copier) visit(ctx context.Context, p *pair) (any, bool, error) {
+	parent, _ := p.parent.(*branch)
+	from, to := p.nodes[0], p.nodes[1]
+	path := joinPath(c.target.Path, p.rel)
+	if from == nil || from.Kind() == Ephemeral {
+		p.release()
+		return extra{}, true, c.visitWithout(ctx, p, path, parent)
+	}
+	if isReserved(path) {
+		p.release()
+		return nil, false, &ReservedPathError{path}
+	}
+	if to != nil && to.Kind() == Ephemeral {
+		p.release()
+		return nil, false, &EphemeralError{"write", path, to.Stat.EphemeralOwner}
+	}
+	if isMasked(from.ACL) {
+		p.release()
+		return nil, false, &PathError{"read the ACL of", from.Path, ErrNotAuthorized}
+	}
+	c.read.Add(1)
+	c.bytes.Add(int64(len(from.Data)))
+
+	w := &write{path: path, data: from.Data, acl: from.ACL, source: from.Stat, pair: p, parent: parent}
+	if from.Stat.NumChildren > 0 {
+		w.branch = &branch{parent: parent}
+		w.branch.left.Store(1)
+	}
+	c.plan(w, to)
+	if w.none() {
+		c.finished(w)
+		p.release()
+		if w.branch == nil {
+			return nil, true, c.writer.step(ctx, parent, -1)
+		}
+		return w.branch, true, nil
+	}
+	if w.branch != nil {
+		w.branch.write = w
+		w.branch.left.Add(1)
+	}
+	if c.o.DryRun {
+		return w.branch, true, c.writer.finish(ctx, w)
+	}
+	return w.branch, true, c.writer.queue.put(ctx, w, true)
+}
+
+// plan decides what a write has to do, and whether the ACL must wait until the
+// children are there.
+func (c *copier) plan(w *write, to *Node) {
+	final := w.acl
+	deferred := w.branch != nil && !letsAnyoneFill(final) && (to == nil || !sameACL(final, to.ACL))
+	if deferred {
+		w.acl, w.anyACL = OpenACL(), true
+	}
+	w.action = w.plan(to)
+	if to != nil && to.Stat.DataLength != int32(len(w.data)) {
+		w.setData = true // the walk did not read data of another length
+	}
+	w.planned = w.action
+	w.planned.setACL = w.setACL || deferred && to != nil
+	switch {
+	case w.create:
+		w.kind = created
+	case !w.none():
+		w.kind = changed
+	case !deferred:
+		w.kind = equal
+	case c.o.DryRun:
+		w.kind = changed
+	default:
+		w.kind = uncounted
+	}
+	if !deferred || c.o.DryRun {
+		return
+	}
+	closing := &write{path: w.path, acl: final, source: w.source, closing: true, kind: uncounted}
+	closing.action = action{setACL: true, aversion: anyVersion}
+	if w.kind == uncounted {
+		closing.kind, closing.planned = changed, w.planned
+	}
+	w.branch.closing = closing
+}
+
+// anyVersion makes the server set an ACL whatever its version is.
+const anyVersion = -1
+
+// extra is what the children of an extra znode are given as their parent.
+type extra struct{}
+
+// visitWithout deals with a path that the source does not have, or has as an
+// ephemeral znode.
+func (c *copier) visitWithout(ctx context.Context, p *pair, path string, parent *branch) error {
+	if p.rel == "" {
+		return &NotFoundError{c.source.Endpoint()}
+	}
+	if p.nodes[0] != nil {
+		c.leftOut.Add(1)
+		c.tell(Action{Kind: ActionLeaveOut, Path: path})
+	}
+	if to := p.nodes[1]; to != nil {
+		c.extra.Add(1)
+		if _, below := p.parent.(extra); !below {
+			c.remember(p.rel)
+		}
+		if c.o.DryRun && c.o.Delete && to.Kind() != Ephemeral {
+			c.removed.Add(1)
+			c.tell(Action{Kind: ActionRemove, Path: path})
+		}
+	}
+	c.progress.Add(1, 0)
+	return c.writer.step(ctx, parent, -1)
+}
+
+// remember keeps the path of a topmost extra znode for its removal.
+func (c *copier) remember(rel string) {
+	if !c.o.Delete || c.o.DryRun {
+		return
+	}
+	c.extrasLock.Lock()
+	defer c.extrasLock.Unlock()
+	if len(c.extras) < maxExtras {
+		c.extras = append(c.extras, rel)
+	} else {
+		c.lostExtras = true
+	}
+}
+
+// finished counts a write that is done, or needs nothing to be done.
+func (c *copier) finished(w *write) {
+	if !w.closing {
+		c.progress.Add(1, int64(w.source.DataLength))
+	}
+	if w.kind == uncounted {
+		return
+	}
+	c.outcome[w.kind].Add(1)
+	a := Action{Path: w.path, Bytes: int(w.source.DataLength)}
+	if w.planned.create {
+		a.Kind = ActionCreate
+		c.tell(a)
+	}
+	if w.planned.setData {
+		a.Kind = ActionSetData
+		c.tell(a)
+	}
+	if w.planned.setACL {
+		a.Kind = ActionSetACL
+		c.tell(a)
+	}
+}
+
+func (c *copier) tell(a Action) {
+	if c.o.OnAction == nil {
+		return
+	}
+	c.actions.Lock()
+	defer c.actions.Unlock()
+	c.o.OnAction(a)
+}
