@@ -16,19 +16,25 @@ func zkCheckCommand() *Command {
 		Name:    "zk_check",
 		Plugin:  PluginZooKeeper,
 		Summary: "check whether a znode tree is a whole, consistent metadata tree of a cluster",
-		Usage:   "[PATH|HOSTS/PATH]",
+		Usage:   "[PATH|HOSTS/PATH] [-w|--workers num] [--auth SCHEME:ID] [--timeout ms]",
 		Notes: "Without an argument the connected cluster's tree is checked, with a PATH one on the same ZooKeeper. Every finding comes with " +
 			"its path and what to do. A FAULT is what meta servers abort on, or lose what it concerns; then the command fails.",
 		Examples: []string{"zk_check", "zk_check 10.0.0.2:2181/pegasus/c1"},
-		Prepare: func(*pflag.FlagSet) Run {
-			return zkCheckRun
+		Prepare: func(flags *pflag.FlagSet) Run {
+			var connect zkConnectOptions
+			connect.declare(flags)
+			return func(ctx context.Context, env *Env, args []string) error { return zkCheckRun(ctx, env, &connect, args) }
 		},
 	}
 }
 
-func zkCheckRun(ctx context.Context, env *Env, args []string) error {
+func zkCheckRun(ctx context.Context, env *Env, connect *zkConnectOptions, args []string) error {
 	if len(args) > 1 {
 		return usagef("zk_check: %q is too much", args[1])
+	}
+	env, err := connect.with(env)
+	if err != nil {
+		return err
 	}
 	at, err := checkedTree(ctx, env, args)
 	if err != nil {

@@ -17,7 +17,11 @@ import (
 type zkCopyOptions struct {
 	source, target      string
 	delete, dryRun, yes bool
+	noVerify, copyOnly  bool
+	batch               int
+	connect             zkConnectOptions
 	force               forceOptions
+	json                bool
 }
 
 // Guards of zk_copy.
@@ -31,7 +35,7 @@ func zkCopyCommand() *Command {
 		Name:    "zk_copy",
 		Plugin:  PluginZooKeeper,
 		Summary: "copy a znode tree to another ZooKeeper, and read it back",
-		Usage:   "<-t|--target HOSTS[/PATH]> [-s|--source HOSTS/PATH] [--dry_run] [--delete] [-y|--yes] [--force guard,...]",
+		Usage:   "<-t|--target HOSTS[/PATH]> [-s|--source HOSTS/PATH] [--dry_run] [--delete] [-y|--yes] [-w|--workers num] [-b|--batch_size num] [-c|--copy_only] [--no_verify] [--auth SCHEME:ID] [--timeout ms] [-j|--json] [--force guard,...]",
 		Notes: "Without -s the connected cluster's own tree is copied. The target's path is the source's unless one is given; missing " +
 			"parents are created. Data and ACLs are copied, ephemeral znodes (the lock nodes of living meta servers) are left out. What the " +
 			"target has already is compared, and only differences are written: after an interruption, repeat the command. It is reported as " +
@@ -49,6 +53,11 @@ func zkCopyCommand() *Command {
 			flags.BoolVar(&o.dryRun, "dry_run", false, "show what would be done, write nothing")
 			flags.BoolVar(&o.delete, "delete", false, "remove from the target what the source has not, as the last step")
 			flags.BoolVarP(&o.yes, "yes", "y", false, "do not ask before removing")
+			flags.BoolVarP(&o.copyOnly, "copy_only", "c", false, "remove nothing; this is the default, the flag is accepted for scripts of other copiers")
+			flags.IntVarP(&o.batch, "batch_size", "b", zkcopy.DefaultBatchOps, "znodes in one transaction, at most")
+			flags.BoolVar(&o.noVerify, "no_verify", false, "do not read the target back")
+			flags.BoolVarP(&o.json, "json", "j", false, "print the result as JSON")
+			o.connect.declare(flags)
 			o.force.declare(flags, guardLiveTarget, guardOtherTables)
 			return func(ctx context.Context, env *Env, args []string) error { return zkCopyRun(ctx, env, &o, args) }
 		},
@@ -61,8 +70,16 @@ func zkCopyRun(ctx context.Context, env *Env, o *zkCopyOptions, args []string) e
 		return usagef("zk_copy: -t HOSTS[/PATH] is missing")
 	case len(args) > 0:
 		return usagef("zk_copy: %q is too much", args[0])
+	case o.copyOnly && o.delete:
+		return usagef("zk_copy: --copy_only and --delete contradict each other")
+	case o.batch < 1:
+		return usagef("zk_copy: --batch_size: %d is not at least 1", o.batch)
 	}
 	if err := o.force.check(); err != nil {
+		return err
+	}
+	env, err := o.connect.with(env)
+	if err != nil {
 		return err
 	}
 	source, target, err := openBoth(ctx, env, o)
@@ -81,15 +98,19 @@ func zkCopyRun(ctx context.Context, env *Env, o *zkCopyOptions, args []string) e
 			return err
 		}
 	}
-	options := zkcopy.CopyOptions{DryRun: o.dryRun, Delete: o.delete, Progress: env.show("zk_copy")}
-	if o.dryRun {
+	options := zkcopy.CopyOptions{
+		Batching: zkcopy.Batching{BatchOps: o.batch},
+		DryRun:   o.dryRun, Delete: o.delete, SkipVerify: o.noVerify,
+		Progress: env.show("zk_copy"),
+	}
+	if o.dryRun && !o.json {
 		options.OnAction = func(a zkcopy.Action) { fmt.Fprintf(env.Out, "%s %s (%s)\n", a.Kind, a.Path, byteSize(int64(a.Bytes))) }
 	}
 	result, err := zkcopy.Copy(ctx, source, target, options)
 	if err != nil && nothingWritten(err) {
 		return err
 	}
-	if printErr := copyReport(source, target, result, o).print(env, outputOptions{}); printErr != nil {
+	if printErr := copyReport(source, target, result, o).print(env, outputOptions{json: o.json}); printErr != nil {
 		return cmp.Or(err, printErr)
 	}
 	if err != nil {
@@ -98,7 +119,7 @@ func zkCopyRun(ctx context.Context, env *Env, o *zkCopyOptions, args []string) e
 	if result.Extra > result.Removed {
 		env.warn("%d znodes of the target are not in the source; --delete removes them", result.Extra-result.Removed)
 	}
-	if len(clusters) > 0 && !o.dryRun {
+	if len(clusters) > 0 && !o.dryRun && !o.json {
 		fmt.Fprintf(env.Out, "\nNext: set hosts_list = %s in section [zookeeper] of every meta server's config.ini, then restart the leader.\n", target.Endpoint().Hosts())
 	}
 	return nil
@@ -262,6 +283,8 @@ func copyReport(source, target zkcopy.Tree, r *zkcopy.CopyResult, o *zkCopyOptio
 		t.row("result", "a plan, nothing was written")
 	case r.Verified:
 		t.row("result", "verified: the target was read back and is equal")
+	case o.noVerify:
+		t.row("result", "NOT verified: the target was not read back, as told")
 	default:
 		t.row("result", "NOT verified")
 	}

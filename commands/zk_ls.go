@@ -13,6 +13,7 @@ import (
 
 type zkLsOptions struct {
 	recursive, detailed bool
+	connect             zkConnectOptions
 }
 
 func zkLsCommand() *Command {
@@ -20,7 +21,7 @@ func zkLsCommand() *Command {
 		Name:    "zk_ls",
 		Plugin:  PluginZooKeeper,
 		Summary: "list the children of a znode",
-		Usage:   "<HOSTS/PATH> [-r|--recursive] [-d|--detailed]",
+		Usage:   "<HOSTS/PATH> [-r|--recursive] [-d|--detailed] [-w|--workers num] [--auth SCHEME:ID] [--timeout ms]",
 		Notes:   "A name a line, as a path from the znode when recursive; with -d also kind, size, number of children, version and time of the last change.",
 		Examples: []string{
 			"zk_ls 10.0.0.1:2181/pegasus",
@@ -30,6 +31,7 @@ func zkLsCommand() *Command {
 			var o zkLsOptions
 			flags.BoolVarP(&o.recursive, "recursive", "r", false, "list everything below")
 			flags.BoolVarP(&o.detailed, "detailed", "d", false, "show what the znodes are")
+			o.connect.declare(flags)
 			return func(ctx context.Context, env *Env, args []string) error { return zkLsRun(ctx, env, &o, args) }
 		},
 	}
@@ -38,6 +40,10 @@ func zkLsCommand() *Command {
 func zkLsRun(ctx context.Context, env *Env, o *zkLsOptions, args []string) error {
 	if len(args) != 1 {
 		return usagef("zk_ls: one HOSTS/PATH is wanted, %d words were given", len(args))
+	}
+	env, err := o.connect.with(env)
+	if err != nil {
+		return err
 	}
 	at, err := env.endpoint(args[0])
 	if err != nil {

@@ -10,8 +10,9 @@ import (
 )
 
 type zkRmrOptions struct {
-	yes   bool
-	force forceOptions
+	yes     bool
+	connect zkConnectOptions
+	force   forceOptions
 }
 
 // Guards of zk_rmr.
@@ -26,7 +27,7 @@ func zkRmrCommand() *Command {
 		Name:    "zk_rmr",
 		Plugin:  PluginZooKeeper,
 		Summary: "remove a znode with everything below it",
-		Usage:   "<HOSTS/PATH> [-y|--yes] [--force guard,...]",
+		Usage:   "<HOSTS/PATH> [-y|--yes] [-w|--workers num] [--auth SCHEME:ID] [--timeout ms] [--force guard,...]",
 		Notes: "Counts first, then asks; a script has to say --yes. What was removed is gone.\n\n" +
 			"Guards, each overridden by `--force NAME`: `live_tree` refuses a tree that holds an ephemeral znode, for living servers use it; " +
 			"`connected_tree` refuses the tree of the cluster that the shell is connected to; `unknown_cluster` refuses to remove anything while " +
@@ -35,6 +36,7 @@ func zkRmrCommand() *Command {
 		Prepare: func(flags *pflag.FlagSet) Run {
 			var o zkRmrOptions
 			flags.BoolVarP(&o.yes, "yes", "y", false, "do not ask")
+			o.connect.declare(flags)
 			o.force.declare(flags, guardLiveTree, guardConnectedTree, guardUnknownCluster)
 			return func(ctx context.Context, env *Env, args []string) error { return zkRmrRun(ctx, env, &o, args) }
 		},
@@ -46,6 +48,10 @@ func zkRmrRun(ctx context.Context, env *Env, o *zkRmrOptions, args []string) err
 		return usagef("zk_rmr: one HOSTS/PATH is wanted, %d words were given", len(args))
 	}
 	if err := o.force.check(); err != nil {
+		return err
+	}
+	env, err := o.connect.with(env)
+	if err != nil {
 		return err
 	}
 	at, err := env.endpoint(args[0])
