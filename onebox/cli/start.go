@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"pegashell/onebox/cluster"
+	"pegashell/onebox/release"
 )
 
 var startCommand = command{
@@ -22,7 +23,7 @@ var startCommand = command{
 // layoutFlags are the flags that lay out a new onebox and mean nothing for one that exists.
 var layoutFlags = []string{
 	"meta_count", "replica_count", "zk_count", "zk_ensemble", "base_port", "cluster_name", "cluster_root",
-	"zk_timeout_ms", "config_sync_interval_ms", "min_live_node_count", "set",
+	"zk_timeout_ms", "config_sync_interval_ms", "min_live_node_count", "simulate", "set",
 }
 
 func defineStart(app *App, flags *pflag.FlagSet) func(context.Context) error {
@@ -38,6 +39,7 @@ func defineStart(app *App, flags *pflag.FlagSet) func(context.Context) error {
 	flags.IntVar(&o.ZKTimeoutMS, "zk_timeout_ms", 5000, "`milliseconds` until ZooKeeper gives up a meta server that is gone")
 	flags.IntVar(&o.ConfigSyncIntervalMS, "config_sync_interval_ms", 1000, "`milliseconds` between two reports of a replica server to the leader")
 	flags.IntVar(&o.MinLiveNodeCount, "min_live_node_count", 1, "with fewer than this `number` of live replica servers the level is freezed")
+	flags.StringVar((*string)(&o.Simulate), "simulate", string(release.V25), "the `release` of Pegasus that the servers behave as: 2.5.0 or main")
 	settings := flags.StringArray("set", nil, "write `SECTION.KEY=VALUE` into the meta servers' config.ini; may be repeated")
 	return func(ctx context.Context) error {
 		if *wait <= 0 {

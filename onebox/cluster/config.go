@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
 	"os"
@@ -10,6 +11,7 @@ import (
 
 	"pegashell/internal/atomicfile"
 	"pegashell/internal/ini"
+	"pegashell/onebox/release"
 )
 
 // The configuration files, complete but for the values of one cluster.
@@ -28,6 +30,7 @@ func (c *Cluster) renderConfig(i *instance) ([]byte, error) {
 		{"meta_server", "server_list", strings.Join(c.state.metaList(), ",")},
 		{"replication", "cluster_name", config.ClusterName},
 		{"replication", "config_sync_interval_ms", strconv.Itoa(config.ConfigSyncIntervalMS)},
+		{"onebox", "simulate", string(cmp.Or(config.Simulate, release.V25))},
 	}
 	switch i.Kind {
 	case Meta:

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"pegashell/internal/freeport"
+	"pegashell/onebox/release"
 )
 
 // ensembleSize is the number of members of the ensemble.
@@ -40,11 +41,13 @@ type Options struct {
 type Config struct {
 	ClusterName string `json:"cluster_name"`
 	// ClusterRoot is the znode that holds the metadata; empty for /pegasus/NAME/127.0.0.1.
-	ClusterRoot          string    `json:"cluster_root"`
-	ZKTimeoutMS          int       `json:"zk_timeout_ms"`
-	ConfigSyncIntervalMS int       `json:"config_sync_interval_ms"`
-	MinLiveNodeCount     int       `json:"min_live_node_count"`
-	Settings             []Setting `json:"settings,omitempty"`
+	ClusterRoot          string `json:"cluster_root"`
+	ZKTimeoutMS          int    `json:"zk_timeout_ms"`
+	ConfigSyncIntervalMS int    `json:"config_sync_interval_ms"`
+	MinLiveNodeCount     int    `json:"min_live_node_count"`
+	// Simulate is the release that the servers behave as; empty for 2.5.0.
+	Simulate release.Release `json:"simulate,omitempty"`
+	Settings []Setting       `json:"settings,omitempty"`
 }
 
 // Setting is a value for the meta servers' config.ini.
@@ -96,6 +99,9 @@ func (o *Options) check() error {
 	}
 	if !path.IsAbs(o.ClusterRoot) || path.Clean(o.ClusterRoot) != o.ClusterRoot || o.ClusterRoot == "/" {
 		return fmt.Errorf("%w: cluster root %q: it must be a znode path as /pegasus/onebox", ErrOptions, o.ClusterRoot)
+	}
+	if _, err := release.Parse(string(o.Simulate)); err != nil {
+		return fmt.Errorf("%w: %w", ErrOptions, err)
 	}
 	return nil
 }

@@ -65,7 +65,7 @@ func (c *Cluster) checkAlive() error {
 func (c *Cluster) missing(nodes []metaadmin.NodeInfo) []string {
 	var names []string
 	for _, i := range c.state.of(Replica) {
-		alive := func(n metaadmin.NodeInfo) bool { return n.Name() == i.addr() }
+		alive := func(n metaadmin.NodeInfo) bool { return n.Address.String() == i.addr() }
 		if !slices.ContainsFunc(nodes, alive) {
 			names = append(names, i.id().String())
 		}

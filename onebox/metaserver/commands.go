@@ -21,7 +21,7 @@ func (s *server) addCommands() {
 			Names:    []string{"meta.live_percentage"},
 			Help:     "meta.live_percentage [num | DEFAULT]",
 			LongHelp: "node live percentage threshold for update",
-			Run: rpc.Number(0, int64(s.cfg.livePercentage),
+			Run: s.commands.Number("meta.live_percentage", 0, int64(s.cfg.livePercentage),
 				s.livePercentage.Load, s.setLivePercentage),
 		},
 	)
@@ -47,7 +47,7 @@ func (l *leader) addCommands(c *rpc.Commands) {
 			Names:    []string{"meta.lb.assign_delay_ms"},
 			Help:     "lb.assign_delay_ms [num | DEFAULT]",
 			LongHelp: "control the replica_assign_delay_ms_for_dropouts config",
-			Run: rpc.Number(1, l.cfg.assignDelay.Milliseconds(),
+			Run: c.Number("meta.lb.assign_delay_ms", 1, l.cfg.assignDelay.Milliseconds(),
 				func() int64 {
 					l.mu.Lock()
 					defer l.mu.Unlock()

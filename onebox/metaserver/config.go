@@ -14,7 +14,6 @@ import (
 type config struct {
 	rpc.Settings
 
-	clusterName    string        // [replication] cluster_name
 	clusterRoot    string        // [meta_server] cluster_root
 	lockRoot       string        // [meta_server] distributed_lock_service_parameters
 	zkHosts        string        // [zookeeper] hosts_list, as it is written
@@ -46,7 +45,6 @@ func readConfig(file string) (config, error) {
 		return config{}, err
 	}
 	c := config{
-		clusterName: f.String("replication", "cluster_name", ""),
 		clusterRoot: cleanPath(f.String("meta_server", "cluster_root", "/")),
 		lockRoot:    f.String("meta_server", "distributed_lock_service_parameters", ""),
 		zkHosts:     f.String("zookeeper", "hosts_list", ""),

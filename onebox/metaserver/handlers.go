@@ -12,7 +12,7 @@ import (
 func (s *server) handlers() map[string]rpc.Handler {
 	hint := func(e wire.ErrorCode) wire.Message { return &wire.HintResponse{Err: e} }
 	count := func(e wire.ErrorCode) wire.Message { return &wire.ReplicaCountResponse{Err: e} }
-	return map[string]rpc.Handler{
+	handlers := map[string]rpc.Handler{
 		wire.RPCRemoteCommand: rpc.Handle(s.commands.Answer),
 		wire.RPCBeacon:        rpc.Handle(s.onBeacon),
 		wire.RPCStartRecovery: rpc.Handle(s.startRecovery),
@@ -55,6 +55,10 @@ func (s *server) handlers() map[string]rpc.Handler {
 			return &wire.DuplicationSyncResponse{Err: e}
 		}),
 	}
+	for name, handler := range handlers {
+		handlers[name] = s.described(handler)
+	}
+	return handlers
 }
 
 // gate gives the leader that this server is, or why it does not answer as one.

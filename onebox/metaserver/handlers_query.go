@@ -132,7 +132,7 @@ func (l *leader) clusterInfo(context.Context, *wire.ClusterInfoRequest) (wire.Me
 		{"balance_operation_count", l.balance.String()},
 		{"primary_replica_count_stddev", fmt.Sprintf("%.2f", primaries)},
 		{"total_replica_count_stddev", fmt.Sprintf("%.2f", partitions)},
-		{"cluster_name", l.cfg.clusterName},
+		{"cluster_name", l.cfg.Cluster},
 	} {
 		answer.Keys = append(answer.Keys, line[0])
 		answer.Values = append(answer.Values, line[1])

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"pegashell/metaadmin/wire"
+	"pegashell/onebox/release"
 	"pegashell/onebox/rpc"
 )
 
@@ -60,6 +61,9 @@ func (l *leader) beginCreate(q *wire.CreateAppRequest) (*table, wire.ErrorCode) 
 	info.Stateful = o.Stateful
 	info.ID = l.nextID()
 	info.CreateSecond = time.Now().Unix()
+	if l.cfg.Release == release.Main {
+		info.AtomicIdempotent = o.AtomicIdempotent
+	}
 	if !storable(info) {
 		return nil, wire.ErrInvalidParameters
 	}

@@ -1,4 +1,4 @@
-// Package metaserver simulates a Pegasus 2.5.0 meta server: it elects a leader through ZooKeeper, keeps the
+// Package metaserver simulates a Pegasus meta server of 2.5.0 or of the main branch: it elects a leader through ZooKeeper, keeps the
 // cluster's metadata there in Pegasus's layout, speaks Pegasus's protocol, and answers, refuses and aborts
 // where the real server does.
 package metaserver
@@ -31,6 +31,8 @@ func Run(ctx context.Context, configFile string, logger *log.Logger) error {
 type server struct {
 	cfg            *config
 	log            *log.Logger
+	started        time.Time
+	abort          context.CancelCauseFunc // ends this server as an abort does
 	election       *election
 	commands       *rpc.Commands
 	livePercentage atomic.Int64
@@ -50,9 +52,11 @@ func run(parent context.Context, cfg *config, logger *log.Logger) error {
 		ln.Close()
 		return err
 	}
-	s := &server{cfg: cfg, log: logger, commands: rpc.NewCommands(time.Now())}
+	started := time.Now()
+	s := &server{cfg: cfg, log: logger, started: started, commands: rpc.NewCommands(started, cfg.Release), abort: abort}
 	s.livePercentage.Store(int64(cfg.livePercentage))
 	s.addCommands()
+	s.commands.Add(s.figures().Commands()...)
 	s.election = newElection(sess, cfg.lockRoot, cfg.Self, logger)
 	g := &group{ctx: ctx, abort: abort}
 	client := rpc.NewClient()
@@ -81,13 +85,13 @@ func run(parent context.Context, cfg *config, logger *log.Logger) error {
 
 // rule is a meta server's life: prepare the tree's roots, answer as a follower, wait for the lock, lead.
 func (s *server) rule(ctx context.Context, g *group, sess *session, client *rpc.Client, ln net.Listener) error {
-	st := &store{session: sess, root: s.cfg.clusterRoot}
+	st := &store{session: sess, root: s.cfg.clusterRoot, release: s.cfg.Release}
 	for _, root := range []string{s.cfg.clusterRoot, s.cfg.lockRoot} {
 		if err := st.ensurePath(ctx, root); err != nil {
 			return err
 		}
 	}
-	answering := &rpc.Server{Handlers: s.handlers(), Log: s.log}
+	answering := &rpc.Server{Handlers: s.handlers(), HTTP: s.page, Log: s.log}
 	g.run(func(ctx context.Context) error { return answering.Serve(ctx, ln) })
 	s.log.Printf("meta server %s: answering, ZooKeeper root %s, lock root %s", s.cfg.Self, s.cfg.clusterRoot, s.cfg.lockRoot)
 

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"pegashell/metaadmin/wire"
+	"pegashell/onebox/release"
 	"pegashell/zkcopy/layout"
 )
 
@@ -17,7 +18,8 @@ import (
 // connection is away it waits.
 type store struct {
 	session *session
-	root    string // [meta_server] cluster_root
+	root    string          // [meta_server] cluster_root
+	release release.Release // whose data it writes
 }
 
 // parallelRequests is how many znodes are read or created at a time.
@@ -82,21 +84,21 @@ func (s *store) get(ctx context.Context, node string) ([]byte, error) {
 // createTable writes a new table's node; status is the one it is to have in ZooKeeper.
 func (s *store) createTable(ctx context.Context, info wire.AppInfo, status wire.AppStatus) error {
 	info.Status = status
-	return s.create(ctx, layout.AppPath(s.root, info.ID), encodeTable(info))
+	return s.create(ctx, layout.AppPath(s.root, info.ID), s.tableData(info))
 }
 
 // setTable writes a table's node; status is the one it is to have in ZooKeeper.
 func (s *store) setTable(ctx context.Context, info wire.AppInfo, status wire.AppStatus) error {
 	info.Status = status
-	return s.set(ctx, layout.AppPath(s.root, info.ID), encodeTable(info))
+	return s.set(ctx, layout.AppPath(s.root, info.ID), s.tableData(info))
 }
 
 func (s *store) createPartition(ctx context.Context, c wire.PartitionConfig) error {
-	return s.create(ctx, layout.PartitionPath(s.root, layout.GPID(c.PID)), encodePartition(c))
+	return s.create(ctx, layout.PartitionPath(s.root, layout.GPID(c.PID)), s.partitionData(c))
 }
 
 func (s *store) setPartition(ctx context.Context, c wire.PartitionConfig) error {
-	return s.set(ctx, layout.PartitionPath(s.root, layout.GPID(c.PID)), encodePartition(c))
+	return s.set(ctx, layout.PartitionPath(s.root, layout.GPID(c.PID)), s.partitionData(c))
 }
 
 // lock and unlock stand around the writing of a whole tree: a server that starts and finds it locked
@@ -170,7 +172,7 @@ func (s *store) loadTable(ctx context.Context, node string) (loadedTable, error)
 	if app.PartitionCount <= 0 || app.PartitionCount > maxPartitionCount {
 		return loadedTable{}, fmt.Errorf("abort: %s: a table of %d partitions", node, app.PartitionCount)
 	}
-	return loadedTable{info: decodeTable(app), partitions: make([]*wire.PartitionConfig, app.PartitionCount)}, nil
+	return loadedTable{info: s.known(decodeTable(app)), partitions: make([]*wire.PartitionConfig, app.PartitionCount)}, nil
 }
 
 func (s *store) loadPartitions(ctx context.Context, tables []loadedTable) error {
@@ -227,6 +229,7 @@ func encodeTable(info wire.AppInfo) []byte {
 		Duplicating:        info.Duplicating != nil && *info.Duplicating,
 		InitPartitionCount: info.InitPartitionCount,
 		BulkLoading:        info.BulkLoading != nil && *info.BulkLoading,
+		AtomicIdempotent:   info.AtomicIdempotent,
 	}.Encode()
 }
 
@@ -252,7 +255,7 @@ func decodeTable(a layout.App) wire.AppInfo {
 	info.Stateful = a.Stateful
 	info.ExpireSecond, info.CreateSecond, info.DropSecond = a.ExpireSecond, a.CreateSecond, a.DropSecond
 	info.InitPartitionCount = a.InitPartitionCount
-	info.Duplicating, info.BulkLoading = &a.Duplicating, &a.BulkLoading
+	info.Duplicating, info.BulkLoading, info.AtomicIdempotent = &a.Duplicating, &a.BulkLoading, a.AtomicIdempotent
 	return info
 }
 
@@ -268,7 +271,7 @@ func newAppInfo(name, kind string, partitions, replicas int32, envs map[string]s
 }
 
 func encodePartition(c wire.PartitionConfig) []byte {
-	return layout.Partition{
+	p := layout.Partition{
 		ID:                  layout.GPID(c.PID),
 		Ballot:              c.Ballot,
 		MaxReplicaCount:     c.MaxReplicaCount,
@@ -277,7 +280,12 @@ func encodePartition(c wire.PartitionConfig) []byte {
 		LastDrops:           addressTexts(c.LastDrops),
 		LastCommittedDecree: c.LastCommittedDecree,
 		Flags:               c.PartitionFlags,
-	}.Encode()
+	}
+	if c.HPPrimary != nil {
+		primary := c.HPPrimary.String()
+		p.HPPrimary, p.HPSecondaries, p.HPLastDrops = &primary, addressTexts(c.HPSecondaries), addressTexts(c.HPLastDrops)
+	}
+	return p.Encode()
 }
 
 func decodePartition(p layout.Partition) (wire.PartitionConfig, error) {
@@ -299,7 +307,7 @@ func decodePartition(p layout.Partition) (wire.PartitionConfig, error) {
 	return c, err
 }
 
-func addressTexts(list []wire.Address) []string {
+func addressTexts[A fmt.Stringer](list []A) []string {
 	texts := make([]string, 0, len(list))
 	for _, a := range list {
 		texts = append(texts, a.String())

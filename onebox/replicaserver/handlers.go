@@ -12,8 +12,9 @@ import (
 // handlers is the one table of what this server answers. An RPC that is not in it is answered with the frame
 // error ERR_HANDLER_NOT_FOUND.
 func (s *server) handlers() map[string]rpc.Handler {
-	commands := rpc.NewCommands(s.started)
+	commands := rpc.NewCommands(s.started, s.cfg.Release)
 	commands.Add(replicaCommands...)
+	commands.Add(s.figures().Commands()...)
 	return map[string]rpc.Handler{
 		wire.RPCRemoteCommand:    rpc.Handle(commands.Answer),
 		wire.RPCConfigProposal:   rpc.Handle(s.onProposal),

@@ -1,4 +1,4 @@
-// Package replicaserver simulates a Pegasus 2.5.0 replica server: it sends beacons to the meta servers,
+// Package replicaserver simulates a Pegasus replica server of 2.5.0 or of the main branch: it sends beacons to the meta servers,
 // serves the partitions that the leader gives it, keeps on disk which ones these are, so that metadata can
 // be rebuilt from it, and turns inactive without a leader. It stores no data of users.
 package replicaserver
@@ -72,7 +72,7 @@ func run(parent context.Context, cfg *config, logger *log.Logger) error {
 	s.master.server = cfg.Metas[rand.IntN(len(cfg.Metas))]
 	logger.Printf("replica server %s: answering, %d replicas on disk", cfg.Self, len(s.replicas))
 
-	answering := &rpc.Server{Handlers: s.handlers(), Log: logger}
+	answering := &rpc.Server{Handlers: s.handlers(), HTTP: s.page, Log: logger}
 	s.run(func(ctx context.Context) error { return answering.Serve(ctx, ln) })
 	s.run(s.sendBeacons)
 	s.run(s.watchLease)

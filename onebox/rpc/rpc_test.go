@@ -16,6 +16,7 @@ import (
 	"go.uber.org/goleak"
 
 	"pegashell/metaadmin/wire"
+	"pegashell/onebox/release"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -227,10 +228,10 @@ func TestCallGivesUpWithItsContext(t *testing.T) {
 }
 
 func TestRemoteCommands(t *testing.T) {
-	c := NewCommands(time.Date(2026, 11, 22, 23, 59, 56, 0, time.Local))
+	c := NewCommands(time.Date(2026, 11, 22, 23, 59, 56, 0, time.Local), release.V25)
 	value := int64(65)
 	c.Add(Command{Names: []string{"percentage"}, Help: "percentage [num | DEFAULT]",
-		Run: Number(0, 65, func() int64 { return value }, func(n int64) { value = n })})
+		Run: c.Number("percentage", 0, 65, func() int64 { return value }, func(n int64) { value = n })})
 	ask := func(command string, args ...string) string {
 		m, err := c.Answer(context.Background(), &wire.RemoteCommandRequest{Command: command, Arguments: args})
 		if err != nil {

@@ -4,6 +4,7 @@
 package rpc
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -52,7 +53,10 @@ func Handle[Q any, P interface {
 // not in it is answered with the frame error ERR_HANDLER_NOT_FOUND.
 type Server struct {
 	Handlers map[string]Handler
-	Log      *log.Logger
+	// HTTP answers HTTP requests, which come to the same port: the first bytes of a connection tell. Without
+	// it such a connection is closed.
+	HTTP HTTPHandler
+	Log  *log.Logger
 
 	mu    sync.Mutex
 	conns map[net.Conn]struct{}
@@ -108,10 +112,15 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 // converse reads a connection's requests and has each carried out on its own, so that a slow one delays no
 // other. It returns when the connection ends; handlers may then still be running.
 func (s *Server) converse(ctx context.Context, c net.Conn) {
+	in := bufio.NewReader(c)
+	if s.HTTP != nil && speaksHTTP(in) {
+		s.browse(ctx, c, in)
+		return
+	}
 	var writing sync.Mutex
 	slots := make(chan struct{}, maxInFlight)
 	for {
-		q, err := wire.ReadRequest(c, maxRequest)
+		q, err := wire.ReadRequest(in, maxRequest)
 		if err != nil {
 			if !errors.Is(err, io.EOF) && !errors.Is(err, net.ErrClosed) && ctx.Err() == nil {
 				s.Log.Printf("connection from %s closed: %v", c.RemoteAddr(), err)

@@ -7,12 +7,16 @@ import (
 
 	"pegashell/internal/ini"
 	"pegashell/metaadmin/wire"
+	"pegashell/onebox/release"
 )
 
 // Settings are what meta and replica servers both read from their config.ini.
 type Settings struct {
 	Self  wire.Address   // where this server listens: always the loopback address
 	Metas []wire.Address // [meta_server] server_list
+	// Release is which Pegasus the server behaves as: [onebox] simulate, a section that Pegasus has not.
+	Release release.Release
+	Cluster string // [replication] cluster_name
 	// The failure detector: a replica server sends a beacon each BeaconInterval; without an answer for Lease
 	// it gives up its replicas, without a beacon for Grace the leader gives it up. Both look each
 	// CheckInterval.
@@ -35,6 +39,10 @@ func ReadSettings(f *ini.File, app string) (Settings, error) {
 	if s.Self, err = wire.ParseAddress(fmt.Sprintf("%s:%d", loopback, port)); err != nil {
 		return s, err
 	}
+	if s.Release, err = release.Parse(f.String("onebox", "simulate", "")); err != nil {
+		return s, fmt.Errorf("[onebox] simulate: %w", err)
+	}
+	s.Cluster = f.String("replication", "cluster_name", "")
 	for _, server := range f.List("meta_server", "server_list") {
 		a, err := wire.ParseAddress(server)
 		if err != nil {
