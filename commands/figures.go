@@ -131,7 +131,7 @@ func (q *figureQuery) ask(ctx context.Context, env *Env, admin *metaadmin.Client
 	if err == nil {
 		return counterFigures(counters), nil
 	}
-	if !errors.Is(err, metaadmin.ErrNoCommand) {
+	if !errors.Is(err, metaadmin.ErrNoCounters) {
 		return nil, err
 	}
 	query := metaadmin.MetricQuery{Fields: []string{"value"}, Types: []string{"replica"}}

@@ -18,7 +18,18 @@ import (
 // What servers of the main branch offer is known from its IDL and its shell's source alone; nothing of it was
 // recorded. They name servers by host, have metrics in place of perf counters, and tell of idempotence.
 
-// unknownCommand is how a server answers a remote command that it does not have.
+// noCounters is how a server of the main branch answers for its perf counters: it has the commands still, but
+// never looked at any counter (source: perf_counters, of which nothing calls take_snapshot).
+func noCounters(arg wire.Message) wire.Message {
+	if arg.(*wire.RemoteCommandRequest).Command == "server-stat" {
+		return &wire.StringResult{Text: nothingFound}
+	}
+	return &wire.StringResult{Text: `{"result":"OK","timestamp":0,"timestamp_str":"1970-01-01 00:00:00","counters":[]}`}
+}
+
+const nothingFound = "replica*eon.replica_stub*replicas.learning.count=not_found, replica*server*memused.res(MB)=not_found"
+
+// unknownCommand is how a server answers that has not even the commands.
 func unknownCommand(arg wire.Message) wire.Message {
 	return &wire.StringResult{Text: fmt.Sprintf("unknown command '%s'", arg.(*wire.RemoteCommandRequest).Command)}
 }
@@ -49,7 +60,7 @@ func replicaEntity(partition int, metrics string) string {
 // mainCluster gives a session with a leader of the main branch and one replica server, named by its host.
 func mainCluster(t *testing.T, bodies map[string][]string) *session {
 	t.Helper()
-	replica := startBoth(t, answers{wire.RPCRemoteCommand: unknownCommand}.behave, metricsOf(t, bodies))
+	replica := startBoth(t, answers{wire.RPCRemoteCommand: noCounters}.behave, metricsOf(t, bodies))
 	server := "localhost" + replica[strings.LastIndex(replica, ":"):]
 	twin, err := wire.ParseHostPort(server)
 	if err != nil {
@@ -190,26 +201,34 @@ pidx  ballot  replica_count  primary                      secondaries
 }
 
 func TestServerStatShowsMetricsOfReplicaServersAndTheLeader(t *testing.T) {
+	t.Run("without counters", func(t *testing.T) { checkServerStat(t, noCounters, nothingFound) })
+	t.Run("without the command", func(t *testing.T) {
+		checkServerStat(t, unknownCommand, "unknown command 'server-stat' (a follower is not asked for its metrics)")
+	})
+}
+
+// checkServerStat runs server_stat on servers that answer remote commands so, and followers as is said.
+func checkServerStat(t *testing.T, remote func(wire.Message) wire.Message, ofFollower string) {
 	handler := func(role string) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			fmt.Fprintf(w, `{"role":%q,"timestamp_ns":1,"entities":[{"type":"server","metrics":[{"name":"resident_mem_usage_mb","value":83},{"name":"total_replicas","value":19}]}]}`, role)
 		})
 	}
-	replica := startBoth(t, answers{wire.RPCRemoteCommand: unknownCommand}.behave, handler("replica"))
+	replica := startBoth(t, answers{wire.RPCRemoteCommand: remote}.behave, handler("replica"))
 	leader := startBoth(t, answers{
-		wire.RPCRemoteCommand: unknownCommand,
+		wire.RPCRemoteCommand: remote,
 		wire.RPCClusterInfo:   always(&wire.ClusterInfoResponse{Err: wire.OK}),
 		wire.RPCListNodes:     always(&wire.ListNodesResponse{Err: wire.OK, Infos: nodesAnswer(t, wire.NodeAlive, replica)}),
 	}.behave, handler("meta"))
 	follower := metatest.Start(t, answers{
-		wire.RPCRemoteCommand: unknownCommand,
+		wire.RPCRemoteCommand: remote,
 		wire.RPCClusterInfo:   always(&wire.ClusterInfoResponse{Err: wire.ErrForwardToOthers}),
 		wire.RPCListNodes:     always(&wire.ListNodesResponse{Err: wire.ErrForwardToOthers}),
 	}.behave).Address
 	s := startSessionOn(t, metaadmin.Options{}, follower, leader)
 	out, diagnostics, err := s.run("server_stat")
 	want := "COMMAND: server-stat\n\n" +
-		"CALL [meta-server] [" + follower + "] succeed: unknown command 'server-stat' (a follower is not asked for its metrics)\n" +
+		"CALL [meta-server] [" + follower + "] succeed: " + ofFollower + "\n" +
 		"CALL [meta-server] [" + leader + "] succeed: {\"virt_mem_mb\":0,\"res_mem_mb\":83}\n" +
 		"CALL [replica-server] [" + replica + "] succeed: {\"virt_mem_mb\":0,\"res_mem_mb\":83,\"total_replicas\":19,\"opening_replicas\":0,\"closing_replicas\":0," +
 		"\"inactive_replicas\":0,\"error_replicas\":0,\"primary_replicas\":0,\"secondary_replicas\":0,\"learning_replicas\":0,\"splitting_replicas\":0}\n" +

@@ -43,7 +43,7 @@ func (u *usage) fields() []*int64 {
 func askUsage(ctx context.Context, admin *metaadmin.Client, server string) (*usage, error) {
 	u := &usage{}
 	counters, err := admin.PerfCounters(ctx, server, "perf-counters-by-prefix", usageCounters...)
-	if errors.Is(err, metaadmin.ErrNoCommand) {
+	if errors.Is(err, metaadmin.ErrNoCounters) {
 		return usageByMetrics(ctx, admin, server)
 	}
 	if err != nil {
@@ -143,7 +143,7 @@ func askTraffic(ctx context.Context, env *Env, admin *metaadmin.Client, server s
 	}
 	t := &traffic{}
 	counters, err := admin.PerfCounters(ctx, server, "perf-counters-by-prefix", names...)
-	if errors.Is(err, metaadmin.ErrNoCommand) {
+	if errors.Is(err, metaadmin.ErrNoCounters) {
 		return trafficByMetrics(ctx, env, admin, server, interval)
 	}
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -38,10 +39,11 @@ func serverStatCommand() *Command {
 // serverStat is the remote command of servers up to 2.5.
 const serverStat = "server-stat"
 
-// askStat gives a server's figures: in its own words where it has the remote command, else from its metrics.
+// askStat gives a server's figures: in its own words where it has perf counters, else from its metrics.
 func askStat(ctx context.Context, env *Env, admin *metaadmin.Client, server string) (string, error) {
 	text, err := admin.RemoteCommand(ctx, server, serverStat, nil)
-	if err != nil || !metaadmin.IsUnknownCommand(text) {
+	unknown := metaadmin.IsUnknownCommand(text)
+	if err != nil || !unknown && !hasOnlyMetrics(text) {
 		return text, err
 	}
 	if slices.Contains(env.Cluster.Metas, server) {
@@ -50,7 +52,10 @@ func askStat(ctx context.Context, env *Env, admin *metaadmin.Client, server stri
 			return "", err
 		}
 		if admin.Leader() != server {
-			return text + " (a follower is not asked for its metrics)", nil
+			if unknown {
+				text += " (a follower is not asked for its metrics)"
+			}
+			return text, nil
 		}
 	}
 	metrics, err := admin.Metrics(ctx, server, metaadmin.MetricQuery{Fields: []string{"value"}, Types: []string{"server"}})
@@ -58,6 +63,21 @@ func askStat(ctx context.Context, env *Env, admin *metaadmin.Client, server stri
 		return "", err
 	}
 	return statText(metrics)
+}
+
+// hasOnlyMetrics tells from a server's sum of its perf counters that it is of the main branch: it has the
+// command still, but none of the counters. Followers of 2.5 have none either; they miss the shared log's too,
+// of which the main branch knows nothing.
+func hasOnlyMetrics(text string) bool {
+	if strings.Contains(text, "shared.log") {
+		return false
+	}
+	for part := range strings.SplitSeq(text, ", ") {
+		if !strings.HasSuffix(part, "=not_found") {
+			return false
+		}
+	}
+	return true
 }
 
 // statFigures are what the original of the main branch shows of a server, by the role that has them all.

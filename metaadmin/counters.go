@@ -8,9 +8,10 @@ import (
 	"strings"
 )
 
-// ErrNoCommand says that a server does not know a remote command: of the main branch none knows perf
-// counters, which metrics over HTTP replace.
-var ErrNoCommand = errors.New("the server does not know the command")
+// ErrNoCounters says that a server has no perf counters: those of the main branch count by metrics instead.
+// They still have the commands (source: dsn_global_init makes perf_counters), but nothing is counted, and no
+// look was ever taken at the counters; a server may also not know the commands any more.
+var ErrNoCounters = errors.New("the server has no perf counters")
 
 // PerfCounter is one of a server's counters, as "replica*app.pegasus*get_qps@1.0" (source: Pegasus 2.5,
 // perf_counter_metric).
@@ -37,17 +38,18 @@ func (e *CountersError) Error() string {
 func (e *CountersError) Unwrap() error { return e.cause }
 
 // PerfCounters asks a server for the counters that a command such as perf-counters-by-prefix selects by its
-// arguments. The error is ErrNoCommand for a server without perf counters.
+// arguments. The error is ErrNoCounters for a server without perf counters.
 func (c *Client) PerfCounters(ctx context.Context, server, command string, arguments ...string) ([]PerfCounter, error) {
 	text, err := c.RemoteCommand(ctx, server, command, arguments)
 	if err != nil {
 		return nil, err
 	}
 	if IsUnknownCommand(text) {
-		return nil, fmt.Errorf("%s on %s: %w", command, server, ErrNoCommand)
+		return nil, fmt.Errorf("%s on %s: %w", command, server, ErrNoCounters)
 	}
 	var answer struct {
 		Result   string        `json:"result"`
+		Sampled  *int64        `json:"timestamp"` // seconds since 1970; 0 is never
 		Counters []PerfCounter `json:"counters"`
 	}
 	if err := json.Unmarshal([]byte(text), &answer); err != nil {
@@ -55,6 +57,9 @@ func (c *Client) PerfCounters(ctx context.Context, server, command string, argum
 	}
 	if answer.Result != "OK" {
 		return nil, &CountersError{Result: answer.Result, Text: text}
+	}
+	if answer.Sampled != nil && *answer.Sampled == 0 && len(answer.Counters) == 0 {
+		return nil, fmt.Errorf("%s on %s: %w", command, server, ErrNoCounters)
 	}
 	return answer.Counters, nil
 }

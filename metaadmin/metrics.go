@@ -3,6 +3,7 @@ package metaadmin
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -68,6 +69,10 @@ type Metric struct {
 	P99   float64 `json:"p99"`
 }
 
+// ErrNoMetrics says that a server has no metrics over HTTP. One of 2.5 has perf counters instead, but none to
+// show in the seconds after its start.
+var ErrNoMetrics = errors.New("the server has no metrics (nor perf counters, in the seconds after its start)")
+
 // Metrics asks a server of the main branch for its metrics over HTTP. Of the meta servers only the one that
 // last answered as the leader is ever asked: a follower of 2.5 dies of an HTTP request.
 func (c *Client) Metrics(ctx context.Context, server string, query MetricQuery) (*Metrics, error) {
@@ -102,6 +107,8 @@ func (c *Client) Metrics(ctx context.Context, server string, query MetricQuery) 
 		return nil, fail(err)
 	case len(body) > c.options.MaxFrame:
 		return nil, fail(fmt.Errorf("%w: the metrics are longer than %d bytes", wire.ErrTooLarge, c.options.MaxFrame))
+	case answer.StatusCode == http.StatusNotFound:
+		return nil, fail(ErrNoMetrics)
 	case answer.StatusCode != http.StatusOK:
 		return nil, fail(fmt.Errorf("HTTP status %s", answer.Status))
 	}

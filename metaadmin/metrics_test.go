@@ -60,6 +60,7 @@ func TestMetricsThatCannotBeHadAreErrors(t *testing.T) {
 		"a redirect": {func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "http://127.0.0.1:1/", http.StatusFound)
 		}, "302"},
+		"no page":  {http.NotFound, "the server has no metrics"},
 		"no JSON":  {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "metrics") }, "no list of metrics"},
 		"too long": {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, strings.Repeat(" ", 2000)) }, wire.ErrTooLarge.Error()},
 	} {
@@ -109,7 +110,11 @@ func TestPerfCountersAreReadOrSaidToBeMissing(t *testing.T) {
 		`{"result":"OK","timestamp":1,"counters":[{"name":"a@1.0","type":"NUMBER","value":2.5}]}`: func(c []PerfCounter, err error) bool {
 			return err == nil && cmp.Equal(c, []PerfCounter{{Name: "a@1.0", Value: 2.5}})
 		},
-		"unknown command 'perf-counters'": func(_ []PerfCounter, err error) bool { return errors.Is(err, ErrNoCommand) },
+		"unknown command 'perf-counters'": func(_ []PerfCounter, err error) bool { return errors.Is(err, ErrNoCounters) },
+		`{"result":"OK","timestamp":0,"timestamp_str":"1970-01-01 00:00:00","counters":[]}`: func(_ []PerfCounter, err error) bool {
+			return errors.Is(err, ErrNoCounters)
+		},
+		`{"result":"OK","timestamp":1,"counters":[]}`: func(c []PerfCounter, err error) bool { return err == nil && len(c) == 0 },
 		`{"result":"ERROR"}`: func(_ []PerfCounter, err error) bool {
 			var e *CountersError
 			return errors.As(err, &e) && e.Result == "ERROR"
