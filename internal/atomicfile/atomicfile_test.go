@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 )
 
@@ -57,5 +58,76 @@ func TestWriteNamesAMissingFolder(t *testing.T) {
 	err := WriteBytes(filepath.Join(t.TempDir(), "no", "such"), 0o644, nil)
 	if !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("error = %v, want os.ErrNotExist", err)
+	}
+}
+
+func TestWriteKeepsTheOwner(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Log("only root can give files away; the other owners are tried where root runs the tests")
+		return
+	}
+	path := filepath.Join(t.TempDir(), "config.ini")
+	if err := os.WriteFile(path, []byte("old"), 0o640); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chown(path, 65534, 65534); err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteBytes(path, 0o644, []byte("new")); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if owner := info.Sys().(*syscall.Stat_t); owner.Uid != 65534 || owner.Gid != 65534 || info.Mode().Perm() != 0o640 {
+		t.Errorf("owner %d:%d, mode %v; want 65534:65534, 0640", owner.Uid, owner.Gid, info.Mode().Perm())
+	}
+}
+
+func TestWriteFollowsALinkAndLeavesIt(t *testing.T) {
+	dir := t.TempDir()
+	target, link := filepath.Join(dir, "real"), filepath.Join(dir, "link")
+	if err := os.WriteFile(target, []byte("old"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("real", link); err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteBytes(link, 0o644, []byte("new")); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(target); err != nil || string(got) != "new" {
+		t.Errorf("the file behind the link holds %q, %v; want new", got, err)
+	}
+	if points, err := os.Readlink(link); err != nil || points != "real" {
+		t.Errorf("the link points to %q, %v; want it as it was", points, err)
+	}
+	if err := os.Remove(target); err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteBytes(link, 0o644, nil); err == nil {
+		t.Error("no error for a link to nothing")
+	}
+}
+
+func TestWriteGoesThroughToWhatIsNoFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	read := make(chan string)
+	go func() {
+		b, _ := os.ReadFile(path)
+		read <- string(b)
+	}()
+	if err := WriteBytes(path, 0o644, []byte("through")); err != nil {
+		t.Fatal(err)
+	}
+	if got := <-read; got != "through" {
+		t.Errorf("the reader got %q", got)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().IsRegular() {
+		t.Errorf("the pipe became %v, %v", info.Mode(), err)
 	}
 }
