@@ -105,7 +105,7 @@ func environment(m *manifest.Manifest, cluster *commands.Cluster, source repl.So
 		Ask:         source.Ask,
 		Cluster:     cluster,
 		Manifest:    m,
-		Progress:    func(title string) zkcopy.Progress { return progress{repl.NewProgress(os.Stderr, title)} },
+		Progress:    func(title string) zkcopy.Progress { return progress{repl.NewProgress(os.Stderr, title, "znodes")} },
 		Location:    time.Local,
 		Now:         time.Now,
 		Resolver:    net.DefaultResolver,

@@ -17,29 +17,31 @@ const (
 	reportEvery = 10 * time.Second       // elsewhere
 )
 
-// Progress shows how far a long operation over znodes has come: one line that is drawn again and again on a
+// Progress shows how far a long operation over many things has come: one line that is drawn again and again on a
 // terminal and erased at the end, a line every ten seconds elsewhere. Its methods may be called by several
 // goroutines; counting never waits for the display. (A progress bar library was no help: its bars are over for
 // good when they reach their total, and the total of a tree that is still being discovered grows.)
 type Progress struct {
 	title string
+	unit  string // what is counted, in the plural
 	w     io.Writer
 	every time.Duration
 	width func() int // columns of the terminal; nil elsewhere
 
-	total, znodes, bytes atomic.Int64
+	total, count, bytes atomic.Int64
 
 	mu   sync.Mutex
 	quit chan struct{} // ends the display of the phase; nil between two
 	done sync.WaitGroup
 }
 
-// NewProgress gives a display on f with a title, such as the command's name. It shows nothing until Start.
-func NewProgress(f *os.File, title string) *Progress {
+// NewProgress gives a display on f with a title, such as the command's name, that counts units, named in the
+// plural. It shows nothing until Start.
+func NewProgress(f *os.File, title, unit string) *Progress {
 	if !isTerminal(f) {
-		return &Progress{title: title, w: f, every: reportEvery}
+		return &Progress{title: title, unit: unit, w: f, every: reportEvery}
 	}
-	return &Progress{title: title, w: f, every: redrawEvery, width: func() int {
+	return &Progress{title: title, unit: unit, w: f, every: redrawEvery, width: func() int {
 		columns, _, err := term.GetSize(int(f.Fd()))
 		if err != nil || columns <= 0 {
 			return 80
@@ -54,19 +56,19 @@ func (p *Progress) Start(phase string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.total.Store(0)
-	p.znodes.Store(0)
+	p.count.Store(0)
 	p.bytes.Store(0)
 	quit := make(chan struct{})
 	p.quit = quit
 	p.done.Go(func() { p.show(phase, time.Now(), quit) })
 }
 
-// SetTotal tells how many znodes there are to do, as far as is known; 0 when it is not.
-func (p *Progress) SetTotal(znodes int64) { p.total.Store(znodes) }
+// SetTotal tells how many units there are to do, as far as is known; 0 when it is not.
+func (p *Progress) SetTotal(units int64) { p.total.Store(units) }
 
-// Add counts znodes and bytes of their data that are done.
-func (p *Progress) Add(znodes, bytes int64) {
-	p.znodes.Add(znodes)
+// Add counts units and bytes of their data that are done.
+func (p *Progress) Add(units, bytes int64) {
+	p.count.Add(units)
 	p.bytes.Add(bytes)
 }
 
@@ -107,19 +109,19 @@ func (p *Progress) show(phase string, began time.Time, quit <-chan struct{}) {
 
 // line is the display's text, in ASCII.
 func (p *Progress) line(phase string, took time.Duration) string {
-	znodes, total, bytes := p.znodes.Load(), p.total.Load(), p.bytes.Load()
+	count, total, bytes := p.count.Load(), p.total.Load(), p.bytes.Load()
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s: %d", p.title, phase, znodes)
+	fmt.Fprintf(&b, "%s: %s: %d", p.title, phase, count)
 	if total > 0 {
 		fmt.Fprintf(&b, " of %d", total)
 	}
-	b.WriteString(" znodes")
+	fmt.Fprintf(&b, " %s", p.unit)
 	if total > 0 {
-		fmt.Fprintf(&b, " (%d%%)", min(100, znodes*100/total))
+		fmt.Fprintf(&b, " (%d%%)", min(100, count*100/total))
 	}
 	fmt.Fprintf(&b, ", %s", size(bytes))
 	if seconds := took.Seconds(); seconds > 0 {
-		fmt.Fprintf(&b, ", %.0f znodes/s", float64(znodes)/seconds)
+		fmt.Fprintf(&b, ", %.0f %s/s", float64(count)/seconds, p.unit)
 	}
 	return b.String()
 }
