@@ -233,7 +233,7 @@ func (c *Client) RemoteCommand(ctx context.Context, server, command string, argu
 	ctx, cancel := bound(ctx, RemoteTimeout)
 	defer cancel()
 	var text wire.StringResult
-	code, sent, err := c.callOne(ctx, server, wire.RPCRemoteCommand, &wire.RemoteCommandRequest{Command: command, Arguments: arguments}, &text)
+	code, sent, err := c.callOne(ctx, change, 1, server, wire.RPCRemoteCommand, &wire.RemoteCommandRequest{Command: command, Arguments: arguments}, &text)
 	switch {
 	case err != nil:
 		return "", &Error{Code: failureCode(err), RPC: wire.RPCRemoteCommand, Server: server, Uncertain: sent, Attempts: []Attempt{{server, plain(err)}}, Cause: err}

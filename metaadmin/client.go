@@ -42,12 +42,16 @@ type Client struct {
 	mu     sync.Mutex
 	conns  map[string]*slot
 	leader string // who last answered as the leader, or ""
+
+	closed context.Context // ended by close
+	close  context.CancelFunc
 }
 
-// slot holds the connection to one server; its lock keeps concurrent callers from dialing twice.
+// slot holds the connection to one server. Its token, which whoever holds it put there, keeps concurrent
+// callers from dialing twice.
 type slot struct {
-	mu   sync.Mutex
-	conn *conn
+	token chan struct{}
+	conn  *conn
 }
 
 // New gives a client for the meta servers, HOST:PORT each. It does not connect yet.
@@ -77,7 +81,9 @@ func New(metas []string, options Options) (*Client, error) {
 	if options.MaxFrame == 0 {
 		options.MaxFrame = wire.DefaultMaxFrame
 	}
-	return &Client{metas: append([]string(nil), metas...), options: options, conns: map[string]*slot{}}, nil
+	c := &Client{metas: append([]string(nil), metas...), options: options, conns: map[string]*slot{}}
+	c.closed, c.close = context.WithCancel(context.Background())
+	return c, nil
 }
 
 // Metas are the meta servers as given.
@@ -98,40 +104,52 @@ func (c *Client) setLeader(server string) {
 
 // Close ends the connections; calls under way fail.
 func (c *Client) Close() error {
+	c.close() // ends dials, and keeps later calls from making new connections
 	c.mu.Lock()
 	slots := c.conns
 	c.conns = map[string]*slot{}
 	c.mu.Unlock()
 	for _, s := range slots {
-		s.mu.Lock()
+		s.token <- struct{}{}
 		if s.conn != nil {
 			s.conn.close()
 		}
-		s.mu.Unlock()
+		<-s.token
 	}
 	return nil
 }
 
-// connect gives the living connection to a server, dialing if there is none.
-func (c *Client) connect(ctx context.Context, server string) (*conn, error) {
+// connect gives the living connection to a server, dialing if there is none; fresh tells that it did.
+func (c *Client) connect(ctx context.Context, server string) (cn *conn, fresh bool, err error) {
 	c.mu.Lock()
 	s := c.conns[server]
 	if s == nil {
-		s = &slot{}
+		s = &slot{token: make(chan struct{}, 1)}
 		c.conns[server] = s
 	}
 	c.mu.Unlock()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.conn != nil && s.conn.ended() == nil {
-		return s.conn, nil
+	select {
+	case s.token <- struct{}{}:
+		defer func() { <-s.token }()
+	case <-ctx.Done():
+		return nil, false, ctx.Err()
 	}
+	if s.conn != nil && s.conn.ended() == nil {
+		return s.conn, false, nil
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(c.closed, cancel)()
 	nc, err := c.dial(ctx, server)
 	if err != nil {
-		return nil, err
+		return nil, false, err
+	}
+	if c.closed.Err() != nil {
+		nc.Close()
+		return nil, false, net.ErrClosed
 	}
 	s.conn = newConn(server, nc, c.options.MaxFrame)
-	return s.conn, nil
+	return s.conn, true, nil
 }
 
 // order gives the servers to try: the last leader first.
@@ -210,7 +228,7 @@ func (c *Client) leaderKnownTo(ctx context.Context, followers []string) string {
 		return ""
 	}
 	var answer wire.QueryCfgResponse
-	code, _, err := c.callOne(ctx, followers[0], wire.RPCQueryCfg, &wire.QueryCfgRequest{}, &answer)
+	code, _, err := c.callOne(ctx, read, 1, followers[0], wire.RPCQueryCfg, &wire.QueryCfgRequest{}, &answer)
 	if err != nil || code != wire.ErrForwardToOthers || len(answer.Partitions) == 0 {
 		return ""
 	}
@@ -252,9 +270,16 @@ func (c *Client) round(ctx context.Context, servers []string, k kind, rpc string
 	var attempts []Attempt
 	var out outcome
 	for i, server := range servers {
-		attemptCtx, cancel := c.attemptContext(ctx, k, len(servers)-i)
+		left := len(servers) - i
+		attemptCtx, cancel := share(ctx, left)
+		if k == change { // it goes nowhere else once it was sent, so it gets all the time; only dialing does not
+			cancel()
+			attemptCtx, cancel = context.WithCancel(ctx)
+		} else {
+			left = 1
+		}
 		result := fresh()
-		code, sent, err := c.callOne(attemptCtx, server, rpc, arg, result)
+		code, sent, err := c.callOne(attemptCtx, k, left, server, rpc, arg, result)
 		cancel()
 		switch {
 		case err != nil:
@@ -296,37 +321,48 @@ var notAccepted = map[wire.ErrorCode]string{
 	wire.ErrHandlerNotFound:  "the server does not know this call: is it a meta server?",
 }
 
-// attemptContext gives one server its share of the time left, so that a hung server does not eat it all.
-// A change gets all of it, for it goes nowhere else once it was sent.
-func (c *Client) attemptContext(ctx context.Context, k kind, left int) (context.Context, context.CancelFunc) {
+// share gives one of several attempts its part of the time left.
+func share(ctx context.Context, left int) (context.Context, context.CancelFunc) {
 	deadline, ok := ctx.Deadline()
-	if !ok || k == change || left <= 1 {
+	if !ok || left <= 1 {
 		return context.WithCancel(ctx)
 	}
 	return context.WithTimeout(ctx, time.Until(deadline)/time.Duration(left))
 }
 
-// callOne asks one server. code is the frame's or the answer's own error.
-func (c *Client) callOne(ctx context.Context, server, rpc string, arg wire.Message, result wire.Message) (code wire.ErrorCode, sent bool, err error) {
-	cn, err := c.connect(ctx, server)
-	if err != nil {
-		return "", false, err
+// callOne asks one server, of left that there are still to ask. code is the frame's or the answer's own
+// error. A connection that turns out to be lost is made anew once, where that sends nothing twice.
+func (c *Client) callOne(ctx context.Context, k kind, left int, server, rpc string, arg wire.Message, result wire.Message) (code wire.ErrorCode, sent bool, err error) {
+	for {
+		cn, fresh, err := c.reach(ctx, left, server)
+		if err != nil {
+			return "", false, err
+		}
+		answer, sent, err := cn.call(ctx, wire.RequestHeader{TimeoutMS: remainingMS(ctx)}, rpc, arg)
+		switch {
+		case err != nil && !fresh && errors.Is(err, errConnLost) && ctx.Err() == nil && (k == read || !sent):
+			continue
+		case err != nil:
+			return "", sent, err
+		case answer.Err != wire.OK:
+			return answer.Err, true, nil
+		}
+		if err := answer.Decode(result); err != nil {
+			return "", true, err
+		}
+		if r, ok := result.(wire.Result); ok {
+			return r.Code(), true, nil
+		}
+		return wire.OK, true, nil
 	}
-	header := wire.RequestHeader{TimeoutMS: remainingMS(ctx)}
-	answer, sent, err := cn.call(ctx, header, rpc, arg)
-	if err != nil {
-		return "", sent, err
-	}
-	if answer.Err != wire.OK {
-		return answer.Err, true, nil
-	}
-	if err := answer.Decode(result); err != nil {
-		return "", true, err
-	}
-	if r, ok := result.(wire.Result); ok {
-		return r.Code(), true, nil
-	}
-	return wire.OK, true, nil
+}
+
+// reach connects within the server's share of the time, whatever the call may take afterwards: nothing is
+// sent while dialing, so the next server can still be asked.
+func (c *Client) reach(ctx context.Context, left int, server string) (cn *conn, fresh bool, err error) {
+	ctx, cancel := share(ctx, left)
+	defer cancel()
+	return c.connect(ctx, server)
 }
 
 // remainingMS is the time left for the call, for the header; at least 1 since 0 would mean no limit.

@@ -317,3 +317,114 @@ func TestServerThatIsNoMetaServerIsPassedOver(t *testing.T) {
 		t.Errorf("level = %v, %v from %s; want steady from %s", level, err, c.Leader(), leader)
 	}
 }
+
+// silentDialer gives connections to addresses in lost that never come about, as a firewall that drops packets
+// does, and counts dials.
+type silentDialer struct {
+	lost  string
+	dials atomic.Int32
+}
+
+func (d *silentDialer) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	d.dials.Add(1)
+	if address == d.lost {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	return (&net.Dialer{}).DialContext(ctx, network, address)
+}
+
+func TestChangeGoesPastAServerThatDropsPackets(t *testing.T) {
+	leader, _ := startServer(t, leads(wire.LevelSteady))
+	d := &silentDialer{lost: "127.0.0.1:9"}
+	c, err := New([]string{d.lost, leader}, Options{Timeout: time.Second, Dial: d.dial})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if old, err := c.SetMetaLevel(context.Background(), wire.LevelBlind); err != nil || old != wire.LevelSteady {
+		t.Errorf("old level = %v, %v; want steady", old, err)
+	}
+}
+
+func TestNothingIsSentUnderAnEndedContext(t *testing.T) {
+	leader, requests := startServer(t, leads(wire.LevelSteady))
+	c := newClient(t, ample, leader)
+	if _, err := c.MetaLevel(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := c.SetMetaLevel(ctx, wire.LevelBlind); !errors.Is(err, context.Canceled) {
+		t.Errorf("error = %v, want context.Canceled", err)
+	}
+	if n := requests.Load(); n != 1 {
+		t.Errorf("%d requests arrived, want only the first", n)
+	}
+}
+
+func TestSilentConnectionIsMadeAnew(t *testing.T) {
+	var silent atomic.Bool
+	silent.Store(true)
+	server, _ := startServer(t, func(nc net.Conn, q *wire.Request) error {
+		if silent.Load() {
+			return nil
+		}
+		return leads(wire.LevelSteady)(nc, q)
+	})
+	d := &silentDialer{}
+	c, err := New([]string{server}, Options{Timeout: 200 * time.Millisecond, Dial: d.dial})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if _, err := c.MetaLevel(context.Background()); Code(err) != wire.ErrTimeout {
+		t.Errorf("error = %v, want ERR_TIMEOUT", err)
+	}
+	silent.Store(false)
+	ctx, cancel := context.WithTimeout(context.Background(), ample)
+	defer cancel()
+	if _, err := c.MetaLevel(ctx); err != nil {
+		t.Error(err)
+	}
+	if n := d.dials.Load(); n != 2 {
+		t.Errorf("%d dials, want 2: the silent connection was used again", n)
+	}
+}
+
+func TestCancelEndsABlockedWrite(t *testing.T) {
+	ours, theirs := net.Pipe() // a write blocks until somebody reads
+	defer theirs.Close()
+	c, err := New([]string{"127.0.0.1:1"}, Options{Timeout: time.Hour, Dial: func(context.Context, string, string) (net.Conn, error) { return ours, nil }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() {
+		theirs.Read(make([]byte, 1)) // the write is under way
+		cancel()
+	}()
+	if _, err := c.SetMetaLevel(ctx, wire.LevelBlind); !errors.Is(err, context.Canceled) {
+		t.Errorf("error = %v, want context.Canceled", err)
+	}
+}
+
+func TestCloseEndsADial(t *testing.T) {
+	dialing := make(chan struct{})
+	c, err := New([]string{"127.0.0.1:1"}, Options{Timeout: time.Hour, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		close(dialing)
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error)
+	go func() { _, err := c.MetaLevel(context.Background()); ended <- err }()
+	<-dialing
+	c.Close()
+	if err := <-ended; err == nil {
+		t.Error("no error from a call on a closed client")
+	}
+}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"pegashell/metaadmin/wire"
 )
@@ -19,7 +21,8 @@ type conn struct {
 	server string
 	nc     net.Conn
 
-	writing sync.Mutex // one frame at a time
+	writing  chan struct{} // holds a token while a frame is written: one at a time
+	received atomic.Int64  // frames that came in
 
 	mu      sync.Mutex
 	seq     int32
@@ -30,7 +33,7 @@ type conn struct {
 }
 
 func newConn(server string, nc net.Conn, maxFrame int) *conn {
-	c := &conn{server: server, nc: nc, waiting: map[int32]chan *wire.Response{}, done: make(chan struct{})}
+	c := &conn{server: server, nc: nc, writing: make(chan struct{}, 1), waiting: map[int32]chan *wire.Response{}, done: make(chan struct{})}
 	go c.read(maxFrame)
 	return c
 }
@@ -43,6 +46,7 @@ func (c *conn) read(maxFrame int) {
 			c.fail(fmt.Errorf("%w: %w", errConnLost, err))
 			return
 		}
+		c.received.Add(1)
 		c.mu.Lock()
 		waiter, ok := c.waiting[answer.SeqID]
 		delete(c.waiting, answer.SeqID)
@@ -81,6 +85,9 @@ func (c *conn) close() {
 // call sends one request and waits for its answer. sent reports whether any byte may have reached the
 // server: only when it is false is it certain that the server did not carry the request out.
 func (c *conn) call(ctx context.Context, header wire.RequestHeader, rpc string, arg wire.Message) (answer *wire.Response, sent bool, err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, false, err
+	}
 	waiter := make(chan *wire.Response, 1)
 	c.mu.Lock()
 	if c.err != nil {
@@ -103,6 +110,7 @@ func (c *conn) call(ctx context.Context, header wire.RequestHeader, rpc string, 
 		forget()
 		return nil, false, err
 	}
+	heard := c.received.Load()
 	if n, err := c.write(ctx, frame); err != nil {
 		forget()
 		return nil, n > 0, err
@@ -120,23 +128,42 @@ func (c *conn) call(ctx context.Context, header wire.RequestHeader, rpc string, 
 		return answer, true, nil
 	case <-ctx.Done():
 		forget()
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) && c.received.Load() == heard {
+			c.fail(errSilent) // the path may be dead without a word: the next call dials anew
+		}
 		return nil, true, ctx.Err()
 	}
 }
 
-// write sends one frame, at most until the context's deadline. A frame cut short makes the connection
-// useless for others, so it is ended then.
+// errSilent ends a connection on which nothing came while an answer was due.
+var errSilent = fmt.Errorf("%w: the server was silent", errConnLost)
+
+// write sends one frame, at most until the context ends. A frame cut short makes the connection useless for
+// others, so it is ended then.
 func (c *conn) write(ctx context.Context, frame []byte) (int, error) {
-	c.writing.Lock()
-	defer c.writing.Unlock()
-	if deadline, ok := ctx.Deadline(); ok {
-		if err := c.nc.SetWriteDeadline(deadline); err != nil {
-			return 0, err
-		}
+	select {
+	case c.writing <- struct{}{}:
+		defer func() { <-c.writing }()
+	case <-ctx.Done():
+		return 0, ctx.Err()
 	}
+	if err := c.nc.SetWriteDeadline(time.Time{}); err != nil {
+		return 0, err
+	}
+	interrupted := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(interrupted)
+		c.nc.SetWriteDeadline(time.Unix(1, 0)) // in the past: it ends a write that is blocked
+	})
 	n, err := c.nc.Write(frame)
+	if !stop() {
+		<-interrupted
+	}
 	if err != nil {
 		c.fail(fmt.Errorf("%w: %w", errConnLost, err))
+		if ctx.Err() != nil {
+			err = ctx.Err()
+		}
 	}
 	return n, err
 }
