@@ -17,13 +17,10 @@ import (
 // points to is replaced. What is neither a file nor a folder, such as /dev/null or a named pipe, is
 // written to directly.
 func Write(path string, perm os.FileMode, fill func(io.Writer) error) error {
-	if err := write(path, perm, fill); err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	return nil
+	return named(path, write(path, perm, func(f *os.File) error { return fill(f) }))
 }
 
-func write(path string, perm os.FileMode, fill func(io.Writer) error) error {
+func write(path string, perm os.FileMode, fill func(*os.File) error) error {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target
 	} else if link, readErr := os.Readlink(path); readErr == nil {
@@ -42,10 +39,10 @@ func write(path string, perm os.FileMode, fill func(io.Writer) error) error {
 	default:
 		perm = info.Mode().Perm()
 	}
-	return replace(path, perm, info, fill)
+	return replace(path, perm, info, os.Rename, fill)
 }
 
-func writeThrough(path string, fill func(io.Writer) error) error {
+func writeThrough(path string, fill func(*os.File) error) error {
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {
 		return err
@@ -54,7 +51,7 @@ func writeThrough(path string, fill func(io.Writer) error) error {
 }
 
 // replace puts a new file in the place of the old one, which info describes; it is nil where there is none.
-func replace(path string, perm os.FileMode, info os.FileInfo, fill func(io.Writer) error) (err error) {
+func replace(path string, perm os.FileMode, info os.FileInfo, rename func(from, to string) error, fill func(*os.File) error) (err error) {
 	dir := filepath.Dir(path)
 	tmp, err := os.CreateTemp(dir, "."+filepath.Base(path)+".*")
 	if err != nil {
@@ -81,7 +78,7 @@ func replace(path string, perm os.FileMode, info os.FileInfo, fill func(io.Write
 	if err := tmp.Close(); err != nil {
 		return err
 	}
-	if err := os.Rename(tmp.Name(), path); err != nil {
+	if err := rename(tmp.Name(), path); err != nil {
 		return err
 	}
 	return syncDir(dir)

@@ -1,0 +1,59 @@
+package atomicfile
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+)
+
+// Create makes a file that must not exist of what fill writes, as Write does. fill may read back what it
+// wrote. The error of a file that exists is fs.ErrExist: it comes before fill is called, and also when the
+// file appears while fill is at work.
+func Create(path string, perm os.FileMode, fill func(tmp *os.File) error) error {
+	_, err := os.Lstat(path)
+	switch {
+	case err == nil:
+		err = fs.ErrExist
+	case errors.Is(err, fs.ErrNotExist):
+		err = replace(path, perm, nil, renameNew, fill)
+	}
+	return named(path, err)
+}
+
+// Replace is Create for a file that may exist; if it does it must be a regular one.
+func Replace(path string, perm os.FileMode, fill func(tmp *os.File) error) error {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return Create(path, perm, fill)
+	case err == nil && !info.Mode().IsRegular():
+		err = errors.New("is no regular file")
+	case err == nil:
+		err = replace(path, info.Mode().Perm(), info, os.Rename, fill)
+	}
+	return named(path, err)
+}
+
+func named(path string, err error) error {
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return nil
+}
+
+// renameNew renames a file, but never over another.
+func renameNew(from, to string) error {
+	err := os.Link(from, to)
+	switch {
+	case err == nil:
+		return os.Remove(from)
+	case errors.Is(err, fs.ErrExist):
+		return fs.ErrExist
+	}
+	// There are no links on this file system: what remains is to look first.
+	if _, err := os.Lstat(to); err == nil {
+		return fs.ErrExist
+	}
+	return os.Rename(from, to)
+}
