@@ -34,8 +34,8 @@ func plantWhole(t *testing.T, conn *zk.Conn, root string) {
 	put(root+"/backup", 0, nil)
 	put(root+"/bulk_load", 0, nil)
 	put(layout.LockPath(root), 0, nil)
-	put(layout.LockPath(root)+"/"+layout.LockNodeName(4), zk.FlagEphemeral, []byte("127.0.0.1:34602"))
-	put(layout.LockPath(root)+"/"+layout.LockNodeName(3), zk.FlagEphemeral, []byte("127.0.0.1:34601"))
+	put(layout.LockPath(root)+"/LOCKNODE0000000004", zk.FlagEphemeral, []byte("127.0.0.1:34602"))
+	put(layout.LockPath(root)+"/LOCKNODE0000000003", zk.FlagEphemeral, []byte("127.0.0.1:34601"))
 }
 
 func checkedApp(id int32, status layout.AppStatus) layout.App {

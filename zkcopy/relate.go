@@ -28,12 +28,6 @@ func Relate(ctx context.Context, a, b Tree) (Relation, error) {
 	return relation, nil
 }
 
-// SameTree tells whether two trees are one: the same path on the same servers.
-func SameTree(ctx context.Context, a, b Tree) (bool, error) {
-	relation, err := Relate(ctx, a, b)
-	return relation == Same, err
-}
-
 // maxWitnesses bounds how many znodes are compared to tell servers apart.
 const maxWitnesses = 8
 

@@ -185,19 +185,6 @@ func (f *File) Sections() []string {
 	return names
 }
 
-// Keys returns the keys of a section in the file's order, each once.
-func (f *File) Keys(section string) []string {
-	var keys []string
-	if s := f.section(section); s != nil {
-		for _, e := range s.entries {
-			if !e.duplicate {
-				keys = append(keys, e.key)
-			}
-		}
-	}
-	return keys
-}
-
 // Warnings returns a line of text for each line of the file that the server skips: keys that their
 // section already has.
 func (f *File) Warnings() []string {

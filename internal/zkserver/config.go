@@ -71,8 +71,8 @@ func (c Config) Addr() string { return "127.0.0.1:" + strconv.Itoa(c.ClientPort)
 
 func (c Config) dataDir() string { return filepath.Join(c.Dir, "data") }
 
-// LogFile returns the path of the file that Start sends the server's output to.
-func (c Config) LogFile() string { return filepath.Join(c.Dir, "zookeeper.log") }
+// logFile returns the path of the file that Start sends the server's output to.
+func (c Config) logFile() string { return filepath.Join(c.Dir, "zookeeper.log") }
 
 // Command writes the server's configuration into c.Dir and returns the command that runs it in the
 // foreground. Its output and its process attributes are left to the caller.

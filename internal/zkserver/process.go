@@ -90,9 +90,9 @@ func (p *process) waitServing(ctx context.Context, c Config) error {
 		}
 		select {
 		case <-p.done:
-			return fmt.Errorf("it ended at once (%w); its log ends with:\n%s", p.err, logtail.Read(c.LogFile(), 0))
+			return fmt.Errorf("it ended at once (%w); its log ends with:\n%s", p.err, logtail.Read(c.logFile(), 0))
 		case <-ctx.Done():
-			return fmt.Errorf("it does not serve: %w: %w; its log ends with:\n%s", ctx.Err(), last, logtail.Read(c.LogFile(), 0))
+			return fmt.Errorf("it does not serve: %w: %w; its log ends with:\n%s", ctx.Err(), last, logtail.Read(c.logFile(), 0))
 		case <-tick.C:
 		}
 	}
@@ -100,5 +100,5 @@ func (p *process) waitServing(ctx context.Context, c Config) error {
 
 // portTaken reports whether the log of c says that a port was in use.
 func portTaken(c Config) bool {
-	return strings.Contains(logtail.Read(c.LogFile(), 0), "Address already in use")
+	return strings.Contains(logtail.Read(c.logFile(), 0), "Address already in use")
 }

@@ -80,7 +80,7 @@ func (s *Server) launch() error {
 	if err != nil {
 		return err
 	}
-	log, err := os.Create(s.config.LogFile())
+	log, err := os.Create(s.config.logFile())
 	if err != nil {
 		return err
 	}

@@ -75,12 +75,6 @@ func PartitionPath(root string, id GPID) string {
 // LockPath is the node whose children are the lock nodes of the meta servers.
 func LockPath(lockRoot string) string { return Join(lockRoot, LockName) }
 
-// LockNodeName is the name of the lock node with a sequence number. To create
-// one, ZooKeeper is given LockNodePrefix and chooses the number itself.
-func LockNodeName(sequence int32) string {
-	return fmt.Sprintf("%s%0*d", LockNodePrefix, lockDigits, sequence)
-}
-
 // ParseLockNodeName takes a lock node's name apart; false when name is not one.
 // Of several lock nodes the one with the lowest sequence number leads.
 func ParseLockNodeName(name string) (sequence int32, ok bool) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -100,7 +101,7 @@ func TestEveryCapturedLockNodeIsKnown(t *testing.T) {
 			locks++
 			name := path[strings.LastIndexByte(path, '/')+1:]
 			seq, ok := ParseLockNodeName(name)
-			if !ok || LockNodeName(seq) != name {
+			if !ok || fmt.Sprintf("LOCKNODE%010d", seq) != name {
 				t.Errorf("%s was read as sequence %d, %v", name, seq, ok)
 			}
 		}
