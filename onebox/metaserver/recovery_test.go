@@ -2,10 +2,13 @@ package metaserver
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log"
 	"net"
+	"os"
 	"path"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -17,14 +20,18 @@ import (
 	"pegashell/zkcopy/layout"
 )
 
-// heldReplicas are what the three servers of the recorded cluster held before its recovery, by port: the
-// dropped tables too, with the partitions and ballots of before the drop, which the recovered tree shows.
-func heldReplicas(t *testing.T) (map[uint16][]wire.ReplicaInfo, []wire.AppInfo) {
+// recordedRecovery is a recovery of the recorded cluster, whose servers had the ports 34801 to 34803: the tree
+// that it wrote below a root.
+type recordedRecovery struct{ tree, root string }
+
+// heldReplicas are what the servers held before the recovery, by port: the dropped tables too, with the
+// partitions and ballots of before the drop, which the recovered tree shows.
+func (r recordedRecovery) heldReplicas(t *testing.T) (map[uint16][]wire.ReplicaInfo, []wire.AppInfo) {
 	t.Helper()
 	held := make(map[uint16][]wire.ReplicaInfo)
 	var apps []wire.AppInfo
-	for _, n := range captured(t, "13_after_recover_zk22182.json") {
-		below, ok := strings.CutPrefix(n.Path, capturedRoot+"/apps/")
+	for _, n := range captured(t, r.tree) {
+		below, ok := strings.CutPrefix(n.Path, r.root+"/apps/")
 		if !ok {
 			continue
 		}
@@ -43,6 +50,9 @@ func heldReplicas(t *testing.T) (map[uint16][]wire.ReplicaInfo, []wire.AppInfo) 
 		c, err := decodePartition(p)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if !c.Primary.Valid() {
+			continue // nobody had it
 		}
 		for _, a := range append([]wire.Address{c.Primary}, c.LastDrops...) {
 			r := wire.ReplicaInfo{PID: c.PID, Ballot: c.Ballot, AppType: "pegasus", LastPreparedDecree: 1}
@@ -79,44 +89,153 @@ func fakeReplicaServer(t *testing.T, apps []wire.AppInfo, replicas []wire.Replic
 	return a
 }
 
-func TestRecoveredTreeIsAsRecorded(t *testing.T) {
-	t.Parallel()
-	b := newBench(t, 1)
-	b.edit = append(b.edit, func(c *config) { c.levelOnStart = wire.LevelFreezed }) // so that nothing is cured yet
-	p := b.meta(0, "recover_from_replica_server = true")
-	eventually(t, "it leads in recovery", func() bool { return strings.Contains(p.log.String(), "start_recovery") })
-	held, apps := heldReplicas(t)
-	var nodes []wire.Address
-	var pairs []string
-	for _, port := range []uint16{34801, 34802, 34803} {
-		a := fakeReplicaServer(t, apps, held[port])
-		nodes = append(nodes, a)
-		pairs = append(pairs, address(t, port).String(), a.String())
-	}
-	names := strings.NewReplacer(pairs...)
-	recover := func(nodes ...wire.Address) *wire.HintResponse {
-		return call[wire.HintResponse](b, 0, wire.RPCStartRecovery, &wire.RecoveryRequest{Nodes: nodes})
-	}
-	// 127.0.0.1:34803 alone had 5.1, which has one replica.
-	got := recover(nodes[:2]...)
-	if want := "WARNING: partition(4.1) only collects 2/3 of replicas, may lost data\n" +
-		"ERROR: partition(5.1) has no replica collected, you can force recover it by set skip_lost_partitions option\n"; got.Err != wire.ErrTryAgain ||
-		!strings.HasSuffix(got.Hint, want) || strings.Count(got.Hint, "\n") != 17 {
-		t.Errorf("recovery without the third server: %+v", got)
-	}
-	if got := recover(nodes...); *got != (wire.HintResponse{Err: wire.OK}) {
-		t.Fatalf("recovery: %+v", got)
-	}
+// expectTree compares the tree below apps with the recorded one, in which names replaces the servers.
+func (r recordedRecovery) expectTree(b *bench, names *strings.Replacer) {
+	b.t.Helper()
 	want := make(map[string]shape)
-	for _, n := range captured(t, "13_after_recover_zk22182.json") {
-		if below, ok := strings.CutPrefix(n.Path, capturedRoot); ok && strings.HasPrefix(below, "/apps") {
-			want[below] = shape{names.Replace(string(n.bytes(t))), n.Version, n.Cversion, false}
+	for _, n := range captured(b.t, r.tree) {
+		if below, ok := strings.CutPrefix(n.Path, r.root); ok && strings.HasPrefix(below, "/apps") {
+			want[below] = shape{names.Replace(string(n.bytes(b.t))), n.Version, n.Cversion, false}
 		}
 	}
 	written := make(map[string]shape)
 	b.shapes(path.Join(b.root, "apps"), written)
 	if diff := cmp.Diff(want, written); diff != "" {
-		t.Errorf("recovered tree (-recorded +written):\n%s", diff)
+		b.t.Errorf("recovered tree (-recorded +written):\n%s", diff)
 	}
+}
+
+// recordedPorts are those of the recorded cluster's servers.
+var recordedPorts = []uint16{34801, 34802, 34803}
+
+// renamed replaces the recorded servers by these.
+func renamed(t *testing.T, nodes []wire.Address) *strings.Replacer {
+	t.Helper()
+	var pairs []string
+	for i, port := range recordedPorts {
+		pairs = append(pairs, address(t, port).String(), nodes[i].String())
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+// newRecoveringBench is a bench whose leader is in recovery, and will cure nothing after it.
+func newRecoveringBench(t *testing.T) *bench {
+	t.Helper()
+	b := newBench(t, 1)
+	b.edit = append(b.edit, func(c *config) { c.levelOnStart = wire.LevelFreezed })
+	p := b.meta(0, "recover_from_replica_server = true")
+	eventually(t, "it leads in recovery", func() bool { return strings.Contains(p.log.String(), "start_recovery") })
+	return b
+}
+
+func (b *bench) recover(q *wire.RecoveryRequest) *wire.HintResponse {
+	b.t.Helper()
+	return call[wire.HintResponse](b, 0, wire.RPCStartRecovery, q)
+}
+
+func TestRecoveredTreeIsAsRecorded(t *testing.T) {
+	t.Parallel()
+	b := newRecoveringBench(t)
+	recorded := recordedRecovery{"13_after_recover_zk22182.json", capturedRoot}
+	held, apps := recorded.heldReplicas(t)
+	var nodes []wire.Address
+	for _, port := range recordedPorts {
+		nodes = append(nodes, fakeReplicaServer(t, apps, held[port]))
+	}
+	// 127.0.0.1:34803 alone had 5.1, which has one replica.
+	got := b.recover(&wire.RecoveryRequest{Nodes: nodes[:2]})
+	if want := "WARNING: partition(4.1) only collects 2/3 of replicas, may lost data\n" +
+		"ERROR: partition(5.1) has no replica collected, you can force recover it by set skip_lost_partitions option\n"; got.Err != wire.ErrTryAgain ||
+		!strings.HasSuffix(got.Hint, want) || strings.Count(got.Hint, "\n") != 17 {
+		t.Errorf("recovery without the third server: %+v", got)
+	}
+	if got := b.recover(&wire.RecoveryRequest{Nodes: nodes}); *got != (wire.HintResponse{Err: wire.OK}) {
+		t.Fatalf("recovery: %+v", got)
+	}
+	recorded.expectTree(b, renamed(t, nodes))
 	mustAnswer(t, b.metas[0], "recmode_list_apps_after", "recmode_start_recovery_again")
+}
+
+func TestRecoveryWithoutADeadServerIsAsRecorded(t *testing.T) {
+	t.Parallel()
+	b := newRecoveringBench(t)
+	recorded := recordedRecovery{"15_after_recover_b_l_rec2.json", "/pegasus/rec2"}
+	held, apps := recorded.heldReplicas(t)
+	nodes := []wire.Address{
+		fakeReplicaServer(t, apps, held[34801]),
+		fakeReplicaServer(t, apps, held[34802]),
+		addressesOn(t, 1)[0], // nobody listens there
+	}
+	names := renamed(t, nodes)
+	for _, step := range []struct {
+		skipBadNodes, skipLostPartitions bool
+		output                           string // what the original shell printed
+		want                             wire.ErrorCode
+	}{
+		{false, false, "s1_dead_node3.out", wire.ErrTryAgain},
+		{true, false, "s2_dead_node3_b.out", wire.ErrTryAgain},
+		{false, true, "s3_dead_node3_l.out", wire.ErrTryAgain},
+		{true, true, "s4_dead_node3_b_l.out", wire.OK},
+	} {
+		text, err := os.ReadFile(filepath.Join("../../commands/testdata/replay/15_recover_bad_nodes", step.output))
+		if err != nil {
+			t.Fatal(err)
+		}
+		const ruler = "=============================\n"
+		parts := strings.Split(string(text), ruler) // the hint is between the third ruler and the last
+		got := b.recover(&wire.RecoveryRequest{Nodes: nodes, SkipBadNodes: step.skipBadNodes, SkipLostPartitions: step.skipLostPartitions})
+		if diff := cmp.Diff(&wire.HintResponse{Err: step.want, Hint: names.Replace(parts[3])}, got); diff != "" {
+			t.Errorf("%s (-recorded +got):\n%s", step.output, diff)
+		}
+	}
+	recorded.expectTree(b, names)
+}
+
+func TestRecoveryFillsGapsInTheIDsWithDroppedTables(t *testing.T) {
+	t.Parallel()
+	b := newRecoveringBench(t)
+	var apps []wire.AppInfo
+	var replicas []wire.ReplicaInfo
+	for _, id := range []int32{2, 5} {
+		app := newAppInfo(fmt.Sprintf("t%d", id), "pegasus", 1, 1, nil)
+		app.ID, app.Status = id, wire.AppAvailable
+		apps = append(apps, app)
+		replicas = append(replicas, wire.ReplicaInfo{PID: wire.GPID{AppID: id}, Ballot: 7, AppType: "pegasus"})
+	}
+	node := fakeReplicaServer(t, apps, replicas)
+	if got := b.recover(&wire.RecoveryRequest{Nodes: []wire.Address{node}}); *got != (wire.HintResponse{Err: wire.OK}) {
+		t.Fatalf("recovery: %+v", got)
+	}
+	type kept struct {
+		Name                 string
+		Status               layout.AppStatus
+		Partitions, Replicas int32
+	}
+	got := map[int32]kept{}
+	children, _, err := b.zk.Children(path.Join(b.root, "apps"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, child := range children {
+		app, err := layout.DecodeApp([]byte(b.data("apps/" + child)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got[app.ID] = kept{app.Name, app.Status, app.PartitionCount, app.MaxReplicaCount}
+	}
+	if diff := cmp.Diff(map[int32]kept{
+		1: {"__drop_holder__1", layout.AppDropped, 1, 3},
+		2: {"t2", layout.AppAvailable, 1, 1},
+		3: {"__drop_holder__3", layout.AppDropped, 1, 3},
+		4: {"__drop_holder__4", layout.AppDropped, 1, 3},
+		5: {"t5", layout.AppAvailable, 1, 1},
+	}, got); diff != "" {
+		t.Errorf("tables (-want +got):\n%s", diff)
+	}
+	if cfg := b.query(0, "t5"); cfg.Err != wire.OK || cfg.Partitions[0].Primary != node || cfg.Partitions[0].Ballot != 7 {
+		t.Errorf("t5 is %+v", cfg)
+	}
+	if cfg := b.query(0, "__drop_holder__3"); cfg.Err != wire.ErrObjectNotFound {
+		t.Errorf("a holder of a gap is served: %+v", cfg)
+	}
 }
