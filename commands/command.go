@@ -128,7 +128,13 @@ func (r *Registry) Execute(ctx context.Context, env *Env, words []string) error 
 		r.writeHelp(env.Out)
 		return &UnknownCommandError{Name: words[0]}
 	}
+	out := &stickyWriter{w: env.Out}
+	env.Out = out
 	err := c.execute(ctx, env, words)
+	env.Out = out.w
+	if err == nil && out.err != nil {
+		err = fmt.Errorf("write the result: %w", out.err)
+	}
 	var usage *UsageError
 	var told *ReportedError
 	switch {

@@ -77,6 +77,10 @@ type diagnosis struct {
 func (d *diagnosis) write(ctx context.Context, w io.Writer, partitions []wire.DiagnosedPartition) error {
 	fmt.Fprintf(w, "Total %d ddd partitions:\n\n", len(partitions))
 	for i := range partitions {
+		if d.stopped = ctx.Err(); d.stopped != nil {
+			fmt.Fprintf(w, "Interrupted, proposed count: %d/%d\n", d.proposed, len(partitions))
+			break
+		}
 		p := &partitions[i]
 		fmt.Fprintf(w, "(%d) %s\n", i+1, p.Config.PID)
 		d.describe(w, p)

@@ -43,7 +43,28 @@ func (e *Env) writeResult(file string, write func(io.Writer) error) error {
 	if file == "" {
 		return write(e.Out)
 	}
-	return atomicfile.Write(file, 0o644, write)
+	return atomicfile.Write(file, 0o644, func(w io.Writer) error {
+		sticky := &stickyWriter{w: w}
+		if err := write(sticky); err != nil {
+			return err
+		}
+		return sticky.err
+	})
+}
+
+// stickyWriter remembers the first error of the writer below it, so that text can be printed line by line and
+// a full disk is still found out.
+type stickyWriter struct {
+	w   io.Writer
+	err error
+}
+
+func (s *stickyWriter) Write(p []byte) (int, error) {
+	n, err := s.w.Write(p)
+	if s.err == nil {
+		s.err = err
+	}
+	return n, err
 }
 
 func (r *report) writeText(w io.Writer) error {

@@ -28,6 +28,7 @@ type zkCopyOptions struct {
 const (
 	guardLiveTarget  = "live_target"
 	guardOtherTables = "other_tables"
+	guardStaleLocks  = "stale_locks"
 )
 
 func zkCopyCommand() *Command {
@@ -58,7 +59,7 @@ func zkCopyCommand() *Command {
 			flags.BoolVar(&o.noVerify, "no_verify", false, "do not read the target back")
 			flags.BoolVarP(&o.json, "json", "j", false, "print the result as JSON")
 			o.connect.declare(flags)
-			o.force.declare(flags, guardLiveTarget, guardOtherTables)
+			o.force.declare(flags, guardLiveTarget, guardOtherTables, guardStaleLocks)
 			return func(ctx context.Context, env *Env, args []string) error { return zkCopyRun(ctx, env, &o, args) }
 		},
 	}
@@ -116,13 +117,40 @@ func zkCopyRun(ctx context.Context, env *Env, o *zkCopyOptions, args []string) e
 	if err != nil {
 		return fmt.Errorf("%w\nThe copy is not complete: repeat the command, it goes on where this one ended", err)
 	}
-	if result.Extra > result.Removed {
-		env.warn("%d znodes of the target are not in the source; --delete removes them", result.Extra-result.Removed)
-	}
+	warnOfResult(env, o, result)
 	if len(clusters) > 0 && !o.dryRun && !o.json {
-		fmt.Fprintf(env.Out, "\nNext: set hosts_list = %s in section [zookeeper] of every meta server's config.ini, then restart the leader.\n", target.Endpoint().Hosts())
+		tellNext(env, source, target)
 	}
 	return nil
+}
+
+// warnOfResult tells in what a target whose znodes are all right still differs from the source.
+func warnOfResult(env *Env, o *zkCopyOptions, r *zkcopy.CopyResult) {
+	switch kept := keptExtras(o, r); {
+	case kept > 0 && o.delete:
+		env.warn("%d znodes of the target that the source has not were kept: they are ephemeral, or hold an ephemeral one", kept)
+	case kept > 0:
+		env.warn("%d znodes of the target are not in the source; --delete removes them", kept)
+	}
+	if r.Degraded > 0 {
+		env.warn("%d TTL znodes were created as plain ones: the target's servers have no TTL znodes (extendedTypesEnabled)", r.Degraded)
+	}
+}
+
+// keptExtras is how many znodes of the target stay that the source has not.
+func keptExtras(o *zkCopyOptions, r *zkcopy.CopyResult) int64 {
+	if o.dryRun {
+		return r.Extra - r.Removed
+	}
+	return r.Extra
+}
+
+// tellNext says what comes behind a copy in a migration.
+func tellNext(env *Env, source, target zkcopy.Tree) {
+	fmt.Fprintf(env.Out, "\nNext: set hosts_list = %s in section [zookeeper] of every meta server's config.ini, then restart the leader.\n", target.Endpoint().Hosts())
+	if source.Path != target.Path {
+		fmt.Fprintf(env.Out, "The path is another one too: set cluster_root = %s in section [meta_server], and distributed_lock_service_parameters where it lies below %s.\n", target.Path, source.Path)
+	}
 }
 
 // nothingWritten reports whether the copy was refused before its first write.
@@ -175,6 +203,13 @@ func zkCopyGuards(ctx context.Context, env *Env, o *zkCopyOptions, source, targe
 	if err != nil {
 		return nil, fmt.Errorf("look at the source: %w", err)
 	}
+	if stale := staleLocks(clusters); len(stale) > 0 {
+		err := o.force.guard(env, guardStaleLocks, "the source %s has lock nodes that no session holds, as an earlier copy leaves them that took them for plain znodes; meta servers abort on them, or wait behind them for ever: %s. Remove them with zk_rmr",
+			source, strings.Join(stale, ", "))
+		if err != nil {
+			return nil, err
+		}
+	}
 	there, err := zkcopy.Inspect(ctx, target, zkcopy.CountOptions{})
 	if err != nil {
 		return nil, fmt.Errorf("look at the target: %w", err)
@@ -199,6 +234,19 @@ func zkCopyGuards(ctx context.Context, env *Env, o *zkCopyOptions, source, targe
 	return clusters, nil
 }
 
+// staleLocks gives the lock nodes that no session holds.
+func staleLocks(clusters []zkcopy.Cluster) []string {
+	var stale []string
+	for _, c := range clusters {
+		for _, l := range c.Locks {
+			if l.Session == 0 {
+				stale = append(stale, fmt.Sprintf("%s (%q)", l.Path, l.Value))
+			}
+		}
+	}
+	return stale
+}
+
 func describeTables(tables []zkcopy.Table) string {
 	const shown = 5
 	var names []string
@@ -218,12 +266,14 @@ func warnOfChanges(ctx context.Context, env *Env, source zkcopy.Tree, clusters [
 		if c.HasApps && c.AppsState == layout.Locked {
 			env.warn("%s/apps says %q: a meta server is creating this tree, or died while it did; servers abort on it", c.Root, layout.Locked)
 		}
-		if len(c.Locks) > 1 {
-			var holders []string
-			for _, l := range c.Locks {
+		var holders []string
+		for _, l := range c.Locks {
+			if l.Session != 0 {
 				holders = append(holders, l.Value)
 			}
-			env.warn("%d meta servers wait at %s (%s): stop the followers first, else one of them leads on the old ZooKeeper when the leader restarts", len(c.Locks), source, strings.Join(holders, ", "))
+		}
+		if len(holders) > 1 {
+			env.warn("%d meta servers wait at %s (%s): stop the followers first, else one of them leads on the old ZooKeeper when the leader restarts", len(holders), source, strings.Join(holders, ", "))
 		}
 	}
 	if len(clusters) == 0 || env.Cluster == nil {
@@ -281,6 +331,8 @@ func copyReport(source, target zkcopy.Tree, r *zkcopy.CopyResult, o *zkCopyOptio
 	switch {
 	case o.dryRun:
 		t.row("result", "a plan, nothing was written")
+	case r.Verified && keptExtras(o, r) > 0:
+		t.row("result", "verified: every znode of the source was read back from the target and is equal")
 	case r.Verified:
 		t.row("result", "verified: the target was read back and is equal")
 	case o.noVerify:

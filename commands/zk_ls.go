@@ -63,19 +63,16 @@ func zkLsRun(ctx context.Context, env *Env, o *zkLsOptions, args []string) error
 			return err
 		})
 	}
-	r := report{single: true}
-	t := r.add(newGrid("znodes", "name", "kind"))
-	t.right("bytes", "children", "version")
-	t.columns = append(t.columns, column{name: "changed"})
-	err = zkcopy.List(ctx, tree, zkcopy.ListOptions{Recursive: o.recursive}, func(e zkcopy.Entry) error {
-		changed := time.UnixMilli(e.Stat.Mtime).Unix()
-		t.row(below(tree.Path, e.Path), e.Kind(), e.Stat.DataLength, e.Stat.NumChildren, e.Stat.Version, "  "+env.seconds(changed))
-		return nil
-	})
-	if err != nil {
+	// Lines of fixed columns, the name last, can be printed as they come, whatever the number of znodes.
+	const line = "%-10s  %9s  %8s  %7s  %-19s  %s\n"
+	if _, err := fmt.Fprintf(env.Out, line, "kind", "bytes", "children", "version", "changed", "name"); err != nil {
 		return err
 	}
-	return r.print(env, outputOptions{})
+	return zkcopy.List(ctx, tree, zkcopy.ListOptions{Recursive: o.recursive}, func(e zkcopy.Entry) error {
+		_, err := fmt.Fprintf(env.Out, line, e.Kind(), fmt.Sprint(e.Stat.DataLength), fmt.Sprint(e.Stat.NumChildren),
+			fmt.Sprint(e.Stat.Version), env.seconds(time.UnixMilli(e.Stat.Mtime).Unix()), below(tree.Path, e.Path))
+		return err
+	})
 }
 
 // below gives a path relative to the root that it lies below.

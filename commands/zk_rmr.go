@@ -70,12 +70,8 @@ func zkRmrRun(ctx context.Context, env *Env, o *zkRmrOptions, args []string) err
 	if err != nil {
 		return err
 	}
-	if count.Ephemerals > 0 {
-		err := o.force.guard(env, guardLiveTree, "%s holds %d ephemeral znodes, so living servers use it: %s. %s",
-			tree, count.Ephemerals, describeEphemerals(count), expiryHint)
-		if err != nil {
-			return err
-		}
+	if err := guardLive(env, o, tree, count); err != nil {
+		return err
 	}
 	if err := guardConnected(ctx, env, o, tree); err != nil {
 		return err
@@ -83,6 +79,14 @@ func zkRmrRun(ctx context.Context, env *Env, o *zkRmrOptions, args []string) err
 	question := fmt.Sprintf("Remove %d znodes (%s) at and below %s?", count.Znodes, byteSize(count.Bytes), tree)
 	if err := env.confirm(ctx, o.yes, question); err != nil {
 		return err
+	}
+	if !o.yes { // somebody may have started a server while the question stood
+		if count, err = zkcopy.CountTree(ctx, tree, zkcopy.CountOptions{}); err != nil {
+			return err
+		}
+		if err := guardLive(env, o, tree, count); err != nil {
+			return err
+		}
 	}
 	result, err := zkcopy.Remove(ctx, tree, zkcopy.RemoveOptions{Ephemeral: count.Ephemerals > 0, Progress: env.show("zk_rmr")})
 	if err != nil && result.Removed == 0 {
@@ -98,6 +102,15 @@ func zkRmrRun(ctx context.Context, env *Env, o *zkRmrOptions, args []string) err
 	t.row("bytes", count.Bytes)
 	t.row("seconds", result.Duration.Seconds())
 	return r.print(env, outputOptions{})
+}
+
+// guardLive refuses a tree that living servers use.
+func guardLive(env *Env, o *zkRmrOptions, tree zkcopy.Tree, count *zkcopy.Count) error {
+	if count.Ephemerals == 0 {
+		return nil
+	}
+	return o.force.guard(env, guardLiveTree, "%s holds %d ephemeral znodes, so living servers use it: %s. %s",
+		tree, count.Ephemerals, describeEphemerals(count), expiryHint)
 }
 
 // guardConnected refuses the tree that the connected cluster works with, or one that overlaps it.

@@ -1,0 +1,172 @@
+package commands_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/go-zookeeper/zk"
+
+	"pegashell/internal/metatest"
+	"pegashell/internal/zkserver/zktest"
+	"pegashell/metaadmin/wire"
+)
+
+// zkSession is a session whose cluster says that its metadata lies at /own/NAME of a real ZooKeeper.
+type zkSession struct {
+	*session
+	conn *zk.Conn
+	addr string
+	root string // a znode of this test alone
+}
+
+func startZKSession(t *testing.T) *zkSession {
+	t.Helper()
+	server := zktest.Shared(t)
+	z := &zkSession{conn: zktest.Connect(t, server.Addr()), addr: server.Addr(), root: "/" + strings.ReplaceAll(t.Name(), "/", "_")}
+	z.session = startSession(t, answers{
+		wire.RPCClusterInfo: always(&wire.ClusterInfoResponse{Err: wire.OK,
+			Keys: []string{"zookeeper_hosts", "zookeeper_root"}, Values: []string{z.addr, z.root + "/own"}}),
+	}.behave)
+	for _, path := range []string{"", "/own", "/own/apps", "/other", "/other/a", "/other/a/b"} {
+		z.create(t, path, 0)
+	}
+	return z
+}
+
+func (z *zkSession) create(t *testing.T, path string, flags int32) {
+	t.Helper()
+	if _, err := z.conn.Create(z.root+path, []byte("x"), flags, zk.WorldACL(zk.PermAll)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (z *zkSession) exists(t *testing.T, path string) bool {
+	t.Helper()
+	there, _, err := z.conn.Exists(z.root + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return there
+}
+
+func TestRemovalIsAskedForAtATerminal(t *testing.T) {
+	z := startZKSession(t)
+	z.env.Interactive = true
+	out, diagnostics, err := z.run("zk_rmr "+z.addr+z.root+"/other", "n")
+	if err == nil || !strings.Contains(out, "Remove 3 znodes") || !strings.Contains(diagnostics, "nothing was done") || !z.exists(t, "/other/a/b") {
+		t.Errorf("answered n: error = %v, printed %q and %q", err, out, diagnostics)
+	}
+	out, _, err = z.run("zk_rmr "+z.addr+z.root+"/other", "y")
+	if err != nil || !strings.Contains(out, "removed  : 3") || z.exists(t, "/other") {
+		t.Errorf("answered y: error = %v, printed %q", err, out)
+	}
+}
+
+func TestServerThatStartsWhileTheQuestionStandsIsFound(t *testing.T) {
+	z := startZKSession(t)
+	z.env.Interactive = true
+	ask := z.env.Ask
+	z.env.Ask = func(ctx context.Context, question string) (string, error) {
+		z.create(t, "/other/a/lock", zk.FlagEphemeral)
+		return ask(ctx, question)
+	}
+	_, diagnostics, err := z.run("zk_rmr "+z.addr+z.root+"/other", "y")
+	if err == nil || !strings.Contains(diagnostics, "holds 1 ephemeral znodes") || !z.exists(t, "/other/a/b") {
+		t.Errorf("error = %v, printed %q; want a refusal", err, diagnostics)
+	}
+}
+
+func TestEachGuardOfARemovalIsOverriddenByItsName(t *testing.T) {
+	for name, c := range map[string]struct {
+		prepare func(t *testing.T, z *zkSession)
+		path    string
+		problem string
+	}{
+		"live_tree":      {func(t *testing.T, z *zkSession) { z.create(t, "/other/a/lock", zk.FlagEphemeral) }, "/other", "holds 1 ephemeral znodes"},
+		"connected_tree": {func(*testing.T, *zkSession) {}, "/own", "is the tree of the connected cluster"},
+		"unknown_cluster": {func(t *testing.T, z *zkSession) {
+			z.env.Cluster = startSession(t, metatest.HangsUp).env.Cluster
+		}, "/other", "cannot tell whether"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			z := startZKSession(t)
+			c.prepare(t, z)
+			line := "zk_rmr " + z.addr + z.root + c.path + " --yes"
+			_, diagnostics, err := z.run(line)
+			if err == nil || !strings.Contains(diagnostics, c.problem) || !strings.Contains(diagnostics, "--force "+name+" overrides") || !z.exists(t, c.path) {
+				t.Errorf("error = %v, printed %q; want a refusal that names the guard", err, diagnostics)
+			}
+			if _, _, err := z.run(line + " --force nosuch"); err == nil || !z.exists(t, c.path) {
+				t.Error("another guard's name overrides this one")
+			}
+			_, diagnostics, err = z.run(line + " --force " + name)
+			if err != nil || !strings.Contains(diagnostics, "WARNING: ") || z.exists(t, c.path) {
+				t.Errorf("forced: error = %v, printed %q", err, diagnostics)
+			}
+		})
+	}
+}
+
+func TestEachGuardOfACopyIsOverriddenByItsName(t *testing.T) {
+	for name, c := range map[string]struct {
+		prepare func(t *testing.T, z *zkSession)
+		problem string
+	}{
+		"live_target": {func(t *testing.T, z *zkSession) {
+			z.create(t, "/target", 0)
+			z.create(t, "/target/lock", zk.FlagEphemeral)
+		}, "Are source and target swapped?"},
+		"stale_locks": {func(t *testing.T, z *zkSession) {
+			z.create(t, "/other/dsn.meta.server.leader", 0)
+			z.create(t, "/other/dsn.meta.server.leader/LOCKNODE0000000001", 0)
+		}, "has lock nodes that no session holds"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			z := startZKSession(t)
+			c.prepare(t, z)
+			line := "zk_copy -s " + z.addr + z.root + "/other -t " + z.addr + z.root + "/target"
+			_, diagnostics, err := z.run(line)
+			if err == nil || !strings.Contains(diagnostics, c.problem) || !strings.Contains(diagnostics, "--force "+name+" overrides") || z.exists(t, "/target/a") {
+				t.Errorf("error = %v, printed %q; want a refusal that names the guard", err, diagnostics)
+			}
+			out, diagnostics, err := z.run(line + " --force " + name)
+			if err != nil || !strings.Contains(out, "verified") || !z.exists(t, "/target/a/b") {
+				t.Errorf("forced: error = %v, printed %q and %q", err, out, diagnostics)
+			}
+		})
+	}
+}
+
+func TestCopyTellsWhatStaysDifferent(t *testing.T) {
+	z := startZKSession(t)
+	for _, path := range []string{"/target", "/target/extra", "/target/extra/lock"} {
+		flags := int32(0)
+		if strings.HasSuffix(path, "lock") {
+			flags = zk.FlagEphemeral
+		}
+		z.create(t, path, flags)
+	}
+	line := "zk_copy -s " + z.addr + z.root + "/other -t " + z.addr + z.root + "/target --force live_target"
+	out, diagnostics, err := z.run(line)
+	if err != nil || !strings.Contains(out, "every znode of the source was read back") || !strings.Contains(diagnostics, "2 znodes of the target are not in the source; --delete removes them") {
+		t.Errorf("error = %v, printed %q and %q", err, out, diagnostics)
+	}
+	_, diagnostics, err = z.run(line + " --delete --yes")
+	if err != nil || !strings.Contains(diagnostics, "2 znodes of the target that the source has not were kept") || !z.exists(t, "/target/extra/lock") {
+		t.Errorf("error = %v, printed %q", err, diagnostics)
+	}
+}
+
+func TestListShowsWhatTheZnodesAre(t *testing.T) {
+	z := startZKSession(t)
+	out, _, err := z.run("zk_ls " + z.addr + z.root + "/other -r")
+	if err != nil || out != "a\na/b\n" {
+		t.Errorf("error = %v, printed %q; want a and a/b", err, out)
+	}
+	out, _, err = z.run("zk_ls " + z.addr + z.root + "/other -d")
+	fields := strings.Fields(out)
+	if err != nil || len(fields) != 12 || strings.Join(fields[:10], " ") != "kind bytes children version changed name persistent 1 1 0" || fields[11] != "a" {
+		t.Errorf("error = %v, printed %q", err, out)
+	}
+}
