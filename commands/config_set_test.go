@@ -125,3 +125,14 @@ func TestConfigGetNamesWhatIsWrong(t *testing.T) {
 		}
 	}
 }
+
+func TestConfigSetWarnsOfAKeyThatStandsTwice(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "config.ini")
+	if err := os.WriteFile(file, []byte("[zookeeper]\nhosts_list = a:1\nhosts_list = b:1\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	_, diagnostics, err := execute(t, "config_set", file, "zookeeper", "hosts_list", "c:1")
+	if err != nil || !strings.Contains(diagnostics, "WARNING: ") || !strings.Contains(diagnostics, "hosts_list") {
+		t.Errorf("error = %v, printed %q; want a warning about the second hosts_list", err, diagnostics)
+	}
+}

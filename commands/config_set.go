@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -36,55 +35,6 @@ func configSetCommand() *Command {
 	}
 }
 
-func configGetCommand() *Command {
-	return &Command{
-		Name:     "config_get",
-		Plugin:   PluginConfig,
-		Summary:  "show one value of a server's config.ini",
-		Usage:    "<file> <section> <key>",
-		Examples: []string{"config_get /etc/pegasus/config.ini zookeeper hosts_list"},
-		Prepare: func(*pflag.FlagSet) Run {
-			return func(_ context.Context, env *Env, args []string) error { return configGetRun(env, args) }
-		},
-	}
-}
-
-func configGetRun(env *Env, args []string) error {
-	if len(args) != 3 {
-		return &UsageError{}
-	}
-	name, section, key := args[0], args[1], args[2]
-	file, err := ini.Load(name)
-	if err != nil {
-		return err
-	}
-	value, ok := file.Lookup(section, key)
-	if !ok {
-		return missingKey(file, name, section, key)
-	}
-	fmt.Fprintln(env.Out, value)
-	return nil
-}
-
-// missingKey says what is missing and where the key stands instead: the documented place of hosts_list, for
-// one, is not where servers read it.
-func missingKey(file *ini.File, name, section, key string) error {
-	var elsewhere []string
-	for _, s := range file.Sections() {
-		if _, ok := file.Lookup(s, key); ok {
-			elsewhere = append(elsewhere, "["+s+"]")
-		}
-	}
-	problem := fmt.Sprintf("section [%s] has no key %s", section, key)
-	if !slices.Contains(file.Sections(), section) {
-		problem = fmt.Sprintf("there is no section [%s]", section)
-	}
-	if len(elsewhere) > 0 {
-		problem += fmt.Sprintf("; %s has %s", strings.Join(elsewhere, ", "), key)
-	}
-	return fmt.Errorf("%s: %s", name, problem)
-}
-
 func configSetRun(env *Env, o *configSetOptions, args []string) error {
 	if len(args) != 4 {
 		return &UsageError{}
@@ -93,6 +43,9 @@ func configSetRun(env *Env, o *configSetOptions, args []string) error {
 	file, err := ini.Load(name)
 	if err != nil {
 		return err
+	}
+	for _, w := range file.Warnings() {
+		env.warn("%s", w)
 	}
 	before := file.Bytes()
 	set := file.Set
