@@ -99,13 +99,16 @@ func TestStartDetachedSaysWhatIsMissing(t *testing.T) {
 }
 
 func TestListensIsTrueOnlyForThePortsOfTheProcessItself(t *testing.T) {
-	for _, address := range []string{"127.0.0.1:0", ":0"} { // the second listens on both families where there is IPv6
+	for _, address := range []string{"127.0.0.1:0", "[::1]:0"} {
 		t.Run(address, func(t *testing.T) { checkListens(t, address) })
 	}
 }
 
 func checkListens(t *testing.T, address string) {
 	l, err := net.Listen("tcp", address)
+	if errors.Is(err, syscall.EADDRNOTAVAIL) || errors.Is(err, syscall.EAFNOSUPPORT) {
+		t.Skip("this machine has no IPv6")
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
