@@ -151,6 +151,7 @@ func TestWrongUseEndsWithTwoAndSaysWhatIsWanted(t *testing.T) {
 		{[]string{"start", "-m", "one"}, "usage: onebox start"},
 		{[]string{"start", "--dir", dir, "--meta_count", "0"}, "0 meta servers: it must be 1 to 90"},
 		{[]string{"start", "--dir", dir, "--set", "novalue"}, "SECTION.KEY=VALUE"},
+		{[]string{"start", "--dir", dir, "--simulate", "3.0"}, `release "3.0" cannot be simulated: it must be 2.5.0 or main`},
 		{[]string{"start", "--dir", dir, "--wait", "0"}, "--wait 0"},
 		{[]string{"stop", "--dir", dir, "--wait", "-1"}, "--wait -1"},
 		{[]string{"meta"}, "--config is missing"},

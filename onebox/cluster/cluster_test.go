@@ -18,6 +18,7 @@ import (
 	"pegashell/internal/freeport"
 	"pegashell/internal/ini"
 	"pegashell/onebox/process"
+	"pegashell/onebox/release"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -71,6 +72,7 @@ func TestCreateRefusesWrongOptionsBeforeItTouchesTheDisk(t *testing.T) {
 		"root of everything":  func(o *Options) { o.ClusterRoot = "/" },
 		"root with a slash":   func(o *Options) { o.ClusterRoot = "/a/" },
 		"short session":       func(o *Options) { o.ZKTimeoutMS = 10 },
+		"unknown release":     func(o *Options) { o.Simulate = "3.0" },
 		"impossible setting":  func(o *Options) { o.Settings = []Setting{{"s", "k", "a\nb"}} },
 		"impossible section":  func(o *Options) { o.Settings = []Setting{{"s]", "k", "v"}} },
 		"root that is quoted": func(o *Options) { o.ClusterRoot = "/a\nb" },
@@ -139,7 +141,7 @@ func TestCreateNamesTheBasePortThatIsTaken(t *testing.T) {
 
 func TestConfigFilesHaveTheClustersValuesAndSurviveEdits(t *testing.T) {
 	o := options()
-	o.ZKCount, o.BasePort = 2, 18000
+	o.ZKCount, o.BasePort, o.Simulate = 2, 18000, release.Main
 	o.Settings = []Setting{{"meta_server", "recover_from_replica_server", "true"}, {"meta_server.apps.temp", "app_name", "temp"}}
 	c := mustCreate(t, t.TempDir(), o)
 	for _, i := range c.state.Instances {
@@ -174,6 +176,7 @@ func TestConfigFilesHaveTheClustersValuesAndSurviveEdits(t *testing.T) {
 		"zookeeper/timeout_ms":                            "5000",
 		"replication/config_sync_interval_ms":             "1000",
 		"replication/fd_grace_seconds":                    "4",
+		"onebox/simulate":                                 "main",
 	})
 	check(c.dir+"/replica3/config.ini", map[string]string{
 		"apps.replica/ports":        "18203",
@@ -181,6 +184,7 @@ func TestConfigFilesHaveTheClustersValuesAndSurviveEdits(t *testing.T) {
 		"replication/data_dirs":     "default:" + c.dir + "/replica3/data",
 		"replication/cluster_name":  "onebox",
 		"meta_server.apps/app_name": "(none)",
+		"onebox/simulate":           "main",
 	})
 	edited := []byte("; mine\n[zookeeper]\n")
 	if err := os.WriteFile(c.dir+"/meta1/config.ini", edited, 0o644); err != nil {

@@ -22,7 +22,7 @@ func (s *server) figures() *figures.Server {
 }
 
 func (s *server) page(_ context.Context, q *http.Request) (rpc.Page, error) {
-	if s.cfg.Release == release.V25 && s.leader.Load() == nil {
+	if s.cfg.Release != release.Main && s.leader.Load() == nil {
 		s.abort(errHTTPToFollower)
 		return rpc.Page{}, errHTTPToFollower
 	}
