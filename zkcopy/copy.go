@@ -60,8 +60,8 @@ type CopyResult struct {
 	Changed int64 // data or ACL or both
 	Equal   int64 // nothing to do
 	LeftOut int64 // ephemeral at the source
-	// Extra znodes are in the target and not in the source; Removed of them
-	// were removed, the others are still there.
+	// Extra znodes are in the target and not in the source: after a removal
+	// those that are still there, in a dry run also the Removed ones.
 	Extra   int64
 	Removed int64
 	// Parents of the target's root that were created.
@@ -94,6 +94,7 @@ type copier struct {
 	limits         Limits
 	progress       Progress
 	writer         *writer
+	ledger         *ledger // nil where nothing will be verified
 
 	read, bytes, leftOut, extra, removed, parents, degraded atomic.Int64
 	outcome                                                 [uncounted]atomic.Int64
@@ -211,6 +212,9 @@ func (c *copier) check(ctx context.Context) error {
 		return err
 	}
 	c.sourceStart, c.targetStart = c.source.Client.zxid(), c.target.Client.zxid()
+	if !c.o.DryRun && !c.o.SkipVerify {
+		c.ledger = newLedger(c.targetStart)
+	}
 	root, err := c.source.Client.stat(ctx, c.source.Path)
 	if err != nil {
 		return err

@@ -27,8 +27,15 @@ func (c *copier) visit(ctx context.Context, p *pair) (any, bool, error) {
 	c.bytes.Add(int64(len(from.Data)))
 
 	w := &write{path: path, data: from.Data, acl: from.ACL, source: from.Stat, pair: p, parent: parent}
+	if to != nil {
+		w.id = identityOf(&to.Stat)
+	}
+	if c.ledger != nil {
+		c.ledger.read(p.rel, from)
+		w.content = c.ledger.content(p.rel, from.Data)
+	}
 	if from.Stat.NumChildren > 0 {
-		w.branch = &branch{parent: parent}
+		w.branch = &branch{parent: parent, unbroken: to == nil || unbroken(&to.Stat)}
 		w.branch.left.Store(1)
 	}
 	c.plan(w, to)
@@ -79,7 +86,7 @@ func (c *copier) plan(w *write, to *Node) {
 	if !deferred || c.o.DryRun {
 		return
 	}
-	closing := &write{path: w.path, acl: final, source: w.source, closing: true, kind: uncounted}
+	closing := &write{path: w.path, acl: final, source: w.source, closing: true, kind: uncounted, content: w.content, parent: w.parent}
 	closing.action = action{setACL: true, aversion: anyVersion}
 	if w.kind == uncounted {
 		closing.kind, closing.planned = changed, w.planned
@@ -105,6 +112,9 @@ func (c *copier) visitWithout(ctx context.Context, p *pair, path string, parent 
 	}
 	if to := p.nodes[1]; to != nil {
 		c.extra.Add(1)
+		if c.ledger != nil {
+			c.ledger.suspects[c.ledger.bucket(p.rel)].Store(true)
+		}
 		if _, below := p.parent.(extra); !below {
 			c.remember(p.rel)
 		}
@@ -135,6 +145,9 @@ func (c *copier) remember(rel string) {
 func (c *copier) finished(w *write) {
 	if !w.closing {
 		c.progress.Add(1, int64(w.source.DataLength))
+	}
+	if c.ledger != nil && (w.branch == nil || w.branch.closing == nil) {
+		c.ledger.expect(w) // else its closing will
 	}
 	if w.kind == uncounted {
 		return

@@ -220,7 +220,9 @@ func (c *Client) node(ctx context.Context, on *lane, path string) (*Node, error)
 	if err != nil || d.stat == nil {
 		return nil, err
 	}
-	return &Node{Path: path, Data: d.data, ACL: a.acl, Stat: *d.stat}, nil
+	node := &Node{Path: path, ACL: a.acl, Stat: *a.stat}
+	node.take(d)
+	return node, nil
 }
 
 // wrap says what failed on which path; the end of a context is passed on as

@@ -3,10 +3,109 @@ package zkcopy
 import (
 	"context"
 	"sync"
+
+	"golang.org/x/sync/errgroup"
 )
 
-// verifier reads source and target anew, side by side, and collects what
-// differs.
+// verify reads the target back and compares it with what was read from the
+// source, by digests; the source is looked at again only if its servers wrote
+// anything since the copy began. Where digests differ, both trees are read
+// anew to name the paths: what differs because the source was changed after
+// the copy began is told apart from what ought to be equal, a
+// *SourceChangedError or a *VerifyError.
+func (c *copier) verify(ctx context.Context) error {
+	if err := c.source.Client.syncAll(ctx, c.source.Path); err != nil {
+		return err
+	}
+	if err := c.target.Client.syncAll(ctx, c.target.Path); err != nil {
+		return err
+	}
+	c.progress.Start(PhaseVerify)
+	defer c.progress.Done()
+	group, gctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return c.readBack(gctx) })
+	if c.source.Client.zxid() != c.sourceStart {
+		group.Go(func() error { return c.lookAgain(gctx) })
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	if c.ledger.suspects.empty() {
+		return nil
+	}
+	v := &verifier{c: c}
+	return v.run(ctx)
+}
+
+// readBack digests the target. Its data is read by one request for each znode
+// if the memory for that can be told beforehand, from the source's.
+func (c *copier) readBack(ctx context.Context) error {
+	l := c.ledger
+	var found digest
+	want, guess := wantData, l.largest.Load()+1
+	if guess*int64(c.limits.Window) > c.limits.DataBytes {
+		want = wantAll
+	}
+	w := walker{
+		sides: []side{{c.target, want}}, limits: c.limits, progress: c.progress, guess: guess,
+		visit: func(ctx context.Context, p *pair) (any, bool, error) {
+			defer p.release()
+			n := p.nodes[0]
+			if n == nil {
+				return nil, false, nil // what is missing makes the digests differ
+			}
+			c.progress.Add(1, int64(len(n.Data)))
+			if n.Kind() == Ephemeral {
+				l.suspects[l.bucket(p.rel)].Store(true)
+				return nil, true, nil
+			}
+			parent, _ := p.parent.(Stat)
+			proven := p.parent != nil && unbroken(&parent) && n.Stat.Czxid <= parent.Pzxid
+			e, err := l.entry(l.content(p.rel, n.Data), identityOf(&n.Stat), proven, func() ([]ACL, error) {
+				if n.ACL != nil {
+					return n.ACL, nil
+				}
+				a, err := c.target.Client.acl(ctx, nil, n.Path)
+				return a.acl, err
+			})
+			if err != nil {
+				return nil, false, err
+			}
+			found.add(e)
+			return n.Stat, true, nil
+		},
+	}
+	if err := w.run(ctx); err != nil {
+		return err
+	}
+	l.suspects.addDifferences(&l.target, &found)
+	return nil
+}
+
+// lookAgain digests the stats of the source's znodes as they are now.
+func (c *copier) lookAgain(ctx context.Context) error {
+	l := c.ledger
+	var found digest
+	w := walker{
+		sides: []side{{c.source, wantStat}}, limits: c.limits,
+		visit: func(_ context.Context, p *pair) (any, bool, error) {
+			n := p.nodes[0]
+			if n == nil || n.Kind() == Ephemeral {
+				return nil, false, nil
+			}
+			found.add(l.stat(p.rel, &n.Stat))
+			return nil, true, nil
+		},
+	}
+	if err := w.run(ctx); err != nil {
+		return err
+	}
+	l.suspects.addDifferences(&l.source, &found)
+	return nil
+}
+
+// verifier reads the suspects of source and target anew, side by side, and
+// collects what differs.
 type verifier struct {
 	c *copier
 
@@ -23,22 +122,11 @@ type below struct {
 	changed bool
 }
 
-// verify compares the target, read back, with the source. What differs because
-// the source was changed after the copy began is told apart from what ought to
-// be equal: a *SourceChangedError or a *VerifyError.
-func (c *copier) verify(ctx context.Context) error {
-	if err := c.source.Client.syncAll(ctx, c.source.Path); err != nil {
-		return err
-	}
-	if err := c.target.Client.syncAll(ctx, c.target.Path); err != nil {
-		return err
-	}
-	c.progress.Start(PhaseVerify)
-	defer c.progress.Done()
-	v := &verifier{c: c}
+func (v *verifier) run(ctx context.Context) error {
+	c := v.c
 	w := walker{
 		sides:  []side{{c.source, wantAll}, {c.target, wantAll}},
-		limits: c.limits, progress: c.progress, visit: v.visit,
+		limits: c.limits, visit: v.visit, narrow: v.suspect,
 	}
 	if err := w.run(ctx); err != nil {
 		return err
@@ -52,14 +140,14 @@ func (c *copier) verify(ctx context.Context) error {
 	return nil
 }
 
+func (v *verifier) suspect(rel string) bool {
+	l := v.c.ledger
+	return l.suspects[l.bucket(rel)].Load()
+}
+
 func (v *verifier) visit(_ context.Context, p *pair) (any, bool, error) {
 	defer p.release()
 	from, to := p.nodes[0], p.nodes[1]
-	var bytes int64
-	if from != nil {
-		bytes = int64(len(from.Data))
-	}
-	v.c.progress.Add(1, bytes)
 	parent, _ := p.parent.(below)
 	switch {
 	case from == nil || from.Kind() == Ephemeral:
@@ -73,7 +161,10 @@ func (v *verifier) visit(_ context.Context, p *pair) (any, bool, error) {
 			v.note(p, Missing, from.Stat.Czxid > v.c.sourceStart)
 		}
 		return nil, false, nil
-	case from.Stat.DataLength != to.Stat.DataLength || !sameData(from.Data, to.Data):
+	case from.Stat.DataLength != to.Stat.DataLength:
+		v.note(p, OtherData, from.Stat.Mzxid > v.c.sourceStart)
+	case !v.suspect(p.rel):
+	case !sameData(from.Data, to.Data):
 		v.note(p, OtherData, from.Stat.Mzxid > v.c.sourceStart)
 	case !sameACL(from.ACL, to.ACL):
 		// No transaction id is kept for the last change of an ACL.

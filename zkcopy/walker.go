@@ -17,6 +17,7 @@ const (
 	wantStat want = iota
 	wantACL       // and the stat
 	wantAll       // and the data
+	wantData      // and the stat: one request, but the data's length is not known before
 )
 
 // side is one of the trees of a walk.
@@ -56,6 +57,11 @@ type walker struct {
 	// listed is called, if there is one, when it is known how many children
 	// will be visited below a path to which visit said to descend.
 	listed func(ctx context.Context, state any, children int) error
+	// guess is the memory to reserve for a znode's data on a side that wants
+	// only that.
+	guess int64
+	// narrow, if there is one, tells of which paths more than the stat is read.
+	narrow func(rel string) bool
 	// seeds are the paths below the root to begin with instead of the root.
 	seeds []string
 
@@ -159,6 +165,9 @@ func (w *walker) read(ctx context.Context, j job) error {
 // of the data in it, so the memory for the data is reserved before it is asked
 // for, however large it is.
 func (w *walker) fill(ctx context.Context, p *pair, in sideSet) error {
+	if w.sides[0].want == wantData {
+		return w.fillData(ctx, p)
+	}
 	err := w.onSides(ctx, in, func(ctx context.Context, i int) (err error) {
 		p.nodes[i], err = w.head(ctx, p, i, in)
 		return err
@@ -169,7 +178,7 @@ func (w *walker) fill(ctx context.Context, p *pair, in sideSet) error {
 	var toRead sideSet
 	var bytes int64
 	for i, s := range w.sides {
-		if p.nodes[i] != nil && s.want == wantAll && !w.differInLength(p, i) && !w.aloneOnTarget(i, in) {
+		if p.nodes[i] != nil && s.want == wantAll && w.wanted(p.rel) && !w.differInLength(p, i) && !w.aloneOnTarget(i, in) {
 			toRead |= 1 << i
 			bytes += int64(p.nodes[i].Stat.DataLength)
 		}
@@ -188,16 +197,49 @@ func (w *walker) fill(ctx context.Context, p *pair, in sideSet) error {
 			p.nodes[i] = nil
 			return err
 		}
-		p.nodes[i].Data, p.nodes[i].Stat = d.data, *d.stat
+		p.nodes[i].take(d)
 		return nil
 	})
 }
+
+// fillData reads the data of a walk's one side, in memory that is reserved by
+// a guess.
+func (w *walker) fillData(ctx context.Context, p *pair) error {
+	held := min(w.guess, w.limits.DataBytes)
+	if err := w.budget.Acquire(ctx, held); err != nil {
+		return err
+	}
+	p.held = held
+	tree := w.sides[0].tree
+	path := joinPath(tree.Path, p.rel)
+	d, err := tree.Client.data(ctx, nil, path)
+	if err != nil || d.stat == nil {
+		return err
+	}
+	p.nodes[0] = &Node{Path: path, Data: d.data, Stat: *d.stat}
+	return nil
+}
+
+// take adds the data to a node whose ACL was read before. The stat keeps the
+// ACL's version as it was then, so that a later change of the ACL is noticed.
+func (n *Node) take(d dataAnswer) {
+	aversion := n.Stat.Aversion
+	if n.Stat.Czxid != d.stat.Czxid {
+		aversion = staleACL
+	}
+	n.Data, n.Stat = d.data, *d.stat
+	n.Stat.Aversion = aversion
+}
+
+// staleACL is the ACL's version in the stat of a node that was deleted and
+// created anew between the reading of its ACL and its data: no ACL has it.
+const staleACL = -2
 
 // head reads all of a node but its data.
 func (w *walker) head(ctx context.Context, p *pair, i int, in sideSet) (*Node, error) {
 	tree := w.sides[i].tree
 	path := joinPath(tree.Path, p.rel)
-	if w.sides[i].want == wantStat || w.aloneOnTarget(i, in) {
+	if w.sides[i].want == wantStat || !w.wanted(p.rel) || w.aloneOnTarget(i, in) {
 		stat, err := tree.Client.stat(ctx, path)
 		if err != nil || stat == nil {
 			return nil, err
@@ -210,6 +252,9 @@ func (w *walker) head(ctx context.Context, p *pair, i int, in sideSet) (*Node, e
 	}
 	return &Node{Path: path, ACL: a.acl, Stat: *a.stat}, nil
 }
+
+// wanted tells whether more than the stat is read at a path.
+func (w *walker) wanted(rel string) bool { return w.narrow == nil || w.narrow(rel) }
 
 // aloneOnTarget tells that a node stands on the second side only: it is
 // counted or removed there, never compared.

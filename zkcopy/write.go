@@ -22,6 +22,8 @@ type branch struct {
 	left atomic.Int64
 	// closing is set on completion, nil where there is no such ACL.
 	closing *write
+	// unbroken: before the copy, no child was ever deleted.
+	unbroken bool
 }
 
 // action is what a write still has to do to its znode.
@@ -51,6 +53,10 @@ type write struct {
 	branch  *branch
 	batch   *batch
 	closing bool // it is a branch's closing
+	// content and id are what the verification is to find: path and data, and
+	// the znode with its ACL.
+	content entry
+	id      identity
 }
 
 // size is the write's length in a transaction.
@@ -266,6 +272,10 @@ func (w *writer) replan(ctx context.Context, l *lane, writes []*write) ([]*write
 				return &EphemeralError{"write", each.path, current.Stat.EphemeralOwner}
 			}
 			each.action = each.plan(current)
+			each.id = identity{}
+			if current != nil {
+				each.id = identityOf(&current.Stat)
+			}
 			if !each.none() {
 				mu.Lock()
 				defer mu.Unlock()
@@ -339,9 +349,12 @@ func (w *writer) applyAlone(ctx context.Context, l *lane, each *write) error {
 		return explain(err)
 	}
 	setACL := func() error {
-		_, err := ask(ctx, l, writeGrace, func(conn *zk.Conn) (*Stat, error) {
+		stat, err := ask(ctx, l, writeGrace, func(conn *zk.Conn) (*Stat, error) {
 			return conn.SetACL(each.path, each.acl, each.aversion)
 		})
+		if err == nil {
+			each.id = identityOf(stat)
+		}
 		return explain(err)
 	}
 	// The wider ACL of the two is in force while the data is set.

@@ -1,0 +1,78 @@
+package zkcopy
+
+import "sync/atomic"
+
+// ledger keeps, in a fixed amount of memory, what a copy read from the source
+// and what the target must hold in the end, so that the verification has to
+// read the target alone.
+//
+// A znode's ACL needs no request of its own where its stat proves it: the
+// server counts the changes of an ACL in aversion, and czxid tells one znode
+// from a later one of the same path.
+type ledger struct {
+	*hasher
+	// start is the target's transaction id before the copy.
+	start int64
+	// target is what the target must hold, source what the source's znodes
+	// were when they were read.
+	target, source digest
+	// suspects are compared with the source in any case: they hold znodes
+	// that only the target has.
+	suspects bucketSet
+	// largest is the length of the longest data that was read.
+	largest atomic.Int64
+}
+
+func newLedger(start int64) *ledger { return &ledger{hasher: newHasher(), start: start} }
+
+// identity tells a znode with its ACL from any other: which one it is, and how
+// often its ACL was changed. It is zero where this copy created the znode.
+type identity struct {
+	czxid    int64
+	aversion int32
+}
+
+func identityOf(stat *Stat) identity { return identity{stat.Czxid, stat.Aversion} }
+
+// read notes a znode of the source as it was read.
+func (l *ledger) read(rel string, n *Node) {
+	l.source.add(l.stat(rel, &n.Stat))
+	for length := int64(len(n.Data)); ; {
+		largest := l.largest.Load()
+		if length <= largest || l.largest.CompareAndSwap(largest, length) {
+			return
+		}
+	}
+}
+
+// stat is an entry that changes with any change of a znode but its children,
+// which have entries of their own.
+func (l *ledger) stat(rel string, stat *Stat) entry {
+	return l.withNumbers(l.content(rel, nil), markStat, stat.Czxid, stat.Mzxid, int64(stat.Aversion))
+}
+
+// entry is what a znode of the target adds to the digest. What stands for its
+// ACL is, in this order: its identity, if it was there before the copy or its
+// ACL was changed since; the mark that it was created and never changed, if
+// proven says that it is the very znode which this copy created; else the ACL.
+func (l *ledger) entry(content entry, id identity, proven bool, acl func() ([]ACL, error)) (entry, error) {
+	switch {
+	case id.czxid != 0 && id.czxid <= l.start, id.aversion > 0:
+		return l.withNumbers(content, markIdentity, id.czxid, int64(id.aversion)), nil
+	case proven:
+		return l.withNumbers(content, markCreated), nil
+	}
+	list, err := acl()
+	return l.withACL(content, list), err
+}
+
+// expect notes a write that is done: the target now holds its znode.
+func (l *ledger) expect(w *write) {
+	proven := w.parent != nil && w.parent.unbroken
+	e, _ := l.entry(w.content, w.id, proven, func() ([]ACL, error) { return w.acl, nil })
+	l.target.add(e)
+}
+
+// unbroken tells that no child of a znode was ever deleted: cversion counts
+// the creations and deletions of children.
+func unbroken(stat *Stat) bool { return stat.Cversion == stat.NumChildren }

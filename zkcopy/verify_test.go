@@ -1,0 +1,196 @@
+package zkcopy
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"sync/atomic"
+	"testing"
+
+	"github.com/go-zookeeper/zk"
+	"github.com/google/go-cmp/cmp"
+
+	"pegashell/internal/zkserver/zktest"
+)
+
+func TestADigestDoesNotDependOnOrderAndTellsEverythingApart(t *testing.T) {
+	h := newHasher()
+	open, closed := OpenACL(), zk.WorldACL(zk.PermRead)
+	entries := map[string]entry{
+		"data":         h.withACL(h.content("/a", []byte("1")), open),
+		"other data":   h.withACL(h.content("/a", []byte("2")), open),
+		"other ACL":    h.withACL(h.content("/a", []byte("1")), closed),
+		"two ACLs":     h.withACL(h.content("/a", []byte("1")), append(slices.Clone(closed), open...)),
+		"empty":        h.withACL(h.content("/a", []byte{}), open),
+		"nil":          h.withACL(h.content("/a", nil), open),
+		"shifted path": h.withACL(h.content("/a1", nil), open),
+		"identity":     h.withNumbers(h.content("/a", []byte("1")), markIdentity, 1, 2),
+		"other number": h.withNumbers(h.content("/a", []byte("1")), markIdentity, 2, 1),
+		"other mark":   h.withNumbers(h.content("/a", []byte("1")), markStat, 1, 2),
+	}
+	seen := map[entry]string{}
+	var forth, back digest
+	for name, e := range entries {
+		if other, ok := seen[e]; ok {
+			t.Errorf("%s and %s are one", name, other)
+		}
+		seen[e] = name
+		forth.add(e)
+	}
+	for e := range seen {
+		back.add(e)
+	}
+	var differing bucketSet
+	differing.addDifferences(&forth, &back)
+	if !differing.empty() {
+		t.Error("the order matters")
+	}
+	back.add(entries["data"])
+	differing.addDifferences(&forth, &back)
+	if differing.empty() || !differing[h.bucket("/a")].Load() {
+		t.Error("one more entry makes no difference")
+	}
+	both := append(slices.Clone(closed), open...)
+	turned := append(slices.Clone(open), closed...)
+	if content := h.content("/a", nil); h.withACL(content, both) != h.withACL(content, turned) {
+		t.Error("the order of an ACL matters")
+	}
+}
+
+// last calls f at the last of so many actions, when all of the source was read
+// and all of the target written.
+func last(actions int, f func()) CopyOptions { return CopyOptions{OnAction: after(actions, f)} }
+
+func TestVerificationFindsEveryWayToChangeTheTarget(t *testing.T) {
+	admin := zk.DigestACL(zk.PermAll, "admin", "secret")
+	recreate := func(conn *zk.Conn, path string) error {
+		data, _, err := conn.Get(path)
+		if err != nil {
+			return err
+		}
+		if err := conn.Delete(path, -1); err != nil {
+			return err
+		}
+		_, err = conn.Create(path, data, 0, zk.WorldACL(zk.PermAll&^zk.PermAdmin))
+		return err
+	}
+	setACL := func(conn *zk.Conn, path string) error {
+		_, err := conn.SetACL(path, zk.WorldACL(zk.PermAll&^zk.PermAdmin), -1)
+		return err
+	}
+	setData := func(conn *zk.Conn, path string) error {
+		_, err := conn.Set(path, []byte("other"), -1)
+		return err
+	}
+	for name, test := range map[string]struct {
+		change func(*zk.Conn, string) error
+		rel    string
+		want   DifferenceKind
+	}{
+		"new znode, recreated with another ACL": {recreate, "/new/leaf", OtherACL},
+		"new znode, other ACL":                  {setACL, "/new/leaf", OtherACL},
+		"new znode, other data of same length":  {setData, "/new/leaf", OtherData},
+		"new znode of an old parent, recreated": {recreate, "/old/added", OtherACL},
+		"new znode of an old parent, other ACL": {setACL, "/old/added", OtherACL},
+		"equal znode, recreated":                {recreate, "/old/leaf", OtherACL},
+		"equal znode, other ACL":                {setACL, "/old/leaf", OtherACL},
+		"equal znode, other data":               {setData, "/old/leaf", OtherData},
+		"closed parent, other ACL":              {setACL, "/closed", OtherACL},
+		"closed parent, other data":             {setData, "/closed", OtherData},
+		"root, other ACL":                       {setACL, "", OtherACL},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tt := twoServers(t)
+			plant(t, tt.from, tt.source.Path, planted{path: "/old"}, planted{path: "/old/leaf", data: []byte("first")})
+			tt.copy(t, CopyOptions{})
+			plant(t, tt.from, tt.source.Path, planted{path: "/old/added", data: []byte("first")}, planted{path: "/new"},
+				planted{path: "/new/leaf", data: []byte("first")}, planted{path: "/closed", data: []byte("first"), acl: admin, later: true},
+				planted{path: "/closed/leaf", data: []byte("first")})
+			_, err := Copy(testContext(t), tt.source, tt.target, last(5, func() {
+				if err := test.change(tt.to, tt.target.Path+test.rel); err != nil {
+					t.Error(err)
+				}
+			}))
+			var failed *VerifyError
+			if !errors.As(err, &failed) {
+				t.Fatalf("error is %v", err)
+			}
+			want := &VerifyError{Differences: []Difference{{tt.target.Path + test.rel, test.want}}, Total: 1}
+			if diff := cmp.Diff(want, failed); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestWritesElsewhereOnTheSourceServersAreNoChangeOfTheSource(t *testing.T) {
+	tt := twoServers(t)
+	plant(t, tt.from, tt.source.Path, planted{path: "/a", data: []byte("1")}, planted{path: "/a/b"})
+	elsewhere := ownPath(t, tt.from)
+	r, err := Copy(testContext(t), tt.source, tt.target, last(4, func() {
+		plant(t, tt.from, elsewhere, planted{path: "/new"})
+		plant(t, tt.from, tt.source.Path, planted{path: "/a/e", kind: Ephemeral})
+	}))
+	if err != nil || !r.Verified {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// requests counts what is asked for through connections, by operation.
+type requests struct{ get, getACL, exists atomic.Int64 }
+
+func (r *requests) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
+	return &countedConn{conn, r}, err
+}
+
+type countedConn struct {
+	net.Conn
+	requests *requests
+}
+
+// Write sees one frame a call: the length, the request's id and its operation
+// (ZooKeeper: ZooDefs.OpCode).
+func (c *countedConn) Write(p []byte) (int, error) {
+	if len(p) >= 12 {
+		switch binary.BigEndian.Uint32(p[8:]) {
+		case 3:
+			c.requests.exists.Add(1)
+		case 4:
+			c.requests.get.Add(1)
+		case 6:
+			c.requests.getACL.Add(1)
+		}
+	}
+	return c.Conn.Write(p)
+}
+
+func TestAVerifiedCopyReadsEachZnodeOfTheTargetOnce(t *testing.T) {
+	tt := twoServers(t)
+	quiet := zktest.Start(t) // nobody else writes here, so the source needs no second look
+	tt.from, tt.source = zktest.Connect(t, quiet.Addr()), Tree{Path: "/source"}
+	plant(t, tt.from, "", planted{path: "/source"})
+	for i := range 3 {
+		path := fmt.Sprintf("/%d", i)
+		plant(t, tt.from, tt.source.Path, planted{path: path})
+		plantMany(t, tt.from, tt.source.Path+path, "%d", 100, []byte("data"))
+	}
+	var atSource, atTarget requests
+	tt.source.Client = openServer(t, quiet, func(o *Options) { o.Dialer = atSource.dial })
+	tt.target.Client = openServer(t, zktest.Shared(t), func(o *Options) { o.Dialer = atTarget.dial })
+	if r := tt.copy(t, CopyOptions{}); r.Created != 304 || !r.Verified {
+		t.Fatalf("%+v", r)
+	}
+	const rootACLs = 2 // of the root, whose parent is not known: before and after
+	got := fmt.Sprint(atSource.get.Load(), atSource.getACL.Load(), atTarget.get.Load(), atTarget.getACL.Load())
+	if want := fmt.Sprint(304, 304, 304, rootACLs); got != want {
+		t.Errorf("requests get, getACL of source and target are %s, want %s", got, want)
+	}
+	if looks := atSource.exists.Load(); looks > 10 {
+		t.Errorf("the source was asked %d times more", looks)
+	}
+	tt.checkEqual(t)
+}
