@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"pegashell/internal/freeport"
 )
 
 // Errors that a caller may want to tell apart.
@@ -64,6 +66,10 @@ func Create(ctx context.Context, dir string, o Options) (*Cluster, error) {
 	err = checkUnused(dir) // again, now that nobody else can change it
 	if err == nil {
 		err = c.state.write(dir)
+	}
+	if err == nil && o.BasePort == 0 {
+		// Nobody else is to take the port of a server that is not running at the moment.
+		err = freeport.Keep(filepath.Join(dir, stateFile), c.state.ports())
 	}
 	if err != nil {
 		return nil, errors.Join(err, c.Close())

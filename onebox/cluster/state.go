@@ -48,6 +48,18 @@ func (s *state) of(kind Kind) []*instance {
 	return some
 }
 
+// ports returns the ports of all instances.
+func (s *state) ports() []int {
+	var ports []int
+	for _, i := range s.Instances {
+		ports = append(ports, i.Port)
+		if i.inEnsemble() {
+			ports = append(ports, i.QuorumPort, i.ElectionPort)
+		}
+	}
+	return ports
+}
+
 func (s *state) ensemble() []*instance {
 	var members []*instance
 	for _, i := range s.of(ZooKeeper) {
