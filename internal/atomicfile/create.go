@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 )
 
 // Create makes a file that must not exist of what fill writes, as Write does. fill may read back what it
@@ -21,8 +22,11 @@ func Create(path string, perm os.FileMode, fill func(tmp *os.File) error) error 
 	return named(path, err)
 }
 
-// Replace is Create for a file that may exist; if it does it must be a regular one.
+// Replace is Create for a file that may exist; if it does it must be a regular one, or a link to one.
 func Replace(path string, perm os.FileMode, fill func(tmp *os.File) error) error {
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
