@@ -1,11 +1,9 @@
 package commands
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/spf13/pflag"
 
@@ -37,16 +35,6 @@ func createCommand() *Command {
 		},
 	}
 }
-
-// createWait is how long a new table may take to become ready, as in the original.
-const createWait = time.Hour
-
-// createStep is how often the original tells that a table is not ready yet.
-const createStep = 2 * time.Second
-
-// createPoll is how often we look: more often than we tell, so that a quick cluster makes for a quick
-// command.
-const createPoll = 200 * time.Millisecond
 
 func createRun(ctx context.Context, env *Env, o *createOptions, args []string) error {
 	if len(args) == 0 {
@@ -85,19 +73,6 @@ func parseEnvs(s string) (map[string]string, error) {
 	return envs, nil
 }
 
-// validTableName says what names the original accepts.
-func validTableName(name string) bool {
-	if name == "" {
-		return false
-	}
-	for _, c := range []byte(name) {
-		if !(c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || strings.IndexByte("_.:", c) >= 0) {
-			return false
-		}
-	}
-	return true
-}
-
 // createTable tells of each step in the original's words and gives an error that carries the code.
 func createTable(ctx context.Context, env *Env, admin *metaadmin.Client, name string, o *createOptions, envs map[string]string) error {
 	refuse := func(why string) error {
@@ -132,65 +107,4 @@ func createTable(ctx context.Context, env *Env, admin *metaadmin.Client, name st
 	}
 	fmt.Fprintf(env.Out, "%s is ready now!\n", name)
 	return nil
-}
-
-// whoFailed tells a refusal of the server from a call that did not come through, as the original does.
-func whoFailed(err error) string {
-	switch metaadmin.Code(err) {
-	case wire.ErrNetworkFailure, wire.ErrTimeout:
-		return "call server"
-	}
-	return "received server"
-}
-
-// waitReady waits until every partition has a primary and all its replicas.
-func waitReady(ctx context.Context, env *Env, admin *metaadmin.Client, name string, replicas int) error {
-	deadline := env.Now().Add(createWait)
-	tell := env.Now().Add(createStep)
-	for {
-		if err := env.sleep(ctx, cmp.Or(env.CreatePoll, createPoll)); err != nil {
-			return fmt.Errorf("wait for %s: %w; the cluster goes on with it", name, err)
-		}
-		table, err := admin.QueryPartitions(ctx, name)
-		if err != nil {
-			return env.fail(err, "create app %s failed: [query] %s error: %s", name, whoFailed(err), metaadmin.Code(err))
-		}
-		ready := 0
-		for i := range table.Configs {
-			p := &table.Configs[i]
-			if p.PrimaryServer() != "" && len(p.SecondaryServers())+1 >= replicas {
-				ready++
-			}
-		}
-		if ready == int(table.Count) {
-			fmt.Fprintf(env.Out, "%s is ready now: (%d/%d)\n", name, ready, table.Count)
-			return nil
-		}
-		now := env.Now()
-		if now.Before(tell) {
-			continue
-		}
-		tell = now.Add(createStep)
-		fmt.Fprintf(env.Out, "%s not ready yet, still waiting... (%d/%d)\n", name, ready, table.Count)
-		if now.After(deadline) {
-			return &metaadmin.Error{Code: wire.ErrTimeout, RPC: wire.RPCQueryCfg}
-		}
-	}
-}
-
-// escape shows a name as the original does between double quotes.
-func escape(s string) string {
-	var b strings.Builder
-	for _, c := range []byte(s) {
-		switch {
-		case c == '"' || c == '\\':
-			b.WriteByte('\\')
-			b.WriteByte(c)
-		case c >= ' ' && c < 0x7f:
-			b.WriteByte(c)
-		default:
-			fmt.Fprintf(&b, "\\x%02X", c)
-		}
-	}
-	return b.String()
 }

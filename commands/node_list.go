@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,8 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"strings"
-
-	"github.com/spf13/pflag"
 
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
@@ -121,68 +118,4 @@ func namedByHost(nodes []recoverNode) bool {
 		}
 	}
 	return false
-}
-
-type recoverListOptions struct {
-	file      string
-	aliveOnly bool
-}
-
-func recoverListCommand() *Command {
-	return &Command{
-		Name:    "recover_list",
-		Plugin:  PluginCluster,
-		Summary: "list the living replica servers in the form that recover -f reads",
-		Usage:   "[-o|--output file_name] [--alive_only]",
-		Notes: "It refuses when a server is not alive, for a recovery without it may lose data. (The documented `grep ALIVE` on " +
-			"the output of nodes also takes servers that are UNALIVE.)",
-		Examples: []string{"recover_list -o recover_node_list"},
-		Prepare: func(flags *pflag.FlagSet) Run {
-			var o recoverListOptions
-			flags.StringVarP(&o.file, "output", "o", "", "write the list to this file")
-			flags.BoolVar(&o.aliveOnly, "alive_only", false, "leave out servers that are not alive")
-			return func(ctx context.Context, env *Env, _ []string) error { return recoverListRun(ctx, env, &o) }
-		},
-	}
-}
-
-func recoverListRun(ctx context.Context, env *Env, o *recoverListOptions) error {
-	admin, err := env.admin()
-	if err != nil {
-		return err
-	}
-	infos, err := admin.ListNodes(ctx, wire.NodeInvalid)
-	if err != nil {
-		return env.fail(err, "list nodes failed, error=%s", metaadmin.Code(err))
-	}
-	status := map[string]metaadmin.NodeStatus{}
-	for i := range infos {
-		status[infos[i].Name()] = infos[i].Status
-	}
-	var alive, dead []string
-	for _, server := range sortedServers(status) {
-		if status[server] == wire.NodeAlive {
-			alive = append(alive, server)
-		} else {
-			dead = append(dead, server)
-		}
-	}
-	switch {
-	case len(dead) > 0 && !o.aliveOnly:
-		return fmt.Errorf("%d of %d replica servers are not alive: %s: start them, or leave them out with --alive_only",
-			len(dead), len(status), strings.Join(dead, ", "))
-	case len(alive) == 0:
-		return errors.New("no replica server is alive")
-	}
-	if len(dead) > 0 {
-		fmt.Fprintf(env.Err, "left out because not alive: %s\n", strings.Join(dead, ", "))
-	}
-	return env.writeResult(o.file, func(w io.Writer) error {
-		var b bytes.Buffer
-		for _, server := range alive {
-			fmt.Fprintln(&b, server)
-		}
-		_, err := w.Write(b.Bytes())
-		return err
-	})
 }

@@ -22,17 +22,6 @@ func setMetaLevelCommand() *Command {
 	}
 }
 
-func getMetaLevelCommand() *Command {
-	return &Command{
-		Name:     "get_meta_level",
-		Plugin:   PluginCluster,
-		Summary:  "show the function level that was set on the leading meta server",
-		Notes:    "cluster_info shows the effective level, which is freezed while too few replica servers are alive.",
-		Examples: []string{"get_meta_level"},
-		Prepare:  func(*pflag.FlagSet) Run { return getMetaLevelRun },
-	}
-}
-
 func setMetaLevelRun(ctx context.Context, env *Env, args []string) error {
 	if len(args) == 0 {
 		return &UsageError{}
@@ -45,23 +34,13 @@ func setMetaLevelRun(ctx context.Context, env *Env, args []string) error {
 	if err != nil {
 		return err
 	}
+	if err := env.refuseTwoLeaders(ctx); err != nil {
+		return err
+	}
 	old, err := admin.SetMetaLevel(ctx, level)
 	if err != nil {
 		return env.fail(err, "control meta level got error %s", metaadmin.Code(err))
 	}
 	fmt.Fprintf(env.Out, "control meta level ok, the old level is fl_%s\n", old)
-	return nil
-}
-
-func getMetaLevelRun(ctx context.Context, env *Env, _ []string) error {
-	admin, err := env.admin()
-	if err != nil {
-		return err
-	}
-	level, err := admin.MetaLevel(ctx)
-	if err != nil {
-		return env.fail(err, "get meta level got error %s", metaadmin.Code(err))
-	}
-	fmt.Fprintf(env.Out, "current meta level is fl_%s\n", level)
 	return nil
 }

@@ -1,0 +1,29 @@
+package commands
+
+import (
+	"context"
+
+	"pegashell/metaadmin"
+	"pegashell/metaadmin/wire"
+)
+
+// How often the original tries to create, drop or recall a table that the leader is busy with, and how many
+// seconds it waits between.
+const (
+	busyAttempts     = 3
+	busyPauseSeconds = 10
+)
+
+// whileBusy repeats a change that the leader refused because it is still creating or dropping the table.
+func (e *Env) whileBusy(ctx context.Context, change func() error) error {
+	for attempt := 1; ; attempt++ {
+		err := change()
+		code := metaadmin.Code(err)
+		if code != wire.ErrBusyCreating && code != wire.ErrBusyDropping || attempt == busyAttempts {
+			return err
+		}
+		if e.sleep(ctx, busyPauseSeconds*e.second()) != nil {
+			return err
+		}
+	}
+}

@@ -1,0 +1,62 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"pegashell/internal/manifest"
+	"pegashell/metaadmin"
+)
+
+func ccCommand() *Command {
+	return &Command{
+		Name:     "cc",
+		Plugin:   PluginCluster,
+		Summary:  "connect to another cluster of plugins.toml",
+		Usage:    "[cluster_name]",
+		Examples: []string{"cc onebox"},
+		Plain:    true,
+		Prepare:  func(*pflag.FlagSet) Run { return ccRun },
+	}
+}
+
+// nameTimeout bounds the question for a cluster's name, as in the original.
+const nameTimeout = time.Second
+
+func ccRun(ctx context.Context, env *Env, args []string) error {
+	if len(args) != 1 || args[0] == "" {
+		return &UsageError{}
+	}
+	names := env.Manifest
+	if names == nil {
+		names = manifest.Default()
+	}
+	found, err := names.Cluster(args[0])
+	if err != nil {
+		return err
+	}
+	connect := env.Connect
+	if connect == nil {
+		connect = func(metas []string) (*metaadmin.Client, error) { return metaadmin.New(metas, metaadmin.Options{}) }
+	}
+	admin, err := connect(found.MetaServers)
+	if err != nil {
+		return fmt.Errorf("cluster %q: %w", args[0], err)
+	}
+	if env.Cluster != nil && env.Cluster.Admin != nil {
+		env.Cluster.Admin.Close()
+	}
+	env.Cluster = &Cluster{Name: args[0], Metas: found.MetaServers, Admin: admin}
+	ctx, cancel := context.WithTimeout(ctx, nameTimeout)
+	defer cancel()
+	// As in the original the name stays the one that was typed when nobody answers: the next command will
+	// tell why.
+	_ = env.Cluster.QueryName(ctx)
+	fmt.Fprintf(env.Out, "The cluster name is: %s\n", env.Cluster.Name)
+	fmt.Fprintf(env.Out, "The cluster meta list is: %s\n", strings.Join(env.Cluster.Metas, ","))
+	return nil
+}

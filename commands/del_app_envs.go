@@ -1,0 +1,34 @@
+package commands
+
+import (
+	"context"
+
+	"github.com/spf13/pflag"
+
+	"pegashell/metaadmin/wire"
+)
+
+func delAppEnvsCommand() *Command {
+	return &Command{
+		Name:     "del_app_envs",
+		Plugin:   PluginCluster,
+		Summary:  "delete environment variables of the current table",
+		Usage:    "<key> [key...]",
+		Notes:    envsNotes,
+		Examples: []string{"del_app_envs default_ttl"},
+		Plain:    true,
+		Prepare:  func(*pflag.FlagSet) Run { return delAppEnvsRun },
+	}
+}
+
+func delAppEnvsRun(ctx context.Context, env *Env, args []string) error {
+	name, err := env.table()
+	if err != nil {
+		return err
+	}
+	if len(args) == 0 {
+		return &UsageError{}
+	}
+	return removeEnvs(ctx, env, &wire.UpdateAppEnvRequest{AppName: name, Op: wire.EnvDel, Keys: args},
+		"del app envs succeed", "del app env failed with err = %s")
+}

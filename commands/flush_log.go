@@ -1,0 +1,13 @@
+package commands
+
+func flushLogCommand() *Command {
+	return &Command{
+		Name:     "flush_log",
+		Plugin:   PluginCluster,
+		Summary:  "have servers write their logs out",
+		Usage:    "[-t all|meta-server|replica-server] [-l ip:port,ip:port...][-r|--resolve_ip]",
+		Notes:    targetNotes,
+		Examples: []string{"flush_log"},
+		Prepare:  fixedCommand("flush-log"),
+	}
+}

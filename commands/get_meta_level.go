@@ -1,0 +1,34 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/pflag"
+
+	"pegashell/metaadmin"
+)
+
+func getMetaLevelCommand() *Command {
+	return &Command{
+		Name:     "get_meta_level",
+		Plugin:   PluginCluster,
+		Summary:  "show the function level that was set on the leading meta server",
+		Notes:    "cluster_info shows the effective level, which is freezed while too few replica servers are alive.",
+		Examples: []string{"get_meta_level"},
+		Prepare:  func(*pflag.FlagSet) Run { return getMetaLevelRun },
+	}
+}
+
+func getMetaLevelRun(ctx context.Context, env *Env, _ []string) error {
+	admin, err := env.admin()
+	if err != nil {
+		return err
+	}
+	level, err := admin.MetaLevel(ctx)
+	if err != nil {
+		return env.fail(err, "get meta level got error %s", metaadmin.Code(err))
+	}
+	fmt.Fprintf(env.Out, "current meta level is fl_%s\n", level)
+	return nil
+}

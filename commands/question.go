@@ -1,0 +1,47 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// ask puts a question and gives the answer, a person's or a script's next line; io.EOF when there is none.
+func (e *Env) ask(ctx context.Context, question string) (string, error) {
+	if e.Ask == nil {
+		return "", io.EOF
+	}
+	answer, err := e.Ask(ctx, question)
+	if ctx.Err() != nil {
+		return "", ctx.Err()
+	}
+	return answer, err
+}
+
+// errNotConfirmed says that a command was not carried out because nobody said yes.
+var errNotConfirmed = errors.New("not confirmed")
+
+// confirmAttempts is how often the original asks.
+const confirmAttempts = 5
+
+// confirmUnsafe asks whether an action is to be carried out, in the original's words, until y or n is the answer. It
+// gives nil for yes.
+func (e *Env) confirmUnsafe(ctx context.Context, action string) error {
+	for range confirmAttempts {
+		answer, err := e.ask(ctx, fmt.Sprintf("PLEASE be CAUTIOUS with this operation ! Are you sure to %s ? [y/n]: ", action))
+		if err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+		switch answer {
+		case "y":
+			fmt.Fprintln(e.Out, "you've chosen YES, we will continue ...")
+			return nil
+		case "n":
+			fmt.Fprintln(e.Out, "you've chosen NO, we will stop !")
+			return reported(errNotConfirmed)
+		}
+	}
+	fmt.Fprintln(e.Out, "too many failed attempts, we will stop !")
+	return reported(errNotConfirmed)
+}

@@ -1,0 +1,60 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/pflag"
+
+	"pegashell/metaadmin"
+	"pegashell/metaadmin/wire"
+)
+
+func recallCommand() *Command {
+	return &Command{
+		Name:     "recall",
+		Plugin:   PluginCluster,
+		Summary:  "bring a dropped table back by its id",
+		Usage:    "<app_id> [new_app_name]",
+		Examples: []string{"recall 3", "recall 3 doomed_again"},
+		Words:    2,
+		Plain:    true,
+		Prepare:  func(*pflag.FlagSet) Run { return recallRun },
+	}
+}
+
+func recallRun(ctx context.Context, env *Env, args []string) error {
+	id, ok := parseNumber(args[0])
+	if !ok {
+		return usagef("ERROR: parse %s as id failed", args[0])
+	}
+	newName := ""
+	if len(args) > 1 {
+		newName = args[1]
+	}
+	admin, err := env.admin()
+	if err != nil {
+		return err
+	}
+	if err := recallTable(ctx, env, admin, id, newName); err != nil {
+		return env.fail(err, "recall app %d failed, error=%s", id, metaadmin.Code(err))
+	}
+	fmt.Fprintf(env.Out, "recall app %d succeed\n", id)
+	return nil
+}
+
+func recallTable(ctx context.Context, env *Env, admin *metaadmin.Client, id int32, newName string) error {
+	if newName != "" && !validTableName(newName) {
+		return errTableName(wire.RPCRecallApp)
+	}
+	var info *metaadmin.AppInfo
+	err := env.whileBusy(ctx, func() (err error) {
+		info, err = admin.RecallApp(ctx, id, newName)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(env.Out, "recall app ok, id(%d), name(%s), partition_count(%d), wait it ready\n", info.ID, info.Name, info.PartitionCount)
+	return waitReady(ctx, env, admin, info.Name, int(info.MaxReplicaCount))
+}

@@ -1,0 +1,50 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/pflag"
+
+	"pegashell/metaadmin/wire"
+)
+
+func setAppEnvsCommand() *Command {
+	return &Command{
+		Name:     "set_app_envs",
+		Plugin:   PluginCluster,
+		Summary:  "set environment variables of the current table",
+		Usage:    "<key> <value> [key value...]",
+		Notes:    envsNotes,
+		Examples: []string{"set_app_envs rocksdb.usage_scenario bulk_load"},
+		Plain:    true,
+		Prepare:  func(*pflag.FlagSet) Run { return setAppEnvsRun },
+	}
+}
+
+func setAppEnvsRun(ctx context.Context, env *Env, args []string) error {
+	name, err := env.table()
+	if err != nil {
+		return err
+	}
+	if len(args) < 2 {
+		return &UsageError{}
+	}
+	if len(args)%2 == 1 {
+		fmt.Fprintf(env.Err, "need speficy the value for key = %s\n", args[len(args)-1]) // sic
+		return reported(fmt.Errorf("key %s has no value", args[len(args)-1]))
+	}
+	request := &wire.UpdateAppEnvRequest{AppName: name, Op: wire.EnvSet}
+	for i := 0; i < len(args); i += 2 {
+		request.Keys, request.Values = append(request.Keys, args[i]), append(request.Values, args[i+1])
+	}
+	admin, err := env.admin()
+	if err != nil {
+		return err
+	}
+	if _, err := admin.UpdateAppEnvs(ctx, request); err != nil {
+		return env.failErr(err, "set app envs failed with error %s [hint:\"%s\"]!", status(err), hintOf(err))
+	}
+	fmt.Fprintln(env.Out, "set app envs succeed")
+	return nil
+}

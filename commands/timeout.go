@@ -1,0 +1,50 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/pflag"
+)
+
+func timeoutCommand() *Command {
+	return &Command{
+		Name:    "timeout",
+		Plugin:  PluginCluster,
+		Summary: "show or set the timeout of reads and writes of data",
+		Usage:   "[time_in_ms]",
+		Notes: "Kept for scripts: as in the original it does not bound the commands on clusters, which have 10 s for a call and " +
+			"5 s for a remote command, and this shell neither reads nor writes data.",
+		Examples: []string{"timeout 2000"},
+		Plain:    true,
+		Prepare:  func(*pflag.FlagSet) Run { return timeoutRun },
+	}
+}
+
+// defaultTimeout is the original's.
+const defaultTimeout = 5 * time.Second
+
+func timeoutRun(_ context.Context, env *Env, args []string) error {
+	if len(args) > 1 {
+		return &UsageError{}
+	}
+	if len(args) == 0 {
+		current := env.Session.Timeout
+		if current == 0 {
+			current = defaultTimeout
+		}
+		fmt.Fprintf(env.Err, "Current timeout: %d ms.\n", current.Milliseconds())
+		return nil
+	}
+	ms, ok := parseNumber(args[0])
+	if !ok {
+		return usagef("ERROR: parse %s as timeout failed", args[0])
+	}
+	if ms <= 0 {
+		return usagef("ERROR: invalid timeout %s", args[0])
+	}
+	env.Session.Timeout = time.Duration(ms) * time.Millisecond
+	fmt.Fprintln(env.Err, "OK")
+	return nil
+}
