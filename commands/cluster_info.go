@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -20,6 +21,7 @@ func clusterInfoCommand() *Command {
 		Plugin:   PluginCluster,
 		Summary:  "show what the cluster says of itself",
 		Usage:    "[-r|--resolve_ip] [-o|--output file_name] [-j|--json]",
+		Notes:    "Every meta server of the list is also asked by itself; when two lead at the same time, that is said on standard error and the command fails.",
 		Examples: []string{"cluster_info", "cluster_info -j -o cluster.json"},
 		Prepare: func(flags *pflag.FlagSet) Run {
 			var o clusterInfoOptions
@@ -59,5 +61,12 @@ func clusterInfoRun(ctx context.Context, env *Env, o *clusterInfoOptions) error 
 	}
 	r := report{single: true}
 	r.add(list)
-	return r.print(env, o.outputOptions)
+	if err := r.print(env, o.outputOptions); err != nil {
+		return err
+	}
+	if problem := env.twoLeaders(ctx); problem != "" {
+		env.warn("%s", problem)
+		return reported(errors.New(problem))
+	}
+	return nil
 }

@@ -5,13 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/pflag"
 
-	"pegashell/metaadmin/wire"
 	"pegashell/zkcopy"
-	"pegashell/zkcopy/layout"
 )
 
 type zkCopyOptions struct {
@@ -23,13 +20,6 @@ type zkCopyOptions struct {
 	force               forceOptions
 	json                bool
 }
-
-// Guards of zk_copy.
-const (
-	guardLiveTarget  = "live_target"
-	guardOtherTables = "other_tables"
-	guardStaleLocks  = "stale_locks"
-)
 
 func zkCopyCommand() *Command {
 	return &Command{
@@ -59,7 +49,7 @@ func zkCopyCommand() *Command {
 			flags.BoolVar(&o.noVerify, "no_verify", false, "do not read the target back")
 			flags.BoolVarP(&o.json, "json", "j", false, "print the result as JSON")
 			o.connect.declare(flags)
-			o.force.declare(flags, guardLiveTarget, guardOtherTables, guardStaleLocks)
+			o.force.declare(flags, guardLiveTarget, guardOtherTables, guardStaleLocks, guardUsedTarget, guardRootTarget)
 			return func(ctx context.Context, env *Env, args []string) error { return zkCopyRun(ctx, env, &o, args) }
 		},
 	}
@@ -90,7 +80,7 @@ func zkCopyRun(ctx context.Context, env *Env, o *zkCopyOptions, args []string) e
 	defer source.Client.Close()
 	defer target.Client.Close()
 
-	clusters, err := zkCopyGuards(ctx, env, o, source, target)
+	looked, err := zkCopyGuards(ctx, env, o, source, target)
 	if err != nil {
 		return err
 	}
@@ -118,8 +108,8 @@ func zkCopyRun(ctx context.Context, env *Env, o *zkCopyOptions, args []string) e
 		return fmt.Errorf("%w\nThe copy is not complete: repeat the command, it goes on where this one ended", err)
 	}
 	warnOfResult(env, o, result)
-	if len(clusters) > 0 && !o.dryRun && !o.json {
-		tellNext(env, source, target)
+	if !o.dryRun && !o.json {
+		looked.tellNext(env, source, target)
 	}
 	return nil
 }
@@ -145,14 +135,6 @@ func keptExtras(o *zkCopyOptions, r *zkcopy.CopyResult) int64 {
 	return r.Extra
 }
 
-// tellNext says what comes behind a copy in a migration.
-func tellNext(env *Env, source, target zkcopy.Tree) {
-	fmt.Fprintf(env.Out, "\nNext: set hosts_list = %s in section [zookeeper] of every meta server's config.ini, then restart the leader.\n", target.Endpoint().Hosts())
-	if source.Path != target.Path {
-		fmt.Fprintf(env.Out, "The path is another one too: set cluster_root = %s in section [meta_server], and distributed_lock_service_parameters where it lies below %s.\n", target.Path, source.Path)
-	}
-}
-
 // nothingWritten reports whether the copy was refused before its first write.
 func nothingWritten(err error) bool {
 	var missing *zkcopy.NotFoundError
@@ -168,6 +150,9 @@ func openBoth(ctx context.Context, env *Env, o *zkCopyOptions) (source, target z
 	}
 	var from zkcopy.Endpoint
 	if o.source == "" {
+		if err := env.refuseTwoLeaders(ctx); err != nil {
+			return source, target, err
+		}
 		from, err = env.clusterTree(ctx)
 		if err != nil {
 			return source, target, fmt.Errorf("%w\nWithout -s HOSTS/PATH the connected cluster's tree is copied", err)
@@ -189,126 +174,13 @@ func openBoth(ctx context.Context, env *Env, o *zkCopyOptions) (source, target z
 	return source, target, nil
 }
 
-// zkCopyGuards looks before anything is written: it refuses what would spoil a living cluster and warns of
-// what may change the source under the copy. It gives the Pegasus clusters in the source.
-func zkCopyGuards(ctx context.Context, env *Env, o *zkCopyOptions, source, target zkcopy.Tree) ([]zkcopy.Cluster, error) {
-	relation, err := zkcopy.Relate(ctx, target, source)
-	if err != nil {
-		return nil, err
-	}
-	if relation != zkcopy.Apart {
-		return nil, &zkcopy.OverlapError{Source: source.Endpoint(), Target: target.Endpoint(), Relation: relation}
-	}
-	clusters, err := zkcopy.FindClusters(ctx, source, zkcopy.Limits{})
-	if err != nil {
-		return nil, fmt.Errorf("look at the source: %w", err)
-	}
-	if stale := staleLocks(clusters); len(stale) > 0 {
-		err := o.force.guard(env, guardStaleLocks, "the source %s has lock nodes that no session holds, as an earlier copy leaves them that took them for plain znodes; meta servers abort on them, or wait behind them for ever: %s. Remove them with zk_rmr",
-			source, strings.Join(stale, ", "))
-		if err != nil {
-			return nil, err
-		}
-	}
-	there, err := zkcopy.Inspect(ctx, target, zkcopy.CountOptions{})
-	if err != nil {
-		return nil, fmt.Errorf("look at the target: %w", err)
-	}
-	if there.Exists && there.Count.Ephemerals > 0 {
-		err := o.force.guard(env, guardLiveTarget, "the target %s holds %d ephemeral znodes, so living servers use it: %s. Are source and target swapped? %s",
-			target, there.Count.Ephemerals, describeEphemerals(&there.Count), expiryHint)
-		if err != nil {
-			return nil, err
-		}
-	}
-	only, err := zkcopy.TablesOnlyIn(ctx, target, source, zkcopy.Limits{})
-	if err != nil {
-		return nil, err
-	}
-	if len(only) > 0 {
-		if err := o.force.guard(env, guardOtherTables, "the target %s has tables that the source has not: %s. Is it another cluster's?", target, describeTables(only)); err != nil {
-			return nil, err
-		}
-	}
-	warnOfChanges(ctx, env, source, clusters)
-	return clusters, nil
-}
-
-// staleLocks gives the lock nodes that no session holds.
-func staleLocks(clusters []zkcopy.Cluster) []string {
-	var stale []string
-	for _, c := range clusters {
-		for _, l := range c.Locks {
-			if l.Session == 0 {
-				stale = append(stale, fmt.Sprintf("%s (%q)", l.Path, l.Value))
-			}
-		}
-	}
-	return stale
-}
-
-func describeTables(tables []zkcopy.Table) string {
-	const shown = 5
-	var names []string
-	for _, t := range tables[:min(shown, len(tables))] {
-		names = append(names, fmt.Sprintf("%s (id %d)", cmp.Or(t.Name, "unreadable"), t.ID))
-	}
-	text := strings.Join(names, ", ")
-	if len(tables) > shown {
-		text += fmt.Sprintf(" and %d more", len(tables)-shown)
-	}
-	return text
-}
-
-// warnOfChanges tells what may change the source while it is copied.
-func warnOfChanges(ctx context.Context, env *Env, source zkcopy.Tree, clusters []zkcopy.Cluster) {
-	for _, c := range clusters {
-		if c.HasApps && c.AppsState == layout.Locked {
-			env.warn("%s/apps says %q: a meta server is creating this tree, or died while it did; servers abort on it", c.Root, layout.Locked)
-		}
-		var holders []string
-		for _, l := range c.Locks {
-			if l.Session != 0 {
-				holders = append(holders, l.Value)
-			}
-		}
-		if len(holders) > 1 {
-			env.warn("%d meta servers wait at %s (%s): stop the followers first, else one of them leads on the old ZooKeeper when the leader restarts", len(holders), source, strings.Join(holders, ", "))
-		}
-	}
-	if len(clusters) == 0 || env.Cluster == nil {
-		return
-	}
-	at, err := env.clusterTree(ctx)
-	if err != nil {
-		env.warn("cannot tell the meta level of the cluster, which should be blind while its tree is copied: %v", err)
-		return
-	}
-	own, err := env.open(ctx, at)
-	if err != nil {
-		env.warn("cannot tell whether this is the connected cluster's tree: %v", err)
-		return
-	}
-	defer own.Client.Close()
-	if relation, err := zkcopy.Relate(ctx, source, own); err != nil || relation == zkcopy.Apart {
-		return
-	}
-	level, err := env.Cluster.Admin.MetaLevel(ctx)
-	switch {
-	case err != nil:
-		env.warn("cannot tell the meta level of the cluster, which should be blind while its tree is copied: %v", err)
-	case level > wire.LevelBlind:
-		env.warn("the meta level is %s: the cluster may change its tree under the copy; set_meta_level blind first", level)
-	}
-}
-
 // confirmDelete asks before znodes of the target are removed.
 func confirmDelete(ctx context.Context, env *Env, o *zkCopyOptions, source, target zkcopy.Tree) error {
 	plan, err := zkcopy.Copy(ctx, source, target, zkcopy.CopyOptions{DryRun: true, Delete: true})
 	if err != nil || plan.Extra == 0 {
 		return err
 	}
-	return env.confirm(ctx, o.yes, fmt.Sprintf("--delete removes %d znodes of %s that are not in %s.", plan.Extra, target, source))
+	return env.confirm(ctx, o.yes, fmt.Sprintf("Nothing was copied yet. Let --delete remove %d znodes of %s that are not in %s?", plan.Extra, target, source))
 }
 
 func copyReport(source, target zkcopy.Tree, r *zkcopy.CopyResult, o *zkCopyOptions) *report {

@@ -107,11 +107,15 @@ func (c *Client) ClusterInfo(ctx context.Context) (ClusterInfo, error) {
 	if err != nil {
 		return nil, err
 	}
+	return pairs(r), nil
+}
+
+func pairs(r *wire.ClusterInfoResponse) ClusterInfo {
 	info := make(ClusterInfo, 0, len(r.Keys))
 	for i := range min(len(r.Keys), len(r.Values)) {
 		info = append(info, Pair{r.Keys[i], r.Values[i]})
 	}
-	return info, nil
+	return info
 }
 
 // MetaLevel asks for the level that was set. (cluster_info shows the effective one, which is freezed while

@@ -105,10 +105,13 @@ func Follower(leader string) Behaviour {
 	}
 }
 
-// Probe answers a question for the meta level as a leader at level steady, and reports whether q was one.
-// Our client asks it before the calls that followers answer too; the real shell does not, since its header
-// has servers pass its calls on.
+// Probe answers what our client asks beyond what the real shell asks, and reports whether q was such a
+// question: for the meta level, before the calls that followers answer too, as a leader at level steady; for
+// the cluster's own words, before a change of the level, as a server that does not lead yet.
 func Probe(nc net.Conn, q *wire.Request) (bool, error) {
+	if q.RPC == wire.RPCClusterInfo {
+		return true, Answer(nc, q, wire.OK, &wire.ClusterInfoResponse{Err: wire.ErrServiceNotActive})
+	}
 	var arg wire.ControlMetaRequest
 	if q.RPC != wire.RPCControlMeta || q.Decode(&arg) != nil || arg.Level != wire.LevelInvalid {
 		return false, nil

@@ -1,0 +1,207 @@
+package commands
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"pegashell/metaadmin/wire"
+	"pegashell/zkcopy"
+	"pegashell/zkcopy/layout"
+)
+
+// Guards of zk_copy.
+const (
+	guardLiveTarget  = "live_target"
+	guardOtherTables = "other_tables"
+	guardStaleLocks  = "stale_locks"
+	guardUsedTarget  = "used_target"
+	guardRootTarget  = "root_target"
+)
+
+// looked is what was seen before a copy, for what is said behind it.
+type looked struct {
+	// root is set when the source is the whole tree of one Pegasus cluster.
+	root bool
+	// unsettled is set when the source may change while followers wait or the meta level is not blind.
+	unsettled bool
+}
+
+// zkCopyGuards looks before anything is written: it refuses what would spoil a living cluster and warns of
+// what may change the source under the copy.
+func zkCopyGuards(ctx context.Context, env *Env, o *zkCopyOptions, source, target zkcopy.Tree) (looked, error) {
+	relation, err := zkcopy.Relate(ctx, target, source)
+	if err != nil {
+		return looked{}, err
+	}
+	if relation != zkcopy.Apart {
+		return looked{}, &zkcopy.OverlapError{Source: source.Endpoint(), Target: target.Endpoint(), Relation: relation}
+	}
+	clusters, err := zkcopy.FindClusters(ctx, source, zkcopy.Limits{})
+	if err != nil {
+		return looked{}, fmt.Errorf("look at the source: %w", err)
+	}
+	if stale := staleLocks(clusters); len(stale) > 0 {
+		err := o.force.guard(env, guardStaleLocks, "the source %s has lock nodes that no session holds, as an earlier copy leaves them that took them for plain znodes; meta servers abort on them, or wait behind them for ever: %s. Remove them with zk_rmr",
+			source, strings.Join(stale, ", "))
+		if err != nil {
+			return looked{}, err
+		}
+	}
+	l := looked{root: slices.ContainsFunc(clusters, func(c zkcopy.Cluster) bool { return c.HasApps && c.Root == source.Path })}
+	if err := guardTarget(ctx, env, o, source, target, l); err != nil {
+		return looked{}, err
+	}
+	l.unsettled = warnOfChanges(ctx, env, source, clusters)
+	return l, nil
+}
+
+// guardTarget looks at what the target is and holds.
+func guardTarget(ctx context.Context, env *Env, o *zkCopyOptions, source, target zkcopy.Tree, l looked) error {
+	if target.Path == "/" && source.Path != "/" {
+		if err := o.force.guard(env, guardRootTarget, "the target %s is the root of all znodes. To copy to the path of the source, leave the path out", target); err != nil {
+			return err
+		}
+	} else if l.root && target.Path != source.Path {
+		env.warn("the copy will lie at %s, not at %s: meta servers find it there only with another cluster_root", target.Path, source.Path)
+	}
+	there, err := zkcopy.Inspect(ctx, target, zkcopy.CountOptions{})
+	if err != nil {
+		return fmt.Errorf("look at the target: %w", err)
+	}
+	if there.Exists && there.Count.Ephemerals > 0 {
+		err := o.force.guard(env, guardLiveTarget, "the target %s holds %d ephemeral znodes, so living servers use it: %s. Are source and target swapped? %s",
+			target, there.Count.Ephemerals, describeEphemerals(&there.Count), expiryHint)
+		if err != nil {
+			return err
+		}
+	}
+	only, err := zkcopy.TablesOnlyIn(ctx, target, source, zkcopy.Limits{})
+	if err != nil {
+		return err
+	}
+	if len(only) > 0 {
+		if err := o.force.guard(env, guardOtherTables, "the target %s has tables that the source has not: %s. Is it another cluster's?", target, describeTables(only)); err != nil {
+			return err
+		}
+	}
+	return guardUsed(ctx, env, o, target, there.Clusters)
+}
+
+// guardUsed refuses a target in which meta servers have led. A copy leaves the lock nodes out, so the znode
+// above them has never had a child in a tree that was only copied to; ZooKeeper counts that in its cversion.
+func guardUsed(ctx context.Context, env *Env, o *zkCopyOptions, target zkcopy.Tree, clusters []zkcopy.Cluster) error {
+	for _, c := range clusters {
+		path := layout.LockPath(c.Root)
+		parent, err := target.Client.Read(ctx, path)
+		var missing *zkcopy.NotFoundError
+		switch {
+		case errors.As(err, &missing):
+			continue
+		case err != nil:
+			return fmt.Errorf("look at the target: %w", err)
+		case parent.Stat.Cversion == 0:
+			continue
+		}
+		return o.force.guard(env, guardUsedTarget, "meta servers have led in the target %s since it was made (%s had children): what they wrote there would be set back to the source's state. Are source and target swapped?", target, path)
+	}
+	return nil
+}
+
+// staleLocks gives the lock nodes that no session holds.
+func staleLocks(clusters []zkcopy.Cluster) []string {
+	var stale []string
+	for _, c := range clusters {
+		for _, l := range c.Locks {
+			if l.Session == 0 {
+				stale = append(stale, fmt.Sprintf("%s (%q)", l.Path, l.Value))
+			}
+		}
+	}
+	return stale
+}
+
+func describeTables(tables []zkcopy.Table) string {
+	const shown = 5
+	var names []string
+	for _, t := range tables[:min(shown, len(tables))] {
+		names = append(names, fmt.Sprintf("%s (id %d)", cmp.Or(t.Name, "unreadable"), t.ID))
+	}
+	text := strings.Join(names, ", ")
+	if len(tables) > shown {
+		text += fmt.Sprintf(" and %d more", len(tables)-shown)
+	}
+	return text
+}
+
+// warnOfChanges tells what may change the source while it is copied, and reports whether anything may.
+func warnOfChanges(ctx context.Context, env *Env, source zkcopy.Tree, clusters []zkcopy.Cluster) (unsettled bool) {
+	for _, c := range clusters {
+		if c.HasApps && c.AppsState == layout.Locked {
+			env.warn("%s/apps says %q: a meta server is creating this tree, or died while it did; servers abort on it", c.Root, layout.Locked)
+			unsettled = true
+		}
+		var holders []string
+		for _, l := range c.Locks {
+			if l.Session != 0 {
+				holders = append(holders, l.Value)
+			}
+		}
+		if len(holders) > 1 {
+			env.warn("%d meta servers hold lock nodes at %s: %s leads, %s wait to. Stop the followers first, else one of them leads on the old ZooKeeper when the leader restarts",
+				len(holders), source, holders[0], strings.Join(holders[1:], ", "))
+			unsettled = true
+		}
+	}
+	if len(clusters) == 0 || env.Cluster == nil {
+		return unsettled
+	}
+	return warnOfLevel(ctx, env, source) || unsettled
+}
+
+// warnOfLevel warns when the connected cluster works with the source at a level at which it changes its tree.
+func warnOfLevel(ctx context.Context, env *Env, source zkcopy.Tree) (unsettled bool) {
+	at, err := env.clusterTree(ctx)
+	if err != nil {
+		env.warn("cannot tell the meta level of the cluster, which should be blind while its tree is copied: %v", err)
+		return true
+	}
+	own, err := env.open(ctx, at)
+	if err != nil {
+		env.warn("cannot tell whether this is the connected cluster's tree: %v", err)
+		return true
+	}
+	defer own.Client.Close()
+	if relation, err := zkcopy.Relate(ctx, source, own); err != nil || relation == zkcopy.Apart {
+		return false
+	}
+	level, err := env.Cluster.Admin.MetaLevel(ctx)
+	switch {
+	case err != nil:
+		env.warn("cannot tell the meta level of the cluster, which should be blind while its tree is copied: %v", err)
+		return true
+	case level > wire.LevelBlind:
+		env.warn("the meta level is %s: the cluster may change its tree under the copy; set_meta_level blind first", level)
+		return true
+	}
+	return false
+}
+
+// tellNext says what comes behind the copy of a whole cluster's tree in a migration.
+func (l looked) tellNext(env *Env, source, target zkcopy.Tree) {
+	switch {
+	case !l.root || source.Endpoint().Hosts() == target.Endpoint().Hosts():
+		return
+	case l.unsettled:
+		fmt.Fprintf(env.Out, "\nNext: the source may have changed under the copy (see the warnings). Stop the followers, set_meta_level blind, and repeat this command.\n")
+		return
+	}
+	fmt.Fprintf(env.Out, "\nNext: set hosts_list = %s in section [zookeeper] of every meta server's config.ini, then restart the leader.\n", target.Endpoint().Hosts())
+	if source.Path != target.Path {
+		fmt.Fprintf(env.Out, "The path is another one too: set cluster_root = %s in section [meta_server], and distributed_lock_service_parameters where it lies below %s.\n", target.Path, source.Path)
+	}
+	fmt.Fprintf(env.Out, "When the cluster is healthy there: start the followers, then remove the old tree with zk_rmr %s.\n", source)
+}

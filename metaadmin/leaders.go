@@ -1,0 +1,45 @@
+package metaadmin
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"pegashell/metaadmin/wire"
+)
+
+// leadersTimeout bounds asking every server whether it leads: those that are gone are no leaders.
+const leadersTimeout = time.Second
+
+// Leader is a meta server that says that it leads.
+type Leader struct {
+	Server string // as it is in the list
+	Info   ClusterInfo
+}
+
+// Leaders asks every server of the list by itself whether it leads, all at once, and gives those that say so
+// in the order of the list. In a sound cluster it is one; two lead when meta servers were given different
+// ZooKeepers, and nothing in Pegasus prevents that.
+func (c *Client) Leaders(ctx context.Context) []Leader {
+	ctx, cancel := context.WithTimeout(ctx, leadersTimeout)
+	defer cancel()
+	found := make([]*Leader, len(c.metas))
+	var asking sync.WaitGroup
+	for i, server := range c.metas {
+		asking.Go(func() {
+			var answer wire.ClusterInfoResponse
+			code, _, err := c.callOne(ctx, read, 1, server, wire.RPCClusterInfo, &wire.ClusterInfoRequest{}, &answer)
+			if err == nil && code == wire.OK {
+				found[i] = &Leader{Server: server, Info: pairs(&answer)}
+			}
+		})
+	}
+	asking.Wait()
+	var leaders []Leader
+	for _, l := range found {
+		if l != nil {
+			leaders = append(leaders, *l)
+		}
+	}
+	return leaders
+}
