@@ -8,13 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"pegashell/metaadmin"
-	"pegashell/metaadmin/wire"
 )
-
-type appOptions struct {
-	detailed, resolve bool
-	outputOptions
-}
 
 func appCommand() *Command {
 	return &Command{
@@ -24,60 +18,29 @@ func appCommand() *Command {
 		Usage:    "<app_name> [-d|--detailed] [-r|--resolve_ip] [-o|--output file_name] [-j|--json]",
 		Examples: []string{"app temp -d", "app temp -d -j"},
 		Prepare: func(flags *pflag.FlagSet) Run {
-			var o appOptions
-			flags.BoolVarP(&o.detailed, "detailed", "d", false, "show every partition and who holds it")
-			flags.BoolVarP(&o.resolve, "resolve_ip", "r", false, "show host names")
-			o.declare(flags)
+			var o oneTableOptions
+			o.declare(flags, "every partition and who holds it")
 			return func(ctx context.Context, env *Env, args []string) error { return appRun(ctx, env, &o, args) }
 		},
 	}
 }
 
-func appRun(ctx context.Context, env *Env, o *appOptions, args []string) error {
-	if len(args) == 0 {
-		return &UsageError{}
-	}
-	if args[0] == "" {
-		fmt.Fprintln(env.Out, "ERROR: null app name")
-		return &UsageError{}
-	}
-	name := args[0]
-	admin, err := env.admin()
+func appRun(ctx context.Context, env *Env, o *oneTableOptions, args []string) error {
+	_, app, err := env.oneTable(ctx, args, "query app %s failed, error=%s")
 	if err != nil {
 		return err
 	}
-	app, err := queryTable(ctx, admin, name)
-	if err != nil {
-		return env.fail(err, "query app %s failed, error=%s", name, metaadmin.Code(err))
-	}
 	var r report
-	parameters := r.add(newList("parameters"))
-	parameters.row("app_name", name)
-	if o.file != "" {
-		parameters.row("out_file", o.file)
-	}
-	parameters.row("detailed", o.detailed)
+	o.parameters(&r, args[0])
 	general := r.add(newList("general"))
-	general.row("app_name", name)
+	general.row("app_name", args[0])
 	general.row("app_id", app.AppID)
 	general.row("partition_count", app.Count)
-	replicaCount := int32(0)
-	if len(app.Configs) > 0 {
-		replicaCount = app.Configs[0].MaxReplicaCount
-	}
-	general.row("max_replica_count", replicaCount)
+	general.row("max_replica_count", maxReplicaCount(app))
 	if o.detailed {
 		appDetails(&r, app, env.resolver(ctx, o.resolve))
 	}
 	return r.print(env, o.outputOptions)
-}
-
-// queryTable asks for a table's partitions. A name that no table can have is not asked for, as in the original.
-func queryTable(ctx context.Context, admin *metaadmin.Client, name string) (*metaadmin.Partitions, error) {
-	if !validTableName(name) {
-		return nil, errTableName(wire.RPCQueryCfg)
-	}
-	return admin.QueryPartitions(ctx, name)
 }
 
 // appDetails adds the partitions, the servers that hold them and the partitions' health.

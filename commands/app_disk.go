@@ -12,11 +12,6 @@ import (
 	"pegashell/metaadmin/wire"
 )
 
-type appDiskOptions struct {
-	detailed, resolve bool
-	outputOptions
-}
-
 func appDiskCommand() *Command {
 	return &Command{
 		Name:     "app_disk",
@@ -26,31 +21,17 @@ func appDiskCommand() *Command {
 		Examples: []string{"app_disk temp", "app_disk temp -d"},
 		Words:    2,
 		Prepare: func(flags *pflag.FlagSet) Run {
-			var o appDiskOptions
-			flags.BoolVarP(&o.detailed, "detailed", "d", false, "show each replica's megabytes and number of files")
-			flags.BoolVarP(&o.resolve, "resolve_ip", "r", false, "show host names")
-			o.declare(flags)
+			var o oneTableOptions
+			o.declare(flags, "each replica's megabytes and number of files")
 			return func(ctx context.Context, env *Env, args []string) error { return appDiskRun(ctx, env, &o, args) }
 		},
 	}
 }
 
-func appDiskRun(ctx context.Context, env *Env, o *appDiskOptions, args []string) error {
-	if len(args) == 0 {
-		return &UsageError{}
-	}
-	if args[0] == "" {
-		fmt.Fprintln(env.Out, "ERROR: null app name")
-		return &UsageError{}
-	}
-	name := args[0]
-	admin, err := env.admin()
+func appDiskRun(ctx context.Context, env *Env, o *oneTableOptions, args []string) error {
+	admin, app, err := env.oneTable(ctx, args, "ERROR: list app %s failed, error=%s")
 	if err != nil {
 		return err
-	}
-	app, err := queryTable(ctx, admin, name)
-	if err != nil {
-		return env.fail(err, "ERROR: list app %s failed, error=%s", name, metaadmin.Code(err))
 	}
 	servers, err := livingServers(ctx, env, admin)
 	if err != nil {
@@ -61,13 +42,8 @@ func appDiskRun(ctx context.Context, env *Env, o *appDiskOptions, args []string)
 		return err
 	}
 	var r report
-	parameters := r.add(newList("parameters"))
-	parameters.row("app_name", name)
-	if o.file != "" {
-		parameters.row("out_file", o.file)
-	}
-	parameters.row("detailed", o.detailed)
-	disks.report(&r, name, app, o, env.resolver(ctx, o.resolve))
+	o.parameters(&r, args[0])
+	disks.report(&r, args[0], app, o, env.resolver(ctx, o.resolve))
 	return r.print(env, o.outputOptions)
 }
 
@@ -117,11 +93,8 @@ func diskFigures(ctx context.Context, env *Env, admin *metaadmin.Client, servers
 	return use, nil
 }
 
-func (u *diskUse) report(r *report, name string, app *metaadmin.Partitions, o *appDiskOptions, resolve func(string) string) {
-	replicaCount := int32(0)
-	if len(app.Configs) > 0 {
-		replicaCount = app.Configs[0].MaxReplicaCount
-	}
+func (u *diskUse) report(r *report, name string, app *metaadmin.Partitions, o *oneTableOptions, resolve func(string) string) {
+	replicaCount := maxReplicaCount(app)
 	details := newGrid("details", "pidx", "ballot", "replica_count", "primary", "secondaries")
 	var ofPrimaries, ofAll float64
 	var primaries, all int
