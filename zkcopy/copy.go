@@ -36,6 +36,10 @@ type Action struct {
 type CopyOptions struct {
 	Limits
 	Batching
+	Selection
+	// RateLimit bounds the operations per second on both sides together, each
+	// operation of a transaction counted; zero means no bound.
+	RateLimit int
 	// DryRun plans and counts, and writes nothing.
 	DryRun bool
 	// Delete removes, as the last step before the verification, what the
@@ -60,6 +64,9 @@ type CopyResult struct {
 	Changed int64 // data or ACL or both
 	Equal   int64 // nothing to do
 	LeftOut int64 // ephemeral at the source
+	// Excluded counts what the globs matched at the source, not what lies below.
+	Excluded int64
+	Older    int64 // left out by MinMtime
 	// Extra znodes are in the target and not in the source: after a removal
 	// those that are still there, in a dry run also the Removed ones.
 	Extra   int64
@@ -95,9 +102,10 @@ type copier struct {
 	progress       Progress
 	writer         *writer
 	ledger         *ledger // nil where nothing will be verified
+	selector       *selector
 
-	read, bytes, leftOut, extra, removed, parents, degraded atomic.Int64
-	outcome                                                 [uncounted]atomic.Int64
+	read, bytes, leftOut, excluded, older, extra, removed, parents, degraded atomic.Int64
+	outcome                                                                  [uncounted]atomic.Int64
 
 	// sourceStart and targetStart are the transaction ids before the first
 	// znode was read: later ones are changes during the copy.
@@ -115,7 +123,7 @@ type copier struct {
 const maxExtras = 10_000
 
 // Copy makes the target equal to the source: data, ACLs and children. Ephemeral
-// znodes are left out; container and TTL znodes stay what they are where the
+// znodes are left out, unless the Selection keeps them; container and TTL znodes stay what they are where the
 // source's servers tell them apart (see Kind) and the target's offer them.
 // Missing parents of the target's root are created
 // as persistent znodes without data and with the open ACL. What the target
@@ -160,12 +168,16 @@ func (c *copier) result() *CopyResult {
 	return &CopyResult{
 		Read: c.read.Load(), Bytes: c.bytes.Load(),
 		Created: c.outcome[created].Load(), Changed: c.outcome[changed].Load(), Equal: c.outcome[equal].Load(),
-		LeftOut: c.leftOut.Load(), Extra: c.extra.Load(), Removed: c.removed.Load(),
+		LeftOut: c.leftOut.Load(), Excluded: c.excluded.Load(), Older: c.older.Load(), Extra: c.extra.Load(), Removed: c.removed.Load(),
 		Parents: c.parents.Load(), Degraded: c.degraded.Load(),
 	}
 }
 
 func (c *copier) run(ctx context.Context) (verified bool, err error) {
+	if c.selector, err = newSelector(c.o.Selection); err != nil {
+		return false, err
+	}
+	ctx = withRateLimit(ctx, c.o.RateLimit)
 	if err := c.check(ctx); err != nil {
 		return false, err
 	}
@@ -213,7 +225,7 @@ func (c *copier) check(ctx context.Context) error {
 	}
 	c.sourceStart, c.targetStart = c.source.Client.zxid(), c.target.Client.zxid()
 	if !c.o.DryRun && !c.o.SkipVerify {
-		c.ledger = newLedger(c.targetStart)
+		c.ledger = newLedger(c.targetStart, c.o.NoACL)
 	}
 	root, err := c.source.Client.stat(ctx, c.source.Path)
 	if err != nil {
@@ -222,7 +234,7 @@ func (c *copier) check(ctx context.Context) error {
 	if root == nil {
 		return &NotFoundError{c.source.Endpoint()}
 	}
-	if KindOf(*root) == Ephemeral {
+	if c.selector.absent(&Node{Path: c.source.Path, Stat: *root}) {
 		return &EphemeralError{"copy", c.source.Path, root.EphemeralOwner}
 	}
 	relation, err := Relate(ctx, c.target, c.source)
@@ -271,8 +283,17 @@ func (c *copier) copyAll(ctx context.Context) error {
 	defer c.progress.Done()
 	w := walker{
 		sides:  []side{{c.source, wantAll}, {c.target, wantAll}},
-		limits: c.limits, progress: c.progress,
+		limits: c.limits, progress: c.progress, noACL: c.o.NoACL,
 		visit: c.visit,
+		skip: func(rel string, in sideSet) bool {
+			if !c.selector.excludes(rel) {
+				return false
+			}
+			if in.has(0) {
+				c.excluded.Add(1)
+			}
+			return true
+		},
 		listed: func(ctx context.Context, state any, children int) error {
 			br, _ := state.(*branch)
 			return c.writer.step(ctx, br, int64(children)-1)
@@ -298,6 +319,8 @@ func (c *copier) removeExtras(ctx context.Context) error {
 		c.removed.Add(1)
 		c.tell(Action{Kind: ActionRemove, Path: path})
 	}
+	r.absent = c.selector.absent
+	r.keep = func(path string) bool { return c.selector.excludes(relativePath(c.target.Path, path)) }
 	r.seeds = c.extras
 	err := r.run(ctx)
 	if err == nil && c.lostExtras {

@@ -130,6 +130,9 @@ func ask[T any](ctx context.Context, l *lane, grace time.Duration, request func(
 	if err := ctx.Err(); err != nil {
 		return none, err
 	}
+	if err := waitForRate(ctx, 1); err != nil {
+		return none, err
+	}
 	if !l.begin() {
 		return none, ErrClosed
 	}

@@ -62,6 +62,9 @@ func opSize(path string, data []byte, acl []ACL) int {
 // server refused it, failed is the index of the operation at fault. The error
 // is ErrConnectionLost when it is not known whether it was carried out.
 func multi(ctx context.Context, l *lane, ops []any) (failed int, err error) {
+	if err := waitForRate(ctx, len(ops)-1); err != nil { // ask waits for one
+		return -1, err
+	}
 	answers, err := ask(ctx, l, writeGrace, func(conn *zk.Conn) ([]zk.MultiResponse, error) {
 		return conn.Multi(ops...)
 	})

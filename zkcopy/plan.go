@@ -7,7 +7,7 @@ func (c *copier) visit(ctx context.Context, p *pair) (any, bool, error) {
 	parent, _ := p.parent.(*branch)
 	from, to := p.nodes[0], p.nodes[1]
 	path := joinPath(c.target.Path, p.rel)
-	if from == nil || from.Kind() == Ephemeral {
+	if c.selector.absent(from) {
 		p.release()
 		return extra{}, true, c.visitWithout(ctx, p, path, parent)
 	}
@@ -19,6 +19,12 @@ func (c *copier) visit(ctx context.Context, p *pair) (any, bool, error) {
 		p.release()
 		return nil, false, &EphemeralError{"write", path, to.Stat.EphemeralOwner}
 	}
+	if c.o.NoACL {
+		from.ACL = OpenACL()
+	}
+	if p.rel != "" && c.selector.tooOld(from, to) {
+		return c.leaveOld(ctx, p, parent)
+	}
 	if isMasked(from.ACL) {
 		p.release()
 		return nil, false, &PathError{"read the ACL of", from.Path, ErrNotAuthorized}
@@ -26,7 +32,7 @@ func (c *copier) visit(ctx context.Context, p *pair) (any, bool, error) {
 	c.read.Add(1)
 	c.bytes.Add(int64(len(from.Data)))
 
-	w := &write{path: path, data: from.Data, acl: from.ACL, source: from.Stat, pair: p, parent: parent}
+	w := &write{path: path, data: from.Data, acl: from.ACL, source: from.Stat, pair: p, parent: parent, anyACL: c.o.NoACL}
 	if to != nil {
 		w.id = identityOf(&to.Stat)
 	}
@@ -55,6 +61,23 @@ func (c *copier) visit(ctx context.Context, p *pair) (any, bool, error) {
 		return w.branch, true, c.writer.finish(ctx, w)
 	}
 	return w.branch, true, c.writer.queue.put(ctx, w, true)
+}
+
+// leaveOld passes over a znode that is too old, but not over what lies below.
+func (c *copier) leaveOld(ctx context.Context, p *pair, parent *branch) (any, bool, error) {
+	defer p.release()
+	from, to := p.nodes[0], p.nodes[1]
+	c.older.Add(1)
+	c.progress.Add(1, 0)
+	if c.ledger != nil {
+		c.ledger.read(p.rel, from)
+	}
+	if from.Stat.NumChildren == 0 {
+		return nil, true, c.writer.step(ctx, parent, -1)
+	}
+	br := &branch{parent: parent, unbroken: unbroken(&to.Stat)}
+	br.left.Store(1)
+	return br, true, nil
 }
 
 // plan decides what a write has to do, and whether the ACL must wait until the

@@ -84,6 +84,9 @@ type remover struct {
 	o    RemoveOptions
 	// source, if there is one, keeps from removal whatever it has itself.
 	source *Tree
+	absent func(from *Node) bool // of the source's znodes
+	// keep, if there is one, tells by their paths what stays.
+	keep func(path string) bool
 	// seeds are the paths below the tree's root to remove instead of it.
 	seeds         []string
 	keepEphemeral bool
@@ -136,13 +139,19 @@ func (r *remover) run(ctx context.Context) error {
 // visit puts a znode in line for removal; one with children waits for them.
 func (r *remover) visit(ctx context.Context, p *pair) (any, bool, error) {
 	node := p.nodes[0]
+	parent, _ := p.parent.(*twig)
+	if r.keep != nil && r.keep(joinPath(r.tree.Path, p.rel)) {
+		if parent != nil {
+			parent.kept.Store(true)
+		}
+		return nil, false, r.step(ctx, parent, -1, true)
+	}
 	if r.source != nil {
-		if from := p.nodes[0]; from != nil && from.Kind() != Ephemeral {
+		if !r.absent(p.nodes[0]) {
 			return nil, true, nil
 		}
 		node = p.nodes[1]
 	}
-	parent, _ := p.parent.(*twig)
 	if parent == nil {
 		parent = r.top
 		r.top.left.Add(1)
@@ -279,6 +288,7 @@ func (r *remover) clear(ctx context.Context, path string) error {
 	below.removed = r.removed
 	below.progress = r.progress
 	below.keepEphemeral = r.keepEphemeral
+	below.keep = r.keep
 	for _, name := range names {
 		below.seeds = append(below.seeds, "/"+name)
 	}

@@ -48,6 +48,7 @@ func (c *copier) readBack(ctx context.Context) error {
 	}
 	w := walker{
 		sides: []side{{c.target, want}}, limits: c.limits, progress: c.progress, guess: guess,
+		skip: c.skipQuietly, noACL: c.o.NoACL,
 		visit: func(ctx context.Context, p *pair) (any, bool, error) {
 			defer p.release()
 			n := p.nodes[0]
@@ -87,10 +88,10 @@ func (c *copier) lookAgain(ctx context.Context) error {
 	l := c.ledger
 	var found digest
 	w := walker{
-		sides: []side{{c.source, wantStat}}, limits: c.limits,
+		sides: []side{{c.source, wantStat}}, limits: c.limits, skip: c.skipQuietly,
 		visit: func(_ context.Context, p *pair) (any, bool, error) {
 			n := p.nodes[0]
-			if n == nil || n.Kind() == Ephemeral {
+			if c.selector.absent(n) {
 				return nil, false, nil
 			}
 			found.add(l.stat(p.rel, &n.Stat))
@@ -103,6 +104,9 @@ func (c *copier) lookAgain(ctx context.Context) error {
 	l.suspects.addDifferences(&l.source, &found)
 	return nil
 }
+
+// skipQuietly passes over what is excluded, which the copy itself counted.
+func (c *copier) skipQuietly(rel string, _ sideSet) bool { return c.selector.excludes(rel) }
 
 // verifier reads the suspects of source and target anew, side by side, and
 // collects what differs.
@@ -126,7 +130,7 @@ func (v *verifier) run(ctx context.Context) error {
 	c := v.c
 	w := walker{
 		sides:  []side{{c.source, wantAll}, {c.target, wantAll}},
-		limits: c.limits, visit: v.visit, narrow: v.suspect,
+		limits: c.limits, visit: v.visit, narrow: v.suspect, skip: c.skipQuietly, noACL: c.o.NoACL,
 	}
 	if err := w.run(ctx); err != nil {
 		return err
@@ -150,12 +154,13 @@ func (v *verifier) visit(_ context.Context, p *pair) (any, bool, error) {
 	from, to := p.nodes[0], p.nodes[1]
 	parent, _ := p.parent.(below)
 	switch {
-	case from == nil || from.Kind() == Ephemeral:
+	case v.c.selector.absent(from):
 		if to != nil && to.Stat.Czxid > v.c.targetStart {
 			// It came during the copy, and the source does not have it (any more).
 			v.note(p, Unexpected, parent.changed || p.rel == "")
 		}
 		return parent, true, nil
+	case p.rel != "" && v.c.selector.tooOld(from, to):
 	case to == nil:
 		if from.Kind() != TTL { // a TTL znode may have run out meanwhile
 			v.note(p, Missing, from.Stat.Czxid > v.c.sourceStart)
@@ -166,7 +171,7 @@ func (v *verifier) visit(_ context.Context, p *pair) (any, bool, error) {
 	case !v.suspect(p.rel):
 	case !sameData(from.Data, to.Data):
 		v.note(p, OtherData, from.Stat.Mzxid > v.c.sourceStart)
-	case !sameACL(from.ACL, to.ACL):
+	case !v.c.o.NoACL && !sameACL(from.ACL, to.ACL):
 		// No transaction id is kept for the last change of an ACL.
 		v.note(p, OtherACL, v.c.source.Client.zxid() > v.c.sourceStart)
 	}

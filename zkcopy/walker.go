@@ -62,6 +62,10 @@ type walker struct {
 	guess int64
 	// narrow, if there is one, tells of which paths more than the stat is read.
 	narrow func(rel string) bool
+	// skip, if there is one, tells which of the listed paths are not visited.
+	skip func(rel string, in sideSet) bool
+	// noACL leaves ACLs aside on all sides.
+	noACL bool
 	// seeds are the paths below the root to begin with instead of the root.
 	seeds []string
 
@@ -239,7 +243,7 @@ const staleACL = -2
 func (w *walker) head(ctx context.Context, p *pair, i int, in sideSet) (*Node, error) {
 	tree := w.sides[i].tree
 	path := joinPath(tree.Path, p.rel)
-	if w.sides[i].want == wantStat || !w.wanted(p.rel) || w.aloneOnTarget(i, in) {
+	if w.sides[i].want == wantStat || !w.wanted(p.rel) || w.noACL || w.aloneOnTarget(i, in) {
 		stat, err := tree.Client.stat(ctx, path)
 		if err != nil || stat == nil {
 			return nil, err
@@ -300,6 +304,9 @@ func (w *walker) expand(ctx context.Context, e *expansion) error {
 		return err
 	}
 	list := merge(names[0], names[1])
+	if w.skip != nil {
+		list.drop(func(name string, in sideSet) bool { return w.skip(e.rel+"/"+name, in) })
+	}
 	list.rel, list.state = e.rel, e.state
 	w.progress.SetTotal(w.found.Add(int64(len(list.names))))
 	if err := w.tellListed(ctx, e.state, len(list.names)); err != nil {
@@ -335,6 +342,18 @@ func merge(a, b []string) *children {
 		list.bytes += int64(len(name)) + listCost/2
 	}
 	return list
+}
+
+// drop removes names from a list.
+func (l *children) drop(which func(name string, in sideSet) bool) {
+	names, in := l.names, l.in
+	l.names, l.in, l.bytes = names[:0], in[:0], 0
+	for i, name := range names {
+		if !which(name, in[i]) {
+			l.names, l.in = append(l.names, name), append(l.in, in[i])
+			l.bytes += int64(len(name)) + listCost/2
+		}
+	}
 }
 
 // compareHeads orders the first names of two lists; an empty list comes last.

@@ -1,0 +1,172 @@
+package zkcopy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-zookeeper/zk"
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestGlobsMatchComponents(t *testing.T) {
+	for _, test := range []struct{ glob, matches, not string }{
+		{"a", "/a", "/b /a/a /aa"},
+		{"/a/b/", "/a/b", "/a /a/b/c"},
+		{"a*", "/a /ab", "/b /a/b"},
+		{"*/tmp", "/x/tmp", "/tmp /x/y/tmp"},
+		{"**/tmp", "/tmp /x/tmp /x/y/tmp", "/xtmp /tmp/x"},
+		{"a/**", "/a/b /a/b/c", "/a /ab"},
+		{"a/**/z", "/a/z /a/b/c/z", "/z /az"},
+		{"?.x", "/a.x", "/ab.x /a/x /abx"},
+		{"a+(b)[c]", "/a+(b)[c]", "/aab"},
+		{"日?", "/日本", "/日"},
+	} {
+		s, err := newSelector(Selection{Exclude: []string{"no such name", test.glob}})
+		if err != nil {
+			t.Errorf("%s: %v", test.glob, err)
+			continue
+		}
+		for want, list := range map[bool]string{true: test.matches, false: test.not} {
+			for path := range strings.FieldsSeq(list) {
+				if s.excludes(path) != want {
+					t.Errorf("%s matches %s: %v", test.glob, path, !want)
+				}
+			}
+		}
+	}
+	for _, glob := range []string{"", "/", "\xff"} {
+		if err := ValidateGlob(glob); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("%q", glob)) {
+			t.Errorf("glob %q: %v", glob, err)
+		}
+		r, err := Copy(testContext(t), Tree{Client: &Client{}}, Tree{Client: &Client{}}, CopyOptions{Selection: Selection{Exclude: []string{glob}}})
+		if err == nil || r == nil {
+			t.Errorf("copy without %q: %v", glob, err)
+		}
+	}
+}
+
+// below lists the paths of a target below its root.
+func (tt trees) below(t *testing.T) []string {
+	t.Helper()
+	return slices.Sorted(maps.Keys(versions(t, tt.to, tt.target.Path)))
+}
+
+func TestACLsAreLeftAsideWhenTold(t *testing.T) {
+	tt := twoServers(t)
+	admin := zk.DigestACL(zk.PermAll, "admin", "secret")
+	readable := append(zk.WorldACL(zk.PermRead), admin...)
+	plant(t, tt.from, tt.source.Path, planted{path: "/a", data: []byte("1"), acl: readable, later: true}, planted{path: "/a/b", acl: readable})
+	tt.source.Client = openServer(t, second.start(t)) // reads data, and no password's hash
+	o := CopyOptions{Selection: Selection{NoACL: true}}
+	check(t, &CopyResult{Read: 3, Bytes: 1, Created: 3, Parents: 1, Verified: true}, tt.copy(t, o))
+	for path, n := range snapshot(t, tt.to, tt.target.Path) {
+		if diff := cmp.Diff(OpenACL(), n.ACL); diff != "" {
+			t.Errorf("ACL of %q: %s", path, diff)
+		}
+	}
+	if _, err := tt.to.SetACL(tt.target.Path+"/a", admin, -1); err != nil {
+		t.Fatal(err)
+	}
+	check(t, &CopyResult{Read: 3, Bytes: 1, Equal: 3, Verified: true}, tt.copy(t, o))
+	if _, err := tt.from.Set(tt.source.Path+"/a", []byte("2"), -1); err != nil {
+		t.Fatal(err)
+	}
+	check(t, &CopyResult{Read: 3, Bytes: 1, Changed: 1, Equal: 2, Verified: true}, tt.copy(t, o))
+	if got := snapshot(t, tt.to, tt.target.Path)["/a"]; got.Data != "2" || !slices.Equal(got.ACL, admin) {
+		t.Errorf("changed znode is %+v", got)
+	}
+}
+
+func TestExcludedZnodesAreNeitherCopiedNorDeleted(t *testing.T) {
+	tt := twoServers(t)
+	plant(t, tt.from, tt.source.Path, planted{path: "/a"}, planted{path: "/a/tmp"}, planted{path: "/a/tmp/x"}, planted{path: "/a/keep"}, planted{path: "/tmp"})
+	o := CopyOptions{Delete: true, Selection: Selection{Exclude: []string{"**/tmp"}}}
+	check(t, &CopyResult{Read: 3, Created: 3, Excluded: 2, Parents: 1, Verified: true}, tt.copy(t, o))
+	if diff := cmp.Diff([]string{"", "/a", "/a/keep"}, tt.below(t)); diff != "" {
+		t.Error(diff)
+	}
+	plant(t, tt.to, tt.target.Path, planted{path: "/tmp", data: []byte("other")}, planted{path: "/tmp/mine"},
+		planted{path: "/gone"}, planted{path: "/gone/x"}, planted{path: "/held"}, planted{path: "/held/x"}, planted{path: "/held/tmp"}, planted{path: "/held/tmp/y"})
+	check(t, &CopyResult{Read: 3, Equal: 3, Excluded: 2, Extra: 1, Removed: 3, Verified: true}, tt.copy(t, o))
+	if diff := cmp.Diff([]string{"", "/a", "/a/keep", "/held", "/held/tmp", "/held/tmp/y", "/tmp", "/tmp/mine"}, tt.below(t)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestOldZnodesAreLeftOutButParentsOfNewerOnesAreMade(t *testing.T) {
+	tt := twoServers(t)
+	plant(t, tt.from, tt.source.Path, planted{path: "/inner", data: []byte("old")}, planted{path: "/inner/old"}, planted{path: "/inner/changed"}, planted{path: "/leaf"})
+	var limit time.Time
+	for limit.IsZero() { // until the server's clock has moved on from the last of them
+		_, stat, err := tt.from.Get(tt.source.Path + "/leaf")
+		if err != nil {
+			t.Fatal(err)
+		}
+		changed, err := tt.from.Set(tt.source.Path+"/inner/changed", []byte("new"), -1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if changed.Mtime > stat.Mtime {
+			limit = time.UnixMilli(changed.Mtime)
+		}
+	}
+	plant(t, tt.from, tt.source.Path, planted{path: "/new"})
+	o := CopyOptions{Delete: true, Selection: Selection{MinMtime: limit}}
+	check(t, &CopyResult{Read: 4, Bytes: 6, Created: 4, Older: 2, Parents: 1, Verified: true}, tt.copy(t, o))
+	if diff := cmp.Diff([]string{"", "/inner", "/inner/changed", "/new"}, tt.below(t)); diff != "" {
+		t.Error(diff)
+	}
+	// What is there already stays as it is, and newer ones below it are copied.
+	if _, err := tt.to.Set(tt.target.Path+"/inner", []byte("mine"), -1); err != nil {
+		t.Fatal(err)
+	}
+	plant(t, tt.to, tt.target.Path, planted{path: "/leaf", data: []byte("mine")}, planted{path: "/extra"})
+	plant(t, tt.from, tt.source.Path, planted{path: "/inner/newer"})
+	check(t, &CopyResult{Read: 4, Bytes: 3, Created: 1, Equal: 3, Older: 3, Removed: 1, Verified: true}, tt.copy(t, o))
+	got := snapshot(t, tt.to, tt.target.Path)
+	if got["/inner"].Data != "mine" || got["/leaf"].Data != "mine" || len(got) != 6 {
+		t.Errorf("target is %v", got)
+	}
+}
+
+func TestEphemeralZnodesAreKeptWhenToldAndLocksOnlyWhenForced(t *testing.T) {
+	tt := twoServers(t)
+	const lock = "/dsn.meta.server.leader/LOCKNODE0000000007"
+	plant(t, tt.from, tt.source.Path, planted{path: "/e", kind: Ephemeral, data: []byte("1")},
+		planted{path: "/dsn.meta.server.leader"}, planted{path: lock, kind: Ephemeral, data: []byte("h1:34601")})
+	keep := Selection{KeepEphemeral: true}
+	check(t, &CopyResult{Read: 3, Bytes: 1, Created: 3, LeftOut: 1, Parents: 1, Verified: true}, tt.copy(t, CopyOptions{Selection: keep}))
+	keep.KeepLocks = true
+	check(t, &CopyResult{Read: 4, Bytes: 9, Created: 1, Equal: 3, Verified: true}, tt.copy(t, CopyOptions{Selection: keep, Delete: true}))
+	got := snapshot(t, tt.to, tt.target.Path)
+	for path, data := range map[string]string{"/e": "1", lock: "h1:34601"} {
+		if got[path].Data != data || got[path].Kind != Persistent {
+			t.Errorf("%s is %+v", path, got[path])
+		}
+	}
+	alone := Selection{KeepLocks: true} // without KeepEphemeral it means nothing
+	check(t, &CopyResult{Read: 2, Equal: 2, LeftOut: 2, Removed: 2, Verified: true}, tt.copy(t, CopyOptions{Selection: alone, Delete: true}))
+}
+
+func TestARateLimitHoldsForBothSidesTogether(t *testing.T) {
+	tt := twoServers(t)
+	plantMany(t, tt.from, tt.source.Path, "%d", 60, []byte("x"))
+	// At least three operations a znode: get, get ACL, create.
+	const perSecond = 300
+	r := tt.copy(t, CopyOptions{RateLimit: perSecond, SkipVerify: true})
+	if atLeast := time.Duration(3*61-perSecond/10) * time.Second / perSecond; r.Created != 61 || r.Duration < atLeast {
+		t.Errorf("%d znodes took %v, want at least %v", r.Created, r.Duration, atLeast)
+	}
+	tt.checkEqual(t)
+	ctx, cancel := context.WithTimeout(testContext(t), 100*time.Millisecond)
+	defer cancel()
+	if _, err := Copy(ctx, tt.source, tt.target, CopyOptions{RateLimit: 1}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("error is %v", err)
+	}
+}
