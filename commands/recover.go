@@ -142,8 +142,8 @@ func (r *recovery) interrupted(w io.Writer) {
 		fmt.Fprintln(w, "Interrupted before the leader was asked: nothing was done.")
 		return
 	}
-	fmt.Fprintln(w, "Interrupted: the meta server goes on with the recovery. It answers ERR_UNDER_RECOVERY until it is done;")
-	fmt.Fprintln(w, "the result is in its log. Look with ls -d and nodes -d before you repeat it.")
+	fmt.Fprintln(w, "Interrupted: the meta server goes on with the recovery. It answers ERR_UNDER_RECOVERY until that has succeeded,")
+	fmt.Fprintln(w, "and for ever when it has failed, with nothing written: its log tells. Look with ls -d; repeating recover is safe.")
 }
 
 // call sends the request and tells each second that it waits.

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -60,6 +61,9 @@ func zkRmrRun(ctx context.Context, env *Env, o *zkRmrOptions, args []string) err
 	}
 	if at.Path == "" {
 		return usagef("zk_rmr: %s names no path: HOSTS/PATH is wanted", args[0])
+	}
+	if at.Path == "/" || at.Path == "/zookeeper" || strings.HasPrefix(at.Path, "/zookeeper/") {
+		return &zkcopy.ReservedPathError{Path: at.Path}
 	}
 	tree, err := env.open(ctx, at)
 	if err != nil {
