@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -20,6 +23,11 @@ const asShell = "PEGASHELL_TEST_HISTORY"
 func TestMain(m *testing.M) {
 	if history, ok := os.LookupEnv(asShell); ok {
 		os.Exit(testShell(history))
+	}
+	// Under nohup the shells that the tests start would ignore a hangup too: a signal that is caught here is
+	// not ignored there.
+	if signal.Ignored(syscall.SIGHUP) {
+		signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
 	}
 	os.Exit(m.Run())
 }
@@ -65,7 +73,7 @@ func testCommand(ctx context.Context, source Source, words []string) error {
 		}
 	case "ask":
 		answer, err := source.Ask(ctx, "Are you sure? ")
-		fmt.Printf("answered %q, %v\n", answer, err)
+		fmt.Printf("answered %q, %v (end of input: %t, canceled: %t)\n", answer, err, errors.Is(err, io.EOF), errors.Is(err, context.Canceled))
 		return err
 	case "tty":
 		fmt.Println("settings", settings(os.Stdin))

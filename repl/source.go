@@ -2,6 +2,7 @@ package repl
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -15,7 +16,8 @@ type Source interface {
 	// that ends first.
 	Next(ctx context.Context) (string, error)
 	// Ask prints the question and gives the line that answers it, without its end: a person's, or the next
-	// line of a script. Errors are those of Next.
+	// line of a script. Its errors can be told as they are. Without an answer they wrap io.EOF, or how ctx
+	// ended: context.Canceled after Ctrl-C.
 	Ask(ctx context.Context, question string) (string, error)
 	// Interactive says that a person types the lines.
 	Interactive() bool
@@ -96,7 +98,7 @@ func (p *plain) Next(ctx context.Context) (string, error) {
 	if !p.person {
 		return p.in.line(ctx)
 	}
-	line, err := p.Ask(ctx, p.prompt)
+	line, err := readAnswer(ctx, p.in, p.questions, p.prompt)
 	if err != nil {
 		fmt.Fprintln(p.questions) // ends the line that the prompt began
 	}
@@ -111,8 +113,29 @@ func (p *plain) Interactive() bool { return p.person }
 func (p *plain) Discard()          { p.in.buf = nil }
 func (p *plain) Close() error      { return p.in.close() }
 
-// ask puts a question and reads a line.
+// ask is Ask on an input.
 func ask(ctx context.Context, in *input, w io.Writer, question string) (string, error) {
+	answer, err := readAnswer(ctx, in, w, question)
+	switch {
+	case err == nil:
+		return answer, nil
+	case ctx.Err() != nil:
+		return "", &unansweredError{ctx.Err()}
+	case errors.Is(err, io.EOF):
+		return "", &unansweredError{io.EOF}
+	}
+	return "", err
+}
+
+// unansweredError says that a question got no answer. Why is for the program: the person knows, and "EOF"
+// tells a script's author nothing.
+type unansweredError struct{ why error }
+
+func (e *unansweredError) Error() string { return "no answer was given" }
+func (e *unansweredError) Unwrap() error { return e.why }
+
+// readAnswer prints the question and reads a line.
+func readAnswer(ctx context.Context, in *input, w io.Writer, question string) (string, error) {
 	if _, err := io.WriteString(w, question); err != nil {
 		return "", fmt.Errorf("ask %q: %w", question, err)
 	}

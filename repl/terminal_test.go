@@ -1,183 +1,11 @@
 package repl
 
 import (
-	"errors"
-	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
-
-	"github.com/creack/pty"
-	"golang.org/x/sys/unix"
 )
-
-// patience bounds each wait for the shell; it is only used up by a failure.
-const patience = 20 * time.Second
-
-// console is a shell on a pseudo terminal and the person before it.
-type console struct {
-	t      *testing.T
-	master *os.File // the person's side
-	slave  *os.File // the shell's side, kept open so that its settings outlive the shell
-	cmd    *exec.Cmd
-	chunks chan string
-	seen   string // printed and not yet expected
-	before string // settings of the terminal
-}
-
-// startShell starts the shell of this test binary on a terminal with settings of its own. change may adapt
-// the program before it starts.
-func startShell(t *testing.T, change func(*console)) *console {
-	t.Helper()
-	master, slave, err := pty.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := &console{t: t, master: closable(t, master), slave: slave, chunks: make(chan string, 1024)}
-	c.resize(24, 80)
-	c.unusualSettings()
-	c.before = settings(slave)
-
-	c.cmd = exec.Command(os.Args[0])
-	c.cmd.Env = append(os.Environ(), asShell+"="+filepath.Join(t.TempDir(), "history"), "TERM=xterm", "GORACE=atexit_sleep_ms=0")
-	c.cmd.Stdin, c.cmd.Stdout, c.cmd.Stderr = slave, slave, slave
-	c.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
-	if change != nil {
-		change(c)
-	}
-	if err := c.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	go func() {
-		defer close(c.chunks)
-		for {
-			buf := make([]byte, 4096)
-			n, err := c.master.Read(buf)
-			if err != nil {
-				return
-			}
-			c.chunks <- string(buf[:n])
-		}
-	}()
-	t.Cleanup(func() {
-		c.cmd.Process.Kill()
-		c.cmd.Wait()
-		slave.Close()
-		c.master.Close()
-		for range c.chunks {
-		}
-	})
-	return c
-}
-
-// closable gives a file whose reads end when it is closed, in place of one that Go reads blockingly.
-func closable(t *testing.T, f *os.File) *os.File {
-	t.Helper()
-	defer f.Close()
-	fd, err := unix.Dup(int(f.Fd()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	unix.CloseOnExec(fd) // else the shell would hold its own terminal open
-	if err := unix.SetNonblock(fd, true); err != nil {
-		t.Fatal(err)
-	}
-	return os.NewFile(uintptr(fd), f.Name())
-}
-
-// resize changes the size of the window.
-func (c *console) resize(rows, columns uint16) {
-	c.t.Helper()
-	if err := pty.Setsize(c.slave, &pty.Winsize{Rows: rows, Cols: columns}); err != nil {
-		c.t.Fatal(err)
-	}
-}
-
-// unusualSettings makes sure that a shell which restores some terminal's usual settings is found out.
-func (c *console) unusualSettings() {
-	c.t.Helper()
-	termios, err := unix.IoctlGetTermios(int(c.slave.Fd()), unix.TCGETS)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	termios.Iflag &^= unix.IXON
-	termios.Lflag &^= unix.ECHOK
-	termios.Cc[unix.VERASE] = 8
-	termios.Cc[unix.VTIME] = 3
-	if err := unix.IoctlSetTermios(int(c.slave.Fd()), unix.TCSETS, termios); err != nil {
-		c.t.Fatal(err)
-	}
-}
-
-func (c *console) typeIn(keys string) {
-	c.t.Helper()
-	if _, err := io.WriteString(c.master, keys); err != nil {
-		c.t.Fatal(err)
-	}
-}
-
-// expect waits until text is printed and forgets what was printed up to its end.
-func (c *console) expect(text string) (skipped string) {
-	c.t.Helper()
-	deadline := time.After(patience)
-	for {
-		if before, after, ok := strings.Cut(c.seen, text); ok {
-			c.seen = after
-			return before
-		}
-		select {
-		case chunk, ok := <-c.chunks:
-			if !ok {
-				c.t.Fatalf("the terminal was closed before %q; seen %q", text, c.seen)
-			}
-			c.seen += chunk
-		case <-deadline:
-			c.t.Fatalf("%q was not printed; seen %q", text, c.seen)
-		}
-	}
-}
-
-// ready waits for the prompt and, since a prompt is drawn a moment before the keyboard is read, for the
-// terminal being raw.
-func (c *console) ready() {
-	c.t.Helper()
-	c.expect(">>> ")
-	deadline := time.Now().Add(patience)
-	for settings(c.slave) == c.before {
-		if time.Now().After(deadline) {
-			c.t.Fatal("the terminal did not become raw")
-		}
-		time.Sleep(time.Millisecond)
-	}
-}
-
-// wait waits for the end of the shell.
-func (c *console) wait() error {
-	c.t.Helper()
-	hung := time.AfterFunc(patience, func() { c.cmd.Process.Kill() })
-	defer hung.Stop()
-	return c.cmd.Wait()
-}
-
-// exits waits for the end of the shell and checks its exit code and what it leaves behind.
-func (c *console) exits(code int) {
-	c.t.Helper()
-	err := c.wait()
-	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) {
-		c.t.Fatal(err)
-	}
-	if got := c.cmd.ProcessState.ExitCode(); got != code {
-		c.t.Errorf("exit code %d, want %d", got, code)
-	}
-	if after := settings(c.slave); after != c.before {
-		c.t.Errorf("settings of the terminal: %s before, %s after", c.before, after)
-	}
-}
 
 func TestCommandsRunInTheTerminalsOwnSettings(t *testing.T) {
 	c := startShell(t, nil)
@@ -214,111 +42,7 @@ func TestEditingKeysWork(t *testing.T) {
 		c.typeIn(keys)
 		c.expect(want)
 	}
-	c.ready()
-	c.typeIn("\x04")
-	c.exits(ExitOK)
-}
-
-func TestCtrlCDropsTheLineAndKeepsTheHistory(t *testing.T) {
-	c := startShell(t, nil)
-	c.ready()
-	c.typeIn("say kept\r")
-	c.expect(`said ["kept"]`)
-	c.ready()
-	c.typeIn("say dropped\x03")
-	c.expect(">>> ")
-	c.typeIn("\x1b[A\r")
-	if skipped := c.expect(`said ["kept"]`); strings.Contains(skipped, "said") {
-		t.Errorf("carried out %q", skipped)
-	}
-	c.ready()
-	c.typeIn("\x04")
-	c.exits(ExitOK)
-}
-
-func TestCtrlCStopsACommandAndNotTheShell(t *testing.T) {
-	c := startShell(t, nil)
-	for range 3 {
-		c.ready()
-		c.typeIn("wait\r")
-		c.expect("waiting")
-		c.typeIn("\x03")
-		c.expect("gave up: interrupted")
-	}
-	c.ready()
-	c.typeIn("say still here\r")
-	c.expect(`said ["still" "here"]`)
-	c.ready()
-	c.typeIn("\x04")
-	c.exits(ExitOK)
-}
-
-func TestCtrlCKillsACommandThatDoesNotStop(t *testing.T) {
-	c := startShell(t, nil)
-	c.ready()
-	c.typeIn("deaf\r")
-	c.expect("not listening")
-	c.typeIn("\x03")
-	c.expect("^C\r\n")
-	c.typeIn("\x03")
-	c.expect("Ctrl-C again kills the shell.")
-	c.typeIn("\x03")
-	c.exits(-1)
-}
-
-func TestAShellThatWasAboutToBeKilledLivesOnWhenTheCommandStops(t *testing.T) {
-	release := filepath.Join(t.TempDir(), "go")
-	c := startShell(t, nil)
-	c.ready()
-	c.typeIn("slow " + release + "\r")
-	c.expect("slow\r\n")
-	c.typeIn("\x03")
-	c.expect("^C\r\n")
-	c.typeIn("\x03")
-	c.expect("Ctrl-C again kills the shell.")
-	if err := os.WriteFile(release, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	c.ready()
-	c.typeIn("wait\r")
-	c.expect("waiting")
-	c.typeIn("\x03")
-	c.expect("gave up: interrupted")
-	c.ready()
-	c.typeIn("\x04")
-	c.exits(ExitOK)
-}
-
-func TestSignalsRestoreTheTerminal(t *testing.T) {
-	for _, where := range []string{"at the prompt", "during a command"} {
-		for _, tc := range []struct {
-			signal syscall.Signal
-			code   int
-		}{{syscall.SIGTERM, 143}, {syscall.SIGHUP, 129}, {syscall.SIGQUIT, 131}} {
-			t.Run(tc.signal.String()+" "+where, func(t *testing.T) {
-				c := startShell(t, nil)
-				c.ready()
-				c.typeIn("say half a l")
-				c.expect("l")
-				if where == "during a command" {
-					c.typeIn("\x15wait\r")
-					c.expect("waiting")
-				}
-				if err := c.cmd.Process.Signal(tc.signal); err != nil {
-					t.Fatal(err)
-				}
-				c.exits(tc.code)
-			})
-		}
-	}
-}
-
-func TestAPanicLeavesTheTerminalAsItWas(t *testing.T) {
-	c := startShell(t, nil)
-	c.ready()
-	c.typeIn("panic\r")
-	c.expect("on purpose")
-	c.exits(2)
+	c.leave()
 }
 
 func TestAPasteOfSeveralLinesRunsThemAll(t *testing.T) {
@@ -348,22 +72,6 @@ func TestAPasteOfSeveralLinesRunsThemAll(t *testing.T) {
 	}
 }
 
-func TestInterruptForgetsTheRestOfAPaste(t *testing.T) {
-	c := startShell(t, nil)
-	c.ready()
-	c.typeIn("wait\rsay dangerous\r")
-	c.expect("waiting")
-	c.typeIn("\x03")
-	c.expect("gave up")
-	c.ready()
-	c.typeIn("say safe\r")
-	if skipped := c.expect(`said ["safe"]`); strings.Contains(skipped, "said") {
-		t.Errorf("carried out %q", skipped)
-	}
-	c.typeIn("exit\r")
-	c.exits(ExitOK)
-}
-
 func TestQuestionsAreAnsweredOrInterrupted(t *testing.T) {
 	c := startShell(t, nil)
 	c.ready()
@@ -375,15 +83,13 @@ func TestQuestionsAreAnsweredOrInterrupted(t *testing.T) {
 	c.typeIn("ask\r")
 	c.expect("Are you sure? ")
 	c.typeIn("\x04")
-	c.expect(`answered "", EOF`)
+	c.expect(`answered "", no answer was given (end of input: true, canceled: false)`)
 	c.ready()
 	c.typeIn("ask\r")
 	c.expect("Are you sure? ")
 	c.typeIn("y\x03")
-	c.expect(`answered "", interrupted`)
-	c.ready()
-	c.typeIn("\x04")
-	c.exits(ExitOK)
+	c.expect(`answered "", no answer was given (end of input: false, canceled: true)`)
+	c.leave()
 }
 
 func TestHistoryIsThereInTheNextSession(t *testing.T) {
@@ -393,17 +99,13 @@ func TestHistoryIsThereInTheNextSession(t *testing.T) {
 	first.ready()
 	first.typeIn("say before\r")
 	first.expect(`said ["before"]`)
-	first.ready()
-	first.typeIn("\x04")
-	first.exits(ExitOK)
+	first.leave()
 
 	second := startShell(t, withHistory)
 	second.ready()
 	second.typeIn("\x10\r") // Ctrl-P
 	second.expect(`said ["before"]`)
-	second.ready()
-	second.typeIn("\x04")
-	second.exits(ExitOK)
+	second.leave()
 }
 
 func TestADumbTerminalGetsAPlainPrompt(t *testing.T) {
@@ -421,10 +123,7 @@ func TestADumbTerminalGetsAPlainPrompt(t *testing.T) {
 		t.Errorf("printed %q", skipped)
 	}
 	c.expect(">>> ")
-	c.typeIn("wait\r")
-	c.expect("waiting")
-	c.typeIn("\x03")
-	c.expect("gave up: interrupted")
+	c.interruptCommand()
 	c.expect(">>> ")
 	c.typeIn("\x04")
 	c.exits(ExitOK)
@@ -458,9 +157,7 @@ func TestATerminalWithoutASizeShowsThePrompt(t *testing.T) {
 	c.ready()
 	c.typeIn("say x\r")
 	c.expect(`said ["x"]`)
-	c.ready()
-	c.typeIn("\x04")
-	c.exits(ExitOK)
+	c.leave()
 }
 
 func TestALineIsDrawnAgainInAnotherWindow(t *testing.T) {
@@ -481,18 +178,5 @@ func TestALineIsDrawnAgainInAnotherWindow(t *testing.T) {
 	}
 	c.typeIn("end\x01\x1b[3~S\x7fs\r") // also at its beginning
 	c.expect(`"word" "end"]`)
-	c.ready()
-	c.typeIn("\x04")
-	c.exits(ExitOK)
-}
-
-func TestAHungUpTerminalEndsTheShell(t *testing.T) {
-	c := startShell(t, nil)
-	c.ready()
-	c.slave.Close()
-	c.master.Close()
-	c.wait()
-	if got := c.cmd.ProcessState.ExitCode(); got != 129 {
-		t.Errorf("exit code %d, want 129", got)
-	}
+	c.leave()
 }
