@@ -107,10 +107,12 @@ func (o *forceOptions) check() error {
 	return nil
 }
 
+func (o *forceOptions) has(name string) bool { return slices.Contains(o.names, name) }
+
 // guard refuses, unless the guard of that name is overridden; then it warns.
 func (o *forceOptions) guard(env *Env, name, format string, args ...any) error {
 	problem := fmt.Sprintf(format, args...)
-	if !slices.Contains(o.names, name) {
+	if !o.has(name) {
 		return fmt.Errorf("refused: %s\nNothing was changed. --force %s overrides this", problem, name)
 	}
 	env.warn("%s (overridden)", problem)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/spf13/pflag"
 
@@ -15,7 +16,11 @@ type zkCopyOptions struct {
 	source, target      string
 	delete, dryRun, yes bool
 	noVerify, copyOnly  bool
-	batch               int
+	batch, rate         int
+	exclude             []string
+	noACL               bool
+	ignoreEphemeral     bool
+	mtime               int64
 	connect             zkConnectOptions
 	force               forceOptions
 	json                bool
@@ -26,7 +31,7 @@ func zkCopyCommand() *Command {
 		Name:    "zk_copy",
 		Plugin:  PluginZooKeeper,
 		Summary: "copy a znode tree to another ZooKeeper, and read it back",
-		Usage:   "<-t|--target HOSTS[/PATH]> [-s|--source HOSTS/PATH] [--dry_run] [--delete] [-y|--yes] [-w|--workers num] [-b|--batch_size num] [-c|--copy_only] [--no_verify] [--auth SCHEME:ID] [--timeout ms] [-j|--json] [--force guard,...]",
+		Usage:   "<-t|--target HOSTS[/PATH]> [-s|--source HOSTS/PATH] [--dry_run] [--delete] [-y|--yes] [-w|--workers num] [-b|--batch_size num] [-c|--copy_only] [-i|--ignore_ephemeral true|false] [-m|--mtime ms] [--exclude glob] [--no_acl] [--rate_limit num] [--no_verify] [--auth SCHEME:ID] [--timeout ms] [-j|--json] [--force guard,...]",
 		Notes: "Without -s the connected cluster's own tree is copied. The target's path is the source's unless one is given; missing " +
 			"parents are created. Data and ACLs are copied, ephemeral znodes (the lock nodes of living meta servers) are left out. What the " +
 			"target has already is compared, and only differences are written: after an interruption, repeat the command. It is reported as " +
@@ -48,8 +53,14 @@ func zkCopyCommand() *Command {
 			flags.IntVarP(&o.batch, "batch_size", "b", zkcopy.DefaultBatchOps, "znodes in one transaction, at most")
 			flags.BoolVar(&o.noVerify, "no_verify", false, "do not read the target back")
 			flags.BoolVarP(&o.json, "json", "j", false, "print the result as JSON")
+			flags.StringArrayVar(&o.exclude, "exclude", nil, "leave out what matches this glob, with what lies below; relative to the source, * within one name, ** across names")
+			flags.BoolVar(&o.noACL, "no_acl", false, "give the target open ACLs, for ensembles without the same users")
+			flags.BoolVarP(&o.ignoreEphemeral, "ignore_ephemeral", "i", true, "leave ephemeral znodes out; with =false they become plain ones")
+			flags.Lookup("ignore_ephemeral").NoOptDefVal = "" // it takes a value, as with other copiers
+			flags.Int64VarP(&o.mtime, "mtime", "m", 0, "leave out what was last changed before this time, in milliseconds since 1970")
+			flags.IntVar(&o.rate, "rate_limit", 0, "operations per second on both sides together, at most; 0 is no limit")
 			o.connect.declare(flags)
-			o.force.declare(flags, guardLiveTarget, guardOtherTables, guardStaleLocks, guardUsedTarget, guardRootTarget)
+			o.force.declare(flags, guardLiveTarget, guardOtherTables, guardStaleLocks, guardUsedTarget, guardRootTarget, forceLockNodes)
 			return func(ctx context.Context, env *Env, args []string) error { return zkCopyRun(ctx, env, &o, args) }
 		},
 	}
@@ -63,6 +74,8 @@ func zkCopyRun(ctx context.Context, env *Env, o *zkCopyOptions, args []string) e
 		return usagef("zk_copy: %q is too much", args[0])
 	case o.copyOnly && o.delete:
 		return usagef("zk_copy: --copy_only and --delete contradict each other")
+	case o.rate < 0:
+		return usagef("zk_copy: --rate_limit: %d is below 0", o.rate)
 	case o.batch < 1:
 		return usagef("zk_copy: --batch_size: %d is not at least 1", o.batch)
 	}
@@ -80,6 +93,9 @@ func zkCopyRun(ctx context.Context, env *Env, o *zkCopyOptions, args []string) e
 	defer source.Client.Close()
 	defer target.Client.Close()
 
+	if !o.ignoreEphemeral {
+		env.warn("ephemeral znodes of the source become plain ones at the target, which nobody removes when their sessions end")
+	}
 	looked, err := zkCopyGuards(ctx, env, o, source, target)
 	if err != nil {
 		return err
@@ -90,8 +106,8 @@ func zkCopyRun(ctx context.Context, env *Env, o *zkCopyOptions, args []string) e
 		}
 	}
 	options := zkcopy.CopyOptions{
-		Batching: zkcopy.Batching{BatchOps: o.batch},
-		DryRun:   o.dryRun, Delete: o.delete, SkipVerify: o.noVerify,
+		Batching: zkcopy.Batching{BatchOps: o.batch}, Selection: o.selection(), RateLimit: o.rate,
+		DryRun: o.dryRun, Delete: o.delete, SkipVerify: o.noVerify,
 		Progress: env.show("zk_copy"),
 	}
 	if o.dryRun && !o.json {
@@ -174,9 +190,18 @@ func openBoth(ctx context.Context, env *Env, o *zkCopyOptions) (source, target z
 	return source, target, nil
 }
 
+// selection says what is copied of the source.
+func (o *zkCopyOptions) selection() zkcopy.Selection {
+	s := zkcopy.Selection{NoACL: o.noACL, Exclude: o.exclude, KeepEphemeral: !o.ignoreEphemeral, KeepLocks: o.force.has(forceLockNodes)}
+	if o.mtime > 0 {
+		s.MinMtime = time.UnixMilli(o.mtime)
+	}
+	return s
+}
+
 // confirmDelete asks before znodes of the target are removed.
 func confirmDelete(ctx context.Context, env *Env, o *zkCopyOptions, source, target zkcopy.Tree) error {
-	plan, err := zkcopy.Copy(ctx, source, target, zkcopy.CopyOptions{DryRun: true, Delete: true})
+	plan, err := zkcopy.Copy(ctx, source, target, zkcopy.CopyOptions{DryRun: true, Delete: true, Selection: o.selection()})
 	if err != nil || plan.Extra == 0 {
 		return err
 	}
@@ -195,6 +220,12 @@ func copyReport(source, target zkcopy.Tree, r *zkcopy.CopyResult, o *zkCopyOptio
 	t.row("extra", r.Extra)
 	t.row("removed", r.Removed)
 	t.row("ephemeral_left_out", r.LeftOut)
+	if len(o.exclude) > 0 {
+		t.row("excluded", r.Excluded)
+	}
+	if o.mtime > 0 {
+		t.row("older_left_out", r.Older)
+	}
 	t.row("bytes", r.Bytes)
 	t.row("seconds", r.Duration.Seconds())
 	if r.ConnectionLosses > 0 || r.SessionLosses > 0 {

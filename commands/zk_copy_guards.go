@@ -22,6 +22,9 @@ const (
 	guardRootTarget  = "root_target"
 )
 
+// forceLockNodes is no guard: it has lock nodes copied as plain znodes.
+const forceLockNodes = "lock_nodes"
+
 // looked is what was seen before a copy, for what is said behind it.
 type looked struct {
 	// root is set when the source is the whole tree of one Pegasus cluster.

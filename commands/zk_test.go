@@ -170,3 +170,38 @@ func TestListShowsWhatTheZnodesAre(t *testing.T) {
 		t.Errorf("error = %v, printed %q", err, out)
 	}
 }
+
+func TestCopyTakesWhatItIsTold(t *testing.T) {
+	for name, c := range map[string]struct {
+		flags     string
+		there     []string
+		leftOut   []string
+		tells     string
+		complains bool
+	}{
+		"ephemeral as plain":   {"-i false", []string{"/a/e"}, nil, "ephemeral_left_out  : 0", true},
+		"not by default":       {"", []string{"/a/b"}, []string{"/a/e"}, "ephemeral_left_out  : 1", false},
+		"excluded":             {"--exclude a/b", []string{"/a"}, []string{"/a/b"}, "excluded            : 1", false},
+		"older":                {"-m 32503680000000", []string{""}, []string{"/a/b"}, "older_left_out", false},
+		"slowly, without ACLs": {"--rate_limit 1000 --no_acl -b 1", []string{"/a/b"}, nil, "verified", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			z := startZKSession(t)
+			z.create(t, "/other/a/e", zk.FlagEphemeral)
+			out, diagnostics, err := z.run("zk_copy -s " + z.addr + z.root + "/other -t " + z.addr + z.root + "/target " + c.flags)
+			if err != nil || !strings.Contains(out, c.tells) || strings.Contains(diagnostics, "WARNING") != c.complains {
+				t.Errorf("error = %v, printed %q and %q", err, out, diagnostics)
+			}
+			for _, path := range c.there {
+				if !z.exists(t, "/target"+path) {
+					t.Errorf("%s was not copied", path)
+				}
+			}
+			for _, path := range c.leftOut {
+				if z.exists(t, "/target"+path) {
+					t.Errorf("%s was copied", path)
+				}
+			}
+		})
+	}
+}
