@@ -22,33 +22,35 @@ const nameTimeout = time.Second
 
 func main() {
 	opt, flags, err := parse(os.Args[1:])
-	switch {
-	case err != nil:
+	if err != nil {
 		fmt.Fprintf(os.Stderr, "ERROR: %v\nThe options are shown by: pegashell --help\n", err)
 		os.Exit(repl.ExitUsage)
-	case opt.help:
-		fmt.Printf(usage, flags.FlagUsages())
-	case opt.about:
-		fmt.Println("pegashell", programVersion())
-	default:
-		code, err := run(opt)
-		if err != nil {
-			fmt.Fprintf(os.Stderr, "ERROR: %v\n", err)
-			code = repl.ExitUsage
-		}
-		os.Exit(code)
 	}
+	code := repl.ExitOK
+	switch {
+	case opt.help:
+		_, err = fmt.Printf(usage, flags.FlagUsages())
+	case opt.about:
+		_, err = fmt.Println("pegashell", programVersion())
+	default:
+		code, err = run(opt)
+	}
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "ERROR: %v\n", err)
+		code = max(code, repl.ExitFailed)
+	}
+	os.Exit(code)
 }
 
-// run connects the rooms and holds the conversation. An error is a wrong use of the program.
+// run connects the rooms and holds the conversation. An error is why there was none.
 func run(opt options) (code int, err error) {
 	m, err := manifest.Load(opt.config)
 	if err != nil {
-		return 0, err
+		return repl.ExitUsage, err
 	}
 	cluster, err := connect(opt, m)
 	if err != nil {
-		return 0, err
+		return repl.ExitUsage, err
 	}
 	registry := commands.NewRegistry(m.PluginOn)
 	source, err := repl.Open(os.Stdin, os.Stdout, os.Stderr, repl.Options{
@@ -57,7 +59,7 @@ func run(opt options) (code int, err error) {
 		History:  orElse(m.Shell.History, repl.DefaultHistoryFile()),
 	})
 	if err != nil {
-		return 0, err
+		return repl.ExitFailed, err
 	}
 	defer source.Close()
 
@@ -71,7 +73,7 @@ func run(opt options) (code int, err error) {
 		Cluster: cluster.Name,
 		Metas:   cluster.Metas,
 	}).Write(os.Stdout); err != nil {
-		return 0, fmt.Errorf("write the banner: %w", err)
+		return repl.ExitFailed, fmt.Errorf("write the banner: %w", err)
 	}
 	env := environment(m, cluster, source)
 	defer func() { env.Cluster.Admin.Close() }() // cc may have put another cluster in place

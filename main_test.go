@@ -144,6 +144,28 @@ The cluster meta list is: ` + metas + "\n"
 	}
 }
 
+func TestAnOutputThatCannotBeWrittenIsAFailureAndNoWrongUse(t *testing.T) {
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer full.Close()
+	for _, args := range [][]string{{"-m", "127.0.0.1:1"}, {"--help"}, {"--version"}} {
+		cmd := exec.Command(os.Args[0], args...)
+		cmd.Env = append(os.Environ(), asProgram+"=1", "GORACE=atexit_sleep_ms=0")
+		cmd.Stdin, cmd.Stdout = strings.NewReader("version\n"), full
+		var diag bytes.Buffer
+		cmd.Stderr = &diag
+		var exit *exec.ExitError
+		if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
+			t.Fatal(err)
+		}
+		if code := cmd.ProcessState.ExitCode(); code != repl.ExitFailed || !strings.Contains(diag.String(), "no space left on device") {
+			t.Errorf("%q: exit code %d, errors %q", args, code, diag.String())
+		}
+	}
+}
+
 func TestParseReadsShortAndLongOptions(t *testing.T) {
 	for line, want := range map[string]options{
 		"":                                    {},

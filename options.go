@@ -22,7 +22,8 @@ Usage: pegashell [OPTIONS]
 Commands are typed at the prompt, or piped in a line each; "help" lists them. Options:
 %s
 Exit code: 0 if every command of a script succeeded and after a session at the prompt, 1 if a command of a
-script failed, 2 for wrong use of the program, 128 + N if signal N ended it (130: Ctrl-C in a script).
+script failed or the output cannot be written, 2 for wrong use of the program, 128 + N if signal N ended it
+(130: Ctrl-C in a script).
 `
 
 // options are what the command line asks for.

@@ -15,7 +15,7 @@ import (
 // Exit codes of Shell.Run. A signal that ends the shell gives 128 and its number, as a Unix shell reports it.
 const (
 	ExitOK     = 0 // a script whose commands all succeeded, or a person who left
-	ExitFailed = 1 // a script with a command that failed, or standard input that could not be read
+	ExitFailed = 1 // a script with a command that failed, or standard input or output that failed
 	ExitUsage  = 2 // wrong use of the program; for main, Run never gives it
 )
 
