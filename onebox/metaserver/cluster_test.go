@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"pegashell/internal/testlog"
 	"pegashell/metaadmin/wire"
 )
 
@@ -29,7 +30,7 @@ func (b *bench) spawn(i int) *exec.Cmd {
 	if err := cmd.Start(); err != nil {
 		b.t.Fatal(err)
 	}
-	var log lockedBuffer
+	var log testlog.Buffer
 	drained := make(chan struct{})
 	go func() {
 		defer close(drained)

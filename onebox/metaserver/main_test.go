@@ -1,7 +1,6 @@
 package metaserver
 
 import (
-	"bytes"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -14,7 +13,6 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -23,6 +21,7 @@ import (
 	"go.uber.org/goleak"
 
 	"pegashell/internal/freeport"
+	"pegashell/internal/testlog"
 	"pegashell/internal/zkserver/zktest"
 	"pegashell/metaadmin/wire"
 	"pegashell/onebox/replicaserver"
@@ -149,30 +148,13 @@ type process struct {
 	stop context.CancelFunc
 	done chan struct{}
 	err  error // of Run; readable once done is closed
-	log  *lockedBuffer
-}
-
-type lockedBuffer struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.Write(p)
-}
-
-func (b *lockedBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.String()
+	log  *testlog.Buffer
 }
 
 func start(t *testing.T, addr wire.Address, run func(ctx context.Context, logger *log.Logger) error) *process {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
-	p := &process{t: t, addr: addr, stop: stop, done: make(chan struct{}), log: new(lockedBuffer)}
+	p := &process{t: t, addr: addr, stop: stop, done: make(chan struct{}), log: new(testlog.Buffer)}
 	go func() {
 		defer close(p.done)
 		p.err = run(ctx, log.New(p.log, "", log.Lmicroseconds))

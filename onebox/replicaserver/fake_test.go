@@ -1,7 +1,6 @@
 package replicaserver
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"log"
@@ -16,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"pegashell/internal/freeport"
+	"pegashell/internal/testlog"
 	"pegashell/metaadmin/wire"
 	"pegashell/onebox/rpc"
 )
@@ -167,26 +167,9 @@ func (m *fakeMeta) propose(t *testing.T, to wire.Address, pid wire.GPID, kind wi
 type testServer struct {
 	addr wire.Address
 	dir  string
-	log  *lockedBuffer
+	log  *testlog.Buffer
 	stop func()
 	err  error // of its run, after stop
-}
-
-type lockedBuffer struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.Write(p)
-}
-
-func (b *lockedBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.String()
 }
 
 func startServer(t *testing.T, addr wire.Address, dir string, metas ...wire.Address) *testServer {
@@ -202,7 +185,7 @@ func startServer(t *testing.T, addr wire.Address, dir string, metas ...wire.Addr
 		closeAfter: 300 * time.Millisecond,
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	s := &testServer{addr: addr, dir: dir, log: new(lockedBuffer)}
+	s := &testServer{addr: addr, dir: dir, log: new(testlog.Buffer)}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
