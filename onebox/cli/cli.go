@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"strconv"
 
 	"github.com/spf13/pflag"
 
@@ -74,7 +75,7 @@ func (app *App) runCommand(ctx context.Context, c command, args []string) int {
 		fmt.Fprintf(app.Stdout, "%s\n\nusage: onebox %s\n\n%s", c.summary, c.usage, flags.FlagUsages())
 		return exitOK
 	case err != nil:
-		err = usageError{err}
+		err = usageError{wanted(err)}
 	case flags.NArg() > 0:
 		err = usageError{fmt.Errorf("unexpected argument %q", flags.Arg(0))}
 	default:
@@ -89,6 +90,25 @@ func (app *App) runCommand(ctx context.Context, c command, args []string) int {
 		return exitUsage
 	}
 	return exitFailed
+}
+
+// wanted says what a flag takes where its value could not be parsed: pflag has the words of strconv for it.
+func wanted(err error) error {
+	var invalid *pflag.InvalidValueError
+	var parse *strconv.NumError
+	if !errors.As(err, &invalid) || !errors.As(err, &parse) {
+		return err
+	}
+	flag := invalid.GetFlag()
+	name := "--" + flag.Name
+	if flag.Shorthand != "" {
+		name = "-" + flag.Shorthand + ", " + name
+	}
+	if errors.Is(parse, strconv.ErrRange) {
+		return fmt.Errorf("%s: %q is too large", name, invalid.GetValue())
+	}
+	kind := map[string]string{"int": "a whole number", "intSlice": "a number or a list as 1,3", "bool": "true or false"}[flag.Value.Type()]
+	return fmt.Errorf("%s: %s is wanted, not %q", name, kind, invalid.GetValue())
 }
 
 func (app *App) printHelp(w io.Writer) {

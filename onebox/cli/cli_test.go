@@ -148,7 +148,11 @@ func TestWrongUseEndsWithTwoAndSaysWhatIsWanted(t *testing.T) {
 		{[]string{"destroy"}, `no command "destroy"`},
 		{[]string{"start", "--colour"}, "usage: onebox start"},
 		{[]string{"start", "here"}, `unexpected argument "here"`},
-		{[]string{"start", "-m", "one"}, "usage: onebox start"},
+		{[]string{"start", "-m", "one"}, `onebox start: -m, --meta: a number or a list as 1,3 is wanted, not "one"`},
+		{[]string{"stop", "-z", "1-3"}, `onebox stop: -z, --zookeeper: a number or a list as 1,3 is wanted, not "1-3"`},
+		{[]string{"start", "--meta_count", "two"}, `onebox start: --meta_count: a whole number is wanted, not "two"`},
+		{[]string{"start", "--wait", "99999999999999999999"}, `--wait: "99999999999999999999" is too large`},
+		{[]string{"stop", "--kill=maybe"}, `--kill: true or false is wanted, not "maybe"`},
 		{[]string{"start", "--dir", dir, "--meta_count", "0"}, "0 meta servers: it must be 1 to 90"},
 		{[]string{"start", "--dir", dir, "--set", "novalue"}, "SECTION.KEY=VALUE"},
 		{[]string{"start", "--dir", dir, "--simulate", "3.0"}, `release "3.0" cannot be simulated: it must be 2.5.0 or main`},
@@ -270,9 +274,11 @@ func TestAServerThatDoesNotStopIsKilled(t *testing.T) {
 
 func TestTheEnsembleIsOneZooKeeperOfThreeMembers(t *testing.T) {
 	dir := box(t)
-	got := run(t, "start", "--dir", dir, "--meta_count", "1", "--replica_count", "0", "--zk_ensemble")
+	got := run(t, "start", "--dir", dir, "--meta_count", "1", "--replica_count", "0", "--zk_ensemble", "--zk_count", "2")
 	expect(t, got, exitOK, "ZooKeeper 3 started")
-	if !regexp.MustCompile(`ZooKeeper  1 : 127\.0\.0\.1:\d+,127\.0\.0\.1:\d+,127\.0\.0\.1:\d+, metadata`).MatchString(got.out) {
+	// The numbers are those that -z takes, and that the line of the start and the list show.
+	if !regexp.MustCompile(`(?s)ZooKeeper 4 started on (127\.0\.0\.1:\d+),.*`+
+		`\nZooKeeper 1,2,3 : 127\.0\.0\.1:\d+,127\.0\.0\.1:\d+,127\.0\.0\.1:\d+, metadata.*\nZooKeeper  4 : 127`).MatchString(got.out) {
 		t.Errorf("output:\n%s", got.out)
 	}
 	// Without a quorum a member is started, but cannot serve yet; the second one makes the quorum.
