@@ -277,7 +277,7 @@ func TestTheEnsembleIsOneZooKeeperOfThreeMembers(t *testing.T) {
 	got := run(t, "start", "--dir", dir, "--meta_count", "1", "--replica_count", "0", "--zk_ensemble", "--zk_count", "2")
 	expect(t, got, exitOK, "ZooKeeper 3 started")
 	// The numbers are those that -z takes, and that the line of the start and the list show.
-	if !regexp.MustCompile(`(?s)ZooKeeper 4 started on (127\.0\.0\.1:\d+),.*`+
+	if !regexp.MustCompile(`(?s)ZooKeeper 4 started on (127\.0\.0\.1:\d+),.*` +
 		`\nZooKeeper 1,2,3 : 127\.0\.0\.1:\d+,127\.0\.0\.1:\d+,127\.0\.0\.1:\d+, metadata.*\nZooKeeper  4 : 127`).MatchString(got.out) {
 		t.Errorf("output:\n%s", got.out)
 	}
