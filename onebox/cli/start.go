@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -32,7 +33,7 @@ func defineStart(app *App, flags *pflag.FlagSet) func(context.Context) error {
 	flags.IntVar(&o.MetaCount, "meta_count", 2, "`number` of meta servers")
 	flags.IntVar(&o.ReplicaCount, "replica_count", 3, "`number` of replica servers")
 	flags.IntVar(&o.ZKCount, "zk_count", 1, "`number` of ZooKeepers, independent of each other; the meta servers use the first")
-	flags.BoolVar(&o.ZKEnsemble, "zk_ensemble", false, "make the first ZooKeeper an ensemble of three servers, -z 1 to 3")
+	flags.BoolVar(&o.ZKEnsemble, "zk_ensemble", false, "make the first ZooKeeper an ensemble of three servers, -z 1 to 3; a second one is -z 4")
 	flags.IntVar(&o.BasePort, "base_port", 0, "meta servers listen on `PORT`+1.., replica servers on +201.., ZooKeepers on +401..; 0 takes free ports")
 	flags.StringVar(&o.ClusterName, "cluster_name", "onebox", "the cluster's `name`")
 	flags.StringVar(&o.ClusterRoot, "cluster_root", "", "the `znode` of the metadata and of the lock (default /pegasus/NAME/127.0.0.1)")
@@ -100,7 +101,20 @@ func (app *App) printSummary(s *cluster.Status) {
 		if i == 0 {
 			use = ", metadata in " + s.ClusterRoot
 		}
-		fmt.Fprintf(app.Stdout, "ZooKeeper  %d : %s%s\n", i+1, servers, use)
+		fmt.Fprintf(app.Stdout, "ZooKeeper %2s : %s%s\n", numbers(s, servers), servers, use)
 	}
 	fmt.Fprintf(app.Stdout, "connect with : pegashell --cluster %s\n", strings.Join(s.MetaList, ","))
+}
+
+// numbers returns the numbers of the ZooKeepers in a connect string, as -z takes them.
+func numbers(s *cluster.Status, servers string) string {
+	var all []string
+	for _, address := range strings.Split(servers, ",") {
+		for _, i := range s.Instances {
+			if i.Kind == cluster.ZooKeeper && i.Address == address {
+				all = append(all, strconv.Itoa(i.Number))
+			}
+		}
+	}
+	return strings.Join(all, ",")
 }
