@@ -68,7 +68,7 @@ func defineStart(app *App, flags *pflag.FlagSet) func(context.Context) error {
 func (app *App) start(ctx context.Context, dir string, o cluster.Options, given []string, ids []cluster.ID) (err error) {
 	c, err := app.open(ctx, dir)
 	if errors.Is(err, cluster.ErrNoCluster) && len(ids) == 0 {
-		if c, err = cluster.Create(ctx, dir, o); err == nil {
+		if c, err = cluster.Create(dir, o); err == nil {
 			app.attach(c)
 		}
 	} else if err == nil && len(given) > 0 {

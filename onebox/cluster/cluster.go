@@ -21,6 +21,8 @@ var (
 	ErrRunning = errors.New("already running")
 	// ErrExists refuses to lay out a cluster where there is one.
 	ErrExists = errors.New("there is a onebox already")
+	// ErrBusy is a folder that another call works on.
+	ErrBusy = errors.New("another onebox call is at work")
 )
 
 // Cluster is a onebox that this call works on, alone: it holds the folder's lock until Close.
@@ -36,7 +38,8 @@ type Cluster struct {
 }
 
 // Create lays out a new cluster in dir, which must not exist, or be empty, and opens it. Nothing is started.
-func Create(ctx context.Context, dir string, o Options) (*Cluster, error) {
+// It does not wait for another call at work there, which is ErrBusy: that one leaves nothing to create.
+func Create(dir string, o Options) (*Cluster, error) {
 	dir, err := absolute(dir)
 	if err != nil {
 		return nil, err
@@ -58,10 +61,16 @@ func Create(ctx context.Context, dir string, o Options) (*Cluster, error) {
 		return nil, fmt.Errorf("create the onebox: %w", err)
 	}
 	if err := checkUnused(dir); err != nil { // before a lock file is created in a folder that is none of ours
+		if locked(dir) {
+			return nil, fmt.Errorf("%w in %s", ErrBusy, dir)
+		}
 		return nil, err
 	}
-	if c.lock, err = lock(ctx, dir); err != nil {
+	if c.lock, err = tryLock(filepath.Join(dir, lockFile)); err != nil {
 		return nil, err
+	}
+	if c.lock == nil {
+		return nil, fmt.Errorf("%w in %s", ErrBusy, dir)
 	}
 	err = checkUnused(dir) // again, now that nobody else can change it
 	if err == nil {

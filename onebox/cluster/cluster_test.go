@@ -32,7 +32,7 @@ func options() Options {
 
 func mustCreate(t *testing.T, dir string, o Options) *Cluster {
 	t.Helper()
-	c, err := Create(t.Context(), dir, o)
+	c, err := Create(dir, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func TestCreateRefusesWrongOptionsBeforeItTouchesTheDisk(t *testing.T) {
 			o := options()
 			change(&o)
 			dir := filepath.Join(t.TempDir(), "box")
-			if _, err := Create(t.Context(), dir, o); !errors.Is(err, ErrOptions) {
+			if _, err := Create(dir, o); !errors.Is(err, ErrOptions) {
 				t.Errorf("error = %v, want ErrOptions", err)
 			}
 			if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {
@@ -134,7 +134,7 @@ func TestCreateNamesTheBasePortThatIsTaken(t *testing.T) {
 	defer l.Close()
 	o := options()
 	o.BasePort = ports[0] - 2 // the second meta server's
-	if _, err := Create(t.Context(), t.TempDir(), o); err == nil || !strings.Contains(err.Error(), "in use") {
+	if _, err := Create(t.TempDir(), o); err == nil || !strings.Contains(err.Error(), "in use") {
 		t.Errorf("error = %v, want one that says that the port is in use", err)
 	}
 }
@@ -203,7 +203,7 @@ func TestCreateRefusesAFolderWithOtherThings(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "thesis.tex"), nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Create(t.Context(), dir, options()); err == nil {
+	if _, err := Create(dir, options()); err == nil {
 		t.Error("no error")
 	}
 	if _, err := Open(t.Context(), dir); !errors.Is(err, ErrNoCluster) {
@@ -213,10 +213,10 @@ func TestCreateRefusesAFolderWithOtherThings(t *testing.T) {
 		t.Errorf("%d entries in the folder, want the file alone", len(entries))
 	}
 	mustCreate(t, filepath.Join(dir, "box"), options()).Close()
-	if _, err := Create(t.Context(), filepath.Join(dir, "box"), options()); !errors.Is(err, ErrExists) {
+	if _, err := Create(filepath.Join(dir, "box"), options()); !errors.Is(err, ErrExists) {
 		t.Errorf("second Create: %v, want ErrExists", err)
 	}
-	if _, err := Create(t.Context(), filepath.Join(dir, "a,b"), options()); err == nil {
+	if _, err := Create(filepath.Join(dir, "a,b"), options()); err == nil {
 		t.Error("no error for a folder with a comma")
 	}
 }

@@ -137,7 +137,7 @@ func lock(ctx context.Context, dir string) (*os.File, error) {
 		}
 		select {
 		case <-ctx.Done():
-			return nil, fmt.Errorf("another onebox call works in %s: %w", dir, ctx.Err())
+			return nil, fmt.Errorf("%w in %s: %w", ErrBusy, dir, ctx.Err())
 		case <-tick.C:
 		}
 	}
@@ -169,4 +169,14 @@ func tryLock(path string) (*os.File, error) {
 		return nil, nil
 	}
 	return f, nil
+}
+
+// locked reports whether another call has the lock of the folder.
+func locked(dir string) bool {
+	f, err := os.Open(filepath.Join(dir, lockFile))
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	return errors.Is(syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB), syscall.EWOULDBLOCK)
 }
