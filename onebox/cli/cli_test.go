@@ -207,6 +207,10 @@ func TestAClusterIsStartedListedAndStarted(t *testing.T) {
 	expect(t, run(t, "start", "--dir", dir, "-r", "1"), exitFailed, "already running: replica server 1 (pid ")
 	expect(t, run(t, "start", "--dir", dir, "--zk_count", "1"), exitFailed, "--zk_count is for a new onebox")
 
+	if all := run(t, "start", "--dir", dir); strings.Contains(all.err, "not running") {
+		t.Errorf("all runs, and it says\n%s", all.err)
+	}
+
 	table := run(t, "list", "--dir", dir)
 	form := regexp.MustCompile(`^kind +number  address +pid +state +folder
 meta +1 +127\.0\.0\.1:\d+ +\d+ +running +\S+/meta1
@@ -222,6 +226,8 @@ $`)
 	if diff := cmp.Diff(want, states(t, dir)); diff != "" {
 		t.Error(diff)
 	}
+	expect(t, run(t, "start", "--dir", dir), exitFailed, "already running: ZooKeeper 1 (pid ",
+		"\nnot running: replica server 1 (stopped), ZooKeeper 2 (stopped); start with: onebox start --dir "+dir+" -r 1 -z 2\n")
 	expect(t, run(t, "start", "--dir", dir, "-r", "1", "-z", "2"), exitOK, "ZooKeeper 2 started", "replica server 1 started")
 	expect(t, run(t, "restart", "--dir", dir, "-m", "1", "--kill"), exitOK, "meta server 1 killed", "meta server 1 started")
 	expect(t, run(t, "clear", "--dir", dir), exitOK)

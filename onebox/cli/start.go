@@ -84,6 +84,9 @@ func (app *App) start(ctx context.Context, dir string, o cluster.Options, given 
 	}
 	defer func() { err = errors.Join(err, c.Close()) }()
 	if err := c.Start(ctx, ids); err != nil {
+		if len(ids) == 0 && errors.Is(err, cluster.ErrRunning) {
+			return fmt.Errorf("%w%s", err, startRest(c.Status(), dir))
+		}
 		return err
 	}
 	if len(ids) == 0 {
@@ -117,4 +120,24 @@ func numbers(s *cluster.Status, servers string) string {
 		}
 	}
 	return strings.Join(all, ",")
+}
+
+// startRest says what does not run and with which call it starts; nothing if all runs.
+func startRest(s *cluster.Status, dir string) string {
+	call, names := "onebox start", []string(nil)
+	if dir != defaultDir {
+		call += " --dir " + dir
+	}
+	for _, i := range s.Instances {
+		if i.State == cluster.Running {
+			continue
+		}
+		names = append(names, fmt.Sprintf("%s (%s)", cluster.ID{Kind: i.Kind, Number: i.Number}, i.State))
+		// The options' letters are the first ones of the kinds.
+		call += fmt.Sprintf(" -%c %d", i.Kind[0], i.Number)
+	}
+	if names == nil {
+		return ""
+	}
+	return fmt.Sprintf("\nnot running: %s; start with: %s", strings.Join(names, ", "), call)
 }
