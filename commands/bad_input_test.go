@@ -80,11 +80,21 @@ func TestEveryOptionIsRefusedInGetoptsWordsWhenMisused(t *testing.T) {
 	}
 }
 
-func TestWrongUseIsToldInTheOriginalsWords(t *testing.T) {
+// checkWrongUse checks what each line is told, in the original's words and before the command's usage.
+func checkWrongUse(t *testing.T, lines map[string]string) {
+	t.Helper()
 	s := untouched(t)
-	const pad = " -g 1.0 -p ASSIGN_PRIMARY -t 127.0.0.1:1 -n 127.0.0.1:2"
-	const padBalance = " -g 1.0 -p move_pri -f 127.0.0.1:1 -t 127.0.0.1:2"
-	for line, told := range map[string]string{
+	for line, told := range lines {
+		out, diagnostics, err := s.run(line)
+		name, _, _ := strings.Cut(line, " ")
+		if want := "USAGE: " + usageLines(s, name); err == nil || out != want || diagnostics != told {
+			t.Errorf("%s: error = %v, standard error %q, want %q; output:\n%s", line, err, diagnostics, told, out)
+		}
+	}
+}
+
+func TestWrongUseOfListsAndTablesIsTold(t *testing.T) {
+	checkWrongUse(t, map[string]string{
 		"ls -s nonsense":    "parse nonsense as app_status::type failed",
 		"ls -s INVALID":     "parse INVALID as app_status::type failed",
 		"ls -m nonsense":    "invalid enum: 'nonsense'\n",
@@ -111,7 +121,13 @@ func TestWrongUseIsToldInTheOriginalsWords(t *testing.T) {
 		"recall 3x":               "ERROR: parse 3x as id failed\n",
 		"set_meta_level":          "",
 		"set_meta_level steady_":  "parse steady_ as meta function level failed\n",
+	})
+}
 
+func TestWrongUseOfProposalsIsTold(t *testing.T) {
+	const pad = " -g 1.0 -p ASSIGN_PRIMARY -t 127.0.0.1:1 -n 127.0.0.1:2"
+	const padBalance = " -g 1.0 -p move_pri -f 127.0.0.1:1 -t 127.0.0.1:2"
+	checkWrongUse(t, map[string]string{
 		"propose":                                                      "",
 		"propose -g 1.0":                                               "",
 		"propose -g 1 -p x -t a:1 -n b:1":                              "parse 1 as gpid failed\n",
@@ -134,7 +150,11 @@ func TestWrongUseIsToldInTheOriginalsWords(t *testing.T) {
 		"ddd_diagnose -g ''":                                            "ERROR: invalid gpid \n",
 		"ddd_diagnose -g 1.":                                            "ERROR: invalid gpid 1.\n",
 		"ddd_diagnose -g 1.o":                                           "ERROR: invalid gpid 1.o\n",
+	})
+}
 
+func TestWrongUseOfTheSessionAndOfServersIsTold(t *testing.T) {
+	checkWrongUse(t, map[string]string{
 		"use a b":             "",
 		"timeout 1 2":         "",
 		"timeout 0":           "ERROR: invalid timeout 0\n",
@@ -147,7 +167,11 @@ func TestWrongUseIsToldInTheOriginalsWords(t *testing.T) {
 		"server_info -t nonsense":        "invalid type, should be: all | meta-server | replica-server\n",
 		"flush_log -t all -l a:1":        "can not specify both node_type and node_list\n",
 		"server_stat -t ALL":             "invalid type, should be: all | meta-server | replica-server\n",
+	})
+}
 
+func TestWrongUseOfRecoveriesAndOfTablesSettingsIsTold(t *testing.T) {
+	checkWrongUse(t, map[string]string{
 		"recover":                                "should specify one of node_list_file/node_list_str\n",
 		"recover -f '' -s ''":                    "should specify one of node_list_file/node_list_str\n",
 		"recover -f a -s b":                      "should only specify one of node_list_file/node_list_str\n",
@@ -165,13 +189,7 @@ func TestWrongUseIsToldInTheOriginalsWords(t *testing.T) {
 		"set_replica_count t":     "",
 		"set_replica_count t two": "parse 'two' as replica count failed\n",
 		"set_replica_count t -1":  "replica count should be >= 1\n",
-	} {
-		out, diagnostics, err := s.run(line)
-		name, _, _ := strings.Cut(line, " ")
-		if want := "USAGE: " + usageLines(s, name); err == nil || out != want || diagnostics != told {
-			t.Errorf("%s: error = %v, standard error %q, want %q; output:\n%s", line, err, diagnostics, told, out)
-		}
-	}
+	})
 }
 
 func TestWhatIsWrongInOtherWaysIsToldWithoutUsage(t *testing.T) {

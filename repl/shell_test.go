@@ -103,6 +103,31 @@ The cluster meta list is: a:1
 	}
 }
 
+// runScript carries out a script whose commands print their words; fail, exit and ask also do what they say.
+func runScript(t *testing.T, script string, stopAtFailure bool) (code int, printed, told string) {
+	t.Helper()
+	var out, diag bytes.Buffer
+	shell := Shell{Source: scriptSource(t, script, &out), Out: &out, Err: &diag, ErrExit: errLeave, StopAtFailure: stopAtFailure}
+	shell.Execute = func(ctx context.Context, words []string) error {
+		fmt.Fprintf(&out, "%s", words)
+		switch words[0] {
+		case "fail":
+			return errors.New("failed")
+		case "exit":
+			return fmt.Errorf("wrapped: %w", errLeave)
+		case "ask":
+			answer, err := shell.Source.Ask(ctx, "sure? ")
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(&out, "<%s>", answer)
+		}
+		return nil
+	}
+	code = shell.Run(t.Context())
+	return code, out.String(), diag.String()
+}
+
 func TestExitCodeAndWhereAScriptStops(t *testing.T) {
 	for name, tc := range map[string]struct {
 		script        string
@@ -127,39 +152,16 @@ func TestExitCodeAndWhereAScriptStops(t *testing.T) {
 		"no line to answer with":  {script: "ask", want: "[ask]sure? ", code: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var out, diag bytes.Buffer
-			shell := Shell{
-				Source:        scriptSource(t, tc.script, &out),
-				Out:           &out,
-				Err:           &diag,
-				ErrExit:       errLeave,
-				StopAtFailure: tc.stopAtFailure,
-			}
-			shell.Execute = func(ctx context.Context, words []string) error {
-				fmt.Fprintf(&out, "%s", words)
-				switch words[0] {
-				case "fail":
-					return errors.New("failed")
-				case "exit":
-					return fmt.Errorf("wrapped: %w", errLeave)
-				case "ask":
-					answer, err := shell.Source.Ask(ctx, "sure? ")
-					if err != nil {
-						return err
-					}
-					fmt.Fprintf(&out, "<%s>", answer)
-				}
-				return nil
-			}
-			if code := shell.Run(t.Context()); code != tc.code {
+			code, out, diag := runScript(t, tc.script, tc.stopAtFailure)
+			if code != tc.code {
 				t.Errorf("exit code %d, want %d", code, tc.code)
 			}
-			if out.String() != tc.want {
-				t.Errorf("output %.200q, want %.200q", out.String(), tc.want)
+			if out != tc.want {
+				t.Errorf("output %.200q, want %.200q", out, tc.want)
 			}
 			tooLong := strings.Contains(tc.script, strings.Repeat("x", maxLine+1))
-			if got := strings.Contains(diag.String(), "ERROR: a line is longer than 1048576 bytes"); got != tooLong {
-				t.Errorf("told %q", diag.String())
+			if got := strings.Contains(diag, "ERROR: a line is longer than 1048576 bytes"); got != tooLong {
+				t.Errorf("told %q", diag)
 			}
 		})
 	}

@@ -274,6 +274,27 @@ func TestTwoLeadersAnswerAtOnce(t *testing.T) {
 	}
 }
 
+// awaitNames waits until the replica servers have heard these names of the tables, in the order of their ids.
+func (b *bench) awaitNames(want ...string) {
+	b.t.Helper()
+	eventually(b.t, "the replica servers know the tables' names", func() bool {
+		for _, a := range b.replicas {
+			ctx, cancel := context.WithTimeout(context.Background(), patience)
+			var answer wire.QueryAppInfoResponse
+			err := b.client.Call(ctx, a, wire.RPCQueryAppInfo, &wire.NodeRequest{}, &answer)
+			cancel()
+			var names []string
+			for _, app := range answer.Apps {
+				names = append(names, app.Name)
+			}
+			if err != nil || !slices.Equal(names, want) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
 // Migration A: the tree is lost, and rebuilt from the replica servers.
 func TestRecoveryRebuildsTheTreeFromReplicaServers(t *testing.T) {
 	t.Parallel()
@@ -294,27 +315,13 @@ func TestRecoveryRebuildsTheTreeFromReplicaServers(t *testing.T) {
 		t.Fatal(got)
 	}
 	before := b.query(0, "temp").Partitions
-	eventually(t, "the replica servers know the new name", func() bool {
-		var apps wire.QueryAppInfoResponse
-		for _, a := range b.replicas {
-			ctx, cancel := context.WithTimeout(context.Background(), patience)
-			err := b.client.Call(ctx, a, wire.RPCQueryAppInfo, &wire.NodeRequest{}, &apps)
-			cancel()
-			if err != nil || len(apps.Apps) != 4 || apps.Apps[3].Name != "dup" {
-				return false
-			}
-		}
-		return true
-	})
+	b.awaitNames("temp", "gone", "dup", "dup")
 	first.halt()
 	b.root += "-new"
 	p := b.meta(0, "recover_from_replica_server = true")
 	eventually(t, "it leads in recovery", func() bool { return strings.Contains(p.log.String(), "start_recovery") })
-	recover := func(q wire.RecoveryRequest) *wire.HintResponse {
-		return call[wire.HintResponse](b, 0, wire.RPCStartRecovery, &q)
-	}
 	dead := addressesOn(t, 1)[0]
-	got := recover(wire.RecoveryRequest{Nodes: append(slices.Clone(b.replicas), dead)})
+	got := b.recover(&wire.RecoveryRequest{Nodes: append(slices.Clone(b.replicas), dead)})
 	if want := "ERROR: collect app and replica info from node(" + dead.String() +
 		") failed with err(ERR_NETWORK_FAILURE), you can skip it by set skip_bad_nodes option\n"; got.Err != wire.ErrTryAgain || got.Hint != want {
 		t.Errorf("recovery with a dead node: %+v", got)
@@ -322,7 +329,7 @@ func TestRecoveryRebuildsTheTreeFromReplicaServers(t *testing.T) {
 	if found, _, err := b.zk.Exists(b.root + "/apps"); err != nil || found {
 		t.Errorf("a failed recovery left apps: %v, %v", found, err)
 	}
-	got = recover(wire.RecoveryRequest{Nodes: b.replicas})
+	got = b.recover(&wire.RecoveryRequest{Nodes: b.replicas})
 	if want := "WARNING: app(3)'s old name(dup) is conflict with others, rename it to (dup__3)\n"; got.Err != wire.OK || got.Hint != want {
 		t.Errorf("recovery: %+v, want the hint %q", got, want)
 	}
@@ -338,7 +345,7 @@ func TestRecoveryRebuildsTheTreeFromReplicaServers(t *testing.T) {
 	if diff := cmp.Diff([]string{"temp", "gone", "dup__3", "dup"}, names); diff != "" {
 		t.Errorf("recovered tables (-want +got):\n%s", diff)
 	}
-	if got := recover(wire.RecoveryRequest{Nodes: b.replicas}).Err; got != wire.ErrServiceRunning {
+	if got := b.recover(&wire.RecoveryRequest{Nodes: b.replicas}).Err; got != wire.ErrServiceRunning {
 		t.Errorf("a second recovery: %s", got)
 	}
 	b.awaitHealthy(0, "temp")

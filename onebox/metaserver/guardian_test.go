@@ -37,52 +37,35 @@ func (l *leader) living(nodes ...wire.Address) {
 
 func TestGuardianProposesTheNextStep(t *testing.T) {
 	t.Parallel()
-	a, b, c := address(t, 1), address(t, 2), address(t, 3)
+	a, b, c, d := address(t, 1), address(t, 2), address(t, 3), address(t, 4)
 	list := func(x ...wire.Address) []wire.Address { return x }
+	members := func(primary wire.Address, secondaries ...wire.Address) wire.PartitionConfig {
+		return wire.PartitionConfig{Primary: primary, Secondaries: secondaries}
+	}
+	var nobody wire.Address
+	proposal := func(kind wire.ConfigType, target, node wire.Address) wire.ProposalAction {
+		return wire.ProposalAction{Target: target, Node: node, Type: kind}
+	}
+	var nothing wire.ProposalAction
+	left := wire.PartitionConfig{LastDrops: list(a)}
 	cases := map[string]struct {
 		config wire.PartitionConfig
 		living []wire.Address
 		drops  []wire.Address // just now, in order
 		want   wire.ProposalAction
 	}{
-		"a new partition gets a primary": {
-			living: list(a, b), want: wire.ProposalAction{Target: a, Node: a, Type: wire.ConfigAssignPrimary},
-		},
-		"a living secondary becomes the primary": {
-			config: wire.PartitionConfig{Secondaries: list(a, b)}, living: list(b, c),
-			want: wire.ProposalAction{Target: b, Node: b, Type: wire.ConfigUpgradeToPrimary},
-		},
-		"without a living secondary it waits": {config: wire.PartitionConfig{Secondaries: list(a)}, living: list(b)},
-		"the only server that left is waited for": {
-			config: wire.PartitionConfig{LastDrops: list(a)}, living: list(b, c),
-		},
-		"the only server that left comes back": {
-			config: wire.PartitionConfig{LastDrops: list(a)}, living: list(a, b, c),
-			want: wire.ProposalAction{Target: a, Node: a, Type: wire.ConfigAssignPrimary},
-		},
-		"a missing secondary is assigned": {
-			config: wire.PartitionConfig{Primary: a}, living: list(a, b, c),
-			want: wire.ProposalAction{Target: a, Node: b, Type: wire.ConfigAddSecondary},
-		},
-		"a lost secondary is waited for while two of three live": {
-			config: wire.PartitionConfig{Primary: a, Secondaries: list(b)}, living: list(a, b, address(t, 4)), drops: list(c),
-		},
-		"a lost secondary that lives is taken again": {
-			config: wire.PartitionConfig{Primary: a, Secondaries: list(b)}, living: list(a, b, c), drops: list(c),
-			want: wire.ProposalAction{Target: a, Node: c, Type: wire.ConfigAddSecondary},
-		},
-		"with one of three left any server is taken": {
-			config: wire.PartitionConfig{Primary: a}, living: list(a, address(t, 4)), drops: list(b, c),
-			want: wire.ProposalAction{Target: a, Node: address(t, 4), Type: wire.ConfigAddSecondary},
-		},
-		"a secondary too many is removed": {
-			config: wire.PartitionConfig{Primary: a, Secondaries: list(b, c, address(t, 4))}, living: list(a, b, c, address(t, 4)),
-			want: wire.ProposalAction{Target: a, Node: b, Type: wire.ConfigRemove},
-		},
-		"a healthy partition is left alone": {
-			config: wire.PartitionConfig{Primary: a, Secondaries: list(b, c)}, living: list(a, b, c),
-		},
-		"a dropped partition is left alone": {config: wire.PartitionConfig{PartitionFlags: 1}, living: list(a)},
+		"a new partition gets a primary":             {members(nobody), list(a, b), nil, proposal(wire.ConfigAssignPrimary, a, a)},
+		"a living secondary becomes the primary":     {members(nobody, a, b), list(b, c), nil, proposal(wire.ConfigUpgradeToPrimary, b, b)},
+		"without a living secondary it waits":        {members(nobody, a), list(b), nil, nothing},
+		"the only server that left is waited for":    {left, list(b, c), nil, nothing},
+		"the only server that left comes back":       {left, list(a, b, c), nil, proposal(wire.ConfigAssignPrimary, a, a)},
+		"a missing secondary is assigned":            {members(a), list(a, b, c), nil, proposal(wire.ConfigAddSecondary, a, b)},
+		"a lost secondary is waited for with two":    {members(a, b), list(a, b, d), list(c), nothing},
+		"a lost secondary that lives is taken again": {members(a, b), list(a, b, c), list(c), proposal(wire.ConfigAddSecondary, a, c)},
+		"with one of three left any server is taken": {members(a), list(a, d), list(b, c), proposal(wire.ConfigAddSecondary, a, d)},
+		"a secondary too many is removed":            {members(a, b, c, d), list(a, b, c, d), nil, proposal(wire.ConfigRemove, a, b)},
+		"a healthy partition is left alone":          {members(a, b, c), list(a, b, c), nil, nothing},
+		"a dropped partition is left alone":          {wire.PartitionConfig{PartitionFlags: 1}, list(a), nil, nothing},
 	}
 	for name, test := range cases {
 		l := idle(t)

@@ -64,64 +64,96 @@ func TestDroppedTableIsWrittenAsRecordedAndCanBeRecalled(t *testing.T) {
 	}
 }
 
-func TestTableOperationsRefuseAsPegasusDoes(t *testing.T) {
-	t.Parallel()
+// refusal is an operation on tables and what a leader with the recorded tables temp, doomed and stat answers.
+type refusal struct {
+	do   func(b *bench) any
+	want any
+}
+
+func checkRefusals(t *testing.T, cases map[string]refusal) {
+	t.Helper()
 	b := newBench(t, 1)
 	b.plant("01_after_create_3_drop_1.json", capturedRoot)
 	b.leader()
-	create := func(name string, edit func(*wire.CreateAppOptions)) func() any {
-		return func() any {
+	for name, c := range cases {
+		if diff := cmp.Diff(c.want, c.do(b)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+func hint(code wire.ErrorCode, text string) wire.HintResponse {
+	return wire.HintResponse{Err: code, Hint: text}
+}
+
+func TestCreateRefusesAsPegasusDoes(t *testing.T) {
+	t.Parallel()
+	create := func(name string, edit func(*wire.CreateAppOptions)) func(*bench) any {
+		return func(b *bench) any {
 			o := wire.CreateAppOptions{PartitionCount: 8, ReplicaCount: 3, AppType: "pegasus", Stateful: true, SuccessIfExist: true}
 			edit(&o)
 			return call[wire.CreateAppResponse](b, 0, wire.RPCCreateApp, &wire.CreateAppRequest{AppName: name, Options: o}).Err
 		}
 	}
-	env := func(q wire.UpdateAppEnvRequest) func() any {
-		return func() any {
+	checkRefusals(t, map[string]refusal{
+		"existing table":                     {create("temp", func(o *wire.CreateAppOptions) { o.SuccessIfExist = false }), wire.ErrAppExist},
+		"existing table of other partitions": {create("temp", func(o *wire.CreateAppOptions) { o.PartitionCount = 4 }), wire.ErrInvalidParameters},
+		"no partitions":                      {create("x", func(o *wire.CreateAppOptions) { o.PartitionCount = 0 }), wire.ErrInvalidParameters},
+		"countless partitions":               {create("x", func(o *wire.CreateAppOptions) { o.PartitionCount = 1 << 30 }), wire.ErrInvalidParameters},
+		"more replicas than servers":         {create("x", func(o *wire.CreateAppOptions) { o.ReplicaCount = 4 }), wire.ErrInvalidParameters},
+		"bad rocksdb option":                 {create("x", func(o *wire.CreateAppOptions) { o.Envs = map[string]string{"rocksdb.num_levels": "99"} }), wire.ErrInvalidParameters},
+		"name that is not UTF-8":             {create("\xff", func(*wire.CreateAppOptions) {}), wire.ErrInvalidParameters},
+		"name larger than a znode":           {create(strings.Repeat("x", 2_000_000), func(*wire.CreateAppOptions) {}), wire.ErrInvalidParameters},
+	})
+}
+
+func TestRenameAndRecallRefuseAsPegasusDoes(t *testing.T) {
+	t.Parallel()
+	rename := func(from, to string) func(*bench) any {
+		return func(b *bench) any {
+			return *call[wire.HintResponse](b, 0, wire.RPCRenameApp, &wire.RenameAppRequest{OldName: from, NewName: to})
+		}
+	}
+	recall := func(id int32, name string) func(*bench) any {
+		return func(b *bench) any {
+			return call[wire.RecallAppResponse](b, 0, wire.RPCRecallApp, &wire.RecallAppRequest{AppID: id, NewName: name}).Err
+		}
+	}
+	checkRefusals(t, map[string]refusal{
+		"rename to what is not UTF-8": {rename("temp", "\xff"), hint(wire.ErrInvalidParameters, "")},
+		"rename of no table":          {rename("nosuch", "other"), hint(wire.ErrAppNotExist, "ERROR: app(nosuch) not exist!")},
+		"rename to a taken name":      {rename("temp", "stat"), hint(wire.ErrInvalidParameters, "ERROR: app(stat) already exist!")},
+		"recall of no table":          {recall(999, ""), wire.ErrAppNotExist},
+		"recall of a living table":    {recall(1, ""), wire.ErrAppExist},
+	})
+}
+
+func TestEnvironmentVariablesAreRefusedAsPegasusDoes(t *testing.T) {
+	t.Parallel()
+	env := func(q wire.UpdateAppEnvRequest) func(*bench) any {
+		return func(b *bench) any {
 			q.AppName = "temp"
 			return *call[wire.HintResponse](b, 0, wire.RPCUpdateAppEnv, &q)
 		}
 	}
-	rename := func(from, to string) func() any {
-		return func() any {
-			return *call[wire.HintResponse](b, 0, wire.RPCRenameApp, &wire.RenameAppRequest{OldName: from, NewName: to})
-		}
-	}
-	recall := func(id int32, name string) func() any {
-		return func() any {
-			return call[wire.RecallAppResponse](b, 0, wire.RPCRecallApp, &wire.RecallAppRequest{AppID: id, NewName: name}).Err
-		}
-	}
-	count := func(name string, n int32) func() any {
-		return func() any {
-			return *call[wire.ReplicaCountResponse](b, 0, wire.RPCSetReplicaCount, &wire.SetReplicaCountRequest{AppName: name, Count: n})
-		}
-	}
-	code := func(e wire.ErrorCode) any { return e }
-	hint := func(e wire.ErrorCode, h string) any { return wire.HintResponse{Err: e, Hint: h} }
-	cases := map[string]struct {
-		do   func() any
-		want any
-	}{
-		"existing table":                      {create("temp", func(o *wire.CreateAppOptions) { o.SuccessIfExist = false }), code(wire.ErrAppExist)},
-		"existing table of other partitions":  {create("temp", func(o *wire.CreateAppOptions) { o.PartitionCount = 4 }), code(wire.ErrInvalidParameters)},
-		"no partitions":                       {create("x", func(o *wire.CreateAppOptions) { o.PartitionCount = 0 }), code(wire.ErrInvalidParameters)},
-		"countless partitions":                {create("x", func(o *wire.CreateAppOptions) { o.PartitionCount = 1 << 30 }), code(wire.ErrInvalidParameters)},
-		"more replicas than servers":          {create("x", func(o *wire.CreateAppOptions) { o.ReplicaCount = 4 }), code(wire.ErrInvalidParameters)},
-		"bad rocksdb option":                  {create("x", func(o *wire.CreateAppOptions) { o.Envs = map[string]string{"rocksdb.num_levels": "99"} }), code(wire.ErrInvalidParameters)},
-		"name that is not UTF-8":              {create("\xff", func(*wire.CreateAppOptions) {}), code(wire.ErrInvalidParameters)},
-		"name larger than a znode":            {create(strings.Repeat("x", 2_000_000), func(*wire.CreateAppOptions) {}), code(wire.ErrInvalidParameters)},
-		"rename to what is not UTF-8":         {rename("temp", "\xff"), hint(wire.ErrInvalidParameters, "")},
-		"rename of no table":                  {rename("nosuch", "other"), hint(wire.ErrAppNotExist, "ERROR: app(nosuch) not exist!")},
-		"rename to a taken name":              {rename("temp", "stat"), hint(wire.ErrInvalidParameters, "ERROR: app(stat) already exist!")},
-		"recall of no table":                  {recall(999, ""), code(wire.ErrAppNotExist)},
-		"recall of a living table":            {recall(1, ""), code(wire.ErrAppExist)},
+	checkRefusals(t, map[string]refusal{
 		"env that is not known":               {env(wire.UpdateAppEnvRequest{Op: wire.EnvSet, Keys: []string{"nosuch.key"}, Values: []string{"1"}}), hint(wire.ErrInvalidParameters, `app_env "nosuch.key" is not supported`)},
 		"env with a bad value":                {env(wire.UpdateAppEnvRequest{Op: wire.EnvSet, Keys: []string{"replica.slow_query_threshold"}, Values: []string{"3"}}), hint(wire.ErrInvalidParameters, "Slow query threshold must be >= 20ms")},
 		"env larger than a znode":             {env(wire.UpdateAppEnvRequest{Op: wire.EnvSet, Keys: []string{"default_ttl"}, Values: []string{strings.Repeat("1", 2_000_000)}}), hint(wire.ErrInvalidParameters, "")},
 		"env without a value":                 {env(wire.UpdateAppEnvRequest{Op: wire.EnvSet, Keys: []string{"default_ttl"}}), hint(wire.ErrInvalidParameters, "")},
 		"removal of an env that is not there": {env(wire.UpdateAppEnvRequest{Op: wire.EnvDel, Keys: []string{"nosuch"}}), hint(wire.OK, "no key need to delete")},
 		"unknown env operation":               {env(wire.UpdateAppEnvRequest{Op: 7}), hint(wire.ErrInvalidParameters, "recv a invalid update_app_env request with op = APP_ENV_OP_INVALID")},
+	})
+}
+
+func TestReplicaCountsAreRefusedAsPegasusDoes(t *testing.T) {
+	t.Parallel()
+	count := func(name string, n int32) func(*bench) any {
+		return func(b *bench) any {
+			return *call[wire.ReplicaCountResponse](b, 0, wire.RPCSetReplicaCount, &wire.SetReplicaCountRequest{AppName: name, Count: n})
+		}
+	}
+	checkRefusals(t, map[string]refusal{
 		"replica count of no table": {count("nosuch", 2), wire.ReplicaCountResponse{
 			Err: wire.ErrAppNotExist, Hint: "app(nosuch) does not exist"}},
 		"too high a replica count": {count("temp", 9), wire.ReplicaCountResponse{
@@ -130,12 +162,7 @@ func TestTableOperationsRefuseAsPegasusDoes(t *testing.T) {
 			Err: wire.ErrInvalidParameters, Count: 3, Hint: "there are not enough alive replica servers(3) for the requested replica count(4)"}},
 		"the same replica count": {count("temp", 3), wire.ReplicaCountResponse{
 			Err: wire.OK, Count: 3, Hint: "no need to update max_replica_count since it's not changed"}},
-	}
-	for name, c := range cases {
-		if diff := cmp.Diff(c.want, c.do()); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", name, diff)
-		}
-	}
+	})
 }
 
 func TestEnvironmentVariablesAreSetRemovedAndCleared(t *testing.T) {
