@@ -201,6 +201,16 @@ func startServer(t *testing.T, addr wire.Address, dir string, metas ...wire.Addr
 	return s
 }
 
+// startPrimary starts a meta server and a replica server that is the primary of pid, at ballot 1.
+func startPrimary(t *testing.T) (*fakeMeta, *testServer) {
+	t.Helper()
+	m := startMeta(t, freeAddress(t))
+	p := startServer(t, freeAddress(t), t.TempDir(), m.addr).connected(t)
+	m.propose(t, p.addr, pid, wire.ConfigAssignPrimary, p.addr)
+	p.await(t, pid, wire.ReplicaPrimary, 1)
+	return m, p
+}
+
 // replicas asks the server what it has.
 func (s *testServer) replicas(t *testing.T) map[wire.GPID]wire.ReplicaInfo {
 	t.Helper()

@@ -130,10 +130,7 @@ func TestPrimaryTakesInSecondariesAndAllKeepItOnDisk(t *testing.T) {
 
 func TestServerWithoutALeaderTurnsInactiveAndComesBackAsItWas(t *testing.T) {
 	t.Parallel()
-	m := startMeta(t, freeAddress(t))
-	s := startServer(t, freeAddress(t), t.TempDir(), m.addr).connected(t)
-	m.propose(t, s.addr, pid, wire.ConfigAssignPrimary, s.addr)
-	s.await(t, pid, wire.ReplicaPrimary, 1)
+	m, s := startPrimary(t)
 	configs := map[wire.GPID]wire.PartitionConfig{pid: m.config(pid)}
 	m.stop()
 	s.await(t, pid, wire.ReplicaInactive, 1)
@@ -150,11 +147,8 @@ func TestServerWithoutALeaderTurnsInactiveAndComesBackAsItWas(t *testing.T) {
 
 func TestRestartedPrimaryRaisesTheBallotAndASecondaryDoesNot(t *testing.T) {
 	t.Parallel()
-	m := startMeta(t, freeAddress(t))
-	p := startServer(t, freeAddress(t), t.TempDir(), m.addr).connected(t)
+	m, p := startPrimary(t)
 	s := startServer(t, freeAddress(t), t.TempDir(), m.addr).connected(t)
-	m.propose(t, p.addr, pid, wire.ConfigAssignPrimary, p.addr)
-	p.await(t, pid, wire.ReplicaPrimary, 1)
 	m.propose(t, p.addr, pid, wire.ConfigAddSecondary, s.addr)
 	s.await(t, pid, wire.ReplicaSecondary, 2)
 	s.stop()
@@ -171,10 +165,7 @@ func TestRestartedPrimaryRaisesTheBallotAndASecondaryDoesNot(t *testing.T) {
 
 func TestReplicaThatIsNotOnTheLeaderStaysOnDiskUntilItMayGo(t *testing.T) {
 	t.Parallel()
-	m := startMeta(t, freeAddress(t))
-	s := startServer(t, freeAddress(t), t.TempDir(), m.addr).connected(t)
-	m.propose(t, s.addr, pid, wire.ConfigAssignPrimary, s.addr)
-	s.await(t, pid, wire.ReplicaPrimary, 1)
+	m, s := startPrimary(t)
 	m.set(func() { delete(m.configs, pid) }) // as after a drop of the table
 	r := s.await(t, pid, wire.ReplicaError, 1)
 	files, err := filepath.Glob(filepath.Join(s.dir, "*", "1.0.json"))
@@ -190,11 +181,8 @@ func TestReplicaThatIsNotOnTheLeaderStaysOnDiskUntilItMayGo(t *testing.T) {
 
 func TestStaleConfigSyncDoesNotCloseANewSecondary(t *testing.T) {
 	t.Parallel()
-	m := startMeta(t, freeAddress(t))
-	p := startServer(t, freeAddress(t), t.TempDir(), m.addr).connected(t)
+	m, p := startPrimary(t)
 	s := startServer(t, freeAddress(t), t.TempDir(), m.addr).connected(t)
-	m.propose(t, p.addr, pid, wire.ConfigAssignPrimary, p.addr)
-	p.await(t, pid, wire.ReplicaPrimary, 1)
 	// It was one before, so it reports an old replica.
 	m.propose(t, p.addr, pid, wire.ConfigAddSecondary, s.addr)
 	s.await(t, pid, wire.ReplicaSecondary, 2)
