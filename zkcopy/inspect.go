@@ -50,12 +50,18 @@ type Table struct {
 }
 
 // same tells whether two tables of one id are one table: a renamed one keeps
-// the second of its creation.
+// the second of its creation, and another cluster's of the same name has
+// another.
 func (t Table) same(other Table) bool {
-	if t.Unreadable != nil || other.Unreadable != nil {
-		return t.ID == other.ID
+	switch {
+	case t.ID != other.ID:
+		return false
+	case t.Unreadable != nil || other.Unreadable != nil:
+		return true
+	case t.CreateSecond != 0 && other.CreateSecond != 0:
+		return t.CreateSecond == other.CreateSecond
 	}
-	return t.ID == other.ID && (t.Name == other.Name || t.CreateSecond != 0 && t.CreateSecond == other.CreateSecond)
+	return t.Name == other.Name
 }
 
 // Inspect counts a tree and looks for Pegasus clusters in it. It walks the
@@ -78,9 +84,14 @@ func Inspect(ctx context.Context, tree Tree, o CountOptions) (*Findings, error) 
 
 // finder collects clusters by their roots.
 type finder struct {
-	tree Tree
+	// data reads the data of the znode that is visited.
+	data func(ctx context.Context, path string) (dataAnswer, error)
 	mu   sync.Mutex
 	by   map[string]*Cluster
+}
+
+func newFinder(data func(ctx context.Context, path string) (dataAnswer, error)) *finder {
+	return &finder{data: data, by: map[string]*Cluster{}}
 }
 
 // FindClusters looks for Pegasus clusters in a tree, and reads their tables
@@ -90,11 +101,16 @@ func FindClusters(ctx context.Context, tree Tree, limits Limits) ([]Cluster, err
 	if err := tree.Client.syncAll(ctx, tree.Path); err != nil {
 		return nil, err
 	}
-	f := &finder{tree: tree, by: map[string]*Cluster{}}
+	f := newFinder(func(ctx context.Context, path string) (dataAnswer, error) { return tree.Client.data(ctx, nil, path) })
 	w := walker{sides: []side{{tree: tree, want: wantStat}}, limits: limits, visit: f.visit}
 	if err := w.run(ctx); err != nil {
 		return nil, err
 	}
+	return f.clusters(), nil
+}
+
+// clusters are what was found, by root.
+func (f *finder) clusters() []Cluster {
 	clusters := make([]Cluster, 0, len(f.by))
 	for _, c := range f.by {
 		slices.SortFunc(c.Tables, func(a, b Table) int { return cmp.Compare(a.ID, b.ID) })
@@ -102,7 +118,7 @@ func FindClusters(ctx context.Context, tree Tree, limits Limits) ([]Cluster, err
 		clusters = append(clusters, *c)
 	}
 	slices.SortFunc(clusters, func(a, b Cluster) int { return cmp.Compare(a.Root, b.Root) })
-	return clusters, nil
+	return clusters
 }
 
 // cluster gives what is known of the cluster at root to change it.
@@ -131,7 +147,7 @@ func (f *finder) visit(ctx context.Context, p *pair) (any, bool, error) {
 		return nil, false, err
 	}
 	if layout.IsLockNode(n.Path) {
-		d, err := f.tree.Client.data(ctx, nil, n.Path)
+		d, err := f.data(ctx, n.Path)
 		if err != nil || d.stat == nil {
 			return nil, false, err
 		}
@@ -143,7 +159,7 @@ func (f *finder) visit(ctx context.Context, p *pair) (any, bool, error) {
 		return nil, false, nil
 	}
 	if name == layout.AppsName {
-		d, err := f.tree.Client.data(ctx, nil, n.Path)
+		d, err := f.data(ctx, n.Path)
 		if err != nil {
 			return nil, false, err
 		}
@@ -153,7 +169,7 @@ func (f *finder) visit(ctx context.Context, p *pair) (any, bool, error) {
 }
 
 func (f *finder) table(ctx context.Context, path string, id int32) (*Table, error) {
-	d, err := f.tree.Client.data(ctx, nil, path)
+	d, err := f.data(ctx, path)
 	if err != nil || d.stat == nil {
 		return nil, err
 	}
@@ -170,18 +186,18 @@ func (f *finder) table(ctx context.Context, path string, id int32) (*Table, erro
 
 // TablesOnlyIn lists the tables below target that source has not at the same
 // place: a sign that the target belongs to another cluster.
-func TablesOnlyIn(ctx context.Context, target, source Tree, limits Limits) ([]Table, error) {
+func TablesOnlyIn(ctx context.Context, target Tree, source Side, limits Limits) ([]Table, error) {
 	theirs, err := FindClusters(ctx, target, limits)
 	if err != nil || len(theirs) == 0 {
 		return nil, err
 	}
-	ours, err := FindClusters(ctx, source, limits)
+	ours, err := source.clusters(ctx, limits)
 	if err != nil {
 		return nil, err
 	}
 	known := map[string][]Table{}
 	for _, c := range ours {
-		known[relativePath(source.Path, c.Root)] = c.Tables
+		known[relativePath(source.root(), c.Root)] = c.Tables
 	}
 	var only []Table
 	for _, c := range theirs {

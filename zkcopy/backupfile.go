@@ -1,0 +1,301 @@
+package zkcopy
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+
+	"pegashell/zkcopy/backup"
+)
+
+// BackupError says that a file is no sound backup, and at which line.
+type BackupError struct {
+	File string
+	Err  error // a *backup.DamageError where it is known
+}
+
+func (e *BackupError) Error() string { return fmt.Sprintf("%s: %v", e.File, e.Err) }
+
+func (e *BackupError) Unwrap() error { return e.Err }
+
+// errRewritten: a file is not what it was when it was checked.
+var errRewritten = errors.New("the file was changed while it was read")
+
+// BackupFile is a backup that was opened. It may be used by several goroutines
+// at once.
+type BackupFile struct {
+	file   *os.File
+	size   int64
+	header backup.Header
+
+	mu      sync.Mutex
+	summary *BackupSummary
+	sum     [sha256.Size]byte // of a file that was checked
+}
+
+// BackupSummary is what a whole backup file amounts to.
+type BackupSummary struct {
+	Znodes int64
+	Bytes  int64 // of data
+	// Ephemerals are the ephemeral ones of the znodes. They are never restored.
+	Ephemerals int64
+	// Changed znodes were changed by others while the backup was taken, so
+	// that it is not the tree as it was at one moment; ChangedPaths are the
+	// first of them, below the root.
+	Changed      int64
+	ChangedPaths []string
+}
+
+// OpenBackup opens a backup file, compressed or not, and reads what it says of
+// itself. The caller closes it.
+func OpenBackup(name string) (*BackupFile, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("open the backup: %w", err)
+	}
+	f, err := newBackupFile(file)
+	if err != nil {
+		file.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+func newBackupFile(file *os.File) (*BackupFile, error) {
+	info, err := file.Stat()
+	if err != nil {
+		return nil, fmt.Errorf("open the backup: %w", err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("open the backup: %s is no regular file", file.Name())
+	}
+	f := &BackupFile{file: file, size: info.Size()}
+	s, err := f.stream()
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	f.header = s.reader.Header()
+	if err := ValidatePath(f.header.Root); err != nil {
+		return nil, s.damage(err)
+	}
+	return f, nil
+}
+
+// Close closes the file.
+func (f *BackupFile) Close() error { return f.file.Close() }
+
+// Header is what the file says of itself.
+func (f *BackupFile) Header() backup.Header { return f.header }
+
+func (f *BackupFile) String() string { return f.file.Name() }
+
+// Check reads the whole file and compares its checksum, unless that was done
+// before. A file that is not what was once written is a *BackupError.
+func (f *BackupFile) Check(ctx context.Context, progress Progress) (*BackupSummary, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.summary != nil {
+		return f.summary, nil
+	}
+	progress = progressOr(progress)
+	progress.Start(PhaseCheck)
+	defer progress.Done()
+	s, err := f.stream()
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	var summary BackupSummary
+	for {
+		_, n, err := s.next(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if n == nil {
+			break
+		}
+		progress.Add(1, int64(len(n.Data)))
+		summary.Znodes++
+		summary.Bytes += int64(len(n.Data))
+		if n.Kind() == Ephemeral {
+			summary.Ephemerals++
+		}
+	}
+	changes := s.reader.Changes()
+	summary.Changed, summary.ChangedPaths = changes.Total, changes.Paths
+	f.summary, f.sum = &summary, s.reader.Sum()
+	return f.summary, nil
+}
+
+func (f *BackupFile) prepare(ctx context.Context, progress Progress) error {
+	_, err := f.Check(ctx, progress)
+	return err
+}
+
+func (f *BackupFile) read(_ context.Context, _ amount, _ Limits, progress Progress) (stream, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	s, err := f.stream()
+	if err != nil {
+		return nil, err
+	}
+	if f.summary != nil {
+		s.want = &f.sum
+		progressOr(progress).SetTotal(f.summary.Znodes)
+	}
+	return s, nil
+}
+
+func (f *BackupFile) root() string { return f.header.Root }
+
+// clusters reads the file as FindClusters does a tree.
+func (f *BackupFile) clusters(ctx context.Context, _ Limits) ([]Cluster, error) {
+	s, err := f.read(ctx, whole, Limits{}, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	var at *Node
+	found := newFinder(func(context.Context, string) (dataAnswer, error) {
+		return dataAnswer{at.Data, &at.Stat}, nil
+	})
+	passOver := ""
+	for {
+		rel, n, err := s.next(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if n == nil {
+			return found.clusters(), nil
+		}
+		if passOver != "" && contains(passOver, rel) {
+			continue
+		}
+		at, passOver = n, ""
+		_, descend, err := found.visit(ctx, &pair{rel: rel, nodes: [2]*Node{n}})
+		if err != nil {
+			return nil, err
+		}
+		if !descend {
+			passOver = rel
+		}
+	}
+}
+
+func (f *BackupFile) stream() (*fileStream, error) {
+	in, err := backup.Decompress(io.NewSectionReader(f.file, 0, f.size))
+	if err != nil {
+		return nil, &BackupError{f.file.Name(), err}
+	}
+	r, err := backup.NewReader(in)
+	if err != nil {
+		in.Close()
+		return nil, &BackupError{f.file.Name(), err}
+	}
+	return &fileStream{file: f, in: in, reader: r}, nil
+}
+
+// fileStream gives the znodes of a backup file. It reads one ahead, to see
+// whether a znode has children.
+type fileStream struct {
+	file   *BackupFile
+	in     io.Closer
+	reader *backup.Reader
+	want   *[sha256.Size]byte // the checksum that the file had, if it is known
+	until  *backup.Writer     // that is still writing the file, which has no end yet
+	ahead  *backup.Record
+	begun  bool
+}
+
+func (s *fileStream) next(ctx context.Context) (rel string, n *Node, err error) {
+	if err := ctx.Err(); err != nil {
+		return "", nil, err
+	}
+	if !s.begun {
+		s.begun = true
+		if err := s.advance(); err != nil {
+			return "", nil, err
+		}
+	}
+	r := s.ahead
+	if r == nil {
+		return "", nil, nil
+	}
+	if err := s.advance(); err != nil {
+		return "", nil, err
+	}
+	rel = relativePath("/", r.Path)
+	n = nodeOf(r, joinPath(s.file.header.Root, rel))
+	if s.ahead != nil && parentPath(s.ahead.Path) == r.Path {
+		n.Stat.NumChildren = 1 // or more
+	}
+	return rel, n, nil
+}
+
+func (s *fileStream) advance() error {
+	r, err := s.reader.Next()
+	switch {
+	case errors.Is(err, io.EOF) && s.want != nil && *s.want != s.reader.Sum():
+		return s.damage(errRewritten)
+	case errors.Is(err, io.EOF), s.until != nil && s.allRead(err):
+		s.ahead = nil
+		return nil
+	case err != nil:
+		return &BackupError{s.file.file.Name(), err}
+	}
+	s.ahead = r
+	if err := ValidatePath(r.Path); err != nil {
+		return s.damage(err)
+	}
+	return nil
+}
+
+// allRead tells that all that was written so far was read, and is as it was
+// written.
+func (s *fileStream) allRead(err error) bool {
+	return errors.Is(err, backup.ErrCutOff) && s.reader.Znodes() == s.until.Znodes() && s.reader.Sum() == s.until.Sum()
+}
+
+func (s *fileStream) damage(err error) error {
+	return &BackupError{s.file.file.Name(), &backup.DamageError{Line: s.reader.Line(), Err: err}}
+}
+
+func (s *fileStream) close() { s.in.Close() }
+
+// ttlOwner is the owner of a TTL znode without its milliseconds: the high byte
+// is ttlHighByte.
+const ttlOwner = -1 << 56
+
+// nodeOf gives the znode of a record as servers would give it.
+func nodeOf(r *backup.Record, path string) *Node {
+	n := &Node{Path: path, Data: r.Data, ACL: r.ACL, Stat: r.Stat}
+	n.Stat.DataLength = int32(len(r.Data))
+	switch r.Kind {
+	case backup.Ephemeral:
+		n.Stat.EphemeralOwner = r.Session
+	case backup.Container:
+		n.Stat.EphemeralOwner = containerOwner
+	case backup.TTL:
+		n.Stat.EphemeralOwner = ttlOwner | r.TTL.Milliseconds()
+	}
+	return n
+}
+
+// recordOf is the other way around.
+func recordOf(n *Node, rel string) *backup.Record {
+	r := &backup.Record{Path: joinPath("/", rel), Kind: backup.Persistent, Data: n.Data, ACL: n.ACL, Stat: n.Stat}
+	switch n.Kind() {
+	case Ephemeral:
+		r.Kind, r.Session = backup.Ephemeral, n.Stat.EphemeralOwner
+	case Container:
+		r.Kind = backup.Container
+	case TTL:
+		r.Kind, r.TTL = backup.TTL, TTLOf(n.Stat)
+	}
+	return r
+}

@@ -1,0 +1,187 @@
+package zkcopy
+
+import (
+	"context"
+	"time"
+)
+
+// DiffKind tells in what a znode of two trees differs.
+type DiffKind int
+
+// Kinds of differences.
+const (
+	OnlyInA DiffKind = iota
+	OnlyInB
+	DataDiffers
+	ACLDiffers
+	// KindDiffers: one is a container or has a TTL, say, and the other not, or
+	// another TTL. Servers that hide these kinds make them persistent.
+	KindDiffers
+)
+
+func (k DiffKind) String() string {
+	switch k {
+	case OnlyInA:
+		return "only_in_a"
+	case OnlyInB:
+		return "only_in_b"
+	case DataDiffers:
+		return "data"
+	case ACLDiffers:
+		return "acl"
+	}
+	return "kind"
+}
+
+// DiffEntry is one difference between two trees.
+type DiffEntry struct {
+	// Path is below the roots, / for these.
+	Path string
+	Kind DiffKind
+	// A and B are the znodes; one is nil where the other stands alone.
+	A, B *Node
+}
+
+// DiffOptions say how trees are compared. The zero value is usable.
+type DiffOptions struct {
+	Limits
+	// Ephemeral has ephemeral znodes compared too. Who holds them is not.
+	Ephemeral bool
+	// IgnoreACL leaves ACLs aside.
+	IgnoreACL bool
+	// OnDifference hears of every difference, one at a time, in the order of
+	// the tree: parents first, siblings by name. A znode can differ in several
+	// ways. Its error ends the comparison.
+	OnDifference func(DiffEntry) error
+	Progress     Progress
+}
+
+// DiffResult counts what a comparison found, in znodes.
+type DiffResult struct {
+	ZnodesA, ZnodesB int64 // without those left out
+	// EphemeralsA and EphemeralsB were left out.
+	EphemeralsA, EphemeralsB int64
+	Equal                    int64
+	OnlyInA, OnlyInB         int64
+	// Data, ACL and Kind may count the same znode.
+	Data, ACL, Kind int64
+	Duration        time.Duration
+}
+
+// Same tells that no difference was found.
+func (r *DiffResult) Same() bool {
+	return r.OnlyInA+r.OnlyInB+r.Data+r.ACL+r.Kind == 0
+}
+
+// Diff compares two trees. Both are read in the order of a backup file, with
+// many requests under way, and merged: what is held in memory is bounded by the
+// limits and by the lists of children on the way from the roots to one znode.
+// A backup file is checked whole before the first difference is told.
+//
+// A tree that does not exist is a *NotFoundError, a damaged file is a
+// *BackupError. The result is never nil and tells what was found before a
+// failure.
+func Diff(ctx context.Context, a, b Side, o DiffOptions) (*DiffResult, error) {
+	began := time.Now()
+	d := &differ{o: o, progress: progressOr(o.Progress)}
+	err := d.run(ctx, a, b)
+	d.result.Duration = time.Since(began)
+	return &d.result, err
+}
+
+type differ struct {
+	o        DiffOptions
+	progress Progress
+	result   DiffResult
+}
+
+func (d *differ) run(ctx context.Context, a, b Side) error {
+	for _, side := range []Side{a, b} {
+		if err := side.prepare(ctx, d.progress); err != nil {
+			return err
+		}
+	}
+	d.progress.Start(PhaseDiff)
+	defer d.progress.Done()
+	amount := whole
+	if d.o.IgnoreACL {
+		amount = butACL
+	}
+	fromA, err := a.read(ctx, amount, d.o.Limits, d.progress)
+	if err != nil {
+		return err
+	}
+	defer fromA.close()
+	fromB, err := b.read(ctx, amount, d.o.Limits, nil)
+	if err != nil {
+		return err
+	}
+	defer fromB.close()
+	return sideBySide(ctx, fromA, fromB, d.visit)
+}
+
+func (d *differ) visit(rel string, a, b *Node) error {
+	if a != nil {
+		d.progress.Add(1, int64(len(a.Data)))
+	}
+	a = d.leaveOut(a, &d.result.ZnodesA, &d.result.EphemeralsA)
+	b = d.leaveOut(b, &d.result.ZnodesB, &d.result.EphemeralsB)
+	found := DiffEntry{Path: joinPath("/", rel), A: a, B: b}
+	if rel == "" {
+		found.Path = "/"
+	}
+	switch {
+	case a == nil && b == nil:
+		return nil
+	case b == nil:
+		return d.tell(found, OnlyInA, &d.result.OnlyInA)
+	case a == nil:
+		return d.tell(found, OnlyInB, &d.result.OnlyInB)
+	}
+	same := true
+	for _, each := range []struct {
+		same bool
+		kind DiffKind
+		n    *int64
+	}{
+		{sameKind(a.Stat, b.Stat), KindDiffers, &d.result.Kind},
+		{sameData(a.Data, b.Data), DataDiffers, &d.result.Data},
+		{d.o.IgnoreACL || sameACL(a.ACL, b.ACL), ACLDiffers, &d.result.ACL},
+	} {
+		if each.same {
+			continue
+		}
+		same = false
+		if err := d.tell(found, each.kind, each.n); err != nil {
+			return err
+		}
+	}
+	if same {
+		d.result.Equal++
+	}
+	return nil
+}
+
+// leaveOut counts a node, and gives nil for one that is not compared.
+func (d *differ) leaveOut(n *Node, znodes, ephemerals *int64) *Node {
+	switch {
+	case n == nil:
+	case n.Kind() == Ephemeral && !d.o.Ephemeral:
+		*ephemerals++
+		return nil
+	default:
+		*znodes++
+	}
+	return n
+}
+
+func (d *differ) tell(found DiffEntry, kind DiffKind, n *int64) error {
+	*n++
+	if d.o.OnDifference == nil {
+		return nil
+	}
+	found.Kind = kind
+	return d.o.OnDifference(found)
+}
+
+func sameKind(a, b Stat) bool { return KindOf(a) == KindOf(b) && TTLOf(a) == TTLOf(b) }

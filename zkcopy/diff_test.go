@@ -1,0 +1,154 @@
+package zkcopy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"pegashell/zkcopy/backup"
+)
+
+func diffOf(t *testing.T, a, b Side, o DiffOptions) ([]string, *DiffResult) {
+	t.Helper()
+	var lines []string
+	o.OnDifference = func(d DiffEntry) error {
+		if (d.A == nil) != (d.Kind == OnlyInB) || (d.B == nil) != (d.Kind == OnlyInA) {
+			t.Errorf("%s %s: %v, %v", d.Kind, d.Path, d.A, d.B)
+		}
+		lines = append(lines, fmt.Sprint(d.Kind, " ", d.Path))
+		return nil
+	}
+	r, err := Diff(testContext(t), a, b, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lines, r
+}
+
+func TestDifferencesOfTreesAndFilesAreToldInOrder(t *testing.T) {
+	tt := twoServers(t)
+	plant(t, tt.from, tt.source.Path, planted{path: "/a"}, planted{path: "/a/both", data: []byte("same")}, planted{path: "/a/data", data: []byte("1")},
+		planted{path: "/a/length", data: []byte("1")}, planted{path: "/a b"}, planted{path: "/nil"}, planted{path: "/acl"}, planted{path: "/gone"}, planted{path: "/gone/below"})
+	tt.copy(t, CopyOptions{})
+	at := tt.target.Path
+	for path, data := range map[string][]byte{"/a/data": []byte("2"), "/a/length": []byte("22"), "/nil": {}, "/acl": {1}} {
+		if _, err := tt.to.Set(at+path, data, -1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := tt.to.SetACL(at+"/acl", []ACL{{Perms: 31, Scheme: "ip", ID: "127.0.0.1"}}, -1)
+	if err := errors.Join(err, tt.to.Delete(at+"/gone/below", -1), tt.to.Delete(at+"/gone", -1)); err != nil {
+		t.Fatal(err)
+	}
+	plant(t, tt.to, at, planted{path: "/a/more"}, planted{path: "/a/more/below"})
+	plant(t, tt.from, tt.source.Path, planted{path: "/lock", kind: Ephemeral}, planted{path: "/both", kind: Ephemeral})
+	plant(t, tt.to, at, planted{path: "/both", kind: Ephemeral})
+
+	nameA, _ := save(t, tt.source, "a.zkb")
+	nameB, _ := save(t, tt.target, "b.zkb.zst")
+	fileA, fileB := openFile(t, nameA), openFile(t, nameB)
+	want := []string{"data /a/data", "data /a/length", "only_in_b /a/more", "only_in_b /a/more/below", "data /acl", "acl /acl",
+		"only_in_a /gone", "only_in_a /gone/below", "data /nil"}
+	for what, sides := range map[string][2]Side{
+		"tree and tree": {tt.source, tt.target}, "tree and file": {tt.source, fileB},
+		"file and tree": {fileA, tt.target}, "file and file": {fileA, fileB},
+	} {
+		t.Run(what, func(t *testing.T) {
+			got, r := diffOf(t, sides[0], sides[1], DiffOptions{})
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Error(diff)
+			}
+			counts := &DiffResult{ZnodesA: 10, ZnodesB: 10, EphemeralsA: 2, EphemeralsB: 1, Equal: 4, OnlyInA: 2, OnlyInB: 2, Data: 4, ACL: 1}
+			if diff := cmp.Diff(counts, r, cmpopts.IgnoreFields(DiffResult{}, "Duration")); diff != "" {
+				t.Error(diff)
+			}
+			if r.Same() {
+				t.Error("the same")
+			}
+			got, r = diffOf(t, sides[0], sides[1], DiffOptions{Ephemeral: true, IgnoreACL: true})
+			if r.ACL != 0 || r.OnlyInA != 3 || r.EphemeralsA != 0 || r.Equal != 5 || len(got) != 9 {
+				t.Errorf("with ephemeral znodes, without ACLs: %+v, %v", r, got)
+			}
+		})
+	}
+	for what, sides := range map[string][2]Side{"itself": {tt.source, tt.source}, "its file": {tt.source, fileA}, "one file": {fileA, fileA}} {
+		if got, r := diffOf(t, sides[0], sides[1], DiffOptions{}); !r.Same() || len(got) != 0 || r.Equal != 10 {
+			t.Errorf("%s: %+v, %v", what, r, got)
+		}
+	}
+}
+
+func TestKindsOfZnodesAreCompared(t *testing.T) {
+	file := func(kind backup.Kind, ttl time.Duration) *BackupFile {
+		return fileOf(t, &backup.Record{Path: "/", Kind: backup.Persistent, ACL: OpenACL()}, &backup.Record{Path: "/a", Kind: kind, TTL: ttl, ACL: OpenACL()})
+	}
+	files := []*BackupFile{file(backup.Persistent, 0), file(backup.Container, 0), file(backup.TTL, time.Second), file(backup.TTL, time.Minute)}
+	for i, a := range files {
+		for j, b := range files {
+			lines, r := diffOf(t, a, b, DiffOptions{})
+			var want []string
+			if i != j {
+				want = []string{"kind /a"}
+			}
+			if diff := cmp.Diff(want, lines); diff != "" || r.Same() != (i == j) {
+				t.Errorf("%d and %d: %s", i, j, diff)
+			}
+		}
+	}
+}
+
+func TestADiffEndsWithAnErrorOfTheOneWhoListens(t *testing.T) {
+	conn, tree := oneServer(t)
+	plantMany(t, conn, tree.Path, "%d", 200, nil)
+	other := Tree{tree.Client, ownPath(t, conn)}
+	stop := errors.New("stop")
+	heard := 0
+	_, err := Diff(testContext(t), tree, other, DiffOptions{OnDifference: func(DiffEntry) error { heard++; return stop }})
+	if !errors.Is(err, stop) || heard != 1 {
+		t.Errorf("error is %v after %d", err, heard)
+	}
+	ctx, cancel := context.WithCancel(testContext(t))
+	defer cancel()
+	_, err = Diff(ctx, tree, other, DiffOptions{OnDifference: func(DiffEntry) error { cancel(); return nil }})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("error is %v", err)
+	}
+}
+
+func TestADiffOfWhatIsNotThereOrDamagedIsAnError(t *testing.T) {
+	conn, tree := oneServer(t)
+	plant(t, conn, tree.Path, planted{path: "/a", data: []byte("one")})
+	name, _ := save(t, tree, "b.zkb")
+	var missing *NotFoundError
+	if _, err := Diff(testContext(t), tree, Tree{tree.Client, tree.Path + "/none"}, DiffOptions{}); !errors.As(err, &missing) {
+		t.Errorf("error is %v", err)
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text[len(text)/2] ^= 1
+	flipped := filepath.Join(t.TempDir(), "flipped.zkb")
+	if err := os.WriteFile(flipped, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var damaged *BackupError
+	told := 0
+	_, err = Diff(testContext(t), tree, openFile(t, flipped), DiffOptions{OnDifference: func(DiffEntry) error { told++; return nil }})
+	if !errors.As(err, &damaged) || told != 0 {
+		t.Errorf("error is %v after %d differences", err, told)
+	}
+	for _, no := range []string{t.TempDir(), filepath.Join(t.TempDir(), "none"), os.DevNull} {
+		if f, err := OpenBackup(no); err == nil {
+			f.Close()
+			t.Errorf("%s was opened", no)
+		}
+	}
+}

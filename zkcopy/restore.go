@@ -1,0 +1,283 @@
+package zkcopy
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// RestoreOptions say how a backup is restored; they are those of a copy. The
+// zero value is usable.
+type RestoreOptions struct {
+	Limits
+	Batching
+	// NoACL leaves ACLs aside: what is created gets the open ACL, what is there
+	// keeps its own, and they are neither compared nor verified.
+	NoACL bool
+	// RateLimit bounds the operations per second, each operation of a
+	// transaction counted; zero means no bound.
+	RateLimit                  int
+	DryRun, Delete, SkipVerify bool
+	Progress                   Progress
+	OnAction                   func(Action)
+	MaxDifferences             int
+}
+
+func (o RestoreOptions) copy() CopyOptions {
+	return CopyOptions{
+		Limits: o.Limits, Batching: o.Batching, Selection: Selection{NoACL: o.NoACL}, RateLimit: o.RateLimit,
+		DryRun: o.DryRun, Delete: o.Delete, SkipVerify: o.SkipVerify,
+		Progress: o.Progress, OnAction: o.OnAction, MaxDifferences: o.MaxDifferences,
+	}
+}
+
+// Restore makes the target equal to a backup, as Copy does with a tree: what
+// the target holds already is compared, only differences are written, and the
+// target is read back. Ephemeral znodes of the backup are left out. The whole
+// file is checked before anything is written; a damaged one is a *BackupError.
+//
+// The result is never nil: an interrupted or failed run tells what was done,
+// and running it again completes it.
+func Restore(ctx context.Context, file *BackupFile, target Tree, o RestoreOptions) (*CopyResult, error) {
+	began := time.Now()
+	connections, sessions := target.Client.Losses()
+	r := &restorer{copier: newCopier(target, target, o.copy()), file: file}
+	verified, err := r.run(ctx)
+	result := r.result()
+	result.Verified, result.Duration = verified, time.Since(began)
+	result.ConnectionLosses, result.SessionLosses = target.Client.Losses()
+	result.ConnectionLosses -= connections
+	result.SessionLosses -= sessions
+	return result, err
+}
+
+// restorer is a copier whose source is a file. The copier's own source is not
+// used.
+type restorer struct {
+	*copier
+	file *BackupFile
+}
+
+func (r *restorer) run(ctx context.Context) (verified bool, err error) {
+	if r.selector, err = newSelector(r.o.Selection); err != nil {
+		return false, err
+	}
+	ctx = withRateLimit(ctx, r.o.RateLimit)
+	if err := r.check(ctx); err != nil {
+		return false, err
+	}
+	if err := r.makeParents(ctx); err != nil {
+		return false, err
+	}
+	if err := r.copyAll(ctx); err != nil {
+		return false, err
+	}
+	if r.o.Delete && !r.o.DryRun {
+		if err := r.removeExtras(ctx); err != nil {
+			return false, err
+		}
+	}
+	written := r.outcome[created].Load() + r.outcome[changed].Load() + r.removed.Load()
+	switch {
+	case r.o.DryRun:
+		return false, nil
+	case written == 0:
+		return true, nil // everything was compared just now
+	case r.o.SkipVerify:
+		return false, nil
+	}
+	if err := r.verify(ctx); err != nil {
+		return false, err
+	}
+	return true, nil
+}
+
+// check refuses a file and a target that must not be used, before anything is
+// written.
+func (r *restorer) check(ctx context.Context) error {
+	if err := ValidatePath(r.target.Path); err != nil {
+		return err
+	}
+	if isReserved(r.target.Path) {
+		return &ReservedPathError{r.target.Path}
+	}
+	if _, err := r.file.Check(ctx, r.progress); err != nil {
+		return err
+	}
+	if err := r.target.Client.syncAll(ctx, r.target.Path); err != nil {
+		return err
+	}
+	r.targetStart = r.target.Client.zxid()
+	return nil
+}
+
+// sides calls visit for every path of the file and of the target.
+func (r *restorer) sides(ctx context.Context, visit func(rel string, from, to *Node) error) error {
+	amount := whole
+	if r.o.NoACL {
+		amount = butACL
+	}
+	from, err := r.file.read(ctx, amount, r.limits, r.progress)
+	if err != nil {
+		return err
+	}
+	defer from.close()
+	to := newOrdered(ctx, r.target, amount, r.limits, nil)
+	defer to.close()
+	return sideBySide(ctx, from, to, visit)
+}
+
+// copyAll writes what differs.
+func (r *restorer) copyAll(ctx context.Context) error {
+	r.progress.Start(PhaseCopy)
+	defer r.progress.Done()
+	group, ctx := errgroup.WithContext(ctx)
+	defer context.AfterFunc(ctx, r.writer.queue.wakeAll)()
+	group.Go(func() error { return r.writer.run(ctx) })
+	group.Go(func() error {
+		defer r.writer.queue.close()
+		return r.planAll(ctx)
+	})
+	return group.Wait()
+}
+
+// opened is a path whose children are being planned.
+type opened struct {
+	rel   string
+	state any // what the plan of the path is for its children
+}
+
+// planAll plans every path, in the order of the file. How many children a path
+// has is known only when the next one no longer lies below it; until then its
+// branch is held open.
+func (r *restorer) planAll(ctx context.Context) error {
+	var above []opened
+	leave := func(rel string) error {
+		for len(above) > 0 {
+			last := above[len(above)-1]
+			if strings.HasPrefix(rel, last.rel+"/") {
+				return nil
+			}
+			above = above[:len(above)-1]
+			if err := r.hold(ctx, last.state, -1); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	err := r.sides(ctx, func(rel string, from, to *Node) error {
+		if err := leave(rel); err != nil {
+			return err
+		}
+		p := &pair{rel: rel, nodes: [2]*Node{from, to}}
+		if len(above) > 0 {
+			p.parent = above[len(above)-1].state
+		} else if from.Kind() == Ephemeral {
+			return &BackupError{r.file.String(), errors.New("the root of the tree is an ephemeral znode")}
+		}
+		if err := r.hold(ctx, p.parent, 1); err != nil {
+			return err
+		}
+		state, _, err := r.visit(ctx, p)
+		above = append(above, opened{rel, state})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return leave("")
+}
+
+// hold counts a child in, or ends the children of a branch.
+func (r *restorer) hold(ctx context.Context, state any, by int64) error {
+	br, _ := state.(*branch)
+	return r.writer.step(ctx, br, by)
+}
+
+// removeExtras removes what only the target has: so many paths as are
+// remembered at a time.
+func (r *restorer) removeExtras(ctx context.Context) error {
+	r.progress.Start(PhaseRemove)
+	defer r.progress.Done()
+	defer func() { r.extra.Add(-r.removed.Load()) }()
+	for len(r.extras) > 0 {
+		rm := newRemover(r.target, RemoveOptions{Limits: r.limits, Batching: r.o.Batching, Progress: r.progress})
+		rm.keepEphemeral = true
+		before := r.removed.Load()
+		rm.removed = func(path string) {
+			r.removed.Add(1)
+			r.tell(Action{Kind: ActionRemove, Path: path})
+		}
+		rm.seeds = r.extras
+		if err := rm.run(ctx); err != nil {
+			return err
+		}
+		if !r.lostExtras || r.removed.Load() == before {
+			return nil
+		}
+		if err := r.findExtras(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// findExtras remembers anew what only the target has.
+func (r *restorer) findExtras(ctx context.Context) error {
+	r.extras, r.lostExtras = nil, false
+	top := "//" // what was remembered last
+	return r.sides(ctx, func(rel string, from, to *Node) error {
+		if to == nil || from != nil && from.Kind() != Ephemeral || strings.HasPrefix(rel, top+"/") {
+			return nil
+		}
+		top = rel
+		r.remember(rel)
+		return nil
+	})
+}
+
+// verify reads the target back and compares it with the file.
+func (r *restorer) verify(ctx context.Context) error {
+	if err := r.target.Client.syncAll(ctx, r.target.Path); err != nil {
+		return err
+	}
+	r.progress.Start(PhaseVerify)
+	defer r.progress.Done()
+	var found VerifyError
+	note := func(rel string, kind DifferenceKind) {
+		found.Total++
+		if len(found.Differences) < r.o.MaxDifferences {
+			found.Differences = append(found.Differences, Difference{joinPath(r.target.Path, rel), kind})
+		}
+	}
+	err := r.sides(ctx, func(rel string, from, to *Node) error {
+		if from != nil {
+			r.progress.Add(1, int64(len(from.Data)))
+		}
+		switch {
+		case from == nil || from.Kind() == Ephemeral:
+			if to != nil && to.Stat.Czxid > r.targetStart {
+				note(rel, Unexpected) // it came meanwhile
+			}
+		case to == nil:
+			if from.Kind() != TTL { // a TTL znode may have run out
+				note(rel, Missing)
+			}
+		case !sameData(from.Data, to.Data):
+			note(rel, OtherData)
+		case !r.o.NoACL && !sameACL(from.ACL, to.ACL):
+			note(rel, OtherACL)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if found.Total > 0 {
+		return &found
+	}
+	return nil
+}

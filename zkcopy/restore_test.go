@@ -1,0 +1,318 @@
+package zkcopy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-zookeeper/zk"
+	"github.com/google/go-cmp/cmp"
+
+	"pegashell/internal/zkserver/zktest"
+	"pegashell/zkcopy/backup"
+)
+
+func TestARestoreWritesOnlyWhatDiffersAndRemovesExtrasIfToldSo(t *testing.T) {
+	tt := twoServers(t)
+	plant(t, tt.from, tt.source.Path, planted{path: "/a", data: []byte("1")}, planted{path: "/a/x", data: []byte("1")},
+		planted{path: "/b", data: []byte("1")}, planted{path: "/c"}, planted{path: "/d"}, planted{path: "/e", data: []byte("same")})
+	name, _ := save(t, tt.source, "b.zkb.gz")
+	tt.copy(t, CopyOptions{})
+	at := tt.target.Path
+	_, err := tt.to.Set(at+"/a", []byte("2"), -1)
+	_, err2 := tt.to.SetACL(at+"/c", zk.DigestACL(zk.PermAll, "admin", "secret"), -1)
+	if err := errors.Join(err, err2, tt.to.Delete(at+"/a/x", -1), tt.to.Delete(at+"/d", -1)); err != nil {
+		t.Fatal(err)
+	}
+	plant(t, tt.to, at, planted{path: "/more"}, planted{path: "/more/below"}, planted{path: "/b/more"}, planted{path: "/held"}, planted{path: "/held/by", kind: Ephemeral})
+	before := versions(t, tt.to, at)
+
+	var plan []string
+	got, err := Restore(testContext(t), openFile(t, name), tt.target, RestoreOptions{DryRun: true, Delete: true, OnAction: func(a Action) {
+		plan = append(plan, string(a.Kind)+" "+strings.TrimPrefix(a.Path, at))
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	check(t, &CopyResult{Read: 7, Bytes: 7, Created: 2, Changed: 2, Equal: 3, Extra: 5, Removed: 4}, got)
+	want := []string{"set data /a", "create /a/x", "remove /b/more", "set ACL /c", "create /d", "remove /held", "remove /more", "remove /more/below"}
+	if diff := cmp.Diff(want, plan); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(before, versions(t, tt.to, at)); diff != "" {
+		t.Errorf("the plan wrote:\n%s", diff)
+	}
+
+	got, err = Restore(testContext(t), openFile(t, name), tt.target, RestoreOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	check(t, &CopyResult{Read: 7, Bytes: 7, Created: 2, Changed: 2, Equal: 3, Extra: 5, Verified: true}, got)
+	after := versions(t, tt.to, at)
+	for _, same := range []string{"/b", "/e", "/more", "/more/below", "/b/more", "/held"} {
+		if before[same] != after[same] {
+			t.Errorf("%s was written", same)
+		}
+	}
+	got, err = Restore(testContext(t), openFile(t, name), tt.target, RestoreOptions{Delete: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	check(t, &CopyResult{Read: 7, Bytes: 7, Equal: 7, Extra: 2, Removed: 3, Verified: true}, got)
+	if !exists(t, tt.to, at+"/held/by") || exists(t, tt.to, at+"/more") || exists(t, tt.to, at+"/b/more") {
+		t.Error("ephemeral znodes stay, and what they lie in, and nothing else")
+	}
+}
+
+func TestMoreExtrasThanAreRememberedAreRemoved(t *testing.T) {
+	tt := twoServers(t)
+	plant(t, tt.from, tt.source.Path, planted{path: "/m"})
+	name, _ := save(t, tt.source, "b.zkb")
+	tt.copy(t, CopyOptions{})
+	const many = maxExtras + 50
+	plantMany(t, tt.to, tt.target.Path, "%d", many, nil)
+	got, err := Restore(testContext(t), openFile(t, name), tt.target, RestoreOptions{Delete: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	check(t, &CopyResult{Read: 2, Equal: 2, Removed: many, Verified: true}, got)
+	tt.checkEqual(t)
+}
+
+func TestAnInterruptedRestoreIsCompletedByTheNext(t *testing.T) {
+	tt := twoServers(t)
+	znodes := tt.plantWide(t)
+	name, _ := save(t, tt.source, "b.zkb.zst")
+	ctx, cancel := context.WithCancel(testContext(t))
+	defer cancel()
+	r, err := Restore(ctx, openFile(t, name), tt.target, RestoreOptions{Batching: Batching{BatchOps: 10}, OnAction: after(500, cancel)})
+	if !errors.Is(err, context.Canceled) {
+		t.Fatalf("error is %v", err)
+	}
+	there := int64(len(versions(t, tt.to, tt.target.Path)))
+	if r.Created < 499 || r.Created == znodes || r.Verified || r.Created != there {
+		t.Errorf("interrupted: %+v, %d are there", r, there)
+	}
+	again, err := Restore(testContext(t), openFile(t, name), tt.target, RestoreOptions{})
+	if err != nil || again.Equal != there || again.Created != znodes-there || !again.Verified {
+		t.Errorf("second run: %+v after %d znodes, %v", again, there, err)
+	}
+	tt.checkEqual(t)
+}
+
+func TestARestoreOutlivesACrashOfTheTargetOrIsCompleted(t *testing.T) {
+	tt := twoServers(t)
+	znodes := tt.plantWide(t)
+	name, _ := save(t, tt.source, "b.zkb")
+	server := zktest.Start(t)
+	tt.to, tt.target = zktest.Connect(t, server.Addr()), Tree{openServer(t, server), "/copy"}
+	ctx := testContext(t)
+	restarted := make(chan error, 1)
+	_, err := Restore(ctx, openFile(t, name), tt.target, RestoreOptions{Batching: Batching{BatchOps: 10}, OnAction: after(500, func() {
+		server.Kill()
+		go func() { restarted <- server.Restart(ctx) }()
+	})})
+	if restartErr := <-restarted; restartErr != nil {
+		t.Fatal(restartErr)
+	}
+	if err != nil && !errors.Is(err, ErrConnectionLost) {
+		t.Fatal(err)
+	}
+	again, err := Restore(ctx, openFile(t, name), tt.target, RestoreOptions{})
+	if err != nil || again.Created+again.Equal != znodes || !again.Verified {
+		t.Errorf("second run: %+v, %v", again, err)
+	}
+	tt.checkEqual(t)
+}
+
+// The servers at hand hide which znodes are containers or have a TTL, so the
+// file is made by hand, and that they are is seen by their vanishing.
+func TestContainersAndTTLZnodesAreRestoredAsSuch(t *testing.T) {
+	server := zktest.Start(t, zktest.WithJavaProperty("znode.container.checkIntervalMs", "100"))
+	conn := zktest.Connect(t, server.Addr())
+	target := Tree{openServer(t, server), "/copy"}
+	f := fileOf(t,
+		&backup.Record{Path: "/", Kind: backup.Persistent, ACL: OpenACL()},
+		&backup.Record{Path: "/container", Kind: backup.Container, ACL: OpenACL(), Data: []byte("c")},
+		&backup.Record{Path: "/container/child", Kind: backup.Persistent, ACL: OpenACL()},
+		&backup.Record{Path: "/held", Kind: backup.Ephemeral, Session: 1, ACL: OpenACL()},
+		&backup.Record{Path: "/ttl", Kind: backup.TTL, TTL: time.Second, ACL: OpenACL(), Data: []byte("t")},
+	)
+	got, err := Restore(testContext(t), f, target, RestoreOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	check(t, &CopyResult{Read: 4, Bytes: 2, Created: 4, LeftOut: 1, Verified: true}, got)
+	vanishes(t, conn, "/copy/ttl")
+	if err := conn.Delete("/copy/container/child", -1); err != nil {
+		t.Fatal(err)
+	}
+	vanishes(t, conn, "/copy/container")
+}
+
+func TestNothingIsWrittenFromADamagedFile(t *testing.T) {
+	tt := twoServers(t)
+	plant(t, tt.from, tt.source.Path, planted{path: "/a", data: []byte("one")}, planted{path: "/b", data: []byte("two")})
+	name, _ := save(t, tt.source, "b.zkb")
+	whole, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.SplitAfter(string(whole), "\n")
+	for what, test := range map[string]struct {
+		file string
+		says string
+	}{
+		"truncated": {string(whole[:len(whole)-10]), "line 5: the file ends here"},
+		"flipped":   {strings.Replace(string(whole), `"one"`, `"ond"`, 1), "line 5: the checksum"},
+		"reordered": {lines[0] + lines[1] + lines[3] + lines[2] + lines[4], "line 4: /a comes after /b"},
+		"foreign":   {"key : value\n", "line 1: this is no backup"},
+		"bad path":  {strings.Replace(string(whole), `"path":"/a"`, `"path":"/a\u0001"`, 1), "line 3: path"},
+	} {
+		t.Run(what, func(t *testing.T) {
+			name := filepath.Join(t.TempDir(), "damaged.zkb")
+			if err := os.WriteFile(name, []byte(test.file), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			f, err := OpenBackup(name)
+			if err == nil {
+				defer f.Close()
+				_, err = Restore(testContext(t), f, tt.target, RestoreOptions{})
+			}
+			var damaged *BackupError
+			if !errors.As(err, &damaged) || !strings.HasPrefix(err.Error(), name+": "+test.says) {
+				t.Errorf("error is %v", err)
+			}
+			if exists(t, tt.to, parentPath(tt.target.Path)) {
+				t.Error("something was written")
+			}
+		})
+	}
+}
+
+func TestAFileThatChangesWhileItIsRestoredIsNotTrusted(t *testing.T) {
+	tt := twoServers(t)
+	plant(t, tt.from, tt.source.Path, planted{path: "/a", data: []byte("one")})
+	name, _ := save(t, tt.source, "b.zkb")
+	if _, err := tt.from.Set(tt.source.Path+"/a", []byte("two"), -1); err != nil {
+		t.Fatal(err)
+	}
+	other, _ := save(t, tt.source, "other.zkb")
+	text, err := os.ReadFile(other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := openFile(t, name)
+	rewrite := func() {
+		if err := os.WriteFile(name, text, 0o600); err != nil {
+			t.Error(err)
+		}
+	}
+	_, err = Restore(testContext(t), f, tt.target, RestoreOptions{Progress: onPhase{phase: PhaseCopy, f: rewrite}})
+	if !errors.Is(err, errRewritten) {
+		t.Errorf("error is %v", err)
+	}
+}
+
+func TestWhatAnotherWritesDuringARestoreIsFound(t *testing.T) {
+	tt := twoServers(t)
+	plant(t, tt.from, tt.source.Path, planted{path: "/a", data: []byte("1")}, planted{path: "/b"}, planted{path: "/c", data: []byte("1")})
+	name, _ := save(t, tt.source, "b.zkb")
+	interfere := func() {
+		_, err := tt.to.Set(tt.target.Path+"/a", []byte("2"), -1)
+		_, err2 := tt.to.SetACL(tt.target.Path+"/c", []ACL{{Perms: 1, Scheme: "world", ID: "anyone"}}, -1)
+		if err := errors.Join(err, err2, tt.to.Delete(tt.target.Path+"/b", -1)); err != nil {
+			t.Error(err)
+		}
+		plant(t, tt.to, tt.target.Path, planted{path: "/d"})
+	}
+	r, err := Restore(testContext(t), openFile(t, name), tt.target, RestoreOptions{Progress: onPhase{phase: PhaseVerify, f: interfere}})
+	var found *VerifyError
+	if !errors.As(err, &found) || r.Verified || r.Created != 4 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	at := tt.target.Path
+	want := &VerifyError{[]Difference{{at + "/a", OtherData}, {at + "/b", Missing}, {at + "/c", OtherACL}, {at + "/d", Unexpected}}, 4}
+	if diff := cmp.Diff(want, found); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestARestoreRefusesTargetsThatMustNotBeWritten(t *testing.T) {
+	tt := twoServers(t)
+	f := fileOf(t, &backup.Record{Path: "/", Kind: backup.Persistent, ACL: OpenACL()}, &backup.Record{Path: "/zookeeper", Kind: backup.Persistent, ACL: OpenACL()})
+	var reserved *ReservedPathError
+	for _, path := range []string{"/zookeeper", "/zookeeper/quota", "/"} {
+		if _, err := Restore(testContext(t), f, Tree{tt.target.Client, path}, RestoreOptions{DryRun: true}); !errors.As(err, &reserved) {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	plant(t, tt.to, parentPath(parentPath(tt.target.Path)), planted{path: "/parent", kind: Ephemeral})
+	var ephemeral *EphemeralError
+	for _, path := range []string{tt.target.Path, parentPath(tt.target.Path)} {
+		if _, err := Restore(testContext(t), f, Tree{tt.target.Client, path}, RestoreOptions{}); !errors.As(err, &ephemeral) {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}
+
+func TestACLsAreLeftAsideIfToldSo(t *testing.T) {
+	tt := twoServers(t)
+	admin := zk.DigestACL(zk.PermAll, "admin", "secret")
+	plant(t, tt.from, tt.source.Path, planted{path: "/closed", acl: admin, later: true}, planted{path: "/closed/below", acl: admin, data: []byte("1")}, planted{path: "/open", data: []byte("1")})
+	name, _ := save(t, tt.source, "b.zkb")
+	plant(t, tt.to, parentPath(tt.target.Path), planted{path: ""}, planted{path: "/copy"}, planted{path: "/copy/open", acl: zk.WorldACL(zk.PermAll &^ zk.PermDelete)})
+	stranger := Tree{openServer(t, zktest.Shared(t)), tt.target.Path}
+	got, err := Restore(testContext(t), openFile(t, name), stranger, RestoreOptions{NoACL: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	check(t, &CopyResult{Read: 4, Bytes: 2, Created: 2, Changed: 2, Verified: true}, got)
+	if _, r := diffOf(t, stranger, openFile(t, name), DiffOptions{IgnoreACL: true}); !r.Same() {
+		t.Errorf("%+v", r)
+	}
+	for path, want := range map[string][]ACL{"/closed": OpenACL(), "/closed/below": OpenACL(), "/open": zk.WorldACL(zk.PermAll &^ zk.PermDelete)} {
+		n, err := stranger.Client.Read(testContext(t), tt.target.Path+path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, n.ACL); diff != "" {
+			t.Errorf("%s: %s", path, diff)
+		}
+	}
+}
+
+func TestTablesOfABackupAreKnown(t *testing.T) {
+	tt := twoServers(t)
+	table := func(id int, name string) planted {
+		return planted{path: fmt.Sprintf("/apps/%d", id), data: fmt.Appendf(nil, `{"status":"app_status::AS_AVAILABLE","app_type":"pegasus","app_name":"%s","app_id":%d,"partition_count":1,"envs":{},"is_stateful":1,"max_replica_count":3,"expire_second":0,"create_second":%d,"drop_second":0,"duplicating":0,"init_partition_count":-1,"is_bulk_loading":0}`, name, id, id)}
+	}
+	plant(t, tt.from, tt.source.Path, planted{path: "/apps", data: []byte("unlock")}, table(1, "users"), planted{path: "/apps/1/0"}, table(2, "orders"))
+	name, _ := save(t, tt.source, "b.zkb")
+	tt.copy(t, CopyOptions{})
+	f := openFile(t, name)
+	if only, err := TablesOnlyIn(testContext(t), tt.target, f, Limits{}); err != nil || len(only) != 0 {
+		t.Errorf("equal trees: %v, %v", only, err)
+	}
+	plant(t, tt.to, tt.target.Path, table(3, "events"))
+	only, err := TablesOnlyIn(testContext(t), tt.target, f, Limits{})
+	if err != nil || len(only) != 1 || only[0].Name != "events" {
+		t.Errorf("%v, %v", only, err)
+	}
+	theirs, err := f.clusters(testContext(t), Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ours, err := tt.source.clusters(testContext(t), Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(ours, theirs); diff != "" {
+		t.Error(diff)
+	}
+}
