@@ -212,8 +212,10 @@ func (r *remover) work(ctx context.Context) error {
 // settle removes znodes in one transaction, or in several when others remove
 // some of them or create children below them meanwhile.
 func (r *remover) settle(ctx context.Context, twigs []*twig) error {
-	l := r.tree.Client.lane()
-	losses, conflicts := 0, 0
+	client := r.tree.Client
+	l := client.lane()
+	var firstLoss time.Time
+	conflicts := 0
 	for {
 		ops := make([]any, len(twigs))
 		for i, t := range twigs {
@@ -225,8 +227,14 @@ func (r *remover) settle(ctx context.Context, twigs []*twig) error {
 		case err == nil:
 			return nil
 		case errors.Is(err, ErrConnectionLost):
-			if losses++; losses > lossPatience {
+			if firstLoss.IsZero() {
+				firstLoss = time.Now()
+			}
+			if time.Since(firstLoss) > client.options.SessionTimeout {
 				return &PathError{"remove", at.path, err}
+			}
+			if err := sleep(ctx, firstPause); err != nil {
+				return err
 			}
 		case errors.Is(err, zk.ErrNoNode), errors.Is(err, zk.ErrNotEmpty):
 			if conflicts++; conflicts > len(twigs)+conflictPatience {
