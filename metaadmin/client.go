@@ -81,9 +81,6 @@ func New(metas []string, options Options) (*Client, error) {
 	return c, nil
 }
 
-// Metas are the meta servers as given.
-func (c *Client) Metas() []string { return append([]string(nil), c.metas...) }
-
 // Leader is the server that last answered as the leader, "" before the first answer.
 func (c *Client) Leader() string {
 	c.mu.Lock()
