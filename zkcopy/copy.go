@@ -156,9 +156,13 @@ func newCopier(source, target Tree, o CopyOptions) *copier {
 	if o.MaxDifferences <= 0 {
 		o.MaxDifferences = DefaultMaxDifferences
 	}
+	limits := o.Limits
+	if limits.Window <= 0 {
+		limits.Window = copyWindowPerLane * max(len(source.Client.lanes), len(target.Client.lanes))
+	}
 	c := &copier{
 		source: source, target: target, o: o, progress: progressOr(o.Progress),
-		limits: o.Limits.withDefaults(source.Client, target.Client),
+		limits: limits.withDefaults(source.Client, target.Client),
 	}
 	c.writer = newWriter(target.Client, o.Batching, c.finished, &c.degraded)
 	return c
@@ -313,7 +317,7 @@ func (c *copier) copyAll(ctx context.Context) error {
 func (c *copier) removeExtras(ctx context.Context) error {
 	c.progress.Start(PhaseRemove)
 	defer c.progress.Done()
-	r := newRemover(c.target, RemoveOptions{Limits: c.limits, Batching: c.o.Batching, Progress: c.progress})
+	r := newRemover(c.target, RemoveOptions{Limits: c.o.Limits, Batching: c.o.Batching, Progress: c.progress})
 	r.keepEphemeral = true
 	r.removed = func(path string) {
 		c.removed.Add(1)

@@ -58,15 +58,16 @@ func (l *ledger) stat(rel string, stat *Stat) entry {
 // entry is what a znode of the target adds to the digest. What stands for its
 // ACL is, in this order: its identity, if it was there before the copy or its
 // ACL was changed since; the mark that it was created and never changed, if
-// proven says that it is the very znode which this copy created; else the ACL.
-func (l *ledger) entry(content entry, id identity, proven bool, acl func() ([]ACL, error)) (entry, error) {
+// there is an origin (see branch) and thus it is the very znode which this copy
+// created; else the ACL.
+func (l *ledger) entry(content entry, id identity, origin int64, acl func() ([]ACL, error)) (entry, error) {
 	switch {
 	case l.noACL:
 		return content, nil
 	case id.czxid != 0 && id.czxid <= l.start, id.aversion > 0:
 		return l.withNumbers(content, markIdentity, id.czxid, int64(id.aversion)), nil
-	case proven:
-		return l.withNumbers(content, markCreated), nil
+	case origin != 0:
+		return l.withNumbers(content, markCreated, origin), nil
 	}
 	list, err := acl()
 	return l.withACL(content, list), err
@@ -74,9 +75,28 @@ func (l *ledger) entry(content entry, id identity, proven bool, acl func() ([]AC
 
 // expect notes a write that is done: the target now holds its znode.
 func (l *ledger) expect(w *write) {
-	proven := w.parent != nil && w.parent.unbroken
-	e, _ := l.entry(w.content, w.id, proven, func() ([]ACL, error) { return w.acl, nil })
+	e, _ := l.entry(w.content, w.id, w.parent.originBelow(), func() ([]ACL, error) { return w.acl, nil })
 	l.target.add(e)
+}
+
+// place is what the children of a znode that is read back are given as their
+// parent.
+type place struct {
+	stat   Stat
+	origin int64
+}
+
+// originOf is the origin of a znode that is read back, as branch has it, and
+// that which it shares with its parent, zero if that is broken.
+func (l *ledger) originOf(p *pair, stat *Stat) (own, shared int64) {
+	parent, ok := p.parent.(place)
+	if ok && unbroken(&parent.stat) && stat.Czxid <= parent.stat.Pzxid {
+		shared = parent.origin
+	}
+	if p.rel == "" || stat.Czxid <= l.start {
+		return stat.Czxid, shared
+	}
+	return shared, shared
 }
 
 // unbroken tells that no child of a znode was ever deleted: cversion counts

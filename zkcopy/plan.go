@@ -42,6 +42,7 @@ func (c *copier) visit(ctx context.Context, p *pair) (any, bool, error) {
 	}
 	if from.Stat.NumChildren > 0 {
 		w.branch = &branch{parent: parent, unbroken: to == nil || unbroken(&to.Stat)}
+		c.know(w.branch, to)
 		w.branch.left.Store(1)
 	}
 	c.plan(w, to)
@@ -76,8 +77,17 @@ func (c *copier) leaveOld(ctx context.Context, p *pair, parent *branch) (any, bo
 		return nil, true, c.writer.step(ctx, parent, -1)
 	}
 	br := &branch{parent: parent, unbroken: unbroken(&to.Stat)}
+	c.know(br, to)
 	br.left.Store(1)
 	return br, true, nil
+}
+
+// know notes which znode of the target a branch is, if that was there before
+// the copy or is the root.
+func (c *copier) know(br *branch, to *Node) {
+	if to != nil && (br.parent == nil || to.Stat.Czxid <= c.targetStart) {
+		br.czxid.Store(to.Stat.Czxid)
+	}
 }
 
 // plan decides what a write has to do, and whether the ACL must wait until the

@@ -60,9 +60,8 @@ func (c *copier) readBack(ctx context.Context) error {
 				l.suspects[l.bucket(p.rel)].Store(true)
 				return nil, true, nil
 			}
-			parent, _ := p.parent.(Stat)
-			proven := p.parent != nil && unbroken(&parent) && n.Stat.Czxid <= parent.Pzxid
-			e, err := l.entry(l.content(p.rel, n.Data), identityOf(&n.Stat), proven, func() ([]ACL, error) {
+			own, shared := l.originOf(p, &n.Stat)
+			e, err := l.entry(l.content(p.rel, n.Data), identityOf(&n.Stat), shared, func() ([]ACL, error) {
 				if n.ACL != nil {
 					return n.ACL, nil
 				}
@@ -73,7 +72,7 @@ func (c *copier) readBack(ctx context.Context) error {
 				return nil, false, err
 			}
 			found.add(e)
-			return n.Stat, true, nil
+			return place{n.Stat, own}, true, nil
 		},
 	}
 	if err := w.run(ctx); err != nil {

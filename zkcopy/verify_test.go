@@ -126,6 +126,41 @@ func TestVerificationFindsEveryWayToChangeTheTarget(t *testing.T) {
 	}
 }
 
+func TestVerificationFindsATreeThatOthersMadeInThePlaceOfTheCopy(t *testing.T) {
+	for _, top := range []string{"", "/inner"} {
+		t.Run("from "+top, func(t *testing.T) {
+			tt := twoServers(t)
+			plant(t, tt.from, tt.source.Path, planted{path: "/inner"}, planted{path: "/inner/leaf"})
+			_, err := Copy(testContext(t), tt.source, tt.target, last(4, func() {
+				paths := []string{"", "/inner", "/inner/leaf"}
+				paths = paths[slices.Index(paths, top):]
+				for _, rel := range slices.Backward(paths) {
+					if err := tt.to.Delete(tt.target.Path+rel, -1); err != nil {
+						t.Error(err)
+					}
+				}
+				for _, rel := range paths {
+					acl := OpenACL()
+					if rel == "/inner/leaf" {
+						acl = zk.WorldACL(zk.PermRead)
+					}
+					if _, err := tt.to.Create(tt.target.Path+rel, nil, 0, acl); err != nil {
+						t.Error(err)
+					}
+				}
+			}))
+			var failed *VerifyError
+			if !errors.As(err, &failed) {
+				t.Fatalf("error is %v", err)
+			}
+			want := Difference{tt.target.Path + "/inner/leaf", OtherACL}
+			if !slices.Contains(failed.Differences, want) {
+				t.Errorf("differences are %v", failed.Differences)
+			}
+		})
+	}
+}
+
 func TestWritesElsewhereOnTheSourceServersAreNoChangeOfTheSource(t *testing.T) {
 	tt := twoServers(t)
 	plant(t, tt.from, tt.source.Path, planted{path: "/a", data: []byte("1")}, planted{path: "/a/b"})
@@ -184,9 +219,12 @@ func TestAVerifiedCopyReadsEachZnodeOfTheTargetOnce(t *testing.T) {
 	if r := tt.copy(t, CopyOptions{}); r.Created != 304 || !r.Verified {
 		t.Fatalf("%+v", r)
 	}
-	const rootACLs = 2 // of the root, whose parent is not known: before and after
+	const (
+		rootReads = 1 // when it was created
+		rootACLs  = 3 // before, when it was created, and when it is read back
+	)
 	got := fmt.Sprint(atSource.get.Load(), atSource.getACL.Load(), atTarget.get.Load(), atTarget.getACL.Load())
-	if want := fmt.Sprint(304, 304, 304, rootACLs); got != want {
+	if want := fmt.Sprint(304, 304, 304+rootReads, rootACLs); got != want {
 		t.Errorf("requests get, getACL of source and target are %s, want %s", got, want)
 	}
 	if looks := atSource.exists.Load(); looks > 10 {

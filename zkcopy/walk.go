@@ -27,9 +27,11 @@ type Limits struct {
 const (
 	DefaultDataBytes = 24 << 20
 	DefaultListBytes = 16 << 20
-	// windowPerLane requests on each session keep the servers busy over a
-	// round trip of 20 ms.
+	// windowPerLane requests on each session keep nearby servers busy.
 	windowPerLane = 64
+	// copyWindowPerLane keeps them busy over a round trip of 20 ms, where a
+	// quarter of it halves the speed; nearby it makes no difference.
+	copyWindowPerLane = 256
 )
 
 func (l Limits) withDefaults(clients ...*Client) Limits {

@@ -24,6 +24,21 @@ type branch struct {
 	closing *write
 	// unbroken: before the copy, no child was ever deleted.
 	unbroken bool
+	// czxid of the znode, where it was read; zero where the copy creates it.
+	// The root's is read after its creation, before its children's.
+	czxid atomic.Int64
+}
+
+// originBelow proves a child of a branch to be the one that the copy made: it
+// is the czxid of the nearest znode above that is known by it, and zero if a
+// child was ever deleted from any on the way there.
+func (br *branch) originBelow() int64 {
+	for ; br != nil && br.unbroken; br = br.parent {
+		if czxid := br.czxid.Load(); czxid != 0 {
+			return czxid
+		}
+	}
+	return 0
 }
 
 // action is what a write still has to do to its znode.
@@ -63,10 +78,15 @@ type write struct {
 func (w *write) size() int { return opSize(w.path, w.data, w.acl) }
 
 // alone tells that the write cannot share a transaction: the library's Multi
-// has neither containers nor TTL znodes nor ACLs.
+// has neither containers nor TTL znodes nor ACLs. A root is created before the
+// rest, see identify.
 func (w *write) alone() bool {
-	return w.setACL || w.create && KindOf(w.source) != Persistent
+	return w.setACL || w.create && (w.root() || KindOf(w.source) != Persistent)
 }
+
+// root tells that it is the root of a tree, which is written before the rest so
+// that the others' origin is known.
+func (w *write) root() bool { return w.parent == nil && w.branch != nil }
 
 // plan compares the target's znode, nil where there is none, with what it is
 // to be.
@@ -151,6 +171,11 @@ func (w *writer) carryOut(ctx context.Context, b *batch) error {
 	if err := w.settle(ctx, b.writes); err != nil {
 		return err
 	}
+	if first := b.writes[0]; first.root() && first.planned.create {
+		if err := w.identify(ctx, first); err != nil {
+			return err
+		}
+	}
 	close(b.done)
 	for _, each := range b.writes {
 		if err := w.finish(ctx, each); err != nil {
@@ -158,6 +183,25 @@ func (w *writer) carryOut(ctx context.Context, b *batch) error {
 		}
 	}
 	return nil
+}
+
+// identify reads which znode the root is, and that it is as it ought to be,
+// before anything is created below.
+func (w *writer) identify(ctx context.Context, root *write) error {
+	for range conflictPatience {
+		rest, err := w.replan(ctx, w.client.lane(), []*write{root})
+		if err != nil {
+			return err
+		}
+		if len(rest) == 0 {
+			root.branch.czxid.Store(root.id.czxid)
+			return nil
+		}
+		if err := w.settle(ctx, rest); err != nil {
+			return err
+		}
+	}
+	return &PathError{root.op(), root.path, ErrBusy}
 }
 
 // finish counts a write and tells its branch, or its parent's.
