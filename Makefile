@@ -39,12 +39,10 @@ demo-recovery: deps build
 	onebox/demo/migrate_by_recovery.sh bin/pegashell bin/onebox
 
 onebox: deps build
-	@bin/onebox list --dir $(DEMO_DIR) >/dev/null 2>&1 || bin/onebox start --dir $(DEMO_DIR) --meta_count 2 --replica_count 3 --zk_count 2
-	@bin/pegashell --cluster "$$(bin/onebox list --dir $(DEMO_DIR) | awk '$$1 == "meta" { print $$3 }' | paste -sd, -)"
-	@echo 'The cluster is still running; make stop-onebox ends it.'
+	@exec onebox/demo/prompt.sh bin/pegashell bin/onebox '$(DEMO_DIR)'
 
 stop-onebox: build
-	bin/onebox clear --dir $(DEMO_DIR)
+	bin/onebox clear --dir '$(DEMO_DIR)'
 
 test: deps lint unit
 
@@ -57,8 +55,11 @@ unit:
 	$(GO) test -race -shuffle=on -timeout 12m ./...
 
 # Ratios within one run; absolute times mean little on a shared machine.
+BENCH_ZNODES ?= 100000
+BENCH_RUNS   ?= 3x
 bench: deps
 	$(GO) test -run '^$$' -bench . -benchtime 3x -timeout 90m ./internal/bench
+	$(GO) test -run '^$$' -bench . -benchtime $(BENCH_RUNS) -timeout 90m ./zkcopy -znodes $(BENCH_ZNODES)
 
 docs:
 	$(GO) test ./commands -run TestReferenceIsUpToDate -update

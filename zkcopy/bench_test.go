@@ -4,11 +4,15 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"net"
+	"os"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/go-zookeeper/zk"
+	"golang.org/x/sync/errgroup"
 
 	"pegashell/internal/zkserver"
 	"pegashell/internal/zkserver/zktest"
@@ -49,7 +53,22 @@ func BenchmarkFloor(b *testing.B) {
 		b.StartTimer()
 		floor(b, from, to)
 	}
-	b.ReportMetric(float64(znodes), "znodes")
+	b.ReportMetric(float64(znodes)*float64(b.N)/b.Elapsed().Seconds(), "znodes/s")
+	copyFloor = perRun(b)
+}
+
+// copyFloor and removeFloor are what a run of the floor took, and first what a
+// first, verified copy took, for ratios within one run; zero where they were
+// not measured.
+var copyFloor, removeFloor, first time.Duration
+
+func perRun(b *testing.B) time.Duration { return b.Elapsed() / time.Duration(b.N) }
+
+// reportRatio says how many times the base a run took.
+func reportRatio(b *testing.B, base time.Duration, name string) {
+	if base > 0 {
+		b.ReportMetric(float64(perRun(b))/float64(base), name)
+	}
 }
 
 func floor(b *testing.B, from, to *zkserver.Server) {
@@ -135,10 +154,144 @@ func BenchmarkCopy(b *testing.B) {
 			}
 		}
 		b.ReportMetric(float64(znodes)*float64(b.N)/b.Elapsed().Seconds(), "znodes/s")
+		reportRatio(b, copyFloor, "floors")
+		b.ReportMetric(peakMemory(b), "MiB_peak")
 	}
 	b.Run("unverified", func(b *testing.B) { run(b, true, CopyOptions{SkipVerify: true}) })
-	b.Run("verified", func(b *testing.B) { run(b, true, CopyOptions{}) })
-	b.Run("equal", func(b *testing.B) { run(b, false, CopyOptions{}) })
+	b.Run("verified", func(b *testing.B) {
+		run(b, true, CopyOptions{})
+		first = perRun(b)
+	})
+	b.Run("verified_source_in_use", func(b *testing.B) {
+		conn := zktest.Connect(b, from.Addr())
+		plant(b, conn, "", planted{path: "/elsewhere"})
+		run(b, true, CopyOptions{Progress: onStart(PhaseCopy, func() { conn.Set("/elsewhere", nil, -1) })})
+	})
+	b.Run("equal", func(b *testing.B) {
+		run(b, false, CopyOptions{})
+		reportRatio(b, first, "firsts")
+	})
+	b.Run("20ms", func(b *testing.B) {
+		late := func(o *Options) { o.Dialer = dialLate(20 * time.Millisecond) }
+		source, target = Tree{openServer(b, from, late), "/pegasus"}, Tree{openServer(b, to, late), "/pegasus"}
+		run(b, true, CopyOptions{})
+		reportRatio(b, first, "firsts")
+	})
+}
+
+// peakMemory is the most that this process was resident with, in MiB: the
+// benchmark's own share is in it.
+func peakMemory(b *testing.B) float64 {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		b.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(status), "VmHWM:")
+	var kib float64
+	if _, err := fmt.Sscan(rest, &kib); err != nil {
+		b.Fatal(err)
+	}
+	return kib / 1024
+}
+
+// dialLate adds to each round trip: what a server sends arrives so much later.
+func dialLate(by time.Duration) Dialer {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		late := &lateConn{Conn: conn, by: by, pieces: make(chan piece, 4096)}
+		go late.receive()
+		return late, nil
+	}
+}
+
+type piece struct {
+	data []byte
+	due  time.Time
+	err  error
+}
+
+type lateConn struct {
+	net.Conn
+	by     time.Duration
+	pieces chan piece
+	rest   []byte
+}
+
+// receive ends when the connection is closed.
+func (c *lateConn) receive() {
+	defer close(c.pieces)
+	for {
+		buf := make([]byte, 32<<10)
+		n, err := c.Conn.Read(buf)
+		c.pieces <- piece{buf[:n], time.Now().Add(c.by), err}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// SetReadDeadline would meet the receiver, not the reader.
+func (c *lateConn) SetReadDeadline(time.Time) error { return nil }
+
+func (c *lateConn) Read(p []byte) (int, error) {
+	if len(c.rest) == 0 {
+		next, ok := <-c.pieces
+		if !ok {
+			return 0, net.ErrClosed
+		}
+		time.Sleep(time.Until(next.due))
+		if c.rest = next.data; next.err != nil {
+			return 0, next.err
+		}
+	}
+	n := copy(p, c.rest)
+	c.rest = c.rest[n:]
+	return n, nil
+}
+
+// BenchmarkRemoveFloor is the least that a removal can do: deletes of known
+// paths in transactions.
+func BenchmarkRemoveFloor(b *testing.B) {
+	from, to, _ := benchServers(b)
+	source, target := Tree{openServer(b, from), "/pegasus"}, Tree{openServer(b, to), "/pegasus"}
+	var conns [4]*zk.Conn
+	for i := range conns {
+		conns[i] = zktest.Connect(b, to.Addr())
+	}
+	for b.Loop() {
+		b.StopTimer()
+		if _, err := Copy(context.Background(), source, target, CopyOptions{SkipVerify: true}); err != nil {
+			b.Fatal(err)
+		}
+		b.StartTimer()
+		var group errgroup.Group
+		group.SetLimit(2 * len(conns))
+		for table := range max(1, *benchZnodes/1000) {
+			group.Go(func() error {
+				parent := fmt.Sprintf("/pegasus/apps/%d", table)
+				for i := 0; i < 1000; i += 250 {
+					var ops []any
+					for k := i; k < i+250; k++ {
+						ops = append(ops, &zk.DeleteRequest{Path: fmt.Sprintf("%s/%d", parent, k), Version: -1})
+					}
+					if i == 750 {
+						ops = append(ops, &zk.DeleteRequest{Path: parent, Version: -1})
+					}
+					if _, err := conns[table%len(conns)].Multi(ops...); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		}
+		if err := group.Wait(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	removeFloor = perRun(b)
 }
 
 func BenchmarkRemove(b *testing.B) {
@@ -153,5 +306,21 @@ func BenchmarkRemove(b *testing.B) {
 		if r, err := Remove(context.Background(), target, RemoveOptions{}); err != nil || r.Removed != znodes {
 			b.Fatalf("%+v, %v", r, err)
 		}
+	}
+	reportRatio(b, removeFloor, "floors")
+}
+
+// onStart calls f when a phase begins.
+func onStart(phase Phase, f func()) Progress { return startProgress{phase: phase, f: f} }
+
+type startProgress struct {
+	noProgress
+	phase Phase
+	f     func()
+}
+
+func (p startProgress) Start(phase Phase) {
+	if phase == p.phase {
+		p.f()
 	}
 }
