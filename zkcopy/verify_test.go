@@ -64,6 +64,19 @@ func TestADigestDoesNotDependOnOrderAndTellsEverythingApart(t *testing.T) {
 // and all of the target written.
 func last(actions int, f func()) CopyOptions { return CopyOptions{OnAction: after(actions, f)} }
 
+// atVerification does something when everything is written, the ACLs of parents too, which are set last and
+// are no actions of their own, and nothing was read back yet.
+type atVerification struct {
+	noProgress
+	do func()
+}
+
+func (p *atVerification) Start(phase Phase) {
+	if phase == PhaseVerify {
+		p.do()
+	}
+}
+
 func TestVerificationFindsEveryWayToChangeTheTarget(t *testing.T) {
 	admin := zk.DigestACL(zk.PermAll, "admin", "secret")
 	recreate := func(conn *zk.Conn, path string) error {
@@ -109,11 +122,11 @@ func TestVerificationFindsEveryWayToChangeTheTarget(t *testing.T) {
 			plant(t, tt.from, tt.source.Path, planted{path: "/old/added", data: []byte("first")}, planted{path: "/new"},
 				planted{path: "/new/leaf", data: []byte("first")}, planted{path: "/closed", data: []byte("first"), acl: admin, later: true},
 				planted{path: "/closed/leaf", data: []byte("first")})
-			_, err := Copy(testContext(t), tt.source, tt.target, last(5, func() {
+			_, err := Copy(testContext(t), tt.source, tt.target, CopyOptions{Progress: &atVerification{do: func() {
 				if err := test.change(tt.to, tt.target.Path+test.rel); err != nil {
 					t.Error(err)
 				}
-			}))
+			}}})
 			var failed *VerifyError
 			if !errors.As(err, &failed) {
 				t.Fatalf("error is %v", err)
