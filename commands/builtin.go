@@ -52,6 +52,9 @@ func builtin() []*Command {
 		zkRmrCommand(),
 		zkLsCommand(),
 		zkCheckCommand(),
+		zkDiffCommand(),
+		zkBackupCommand(),
+		zkRestoreCommand(),
 		exitCommand(),
 	}
 }

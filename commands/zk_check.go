@@ -36,7 +36,7 @@ func zkCheckRun(ctx context.Context, env *Env, connect *zkConnectOptions, args [
 	if err != nil {
 		return err
 	}
-	at, err := checkedTree(ctx, env, args)
+	at, err := env.treeAt(ctx, "zk_check", strings.Join(args, ""))
 	if err != nil {
 		return err
 	}
@@ -78,27 +78,4 @@ func zkCheckRun(ctx context.Context, env *Env, connect *zkConnectOptions, args [
 		return reported(errors.New("the tree has faults"))
 	}
 	return nil
-}
-
-// checkedTree is the tree named, or the connected cluster's, or another path beside that.
-func checkedTree(ctx context.Context, env *Env, args []string) (zkcopy.Endpoint, error) {
-	if len(args) == 1 && !strings.HasPrefix(args[0], "/") {
-		at, err := env.endpoint(args[0])
-		if err == nil && at.Path == "" {
-			err = fmt.Errorf("%s names no path: HOSTS/PATH is wanted", args[0])
-		}
-		if err != nil {
-			return at, usagef("zk_check: %v", err)
-		}
-		return at, nil
-	}
-	at, err := env.clusterTree(ctx)
-	if err != nil || len(args) == 0 {
-		return at, err
-	}
-	if err := zkcopy.ValidatePath(args[0]); err != nil {
-		return at, usagef("zk_check: path %q: %v", args[0], err)
-	}
-	at.Path = args[0]
-	return at, nil
 }

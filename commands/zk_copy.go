@@ -213,13 +213,7 @@ func copyReport(source, target zkcopy.Tree, r *zkcopy.CopyResult, o *zkCopyOptio
 	t := out.add(newList("zk_copy"))
 	t.row("source", source)
 	t.row("target", target)
-	t.row("read", r.Read)
-	t.row("created", r.Created)
-	t.row("changed", r.Changed)
-	t.row("equal", r.Equal)
-	t.row("extra", r.Extra)
-	t.row("removed", r.Removed)
-	t.row("ephemeral_left_out", r.LeftOut)
+	countRows(t, r)
 	if len(o.exclude) > 0 {
 		t.row("excluded", r.Excluded)
 	}
@@ -244,4 +238,15 @@ func copyReport(source, target zkcopy.Tree, r *zkcopy.CopyResult, o *zkCopyOptio
 		t.row("result", "NOT verified")
 	}
 	return out
+}
+
+// countRows tells what a copy or a restoration did with znodes.
+func countRows(t *table, r *zkcopy.CopyResult) {
+	t.row("read", r.Read)
+	t.row("created", r.Created)
+	t.row("changed", r.Changed)
+	t.row("equal", r.Equal)
+	t.row("extra", r.Extra)
+	t.row("removed", r.Removed)
+	t.row("ephemeral_left_out", r.LeftOut)
 }

@@ -47,51 +47,58 @@ func zkCopyGuards(ctx context.Context, env *Env, o *zkCopyOptions, source, targe
 	if err != nil {
 		return looked{}, fmt.Errorf("look at the source: %w", err)
 	}
-	if stale := staleLocks(clusters); len(stale) > 0 {
-		err := o.force.guard(env, guardStaleLocks, "the source %s has lock nodes that no session holds, as an earlier copy leaves them that took them for plain znodes; meta servers abort on them, or wait behind them for ever: %s. Remove them with zk_rmr",
-			source, strings.Join(stale, ", "))
-		if err != nil {
-			return looked{}, err
-		}
+	if err := guardStale(env, &o.force, source, clusters); err != nil {
+		return looked{}, err
 	}
 	l := looked{root: slices.ContainsFunc(clusters, func(c zkcopy.Cluster) bool { return c.HasApps && c.Root == source.Path })}
-	if err := guardTarget(ctx, env, o, source, target, l); err != nil {
+	if err := guardRoot(env, &o.force, source.Path, target, l.root); err != nil {
+		return looked{}, err
+	}
+	there, err := guardTarget(ctx, env, &o.force, source, target)
+	if err != nil {
+		return looked{}, err
+	}
+	if err := guardUsed(ctx, env, o, target, there.Clusters); err != nil {
 		return looked{}, err
 	}
 	l.unsettled = warnOfChanges(ctx, env, source, clusters)
 	return l, nil
 }
 
-// guardTarget looks at what the target is and holds.
-func guardTarget(ctx context.Context, env *Env, o *zkCopyOptions, source, target zkcopy.Tree, l looked) error {
-	if target.Path == "/" && source.Path != "/" {
-		if err := o.force.guard(env, guardRootTarget, "the target %s is the root of all znodes. To copy to the path of the source, leave the path out", target); err != nil {
-			return err
-		}
-	} else if l.root && target.Path != source.Path {
-		env.warn("the copy will lie at %s, not at %s: meta servers find it there only with another cluster_root", target.Path, source.Path)
+// guardRoot refuses to mix a tree with all others, and warns when the tree of a whole cluster gets another path.
+func guardRoot(env *Env, force *forceOptions, sourcePath string, target zkcopy.Tree, cluster bool) error {
+	if target.Path == "/" && sourcePath != "/" {
+		return force.guard(env, guardRootTarget, "the target %s is the root of all znodes. To copy to the path of the source, leave the path out", target)
 	}
+	if cluster && target.Path != sourcePath {
+		env.warn("the copy will lie at %s, not at %s: meta servers find it there only with another cluster_root", target.Path, sourcePath)
+	}
+	return nil
+}
+
+// guardTarget looks at what the target holds: it refuses one that living servers use, or another cluster's.
+func guardTarget(ctx context.Context, env *Env, force *forceOptions, source zkcopy.Side, target zkcopy.Tree) (*zkcopy.Findings, error) {
 	there, err := zkcopy.Inspect(ctx, target, zkcopy.CountOptions{})
 	if err != nil {
-		return fmt.Errorf("look at the target: %w", err)
+		return nil, fmt.Errorf("look at the target: %w", err)
 	}
 	if there.Exists && there.Count.Ephemerals > 0 {
-		err := o.force.guard(env, guardLiveTarget, "the target %s holds %d ephemeral znodes, so living servers use it: %s. Are source and target swapped? %s",
+		err := force.guard(env, guardLiveTarget, "the target %s holds %d ephemeral znodes, so living servers use it: %s. Are source and target swapped? %s",
 			target, there.Count.Ephemerals, describeEphemerals(&there.Count), expiryHint)
 		if err != nil {
-			return err
+			return nil, err
 		}
 	}
 	only, err := zkcopy.TablesOnlyIn(ctx, target, source, zkcopy.Limits{})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if len(only) > 0 {
-		if err := o.force.guard(env, guardOtherTables, "the target %s has tables that the source has not: %s. Is it another cluster's?", target, describeTables(only)); err != nil {
-			return err
+		if err := force.guard(env, guardOtherTables, "the target %s has tables that the source has not: %s. Is it another cluster's?", target, describeTables(only)); err != nil {
+			return nil, err
 		}
 	}
-	return guardUsed(ctx, env, o, target, there.Clusters)
+	return there, nil
 }
 
 // guardUsed refuses a target in which meta servers have led. A copy leaves the lock nodes out, so the znode
@@ -112,6 +119,16 @@ func guardUsed(ctx context.Context, env *Env, o *zkCopyOptions, target zkcopy.Tr
 		return o.force.guard(env, guardUsedTarget, "meta servers have led in the target %s since it was made (%s had children): what they wrote there would be set back to the source's state. Are source and target swapped?", target, path)
 	}
 	return nil
+}
+
+// guardStale refuses a source that would bring lock nodes along.
+func guardStale(env *Env, force *forceOptions, source zkcopy.Side, clusters []zkcopy.Cluster) error {
+	stale := staleLocks(clusters)
+	if len(stale) == 0 {
+		return nil
+	}
+	return force.guard(env, guardStaleLocks, "the source %s has lock nodes that no session holds, as an earlier copy leaves them that took them for plain znodes; meta servers abort on them, or wait behind them for ever: %s. Remove them with zk_rmr",
+		source, strings.Join(stale, ", "))
 }
 
 // staleLocks gives the lock nodes that no session holds.

@@ -12,6 +12,7 @@ import (
 
 type zkRmrOptions struct {
 	yes     bool
+	backup  string
 	connect zkConnectOptions
 	force   forceOptions
 }
@@ -28,17 +29,19 @@ func zkRmrCommand() *Command {
 		Name:    "zk_rmr",
 		Plugin:  PluginZooKeeper,
 		Summary: "remove a znode with everything below it",
-		Usage:   "<HOSTS/PATH> [-y|--yes] [-w|--workers num] [--auth SCHEME:ID] [--timeout ms] [--force guard,...]",
-		Notes: "Counts first, then asks; a script has to say --yes. What was removed is gone.\n\n" +
+		Usage:   "<HOSTS/PATH> [-y|--yes] [--backup FILE] [-w|--workers num] [--auth SCHEME:ID] [--timeout ms] [--force guard,...]",
+		Notes: "Counts first, then asks; a script has to say --yes. What was removed is gone, unless --backup wrote it to a file first, " +
+			"as zk_backup does: nothing is removed before that file was read back and found to be the tree.\n\n" +
 			"Guards, each overridden by `--force NAME`: `live_tree` refuses a tree that holds an ephemeral znode, for living servers use it; " +
 			"`connected_tree` refuses the tree of the cluster that the shell is connected to; `unknown_cluster` refuses to remove anything while " +
-			"that cluster cannot say which tree is its own.",
-		Examples: []string{"zk_rmr 10.0.0.1:2181/pegasus/c1", "zk_rmr 10.0.0.1:2181/pegasus/c1 --yes"},
+			"that cluster cannot say which tree is its own; `overwrite` keeps --backup from replacing a file.",
+		Examples: []string{"zk_rmr 10.0.0.1:2181/pegasus/c1", "zk_rmr 10.0.0.1:2181/pegasus/c1 --backup c1.zkb.zst --yes"},
 		Prepare: func(flags *pflag.FlagSet) Run {
 			var o zkRmrOptions
 			flags.BoolVarP(&o.yes, "yes", "y", false, "do not ask")
+			flags.StringVar(&o.backup, "backup", "", "write the tree to this file first")
 			o.connect.declare(flags)
-			o.force.declare(flags, guardLiveTree, guardConnectedTree, guardUnknownCluster)
+			o.force.declare(flags, guardLiveTree, guardConnectedTree, guardUnknownCluster, guardOverwrite)
 			return func(ctx context.Context, env *Env, args []string) error { return zkRmrRun(ctx, env, &o, args) }
 		},
 	}
@@ -70,27 +73,9 @@ func zkRmrRun(ctx context.Context, env *Env, o *zkRmrOptions, args []string) err
 		return err
 	}
 	defer tree.Client.Close()
-	count, err := zkcopy.CountTree(ctx, tree, zkcopy.CountOptions{Progress: env.show("zk_rmr")})
+	count, err := prepareRemoval(ctx, env, o, tree)
 	if err != nil {
 		return err
-	}
-	if err := guardLive(env, o, tree, count); err != nil {
-		return err
-	}
-	if err := guardConnected(ctx, env, o, tree); err != nil {
-		return err
-	}
-	question := fmt.Sprintf("Remove %d znodes (%s) at and below %s?", count.Znodes, byteSize(count.Bytes), tree)
-	if err := env.confirm(ctx, o.yes, question); err != nil {
-		return err
-	}
-	if !o.yes { // somebody may have started a server while the question stood
-		if count, err = zkcopy.CountTree(ctx, tree, zkcopy.CountOptions{}); err != nil {
-			return err
-		}
-		if err := guardLive(env, o, tree, count); err != nil {
-			return err
-		}
 	}
 	result, err := zkcopy.Remove(ctx, tree, zkcopy.RemoveOptions{Ephemeral: count.Ephemerals > 0, Progress: env.show("zk_rmr")})
 	if err != nil && result.Removed == 0 {
@@ -102,10 +87,59 @@ func zkRmrRun(ctx context.Context, env *Env, o *zkRmrOptions, args []string) err
 	r := report{single: true}
 	t := r.add(newList("zk_rmr"))
 	t.row("tree", tree)
+	if o.backup != "" {
+		t.row("backup", o.backup)
+	}
 	t.row("removed", result.Removed)
 	t.row("bytes", count.Bytes)
 	t.row("seconds", result.Duration.Seconds())
 	return r.print(env, outputOptions{})
+}
+
+// prepareRemoval counts the tree, looks for what speaks against its removal, asks, and backs it up.
+func prepareRemoval(ctx context.Context, env *Env, o *zkRmrOptions, tree zkcopy.Tree) (*zkcopy.Count, error) {
+	count, err := zkcopy.CountTree(ctx, tree, zkcopy.CountOptions{Progress: env.show("zk_rmr")})
+	if err != nil {
+		return nil, err
+	}
+	if err := guardLive(env, o, tree, count); err != nil {
+		return nil, err
+	}
+	if err := guardConnected(ctx, env, o, tree); err != nil {
+		return nil, err
+	}
+	if o.backup != "" {
+		if err := guardFile(env, &o.force, o.backup); err != nil {
+			return nil, err
+		}
+	}
+	question := fmt.Sprintf("Remove %d znodes (%s) at and below %s?", count.Znodes, byteSize(count.Bytes), tree)
+	if err := env.confirm(ctx, o.yes, question); err != nil {
+		return nil, err
+	}
+	if o.backup != "" {
+		if err := backUpFirst(ctx, env, o, tree); err != nil {
+			return nil, err
+		}
+	}
+	if !o.yes || o.backup != "" { // somebody may have started a server meanwhile
+		if count, err = zkcopy.CountTree(ctx, tree, zkcopy.CountOptions{}); err != nil {
+			return nil, err
+		}
+		if err := guardLive(env, o, tree, count); err != nil {
+			return nil, err
+		}
+	}
+	return count, nil
+}
+
+// backUpFirst writes the tree to a file, which has to be the very tree that is going to be removed.
+func backUpFirst(ctx context.Context, env *Env, o *zkRmrOptions, tree zkcopy.Tree) error {
+	_, err := zkcopy.Backup(ctx, tree, o.backup, zkcopy.BackupOptions{Overwrite: o.force.has(guardOverwrite), Progress: env.show("zk_rmr")})
+	if err != nil {
+		return fmt.Errorf("%w\nNothing was removed", err)
+	}
+	return nil
 }
 
 // guardLive refuses a tree that living servers use.

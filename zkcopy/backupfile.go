@@ -153,7 +153,12 @@ func (f *BackupFile) read(_ context.Context, _ amount, _ Limits, progress Progre
 
 func (f *BackupFile) root() string { return f.header.Root }
 
-// clusters reads the file as FindClusters does a tree.
+// Clusters finds the Pegasus clusters in the file, as FindClusters does in a
+// tree.
+func (f *BackupFile) Clusters(ctx context.Context) ([]Cluster, error) {
+	return f.clusters(ctx, Limits{})
+}
+
 func (f *BackupFile) clusters(ctx context.Context, _ Limits) ([]Cluster, error) {
 	s, err := f.read(ctx, whole, Limits{}, nil)
 	if err != nil {

@@ -1,0 +1,125 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/spf13/pflag"
+
+	"pegashell/zkcopy"
+)
+
+type zkBackupOptions struct {
+	json    bool
+	connect zkConnectOptions
+	force   forceOptions
+}
+
+// guardOverwrite keeps files that are there.
+const guardOverwrite = "overwrite"
+
+func zkBackupCommand() *Command {
+	return &Command{
+		Name:    "zk_backup",
+		Plugin:  PluginZooKeeper,
+		Summary: "write a znode tree to a file, and read it back",
+		Usage:   "[HOSTS/PATH|PATH] <FILE> [-w|--workers num] [--auth SCHEME:ID] [--timeout ms] [-j|--json] [--force guard,...]",
+		Notes: "The file holds every znode as a line of JSON (docs/backup-format.md), compressed if its name ends in .gz or .zst; it appears only when it " +
+			"is whole. While it is read back, the tree is read a second time: the command succeeds when nothing changed in between but ephemeral " +
+			"znodes, so that the file is the tree as it was at one moment. Else the file is there all the same, says so itself, and the command fails.\n\n" +
+			"A PATH without HOSTS is one on the connected cluster's ZooKeeper. Without either it is that cluster's own tree; FILE then has to end in " +
+			".zkb, .gz or .zst. `--force overwrite` replaces a file that exists.",
+		Examples: []string{
+			"zk_backup c1.zkb.zst",
+			"zk_backup 10.0.0.1:2181/pegasus/c1 c1.zkb.gz",
+		},
+		Prepare: func(flags *pflag.FlagSet) Run {
+			var o zkBackupOptions
+			o.connect.declare(flags)
+			flags.BoolVarP(&o.json, "json", "j", false, "print the result as JSON")
+			o.force.declare(flags, guardOverwrite)
+			return func(ctx context.Context, env *Env, args []string) error { return zkBackupRun(ctx, env, &o, args) }
+		},
+	}
+}
+
+func zkBackupRun(ctx context.Context, env *Env, o *zkBackupOptions, args []string) error {
+	var from, file string
+	switch {
+	case len(args) == 2:
+		from, file = args[0], args[1]
+	case len(args) == 1 && hasBackupSuffix(args[0]):
+		file = args[0]
+	default:
+		return usagef("zk_backup: a tree and a FILE are wanted, or a FILE that ends in .zkb, .gz or .zst")
+	}
+	if err := o.force.check(); err != nil {
+		return err
+	}
+	env, err := o.connect.with(env)
+	if err != nil {
+		return err
+	}
+	if err := guardFile(env, &o.force, file); err != nil {
+		return err
+	}
+	at, err := env.treeAt(ctx, "zk_backup", from)
+	if err != nil {
+		return err
+	}
+	tree, err := env.open(ctx, at)
+	if err != nil {
+		return err
+	}
+	defer tree.Client.Close()
+	result, err := zkcopy.Backup(ctx, tree, file, zkcopy.BackupOptions{Overwrite: o.force.has(guardOverwrite), Progress: env.show("zk_backup")})
+	var changed *zkcopy.SourceChangedError
+	if err != nil && !errors.As(err, &changed) {
+		return err
+	}
+	if printErr := backupReport(tree, file, result).print(env, outputOptions{json: o.json}); printErr != nil {
+		return printErr
+	}
+	if changed != nil {
+		return fmt.Errorf("%w\nThe backup %s is whole, but it is not the tree as it was at one moment: repeat the command, at meta level blind if it is a living cluster's tree", err, file)
+	}
+	return nil
+}
+
+// guardFile refuses a file that exists.
+func guardFile(env *Env, force *forceOptions, file string) error {
+	_, err := os.Lstat(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return force.guard(env, guardOverwrite, "the file %s exists", file)
+}
+
+func backupReport(tree zkcopy.Tree, file string, r *zkcopy.BackupResult) *report {
+	out := &report{single: true}
+	t := out.add(newList("zk_backup"))
+	t.row("tree", tree)
+	t.row("file", file)
+	t.row("znodes", r.Znodes)
+	t.row("ephemeral", r.Ephemerals)
+	t.row("bytes", r.Bytes)
+	t.row("file_bytes", r.FileBytes)
+	t.row("zxid", fmt.Sprintf("%#x", r.Zxid))
+	t.row("seconds", r.Duration.Seconds())
+	if r.ConnectionLosses > 0 || r.SessionLosses > 0 {
+		t.row("connections_lost", r.ConnectionLosses+r.SessionLosses)
+	}
+	if r.Changed > 0 {
+		t.row("changed_meanwhile", r.Changed)
+		t.row("result", "the file is whole, but the tree changed while it was read")
+	} else {
+		t.row("result", "verified: the file was read back, and is the tree as it was at one moment")
+	}
+	return out
+}

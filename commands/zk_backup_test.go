@@ -1,0 +1,325 @@
+package commands_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/go-zookeeper/zk"
+	"github.com/google/go-cmp/cmp"
+
+	"pegashell/zkcopy"
+)
+
+// saved backs /other of a session up.
+func (z *zkSession) saved(t *testing.T) (file string) {
+	t.Helper()
+	file = filepath.Join(t.TempDir(), "other.zkb")
+	out, diagnostics, err := z.run("zk_backup " + z.addr + z.root + "/other " + file)
+	if err != nil || !strings.Contains(out, "result      : verified") {
+		t.Fatalf("error = %v, printed %q and %q", err, out, diagnostics)
+	}
+	return file
+}
+
+// rows gives the table that an output ends with.
+func rows(out string) map[string]string {
+	found := map[string]string{}
+	for line := range strings.Lines(out) {
+		if key, value, ok := strings.Cut(line, ":"); ok {
+			found[strings.TrimSpace(key)] = strings.TrimSpace(value)
+		}
+	}
+	return found
+}
+
+func TestBackupWithoutATreeIsOfTheConnectedCluster(t *testing.T) {
+	z := startZKSession(t)
+	file := filepath.Join(t.TempDir(), "own.zkb.gz")
+	out, _, err := z.run("zk_backup " + file)
+	got := rows(out)
+	if err != nil || got["tree"] != z.addr+z.root+"/own" || got["znodes"] != "2" || got["file"] != file {
+		t.Errorf("error = %v, printed %q", err, out)
+	}
+	// A path alone is one on the cluster's ZooKeeper, wherever it is named.
+	out, _, err = z.run("zk_diff " + z.root + "/own " + file)
+	if err != nil || rows(out)["result"] != "equal" || rows(out)["equal"] != "2" {
+		t.Errorf("error = %v, printed %q", err, out)
+	}
+	out, _, err = z.run("zk_restore " + file + " " + z.root + "/again")
+	if err != nil || rows(out)["created"] != "2" || !z.exists(t, "/again/apps") {
+		t.Errorf("error = %v, printed %q", err, out)
+	}
+	// Servers alone mean the path that was backed up, or that of the other side.
+	out, _, err = z.run("zk_restore " + file + " " + z.addr)
+	if err != nil || rows(out)["target"] != z.addr+z.root+"/own" || rows(out)["equal"] != "2" {
+		t.Errorf("error = %v, printed %q", err, out)
+	}
+	out, _, err = z.run("zk_diff " + file + " " + z.addr)
+	if err != nil || rows(out)["b"] != z.addr+z.root+"/own" {
+		t.Errorf("error = %v, printed %q", err, out)
+	}
+}
+
+func TestDiffPrintsDifferencesAndFails(t *testing.T) {
+	z := startZKSession(t)
+	file := z.saved(t)
+	z.create(t, "/other/a/more \"b\"", 0)
+	z.create(t, "/other/lock", zk.FlagEphemeral)
+	if _, err := z.conn.Set(z.root+"/other/a/b", []byte("y"), -1); err != nil {
+		t.Fatal(err)
+	}
+	out, diagnostics, err := z.run("zk_diff " + file + " " + z.addr + z.root + "/other")
+	if err == nil || diagnostics != "" || !strings.HasPrefix(out, "data /a/b\nonly_in_b /a/more \"b\"\n\n") {
+		t.Errorf("error = %v, printed %q and %q", err, out, diagnostics)
+	}
+	if got := rows(out); got["result"] != "different" || got["equal"] != "2" || got["data"] != "1" || got["only_in_b"] != "1" || got["ephemeral_left_out_b"] != "1" {
+		t.Errorf("rows %v", got)
+	}
+	out, _, err = z.run("zk_diff --ephemeral " + file + " " + z.addr + z.root + "/other")
+	if err == nil || !strings.Contains(out, "only_in_b /lock\n") {
+		t.Errorf("error = %v, printed %q", err, out)
+	}
+
+	type printed struct {
+		Differences []map[string]string `json:"differences"`
+		Counts      map[string]string   `json:"zk_diff"`
+	}
+	for other, want := range map[string][]map[string]string{
+		z.addr + z.root + "/other": {{"difference": "data", "path": "/a/b"}, {"difference": "only_in_b", "path": `/a/more "b"`}},
+		file:                       {},
+	} {
+		out, _, err = z.run("zk_diff -j " + file + " " + other)
+		var got printed
+		if jsonErr := json.Unmarshal([]byte(out), &got); jsonErr != nil || (err == nil) != (len(want) == 0) {
+			t.Fatalf("error = %v, %v, printed %q", err, jsonErr, out)
+		}
+		if diff := cmp.Diff(want, got.Differences); diff != "" {
+			t.Error(diff)
+		}
+		if result := map[bool]string{true: "equal", false: "different"}[err == nil]; got.Counts["result"] != result {
+			t.Errorf("counts %v", got.Counts)
+		}
+	}
+}
+
+func TestFailedComparisonIsNotTakenForADifference(t *testing.T) {
+	z := startZKSession(t)
+	file := z.saved(t)
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	damaged := filepath.Join(t.TempDir(), "damaged.zkb")
+	if err := os.WriteFile(damaged, text[:len(text)-5], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for what, line := range map[string]string{
+		"no tree":        "zk_diff " + file + " " + z.addr + z.root + "/none",
+		"cut off":        "zk_diff " + z.addr + z.root + "/other " + damaged,
+		"no file":        "zk_diff " + z.addr + z.root + "/other nosuch.zkb",
+		"no path":        "zk_diff " + z.addr + " " + file,
+		"not restorable": "zk_restore " + damaged + " " + z.addr + z.root + "/restored",
+	} {
+		out, diagnostics, err := z.run(line)
+		if err == nil || strings.Contains(out, "different") || diagnostics == "" {
+			t.Errorf("%s: error = %v, printed %q and %q", what, err, out, diagnostics)
+		}
+	}
+	if z.exists(t, "/restored") {
+		t.Error("a damaged file was restored")
+	}
+}
+
+func TestBackupReplacesAFileOnlyWhenForced(t *testing.T) {
+	z := startZKSession(t)
+	file := z.saved(t)
+	z.create(t, "/other/new", 0)
+	before, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{"zk_backup " + z.addr + z.root + "/other " + file, "zk_rmr --yes " + z.addr + z.root + "/other --backup " + file} {
+		_, diagnostics, err := z.run(line)
+		if err == nil || !strings.Contains(diagnostics, "exists") || !strings.Contains(diagnostics, "--force overwrite overrides") {
+			t.Errorf("%s: error = %v, printed %q", line, err, diagnostics)
+		}
+	}
+	if after, _ := os.ReadFile(file); string(after) != string(before) || !z.exists(t, "/other/new") {
+		t.Error("the file was replaced, or the tree removed")
+	}
+	out, diagnostics, err := z.run("zk_backup " + z.addr + z.root + "/other " + file + " --force overwrite")
+	if err != nil || rows(out)["znodes"] != "4" || !strings.Contains(diagnostics, "WARNING: ") {
+		t.Errorf("forced: error = %v, printed %q and %q", err, out, diagnostics)
+	}
+}
+
+func TestRemovalBacksUpFirst(t *testing.T) {
+	z := startZKSession(t)
+	dir := t.TempDir()
+	line := "zk_rmr --yes " + z.addr + z.root + "/other --backup " + dir
+	_, diagnostics, err := z.run(line + "/none/other.zkb")
+	if err == nil || !strings.Contains(diagnostics, "Nothing was removed") || !z.exists(t, "/other/a/b") {
+		t.Errorf("no folder: error = %v, printed %q", err, diagnostics)
+	}
+	out, _, err := z.run(line + "/other.zkb.zst")
+	if err != nil || rows(out)["removed"] != "3" || rows(out)["backup"] != dir+"/other.zkb.zst" || z.exists(t, "/other") {
+		t.Errorf("error = %v, printed %q", err, out)
+	}
+	out, _, err = z.run("zk_restore " + dir + "/other.zkb.zst " + z.addr)
+	if err != nil || rows(out)["created"] != "3" || !z.exists(t, "/other/a/b") {
+		t.Errorf("restored: error = %v, printed %q", err, out)
+	}
+}
+
+// duringPhase calls f when a phase begins.
+type duringPhase struct {
+	phase zkcopy.Phase
+	f     func()
+}
+
+func (p duringPhase) Start(phase zkcopy.Phase) {
+	if phase == p.phase {
+		p.f()
+	}
+}
+func (duringPhase) SetTotal(int64)   {}
+func (duringPhase) Add(int64, int64) {}
+func (duringPhase) Done()            {}
+
+func TestTreeThatChangesWhileItIsBackedUpIsToldAndNotRemoved(t *testing.T) {
+	z := startZKSession(t)
+	n := 0
+	z.env.Progress = func(string) zkcopy.Progress {
+		return duringPhase{zkcopy.PhaseVerify, func() {
+			n++
+			z.create(t, "/other/new"+strings.Repeat("i", n), 0)
+		}}
+	}
+	dir := t.TempDir()
+	out, diagnostics, err := z.run("zk_backup " + z.addr + z.root + "/other " + dir + "/changed.zkb")
+	if err == nil || rows(out)["changed_meanwhile"] != "1" || !strings.Contains(diagnostics, "ERROR: 1 znodes of the source changed") || !strings.Contains(diagnostics, "/other/newi") {
+		t.Errorf("error = %v, printed %q and %q", err, out, diagnostics)
+	}
+	_, diagnostics, err = z.run("zk_rmr --yes " + z.addr + z.root + "/other --backup " + dir + "/other.zkb")
+	if err == nil || !strings.Contains(diagnostics, "Nothing was removed") || !z.exists(t, "/other/a/b") {
+		t.Errorf("error = %v, printed %q", err, diagnostics)
+	}
+	z.env.Progress = nil
+	_, diagnostics, err = z.run("zk_restore " + dir + "/changed.zkb " + z.addr + z.root + "/target")
+	if err != nil || !strings.Contains(diagnostics, "WARNING: ") || !strings.Contains(diagnostics, "1 znodes changed while the backup was taken") {
+		t.Errorf("error = %v, printed %q", err, diagnostics)
+	}
+}
+
+func TestEachGuardOfARestorationIsOverriddenByItsName(t *testing.T) {
+	table := func(id string) []byte {
+		return []byte(`{"status":"app_status::AS_AVAILABLE","app_type":"pegasus","app_name":"t` + id + `","app_id":` + id + `,"partition_count":1,"envs":{},"is_stateful":1,"max_replica_count":3,"expire_second":0,"create_second":0,"drop_second":0,"duplicating":0,"init_partition_count":-1,"is_bulk_loading":0}`)
+	}
+	for name, c := range map[string]struct {
+		source, target []string
+		problem        string
+	}{
+		"live_target":  {nil, []string{"/target", "/target/lock"}, "so living servers use it"},
+		"other_tables": {nil, []string{"/target", "/target/apps", "/target/apps/7"}, "t7 (id 7)"},
+		"stale_locks":  {[]string{"/other/dsn.meta.server.leader", "/other/dsn.meta.server.leader/LOCKNODE0000000001"}, nil, "has lock nodes that no session holds"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			z := startZKSession(t)
+			for _, path := range append(c.source, c.target...) {
+				flags := int32(0)
+				if strings.HasSuffix(path, "/lock") {
+					flags = zk.FlagEphemeral
+				}
+				z.create(t, path, flags)
+				if strings.HasSuffix(path, "/7") {
+					if _, err := z.conn.Set(z.root+path, table("7"), -1); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			line := "zk_restore " + z.saved(t) + " " + z.addr + z.root + "/target"
+			_, diagnostics, err := z.run(line)
+			if err == nil || !strings.Contains(diagnostics, c.problem) || !strings.Contains(diagnostics, "--force "+name+" overrides") || z.exists(t, "/target/a") {
+				t.Errorf("error = %v, printed %q; want a refusal that names the guard", err, diagnostics)
+			}
+			out, diagnostics, err := z.run(line + " --force " + name)
+			if err != nil || !strings.Contains(out, "verified") || !z.exists(t, "/target/a/b") {
+				t.Errorf("forced: error = %v, printed %q and %q", err, out, diagnostics)
+			}
+		})
+	}
+	z := startZKSession(t)
+	_, diagnostics, err := z.run("zk_restore " + z.saved(t) + " " + z.addr + "/")
+	if err == nil || !strings.Contains(diagnostics, "--force root_target overrides") {
+		t.Errorf("error = %v, printed %q", err, diagnostics)
+	}
+}
+
+func TestRestorationPlansAndAsksBeforeItRemoves(t *testing.T) {
+	z := startZKSession(t)
+	file := z.saved(t)
+	z.create(t, "/other/extra", 0)
+	line := "zk_restore " + file + " " + z.addr + z.root + "/other"
+	out, _, err := z.run(line + " --delete --dry_run")
+	if err != nil || !strings.HasPrefix(out, "remove "+z.root+"/other/extra (0 B)\n") || rows(out)["result"] != "a plan, nothing was written" || !z.exists(t, "/other/extra") {
+		t.Errorf("plan: error = %v, printed %q", err, out)
+	}
+	_, diagnostics, err := z.run(line)
+	if err != nil || !strings.Contains(diagnostics, "1 znodes of the target are not in the source; --delete removes them") {
+		t.Errorf("error = %v, printed %q", err, diagnostics)
+	}
+	_, diagnostics, err = z.run(line + " --delete")
+	if err == nil || !strings.Contains(diagnostics, "say --yes") || !z.exists(t, "/other/extra") {
+		t.Errorf("script: error = %v, printed %q", err, diagnostics)
+	}
+	z.env.Interactive = true
+	out, _, err = z.run(line+" --delete", "n")
+	if err == nil || !strings.Contains(out, "remove 1 znodes of") || !z.exists(t, "/other/extra") {
+		t.Errorf("answered n: error = %v, printed %q", err, out)
+	}
+	out, _, err = z.run(line+" --delete", "y")
+	if err != nil || rows(out)["removed"] != "1" || z.exists(t, "/other/extra") {
+		t.Errorf("answered y: error = %v, printed %q", err, out)
+	}
+}
+
+func TestInterruptedBackupLeavesNoFile(t *testing.T) {
+	z := startZKSession(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	z.env.Progress = func(string) zkcopy.Progress { return duringPhase{zkcopy.PhaseVerify, cancel} }
+	file := filepath.Join(t.TempDir(), "other.zkb")
+	_, diagnostics, err := z.runIn(ctx, "zk_backup "+z.addr+z.root+"/other "+file)
+	if !errors.Is(err, context.Canceled) || !strings.HasPrefix(diagnostics, "interrupted: ") {
+		t.Errorf("error = %v, printed %q", err, diagnostics)
+	}
+	if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the file is there: %v", err)
+	}
+}
+
+func TestWrongUseOfBackupCommands(t *testing.T) {
+	for _, c := range []struct{ line, says string }{
+		{"zk_backup", "a FILE that ends in .zkb, .gz or .zst"},
+		{"zk_backup a:1/x", "a FILE that ends in .zkb, .gz or .zst"},
+		{"zk_backup a:1 x.zkb", "names no path"},
+		{"zk_backup a:1/x/ x.zkb", "ends with /"},
+		{"zk_backup a:1/x nosuch/x.zkb --force other", "there is no guard"},
+		{"zk_restore x.zkb", "a FILE and a target are wanted"},
+		{"zk_restore nosuch.zkb a:1/x", "no such file"},
+		{"zk_restore . a:1/x", "no regular file"},
+		{"zk_diff a:1/x", "two trees or files are wanted"},
+		{"zk_diff x.zkb.gz a:1/x", "no such file"},
+	} {
+		words := strings.Fields(c.line)
+		_, diagnostics, err := execute(t, words...)
+		if err == nil || !strings.Contains(diagnostics, c.says) {
+			t.Errorf("%s: error = %v, printed %q", c.line, err, diagnostics)
+		}
+	}
+}

@@ -1,0 +1,163 @@
+package commands
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/spf13/pflag"
+
+	"pegashell/zkcopy"
+)
+
+type zkRestoreOptions struct {
+	delete, dryRun, yes   bool
+	noVerify, noACL, json bool
+	connect               zkConnectOptions
+	force                 forceOptions
+}
+
+func zkRestoreCommand() *Command {
+	return &Command{
+		Name:    "zk_restore",
+		Plugin:  PluginZooKeeper,
+		Summary: "make a znode tree what it is in a backup file, and read it back",
+		Usage:   "<FILE> <HOSTS[/PATH]|PATH> [--dry_run] [--delete] [-y|--yes] [--no_acl] [--no_verify] [-w|--workers num] [--auth SCHEME:ID] [--timeout ms] [-j|--json] [--force guard,...]",
+		Notes: "The whole file is checked first: nothing is written from one that is cut off or was changed. Then the target is compared with it, " +
+			"and only differences are written, as by zk_copy: after an interruption, repeat the command. Missing parents are created, ephemeral " +
+			"znodes of the backup left out. What the target has in excess stays, unless --delete is given.\n\n" +
+			"A PATH without HOSTS is one on the connected cluster's ZooKeeper; HOSTS without a path means the path that was backed up.\n\n" +
+			"Guards, each overridden by `--force NAME`: `live_target` refuses a target tree that holds an ephemeral znode, for living meta servers " +
+			"use it; `other_tables` refuses a target tree that has tables which the backup has not; `stale_locks` refuses a backup with lock nodes " +
+			"that no session held; `root_target` refuses the target `/`, unless that was backed up.",
+		Examples: []string{
+			"zk_restore c1.zkb.zst 10.0.0.2:2181",
+			"zk_restore c1.zkb.zst /pegasus/c1 --dry_run",
+		},
+		Prepare: func(flags *pflag.FlagSet) Run {
+			var o zkRestoreOptions
+			flags.BoolVar(&o.dryRun, "dry_run", false, "show what would be done, write nothing")
+			flags.BoolVar(&o.delete, "delete", false, "remove from the target what the backup has not, as the last step")
+			flags.BoolVarP(&o.yes, "yes", "y", false, "do not ask before removing")
+			flags.BoolVar(&o.noACL, "no_acl", false, "give the target open ACLs, for ensembles without the same users")
+			flags.BoolVar(&o.noVerify, "no_verify", false, "do not read the target back")
+			o.connect.declare(flags)
+			flags.BoolVarP(&o.json, "json", "j", false, "print the result as JSON")
+			o.force.declare(flags, guardLiveTarget, guardOtherTables, guardStaleLocks, guardRootTarget)
+			return func(ctx context.Context, env *Env, args []string) error { return zkRestoreRun(ctx, env, &o, args) }
+		},
+	}
+}
+
+func zkRestoreRun(ctx context.Context, env *Env, o *zkRestoreOptions, args []string) error {
+	if len(args) != 2 {
+		return usagef("zk_restore: a FILE and a target are wanted, %d words were given", len(args))
+	}
+	if err := o.force.check(); err != nil {
+		return err
+	}
+	env, err := o.connect.with(env)
+	if err != nil {
+		return err
+	}
+	file, err := zkcopy.OpenBackup(args[0])
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	summary, err := file.Check(ctx, env.show("zk_restore"))
+	if err != nil {
+		return fmt.Errorf("%w\nNothing was written", err)
+	}
+	at, err := env.treeOrHosts(ctx, "zk_restore", args[1])
+	if err != nil {
+		return err
+	}
+	at.Path = cmp.Or(at.Path, file.Header().Root)
+	target, err := env.open(ctx, at)
+	if err != nil {
+		return fmt.Errorf("target: %w", err)
+	}
+	defer target.Client.Close()
+	if summary.Changed > 0 {
+		env.warn("%s is not the tree as it was at one moment: %d znodes changed while the backup was taken", file, summary.Changed)
+	}
+	if err := zkRestoreGuards(ctx, env, o, file, target); err != nil {
+		return err
+	}
+	options := zkcopy.RestoreOptions{DryRun: o.dryRun, Delete: o.delete, SkipVerify: o.noVerify, NoACL: o.noACL}
+	if o.delete && !o.dryRun {
+		if err := confirmRestoreDelete(ctx, env, o, file, target, options); err != nil {
+			return err
+		}
+	}
+	options.Progress = env.show("zk_restore")
+	if o.dryRun && !o.json {
+		options.OnAction = func(a zkcopy.Action) { fmt.Fprintf(env.Out, "%s %s (%s)\n", a.Kind, a.Path, byteSize(int64(a.Bytes))) }
+	}
+	result, err := zkcopy.Restore(ctx, file, target, options)
+	if err != nil && nothingWritten(err) {
+		return err
+	}
+	if printErr := restoreReport(file, target, result, o).print(env, outputOptions{json: o.json}); printErr != nil {
+		return cmp.Or(err, printErr)
+	}
+	if err != nil {
+		return fmt.Errorf("%w\nThe tree is not complete: repeat the command, it goes on where this one ended", err)
+	}
+	warnOfResult(env, &zkCopyOptions{delete: o.delete, dryRun: o.dryRun}, result)
+	return nil
+}
+
+// zkRestoreGuards looks before anything is written, as the guards of zk_copy do.
+func zkRestoreGuards(ctx context.Context, env *Env, o *zkRestoreOptions, file *zkcopy.BackupFile, target zkcopy.Tree) error {
+	clusters, err := file.Clusters(ctx)
+	if err != nil {
+		return err
+	}
+	if err := guardStale(env, &o.force, file, clusters); err != nil {
+		return err
+	}
+	root := file.Header().Root
+	cluster := slices.ContainsFunc(clusters, func(c zkcopy.Cluster) bool { return c.HasApps && c.Root == root })
+	if err := guardRoot(env, &o.force, root, target, cluster); err != nil {
+		return err
+	}
+	_, err = guardTarget(ctx, env, &o.force, file, target)
+	return err
+}
+
+// confirmRestoreDelete asks before znodes of the target are removed.
+func confirmRestoreDelete(ctx context.Context, env *Env, o *zkRestoreOptions, file *zkcopy.BackupFile, target zkcopy.Tree, options zkcopy.RestoreOptions) error {
+	options.DryRun = true
+	plan, err := zkcopy.Restore(ctx, file, target, options)
+	if err != nil || plan.Extra == 0 {
+		return err
+	}
+	return env.confirm(ctx, o.yes, fmt.Sprintf("Nothing was written yet. Let --delete remove %d znodes of %s that are not in %s?", plan.Extra, target, file))
+}
+
+func restoreReport(file *zkcopy.BackupFile, target zkcopy.Tree, r *zkcopy.CopyResult, o *zkRestoreOptions) *report {
+	out := &report{single: true}
+	t := out.add(newList("zk_restore"))
+	t.row("file", file)
+	t.row("backed_up", file.Header().Source+file.Header().Root)
+	t.row("at", file.Header().Time.Format("2006-01-02T15:04:05Z07:00"))
+	t.row("target", target)
+	countRows(t, r)
+	t.row("bytes", r.Bytes)
+	t.row("seconds", r.Duration.Seconds())
+	if r.ConnectionLosses > 0 || r.SessionLosses > 0 {
+		t.row("connections_lost", r.ConnectionLosses+r.SessionLosses)
+	}
+	switch {
+	case o.dryRun:
+		t.row("result", "a plan, nothing was written")
+	case r.Verified:
+		t.row("result", "verified: every znode of the backup was read back from the target and is equal")
+	default:
+		t.row("result", "NOT verified")
+	}
+	return out
+}
