@@ -23,12 +23,17 @@ type zkSession struct {
 func startZKSession(t *testing.T) *zkSession {
 	t.Helper()
 	server := zktest.Shared(t)
-	z := &zkSession{conn: zktest.Connect(t, server.Addr()), addr: server.Addr(), root: "/" + strings.ReplaceAll(t.Name(), "/", "_")}
+	z := &zkSession{conn: zktest.Connect(t, server.Addr()), addr: server.Addr()}
+	root, err := z.conn.Create("/"+strings.ReplaceAll(t.Name(), "/", "_")+"-", []byte("x"), zk.FlagSequence, zk.WorldACL(zk.PermAll))
+	if err != nil {
+		t.Fatal(err)
+	}
+	z.root = root
 	z.session = startSession(t, answers{
 		wire.RPCClusterInfo: always(&wire.ClusterInfoResponse{Err: wire.OK,
 			Keys: []string{"zookeeper_hosts", "zookeeper_root"}, Values: []string{z.addr, z.root + "/own"}}),
 	}.behave)
-	for _, path := range []string{"", "/own", "/own/apps", "/other", "/other/a", "/other/a/b"} {
+	for _, path := range []string{"/own", "/own/apps", "/other", "/other/a", "/other/a/b"} {
 		z.create(t, path, 0)
 	}
 	return z
