@@ -13,6 +13,8 @@ import (
 	"github.com/go-zookeeper/zk"
 	"github.com/google/go-cmp/cmp"
 
+	"pegashell/internal/metatest"
+	"pegashell/metaadmin"
 	"pegashell/zkcopy"
 )
 
@@ -300,6 +302,20 @@ func TestInterruptedBackupLeavesNoFile(t *testing.T) {
 	}
 	if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the file is there: %v", err)
+	}
+}
+
+func TestTheTreeOfTwoLeadersIsNoOnesTree(t *testing.T) {
+	var metas []string
+	for _, name := range []string{"a", "b"} {
+		metas = append(metas, metatest.Start(t, leads(name, "zk-"+name+":2181")).Address)
+	}
+	s := startSessionOn(t, metaadmin.Options{}, metas...)
+	file := filepath.Join(t.TempDir(), "c1.zkb")
+	for _, line := range []string{"zk_backup " + file, "zk_backup /pegasus/c1 " + file, "zk_check", "zk_diff /a /b"} {
+		if _, diagnostics, err := s.run(line); err == nil || !strings.Contains(diagnostics, "lead at the same time") {
+			t.Errorf("%s: error = %v, printed %q", line, err, diagnostics)
+		}
 	}
 }
 

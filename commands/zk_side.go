@@ -33,6 +33,9 @@ func (e *Env) treeOrHosts(ctx context.Context, command, text string) (zkcopy.End
 	if err := zkcopy.ValidatePath(text); text != "" && err != nil {
 		return zkcopy.Endpoint{}, usagef("%s: %v", command, err)
 	}
+	if err := e.refuseTwoLeaders(ctx); err != nil {
+		return zkcopy.Endpoint{}, err // it would be the ZooKeeper of whichever answers first
+	}
 	at, err := e.clusterTree(ctx)
 	if err != nil {
 		return at, fmt.Errorf("%w\nWithout HOSTS it is the connected cluster's ZooKeeper", err)
