@@ -103,10 +103,10 @@ func (w *write) plan(current *Node) action {
 	return a
 }
 
-// batch is the writes of one transaction.
+// batch is a transaction that others wait for. It does not know its writes: these
+// lead to the batches of their parents, and so to all batches before.
 type batch struct {
-	writes []*write
-	done   chan struct{}
+	done chan struct{}
 }
 
 // writer carries out the writes of a copy with several transactions under way.
@@ -143,8 +143,7 @@ func (w *writer) run(ctx context.Context) error {
 				if !ok {
 					return ctx.Err()
 				}
-				b.writes = writes
-				if err := w.carryOut(ctx, b); err != nil {
+				if err := w.carryOut(ctx, b, writes); err != nil {
 					return err
 				}
 			}
@@ -155,8 +154,8 @@ func (w *writer) run(ctx context.Context) error {
 
 // carryOut waits until the parents are there, writes a batch and completes the
 // branches that it finishes.
-func (w *writer) carryOut(ctx context.Context, b *batch) error {
-	for _, each := range b.writes {
+func (w *writer) carryOut(ctx context.Context, b *batch, writes []*write) error {
+	for _, each := range writes {
 		if each.parent == nil || each.parent.write == nil {
 			continue
 		}
@@ -168,16 +167,16 @@ func (w *writer) carryOut(ctx context.Context, b *batch) error {
 			}
 		}
 	}
-	if err := w.settle(ctx, b.writes); err != nil {
+	if err := w.settle(ctx, writes); err != nil {
 		return err
 	}
-	if first := b.writes[0]; first.root() && first.planned.create {
+	if first := writes[0]; first.root() && first.planned.create {
 		if err := w.identify(ctx, first); err != nil {
 			return err
 		}
 	}
 	close(b.done)
-	for _, each := range b.writes {
+	for _, each := range writes {
 		if err := w.finish(ctx, each); err != nil {
 			return err
 		}
@@ -210,7 +209,7 @@ func (w *writer) finish(ctx context.Context, each *write) error {
 	if each.pair != nil {
 		each.pair.release()
 	}
-	each.data, each.acl = nil, nil
+	each.pair, each.data, each.acl = nil, nil, nil
 	if each.closing {
 		return nil
 	}
