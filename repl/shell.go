@@ -15,9 +15,18 @@ import (
 // Exit codes of Shell.Run. A signal that ends the shell gives 128 and its number, as a Unix shell reports it.
 const (
 	ExitOK     = 0 // a script whose commands all succeeded, or a person who left
-	ExitFailed = 1 // a script with a command that failed, or standard input or output that failed
+	ExitFailed = 1 // a script with a command that failed, or standard input or output that failed; see Coded
 	ExitUsage  = 2 // wrong use of the program; for main, Run never gives it
 )
+
+// Coded is an error of a command that is a state of its own for scripts. A script whose failures all have the
+// same code ends with that; one with several kinds of failures ends with ExitFailed.
+type Coded interface {
+	error
+	// ExitCode is above ExitFailed and below 126, where the codes of Unix shells begin; others count as
+	// ExitFailed.
+	ExitCode() int
+}
 
 // Shell carries out lines until there are no more.
 type Shell struct {
@@ -32,7 +41,8 @@ type Shell struct {
 	// StopAtFailure ends a script at its first command that fails. A person is never thrown out.
 	StopAtFailure bool
 
-	failed bool
+	// failure is the exit code that the failures so far make, ExitOK for none.
+	failure int
 }
 
 // Run reads and carries out lines until the end of the input, the exit command, or a signal, and gives the
@@ -82,10 +92,23 @@ func (s *Shell) read(w *watch) (string, error) {
 }
 
 func (s *Shell) exitCode() int {
-	if s.failed && !s.Source.Interactive() {
-		return ExitFailed
+	if s.Source.Interactive() {
+		return ExitOK
 	}
-	return ExitOK
+	return s.failure
+}
+
+// fail makes the exit code of one more failure.
+func (s *Shell) fail(err error) {
+	code := ExitFailed
+	var coded Coded
+	if errors.As(err, &coded) && coded.ExitCode() > ExitFailed && coded.ExitCode() < 126 {
+		code = coded.ExitCode()
+	}
+	if s.failure != ExitOK && s.failure != code {
+		code = ExitFailed
+	}
+	s.failure = code
 }
 
 // carryOut does what a line says and reports whether that was the last one.
@@ -108,7 +131,7 @@ func (s *Shell) carryOut(w *watch, line string) (last bool) {
 	case s.ErrExit != nil && errors.Is(err, s.ErrExit):
 		return true
 	}
-	s.failed = true
+	s.fail(err)
 	return s.StopAtFailure && !s.Source.Interactive()
 }
 

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -103,6 +104,12 @@ The cluster meta list is: a:1
 	}
 }
 
+// codedError is a failure with an exit code of its own.
+type codedError int
+
+func (codedError) Error() string   { return "failed with a code" }
+func (e codedError) ExitCode() int { return int(e) }
+
 // runScript carries out a script whose commands print their words; fail, exit and ask also do what they say.
 func runScript(t *testing.T, script string, stopAtFailure bool) (code int, printed, told string) {
 	t.Helper()
@@ -113,6 +120,12 @@ func runScript(t *testing.T, script string, stopAtFailure bool) (code int, print
 		switch words[0] {
 		case "fail":
 			return errors.New("failed")
+		case "code":
+			code, err := strconv.Atoi(words[1])
+			if err != nil {
+				t.Error(err)
+			}
+			return fmt.Errorf("wrapped: %w", codedError(code))
 		case "exit":
 			return fmt.Errorf("wrapped: %w", errLeave)
 		case "ask":
@@ -138,6 +151,13 @@ func TestExitCodeAndWhereAScriptStops(t *testing.T) {
 		"all succeed":             {script: "a\nb c\n", want: "[a][b c]", code: 0},
 		"one fails":               {script: "a\nfail\nb\n", want: "[a][fail][b]", code: 1},
 		"one fails and stops":     {script: "a\nfail\nb\n", stopAtFailure: true, want: "[a][fail]", code: 1},
+		"a code of its own":       {script: "code 3\na\ncode 3\n", want: "[code 3][a][code 3]", code: 3},
+		"a code, then a failure":  {script: "code 3\nfail\n", want: "[code 3][fail]", code: 1},
+		"a failure, then a code":  {script: "fail\ncode 3\n", want: "[fail][code 3]", code: 1},
+		"two codes":               {script: "code 3\ncode 2\ncode 3\n", want: "[code 3][code 2][code 3]", code: 1},
+		"a code that means much":  {script: "code 0\n", want: "[code 0]", code: 1},
+		"a code of Unix shells":   {script: "code 130\n", want: "[code 130]", code: 1},
+		"a code stops with -e":    {script: "code 3\na\n", stopAtFailure: true, want: "[code 3]", code: 3},
 		"all succeed with -e":     {script: "a\n\n  \nb\n", stopAtFailure: true, want: "[a]Invalid argument(s)\n[b]", code: 0},
 		"a line without sense":    {script: "'a\nb\n", want: "Invalid argument(s)\n[b]", code: 1},
 		"it stops with -e":        {script: "'a\nb\n", stopAtFailure: true, want: "Invalid argument(s)\n", code: 1},
