@@ -22,7 +22,7 @@ func balanceCommand() *Command {
 		Usage: "<-g|--gpid appid.pidx> <-p|--type move_pri|copy_pri|copy_sec> <-f|--from from_address> " +
 			"<-t|--to to_address>",
 		Notes:    "The leader takes it only at the levels steady and lively.",
-		Examples: []string{"balance -g 1.0 -p move_pri -f 127.0.0.1:34801 -t 127.0.0.1:34802"},
+		Examples: []string{"balance -g 1.0 -p move_pri -f 127.0.0.1:34801 -t 127.0.0.1:34802", "balance -g 1.3 -p copy_sec -f 127.0.0.1:34801 -t 127.0.0.1:34803"},
 		Words:    9,
 		Prepare: func(flags *pflag.FlagSet) Run {
 			o := balanceOptions{pid: noPartition}

@@ -18,7 +18,7 @@ func ccCommand() *Command {
 		Plugin:   PluginCluster,
 		Summary:  "connect to another cluster of plugins.toml",
 		Usage:    "[cluster_name]",
-		Examples: []string{"cc onebox"},
+		Examples: []string{"cc onebox", "cc production"},
 		Plain:    true,
 		Prepare:  func(*pflag.FlagSet) Run { return ccRun },
 	}

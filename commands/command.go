@@ -6,10 +6,12 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -35,8 +37,11 @@ type Command struct {
 	Plain bool
 	// Notes tells what the usage line cannot; empty for a command that needs none.
 	Notes string
-	// Examples are lines that can be typed as they stand.
+	// Examples are lines that can be typed as they stand; at least two.
 	Examples []string
+	// Exits are the command's exit states where they say more than the usual ones, which are 0 and 1; one of
+	// these codes here takes the usual one's place.
+	Exits []Exit
 	// Prepare declares the flags of one execution and gives the run that reads them.
 	Prepare func(flags *pflag.FlagSet) Run
 }
@@ -46,6 +51,28 @@ func (c *Command) Flags() *pflag.FlagSet {
 	flags := newFlagSet(c.Name)
 	c.Prepare(flags)
 	return flags
+}
+
+// Exit is an exit state: the exit code that a script ends with, and when the command gives it.
+type Exit struct {
+	Code int
+	// When is a short clause for people, without a full stop.
+	When string
+}
+
+// usualExits are the exit states of every command that says no more.
+var usualExits = []Exit{{0, "done"}, {1, "failed or used wrongly, in full or in part"}}
+
+// ExitStates gives all exit states of the command by their codes, the usual ones among them.
+func (c *Command) ExitStates() []Exit {
+	states := slices.Clone(c.Exits)
+	for _, usual := range usualExits {
+		if !slices.ContainsFunc(states, func(e Exit) bool { return e.Code == usual.Code }) {
+			states = append(states, usual)
+		}
+	}
+	slices.SortStableFunc(states, func(a, b Exit) int { return cmp.Compare(a.Code, b.Code) })
+	return states
 }
 
 // UsageError is a wrong use of a command: Text, verbatim, goes to standard error, then the command's usage

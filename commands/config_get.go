@@ -17,7 +17,7 @@ func configGetCommand() *Command {
 		Plugin:   PluginConfig,
 		Summary:  "show one value of a server's config.ini",
 		Usage:    "<file> <section> <key>",
-		Examples: []string{"config_get /etc/pegasus/config.ini zookeeper hosts_list"},
+		Examples: []string{"config_get /etc/pegasus/config.ini zookeeper hosts_list", "config_get /etc/pegasus/config.ini meta_server recover_from_replica_server"},
 		Prepare: func(*pflag.FlagSet) Run {
 			return func(_ context.Context, env *Env, args []string) error { return configGetRun(env, args) }
 		},

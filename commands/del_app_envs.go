@@ -15,7 +15,7 @@ func delAppEnvsCommand() *Command {
 		Summary:  "delete environment variables of the current table",
 		Usage:    "<key> [key...]",
 		Notes:    envsNotes,
-		Examples: []string{"del_app_envs default_ttl"},
+		Examples: []string{"del_app_envs default_ttl", "del_app_envs default_ttl rocksdb.usage_scenario"},
 		Plain:    true,
 		Prepare:  func(*pflag.FlagSet) Run { return delAppEnvsRun },
 	}

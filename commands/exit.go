@@ -11,7 +11,7 @@ func exitCommand() *Command {
 		Name:     "exit",
 		Plugin:   PluginShell,
 		Summary:  "leave the shell",
-		Examples: []string{"exit"},
+		Examples: []string{"ls -d", "exit"},
 		Prepare: func(*pflag.FlagSet) Run {
 			return func(context.Context, *Env, []string) error { return ErrExit }
 		},

@@ -7,7 +7,7 @@ func flushLogCommand() *Command {
 		Summary:  "have servers write their logs out",
 		Usage:    "[-t all|meta-server|replica-server] [-l ip:port,ip:port...][-r|--resolve_ip]",
 		Notes:    targetNotes,
-		Examples: []string{"flush_log"},
+		Examples: []string{"flush_log", "flush_log -l 127.0.0.1:34801"},
 		Prepare:  fixedCommand("flush-log"),
 	}
 }

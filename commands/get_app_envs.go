@@ -18,7 +18,7 @@ func getAppEnvsCommand() *Command {
 		Summary:  "show the current table's environment variables",
 		Usage:    "[-j|--json]",
 		Notes:    envsNotes,
-		Examples: []string{"get_app_envs"},
+		Examples: []string{"get_app_envs", "get_app_envs -j"},
 		Prepare: func(flags *pflag.FlagSet) Run {
 			var o outputOptions
 			flags.BoolVarP(&o.json, "json", "j", false, "print JSON")

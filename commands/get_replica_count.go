@@ -12,7 +12,7 @@ func getReplicaCountCommand() *Command {
 		Plugin:   PluginCluster,
 		Summary:  "show how many replicas each partition of a table is to have",
 		Usage:    "<app_name> [-j|--json]",
-		Examples: []string{"get_replica_count temp"},
+		Examples: []string{"get_replica_count temp", "get_replica_count temp -j"},
 		Words:    2,
 		Prepare: func(flags *pflag.FlagSet) Run {
 			var o outputOptions

@@ -22,7 +22,7 @@ func proposeCommand() *Command {
 		Summary: "propose a change of one replica to the leader",
 		Usage: "[-f|--force] <-g|--gpid appid.pidx> <-p|--type ASSIGN_PRIMARY|ADD_SECONDARY|DOWNGRADE_TO_INACTIVE...> " +
 			"<-t|--target node_to_exec_command> <-n|--node node_to_be_affected> ",
-		Examples: []string{"propose -g 1.0 -p ASSIGN_PRIMARY -t 127.0.0.1:34801 -n 127.0.0.1:34801"},
+		Examples: []string{"propose -g 1.0 -p ASSIGN_PRIMARY -t 127.0.0.1:34801 -n 127.0.0.1:34801", "propose -g 1.0 -p DOWNGRADE_TO_INACTIVE -t 127.0.0.1:34801 -n 127.0.0.1:34802"},
 		Words:    9,
 		Prepare: func(flags *pflag.FlagSet) Run {
 			o := proposeOptions{pid: noPartition}

@@ -27,7 +27,7 @@ func recoverListCommand() *Command {
 		Usage:   "[-o|--output file_name] [--alive_only]",
 		Notes: "It refuses when a server is not alive, for a recovery without it may lose data. (The documented `grep ALIVE` on " +
 			"the output of nodes also takes servers that are UNALIVE.)",
-		Examples: []string{"recover_list -o recover_node_list"},
+		Examples: []string{"recover_list -o recover_node_list", "recover_list --alive_only -o recover_node_list"},
 		Prepare: func(flags *pflag.FlagSet) Run {
 			var o recoverListOptions
 			flags.StringVarP(&o.file, "output", "o", "", "write the list to this file")

@@ -16,7 +16,7 @@ func renameCommand() *Command {
 		Plugin:   PluginCluster,
 		Summary:  "give a table another name",
 		Usage:    "<old_app_name> <new_app_name>",
-		Examples: []string{"rename temp temp_old"},
+		Examples: []string{"rename temp temp_old", "rename temp_old temp"},
 		Words:    3,
 		Plain:    true,
 		Prepare:  func(*pflag.FlagSet) Run { return renameRun },

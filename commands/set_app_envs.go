@@ -16,7 +16,7 @@ func setAppEnvsCommand() *Command {
 		Summary:  "set environment variables of the current table",
 		Usage:    "<key> <value> [key value...]",
 		Notes:    envsNotes,
-		Examples: []string{"set_app_envs rocksdb.usage_scenario bulk_load"},
+		Examples: []string{"set_app_envs rocksdb.usage_scenario bulk_load", "set_app_envs default_ttl 86400 manual_compact.disabled true"},
 		Plain:    true,
 		Prepare:  func(*pflag.FlagSet) Run { return setAppEnvsRun },
 	}

@@ -16,7 +16,7 @@ func setReplicaCountCommand() *Command {
 		Summary:  "set how many replicas each partition of a table is to have",
 		Usage:    "<app_name> <replica_count>",
 		Notes:    "It asks first; in a script the next line is the answer, y or n.",
-		Examples: []string{"set_replica_count temp 3"},
+		Examples: []string{"set_replica_count temp 3", "set_replica_count temp 1"},
 		Words:    3,
 		Plain:    true,
 		Prepare:  func(*pflag.FlagSet) Run { return setReplicaCountRun },

@@ -16,7 +16,7 @@ func timeoutCommand() *Command {
 		Usage:   "[time_in_ms]",
 		Notes: "Kept for scripts: as in the original it does not bound the commands on clusters, which have 10 s for a call and " +
 			"5 s for a remote command, and this shell neither reads nor writes data.",
-		Examples: []string{"timeout 2000"},
+		Examples: []string{"timeout", "timeout 2000"},
 		Plain:    true,
 		Prepare:  func(*pflag.FlagSet) Run { return timeoutRun },
 	}

@@ -14,7 +14,7 @@ func useCommand() *Command {
 		Summary:  "choose the table that the commands on environment variables work on",
 		Usage:    "[app_name]",
 		Notes:    "Without a name the current table is shown. Whether there is such a table is not asked.",
-		Examples: []string{"use temp"},
+		Examples: []string{"use temp", "use"},
 		Plain:    true,
 		Prepare:  func(*pflag.FlagSet) Run { return useRun },
 	}

@@ -12,7 +12,7 @@ func versionCommand() *Command {
 		Name:     "version",
 		Plugin:   PluginShell,
 		Summary:  "show this program's version",
-		Examples: []string{"version"},
+		Examples: []string{"version", "server_info"},
 		Prepare: func(*pflag.FlagSet) Run {
 			return func(_ context.Context, env *Env, _ []string) error {
 				fmt.Fprintf(env.Out, "pegashell %s\n", env.Version)
