@@ -54,8 +54,9 @@ func run(opt options) (code int, err error) {
 	}
 	registry := commands.NewRegistry(m.PluginOn)
 	source, err := repl.Open(os.Stdin, os.Stdout, os.Stderr, repl.Options{
-		Prompt:   ">>> ",
-		Commands: completions(registry),
+		Prompt:   func() repl.Prompt { return repl.Prompt{Text: ">>> "} },
+		Complete: func(text string) repl.Completion { return complete(registry, text) },
+		Color:    os.Getenv("NO_COLOR") == "",
 		History:  orElse(m.Shell.History, repl.DefaultHistoryFile()),
 	})
 	if err != nil {
@@ -120,12 +121,15 @@ type progress struct{ *repl.Progress }
 
 func (p progress) Start(phase zkcopy.Phase) { p.Progress.Start(string(phase)) }
 
-func completions(registry *commands.Registry) []repl.Command {
-	var all []repl.Command
+// complete completes the name of a command, whatever its case.
+func complete(registry *commands.Registry, text string) repl.Completion {
+	var found repl.Completion
 	for _, c := range registry.Commands() {
-		all = append(all, repl.Command{Name: c.Name, Summary: c.Summary})
+		if text != "" && len(c.Name) >= len(text) && strings.EqualFold(c.Name[:len(text)], text) {
+			found.Suggestions = append(found.Suggestions, repl.Suggestion{Text: c.Name, Description: c.Summary})
+		}
 	}
-	return all
+	return found
 }
 
 func orElse(s, other string) string {

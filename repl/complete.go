@@ -1,29 +1,28 @@
 package repl
 
-import (
-	"strings"
+// Suggestion is one way to complete the word before the cursor.
+type Suggestion struct {
+	// Text takes the word's place, quoted where that is needed. After a choice a blank follows, unless the
+	// text ends with / or =, behind which the word goes on.
+	Text string
+	// Description says what it is, in one line; may be empty.
+	Description string
+}
 
-	"github.com/c-bata/go-prompt"
-)
+// Completion is what can be said about the text before the cursor.
+type Completion struct {
+	// Start is the byte at which the word begins that a suggestion replaces, 0 to the text's length.
+	Start       int
+	Suggestions []Suggestion
+	// Usage is that of the command on the line, as far as it is still to be typed, for the hint behind the
+	// cursor; empty for none.
+	Usage string
+}
 
-// completer suggests commands for the first word of a line, whatever its case, as the original does. What it
-// gives depends on the text alone: go-prompt asks again while a suggestion is selected, and would reach
-// behind the end of a list that became shorter.
-func completer(commands []Command) prompt.Completer {
-	return func(line prompt.Document) []prompt.Suggest {
-		word := line.TextBeforeCursor()
-		if word == "" || strings.ContainsAny(word, " \t") {
-			return nil
-		}
-		var found []prompt.Suggest
-		for _, c := range commands {
-			if len(c.Name) >= len(word) && strings.EqualFold(c.Name[:len(word)], word) {
-				found = append(found, prompt.Suggest{Text: c.Name, Description: c.Summary})
-			}
-		}
-		if len(found) == 1 && found[0].Text == line.Text {
-			return nil // nothing is left to complete
-		}
-		return found
-	}
+// Prompt is what stands in front of the line that is typed.
+type Prompt struct {
+	// Text is the whole of it, with the blank at its end.
+	Text string
+	// Danger is the part of Text that warns, empty for none. It is coloured where there are colours.
+	Danger string
 }

@@ -34,13 +34,13 @@ func newEditor(in *input, out, diag io.Writer, opt Options) *editor {
 		fmt.Fprintf(diag, "WARNING: %v\n", err)
 	}
 	s := &screen{ConsoleWriter: prompt.NewStdoutWriter()}
-	e := &editor{keys: &keyboard{in: in, screen: s}, screen: s, prefix: opt.Prompt, history: history, out: out, diag: diag}
+	e := &editor{keys: &keyboard{in: in, screen: s}, screen: s, prefix: promptText(opt), history: history, out: out, diag: diag}
 	e.prompt = prompt.New(
 		func(string) {}, // Input gives the line back instead
-		completer(opt.Commands),
+		suggestions(opt.Complete),
 		prompt.OptionParser(e.keys),
 		prompt.OptionWriter(s),
-		prompt.OptionPrefix(opt.Prompt),
+		prompt.OptionPrefix(promptText(opt)),
 		prompt.OptionPrefixTextColor(prompt.DefaultColor),
 		prompt.OptionAddKeyBind(
 			prompt.KeyBind{Key: endKey, Fn: e.endOrDelete},
@@ -50,6 +50,20 @@ func newEditor(in *input, out, diag io.Writer, opt Options) *editor {
 		prompt.OptionSetExitCheckerOnInput(func(string, bool) bool { return e.quit }),
 	)
 	return e
+}
+
+// suggestions completes the last word as go-prompt does.
+func suggestions(complete func(string) Completion) prompt.Completer {
+	return func(line prompt.Document) []prompt.Suggest {
+		var found []prompt.Suggest
+		if complete == nil || line.TextBeforeCursor() == "" {
+			return nil
+		}
+		for _, s := range complete(line.TextBeforeCursor()).Suggestions {
+			found = append(found, prompt.Suggest{Text: s.Text, Description: s.Description})
+		}
+		return found
+	}
 }
 
 // endOrDelete is Ctrl-D: the end on an empty line, else it deletes the character under the cursor.
@@ -163,4 +177,14 @@ func typedAhead(buf []byte) string {
 func (e *editor) Interactive() bool { return true }
 func (e *editor) Discard()          { e.keys.in.buf = nil }
 
+// Refresh does nothing yet: the prompt is drawn at each line.
+func (e *editor) Refresh() {}
+
 func (e *editor) Close() error { return e.keys.in.close() }
+
+func promptText(opt Options) string {
+	if opt.Prompt == nil {
+		return ""
+	}
+	return opt.Prompt().Text
+}

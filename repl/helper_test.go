@@ -34,13 +34,9 @@ func TestMain(m *testing.M) {
 
 func testShell(historyFile string) int {
 	source, err := Open(os.Stdin, os.Stdout, os.Stderr, Options{
-		Prompt:  ">>> ",
-		History: historyFile,
-		Commands: []Command{
-			{Name: "say", Summary: "say the words"},
-			{Name: "wait", Summary: "wait to be interrupted"},
-			{Name: "ask", Summary: "ask a question"},
-		},
+		Prompt:   func() Prompt { return Prompt{Text: ">>> "} },
+		Complete: completeTestCommands,
+		History:  historyFile,
 	})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -50,6 +46,16 @@ func testShell(historyFile string) int {
 	shell := Shell{Source: source, Out: os.Stdout, Err: os.Stderr, ErrExit: errLeave, StopAtFailure: len(os.Args) > 1}
 	shell.Execute = func(ctx context.Context, words []string) error { return testCommand(ctx, source, words) }
 	return shell.Run(context.Background())
+}
+
+func completeTestCommands(text string) Completion {
+	var found Completion
+	for _, c := range []Suggestion{{"say", "say the words"}, {"wait", "wait to be interrupted"}, {"ask", "ask a question"}} {
+		if strings.HasPrefix(c.Text, text) && c.Text != text {
+			found.Suggestions = append(found.Suggestions, c)
+		}
+	}
+	return found
 }
 
 var errLeave = errors.New("leave")

@@ -96,30 +96,6 @@ func TestPastedTextHasNoKeysInIt(t *testing.T) {
 	}
 }
 
-func TestCompleterSuggestsCommandsForTheFirstWord(t *testing.T) {
-	complete := completer([]Command{{"ls", "list tables"}, {"list_nodes", "nodes"}, {"app", "one table"}})
-	for line, want := range map[string][]prompt.Suggest{
-		"l":     {{Text: "ls", Description: "list tables"}, {Text: "list_nodes", Description: "nodes"}},
-		"L":     {{Text: "ls", Description: "list tables"}, {Text: "list_nodes", Description: "nodes"}},
-		"LI":    {{Text: "list_nodes", Description: "nodes"}},
-		"LS":    {{Text: "ls", Description: "list tables"}},
-		"ls":    nil,
-		"":      nil,
-		" ":     nil,
-		"ls ":   nil,
-		"ls a":  nil,
-		"lsx":   nil,
-		"表":     nil,
-		"lıst_": nil,
-	} {
-		b := prompt.NewBuffer()
-		b.InsertText(line, false, true)
-		if diff := cmp.Diff(want, complete(*b.Document())); diff != "" {
-			t.Errorf("completions of %q (-want +got):\n%s", line, diff)
-		}
-	}
-}
-
 func TestScreenReturnsTheCarriage(t *testing.T) {
 	w := &recorder{}
 	s := &screen{ConsoleWriter: w}

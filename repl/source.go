@@ -23,22 +23,25 @@ type Source interface {
 	Interactive() bool
 	// Discard forgets lines that were typed ahead.
 	Discard()
+	// Refresh has the line that is being edited drawn anew, with a prompt and completions that are asked for
+	// again. At other times it does nothing. It can be called from any goroutine and does not wait.
+	Refresh()
 	// Close frees the source. Standard input stays open.
 	Close() error
 }
 
-// Command is what the prompt knows about a command.
-type Command struct {
-	Name    string
-	Summary string // one line
-}
-
 // Options says how a source for standard input behaves.
 type Options struct {
-	// Prompt stands in front of what is typed at a terminal.
-	Prompt string
-	// Commands are completed.
-	Commands []Command
+	// Prompt gives what stands in front of what is typed at a terminal. It is asked each time that the line
+	// is drawn and must not wait for anything; nil gives none.
+	Prompt func() Prompt
+	// Complete completes the line before the cursor; nil completes nothing. It is called for every text that
+	// is typed, one call at a time but from a goroutine of its own, and may take up to 100 ms. Only a line
+	// editor calls it.
+	Complete func(text string) Completion
+	// Color says whether the line editor may use colours. It should be false if NO_COLOR is set and not
+	// empty (no-color.org). Hints need colours: without them they could not be told from what is typed.
+	Color bool
 	// History is the file that keeps the lines typed at a terminal; empty for none. See OpenHistory.
 	History string
 }
@@ -89,8 +92,8 @@ func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 type plain struct {
 	in        *input
 	questions io.Writer
-	// prompt goes to questions before each line; only a person sees one.
-	prompt string
+	// prompt goes to questions before each line; only a person sees one, nil for none.
+	prompt func() Prompt
 	person bool
 }
 
@@ -98,7 +101,11 @@ func (p *plain) Next(ctx context.Context) (string, error) {
 	if !p.person {
 		return p.in.line(ctx)
 	}
-	line, err := readAnswer(ctx, p.in, p.questions, p.prompt)
+	var prompt string
+	if p.prompt != nil {
+		prompt = p.prompt().Text
+	}
+	line, err := readAnswer(ctx, p.in, p.questions, prompt)
 	if err != nil {
 		fmt.Fprintln(p.questions) // ends the line that the prompt began
 	}
@@ -111,6 +118,7 @@ func (p *plain) Ask(ctx context.Context, question string) (string, error) {
 
 func (p *plain) Interactive() bool { return p.person }
 func (p *plain) Discard()          { p.in.buf = nil }
+func (p *plain) Refresh()          {}
 func (p *plain) Close() error      { return p.in.close() }
 
 // ask is Ask on an input.
