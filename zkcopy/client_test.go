@@ -58,16 +58,19 @@ func refusing(t *testing.T) string {
 
 func TestOpenFailsInTimeAndNamesTheCause(t *testing.T) {
 	silent, hangingUp := listener(t, false), listener(t, true)
+	refused, also := refusing(t), refusing(t)
 	for name, test := range map[string]struct {
 		servers string
 		want    string
 		is      error
 	}{
-		"refused":          {refusing(t) + "," + refusing(t), "refused", syscall.ECONNREFUSED},
-		"unknown name":     {"no-such-host.invalid", "no-such-host.invalid", nil},
-		"silent":           {silent, "timeout", nil},
-		"not serving":      {hangingUp, "not serving", nil},
-		"one of each kind": {hangingUp + "," + refusing(t), "127.0.0.1", nil},
+		"refused":      {refused + "," + also, "refused", syscall.ECONNREFUSED},
+		"unknown name": {"no-such-host.invalid", "no-such-host.invalid", nil},
+		"silent":       {silent, "timeout", nil},
+		"not serving":  {hangingUp, "not serving", nil},
+		"each its own": {hangingUp + "," + refused, refused + ": connection refused", syscall.ECONNREFUSED},
+		"all the same": {refused + "," + also, ": " + refused + ", " + also + ": connection refused", syscall.ECONNREFUSED},
+		"one alone":    {refused, refused + ": connection refused", syscall.ECONNREFUSED},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -129,7 +132,12 @@ func TestAnEnsembleWithoutAMajorityIsUnreachable(t *testing.T) {
 	}
 	var unreachable *UnreachableError
 	if !errors.As(err, &unreachable) {
-		t.Errorf("error is %v", err)
+		t.Fatalf("error is %v", err)
+	}
+	for _, server := range ensemble.Addrs() {
+		if !strings.Contains(unreachable.Err.Error(), server) {
+			t.Errorf("%q does not tell of %s", unreachable.Err, server)
+		}
 	}
 }
 

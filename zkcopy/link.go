@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"sync"
@@ -48,7 +47,7 @@ type link struct {
 	current  net.Conn
 	attempts int // since the last session
 	failures map[string]int
-	lastErr  error
+	reasons  map[string]error // the last one of each server, since Open
 	gaveUp   bool
 }
 
@@ -56,7 +55,7 @@ func newLink(servers []string, first int, dial Dialer) *link {
 	ctx, cancel := context.WithCancel(context.Background())
 	return &link{
 		dial: dial, servers: servers, first: first, ctx: ctx, cancel: cancel,
-		hopeless: make(chan struct{}), failures: map[string]int{},
+		hopeless: make(chan struct{}), failures: map[string]int{}, reasons: map[string]error{},
 	}
 }
 
@@ -116,7 +115,7 @@ func (l *link) failed(server string, err error) {
 		return
 	}
 	l.failures[server]++
-	l.lastErr = err
+	l.reasons[server] = err
 	if l.gaveUp {
 		return
 	}
@@ -129,14 +128,23 @@ func (l *link) failed(server string, err error) {
 	close(l.hopeless)
 }
 
-// cause is why the last attempt failed.
+// cause is why the last attempts failed, by server.
 func (l *link) cause() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.lastErr == nil {
-		return errors.New("no answer")
+	var all reasons
+	for _, server := range l.servers {
+		if err := l.reasons[server]; err != nil {
+			all = append(all, reason{server, err})
+		}
 	}
-	return l.lastErr
+	switch {
+	case len(all) == 0:
+		return errors.New("no answer")
+	case len(l.servers) == 1:
+		return all[0]
+	}
+	return all
 }
 
 // shut ends a dial and the connection there is, and lets no other begin.
@@ -179,7 +187,7 @@ func (c *frameConn) Read(p []byte) (int, error) {
 		case errors.Is(err, net.ErrClosed):
 			return n, err
 		}
-		c.link.failed(c.server, fmt.Errorf("%s: %w", c.server, err))
+		c.link.failed(c.server, err)
 	}
 	return n, err
 }

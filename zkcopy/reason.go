@@ -1,0 +1,60 @@
+package zkcopy
+
+import (
+	"errors"
+	"net"
+	"os"
+	"strings"
+	"syscall"
+)
+
+// reason is why one server gave no session.
+type reason struct {
+	server string
+	err    error
+}
+
+// Error leaves out the server, and of the network's errors what its name tells already.
+func (r reason) Error() string {
+	var op *net.OpError
+	var errno syscall.Errno
+	switch {
+	case errors.Is(r.err, os.ErrDeadlineExceeded):
+		return "no answer: timeout"
+	case errors.As(r.err, &errno):
+		return errno.Error()
+	case errors.As(r.err, &op):
+		return op.Err.Error()
+	}
+	return r.err.Error()
+}
+
+func (r reason) Unwrap() error { return r.err }
+
+// reasons are those of an ensemble, in the order of its servers.
+type reasons []reason
+
+// Error names servers with the same reason together.
+func (rs reasons) Error() string {
+	var texts []string
+	servers := map[string][]string{}
+	for _, r := range rs {
+		text := r.Error()
+		if servers[text] == nil {
+			texts = append(texts, text)
+		}
+		servers[text] = append(servers[text], r.server)
+	}
+	for i, text := range texts {
+		texts[i] = strings.Join(servers[text], ", ") + ": " + text
+	}
+	return strings.Join(texts, "; ")
+}
+
+func (rs reasons) Unwrap() []error {
+	all := make([]error, len(rs))
+	for i, r := range rs {
+		all[i] = r
+	}
+	return all
+}
