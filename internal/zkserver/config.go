@@ -53,6 +53,8 @@ type Config struct {
 	SkipFsync bool
 	// MaxBuffer bounds a packet and a znode's data, in bytes (jute.maxbuffer); 0 is java's default, 1 MiB - 1.
 	MaxBuffer int
+	// TLS has the server serve TLS too, on a port of its own; nil for plain connections alone.
+	TLS *TLS
 	// Properties are further lines of zoo.cfg, or replacements of those written by default.
 	Properties map[string]string
 	// JavaProperties are further java system properties (-Dkey=value).
@@ -80,7 +82,7 @@ func Command(c Config) (*exec.Cmd, error) {
 	if c.ClientPort == 0 {
 		return nil, fmt.Errorf("configure ZooKeeper in %s: no client port", c.Dir)
 	}
-	java, classpath, err := findInstallation(jarFolder)
+	java, classpath, err := findInstallation(jarFolder, c.TLS.jars()...)
 	if err != nil {
 		return nil, err
 	}
@@ -97,19 +99,23 @@ func Command(c Config) (*exec.Cmd, error) {
 	return cmd, nil
 }
 
+// jar is one of java's libraries and Debian's package that has it.
+type jar struct{ name, pkg string }
+
 // findInstallation returns the java program and the class path. The manifest of zookeeper.jar names
-// every jar it needs, so only the logger has to be added.
-func findInstallation(jars string) (java, classpath string, err error) {
+// every jar it needs to serve plain connections, so only the logger has to be added, and more.
+func findInstallation(jars string, more ...jar) (java, classpath string, err error) {
 	java, err = exec.LookPath("java")
 	if err != nil {
 		return "", "", fmt.Errorf("%w: no java found, install Debian's package default-jre-headless: %w", ErrNotInstalled, err)
 	}
-	paths := []string{filepath.Join(jars, "zookeeper.jar"), filepath.Join(jars, "slf4j-simple.jar")}
-	packages := []string{"zookeeper", "libslf4j-java"}
-	for i, path := range paths {
+	var paths []string
+	for _, jar := range append([]jar{{"zookeeper", "zookeeper"}, {"slf4j-simple", "libslf4j-java"}}, more...) {
+		path := filepath.Join(jars, jar.name+".jar")
 		if _, err := os.Stat(path); err != nil {
-			return "", "", fmt.Errorf("%w: install Debian's package %s: %w", ErrNotInstalled, packages[i], err)
+			return "", "", fmt.Errorf("%w: install Debian's package %s: %w", ErrNotInstalled, jar.pkg, err)
 		}
+		paths = append(paths, path)
 	}
 	return java, strings.Join(paths, ":"), nil
 }
@@ -149,6 +155,7 @@ func (c Config) zooCfg() []byte {
 	for _, p := range c.Peers {
 		properties["server."+strconv.Itoa(p.ID)] = fmt.Sprintf("127.0.0.1:%d:%d", p.QuorumPort, p.ElectionPort)
 	}
+	maps.Copy(properties, c.TLS.properties())
 	maps.Copy(properties, c.Properties)
 	var b []byte
 	for _, key := range slices.Sorted(maps.Keys(properties)) {

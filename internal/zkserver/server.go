@@ -35,21 +35,26 @@ func Start(ctx context.Context, c Config) (*Server, error) {
 		return nil, fmt.Errorf("start ZooKeeper: %w", err)
 	}
 	c.Dir = dir
-	pick := c.ClientPort == 0
+	pick, pickTLS := c.ClientPort == 0, c.TLS != nil && c.TLS.Port == 0
 	for attempt := 1; ; attempt++ {
-		if pick {
-			ports, err := freeport.Pick(1)
+		if pick || pickTLS {
+			ports, err := freeport.Pick(2)
 			if err != nil {
 				return nil, fmt.Errorf("start ZooKeeper in %s: %w", c.Dir, err)
 			}
-			c.ClientPort = ports[0]
+			if pick {
+				c.ClientPort = ports[0]
+			}
+			if pickTLS {
+				c = c.withTLSPort(ports[1])
+			}
 		}
 		s := &Server{config: c}
 		err := s.Restart(ctx)
 		if err == nil {
 			return s, nil
 		}
-		if !pick || attempt == startAttempts || ctx.Err() != nil || !portTaken(c) {
+		if !(pick || pickTLS) || attempt == startAttempts || ctx.Err() != nil || !portTaken(c) {
 			return nil, err
 		}
 	}
@@ -96,6 +101,15 @@ func (s *Server) launch() error {
 
 // Addr returns the address for clients, 127.0.0.1:PORT. It stays the same over restarts.
 func (s *Server) Addr() string { return s.config.Addr() }
+
+// TLSAddr returns the address for clients that speak TLS, localhost:PORT for their sake who compare it with a
+// certificate; empty for a server without TLS.
+func (s *Server) TLSAddr() string {
+	if s.config.TLS == nil {
+		return ""
+	}
+	return fmt.Sprintf("localhost:%d", s.config.TLS.Port)
+}
 
 // Dir returns the server's folder.
 func (s *Server) Dir() string { return s.config.Dir }
@@ -185,19 +199,20 @@ func StartEnsemble(ctx context.Context, c Config, n int) (*Ensemble, error) {
 }
 
 func newEnsemble(c Config, n int) (*Ensemble, error) {
-	ports, err := freeport.Pick(3 * n)
+	const each = 4
+	ports, err := freeport.Pick(each * n)
 	if err != nil {
 		return nil, err
 	}
 	c.Peers = nil
 	for i := range n {
-		c.Peers = append(c.Peers, Peer{ID: i + 1, QuorumPort: ports[3*i+1], ElectionPort: ports[3*i+2]})
+		c.Peers = append(c.Peers, Peer{ID: i + 1, QuorumPort: ports[each*i+1], ElectionPort: ports[each*i+2]})
 	}
 	e := &Ensemble{}
 	for i := range n {
-		member := c
+		member := c.withTLSPort(ports[each*i+3])
 		member.ID = i + 1
-		member.ClientPort = ports[3*i]
+		member.ClientPort = ports[each*i]
 		member.Dir = filepath.Join(c.Dir, fmt.Sprint(i+1))
 		e.Servers = append(e.Servers, &Server{config: member})
 	}
