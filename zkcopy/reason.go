@@ -3,7 +3,6 @@ package zkcopy
 import (
 	"errors"
 	"net"
-	"os"
 	"strings"
 	"syscall"
 )
@@ -16,14 +15,15 @@ type reason struct {
 
 // Error leaves out the server, and of the network's errors what its name tells already.
 func (r reason) Error() string {
-	var op *net.OpError
+	op, network := r.err.(*net.OpError)
 	var errno syscall.Errno
 	switch {
-	case errors.Is(r.err, os.ErrDeadlineExceeded):
+	case !network:
+	case op.Timeout():
 		return "no answer: timeout"
-	case errors.As(r.err, &errno):
+	case errors.As(op.Err, &errno):
 		return errno.Error()
-	case errors.As(r.err, &op):
+	default:
 		return op.Err.Error()
 	}
 	return r.err.Error()
