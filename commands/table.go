@@ -81,11 +81,12 @@ func (t *table) writeText(w io.Writer) error {
 		}
 	}
 	rows := t.rows
-	p := &padded{}
+	p := &padded{out: w}
 	if grid {
 		head := make([]string, 0, len(t.columns))
 		for _, c := range t.columns {
 			head = append(head, c.name)
+			p.names = append(p.names, c.name)
 			p.right = append(p.right, c.right)
 		}
 		rows = append([][]string{head}, rows...)
@@ -99,8 +100,11 @@ func (t *table) writeText(w io.Writer) error {
 
 // padded renders rows through tablewriter. It measures the columns itself, in bytes and before the first
 // row: tablewriter measures display width, which is another number for wide characters, and cuts
-// right-aligned cells when its own widths are set by hand.
+// right-aligned cells when its own widths are set by hand. Colours come in behind all measuring, so that only
+// the bytes of the escape sequences are added.
 type padded struct {
+	out       io.Writer
+	names     []string // of the columns; none for a list
 	right     []bool
 	separator string // before every cell but the first
 	widths    []int
@@ -145,21 +149,31 @@ func (p *padded) Start(w io.Writer) error { p.w = w; return nil }
 func (p *padded) Row(row []string, _ tw.Formatting) {
 	var b strings.Builder
 	for i, c := range row {
+		separator := ""
 		if i > 0 {
-			c = p.separator + c
+			separator = p.separator
 		}
-		format := "%-*s"
+		blanks := strings.Repeat(" ", max(0, p.widths[i]+columnGap-len(separator)-len(c)))
 		if p.right[i] {
-			format = "%*s"
+			b.WriteString(blanks)
+			blanks = ""
 		}
-		// The format's width counts characters where the original counts bytes.
-		pad := p.widths[i] + columnGap - (len(c) - len([]rune(c)))
-		fmt.Fprintf(&b, format, pad, c)
+		b.WriteString(separator)
+		b.WriteString(toneOf(p.name(row, i), c).paint(p.out, c))
+		b.WriteString(blanks)
 	}
 	b.WriteByte('\n')
 	if _, err := io.WriteString(p.w, b.String()); err != nil && p.err == nil {
 		p.err = err
 	}
+}
+
+// name is the name of a row's cell: its column's, or the key before it.
+func (p *padded) name(row []string, i int) string {
+	if p.names != nil {
+		return p.names[i]
+	}
+	return row[0]
 }
 
 // Header is part of tw.Renderer; the column names are the first row.
