@@ -3,12 +3,15 @@ package commands
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
 
 	"pegashell/internal/manifest"
+	"pegashell/internal/nearmiss"
 	"pegashell/metaadmin"
 )
 
@@ -37,6 +40,9 @@ func ccRun(ctx context.Context, env *Env, args []string) error {
 	}
 	found, err := names.Cluster(args[0])
 	if err != nil {
+		if question := nearmiss.Question(args[0], slices.Sorted(maps.Keys(names.Clusters))); question != "" {
+			err = fmt.Errorf("%w\n%s", err, question)
+		}
 		return err
 	}
 	connect := env.Connect

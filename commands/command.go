@@ -15,6 +15,8 @@ import (
 	"strings"
 
 	"github.com/spf13/pflag"
+
+	"pegashell/internal/nearmiss"
 )
 
 // Run carries a command out. The arguments are the words behind the command's name that are not flags.
@@ -151,9 +153,7 @@ func (r *Registry) Execute(ctx context.Context, env *Env, words []string) error 
 	env.registry = r
 	c, ok := r.Lookup(words[0])
 	if !ok {
-		fmt.Fprintf(env.Out, "ERROR: invalid subcommand '%s'\n", words[0])
-		r.writeHelp(env.Out)
-		return &UnknownCommandError{Name: words[0]}
+		return r.refuseUnknown(env, words[0])
 	}
 	out := &stickyWriter{w: env.Out}
 	env.Out = out
@@ -167,71 +167,81 @@ func (r *Registry) Execute(ctx context.Context, env *Env, words []string) error 
 	switch {
 	case err == nil || errors.Is(err, ErrExit) || errors.As(err, &told):
 	case errors.As(err, &usage):
-		io.WriteString(env.Err, usage.Text)
+		writeMarked(env.Err, usage.Text)
 		io.WriteString(env.Out, "USAGE: ")
 		c.writeUsage(env.Out)
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintf(env.Err, "interrupted: %v\n", err)
 	default:
-		fmt.Fprintf(env.Err, "ERROR: %v\n", err)
+		writeMarked(env.Err, fmt.Sprintf("ERROR: %v\n", err))
 	}
 	return err
 }
 
-func (c *Command) execute(ctx context.Context, env *Env, words []string) error {
-	if len(words) < c.Words {
-		return &UsageError{}
+// refuseUnknown tells of a word that is no command: in the original's words, but without its list of all
+// commands where a person reads along.
+func (r *Registry) refuseUnknown(env *Env, name string) error {
+	writeMarked(env.Out, fmt.Sprintf("ERROR: invalid subcommand '%s'\n", name))
+	if !env.forPerson() {
+		r.writeUsages(env.Out)
 	}
+	if c := switchedOff(name); c != nil {
+		fmt.Fprintf(env.Err, "%s is a command of the plugin %s, but it is switched off in plugins.toml\n", c.Name, c.Plugin)
+	} else {
+		env.suggest(name, r.names())
+	}
+	if env.forPerson() {
+		fmt.Fprintln(env.Err, "help lists the commands")
+	}
+	return &UnknownCommandError{Name: name}
+}
+
+// switchedOff finds the built-in command of a name that a registry does not know.
+func switchedOff(name string) *Command {
+	for _, c := range builtin() {
+		if c.Name == name {
+			return c
+		}
+	}
+	return nil
+}
+
+func (r *Registry) names() []string {
+	names := make([]string, len(r.commands))
+	for i, c := range r.commands {
+		names[i] = c.Name
+	}
+	return names
+}
+
+// suggest asks on standard error whether a near word was meant.
+func (e *Env) suggest(typed string, known []string) {
+	if question := nearmiss.Question(typed, known); question != "" {
+		fmt.Fprintln(e.Err, question)
+	}
+}
+
+func (c *Command) execute(ctx context.Context, env *Env, words []string) error {
 	flags := newFlagSet(c.Name)
 	run := c.Prepare(flags)
+	args := words[1:]
+	var wrong error
 	if c.Plain {
-		return run(ctx, env, words[1:])
-	}
-	if err := parseFlags(flags, c.Name, words[1:]); err != nil {
-		return err
-	}
-	return run(ctx, env, flags.Args())
-}
-
-// Widths of the help's columns in the original shell: its longest command name is
-// query_bulk_load_status.
-const (
-	helpNameWidth  = 22 + 2
-	helpUsageWidth = 70
-)
-
-func (r *Registry) writeHelp(w io.Writer) {
-	io.WriteString(w, "Usage:\n")
-	for _, c := range r.commands {
-		c.writeUsage(w)
-	}
-}
-
-// writeUsage writes the command's usage lines as the original does: a tab, the name, the usage wrapped.
-func (c *Command) writeUsage(w io.Writer) {
-	lines := wrapUsage(c.Usage)
-	fmt.Fprintf(w, "\t%-*s%s\n", helpNameWidth, c.Name, lines[0])
-	for _, line := range lines[1:] {
-		fmt.Fprintf(w, "\t%*s%s\n", helpNameWidth, "", line)
-	}
-}
-
-// wrapUsage breaks a usage line as the original does: between two bracketed parts, before the one that
-// would make the line longer than the width.
-func wrapUsage(usage string) []string {
-	var lines []string
-	start, end := 0, -1 // of the line being built; end is its last possible break
-	for i := 0; i < len(usage); i++ {
-		if i-start >= helpUsageWidth && end >= start {
-			lines = append(lines, strings.TrimSpace(usage[start:end+1]))
-			start = end + 2
+		if len(args) == 1 && (args[0] == "--help" || args[0] == "-h") {
+			wrong = pflag.ErrHelp
 		}
-		if (usage[i] == ']' || usage[i] == '>') && i+1 < len(usage) && usage[i+1] == ' ' {
-			end = i
-		}
+	} else {
+		wrong = parseFlags(flags, c.Name, args)
+		args = flags.Args()
 	}
-	if rest := strings.TrimSpace(usage[min(start, len(usage)):]); rest != "" || len(lines) == 0 {
-		lines = append(lines, rest)
+	switch {
+	case errors.Is(wrong, pflag.ErrHelp):
+		c.writeHelp(env.Out)
+		return nil
+	case len(words) < c.Words:
+		return &UsageError{}
+	case wrong != nil:
+		return wrong
 	}
-	return lines
+	return run(ctx, env, args)
 }

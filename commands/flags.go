@@ -3,11 +3,13 @@ package commands
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/pflag"
 
+	"pegashell/internal/nearmiss"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )
@@ -20,7 +22,7 @@ func newFlagSet(name string) *pflag.FlagSet {
 }
 
 // parseFlags reads a command's flags and words its errors as getopt_long does, which the original shell
-// uses.
+// uses. It gives pflag.ErrHelp where the help is asked for, with --help or -h.
 func parseFlags(flags *pflag.FlagSet, name string, args []string) error {
 	flags.SetNormalizeFunc(completeFlag(flags))
 	err := flags.Parse(args)
@@ -35,11 +37,11 @@ func parseFlags(flags *pflag.FlagSet, name string, args []string) error {
 	case errors.As(err, &worded):
 		return worded
 	case errors.Is(err, pflag.ErrHelp):
-		return &UsageError{}
+		return err
 	case errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "":
-		return usagef("%s: invalid option -- '%s'", name, unknown.GetSpecifiedName())
+		return unknownShort(flags, name, unknown.GetSpecifiedName(), args)
 	case errors.As(err, &unknown):
-		return usagef("%s: unrecognized option '--%s'", name, unknown.GetSpecifiedName())
+		return unknownLong(flags, name, unknown.GetSpecifiedName())
 	case errors.As(err, &missing) && missing.GetSpecifiedShortnames() != "":
 		return usagef("%s: option requires an argument -- '%s'", name, missing.GetSpecifiedName())
 	case errors.As(err, &missing):
@@ -52,26 +54,63 @@ func parseFlags(flags *pflag.FlagSet, name string, args []string) error {
 	return usagef("%s: %v", name, err)
 }
 
+// unknownShort words an unknown option of one letter; a long one may have been written with one hyphen.
+func unknownShort(flags *pflag.FlagSet, name, letter string, args []string) error {
+	text := fmt.Sprintf("%s: invalid option -- '%s'\n", name, letter)
+	for _, arg := range args {
+		long, ok := strings.CutPrefix(arg, "-")
+		if ok && slices.Contains(flagNames(flags), long) {
+			text += fmt.Sprintf("did you mean \"--%s\"?\n", long)
+		}
+	}
+	return &UsageError{Text: text}
+}
+
+// unknownLong words a long option that is none, or the beginning of several.
+func unknownLong(flags *pflag.FlagSet, name, option string) error {
+	names := flagNames(flags)
+	if full := beginningWith(names, option); len(full) > 1 {
+		return usagef("%s: option '--%s' is ambiguous; possibilities: '--%s'", name, option, strings.Join(full, "' '--"))
+	}
+	text := fmt.Sprintf("%s: unrecognized option '--%s'\n", name, option)
+	near := nearmiss.Of(option, append(names, "help"))
+	for i, n := range near {
+		near[i] = "--" + n
+	}
+	if question := nearmiss.Ask(near); question != "" {
+		text += question + "\n"
+	}
+	return &UsageError{Text: text}
+}
+
 // completeFlag takes the beginning of a long option's name for the option, as getopt_long does, where it is
 // the beginning of one only.
 func completeFlag(flags *pflag.FlagSet) func(*pflag.FlagSet, string) pflag.NormalizedName {
+	names := flagNames(flags)
+	return func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
+		full := beginningWith(names, name)
+		if slices.Contains(names, name) || len(full) != 1 {
+			return pflag.NormalizedName(name)
+		}
+		return pflag.NormalizedName(full[0])
+	}
+}
+
+// flagNames are the long options in the order of the help.
+func flagNames(flags *pflag.FlagSet) []string {
 	var names []string
 	flags.VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-	return func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
-		var full []string
-		for _, n := range names {
-			if n == name {
-				return pflag.NormalizedName(name)
-			}
-			if strings.HasPrefix(n, name) {
-				full = append(full, n)
-			}
+	return names
+}
+
+func beginningWith(names []string, prefix string) []string {
+	var full []string
+	for _, n := range names {
+		if strings.HasPrefix(n, prefix) {
+			full = append(full, n)
 		}
-		if len(full) == 1 {
-			return pflag.NormalizedName(full[0])
-		}
-		return pflag.NormalizedName(name)
 	}
+	return full
 }
 
 func valueKind(flag *pflag.Flag) string {

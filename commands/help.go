@@ -2,21 +2,121 @@ package commands
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
 
 	"github.com/spf13/pflag"
+
+	"pegashell/internal/nearmiss"
 )
 
 func helpCommand() *Command {
 	return &Command{
-		Name:     "help",
-		Plugin:   PluginShell,
-		Summary:  "show how to use every command",
-		Examples: []string{"help"},
+		Name:    "help",
+		Plugin:  PluginShell,
+		Summary: "show how to use every command",
+		Notes: "Alone it lists the commands at a terminal by their plugins, a line each; in a script it prints the usage of all, as the " +
+			"original shell does. With names of commands it tells all about each, as `COMMAND --help` does; with the name of a plugin it " +
+			"lists that plugin's commands.",
+		Examples: []string{"help", "help nodes zk_copy", "help zookeeper"},
+		Exits:    []Exit{{1, "there is no such command or plugin"}},
 		Prepare: func(*pflag.FlagSet) Run {
-			return func(_ context.Context, env *Env, _ []string) error {
-				env.registry.writeHelp(env.Out)
-				return nil
-			}
+			return func(_ context.Context, env *Env, args []string) error { return helpRun(env, args) }
 		},
 	}
+}
+
+func helpRun(env *Env, args []string) error {
+	r := env.registry
+	if len(args) == 0 {
+		if env.forPerson() {
+			r.writeList(env.Out)
+		} else {
+			r.writeUsages(env.Out)
+		}
+		return nil
+	}
+	var problems []error
+	for i, name := range args {
+		c, found := r.Lookup(name)
+		of := r.ofPlugin(name)
+		if i > 0 && (found || len(of) > 0) {
+			fmt.Fprintln(env.Out)
+		}
+		switch {
+		case found:
+			c.writeHelp(env.Out)
+		case len(of) > 0:
+			writeGroup(env.Out, name, of, nameWidth(of))
+		default:
+			problems = append(problems, r.noHelp(name))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// noHelp says why there is no help on a name.
+func (r *Registry) noHelp(name string) error {
+	if c := switchedOff(name); c != nil {
+		return fmt.Errorf("the command %s of the plugin %s is switched off in plugins.toml", name, c.Plugin)
+	}
+	if slices.Contains(Plugins, name) {
+		return fmt.Errorf("the plugin %s is switched off in plugins.toml", name)
+	}
+	problem := fmt.Sprintf("no command and no plugin is named %q", name)
+	if question := nearmiss.Question(name, append(r.names(), r.plugins()...)); question != "" {
+		problem += ": " + question
+	}
+	return errors.New(problem)
+}
+
+// writeList lists the commands by their plugins, a line each, for people.
+func (r *Registry) writeList(w io.Writer) {
+	width := nameWidth(r.commands)
+	for _, plugin := range r.plugins() {
+		writeGroup(w, plugin, r.ofPlugin(plugin), width)
+		fmt.Fprintln(w)
+	}
+	fmt.Fprintln(w, "help COMMAND or COMMAND --help tells all about one of them.")
+}
+
+func writeGroup(w io.Writer, plugin string, commands []*Command, width int) {
+	fmt.Fprintln(w, toneHeading.paint(w, plugin))
+	for _, c := range commands {
+		fmt.Fprintln(w, strings.TrimRight(fmt.Sprintf("  %-*s  %s", width, c.Name, c.Summary), " "))
+	}
+}
+
+func nameWidth(commands []*Command) int {
+	width := 0
+	for _, c := range commands {
+		width = max(width, len(c.Name))
+	}
+	return width
+}
+
+// plugins are the plugins that have a command here: the shell's own, those of the manifest, then others in the
+// order of their commands.
+func (r *Registry) plugins() []string {
+	var others []string
+	for _, c := range r.commands {
+		if c.Plugin != PluginShell && !slices.Contains(Plugins, c.Plugin) && !slices.Contains(others, c.Plugin) {
+			others = append(others, c.Plugin)
+		}
+	}
+	all := slices.Concat([]string{PluginShell}, Plugins, others)
+	return slices.DeleteFunc(all, func(plugin string) bool { return len(r.ofPlugin(plugin)) == 0 })
+}
+
+func (r *Registry) ofPlugin(plugin string) []*Command {
+	var of []*Command
+	for _, c := range r.commands {
+		if c.Plugin == plugin {
+			of = append(of, c)
+		}
+	}
+	return of
 }

@@ -14,14 +14,12 @@ func (r *Registry) WriteReference(w io.Writer) error {
 	b.WriteString("# Commands\n\n")
 	b.WriteString("Made from the commands themselves by `make docs`; a test fails when this page is out of date.\n\n")
 	b.WriteString("Every command can be typed at the prompt or piped in. In a script it counts as failed when it says so in\n")
-	b.WriteString("any way, and then the exit code of pegashell is 1.\n")
-	plugins := append([]string{PluginShell}, Plugins...)
-	for _, plugin := range plugins {
+	b.WriteString("any way, and then the exit code of pegashell is 1, unless the command names another one below. A script whose\n")
+	b.WriteString("failures have different codes ends with 1.\n")
+	for _, plugin := range r.plugins() {
 		fmt.Fprintf(&b, "\n## Plugin `%s`\n", plugin)
-		for _, c := range r.commands {
-			if c.Plugin == plugin {
-				c.writeReference(&b)
-			}
+		for _, c := range r.ofPlugin(plugin) {
+			c.writeReference(&b)
 		}
 	}
 	_, err := io.WriteString(w, b.String())
@@ -37,26 +35,37 @@ func (c *Command) writeReference(b *strings.Builder) {
 	flags := c.Flags()
 	if flags.HasFlags() {
 		b.WriteString("\n| flag | meaning | default |\n| --- | --- | --- |\n")
-		flags.VisitAll(func(f *pflag.Flag) { fmt.Fprintf(b, "| %s | %s | %s |\n", flagWords(f), f.Usage, shownDefault(f)) })
+		flags.VisitAll(func(f *pflag.Flag) {
+			_, meaning := pflag.UnquoteUsage(f)
+			fmt.Fprintf(b, "| %s | %s | %s |\n", c.flagWords(f), meaning, code(shownDefault(f)))
+		})
 	}
-	if len(c.Examples) > 0 {
-		fmt.Fprintf(b, "\n```\n>>> %s\n```\n", strings.Join(c.Examples, "\n>>> "))
+	fmt.Fprintf(b, "\n```\n>>> %s\n```\n", strings.Join(c.Examples, "\n>>> "))
+	if len(c.Exits) > 0 {
+		b.WriteString("\n| exit state | when |\n| --- | --- |\n")
+		for _, exit := range c.ExitStates() {
+			fmt.Fprintf(b, "| %d | %s |\n", exit.Code, exit.When)
+		}
 	}
 }
 
-func flagWords(f *pflag.Flag) string {
+// flagWords is how a flag is written, with its value.
+func (c *Command) flagWords(f *pflag.Flag) string {
+	long := "--" + f.Name
+	if value := c.valueWord(f); value != "" {
+		long += " " + strings.ReplaceAll(value, "|", `\|`) // a bar ends a cell, in code too
+	}
 	if f.Shorthand == "" {
-		return "`--" + f.Name + "`"
+		return code(long)
 	}
-	return fmt.Sprintf("`-%s`, `--%s`", f.Shorthand, f.Name)
+	return code("-"+f.Shorthand) + ", " + code(long)
 }
 
-func shownDefault(f *pflag.Flag) string {
-	switch f.DefValue {
-	case "", "false", "[]":
+func code(text string) string {
+	if text == "" {
 		return ""
 	}
-	return "`" + f.DefValue + "`"
+	return "`" + text + "`"
 }
 
 func upperFirst(s string) string {

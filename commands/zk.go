@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"pegashell/internal/nearmiss"
 	"pegashell/zkcopy"
 )
 
@@ -66,7 +67,7 @@ func (e *Env) show(title string) zkcopy.Progress {
 
 // warn tells of a danger that does not stop the command.
 func (e *Env) warn(format string, args ...any) {
-	fmt.Fprintf(e.Err, "WARNING: "+format+"\n", args...)
+	writeMarked(e.Err, fmt.Sprintf("WARNING: "+format+"\n", args...))
 }
 
 // confirm asks for a yes at a terminal. A script cannot be asked: it has to say --yes.
@@ -101,7 +102,11 @@ func (o *forceOptions) declare(flags *pflag.FlagSet, known ...string) {
 func (o *forceOptions) check() error {
 	for _, name := range o.names {
 		if !slices.Contains(o.known, name) {
-			return usagef("--force: there is no guard %q; there are %s", name, strings.Join(o.known, ", "))
+			text := fmt.Sprintf("--force: there is no guard %q; there are %s\n", name, strings.Join(o.known, ", "))
+			if question := nearmiss.Question(name, o.known); question != "" {
+				text += question + "\n"
+			}
+			return &UsageError{Text: text}
 		}
 	}
 	return nil

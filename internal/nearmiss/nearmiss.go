@@ -60,19 +60,22 @@ func slips(letters int) int {
 
 // Question asks whether one of the near words was meant, such as `did you mean "nodes"?`; it is empty when
 // none is near.
-func Question(typed string, known []string) string {
-	words := Of(typed, known)
+func Question(typed string, known []string) string { return Ask(Of(typed, known)) }
+
+// Ask words the question for these words; it is empty for none.
+func Ask(words []string) string {
 	if len(words) == 0 {
 		return ""
 	}
+	quoted := make([]string, len(words))
 	for i, w := range words {
-		words[i] = fmt.Sprintf("%q", w)
+		quoted[i] = fmt.Sprintf("%q", w)
 	}
-	last := len(words) - 1
-	if last == 0 {
-		return "did you mean " + words[0] + "?"
+	first, last := quoted[:len(quoted)-1], quoted[len(quoted)-1]
+	if len(first) == 0 {
+		return "did you mean " + last + "?"
 	}
-	return "did you mean " + strings.Join(words[:last], ", ") + " or " + words[last] + "?"
+	return "did you mean " + strings.Join(first, ", ") + " or " + last + "?"
 }
 
 // distance counts the letters left out, put in, replaced or swapped with their neighbour that lead from a to
