@@ -48,14 +48,6 @@ type Cluster struct {
 	MetaServers []string `toml:"meta_servers"`
 }
 
-// ZooKeeper is a ZooKeeper ensemble, or a tree in one.
-type ZooKeeper struct {
-	// Hosts are the ensemble's servers, each HOST:PORT; at least one.
-	Hosts []string `toml:"hosts"`
-	// Root is the path of the tree that is meant, absolute, such as /pegasus/c1; empty for none.
-	Root string `toml:"root"`
-}
-
 // Plugins has a switch for each group of commands; all are on by default.
 type Plugins struct {
 	// Cluster is the group of commands that talk to the meta servers.
@@ -119,6 +111,9 @@ func read(path string) (*Manifest, error) {
 		return nil, inFile(path, err)
 	}
 	m.File = path
+	if err := m.resolvePaths(); err != nil {
+		return nil, inFile(path, err)
+	}
 	return m, nil
 }
 

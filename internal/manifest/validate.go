@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"net"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,12 +18,8 @@ func (m *Manifest) validate() error {
 		}
 	}
 	for _, name := range names(m.ZooKeepers) {
-		z := m.ZooKeepers[name]
-		if err := checkServers(z.Hosts, "127.0.0.1:2181"); err != nil {
-			return fmt.Errorf("[zookeepers.%s] hosts: %w", tomlKey(name), err)
-		}
-		if z.Root != "" && (!strings.HasPrefix(z.Root, "/") || path.Clean(z.Root) != z.Root) {
-			return fmt.Errorf("[zookeepers.%s] root: %q is no absolute path of a znode, such as /pegasus/c1", tomlKey(name), z.Root)
+		if err := m.ZooKeepers[name].validate(name); err != nil {
+			return err
 		}
 	}
 	if m.DefaultCluster == "" {

@@ -1,0 +1,168 @@
+package manifest
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"pegashell/internal/homefile"
+)
+
+// ZooKeeper is a ZooKeeper ensemble, or a tree in one, and how it is entered.
+type ZooKeeper struct {
+	// Hosts are the ensemble's servers, each HOST:PORT; at least one.
+	Hosts []string `toml:"hosts"`
+	// Root is the path of the tree that is meant, absolute, such as /pegasus/c1; empty for none.
+	Root string `toml:"root"`
+	// TLSCA, TLSCert and TLSKey are PEM files: the authorities that sign the servers' certificates, and the
+	// client's certificate and key. All empty mean connections without TLS. In the file a leading ~/ stands
+	// for the home folder, and other relative paths begin at the manifest's folder.
+	TLSCA   string `toml:"tls_ca"`
+	TLSCert string `toml:"tls_cert"`
+	TLSKey  string `toml:"tls_key"`
+	// Auth are credentials, each SCHEME:ID such as digest:user:password.
+	Auth []Secret `toml:"auth"`
+	// AuthEnv names an environment variable that holds credentials between blanks.
+	AuthEnv string `toml:"auth_env"`
+	// AuthFile is a file that holds credentials, one a line; a path as those of TLS.
+	AuthFile string `toml:"auth_file"`
+}
+
+// Secret is a text that formats as *** wherever it is printed; a conversion to string gives it.
+type Secret string
+
+// hidden stands for a secret.
+const hidden = "***"
+
+// Format is part of fmt.Formatter.
+func (Secret) Format(f fmt.State, _ rune) { io.WriteString(f, hidden) }
+
+// MarshalText is part of encoding.TextMarshaler.
+func (Secret) MarshalText() ([]byte, error) { return []byte(hidden), nil }
+
+// Credentials are those of Auth, of the variable and of the file together, each SCHEME:ID. The error says which
+// of them there is not, or has another form; it does not hold them.
+func (z ZooKeeper) Credentials() ([]Secret, error) {
+	all := z.Auth
+	if z.AuthEnv != "" {
+		value, ok := os.LookupEnv(z.AuthEnv)
+		if !ok {
+			return nil, fmt.Errorf("auth_env: the environment has no %s", z.AuthEnv)
+		}
+		for i, word := range strings.Fields(value) {
+			if err := checkCredential(word); err != nil {
+				return nil, fmt.Errorf("auth_env: word %d of %s %w", i+1, z.AuthEnv, err)
+			}
+			all = append(all[:len(all):len(all)], Secret(word))
+		}
+	}
+	if z.AuthFile == "" {
+		return all, nil
+	}
+	lines, err := readCredentials(z.AuthFile)
+	if err != nil {
+		return nil, fmt.Errorf("auth_file: %w", err)
+	}
+	return append(all[:len(all):len(all)], lines...), nil
+}
+
+// readCredentials reads a file of credentials; blank lines and those that begin with # are passed over.
+func readCredentials(file string) ([]Secret, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var all []Secret
+	scanner := bufio.NewScanner(f)
+	for n := 1; scanner.Scan(); n++ {
+		line := strings.TrimSpace(scanner.Text())
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		if err := checkCredential(line); err != nil {
+			return nil, fmt.Errorf("%s:%d: the line %w", file, n, err)
+		}
+		all = append(all, Secret(line))
+	}
+	if err := scanner.Err(); err != nil {
+		return nil, fmt.Errorf("read %s: %w", file, err)
+	}
+	return all, nil
+}
+
+// errNoCredential does not hold what was given: it may be a secret all the same.
+var errNoCredential = errors.New("is no SCHEME:ID, such as digest:user:password")
+
+func checkCredential(text string) error {
+	if scheme, id, ok := strings.Cut(text, ":"); !ok || scheme == "" || id == "" {
+		return errNoCredential
+	}
+	return nil
+}
+
+// Exposed lists the files with secrets of a ZooKeeper that other users of this machine can read or write: the
+// manifest itself, the file of credentials, the client's key. Files that are not there are left out.
+func (m *Manifest) Exposed(z ZooKeeper) []string {
+	files := []string{z.AuthFile, z.TLSKey}
+	if len(z.Auth) > 0 {
+		files = append(files, m.File)
+	}
+	var exposed []string
+	for _, file := range files {
+		if info, err := os.Stat(file); err == nil && info.Mode().Perm()&0o077 != 0 {
+			exposed = append(exposed, file)
+		}
+	}
+	return exposed
+}
+
+// validate checks the table with this name.
+func (z ZooKeeper) validate(name string) error {
+	wrong := func(key, format string, args ...any) error {
+		return fmt.Errorf("[zookeepers.%s] %s: %w", tomlKey(name), key, fmt.Errorf(format, args...))
+	}
+	if err := checkServers(z.Hosts, "127.0.0.1:2181"); err != nil {
+		return wrong("hosts", "%w", err)
+	}
+	if z.Root != "" && (!strings.HasPrefix(z.Root, "/") || path.Clean(z.Root) != z.Root) {
+		return wrong("root", "%q is no absolute path of a znode, such as /pegasus/c1", z.Root)
+	}
+	if z.TLSKey != "" && z.TLSCert == "" {
+		return wrong("tls_key", "tls_cert is missing, the certificate for the key")
+	}
+	for i, credential := range z.Auth {
+		if err := checkCredential(string(credential)); err != nil {
+			return wrong("auth", "entry %d %w", i+1, err)
+		}
+	}
+	if strings.ContainsAny(z.AuthEnv, "=: \t$") {
+		return wrong("auth_env", "the name of an environment variable is wanted, not its value")
+	}
+	return nil
+}
+
+// resolvePaths makes the paths of the file independent of the working folder.
+func (m *Manifest) resolvePaths() error {
+	dir := filepath.Dir(m.File)
+	for _, name := range names(m.ZooKeepers) {
+		z := m.ZooKeepers[name]
+		for key, file := range map[string]*string{"tls_ca": &z.TLSCA, "tls_cert": &z.TLSCert, "tls_key": &z.TLSKey, "auth_file": &z.AuthFile} {
+			full, err := homefile.Expand(*file)
+			if err != nil {
+				return fmt.Errorf("[zookeepers.%s] %s: %w", tomlKey(name), key, err)
+			}
+			if full != "" && !filepath.IsAbs(full) {
+				full = filepath.Join(dir, full)
+			}
+			*file = full
+		}
+		m.ZooKeepers[name] = z
+	}
+	return nil
+}

@@ -1,0 +1,154 @@
+package manifest
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// loadZooKeeper reads the one ZooKeeper of a manifest that has these lines in its table.
+func loadZooKeeper(t *testing.T, lines string) (*Manifest, ZooKeeper) {
+	t.Helper()
+	m, err := Load(write(t, "[zookeepers.z]\nhosts = [\"h:1\"]\n"+lines))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m, m.ZooKeepers["z"]
+}
+
+func credentials(t *testing.T, z ZooKeeper) []string {
+	t.Helper()
+	secrets, err := z.Credentials()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for _, s := range secrets {
+		all = append(all, string(s))
+	}
+	return all
+}
+
+func TestFilesOfAZooKeeperBeginAtTheManifestOrAtHome(t *testing.T) {
+	t.Setenv("HOME", "/home/me")
+	m, z := loadZooKeeper(t, "tls_ca = \"ca.pem\"\ntls_cert = \"~/c.pem\"\ntls_key = \"/etc/c.key\"\nauth_file = \"../auth\"\n")
+	dir := filepath.Dir(m.File)
+	want := ZooKeeper{
+		Hosts: []string{"h:1"}, TLSCA: dir + "/ca.pem", TLSCert: "/home/me/c.pem", TLSKey: "/etc/c.key",
+		AuthFile: filepath.Dir(dir) + "/auth",
+	}
+	if diff := cmp.Diff(want, z); diff != "" {
+		t.Errorf("ZooKeeper (-want +got):\n%s", diff)
+	}
+}
+
+func TestCredentialsComeFromAllTheirPlaces(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "auth")
+	if err := os.WriteFile(file, []byte("# a comment\n\n digest:file:with a blank \nip:10.0.0.1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("OLD_AUTH", " digest:env:e  digest:env2:e ")
+	_, z := loadZooKeeper(t, "auth = [\"digest:user:pass\"]\nauth_env = \"OLD_AUTH\"\nauth_file = \""+file+"\"\n")
+	want := []string{"digest:user:pass", "digest:env:e", "digest:env2:e", "digest:file:with a blank", "ip:10.0.0.1"}
+	if diff := cmp.Diff(want, credentials(t, z)); diff != "" {
+		t.Errorf("credentials (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(want, credentials(t, z)); diff != "" {
+		t.Errorf("the second time (-want +got):\n%s", diff)
+	}
+	if _, z := loadZooKeeper(t, ""); credentials(t, z) != nil {
+		t.Error("there are credentials where none were given")
+	}
+}
+
+func TestCredentialsThatAreNoGoodAreToldWithoutShowingThem(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "auth")
+	if err := os.WriteFile(file, []byte("digest:a:b\nhush\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("BAD_AUTH", "digest:a:b hush")
+	for lines, want := range map[string]string{
+		"auth_env = \"NO_SUCH_AUTH\"\n":    "auth_env: the environment has no NO_SUCH_AUTH",
+		"auth_env = \"BAD_AUTH\"\n":        "auth_env: word 2 of BAD_AUTH is no SCHEME:ID",
+		"auth_file = \"" + file + "\"\n":   "auth_file: " + file + ":2: the line is no SCHEME:ID",
+		"auth_file = \"/no/such/auth\"\n":  "auth_file: open /no/such/auth: no such file",
+		"auth_file = \"" + "/dev" + "\"\n": "auth_file: read /dev: ",
+	} {
+		_, z := loadZooKeeper(t, lines)
+		_, err := z.Credentials()
+		if err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "hush") {
+			t.Errorf("%s: error %v, want %q", lines, err, want)
+		}
+	}
+	for lines, want := range map[string]string{
+		"auth = [\"digest:a:b\", \"hush\"]\n": "[zookeepers.z] auth: entry 2 is no SCHEME:ID",
+		"auth = [\":hush\"]\n":                "[zookeepers.z] auth: entry 1 is no SCHEME:ID",
+		"auth = \"hush\"\n":                   ":3:",
+		"auth = [[\"hush\"]]\n":               ":3:",
+		"auth_env = \"digest:a:hush\"\n":      "[zookeepers.z] auth_env: the name of an environment variable is wanted",
+		"tls_key = \"hush\"\n":                "[zookeepers.z] tls_key: tls_cert is missing",
+	} {
+		_, err := Load(write(t, "[zookeepers.z]\nhosts = [\"h:1\"]\n"+lines))
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hush") {
+			t.Errorf("%s: error %v, want %q", lines, err, want)
+		}
+	}
+}
+
+func TestSecretsAreNotPrinted(t *testing.T) {
+	m, z := loadZooKeeper(t, "auth = [\"digest:user:hush\"]\n")
+	var texts []string
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+		texts = append(texts, fmt.Sprintf(verb, z), fmt.Sprintf(verb, z.Auth[0]), fmt.Sprintf(verb, *m))
+	}
+	encoded, err := json.Marshal(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range append(texts, string(encoded)) {
+		if strings.Contains(text, "hush") || strings.Contains(text, "68757368") {
+			t.Errorf("the password is in %s", text)
+		}
+	}
+	if string(z.Auth[0]) != "digest:user:hush" {
+		t.Error("the secret got lost")
+	}
+}
+
+func TestFilesWithSecretsThatOthersCanReadAreNamed(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name string, mode os.FileMode) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	open, closed := file("open", 0o640), file("closed", 0o600)
+	for name, tc := range map[string]struct {
+		manifest string
+		z        ZooKeeper
+		want     []string
+	}{
+		"a manifest with secrets":    {open, ZooKeeper{Auth: []Secret{"a:b"}}, []string{open}},
+		"a manifest without secrets": {open, ZooKeeper{}, nil},
+		"a manifest of one's own":    {closed, ZooKeeper{Auth: []Secret{"a:b"}}, nil},
+		"a file of credentials":      {closed, ZooKeeper{AuthFile: open}, []string{open}},
+		"a key":                      {closed, ZooKeeper{TLSKey: open, TLSCert: open}, []string{open}},
+		"closed files":               {closed, ZooKeeper{AuthFile: closed, TLSKey: closed, TLSCA: open}, nil},
+		"missing files":              {closed, ZooKeeper{AuthFile: dir + "/none"}, nil},
+	} {
+		m := &Manifest{File: tc.manifest}
+		if diff := cmp.Diff(tc.want, m.Exposed(tc.z)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
