@@ -9,7 +9,7 @@ SUDO    := $(if $(filter 0,$(shell id -u)),,sudo)
 ZOOKEEPER_JAR := /usr/share/java/zookeeper.jar
 DEMO_DIR      ?= $(CURDIR)/onebox.d
 
-.PHONY: help build deps demo demo-recovery onebox stop-onebox test lint unit bench docs fuzz clean
+.PHONY: help build deps demo demo-recovery onebox stop-onebox test lint unit bench docs install fuzz clean
 
 help:
 	@echo 'make demo           carry out a whole migration on a cluster on this machine'
@@ -18,7 +18,8 @@ help:
 	@echo 'make build          bin/pegashell and bin/onebox'
 	@echo 'make onebox         start a cluster on this machine and open the shell on it'
 	@echo 'make stop-onebox    stop and remove that cluster'
-	@echo 'make docs           write docs/commands.md anew from the commands'
+	@echo 'make docs           write docs/commands.md and the man page anew from the commands'
+	@echo 'make install        install pegashell, its manifest and its man page below PREFIX (/usr/local)'
 	@echo 'make bench          measure, with ratios within one run'
 	@echo 'make fuzz           fuzz every parser for a while'
 
@@ -63,6 +64,17 @@ bench: deps
 
 docs:
 	$(GO) test ./commands -run TestReferenceIsUpToDate -update
+	$(GO) test . -run TestManPageIsUpToDate -update
+
+# The program looks for plugins.toml beside itself, links followed. One that is there already may have been
+# changed and stays.
+PREFIX ?= /usr/local
+install: build
+	install -d '$(DESTDIR)$(PREFIX)/lib/pegashell' '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/man/man1'
+	install -m 755 bin/pegashell '$(DESTDIR)$(PREFIX)/lib/pegashell/pegashell'
+	test -e '$(DESTDIR)$(PREFIX)/lib/pegashell/plugins.toml' || install -m 644 plugins.toml '$(DESTDIR)$(PREFIX)/lib/pegashell/plugins.toml'
+	ln -sf ../lib/pegashell/pegashell '$(DESTDIR)$(PREFIX)/bin/pegashell'
+	install -m 644 docs/man/pegashell.1 '$(DESTDIR)$(PREFIX)/share/man/man1/pegashell.1'
 
 FUZZTIME ?= 30s
 fuzz:

@@ -1,0 +1,141 @@
+package commands
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/pflag"
+)
+
+const manDescription = "`pegashell` looks and behaves like the shell of Apache Pegasus: the same commands, flags, columns and texts, so that scripts " +
+	"written for it work unchanged. It adds what is needed to move a cluster's metadata from one ZooKeeper to another without losing it: " +
+	"to copy, compare, check, back up, restore and remove trees of znodes.\n\n" +
+	"At a terminal it prompts. Otherwise it reads its standard input, a command a line, and prints plain text; its exit status tells " +
+	"whether a command failed. Words are separated by blanks and may be quoted."
+
+// manFiles and manEnvironment are pairs of a head and what is told of it.
+var manFiles = [][2]string{
+	{"`plugins.toml`", "The manifest: named clusters and ZooKeepers, and which plugins are on. It is searched in the current folder, in " +
+		"`$XDG_CONFIG_HOME/pegashell` (`~/.config/pegashell`) and beside the program, unless `-c` names one."},
+	{"`~/.local/state/pegashell/history`", "What was typed, up to 5,000 lines, in `$XDG_STATE_HOME/pegashell` if that is set. Lines with passwords are left out."},
+}
+
+var manEnvironment = [][2]string{
+	{"`PEGASHELL_ZK_AUTH`", "Credentials for ZooKeeper, SCHEME:ID separated by blanks, where `--auth` is not given."},
+	{"`PAGER`", "The program that shows long results."},
+	{"`NO_COLOR`", "When it is set and not empty, nothing is coloured. Files and pipes are plain in any case."},
+	{"`TERM`", "With `dumb` the prompt is plain and nothing is coloured."},
+	{"`XDG_CONFIG_HOME`, `XDG_STATE_HOME`", "Where the files above are looked for."},
+}
+
+var manExits = [][2]string{
+	{"`0`", "Every command of a script succeeded, or a person left the prompt."},
+	{"`1`", "A command of a script failed, or the output could not be written."},
+	{"`2`", "The program was used wrongly."},
+	{"`128` + N", "Signal N ended the program: 130 for Ctrl-C in a script."},
+}
+
+var manExamples = [][2]string{
+	{"A prompt for a cluster:", "pegashell --cluster 10.0.0.1:34601,10.0.0.2:34601"},
+	{"A script for a cluster of the manifest:", "echo 'ls -o apps.list' | pegashell -n production"},
+	{"Copy the cluster's metadata to another ZooKeeper, after a look at what would be done:",
+		"printf '%s\\n' 'set_meta_level blind' 'zk_copy -t 10.0.0.2:2181 --dry_run' | pegashell -e -n production"},
+}
+
+// WriteManPage writes the manual page pegashell(1). The program's own options are not a command's: they come as a
+// flag set.
+func (r *Registry) WriteManPage(w io.Writer, options *pflag.FlagSet) error {
+	var m roff
+	m.WriteString(`.\" Made from the commands themselves by "make docs".` + "\n")
+	m.macro("TH", "PEGASHELL", "1", "", "pegashell", "User Commands")
+	m.macro("nh") // a hyphen put in at the end of a line would change a name
+	m.macro("SH", "NAME")
+	m.text("pegashell - a shell for Apache Pegasus clusters that also moves their metadata")
+	m.macro("SH", "SYNOPSIS")
+	m.text("`pegashell` [OPTIONS]")
+	m.macro("SH", "DESCRIPTION")
+	m.text(manDescription)
+	m.macro("SH", "OPTIONS")
+	options.VisitAll(func(f *pflag.Flag) {
+		value, meaning := pflag.UnquoteUsage(f)
+		m.item(flagHead(f, value), upperFirst(meaning)+".")
+	})
+	m.macro("SH", "COMMANDS")
+	for _, plugin := range r.plugins() {
+		var names []string
+		for _, c := range r.ofPlugin(plugin) {
+			names = append(names, "`"+c.Name+"`")
+		}
+		m.item(fmt.Sprintf("Plugin `%s`", plugin), strings.Join(names, ", "))
+	}
+	for _, plugin := range r.plugins() {
+		for _, c := range r.ofPlugin(plugin) {
+			c.writeMan(&m)
+		}
+	}
+	m.items("FILES", manFiles)
+	m.items("ENVIRONMENT", manEnvironment)
+	m.items("EXIT STATUS", manExits)
+	for _, c := range r.commands {
+		for _, exit := range c.Exits {
+			if exit.Code > 1 {
+				m.item(fmt.Sprintf("`%d`", exit.Code), fmt.Sprintf("Of `%s`: %s.", c.Name, exit.When))
+			}
+		}
+	}
+	m.macro("SH", "EXAMPLES")
+	for i, example := range manExamples {
+		if i > 0 {
+			m.macro("PP")
+		}
+		m.text(example[0])
+		m.verbatim(example[1])
+	}
+	m.macro("SH", "SEE ALSO")
+	m.text("The folder docs of the source: commands.md, differences.md, migration.md; https://pegasus.apache.org")
+	_, err := io.WriteString(w, m.String())
+	return err
+}
+
+func (r *roff) items(heading string, items [][2]string) {
+	r.macro("SH", heading)
+	for _, item := range items {
+		r.item(item[0], item[1])
+	}
+}
+
+// flagHead is how a flag is written in a manual page.
+func flagHead(f *pflag.Flag, value string) string {
+	head := "`--" + f.Name + "`"
+	if f.Shorthand != "" {
+		head = "`-" + f.Shorthand + "`, " + head
+	}
+	return strings.TrimRight(head+" "+value, " ")
+}
+
+func (c *Command) writeMan(m *roff) {
+	m.macro("SS", c.Name)
+	m.text(upperFirst(c.Summary) + ".")
+	lines := wrapUsage(c.Usage)
+	lines[0] = strings.TrimRight(c.Name+" "+lines[0], " ")
+	for i := range lines[1:] {
+		lines[i+1] = strings.Repeat(" ", len(c.Name)+1) + lines[i+1]
+	}
+	m.verbatim(lines...)
+	if c.Notes != "" {
+		m.macro("PP")
+		m.text(c.Notes)
+	}
+	c.Flags().VisitAll(func(f *pflag.Flag) { m.item(flagHead(f, c.valueWord(f)), flagMeaning(f)) })
+	if len(c.Exits) > 0 {
+		m.macro("PP")
+		m.text("Exit states:")
+		for _, exit := range c.ExitStates() {
+			m.item(fmt.Sprintf("`%d`", exit.Code), exit.When)
+		}
+	}
+	m.macro("PP")
+	m.text("Examples:")
+	m.verbatim(c.Examples...)
+}
