@@ -29,6 +29,6 @@ func getMetaLevelRun(ctx context.Context, env *Env, _ []string) error {
 	if err != nil {
 		return env.fail(err, "get meta level got error %s", metaadmin.Code(err))
 	}
-	fmt.Fprintf(env.Out, "current meta level is fl_%s\n", level)
+	fmt.Fprintf(env.Out, "current meta level is %s\n", toneOf("meta_function_level", level.String()).paint(env.Out, "fl_"+level.String()))
 	return nil
 }
