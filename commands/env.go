@@ -48,6 +48,8 @@ type Env struct {
 	Version string
 
 	registry *Registry
+	// exposed are files with secrets that were warned of; shared by what is derived from this environment.
+	exposed map[string]bool
 }
 
 // Session is what commands remember from line to line.

@@ -13,50 +13,6 @@ import (
 	"pegashell/zkcopy"
 )
 
-// endpoint reads HOSTS[/PATH], or NAME[/PATH] with the name of a ZooKeeper of the manifest, whose root is
-// the path when none is given.
-func (e *Env) endpoint(text string) (zkcopy.Endpoint, error) {
-	if e.Manifest != nil {
-		name, path, _ := strings.Cut(text, "/")
-		if named, ok := e.Manifest.ZooKeepers[name]; ok {
-			full := strings.Join(named.Hosts, ",") + named.Root
-			if strings.Contains(text, "/") {
-				full = strings.Join(named.Hosts, ",") + "/" + path
-			}
-			return zkcopy.ParseEndpoint(full)
-		}
-	}
-	return zkcopy.ParseEndpoint(text)
-}
-
-// clusterTree asks the connected cluster where its metadata lies.
-func (e *Env) clusterTree(ctx context.Context) (zkcopy.Endpoint, error) {
-	admin, err := e.admin()
-	if err != nil {
-		return zkcopy.Endpoint{}, err
-	}
-	info, err := admin.ClusterInfo(ctx)
-	if err != nil {
-		return zkcopy.Endpoint{}, fmt.Errorf("ask the cluster for its ZooKeeper: %w", err)
-	}
-	hosts, _ := info.Get("zookeeper_hosts")
-	root, _ := info.Get("zookeeper_root")
-	tree, err := zkcopy.ParseEndpoint(hosts + root)
-	if err != nil {
-		return zkcopy.Endpoint{}, fmt.Errorf("the cluster says that its metadata lies at %q: %w", hosts+root, err)
-	}
-	return tree, nil
-}
-
-// open connects to the ensemble of a tree. The caller closes tree.Client.
-func (e *Env) open(ctx context.Context, at zkcopy.Endpoint) (zkcopy.Tree, error) {
-	client, err := zkcopy.Open(ctx, at, e.ZooKeeper)
-	if err != nil {
-		return zkcopy.Tree{}, err
-	}
-	return zkcopy.Tree{Client: client, Path: at.Path}, nil
-}
-
 // show starts a progress display, which shows nothing when the environment has none.
 func (e *Env) show(title string) zkcopy.Progress {
 	if e.Progress == nil {

@@ -26,7 +26,7 @@ func zkBackupCommand() *Command {
 		Name:    "zk_backup",
 		Plugin:  PluginZooKeeper,
 		Summary: "write a znode tree to a file, and read it back",
-		Usage:   "[HOSTS/PATH|PATH] <FILE> [-w|--workers num] [--auth SCHEME:ID] [--timeout ms] [-j|--json] [--force guard,...]",
+		Usage:   "[HOSTS/PATH|PATH] <FILE> " + zkConnectUsage + " [-j|--json] [--force guard,...]",
 		Notes: "The file holds every znode as a line of JSON (docs/backup-format.md), compressed if its name ends in .gz or .zst; it appears only when it " +
 			"is whole. While it is read back, the tree is read a second time: the command succeeds when nothing changed in between but ephemeral " +
 			"znodes, so that the file is the tree as it was at one moment. Else the file is there all the same, says so itself, and the command fails.\n\n" +

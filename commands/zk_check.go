@@ -16,7 +16,7 @@ func zkCheckCommand() *Command {
 		Name:    "zk_check",
 		Plugin:  PluginZooKeeper,
 		Summary: "check whether a znode tree is a whole, consistent metadata tree of a cluster",
-		Usage:   "[PATH|HOSTS/PATH] [-w|--workers num] [--auth SCHEME:ID] [--timeout ms]",
+		Usage:   "[PATH|HOSTS/PATH] " + zkConnectUsage,
 		Notes: "Without an argument the connected cluster's tree is checked, with a PATH one on the same ZooKeeper. Every finding comes with " +
 			"its path and what to do. A FAULT is what meta servers abort on, or lose what it concerns; then the command fails.",
 		Examples: []string{"zk_check", "zk_check 10.0.0.2:2181/pegasus/c1"},

@@ -31,7 +31,7 @@ func zkCopyCommand() *Command {
 		Name:    "zk_copy",
 		Plugin:  PluginZooKeeper,
 		Summary: "copy a znode tree to another ZooKeeper, and read it back",
-		Usage:   "<-t|--target HOSTS[/PATH]> [-s|--source HOSTS/PATH] [--dry_run] [--delete] [-y|--yes] [-w|--workers num] [-b|--batch_size num] [-c|--copy_only] [-i|--ignore_ephemeral true|false] [-m|--mtime ms] [--exclude glob] [--no_acl] [--rate_limit num] [--no_verify] [--auth SCHEME:ID] [--timeout ms] [-j|--json] [--force guard,...]",
+		Usage:   "<-t|--target HOSTS[/PATH]> [-s|--source HOSTS/PATH] [--dry_run] [--delete] [-y|--yes] [-b|--batch_size num] [-c|--copy_only] [-i|--ignore_ephemeral true|false] [-m|--mtime ms] [--exclude glob] [--no_acl] [--rate_limit num] [--no_verify] " + zkConnectUsage + " [-j|--json] [--force guard,...]",
 		Notes: "Without -s the connected cluster's own tree is copied. The target's path is the source's unless one is given; missing " +
 			"parents are created. Data and ACLs are copied, ephemeral znodes (the lock nodes of living meta servers) are left out. What the " +
 			"target has already is compared, and only differences are written: after an interruption, repeat the command. It is reported as " +
@@ -164,7 +164,7 @@ func openBoth(ctx context.Context, env *Env, o *zkCopyOptions) (source, target z
 	if err != nil {
 		return source, target, usagef("zk_copy: -t: %v", err)
 	}
-	var from zkcopy.Endpoint
+	var from place
 	if o.source == "" {
 		if err := env.refuseTwoLeaders(ctx); err != nil {
 			return source, target, err

@@ -21,7 +21,7 @@ func zkDiffCommand() *Command {
 		Name:    "zk_diff",
 		Plugin:  PluginZooKeeper,
 		Summary: "compare two znode trees, or backup files of such",
-		Usage:   "<HOSTS/PATH|PATH|FILE> <HOSTS[/PATH]|PATH|FILE> [--ephemeral] [--no_acl] [-w|--workers num] [--auth SCHEME:ID] [--timeout ms] [-j|--json]",
+		Usage:   "<HOSTS/PATH|PATH|FILE> <HOSTS[/PATH]|PATH|FILE> [--ephemeral] [--no_acl] " + zkConnectUsage + " [-j|--json]",
 		Notes: "Prints a line for each difference as it is found, in the order of the trees: `only_in_a`, `only_in_b`, `data`, `acl` or `kind` (plain, " +
 			"container, TTL), then the path below the two roots; last how many znodes were equal and were not. Equal trees succeed, different ones " +
 			"fail, and so does a comparison that could not be carried out: that one says ERROR, and its table does not say `equal` or `different`. " +

@@ -21,7 +21,7 @@ func zkLsCommand() *Command {
 		Name:    "zk_ls",
 		Plugin:  PluginZooKeeper,
 		Summary: "list the children of a znode",
-		Usage:   "<HOSTS/PATH> [-r|--recursive] [-d|--detailed] [-w|--workers num] [--auth SCHEME:ID] [--timeout ms]",
+		Usage:   "<HOSTS/PATH> [-r|--recursive] [-d|--detailed] " + zkConnectUsage,
 		Notes:   "A name a line, as a path from the znode when recursive; with -d also kind, size, number of children, version and time of the last change.",
 		Examples: []string{
 			"zk_ls 10.0.0.1:2181/pegasus",

@@ -23,7 +23,7 @@ func zkRestoreCommand() *Command {
 		Name:    "zk_restore",
 		Plugin:  PluginZooKeeper,
 		Summary: "make a znode tree what it is in a backup file, and read it back",
-		Usage:   "<FILE> <HOSTS[/PATH]|PATH> [--dry_run] [--delete] [-y|--yes] [--no_acl] [--no_verify] [-w|--workers num] [--auth SCHEME:ID] [--timeout ms] [-j|--json] [--force guard,...]",
+		Usage:   "<FILE> <HOSTS[/PATH]|PATH> [--dry_run] [--delete] [-y|--yes] [--no_acl] [--no_verify] " + zkConnectUsage + " [-j|--json] [--force guard,...]",
 		Notes: "The whole file is checked first: nothing is written from one that is cut off or was changed. Then the target is compared with it, " +
 			"and only differences are written, as by zk_copy: after an interruption, repeat the command. Missing parents are created, ephemeral " +
 			"znodes of the backup left out. What the target has in excess stays, unless --delete is given.\n\n" +

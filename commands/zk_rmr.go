@@ -29,7 +29,7 @@ func zkRmrCommand() *Command {
 		Name:    "zk_rmr",
 		Plugin:  PluginZooKeeper,
 		Summary: "remove a znode with everything below it",
-		Usage:   "<HOSTS/PATH> [-y|--yes] [--backup FILE] [-w|--workers num] [--auth SCHEME:ID] [--timeout ms] [--force guard,...]",
+		Usage:   "<HOSTS/PATH> [-y|--yes] [--backup FILE] " + zkConnectUsage + " [--force guard,...]",
 		Notes: "Counts first, then asks; a script has to say --yes. What was removed is gone, unless --backup wrote it to a file first, " +
 			"as zk_backup does: nothing is removed before that file was read back and found to be the tree.\n\n" +
 			"Guards, each overridden by `--force NAME`: `live_tree` refuses a tree that holds an ephemeral znode, for living servers use it; " +

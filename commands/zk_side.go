@@ -13,7 +13,7 @@ import (
 
 // treeAt is the tree named HOSTS/PATH, or PATH on the connected cluster's ZooKeeper, or that cluster's own
 // tree for "".
-func (e *Env) treeAt(ctx context.Context, command, text string) (zkcopy.Endpoint, error) {
+func (e *Env) treeAt(ctx context.Context, command, text string) (place, error) {
 	at, err := e.treeOrHosts(ctx, command, text)
 	if err == nil && at.Path == "" {
 		err = usagef("%s: %s names no path: HOSTS/PATH is wanted", command, text)
@@ -22,7 +22,7 @@ func (e *Env) treeAt(ctx context.Context, command, text string) (zkcopy.Endpoint
 }
 
 // treeOrHosts is treeAt for where HOSTS may stand without a path.
-func (e *Env) treeOrHosts(ctx context.Context, command, text string) (zkcopy.Endpoint, error) {
+func (e *Env) treeOrHosts(ctx context.Context, command, text string) (place, error) {
 	if text != "" && !strings.HasPrefix(text, "/") {
 		at, err := e.endpoint(text)
 		if err != nil {
@@ -31,10 +31,10 @@ func (e *Env) treeOrHosts(ctx context.Context, command, text string) (zkcopy.End
 		return at, nil
 	}
 	if err := zkcopy.ValidatePath(text); text != "" && err != nil {
-		return zkcopy.Endpoint{}, usagef("%s: %v", command, err)
+		return place{}, usagef("%s: %v", command, err)
 	}
 	if err := e.refuseTwoLeaders(ctx); err != nil {
-		return zkcopy.Endpoint{}, err // it would be the ZooKeeper of whichever answers first
+		return place{}, err // it would be the ZooKeeper of whichever answers first
 	}
 	at, err := e.clusterTree(ctx)
 	if err != nil {

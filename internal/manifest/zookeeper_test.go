@@ -89,7 +89,7 @@ func TestCredentialsThatAreNoGoodAreToldWithoutShowingThem(t *testing.T) {
 		"auth = [\"digest:a:b\", \"hush\"]\n": "[zookeepers.z] auth: entry 2 is no SCHEME:ID",
 		"auth = [\":hush\"]\n":                "[zookeepers.z] auth: entry 1 is no SCHEME:ID",
 		"auth = \"hush\"\n":                   ":3:",
-		"auth = [[\"hush\"]]\n":               ":3:",
+		"auth = [[\"hush\"]]\n":               "cannot decode",
 		"auth_env = \"digest:a:hush\"\n":      "[zookeepers.z] auth_env: the name of an environment variable is wanted",
 		"tls_key = \"hush\"\n":                "[zookeepers.z] tls_key: tls_cert is missing",
 	} {

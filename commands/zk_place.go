@@ -1,0 +1,144 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	"pegashell/internal/manifest"
+	"pegashell/zkcopy"
+)
+
+// place is a tree of znodes as a command line names it.
+type place struct {
+	zkcopy.Endpoint
+	// name is that of a ZooKeeper of the manifest, "" where the servers were named.
+	name string
+}
+
+// endpoint reads HOSTS[/PATH], or NAME[/PATH] with the name of a ZooKeeper of the manifest, whose root is
+// the path when none is given.
+func (e *Env) endpoint(text string) (place, error) {
+	if e.Manifest != nil {
+		name, path, slash := strings.Cut(text, "/")
+		if named, ok := e.Manifest.ZooKeepers[name]; ok {
+			full := strings.Join(named.Hosts, ",") + named.Root
+			if slash {
+				full = strings.Join(named.Hosts, ",") + "/" + path
+			}
+			at, err := zkcopy.ParseEndpoint(full)
+			return place{at, name}, err
+		}
+	}
+	at, err := zkcopy.ParseEndpoint(text)
+	return place{Endpoint: at}, err
+}
+
+// clusterTree asks the connected cluster where its metadata lies.
+func (e *Env) clusterTree(ctx context.Context) (place, error) {
+	admin, err := e.admin()
+	if err != nil {
+		return place{}, err
+	}
+	info, err := admin.ClusterInfo(ctx)
+	if err != nil {
+		return place{}, fmt.Errorf("ask the cluster for its ZooKeeper: %w", err)
+	}
+	hosts, _ := info.Get("zookeeper_hosts")
+	root, _ := info.Get("zookeeper_root")
+	tree, err := zkcopy.ParseEndpoint(hosts + root)
+	if err != nil {
+		return place{}, fmt.Errorf("the cluster says that its metadata lies at %q: %w", hosts+root, err)
+	}
+	return place{Endpoint: tree}, nil
+}
+
+// open connects to the ensemble of a tree. The caller closes tree.Client.
+func (e *Env) open(ctx context.Context, at place) (zkcopy.Tree, error) {
+	options, err := e.entrance(at)
+	if err != nil {
+		return zkcopy.Tree{}, err
+	}
+	client, err := zkcopy.Open(ctx, at.Endpoint, options)
+	if err != nil {
+		return zkcopy.Tree{}, err
+	}
+	return zkcopy.Tree{Client: client, Path: at.Path}, nil
+}
+
+// entrance gives the options for connections to an ensemble. Credentials and TLS are those of the command's
+// flags, else those that the manifest has for the ensemble; credentials, where neither has any, those of the
+// environment. Files with secrets that others can read are warned of once a session.
+func (e *Env) entrance(at place) (zkcopy.Options, error) {
+	options := e.ZooKeeper
+	name, named := e.ensemble(at)
+	if name != "" {
+		e.warnOfExposed(named)
+	}
+	if options.Dialer == nil && (named.TLSCA != "" || named.TLSCert != "") {
+		dialer, err := zkcopy.TLSFiles{CA: named.TLSCA, Cert: named.TLSCert, Key: named.TLSKey}.Dialer()
+		if err != nil {
+			return options, fmt.Errorf("[zookeepers.%s] of %s: %w", name, e.Manifest.File, err)
+		}
+		options.Dialer = dialer
+	}
+	if len(options.Auth) > 0 {
+		return options, nil
+	}
+	credentials, err := named.Credentials()
+	if err != nil {
+		return options, fmt.Errorf("[zookeepers.%s] of %s: %w", name, e.Manifest.File, err)
+	}
+	if _, given := os.LookupEnv(authVariable); given && len(credentials) == 0 {
+		if credentials, err = (manifest.ZooKeeper{AuthEnv: authVariable}).Credentials(); err != nil {
+			return options, err
+		}
+	}
+	for _, c := range credentials {
+		credential, _ := parseCredential(string(c)) // the manifest has checked it
+		options.Auth = append(options.Auth, credential)
+	}
+	return options, nil
+}
+
+func (e *Env) warnOfExposed(z manifest.ZooKeeper) {
+	for _, file := range e.Manifest.Exposed(z) {
+		if e.exposed[file] {
+			continue
+		}
+		if e.exposed != nil {
+			e.exposed[file] = true
+		}
+		e.warn("%s holds a secret and is open to other users of this machine: chmod 600 it", file)
+	}
+}
+
+// ensemble finds the manifest's ZooKeeper that a tree lies in: the one it was named by, else one that has all
+// its servers; of several the one whose root is nearest above it, then the first by name.
+func (e *Env) ensemble(at place) (name string, found manifest.ZooKeeper) {
+	if e.Manifest == nil {
+		return "", manifest.ZooKeeper{}
+	}
+	if at.name != "" {
+		return at.name, e.Manifest.ZooKeepers[at.name]
+	}
+	nearest := -1
+	for _, candidate := range slices.Sorted(maps.Keys(e.Manifest.ZooKeepers)) {
+		z := e.Manifest.ZooKeepers[candidate]
+		its, err := zkcopy.ParseEndpoint(strings.Join(z.Hosts, ","))
+		if err != nil || slices.ContainsFunc(at.Servers, func(s string) bool { return !slices.Contains(its.Servers, s) }) {
+			continue
+		}
+		near := 0
+		if at.Path == z.Root || strings.HasPrefix(at.Path, z.Root+"/") {
+			near = len(z.Root)
+		}
+		if near > nearest {
+			nearest, name, found = near, candidate, z
+		}
+	}
+	return name, found
+}

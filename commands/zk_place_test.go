@@ -1,0 +1,139 @@
+package commands_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-zookeeper/zk"
+
+	"pegashell/internal/manifest"
+	"pegashell/internal/zkserver/zktest"
+)
+
+// named gives the session's manifest a ZooKeeper of this name, and a file that it could have been read from.
+func (z *zkSession) named(t *testing.T, name string, entry manifest.ZooKeeper) {
+	t.Helper()
+	if z.env.Manifest.File == "" {
+		m := manifest.Default()
+		m.File = filepath.Join(t.TempDir(), "plugins.toml")
+		if err := os.WriteFile(m.File, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		m.ZooKeepers = map[string]manifest.ZooKeeper{}
+		z.env.Manifest = m
+	}
+	z.env.Manifest.ZooKeepers[name] = entry
+}
+
+// locked creates a znode that only user:hush may read, with a child.
+func (z *zkSession) locked(t *testing.T, path string) {
+	t.Helper()
+	if err := z.conn.AddAuth("digest", []byte("user:hush")); err != nil {
+		t.Fatal(err)
+	}
+	for _, each := range []string{path, path + "/secret"} {
+		if _, err := z.conn.Create(z.root+each, []byte("x"), 0, zk.DigestACL(zk.PermAll, "user", "hush")); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestCredentialsBelongToAnEnsembleAndFlagsToAll(t *testing.T) {
+	z := startZKSession(t)
+	z.locked(t, "/locked")
+	t.Setenv("PLACE_AUTH", "digest:user:hush")
+	list := func(what, line string, fine bool) {
+		t.Helper()
+		out, diagnostics, err := z.run(line)
+		if (err == nil) != fine || (out == "secret\n") != fine {
+			t.Errorf("%s: error = %v, printed %q and %q", what, err, out, diagnostics)
+		}
+		if strings.Contains(out+diagnostics, "hush") {
+			t.Errorf("%s: the password is shown: %q %q", what, out, diagnostics)
+		}
+	}
+	at := "zk_ls " + z.addr + z.root + "/locked"
+	list("no credentials", at, false)
+	list("flag", at+" --auth digest:user:hush", true)
+	list("wrong flag", at+" --auth=digest:user:other", false)
+	z.named(t, "by_env", manifest.ZooKeeper{Hosts: []string{z.addr}, AuthEnv: "PLACE_AUTH", Root: z.root})
+	list("by name", "zk_ls by_env/"+strings.TrimPrefix(z.root, "/")+"/locked", true)
+	list("by its servers", at, true)
+	list("a flag instead of the manifest", at+" --auth digest:user:other", false)
+	z.named(t, "by_env", manifest.ZooKeeper{Hosts: []string{z.addr}, AuthEnv: "NO_SUCH_AUTH"})
+	list("missing variable", at, false)
+	z.named(t, "by_env", manifest.ZooKeeper{Hosts: []string{"127.0.0.1:1", z.addr}, AuthEnv: "PLACE_AUTH"})
+	list("some of its servers", at, true)
+	z.named(t, "by_env", manifest.ZooKeeper{Hosts: []string{"127.0.0.1:1"}, AuthEnv: "PLACE_AUTH"})
+	list("another ensemble", at, false)
+	t.Setenv("PEGASHELL_ZK_AUTH", "digest:user:hush")
+	list("the environment where the manifest has none", at, true)
+	z.named(t, "wrong", manifest.ZooKeeper{Hosts: []string{z.addr}, Auth: []manifest.Secret{"digest:user:other"}})
+	list("the manifest instead of the environment", at, false)
+	z.named(t, "near", manifest.ZooKeeper{Hosts: []string{z.addr}, Root: z.root + "/locked", AuthEnv: "PLACE_AUTH"})
+	list("the ensemble with the nearest root", at, true)
+}
+
+func TestCredentialsOpenToOthersAreWarnedOfOnce(t *testing.T) {
+	z := startZKSession(t)
+	z.named(t, "mine", manifest.ZooKeeper{Hosts: []string{z.addr}, Auth: []manifest.Secret{"digest:user:hush"}})
+	line := "zk_diff mine" + z.root + "/other " + z.addr + z.root + "/other"
+	if _, diagnostics, err := z.run(line); err != nil || diagnostics != "" {
+		t.Errorf("one's own file: error = %v, printed %q", err, diagnostics)
+	}
+	if err := os.Chmod(z.env.Manifest.File, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	_, diagnostics, err := z.run(line)
+	if want := "WARNING: " + z.env.Manifest.File + " holds a secret and is open to other users of this machine: chmod 600 it\n"; err != nil || diagnostics != want {
+		t.Errorf("error = %v, printed %q, want %q", err, diagnostics, want)
+	}
+	if _, diagnostics, _ := z.run(line); diagnostics != "" {
+		t.Errorf("the second time: printed %q", diagnostics)
+	}
+}
+
+func TestEachSideOfACopyHasItsOwnTLS(t *testing.T) {
+	ca := zktest.NewAuthority(t)
+	client := ca.Issue(t, time.Hour, "client")
+	s := zktest.StartTLS(t, ca, ca.Issue(t, time.Hour, "localhost"), "need")
+	z := startZKSession(t)
+	z.named(t, "secure", manifest.ZooKeeper{Hosts: []string{s.TLSAddr()}, TLSCA: ca.File, TLSCert: client.Cert, TLSKey: client.Key})
+	out, diagnostics, err := z.run("zk_copy -s " + z.addr + z.root + "/other -t secure/copied")
+	if err != nil || rows(out)["created"] != "3" || !strings.Contains(out, "verified") {
+		t.Fatalf("plain to TLS: error = %v, printed %q and %q", err, out, diagnostics)
+	}
+	out, _, err = z.run("zk_copy -s secure/copied -t " + z.addr + z.root + "/back")
+	if err != nil || rows(out)["created"] != "3" {
+		t.Errorf("TLS to plain: error = %v, printed %q", err, out)
+	}
+	// Both sides with the same flags, which do without the manifest.
+	delete(z.env.Manifest.ZooKeepers, "secure")
+	flags := " --tls_ca " + ca.File + " --tls_cert " + client.Cert + " --tls_key " + client.Key
+	out, _, err = z.run("zk_copy -s " + s.TLSAddr() + "/copied -t " + s.TLSAddr() + "/again" + flags)
+	if err != nil || rows(out)["created"] != "3" {
+		t.Errorf("TLS to TLS: error = %v, printed %q", err, out)
+	}
+	for _, line := range []string{
+		"zk_ls " + s.TLSAddr() + "/copied" + flags,
+		"zk_diff " + s.TLSAddr() + "/copied " + s.TLSAddr() + "/again" + flags,
+		"zk_backup " + s.TLSAddr() + "/copied " + filepath.Join(t.TempDir(), "x.zkb") + flags,
+		"zk_rmr --yes " + s.TLSAddr() + "/again --force unknown_cluster" + flags,
+	} {
+		if _, diagnostics, err := z.run(line); err != nil {
+			t.Errorf("%s: error = %v, printed %q", line, err, diagnostics)
+		}
+	}
+	_, diagnostics, err = z.run("zk_copy -s " + z.addr + z.root + "/other -t " + s.TLSAddr() + "/third" + flags)
+	if err == nil || !strings.Contains(diagnostics, "source: no session with ZooKeeper "+z.addr+": it does not answer in TLS: is this its port for plain connections?") {
+		t.Errorf("flags for both sides: error = %v, printed %q", err, diagnostics)
+	}
+	z.named(t, "broken", manifest.ZooKeeper{Hosts: []string{s.TLSAddr()}, TLSCA: client.Key})
+	_, diagnostics, err = z.run("zk_ls broken/")
+	if err == nil || !strings.Contains(diagnostics, "[zookeepers.broken] of "+z.env.Manifest.File+": ") || !strings.Contains(diagnostics, client.Key+" holds no certificate") {
+		t.Errorf("error = %v, printed %q", err, diagnostics)
+	}
+}
