@@ -185,6 +185,21 @@ func (f *File) Sections() []string {
 	return names
 }
 
+// Keys returns the keys of a section in the file's order; none if there is no such section.
+func (f *File) Keys(section string) []string {
+	s := f.section(section)
+	if s == nil {
+		return nil
+	}
+	var keys []string
+	for _, e := range s.entries {
+		if !e.duplicate {
+			keys = append(keys, e.key)
+		}
+	}
+	return keys
+}
+
 // Warnings returns a line of text for each line of the file that the server skips: keys that their
 // section already has.
 func (f *File) Warnings() []string {

@@ -241,3 +241,16 @@ func FuzzSetKeepsEverythingElse(f *testing.F) {
 		}
 	})
 }
+
+func TestKeysAreThoseThatCount(t *testing.T) {
+	f, err := Parse("config.ini", []byte("[a]\ny = 1\nx\n[b]\n[c]\nx = 1\nx = 2\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string][]string{"a": {"y", "x"}, "b": nil, "c": {"x"}, "missing": nil}
+	for section, keys := range want {
+		if diff := cmp.Diff(keys, f.Keys(section)); diff != "" {
+			t.Errorf("keys of [%s] (-want +got):\n%s", section, diff)
+		}
+	}
+}
