@@ -41,11 +41,23 @@ var notReplayed = map[string]string{
 
 func TestOutputEqualsTheRealShells(t *testing.T) {
 	registry := commands.NewRegistry(nil)
-	inputs, err := filepath.Glob(filepath.Join("testdata", "replay", "*", "*.in"))
+	ran := eachScene(t, func(t *testing.T, base string, lines []string) { replay(t, registry, base, lines) })
+	if want := 250; ran < want {
+		t.Errorf("%d recorded commands were replayed, want at least %d", ran, want)
+	}
+}
+
+// eachScene runs a test for every recorded command that can be the same here, and counts them.
+func eachScene(t *testing.T, run func(t *testing.T, base string, lines []string)) (ran int) {
+	t.Helper()
+	recordings, err := filepath.Abs(filepath.Join("testdata", "replay")) // the commands run in other folders
 	if err != nil {
 		t.Fatal(err)
 	}
-	ran := 0
+	inputs, err := filepath.Glob(filepath.Join(recordings, "*", "*.in"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, input := range inputs {
 		base := strings.TrimSuffix(input, ".in")
 		name := filepath.Base(filepath.Dir(input)) + "/" + filepath.Base(base)
@@ -54,11 +66,9 @@ func TestOutputEqualsTheRealShells(t *testing.T) {
 			continue
 		}
 		ran++
-		t.Run(name, func(t *testing.T) { replay(t, registry, base, lines) })
+		t.Run(name, func(t *testing.T) { run(t, base, lines) })
 	}
-	if want := 250; ran < want {
-		t.Errorf("%d recorded commands were replayed, want at least %d", ran, want)
-	}
+	return ran
 }
 
 func readLines(t *testing.T, file string) []string {
@@ -90,8 +100,33 @@ var nodeLists = map[string]string{
 }
 
 func replay(t *testing.T, registry *commands.Registry, base string, lines []string) {
-	s := loadScene(t, base)
+	got := carryOutScene(t, registry, base, lines, func(w io.Writer) io.Writer { return w })
 	wantOut, wantErr, wantFile := recordedOutput(t, base+".out"), readIfAny(t, base+".err"), readIfAny(t, base+".file")
+	if failed := toldOfFailure(wantOut + wantErr); failed != (got.failure != nil) {
+		t.Errorf("error = %v, though the real shell told of success: %v", got.failure, !failed)
+	}
+	if diff := cmp.Diff(wantOut, got.out); diff != "" {
+		t.Errorf("standard output (-recorded +ours):\n%s", diff)
+	}
+	if diff := cmp.Diff(wantErr, got.err); diff != "" {
+		t.Errorf("standard error (-recorded +ours):\n%s", diff)
+	}
+	if diff := cmp.Diff(wantFile, got.file); diff != "" {
+		t.Errorf("file (-recorded +ours):\n%s", diff)
+	}
+}
+
+// replayed is what came of a recorded command here.
+type replayed struct {
+	out, err, file string
+	failure        error
+}
+
+// carryOutScene carries a recorded command out before the recorded answers; output makes the writers that it
+// prints to.
+func carryOutScene(t *testing.T, registry *commands.Registry, base string, lines []string, output func(io.Writer) io.Writer) (got replayed) {
+	t.Helper()
+	s := loadScene(t, base)
 	t.Chdir(t.TempDir())
 	for name, content := range nodeLists {
 		if err := os.WriteFile(name, []byte(content), 0o644); err != nil {
@@ -100,7 +135,7 @@ func replay(t *testing.T, registry *commands.Registry, base string, lines []stri
 	}
 	var out, diagnostics bytes.Buffer
 	env := &commands.Env{
-		Out: &out, Err: &diagnostics,
+		Out: output(&out), Err: output(&diagnostics),
 		Cluster:    &commands.Cluster{Name: "onebox", Metas: s.metas, Admin: s.client()},
 		Location:   time.UTC,
 		Now:        newClock(),
@@ -116,27 +151,16 @@ func replay(t *testing.T, registry *commands.Registry, base string, lines []stri
 		lines = lines[1:]
 		return line, nil
 	}
-	var failure error
 	for len(lines) > 0 {
 		words, err := repl.Split(lines[0])
 		if err != nil {
 			t.Fatal(err)
 		}
 		lines = lines[1:]
-		failure = errors.Join(failure, registry.Execute(context.Background(), env, words))
+		got.failure = errors.Join(got.failure, registry.Execute(context.Background(), env, words))
 	}
-	if failed := toldOfFailure(wantOut + wantErr); failed != (failure != nil) {
-		t.Errorf("error = %v, though the real shell told of success: %v", failure, !failed)
-	}
-	if diff := cmp.Diff(wantOut, out.String()); diff != "" {
-		t.Errorf("standard output (-recorded +ours):\n%s", diff)
-	}
-	if diff := cmp.Diff(wantErr, diagnostics.String()); diff != "" {
-		t.Errorf("standard error (-recorded +ours):\n%s", diff)
-	}
-	if diff := cmp.Diff(wantFile, readIfAny(t, "outfile")); diff != "" {
-		t.Errorf("file (-recorded +ours):\n%s", diff)
-	}
+	got.out, got.err, got.file = out.String(), diagnostics.String(), readIfAny(t, "outfile")
+	return got
 }
 
 // toldOfFailure reads out of what the real shell printed whether the command failed, which its exit code does

@@ -168,10 +168,13 @@ func (p *padded) Row(row []string, _ tw.Formatting) {
 	}
 }
 
-// name is the name of a row's cell: its column's, or the key before it.
+// name is the name of a row's cell: its column's, or the key before it, which has none itself.
 func (p *padded) name(row []string, i int) string {
-	if p.names != nil {
+	switch {
+	case p.names != nil:
 		return p.names[i]
+	case i == 0:
+		return ""
 	}
 	return row[0]
 }

@@ -1,0 +1,164 @@
+package commands_test
+
+import (
+	"io"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/creack/pty"
+	"github.com/google/go-cmp/cmp"
+
+	"pegashell/commands"
+	"pegashell/internal/metatest"
+	"pegashell/metaadmin/wire"
+)
+
+// escapes are the sequences that colour a word.
+var escapes = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+// onScreen lets a person look at what the session prints.
+func (s *session) onScreen() *session {
+	s.env.Interactive = true
+	s.env.Out = &commands.Screen{Writer: &s.out, Color: true}
+	s.env.Err = &commands.Screen{Writer: &s.err, Color: true}
+	return s
+}
+
+// visible shows escape sequences as <31> and <0>.
+func visible(text string) string {
+	return regexp.MustCompile("\x1b\\[([0-9;]*)m").ReplaceAllString(text, "<$1>")
+}
+
+// sickCluster has a dead node, and a table with one partition that cannot be read.
+func sickCluster(t *testing.T) metatest.Behaviour {
+	nodes := append(nodesAnswer(t, wire.NodeAlive, "127.0.0.1:34801"), nodesAnswer(t, wire.NodeUnalive, "127.0.0.1:34802")...)
+	return answers{
+		wire.RPCListNodes: always(&wire.ListNodesResponse{Err: wire.OK, Infos: nodes}),
+		wire.RPCListApps: always(&wire.ListAppsResponse{Err: wire.OK, Infos: []wire.AppInfo{
+			{Status: wire.AppAvailable, AppType: "pegasus", Name: "ALIVE", ID: 1, PartitionCount: 1, MaxReplicaCount: 3},
+		}}),
+		wire.RPCQueryCfg: always(&wire.QueryCfgResponse{Err: wire.OK, AppID: 1, PartitionCount: 1, Stateful: true,
+			Partitions: []wire.PartitionConfig{{PID: wire.GPID{AppID: 1}, MaxReplicaCount: 3}}}),
+	}.behave
+}
+
+func TestStatusWordsAndUnhealthyCountsAreColoured(t *testing.T) {
+	s := startSession(t, sickCluster(t)).onScreen()
+	for line, want := range map[string][]string{
+		"nodes": {"127.0.0.1:34801  <32>ALIVE<0>    \n127.0.0.1:34802  <31>UNALIVE<0>  \n", "unalive_node_count  : <31>1<0>\n"},
+		"ls -d": {"  ALIVE     ", "unhealthy_app_count        : <33>1<0>", "read_unhealthy_app_count   : <31>1<0>", "fully_healthy_app_count    : 0"},
+	} {
+		out, diagnostics, err := s.run(line)
+		if err != nil {
+			t.Fatal(line, err, diagnostics)
+		}
+		for _, part := range want {
+			if !strings.Contains(visible(out), part) {
+				t.Errorf("%s lacks %q:\n%s", line, part, visible(out))
+			}
+		}
+	}
+}
+
+func TestMarksOnStandardErrorAreColoured(t *testing.T) {
+	s := untouched(t).onScreen()
+	for line, want := range map[string]string{
+		"cc nosuch":    "<31>ERROR:<0> unknown cluster \"nosuch\": no plugins.toml was found; name one with -c FILE\n",
+		"timeout zero": "<31>ERROR:<0> parse zero as timeout failed\n",
+	} {
+		if _, diagnostics, _ := s.run(line); visible(diagnostics) != want {
+			t.Errorf("%s: %q, want %q", line, visible(diagnostics), want)
+		}
+	}
+	file := writeFile(t, "config.ini", "[a]\nb = 1\nb = 2\n")
+	if _, diagnostics, err := s.run("config_set " + file + " a b 3"); err != nil || !strings.HasPrefix(visible(diagnostics), "<33>WARNING:<0> ") {
+		t.Errorf("%v, %q", err, visible(diagnostics))
+	}
+}
+
+func TestFilesAndJSONAreNeverColoured(t *testing.T) {
+	s := startSession(t, sickCluster(t)).onScreen()
+	plain := startSession(t, sickCluster(t))
+	t.Chdir(t.TempDir())
+	for _, line := range []string{"nodes -o file", "ls -d -o file"} {
+		if _, _, err := s.run(line); err != nil {
+			t.Fatal(line, err)
+		}
+		coloured := readIfAny(t, "file")
+		if _, _, err := plain.run(line); err != nil {
+			t.Fatal(line, err)
+		}
+		if diff := cmp.Diff(readIfAny(t, "file"), coloured); diff != "" || coloured == "" {
+			t.Errorf("%s (-plain +at a terminal):\n%s", line, diff)
+		}
+	}
+	if out, _, err := s.run("nodes -j"); err != nil || escapes.MatchString(out) {
+		t.Errorf("nodes -j: %v\n%s", err, visible(out))
+	}
+}
+
+func TestAScreenIsATerminalAndColouredUnlessTheEnvironmentObjects(t *testing.T) {
+	master, terminal, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer master.Close()
+	defer terminal.Close()
+	for _, c := range []struct {
+		env  map[string]string
+		want bool
+	}{
+		{map[string]string{"TERM": "xterm"}, true},
+		{map[string]string{"TERM": "xterm", "NO_COLOR": ""}, true},
+		{map[string]string{"TERM": "xterm", "NO_COLOR": "1"}, false},
+		{map[string]string{"TERM": "dumb"}, false},
+	} {
+		screen, ok := commands.NewScreen(terminal, func(name string) string { return c.env[name] }).(*commands.Screen)
+		if !ok || screen.Color != c.want {
+			t.Errorf("%v: %+v, want a screen with colour %t", c.env, screen, c.want)
+		}
+	}
+	pipe, other, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pipe.Close()
+	defer other.Close()
+	if w := commands.NewScreen(other, func(string) string { return "" }); w != other {
+		t.Errorf("a pipe is made %T", w)
+	}
+}
+
+func TestWideAndBrokenLettersKeepTheirPlaceOnAScreen(t *testing.T) {
+	s := startSession(t, answers{wire.RPCClusterInfo: always(&wire.ClusterInfoResponse{
+		Err: wire.OK, Keys: []string{"表格", "\xff\xfe", "meta_function_level"}, Values: []string{"值", "x", "blind"},
+	})}.behave)
+	plain, _, _ := s.run("cluster_info")
+	coloured, _, _ := s.onScreen().run("cluster_info")
+	if diff := cmp.Diff(plain, escapes.ReplaceAllString(coloured, "")); diff != "" || !strings.Contains(visible(coloured), "<33>blind<0>") {
+		t.Errorf("(-plain +coloured without escapes):\n%s\n%s", diff, visible(coloured))
+	}
+}
+
+func TestWithoutItsColoursEveryOutputIsThePlainOne(t *testing.T) {
+	registry := commands.NewRegistry(nil)
+	painted := 0
+	eachScene(t, func(t *testing.T, base string, lines []string) {
+		got := carryOutScene(t, registry, base, lines, func(w io.Writer) io.Writer { return &commands.Screen{Writer: w, Color: true} })
+		painted += len(escapes.FindAllString(got.out+got.err, -1))
+		if diff := cmp.Diff(recordedOutput(t, base+".out"), escapes.ReplaceAllString(got.out, "")); diff != "" {
+			t.Errorf("standard output (-recorded +ours without colours):\n%s", diff)
+		}
+		if diff := cmp.Diff(readIfAny(t, base+".err"), escapes.ReplaceAllString(got.err, "")); diff != "" {
+			t.Errorf("standard error (-recorded +ours without colours):\n%s", diff)
+		}
+		if diff := cmp.Diff(readIfAny(t, base+".file"), got.file); diff != "" {
+			t.Errorf("file (-recorded +ours):\n%s", diff)
+		}
+	})
+	if painted < 200 {
+		t.Errorf("%d escape sequences were printed, want at least 200", painted)
+	}
+}
