@@ -37,6 +37,13 @@ type Command struct {
 	// Plain is set for commands without options, whose words are taken as they stand even if they begin with
 	// a hyphen.
 	Plain bool
+	// Args are the kinds of the words behind the name that are not flags, in their order, and RestArgs the kind
+	// of all behind those, for completion. declareKind says the same of a flag's value.
+	Args     []Kind
+	RestArgs Kind
+	// Wraps is how many words, the name among them, stand before a whole line that the command carries out; 0
+	// for a command that does no such thing.
+	Wraps int
 	// Notes tells what the usage line cannot; empty for a command that needs none.
 	Notes string
 	// Examples are lines that can be typed as they stand; at least two.

@@ -1,0 +1,192 @@
+package commands
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"pegashell/commands/complete"
+)
+
+// Candidate is one way to complete a word.
+type Candidate struct {
+	// Text takes the place of the word from the result's Start, in quotes where the shell needs them. Behind
+	// one that ends with / or = the word goes on.
+	Text string
+	// Description says what it is, in one line; empty where Text says all.
+	Description string
+}
+
+// Result is what is known about a line before the cursor.
+type Result struct {
+	// Start is the byte of the line from which a candidate takes the place of what was typed.
+	Start      int
+	Candidates []Candidate
+	// Usage is that of the command on the line, to be shown behind the cursor, with a blank before it where
+	// the line ends without one; "" when there is none.
+	Usage string
+}
+
+const (
+	// completionPatience is how long a key waits for the network.
+	completionPatience = 100 * time.Millisecond
+	// sessionIdle is how long a ZooKeeper session that nobody uses is kept.
+	sessionIdle = 30 * time.Second
+)
+
+// Completer completes lines. It asks clusters and ZooKeepers what they have, in the background, and changes
+// nothing in them.
+type Completer struct {
+	// OnChange is called when candidates have become known for a line that was completed without them. It may
+	// be set before the first call of Complete.
+	OnChange func()
+	// Patience bounds how long Complete waits for the network.
+	Patience time.Duration
+
+	registry *Registry
+	env      *Env
+	catalog  *complete.Catalog
+	sessions *complete.Sessions
+	private  string // the ensemble that is entered as the line says, such as with --auth; "" for none
+}
+
+// NewCompleter gives a completer for the commands of a registry in an environment. The environment is looked
+// at when a line is completed, not later. The caller calls Close.
+func NewCompleter(registry *Registry, env *Env) *Completer {
+	c := &Completer{
+		Patience: completionPatience,
+		registry: registry,
+		env:      env,
+		catalog:  complete.NewCatalog(time.Now),
+		sessions: complete.NewSessions(sessionIdle),
+	}
+	c.catalog.OnChange = func() {
+		if c.OnChange != nil {
+			c.OnChange()
+		}
+	}
+	return c
+}
+
+// Close ends what runs in the background and returns when it has ended.
+func (c *Completer) Close() {
+	c.catalog.Close()
+	c.sessions.Close()
+}
+
+// Complete tells how the last word of a line can go on. It must not be called while a command runs or by
+// several goroutines at once.
+func (c *Completer) Complete(text string) Result {
+	none := Result{Start: len(text)}
+	line, ok := complete.Cut(text)
+	if !ok || isComment(line) || strings.TrimSpace(text) == "" {
+		return none
+	}
+	patience, cancel := context.WithTimeout(context.Background(), c.Patience)
+	defer cancel()
+	q := &query{Completer: c, patience: patience}
+	for i, word := range line.Words {
+		switch word.Raw { // in quotes they are plain words
+		case ">", ">>":
+			if i+1 == len(line.Words) {
+				return q.result(line.Last, 0, kindRedirected)
+			}
+			return none
+		case "|":
+			if i+1 == len(line.Words) {
+				return q.result(line.Last, 0, kindProgram)
+			}
+			return none
+		}
+	}
+	result := q.command(line)
+	c.dropPrivate(q.private)
+	return result
+}
+
+// isComment tells a line that the shell passes over.
+func isComment(line complete.Line) bool {
+	first := line.Last
+	if len(line.Words) > 0 {
+		first = line.Words[0]
+	}
+	return strings.HasPrefix(first.Raw, "#")
+}
+
+// query is one line being completed.
+type query struct {
+	*Completer
+	patience context.Context
+	// words are those before the last one that are neither the command's name nor flags.
+	words []string
+	// given are the flags on the line with their values.
+	given   map[string][]string
+	private string // the ensemble that was meant and is entered as the line says
+}
+
+// command completes the name of a command, or what follows it.
+func (q *query) command(line complete.Line) Result {
+	if len(line.Words) == 0 {
+		result := q.result(line.Last, 0, kindCommand)
+		if c := q.registry.lookupFold(line.Last.Text); c != nil && c.Usage != "" {
+			result.Usage = " " + c.Usage
+		}
+		return result
+	}
+	c := q.registry.lookupFold(line.Words[0].Text)
+	if c == nil {
+		return Result{Start: line.Last.Start}
+	}
+	if c.Wraps > 0 && len(line.Words) >= c.Wraps {
+		inner := line
+		inner.Words = line.Words[c.Wraps:]
+		return q.command(inner)
+	}
+	result := q.behind(c, line.Words[1:], line.Last)
+	result.Usage = c.Usage
+	if c.Usage != "" && line.Last.Raw != "" {
+		result.Usage = " " + c.Usage
+	}
+	return result
+}
+
+// lookupFold finds a command by its name in any case, as the original does for its hints; nil if there is none.
+func (r *Registry) lookupFold(name string) *Command {
+	for _, c := range r.commands {
+		if strings.EqualFold(c.Name, name) {
+			return c
+		}
+	}
+	return nil
+}
+
+// result gives the candidates of a kind for a word whose first bytes, such as those of --output=, stay as they
+// are.
+func (q *query) result(word complete.Word, head int, kind Kind) Result {
+	keep, all := kind.candidates(q, word.Text[head:])
+	return replace(word, head+keep, all)
+}
+
+// replace offers the candidates that begin with the end of a word, whatever their case, in the place of that
+// end. What the word has before it stays.
+func replace(word complete.Word, keep int, all []Candidate) Result {
+	kept, typed := word.Text[:keep], word.Text[keep:]
+	result := Result{Start: word.Start + keep}
+	whole := !word.Bare()
+	for _, c := range all {
+		if len(c.Text) >= len(typed) && strings.EqualFold(c.Text[:len(typed)], typed) {
+			result.Candidates = append(result.Candidates, c)
+			whole = whole || complete.Quote(kept+c.Text) != kept+c.Text
+		}
+	}
+	if len(result.Candidates) == 1 && result.Candidates[0].Text == typed {
+		result.Candidates = nil // nothing is left to complete
+	}
+	if whole { // quotes stand around the whole word
+		result.Start = word.Start
+		for i, c := range result.Candidates {
+			result.Candidates[i].Text = complete.Quote(kept + c.Text)
+		}
+	}
+	return result
+}

@@ -1,0 +1,177 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"pegashell/commands/complete"
+	"pegashell/metaadmin"
+	"pegashell/zkcopy"
+)
+
+// trees offers ZooKeepers that have a name, the connected cluster's tree, and behind a slash what lies in the
+// ZooKeeper that stands before it.
+func trees(q *query, kind Kind, typed string) (int, []Candidate) {
+	keep := strings.LastIndexByte(typed, '/') + 1
+	var all []Candidate
+	switch {
+	case slices.Contains(kind, orBackup):
+		_, all = backupFiles(q, kindBackup, typed)
+	case slices.Contains(kind, orNewBackup):
+		_, all = newBackupFiles(q, kindNewBackup, typed)
+	}
+	switch own := slices.Contains(kind, orOwn); {
+	case keep == 0:
+		all = slices.Concat(q.namedTrees(own), all)
+	case typed[0] == '/' && own:
+		if at, ok := q.ownTree(); ok {
+			at.Path = path.Clean(typed[:keep])
+			all = append(all, q.children(at)...)
+		}
+	case typed[0] != '/' && len(all) == 0 && !isLocal(typed[:keep]):
+		if at, err := q.env.endpoint(parentOf(typed[:keep])); err == nil {
+			all = q.children(at)
+		}
+	}
+	return keep, all
+}
+
+// isLocal tells a folder of this machine from a HOSTS/PATH.
+func isLocal(folder string) bool {
+	info, err := os.Stat(folder)
+	return err == nil && info.IsDir()
+}
+
+// parentOf is HOSTS/PATH of a text that ends in a slash.
+func parentOf(text string) string {
+	if strings.IndexByte(text, '/') == len(text)-1 {
+		return text // the root
+	}
+	return text[:len(text)-1]
+}
+
+// namedTrees are the trees that can be named without a slash being typed first.
+func (q *query) namedTrees(own bool) []Candidate {
+	var all []Candidate
+	if q.env.Manifest != nil {
+		for _, name := range slices.Sorted(maps.Keys(q.env.Manifest.ZooKeepers)) {
+			z := q.env.Manifest.ZooKeepers[name]
+			all = append(all, Candidate{name, strings.Join(z.Hosts, ",") + z.Root})
+		}
+	}
+	if at, ok := q.ownTree(); ok {
+		text := at.String()
+		if own {
+			text = at.Path
+		}
+		all = append(all, Candidate{text, "the connected cluster's tree"})
+	}
+	return all
+}
+
+// ownTree is the connected cluster's tree; false when it is not known.
+func (q *query) ownTree() (place, bool) {
+	return ofCluster(q, "tree", func(ctx context.Context, admin *metaadmin.Client) (place, error) {
+		return (&Env{Cluster: &Cluster{Admin: admin}}).clusterTree(ctx)
+	})
+}
+
+// pathsBelow offers the znodes below the tree that --source names, else below the connected cluster's.
+func pathsBelow(q *query, _ Kind, typed string) (int, []Candidate) {
+	keep := strings.LastIndexByte(typed, '/') + 1
+	var at place
+	if source := q.given["source"]; len(source) > 0 {
+		var err error
+		if at, err = q.env.endpoint(source[len(source)-1]); err != nil {
+			return keep, nil
+		}
+	} else {
+		var ok bool
+		if at, ok = q.ownTree(); !ok {
+			return keep, nil
+		}
+	}
+	at.Path = path.Join(at.Path, typed[:keep])
+	return keep, q.children(at)
+}
+
+// children offers what lies right below a znode, with a slash behind what has more below it. The ensemble is
+// entered as the flags on the line and the manifest say.
+func (q *query) children(at place) []Candidate {
+	if zkcopy.ValidatePath(at.Path) != nil {
+		return nil
+	}
+	env, flags, err := q.zooKeeperEnv()
+	if err != nil {
+		return nil
+	}
+	name, _ := env.ensemble(at)
+	key := complete.Key{Place: fmt.Sprintf("ensemble %s [%s] %q", at.Hosts(), name, flags), Item: at.Path}
+	if len(flags) > 0 {
+		q.private = key.Place
+	}
+	znodes, _ := complete.Ask(q.patience, q.catalog, key, func(ctx context.Context) ([]complete.Znode, error) {
+		options, err := env.entrance(at)
+		if err != nil {
+			return nil, err
+		}
+		options.Connections = 1
+		return q.sessions.Children(ctx, key.Place, at.Endpoint, options)
+	})
+	all := make([]Candidate, 0, len(znodes))
+	for _, z := range znodes {
+		c := Candidate{Text: z.Name}
+		if z.Kind != zkcopy.Persistent {
+			c.Description = z.Kind.String()
+		}
+		if z.Children > 0 {
+			c = Candidate{z.Name + "/", fmt.Sprintf("%d below", z.Children)}
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
+// zooKeeperEnv gives a copy of the environment that connects as the flags on the line say, and these flags with
+// their values. It says nothing to anybody: the command will.
+func (q *query) zooKeeperEnv() (env *Env, given []string, err error) {
+	quiet := *q.env
+	quiet.Err, quiet.exposed = io.Discard, nil
+	var connect zkConnectOptions
+	flags := newFlagSet("")
+	connect.declare(flags)
+	flags.VisitAll(func(f *pflag.Flag) {
+		if f.Name == "workers" || f.Name == "timeout" {
+			return // completion has its own
+		}
+		for _, value := range q.given[f.Name] {
+			given = append(given, f.Name+"="+value)
+			if setErr := f.Value.Set(value); setErr != nil {
+				err = setErr
+			}
+		}
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	env, err = connect.with(&quiet)
+	return env, given, err
+}
+
+// dropPrivate ends and forgets the session that was entered as a former line said, unless this one says the
+// same.
+func (c *Completer) dropPrivate(now string) {
+	if c.private != "" && c.private != now {
+		c.sessions.Drop(c.private)
+		c.catalog.Forget(c.private)
+	}
+	c.private = now
+}
