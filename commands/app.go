@@ -17,6 +17,7 @@ func appCommand() *Command {
 		Summary:  "show one table and its partitions",
 		Usage:    "<app_name> [-d|--detailed] [-r|--resolve_ip] [-o|--output file_name] [-j|--json]",
 		Examples: []string{"app temp -d", "app temp -d -j"},
+		Args:     []Kind{kindTable},
 		Prepare: func(flags *pflag.FlagSet) Run {
 			var o oneTableOptions
 			o.declare(flags, "every partition and who holds it")

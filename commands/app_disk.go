@@ -20,6 +20,7 @@ func appDiskCommand() *Command {
 		Usage:    "<app_name> [-d|--detailed] [-r|--resolve_ip] [-j|--json] [-o|--output file_name]",
 		Examples: []string{"app_disk temp", "app_disk temp -d"},
 		Words:    2,
+		Args:     []Kind{kindTable},
 		Prepare: func(flags *pflag.FlagSet) Run {
 			var o oneTableOptions
 			o.declare(flags, "each replica's megabytes and number of files")

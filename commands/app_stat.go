@@ -32,6 +32,7 @@ func appStatCommand() *Command {
 		Prepare: func(flags *pflag.FlagSet) Run {
 			o := appStatOptions{intervalMS: sampleInterval}
 			flags.StringVarP(&o.app, "app_name", "a", "", "show this table's partitions")
+			declareKind(flags, "app_name", kindTable)
 			flags.BoolVarP(&o.onlyQPS, "only_qps", "q", false, "leave out what is stored")
 			flags.BoolVarP(&o.onlyUsage, "only_usage", "u", false, "leave out requests")
 			declareSample(flags, &o.intervalMS)

@@ -27,9 +27,13 @@ func balanceCommand() *Command {
 		Prepare: func(flags *pflag.FlagSet) Run {
 			o := balanceOptions{pid: noPartition}
 			flags.VarP(&gpidValue{p: &o.pid, wording: "parse %s as gpid failed"}, "gpid", "g", "the partition: APP_ID.INDEX")
+			declareKind(flags, "gpid", kindPartition)
 			flags.StringVarP(&o.kind, "type", "p", "", "move_pri, copy_pri or copy_sec")
+			declareKind(flags, "type", kindMove)
 			flags.VarP(&serverValue{&o.from, "from_address"}, "from", "f", "the server that gives the replica away")
+			declareKind(flags, "from", kindNode)
 			flags.VarP(&serverValue{&o.to, "target_address"}, "to", "t", "the server that gets it")
+			declareKind(flags, "to", kindNode)
 			return func(ctx context.Context, env *Env, _ []string) error { return balanceRun(ctx, env, &o) }
 		},
 	}

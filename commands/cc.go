@@ -23,6 +23,7 @@ func ccCommand() *Command {
 		Usage:    "[cluster_name]",
 		Examples: []string{"cc onebox", "cc production"},
 		Plain:    true,
+		Args:     []Kind{kindCluster},
 		Prepare:  func(*pflag.FlagSet) Run { return ccRun },
 	}
 }

@@ -35,6 +35,7 @@ func clusterInfoCommand() *Command {
 // declare adds the flags of every command that prints a report.
 func (o *outputOptions) declare(flags *pflag.FlagSet) {
 	flags.StringVarP(&o.file, "output", "o", "", "write the result to this file")
+	declareKind(flags, "output", kindFile)
 	flags.BoolVarP(&o.json, "json", "j", false, "print JSON")
 }
 

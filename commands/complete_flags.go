@@ -13,7 +13,7 @@ const kindOfValue = "kind"
 
 // declareKind says what the value of a flag is, for completion.
 func declareKind(flags *pflag.FlagSet, name string, kind Kind) {
-	// The only error is a flag that there is not, which the test of all kinds finds.
+	// The only error is a flag that there is not; a test finds the one that was meant, which has no kind.
 	_ = flags.SetAnnotation(name, kindOfValue, kind)
 }
 

@@ -18,6 +18,7 @@ func configGetCommand() *Command {
 		Summary:  "show one value of a server's config.ini",
 		Usage:    "<file> <section> <key>",
 		Examples: []string{"config_get /etc/pegasus/config.ini zookeeper hosts_list", "config_get /etc/pegasus/config.ini meta_server recover_from_replica_server"},
+		Args:     []Kind{kindFile, kindSection, kindKey},
 		Prepare: func(*pflag.FlagSet) Run {
 			return func(_ context.Context, env *Env, args []string) error { return configGetRun(env, args) }
 		},

@@ -27,6 +27,7 @@ func configSetCommand() *Command {
 		Notes: "Every other byte of the file stays as it is. The change is shown as a difference, the old file is kept beside " +
 			"the new one as FILE.bak-DATE_TIME. A server reads its configuration only when it starts.",
 		Examples: []string{"config_set /etc/pegasus/config.ini zookeeper hosts_list 10.0.0.2:2181,10.0.0.3:2181", "config_set /etc/pegasus/config.ini meta_server recover_from_replica_server true --add"},
+		Args:     []Kind{kindFile, kindSection, kindKey, kindValue},
 		Prepare: func(flags *pflag.FlagSet) Run {
 			var o configSetOptions
 			flags.BoolVar(&o.add, "add", false, "add the key, and the section, when they are missing")

@@ -25,6 +25,7 @@ func createCommand() *Command {
 		Usage:    "<app_name> [-p|--partition_count num] [-r|--replica_count num] [-f|--fail_if_exist] [-e|--envs k1=v1,k2=v2...]",
 		Notes:    "A table that exists already is no error without -f.",
 		Examples: []string{"create temp -p 8", "create stat -p 64 -r 3 -e rocksdb.usage_scenario=normal"},
+		Args:     []Kind{kindFree},
 		Prepare: func(flags *pflag.FlagSet) Run {
 			o := createOptions{partitions: 4, replicas: 3}
 			flags.VarP(number(&o.partitions, "partition_count"), "partition_count", "p", "number of partitions")

@@ -17,6 +17,7 @@ func delAppEnvsCommand() *Command {
 		Notes:    envsNotes,
 		Examples: []string{"del_app_envs default_ttl", "del_app_envs default_ttl rocksdb.usage_scenario"},
 		Plain:    true,
+		RestArgs: kindVariable,
 		Prepare:  func(*pflag.FlagSet) Run { return delAppEnvsRun },
 	}
 }

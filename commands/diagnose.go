@@ -33,10 +33,12 @@ func diagnoseCommand() *Command {
 		Prepare: func(flags *pflag.FlagSet) Run {
 			o := diagnoseOptions{pid: noPartition}
 			flags.VarP(&gpidValue{p: &o.pid, table: true, wording: "ERROR: invalid gpid %s"}, "gpid", "g", "a table or a partition: APP_ID or APP_ID.INDEX")
+			declareKind(flags, "gpid", kindPartition)
 			flags.BoolVarP(&o.diagnose, "diagnose", "d", false, "propose a primary for each")
 			flags.BoolVarP(&o.auto, "auto_diagnose", "a", false, "take what is recommended without asking")
 			flags.BoolVarP(&o.skipPrompt, "skip_prompt", "s", false, "ask nothing")
 			flags.StringVarP(&o.file, "output", "o", "", "write the result to this file")
+			declareKind(flags, "output", kindFile)
 			return func(ctx context.Context, env *Env, _ []string) error { return diagnoseRun(ctx, env, &o) }
 		},
 	}

@@ -22,6 +22,7 @@ func dropCommand() *Command {
 		Usage:    "<app_name> [-r|--reserve_seconds num]",
 		Notes:    "The table can be recalled for this many seconds; 0 is the cluster's default. Dropping a table that does not exist succeeds.",
 		Examples: []string{"drop temp", "drop temp -r 3600"},
+		Args:     []Kind{kindTable},
 		Prepare: func(flags *pflag.FlagSet) Run {
 			var o dropOptions
 			flags.VarP(number(&o.reserveSeconds, "reserve_seconds"), "reserve_seconds", "r", "how long the table can be recalled")

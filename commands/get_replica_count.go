@@ -14,6 +14,7 @@ func getReplicaCountCommand() *Command {
 		Usage:    "<app_name> [-j|--json]",
 		Examples: []string{"get_replica_count temp", "get_replica_count temp -j"},
 		Words:    2,
+		Args:     []Kind{kindTable},
 		Prepare: func(flags *pflag.FlagSet) Run {
 			var o outputOptions
 			flags.BoolVarP(&o.json, "json", "j", false, "print JSON")

@@ -23,6 +23,7 @@ func helpCommand() *Command {
 			"lists that plugin's commands.",
 		Examples: []string{"help", "help nodes zk_copy", "help zookeeper"},
 		Exits:    []Exit{{1, "there is no such command or plugin"}},
+		RestArgs: kindTopic,
 		Prepare: func(*pflag.FlagSet) Run {
 			return func(_ context.Context, env *Env, args []string) error { return helpRun(env, args) }
 		},

@@ -31,8 +31,10 @@ func lsCommand() *Command {
 			flags.BoolVarP(&o.all, "all", "a", false, "show tables in every state")
 			flags.BoolVarP(&o.detailed, "detailed", "d", false, "show the partitions' health")
 			flags.StringVarP(&o.status, "status", "s", "", "ask for tables in this state: all, available, creating, dropping, dropped")
+			declareKind(flags, "status", kindAppStatus)
 			flags.StringVarP(&o.pattern, "app_name_pattern", "p", "", "show tables whose name matches this pattern")
 			flags.VarP((*matchValue)(&o.match), "match_type", "m", "how the pattern matches: all, exact, anywhere, prefix, postfix")
+			declareKind(flags, "match_type", kindMatch)
 			o.declare(flags)
 			return func(ctx context.Context, env *Env, _ []string) error { return lsRun(ctx, env, &o) }
 		},

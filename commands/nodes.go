@@ -36,6 +36,7 @@ func nodesCommand() *Command {
 			flags.BoolVarP(&o.qps, "qps", "q", false, "show each server's requests and latencies")
 			declareSample(flags, &o.intervalMS)
 			flags.StringVarP(&o.status, "status", "s", "", "ask for servers in this state: all, alive, unalive")
+			declareKind(flags, "status", kindNodeStatus)
 			o.declare(flags)
 			return func(ctx context.Context, env *Env, _ []string) error { return nodesRun(ctx, env, &o) }
 		},

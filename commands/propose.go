@@ -28,9 +28,13 @@ func proposeCommand() *Command {
 			o := proposeOptions{pid: noPartition}
 			flags.BoolVarP(&o.force, "force", "f", false, "have the leader pass it on at once")
 			flags.VarP(&gpidValue{p: &o.pid, wording: "parse %s as gpid failed"}, "gpid", "g", "the partition: APP_ID.INDEX")
+			declareKind(flags, "gpid", kindPartition)
 			flags.StringVarP(&o.kind, "type", "p", "", "the change, such as ASSIGN_PRIMARY, ADD_SECONDARY, DOWNGRADE_TO_INACTIVE")
+			declareKind(flags, "type", kindChange)
 			flags.VarP(&serverValue{&o.target, "target_address"}, "target", "t", "the server that carries the change out")
+			declareKind(flags, "target", kindNode)
 			flags.VarP(&serverValue{&o.node, "node"}, "node", "n", "the server whose replica is changed")
+			declareKind(flags, "node", kindNode)
 			return func(ctx context.Context, env *Env, _ []string) error { return proposeRun(ctx, env, &o) }
 		},
 	}

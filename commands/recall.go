@@ -19,6 +19,7 @@ func recallCommand() *Command {
 		Examples: []string{"recall 3", "recall 3 doomed_again"},
 		Words:    2,
 		Plain:    true,
+		Args:     []Kind{kindDroppedTable, kindFree},
 		Prepare:  func(*pflag.FlagSet) Run { return recallRun },
 	}
 }

@@ -35,12 +35,16 @@ func recoverCommand() *Command {
 		Prepare: func(flags *pflag.FlagSet) Run {
 			o := recoverOptions{wait: 100}
 			flags.StringVarP(&o.listFile, "node_list_file", "f", "", "file that lists the replica servers, a line each; # and ; begin comments")
+			declareKind(flags, "node_list_file", kindFile)
 			flags.StringVarP(&o.listText, "node_list_str", "s", "", "the replica servers: HOST:PORT,HOST:PORT...")
+			declareKind(flags, "node_list_str", listOf(kindNode))
 			flags.VarP(number(&o.wait, "wait_seconds"), "wait_seconds", "w", "how long to wait for the result")
 			flags.BoolVarP(&o.skipBad, "skip_bad_nodes", "b", false, "go on without servers that cannot be reached")
 			flags.BoolVarP(&o.skipLost, "skip_lost_partitions", "l", false, "make partitions without a replica empty: their data is lost")
 			flags.StringVarP(&o.file, "output", "o", "", "write the result to this file")
+			declareKind(flags, "output", kindFile)
 			flags.StringVar(&o.expect, "expect", "", "compare the tables with this list afterwards")
+			declareKind(flags, "expect", kindFile)
 			return func(ctx context.Context, env *Env, _ []string) error { return recoverRun(ctx, env, &o) }
 		},
 	}

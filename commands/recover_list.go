@@ -31,6 +31,7 @@ func recoverListCommand() *Command {
 		Prepare: func(flags *pflag.FlagSet) Run {
 			var o recoverListOptions
 			flags.StringVarP(&o.file, "output", "o", "", "write the list to this file")
+			declareKind(flags, "output", kindFile)
 			flags.BoolVar(&o.aliveOnly, "alive_only", false, "leave out servers that are not alive")
 			return func(ctx context.Context, env *Env, _ []string) error { return recoverListRun(ctx, env, &o) }
 		},

@@ -14,6 +14,7 @@ func remoteCommandCommand() *Command {
 		Usage:    "[-t all|meta-server|replica-server] [-r|--resolve_ip] [-l ip:port,ip:port...]<command> [arguments...]",
 		Notes:    "`help` is such a command. " + targetNotes,
 		Examples: []string{"remote_command -t meta-server help", "remote_command -l 127.0.0.1:34801 perf-counters-by-substr memused"},
+		Args:     []Kind{kindRemote},
 		Prepare: func(flags *pflag.FlagSet) Run {
 			var o targetOptions
 			o.declare(flags)

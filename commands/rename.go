@@ -19,6 +19,7 @@ func renameCommand() *Command {
 		Examples: []string{"rename temp temp_old", "rename temp_old temp"},
 		Words:    3,
 		Plain:    true,
+		Args:     []Kind{kindTable, kindFree},
 		Prepare:  func(*pflag.FlagSet) Run { return renameRun },
 	}
 }

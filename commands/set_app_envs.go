@@ -18,6 +18,7 @@ func setAppEnvsCommand() *Command {
 		Notes:    envsNotes,
 		Examples: []string{"set_app_envs rocksdb.usage_scenario bulk_load", "set_app_envs default_ttl 86400 manual_compact.disabled true"},
 		Plain:    true,
+		Args:     []Kind{kindVariable},
 		Prepare:  func(*pflag.FlagSet) Run { return setAppEnvsRun },
 	}
 }

@@ -19,6 +19,7 @@ func setReplicaCountCommand() *Command {
 		Examples: []string{"set_replica_count temp 3", "set_replica_count temp 1"},
 		Words:    3,
 		Plain:    true,
+		Args:     []Kind{kindTable, kindFree},
 		Prepare:  func(*pflag.FlagSet) Run { return setReplicaCountRun },
 	}
 }

@@ -28,7 +28,9 @@ type targetOptions struct {
 
 func (o *targetOptions) declare(flags *pflag.FlagSet) {
 	flags.StringVarP(&o.kind, "node_type", "t", "", "ask servers of this kind: all (the default), meta-server, replica-server")
+	declareKind(flags, "node_type", kindServers)
 	flags.StringVarP(&o.list, "node_list", "l", "", "ask these servers: HOST:PORT,HOST:PORT...")
+	declareKind(flags, "node_list", listOf(kindServer))
 	flags.BoolVarP(&o.resolve, "resolve_ip", "r", false, "show host names")
 }
 

@@ -18,6 +18,7 @@ func timeoutCommand() *Command {
 			"5 s for a remote command, and this shell neither reads nor writes data.",
 		Examples: []string{"timeout", "timeout 2000"},
 		Plain:    true,
+		Args:     []Kind{kindFree},
 		Prepare:  func(*pflag.FlagSet) Run { return timeoutRun },
 	}
 }

@@ -16,6 +16,7 @@ func useCommand() *Command {
 		Notes:    "Without a name the current table is shown. Whether there is such a table is not asked.",
 		Examples: []string{"use temp", "use"},
 		Plain:    true,
+		Args:     []Kind{kindTable},
 		Prepare:  func(*pflag.FlagSet) Run { return useRun },
 	}
 }

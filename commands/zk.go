@@ -53,6 +53,7 @@ type forceOptions struct {
 func (o *forceOptions) declare(flags *pflag.FlagSet, known ...string) {
 	o.known = known
 	flags.StringSliceVar(&o.names, "force", nil, "override a guard by its name: "+strings.Join(known, ", "))
+	declareKind(flags, "force", listOf(oneOf(known...)))
 }
 
 func (o *forceOptions) check() error {

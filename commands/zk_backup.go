@@ -36,6 +36,7 @@ func zkBackupCommand() *Command {
 			"zk_backup c1.zkb.zst",
 			"zk_backup 10.0.0.1:2181/pegasus/c1 c1.zkb.gz",
 		},
+		Args: []Kind{kindTree(orOwn, orNewBackup), kindNewBackup},
 		Prepare: func(flags *pflag.FlagSet) Run {
 			var o zkBackupOptions
 			o.connect.declare(flags)

@@ -20,6 +20,7 @@ func zkCheckCommand() *Command {
 		Notes: "Without an argument the connected cluster's tree is checked, with a PATH one on the same ZooKeeper. Every finding comes with " +
 			"its path and what to do. A FAULT is what meta servers abort on, or lose what it concerns; then the command fails.",
 		Examples: []string{"zk_check", "zk_check 10.0.0.2:2181/pegasus/c1"},
+		Args:     []Kind{kindTree(orOwn)},
 		Prepare: func(flags *pflag.FlagSet) Run {
 			var connect zkConnectOptions
 			connect.declare(flags)

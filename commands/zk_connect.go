@@ -28,8 +28,11 @@ type zkConnectOptions struct {
 func (o *zkConnectOptions) declare(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&o.auth, "auth", nil, "credentials, SCHEME:ID as digest:user:password; instead of those in plugins.toml and in "+authVariable)
 	flags.StringVar(&o.tls.CA, "tls_ca", "", "connect with TLS to servers whose certificate is signed by one of this PEM file; instead of tls_ca in plugins.toml")
+	declareKind(flags, "tls_ca", kindFile)
 	flags.StringVar(&o.tls.Cert, "tls_cert", "", "show servers this certificate, a PEM file")
+	declareKind(flags, "tls_cert", kindFile)
 	flags.StringVar(&o.tls.Key, "tls_key", "", "the private key of --tls_cert, a PEM file; not wanted if that holds both")
+	declareKind(flags, "tls_key", kindFile)
 	flags.IntVarP(&o.workers, "workers", "w", zkcopy.DefaultConnections, "sessions with each ensemble")
 	flags.IntVar(&o.timeoutMS, "timeout", int(zkcopy.DefaultSessionTimeout/time.Millisecond), "session timeout in milliseconds")
 }

@@ -45,7 +45,9 @@ func zkCopyCommand() *Command {
 		Prepare: func(flags *pflag.FlagSet) Run {
 			var o zkCopyOptions
 			flags.StringVarP(&o.target, "target", "t", "", "where to copy to")
+			declareKind(flags, "target", kindTree())
 			flags.StringVarP(&o.source, "source", "s", "", "what to copy; the connected cluster's tree if left out")
+			declareKind(flags, "source", kindTree())
 			flags.BoolVar(&o.dryRun, "dry_run", false, "show what would be done, write nothing")
 			flags.BoolVar(&o.delete, "delete", false, "remove from the target what the source has not, as the last step")
 			flags.BoolVarP(&o.yes, "yes", "y", false, "do not ask before removing")
@@ -54,8 +56,10 @@ func zkCopyCommand() *Command {
 			flags.BoolVar(&o.noVerify, "no_verify", false, "do not read the target back")
 			flags.BoolVarP(&o.json, "json", "j", false, "print the result as JSON")
 			flags.StringArrayVar(&o.exclude, "exclude", nil, "leave out what matches this glob, with what lies below; relative to the source, * within one name, ** across names")
+			declareKind(flags, "exclude", kindBelow)
 			flags.BoolVar(&o.noACL, "no_acl", false, "give the target open ACLs, for ensembles without the same users")
 			flags.BoolVarP(&o.ignoreEphemeral, "ignore_ephemeral", "i", true, "leave ephemeral znodes out; with =false they become plain ones")
+			declareKind(flags, "ignore_ephemeral", kindBoolean)
 			flags.Lookup("ignore_ephemeral").NoOptDefVal = "" // it takes a value, as with other copiers
 			flags.Int64VarP(&o.mtime, "mtime", "m", 0, "leave out what was last changed before this time, in milliseconds since 1970")
 			flags.IntVar(&o.rate, "rate_limit", 0, "operations per second on both sides together, at most; 0 is no limit")

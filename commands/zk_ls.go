@@ -27,6 +27,7 @@ func zkLsCommand() *Command {
 			"zk_ls 10.0.0.1:2181/pegasus",
 			"zk_ls 10.0.0.1:2181/pegasus/c1 -d",
 		},
+		Args: []Kind{kindTree()},
 		Prepare: func(flags *pflag.FlagSet) Run {
 			var o zkLsOptions
 			flags.BoolVarP(&o.recursive, "recursive", "r", false, "list everything below")

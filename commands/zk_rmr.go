@@ -36,10 +36,12 @@ func zkRmrCommand() *Command {
 			"`connected_tree` refuses the tree of the cluster that the shell is connected to; `unknown_cluster` refuses to remove anything while " +
 			"that cluster cannot say which tree is its own; `overwrite` keeps --backup from replacing a file.",
 		Examples: []string{"zk_rmr 10.0.0.1:2181/pegasus/c1", "zk_rmr 10.0.0.1:2181/pegasus/c1 --backup c1.zkb.zst --yes"},
+		Args:     []Kind{kindTree()},
 		Prepare: func(flags *pflag.FlagSet) Run {
 			var o zkRmrOptions
 			flags.BoolVarP(&o.yes, "yes", "y", false, "do not ask")
 			flags.StringVar(&o.backup, "backup", "", "write the tree to this file first")
+			declareKind(flags, "backup", kindNewBackup)
 			o.connect.declare(flags)
 			o.force.declare(flags, guardLiveTree, guardConnectedTree, guardUnknownCluster, guardOverwrite)
 			return func(ctx context.Context, env *Env, args []string) error { return zkRmrRun(ctx, env, &o, args) }
