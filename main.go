@@ -80,6 +80,10 @@ func run(opt options) (code int, err error) {
 	defer func() { env.Cluster.Admin.Close() }() // cc may have put another cluster in place
 	shell := repl.Shell{Source: source, Out: os.Stdout, Err: os.Stderr, ErrExit: commands.ErrExit, StopAtFailure: opt.stopAtFailure}
 	shell.Execute = func(ctx context.Context, words []string) error { return registry.Execute(ctx, env, words) }
+	shell.Redirect = env.Redirect
+	if source.Interactive() {
+		shell.Terminal = os.Stdin
+	}
 	return shell.Run(ctx), nil
 }
 

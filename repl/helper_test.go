@@ -6,14 +6,16 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"golang.org/x/sys/unix"
+
+	"pegashell/internal/program"
 )
 
 // asShell makes the test binary a shell with test commands, so that tests can start it on a pseudo terminal.
@@ -43,8 +45,13 @@ func testShell(historyFile string) int {
 		return ExitUsage
 	}
 	defer source.Close()
-	shell := Shell{Source: source, Out: os.Stdout, Err: os.Stderr, ErrExit: errLeave, StopAtFailure: len(os.Args) > 1}
-	shell.Execute = func(ctx context.Context, words []string) error { return testCommand(ctx, source, words) }
+	shell := Shell{Source: source, Out: os.Stdout, Err: os.Stderr, ErrExit: errLeave, StopAtFailure: len(os.Args) > 1, Terminal: os.Stdin}
+	shell.Execute = func(ctx context.Context, words []string) error {
+		if words[0] == "hand" {
+			return handOver(ctx, &shell, words[1])
+		}
+		return testCommand(ctx, source, words)
+	}
 	return shell.Run(context.Background())
 }
 
@@ -72,11 +79,6 @@ func testCommand(ctx context.Context, source Source, words []string) error {
 	case "deaf":
 		fmt.Println("not listening")
 		select {}
-	case "slow": // stops when the file of that name is there, and not before
-		fmt.Println("slow")
-		for !exists(words[1]) {
-			time.Sleep(time.Millisecond)
-		}
 	case "ask":
 		answer, err := source.Ask(ctx, "Are you sure? ")
 		fmt.Printf("answered %q, %v (end of input: %t, canceled: %t)\n", answer, err, errors.Is(err, io.EOF), errors.Is(err, context.Canceled))
@@ -94,9 +96,17 @@ func testCommand(ctx context.Context, source Source, words []string) error {
 	return nil
 }
 
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
+// handOver has the script carried out by sh, which gets the terminal.
+func handOver(ctx context.Context, shell *Shell, script string) error {
+	cmd := exec.Command("sh", "-c", script)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	takeBack := shell.HandOver()
+	err := program.Run(ctx, cmd)
+	takeBack()
+	if err != nil {
+		fmt.Println(err)
+	}
+	return err
 }
 
 // settings tells a terminal's settings as far as the shell could have changed them.

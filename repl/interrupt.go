@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"sync"
 	"syscall"
+	"time"
 )
 
 // errInterrupted is the cause of a context that Ctrl-C ended.
@@ -35,6 +36,9 @@ func (s *signals) listen(wanted ...os.Signal) {
 
 func (s *signals) stop() { signal.Stop(s.ch) }
 
+// twice is how soon a second Ctrl-C must follow the first to end the shell.
+const twice = time.Second
+
 // watch turns signals into the end of contexts: that of the whole shell, or that of the step under way,
 // which is reading a line or carrying one out.
 type watch struct {
@@ -43,18 +47,31 @@ type watch struct {
 	signals     *signals
 	interactive bool
 	diag        io.Writer
+	// abandoned is closed when a command that does not stop is no longer waited for.
+	abandoned chan struct{}
 
-	mu         sync.Mutex
-	giveUp     context.CancelCauseFunc // ends the step; nil between two
-	running    bool                    // the step carries out a command
-	interrupts int                     // of the step
+	mu      sync.Mutex
+	giveUp  context.CancelCauseFunc // ends the step; nil between two
+	running bool                    // the step carries out a command
+	hit     bool                    // Ctrl-C came during the step
+	last    time.Time               // when Ctrl-C came last
+	leaving *time.Timer             // closes abandoned; nil while nobody wants to leave
+	holders []*holder               // programs that have the terminal, the last one first in line
 
 	quit chan struct{}
 	done sync.WaitGroup
 }
 
+// holder is another program that has the terminal: Ctrl-C reaches it without the shell's help.
+type holder struct {
+	// giveUp ends what works for the program; nil for nothing.
+	giveUp context.CancelCauseFunc
+	// keeps is set for programs such as pagers, whose Ctrl-C does not mean the shell even if it comes twice.
+	keeps bool
+}
+
 func startWatch(ctx context.Context, sig *signals, interactive bool, diag io.Writer) *watch {
-	w := &watch{signals: sig, interactive: interactive, diag: diag, quit: make(chan struct{})}
+	w := &watch{signals: sig, interactive: interactive, diag: diag, abandoned: make(chan struct{}), quit: make(chan struct{})}
 	w.ctx, w.end = context.WithCancelCause(ctx)
 	w.done.Go(func() {
 		for {
@@ -72,6 +89,9 @@ func startWatch(ctx context.Context, sig *signals, interactive bool, diag io.Wri
 func (w *watch) stop() {
 	close(w.quit)
 	w.done.Wait()
+	if w.leaving != nil {
+		w.leaving.Stop()
+	}
 	w.end(nil)
 }
 
@@ -91,15 +111,37 @@ func (w *watch) step(running bool) (ctx context.Context, done func()) {
 	ctx, cancel := context.WithCancelCause(w.ctx)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.interrupts > 1 {
-		w.signals.listen(os.Interrupt) // handle took it away, but the command did stop
+	w.giveUp, w.running, w.hit = cancel, running, false
+	if running {
+		w.last = time.Time{} // a line was typed in between
 	}
-	w.giveUp, w.running, w.interrupts = cancel, running, 0
 	return ctx, func() {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		w.giveUp = nil
 		cancel(nil)
+	}
+}
+
+// interrupted says whether Ctrl-C came during the step.
+func (w *watch) interrupted() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.hit
+}
+
+// hand gives the terminal to another program until back is called.
+func (w *watch) hand(h *holder) (back func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if n := len(w.holders); n > 0 && w.holders[n-1].keeps {
+		h.keeps = true
+	}
+	w.holders = append(w.holders, h)
+	return func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.holders = w.holders[:len(w.holders)-1]
 	}
 }
 
@@ -113,17 +155,40 @@ func (w *watch) handle(s os.Signal) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.giveUp == nil {
+	now := time.Now()
+	again := now.Sub(w.last) < twice
+	w.last, w.hit = now, true
+	if n := len(w.holders); n > 0 {
+		h := w.holders[n-1]
+		if h.giveUp != nil {
+			h.giveUp(errInterrupted)
+		}
+		switch {
+		case h.keeps:
+			w.last = time.Time{}
+		case again:
+			w.leave()
+		}
 		return
 	}
-	w.giveUp(errInterrupted)
-	w.interrupts++
-	switch {
-	case !w.running:
-	case w.interrupts == 1:
-		fmt.Fprintln(w.diag) // ends the line with the terminal's ^C
-	case w.interrupts == 2:
-		signal.Reset(os.Interrupt)
-		fmt.Fprintln(w.diag, "The command is still stopping. Ctrl-C again kills the shell.")
+	if w.giveUp != nil {
+		w.giveUp(errInterrupted)
 	}
+	switch {
+	case again:
+		w.leave()
+	case w.running:
+		fmt.Fprintln(w.diag) // ends the line with the terminal's ^C
+	}
+}
+
+// leave ends the shell because Ctrl-C came twice.
+func (w *watch) leave() {
+	if w.leaving != nil {
+		return
+	}
+	fmt.Fprintln(w.diag, "\nCtrl-C came twice within a second: the shell ends.")
+	w.end(&signalError{os.Interrupt})
+	signal.Reset(os.Interrupt) // a third one kills
+	w.leaving = time.AfterFunc(stopPatience, func() { close(w.abandoned) })
 }

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"syscall"
+	"time"
 )
 
 // Exit codes of Shell.Run. A signal that ends the shell gives 128 and its number, as a Unix shell reports it.
@@ -36,6 +37,10 @@ type Shell struct {
 	Out, Err io.Writer
 	// Execute carries out the words of one line, at least one. It tells about its errors itself.
 	Execute func(ctx context.Context, words []string) error
+	// Redirect sends what Execute prints to w, as plain text, until back is called; nil where only Out is used.
+	Redirect func(w io.Writer) (back func())
+	// Terminal is the one that other programs may change the settings of; nil for none.
+	Terminal *os.File
 	// ErrExit is what Execute returns to leave the shell.
 	ErrExit error
 	// StopAtFailure ends a script at its first command that fails. A person is never thrown out.
@@ -43,15 +48,22 @@ type Shell struct {
 
 	// failure is the exit code that the failures so far make, ExitOK for none.
 	failure int
+	watch   *watch
+	// whole ends when the shell is to end.
+	whole context.Context
 }
+
+// stopPatience is how long a command may take to stop when the person wants to leave the shell.
+const stopPatience = 3 * time.Second
 
 // Run reads and carries out lines until the end of the input, the exit command, or a signal, and gives the
 // exit code of the program.
 //
 // SIGINT (Ctrl-C) cancels the command that runs; at the prompt it drops the line, and a script ends after it,
-// since its next commands may rely on the one that was cut short. If a command does not stop, the next Ctrl-C
-// but one kills the program (in a script the next one). SIGTERM, SIGHUP and SIGQUIT cancel the command and
-// end the shell. Signals that the parent process made ignored stay ignored.
+// since its next commands may rely on the one that was cut short. Twice within a second it ends the shell of a
+// person too; a command that has not stopped some seconds later is left behind, and another Ctrl-C kills the
+// shell (in a script the second one). SIGTERM, SIGHUP and SIGQUIT cancel the command and end the shell. Signals
+// that the parent process made ignored stay ignored.
 func (s *Shell) Run(ctx context.Context) int {
 	sig := newSignals()
 	sig.listen(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
@@ -62,6 +74,7 @@ func (s *Shell) Run(ctx context.Context) int {
 func (s *Shell) run(ctx context.Context, sig *signals) int {
 	w := startWatch(ctx, sig, s.Source.Interactive(), s.Err)
 	defer w.stop()
+	s.watch, s.whole = w, w.ctx
 	for {
 		line, err := s.read(w)
 		switch {
@@ -88,7 +101,11 @@ func (s *Shell) run(ctx context.Context, sig *signals) int {
 func (s *Shell) read(w *watch) (string, error) {
 	ctx, done := w.step(false)
 	defer done()
-	return s.Source.Next(ctx)
+	line, err := s.Source.Next(ctx)
+	if errors.Is(err, errInterrupted) && ctx.Err() == nil {
+		w.handle(os.Interrupt) // a key, and no signal, where a line editor reads it
+	}
+	return line, err
 }
 
 func (s *Shell) exitCode() int {
@@ -113,37 +130,64 @@ func (s *Shell) fail(err error) {
 
 // carryOut does what a line says and reports whether that was the last one.
 func (s *Shell) carryOut(w *watch, line string) (last bool) {
-	words, err := Split(line)
-	switch {
-	case line == "" && !s.Source.Interactive():
-		fmt.Fprintln(s.Out, invalid) // as the original, but nothing that failed: there is no command
+	if line == "" {
+		if !s.Source.Interactive() {
+			fmt.Fprintln(s.Out, invalid) // as the original, but nothing that failed: there is no command
+		}
 		return false
-	case err != nil:
-		fmt.Fprintln(s.Out, invalid)
-	case len(words) == 0:
-		return false
-	default:
-		err = s.execute(w, words)
 	}
+	err := s.execute(w, line)
 	switch {
 	case err == nil:
 		return false
-	case s.ErrExit != nil && errors.Is(err, s.ErrExit):
+	case s.isExit(err):
 		return true
 	}
 	s.fail(err)
-	return s.StopAtFailure && !s.Source.Interactive()
+	return s.StopAtFailure && !s.Source.Interactive() || w.ctx.Err() != nil
 }
 
 // invalid is what the original prints for a line without words.
 const invalid = "Invalid argument(s)"
 
-func (s *Shell) execute(w *watch, words []string) error {
+func (s *Shell) execute(w *watch, line string) error {
 	ctx, done := w.step(true)
 	defer done()
-	err := s.Execute(ctx, words)
-	if errors.Is(context.Cause(ctx), errInterrupted) {
-		s.Source.Discard() // lines typed ahead belonged to what was interrupted
+	ended := make(chan error, 1)
+	go func() { ended <- s.Line(ctx, line) }()
+	select {
+	case err := <-ended:
+		if w.interrupted() {
+			s.Source.Discard() // lines typed ahead belonged to what was interrupted
+		}
+		return err
+	case <-w.abandoned:
+		fmt.Fprintf(s.Err, "The command did not stop within %v and is left as it is.\n", stopPatience)
+		return errInterrupted
 	}
-	return err
+}
+
+// Line carries out one line and tells about what is wrong with it. A command that has lines of its own carried
+// out, such as a script's, may call it while it runs.
+func (s *Shell) Line(ctx context.Context, text string) error {
+	l, err := parseLine(text)
+	switch {
+	case errors.Is(err, errWords):
+		fmt.Fprintln(s.Out, invalid)
+		return err
+	case err != nil:
+		fmt.Fprintf(s.Err, "ERROR: %v\n", err)
+		return err
+	case len(l.words) == 0:
+		return nil
+	}
+	switch l.to {
+	case toFile:
+		return s.intoFile(ctx, l)
+	case toEnd:
+		return s.atEndOf(ctx, l)
+	case toProgram:
+		return s.intoProgram(ctx, l)
+	}
+	return s.Execute(ctx, l.words)
 }

@@ -1,8 +1,6 @@
 package repl
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -35,7 +33,43 @@ func TestCtrlCStopsACommandAndNotTheShell(t *testing.T) {
 	c.leave()
 }
 
-func TestCtrlCKillsACommandThatDoesNotStop(t *testing.T) {
+func TestCtrlCTwiceEndsTheShell(t *testing.T) {
+	const told = "Ctrl-C came twice within a second: the shell ends."
+	for name, tc := range map[string]struct {
+		line, begun string // what is carried out meanwhile, and what shows that it is
+		first       string // what shows that the first one was noticed
+		left        string // what is said of a command that does not stop
+	}{
+		"at a plain prompt":       {first: ">>> "},
+		"a command that stops":    {line: "wait", begun: "waiting", first: "gave up"},
+		"a command that does not": {line: "deaf", begun: "not listening", first: "^C\r\n", left: "The command did not stop within 3s and is left as it is."},
+		"a deaf program":          {line: "hand 'trap \"echo caught\" INT; echo begun; while :; do sleep 600; done'", begun: "begun", first: "caught"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := startShell(t, func(c *console) {
+				if tc.line == "" {
+					c.cmd.Env = append(c.cmd.Env, "TERM=dumb")
+				}
+			})
+			if tc.line == "" {
+				c.expect(">>> ")
+			} else {
+				c.ready()
+				c.typeIn(tc.line + "\r")
+				c.expect(tc.begun + "\r\n")
+			}
+			c.typeIn("\x03")
+			c.expect(tc.first)
+			c.typeIn("\x03")
+			c.expect(told)
+			c.expect(tc.left)
+			c.exits(130)
+		})
+	}
+}
+
+func TestAThirdCtrlCKillsTheShell(t *testing.T) {
 	c := startShell(t, nil)
 	c.ready()
 	c.typeIn("deaf\r")
@@ -43,26 +77,47 @@ func TestCtrlCKillsACommandThatDoesNotStop(t *testing.T) {
 	c.typeIn("\x03")
 	c.expect("^C\r\n")
 	c.typeIn("\x03")
-	c.expect("Ctrl-C again kills the shell.")
+	c.expect("the shell ends.")
 	c.typeIn("\x03")
 	c.exits(-1)
 }
 
-func TestAShellThatWasAboutToBeKilledLivesOnWhenTheCommandStops(t *testing.T) {
-	release := filepath.Join(t.TempDir(), "go")
+func TestAProgramMayChangeTheTerminal(t *testing.T) {
 	c := startShell(t, nil)
 	c.ready()
-	c.typeIn("slow " + release + "\r")
-	c.expect("slow\r\n")
-	c.typeIn("\x03")
-	c.expect("^C\r\n")
-	c.typeIn("\x03")
-	c.expect("Ctrl-C again kills the shell.")
-	if err := os.WriteFile(release, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	c.typeIn("hand 'stty raw -echo; exit 3'\r")
+	c.expect("sh exited with 3")
 	c.ready()
-	c.interruptCommand()
+	c.typeIn("tty\r")
+	c.expect("settings " + c.before)
+	c.ready()
+	c.typeIn("hand 'echo begun; sleep 600'\r")
+	c.expect("begun\r\n")
+	c.typeIn("\x03")
+	c.expect("ended by signal 2 (interrupt)")
+	c.ready()
+	c.typeIn("hand 'echo begun; read word; echo \"<$word>\"'\r")
+	c.expect("begun\r\n")
+	c.typeIn("an answer\r")
+	c.expect("<an answer>")
+	c.leave()
+}
+
+// A pager goes on when Ctrl-C ends the command that feeds it, and is not disturbed by two.
+func TestCtrlCUnderAPagerIsThePagers(t *testing.T) {
+	c := startShell(t, nil)
+	c.ready()
+	c.typeIn("wait | trap 'echo caught' INT; echo paging; cat; until read key < /dev/tty; do :; done; echo \"key $key\"\r")
+	c.expect("paging\r\n")
+	c.typeIn("\x03")
+	c.expect("caught")
+	c.typeIn("\x03")
+	c.expect("caught")
+	c.typeIn("q\r")
+	c.expect("key q")
+	c.ready()
+	c.typeIn("say alive\r")
+	c.expect(`said ["alive"]`)
 	c.leave()
 }
 

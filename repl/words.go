@@ -17,7 +17,7 @@ func Split(line string) ([]string, error) {
 	line, _, _ = strings.Cut(line, "\x00")
 	var words []string
 	for {
-		line = strings.TrimLeft(line, " \t\n\v\f\r")
+		line = trimBlanks(line)
 		if line == "" {
 			return words, nil
 		}

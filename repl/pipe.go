@@ -1,0 +1,84 @@
+package repl
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"sync/atomic"
+	"syscall"
+
+	"pegashell/internal/program"
+)
+
+// errNobodyReads is the cause of a context that ends because the program behind | reads no more. Commands
+// need not tell of it.
+var errNobodyReads = fmt.Errorf("nobody reads the output any more: %w", syscall.EPIPE)
+
+// intoProgram gives the output to the standard input of a program. As in a Unix shell a program that reads no
+// more ends the command at its next output, which is no failure; Ctrl-C ends the command and reaches the program,
+// which may go on. The outcome is the command's failure, else the program's.
+func (s *Shell) intoProgram(ctx context.Context, l line) error {
+	r, w, err := os.Pipe()
+	if err != nil {
+		fmt.Fprintf(s.Err, "ERROR: make a pipe: %v\n", err)
+		return err
+	}
+	defer w.Close()
+	cmd := exec.Command("sh", "-c", orElse(l.program, pager()))
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = r, s.Out, s.Err
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer s.hand(&holder{giveUp: cancel, keeps: true})()
+	reader, err := program.Start(cmd)
+	r.Close()
+	if err != nil {
+		fmt.Fprintf(s.Err, "ERROR: %v\n", err)
+		return err
+	}
+	out := &pipeWriter{w: w, gone: func() { cancel(errNobodyReads) }}
+	failure := s.executeTo(ctx, out, l.words)
+	w.Close()
+	err = reader.Wait(s.whole)
+	switch {
+	case s.isExit(failure) || failure != nil && !out.left.Load() && !errors.Is(failure, syscall.EPIPE):
+		return failure
+	case err != nil && s.whole.Err() == nil:
+		return err
+	}
+	return nil
+}
+
+// pager is the program that | without one means.
+func pager() string {
+	if own := os.Getenv("PAGER"); own != "" {
+		return own
+	}
+	if _, err := exec.LookPath("less"); err == nil {
+		return "less -FRX" // stay for what fits the window, keep colours, leave the text on the screen
+	}
+	return "more"
+}
+
+// pipeWriter finds out that nobody reads any more.
+type pipeWriter struct {
+	w    *os.File
+	gone func()
+	left atomic.Bool
+}
+
+var _ io.Writer = (*pipeWriter)(nil)
+
+func (p *pipeWriter) Write(data []byte) (int, error) {
+	n, err := p.w.Write(data)
+	if errors.Is(err, syscall.EPIPE) {
+		p.left.Store(true)
+		p.gone()
+	}
+	return n, err
+}
+
+// File is where a program can write itself.
+func (p *pipeWriter) File() *os.File { return p.w }

@@ -1,0 +1,77 @@
+package repl
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"pegashell/internal/atomicfile"
+)
+
+// executeTo carries out words whose output goes to w, as plain text.
+func (s *Shell) executeTo(ctx context.Context, w io.Writer, words []string) error {
+	out := s.Out
+	s.Out = w
+	defer func() { s.Out = out }()
+	if s.Redirect != nil {
+		defer s.Redirect(w)()
+	}
+	return s.Execute(ctx, words)
+}
+
+// intoFile writes the output to a file, which is replaced only if the command came to its end: one that failed
+// leaves the file as it was, and what it printed goes where it goes without a file. A failure with a code of
+// its own is a result, such as trees that differ, and is written.
+func (s *Shell) intoFile(ctx context.Context, l line) error {
+	var failure error
+	err := atomicfile.Write(l.file, 0o644, func(w io.Writer) error {
+		failure = s.executeTo(ctx, w, l.words)
+		if failure == nil || s.isExit(failure) || isResult(failure) && ctx.Err() == nil {
+			return nil
+		}
+		if f, ok := w.(io.ReadSeeker); ok {
+			s.printAgain(f)
+		}
+		return failure
+	})
+	switch {
+	case failure != nil && errors.Is(err, failure):
+		fmt.Fprintf(s.Err, "%s was left as it was, since the command failed\n", l.file)
+	case err != nil:
+		fmt.Fprintf(s.Err, "ERROR: %v\n", err)
+		return err
+	}
+	return failure
+}
+
+// printAgain prints what stands in the file. One that cannot be read, such as a named pipe, has got rid of it.
+func (s *Shell) printAgain(f io.ReadSeeker) {
+	if _, err := f.Seek(0, io.SeekStart); err == nil {
+		io.Copy(s.Out, f)
+	}
+}
+
+// atEndOf appends the output to a file as it comes, so that the file can be watched while it grows.
+func (s *Shell) atEndOf(ctx context.Context, l line) error {
+	f, err := os.OpenFile(l.file, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o644)
+	if err != nil {
+		fmt.Fprintf(s.Err, "ERROR: %v\n", err)
+		return err
+	}
+	failure := s.executeTo(ctx, f, l.words)
+	if err := f.Close(); err != nil && failure == nil {
+		fmt.Fprintf(s.Err, "ERROR: %v\n", err)
+		return err
+	}
+	return failure
+}
+
+// isResult says that a failure is what the command found out, and that it came to its end.
+func isResult(err error) bool {
+	var coded Coded
+	return errors.As(err, &coded) && !errors.Is(err, context.Canceled)
+}
+
+func (s *Shell) isExit(err error) bool { return s.ErrExit != nil && errors.Is(err, s.ErrExit) }

@@ -1,0 +1,169 @@
+package repl
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// redirecting gives a shell whose commands print to its output: say, fail and code, which print their words,
+// exit, and many, which prints until nobody reads or it is canceled.
+func redirecting(t *testing.T) (shell *Shell, out, diag *bytes.Buffer) {
+	t.Helper()
+	out, diag = &bytes.Buffer{}, &bytes.Buffer{}
+	shell = &Shell{Source: scriptSource(t, "", io.Discard), Out: out, Err: diag, ErrExit: errLeave}
+	shell.whole = t.Context()
+	shell.Execute = func(ctx context.Context, words []string) error {
+		fmt.Fprintln(shell.Out, strings.Join(words, " "))
+		switch words[0] {
+		case "say":
+			return nil
+		case "fail":
+			return errors.New("failed")
+		case "code":
+			return codedError(3)
+		case "exit":
+			return errLeave
+		case "many":
+			for ctx.Err() == nil {
+				if _, err := fmt.Fprintln(shell.Out, "more"); err != nil {
+					return err
+				}
+			}
+			return ctx.Err()
+		}
+		return errors.New("unknown")
+	}
+	return shell, out, diag
+}
+
+func TestOutputGoesToFilesAndPrograms(t *testing.T) {
+	t.Chdir(t.TempDir())
+	type outcome struct {
+		File, Out, Diag string
+		Failed          bool
+	}
+	const left = "f was left as it was, since the command failed\n"
+	for _, tc := range []struct {
+		before, line string
+		want         outcome
+	}{
+		{"", "say a > f", outcome{File: "say a\n"}},
+		{"old\n", "say a > f", outcome{File: "say a\n"}},
+		{"old\n", "fail a > f", outcome{File: "old\n", Out: "fail a\n", Diag: left, Failed: true}},
+		{"", "fail a > f", outcome{Out: "fail a\n", Diag: left, Failed: true}},
+		{"old\n", "code a > f", outcome{File: "code a\n", Failed: true}},
+		{"old\n", "exit > f", outcome{File: "exit\n", Failed: true}},
+		{"", "say a >> f", outcome{File: "say a\n"}},
+		{"old\n", "say a >> f", outcome{File: "old\nsay a\n"}},
+		{"old\n", "fail a >> f", outcome{File: "old\nfail a\n", Failed: true}},
+		{"", "say a > none/f", outcome{Diag: "ERROR: write none/f: open none/.f.*: no such file or directory\n", Failed: true}},
+		{"", "say a >> none/f", outcome{Diag: "ERROR: open none/f: no such file or directory\n", Failed: true}},
+		{"", "say a > /dev/null", outcome{}},
+		{"", "say a b | tr a-z A-Z", outcome{Out: "SAY A B\n"}},
+		{"", "say a | cat > f", outcome{File: "say a\n"}},
+		{"", "say a | cat | sed s/say/b/", outcome{Out: "b a\n"}},
+		{"", "say a | grep nothing", outcome{Failed: true}},
+		{"", "fail a | cat", outcome{Out: "fail a\n", Failed: true}},
+		{"", "say a | echo told >&2", outcome{Diag: "told\n"}},
+		{"", "many | head -n 2", outcome{Out: "many\nmore\n"}},
+		{"", "many | exec true", outcome{}},
+		{"", "many | exit 3", outcome{Failed: true}},
+		{"", "say 'a", outcome{Out: "Invalid argument(s)\n", Failed: true}},
+		{"", "say >", outcome{Diag: "ERROR: one file name is wanted behind > or >>, and nothing behind that\n", Failed: true}},
+		{"", "# say a | cat", outcome{}},
+	} {
+		os.Remove("f")
+		if tc.before != "" {
+			if err := os.WriteFile("f", []byte(tc.before), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		shell, out, diag := redirecting(t)
+		err := shell.Line(t.Context(), tc.line)
+		got := outcome{Out: out.String(), Diag: diag.String(), Failed: err != nil}
+		if content, err := os.ReadFile("f"); err == nil {
+			got.File = string(content)
+		}
+		if i, j := strings.Index(got.Diag, "/.f."), strings.Index(got.Diag, ": no such"); i >= 0 && j > i {
+			got.Diag = got.Diag[:i+4] + "*" + got.Diag[j:] // the temporary file's name
+		}
+		if diff := cmp.Diff(tc.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tc.line, diff)
+		}
+		if shell.Out != out {
+			t.Fatalf("%s: the output did not come back", tc.line)
+		}
+	}
+	if left, err := filepath.Glob(".f.*"); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+func TestTheOutcomeOfAPipeIsTheCommandsElseThePrograms(t *testing.T) {
+	for text, want := range map[string]int{
+		"code x | exit 5": 3,
+		"say x | exit 5":  5,
+		"fail x | exit 5": 1,
+		"many | exit 5":   5,
+		"many | head -c1": 0,
+		"exit | exit 5":   0,
+	} {
+		shell, _, _ := redirecting(t)
+		shell.Source = scriptSource(t, text+"\n", io.Discard)
+		if got := shell.Run(t.Context()); got != want {
+			t.Errorf("%s: exit code %d, want %d", text, got, want)
+		}
+	}
+}
+
+func TestABarWithoutAProgramMeansThePager(t *testing.T) {
+	t.Setenv("PAGER", "sed s/^/paged:/")
+	shell, out, _ := redirecting(t)
+	if err := shell.Line(t.Context(), "say a |"); err != nil || out.String() != "paged:say a\n" {
+		t.Errorf("printed %q, %v", out, err)
+	}
+	t.Setenv("PAGER", "")
+	t.Setenv("PATH", t.TempDir())
+	if got := pager(); got != "more" {
+		t.Errorf("without less: %s", got)
+	}
+}
+
+func TestTheEnvironmentOfCommandsIsToldOfARedirection(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, text := range []string{"say > f", "say >> f", "fail > f", "say | cat"} {
+		shell, out, _ := redirecting(t)
+		var told []string
+		shell.Redirect = func(w io.Writer) (back func()) {
+			told = append(told, fmt.Sprintf("to another: %t", w != io.Writer(out)))
+			return func() { told = append(told, "back") }
+		}
+		shell.Line(t.Context(), text)
+		if diff := cmp.Diff([]string{"to another: true", "back"}, told); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", text, diff)
+		}
+	}
+}
+
+// A command that is interrupted has not written the whole, whatever it says of it.
+func TestAnInterruptedCommandLeavesTheFile(t *testing.T) {
+	t.Chdir(t.TempDir())
+	shell, _, diag := redirecting(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := shell.Line(ctx, "many > f"); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	if _, err := os.Stat("f"); err == nil || !strings.Contains(diag.String(), "f was left as it was") {
+		t.Errorf("the file is there, or nothing was told: %v, %q", err, diag)
+	}
+}

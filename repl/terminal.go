@@ -1,0 +1,45 @@
+package repl
+
+import (
+	"os"
+
+	"golang.org/x/sys/unix"
+	"golang.org/x/term"
+)
+
+// keepTerminal remembers the settings of a terminal, so that restore can undo what a program did to them, such
+// as one that died in raw mode. A nil file is none.
+func keepTerminal(f *os.File) (restore func()) {
+	if f == nil {
+		return func() {}
+	}
+	fd := int(f.Fd())
+	state, err := term.GetState(fd)
+	if err != nil {
+		return func() {}
+	}
+	flags, flagsErr := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0)
+	return func() {
+		term.Restore(fd, state) // a terminal that hung up has no settings to care for
+		if now, err := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0); flagsErr == nil && err == nil && now != flags {
+			unix.FcntlInt(uintptr(fd), unix.F_SETFL, flags) // ssh is known to leave it non-blocking
+		}
+	}
+}
+
+// HandOver gives the terminal to another program until takeBack is called. Ctrl-C is for that program alone
+// then, which gets it from the terminal, but twice within a second ends the shell all the same. takeBack restores the
+// terminal's settings.
+func (s *Shell) HandOver() (takeBack func()) { return s.hand(&holder{}) }
+
+func (s *Shell) hand(h *holder) (back func()) {
+	restore := keepTerminal(s.Terminal)
+	if s.watch == nil {
+		return restore
+	}
+	release := s.watch.hand(h)
+	return func() {
+		release()
+		restore()
+	}
+}
