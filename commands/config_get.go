@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"pegashell/internal/ini"
+	"pegashell/internal/nearmiss"
 )
 
 func configGetCommand() *Command {
@@ -27,7 +28,7 @@ func configGetCommand() *Command {
 
 func configGetRun(env *Env, args []string) error {
 	if len(args) != 3 {
-		return &UsageError{}
+		return usagef("config_get: a file, a section and a key are wanted, %s given", countWords(args))
 	}
 	name, section, key := args[0], args[1], args[2]
 	file, err := ini.Load(name)
@@ -40,6 +41,13 @@ func configGetRun(env *Env, args []string) error {
 	}
 	fmt.Fprintln(env.Out, value)
 	return nil
+}
+
+func countWords(words []string) string {
+	if len(words) == 1 {
+		return "1 word was"
+	}
+	return fmt.Sprintf("%d words were", len(words))
 }
 
 // missingKey says what is missing and where the key stands instead: the documented place of hosts_list, for
@@ -57,6 +65,16 @@ func missingKey(file *ini.File, name, section, key string) error {
 	}
 	if len(elsewhere) > 0 {
 		problem += fmt.Sprintf("; %s has %s", strings.Join(elsewhere, ", "), key)
+	} else if question := nearKey(file, section, key); question != "" {
+		problem += ": " + question
 	}
 	return fmt.Errorf("%s: %s", name, problem)
+}
+
+// nearKey asks whether a near section of the file was meant, or a near key of the section.
+func nearKey(file *ini.File, section, key string) string {
+	if slices.Contains(file.Sections(), section) {
+		return nearmiss.Question(key, file.Keys(section))
+	}
+	return nearmiss.Question(section, file.Sections())
 }

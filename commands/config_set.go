@@ -15,7 +15,7 @@ import (
 )
 
 type configSetOptions struct {
-	add bool
+	add, empty bool
 }
 
 func configSetCommand() *Command {
@@ -23,7 +23,7 @@ func configSetCommand() *Command {
 		Name:    "config_set",
 		Plugin:  PluginConfig,
 		Summary: "change one value in a server's config.ini",
-		Usage:   "<file> <section> <key> <value> [--add]",
+		Usage:   "<file> <section> <key> <value> [--add] [--empty]",
 		Notes: "Every other byte of the file stays as it is. The change is shown as a difference, the old file is kept beside " +
 			"the new one as FILE.bak-DATE_TIME. A server reads its configuration only when it starts.",
 		Examples: []string{"config_set /etc/pegasus/config.ini zookeeper hosts_list 10.0.0.2:2181,10.0.0.3:2181", "config_set /etc/pegasus/config.ini meta_server recover_from_replica_server true --add"},
@@ -31,6 +31,7 @@ func configSetCommand() *Command {
 		Prepare: func(flags *pflag.FlagSet) Run {
 			var o configSetOptions
 			flags.BoolVar(&o.add, "add", false, "add the key, and the section, when they are missing")
+			flags.BoolVar(&o.empty, "empty", false, "take an empty value, which is refused else")
 			return func(_ context.Context, env *Env, args []string) error { return configSetRun(env, &o, args) }
 		},
 	}
@@ -38,12 +39,22 @@ func configSetCommand() *Command {
 
 func configSetRun(env *Env, o *configSetOptions, args []string) error {
 	if len(args) != 4 {
-		return &UsageError{}
+		return usagef("config_set: a file, a section, a key and a value are wanted, %s given", countWords(args))
 	}
 	name, section, key, value := args[0], args[1], args[2], args[3]
+	switch {
+	case section == "" || key == "":
+		return usagef("config_set: the name of the section or of the key is empty")
+	case strings.TrimSpace(value) == "" && !o.empty:
+		return usagef("config_set: the value is empty; --empty writes it all the same")
+	}
 	file, err := ini.Load(name)
 	if err != nil {
 		return err
+	}
+	near := ""
+	if o.add {
+		near = nearKey(file, section, key)
 	}
 	for _, w := range file.Warnings() {
 		env.warn("%s", w)
@@ -70,6 +81,9 @@ func configSetRun(env *Env, o *configSetOptions, args []string) error {
 	}
 	if err := atomicfile.WriteBytes(name, 0o644, after); err != nil {
 		return err
+	}
+	if near != "" {
+		env.warn("[%s] %s is new: %s", section, key, near)
 	}
 	writeDifference(env.Out, name, before, after)
 	fmt.Fprintf(env.Out, "%s was changed, the old one is %s; restart its server for the change to take effect\n", name, backup)

@@ -79,6 +79,13 @@ func TestConfigSetRefusesAndChangesNothing(t *testing.T) {
 	}{
 		"key in another section": {[]string{"meta_server", "hosts_list", "x"}, "section [meta_server] has no key hosts_list; [zookeeper] has hosts_list (--add adds it)"},
 		"missing section":        {[]string{"nosuch", "key", "x"}, "there is no section [nosuch]"},
+		"mistyped section":       {[]string{"zookeper", "timeout", "x"}, "there is no section [zookeper]: did you mean \"zookeeper\"? (--add adds it)"},
+		"mistyped key":           {[]string{"zookeeper", "host_list", "x"}, "section [zookeeper] has no key host_list: did you mean \"hosts_list\"? (--add adds it)"},
+		"empty value":            {[]string{"zookeeper", "hosts_list", ""}, "config_set: the value is empty; --empty writes it all the same\n"},
+		"blank value":            {[]string{"zookeeper", "hosts_list", " "}, "the value is empty"},
+		"empty section":          {[]string{"", "hosts_list", "x", "--add"}, "the name of the section or of the key is empty"},
+		"empty key":              {[]string{"zookeeper", "", "x", "--add"}, "the name of the section or of the key is empty"},
+		"no value":               {[]string{"zookeeper", "hosts_list"}, "config_set: a file, a section, a key and a value are wanted, 3 words were given\n"},
 		"line break":             {[]string{"zookeeper", "hosts_list", "a\nb"}, "cannot be written"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -106,6 +113,35 @@ func TestConfigSetAddsWhenToldTo(t *testing.T) {
 	}
 }
 
+func TestConfigSetWritesAnEmptyValueWhenToldTo(t *testing.T) {
+	file := writeConfig(t)
+	if _, diagnostics, err := execute(t, "config_set", file, "zookeeper", "timeout_ms", "", "--empty"); err != nil {
+		t.Fatal(err, diagnostics)
+	}
+	if out, _, err := execute(t, "config_get", file, "zookeeper", "timeout_ms"); err != nil || out != "\n" {
+		t.Errorf("config_get = %q, %v", out, err)
+	}
+}
+
+func TestConfigSetWarnsWhenWhatItAddsMayBeMistyped(t *testing.T) {
+	for name, c := range map[string]struct {
+		words []string
+		want  string
+	}{
+		"key":          {[]string{"zookeeper", "host_list", "x"}, "WARNING: [zookeeper] host_list is new: did you mean \"hosts_list\"?\n"},
+		"section":      {[]string{"zookeper", "hosts_list", "x"}, "WARNING: [zookeper] hosts_list is new: did you mean \"zookeeper\"?\n"},
+		"nothing near": {[]string{"zookeeper", "another", "x"}, ""},
+		"there":        {[]string{"zookeeper", "hosts_list", "x"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, diagnostics, err := execute(t, append([]string{"config_set", writeConfig(t), "--add"}, c.words...)...)
+			if err != nil || diagnostics != c.want {
+				t.Errorf("error = %v, told %q; want %q", err, diagnostics, c.want)
+			}
+		})
+	}
+}
+
 func TestConfigGetNamesWhatIsWrong(t *testing.T) {
 	file := writeConfig(t)
 	for _, c := range []struct {
@@ -114,13 +150,14 @@ func TestConfigGetNamesWhatIsWrong(t *testing.T) {
 	}{
 		{[]string{"config_get", file, "zookeeper", "nosuch"}, "section [zookeeper] has no key nosuch"},
 		{[]string{"config_get", file + ".missing", "a", "b"}, "no such file"},
-		{[]string{"config_get", file}, ""},
+		{[]string{"config_get", file}, "config_get: a file, a section and a key are wanted, 1 word was given\n"},
+		{[]string{"config_get", file, "zokeeper", "hosts"}, "there is no section [zokeeper]: did you mean \"zookeeper\"?"},
 	} {
 		out, diagnostics, err := execute(t, c.words...)
 		if err == nil || !strings.Contains(diagnostics, c.want) {
 			t.Errorf("%v: error = %v, printed %q; want %q", c.words, err, diagnostics, c.want)
 		}
-		if c.want == "" && !strings.HasPrefix(out, "USAGE: \tconfig_get") {
+		if len(c.words) != 4 && !strings.HasPrefix(out, "USAGE: \tconfig_get") {
 			t.Errorf("%v printed %q, want the usage", c.words, out)
 		}
 	}
