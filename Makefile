@@ -63,8 +63,8 @@ bench: deps
 	$(GO) test -run '^$$' -bench . -benchtime $(BENCH_RUNS) -timeout 90m ./zkcopy -znodes $(BENCH_ZNODES)
 
 docs:
-	$(GO) test ./commands -run TestReferenceIsUpToDate -update
-	$(GO) test . -run TestManPageIsUpToDate -update
+	$(GO) test ./commands -run UpToDate -update
+	$(GO) test . -run UpToDate -update
 
 # The program looks for plugins.toml beside itself, links followed. One that is there already may have been
 # changed and stays.

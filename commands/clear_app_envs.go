@@ -17,7 +17,7 @@ func clearAppEnvsCommand() *Command {
 	return &Command{
 		Name:     "clear_app_envs",
 		Plugin:   PluginCluster,
-		Summary:  "delete all environment variables of the current table, or those with a prefix",
+		Summary:  "delete all variables of the current table, or by a prefix",
 		Usage:    "[-a|--all] [-p|--prefix str]",
 		Notes:    envsNotes,
 		Examples: []string{"clear_app_envs -a", "clear_app_envs -p replica."},

@@ -10,7 +10,7 @@ func getReplicaCountCommand() *Command {
 	return &Command{
 		Name:     "get_replica_count",
 		Plugin:   PluginCluster,
-		Summary:  "show how many replicas each partition of a table is to have",
+		Summary:  "show how many replicas a table's partitions are to have",
 		Usage:    "<app_name> [-j|--json]",
 		Examples: []string{"get_replica_count temp", "get_replica_count temp -j"},
 		Words:    2,

@@ -41,19 +41,20 @@ func helpRun(env *Env, args []string) error {
 		return nil
 	}
 	var problems []error
-	for i, name := range args {
+	separator := ""
+	for _, name := range args {
 		c, found := r.Lookup(name)
 		of := r.ofPlugin(name)
-		if i > 0 && (found || len(of) > 0) {
-			fmt.Fprintln(env.Out)
-		}
-		switch {
-		case found:
-			c.writeHelp(env.Out)
-		case len(of) > 0:
-			writeGroup(env.Out, name, of, nameWidth(of))
-		default:
+		if !found && len(of) == 0 {
 			problems = append(problems, r.noHelp(name))
+			continue
+		}
+		io.WriteString(env.Out, separator)
+		separator = "\n"
+		if found {
+			c.writeHelp(env.Out)
+		} else {
+			writeGroup(env.Out, name, of, nameWidth(of))
 		}
 	}
 	return errors.Join(problems...)

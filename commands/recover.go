@@ -25,7 +25,7 @@ func recoverCommand() *Command {
 	return &Command{
 		Name:    "recover",
 		Plugin:  PluginCluster,
-		Summary: "have a leader in recovery rebuild the metadata from replica servers",
+		Summary: "have a leader in recovery rebuild the metadata",
 		Usage: "[-f|--node_list_file file_name] [-s|--node_list_str str] [-w|--wait_seconds num] " +
 			"[-b|--skip_bad_nodes] [-l|--skip_lost_partitions] [-o|--output file_name]",
 		Notes: "The leader must have been started with recover_from_replica_server = true on an empty tree. The server goes on when " +

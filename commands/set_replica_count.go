@@ -13,7 +13,7 @@ func setReplicaCountCommand() *Command {
 	return &Command{
 		Name:     "set_replica_count",
 		Plugin:   PluginCluster,
-		Summary:  "set how many replicas each partition of a table is to have",
+		Summary:  "set how many replicas a table's partitions are to have",
 		Usage:    "<app_name> <replica_count>",
 		Notes:    "It asks first; in a script the next line is the answer, y or n.",
 		Examples: []string{"set_replica_count temp 3", "set_replica_count temp 1"},

@@ -11,9 +11,9 @@ func useCommand() *Command {
 	return &Command{
 		Name:     "use",
 		Plugin:   PluginCluster,
-		Summary:  "choose the table that the commands on environment variables work on",
+		Summary:  "choose the current table",
 		Usage:    "[app_name]",
-		Notes:    "Without a name the current table is shown. Whether there is such a table is not asked.",
+		Notes:    "The commands on environment variables work on it. Without a name the current table is shown. Whether there is such a table is not asked.",
 		Examples: []string{"use temp", "use"},
 		Plain:    true,
 		Args:     []Kind{kindTable},

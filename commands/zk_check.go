@@ -15,7 +15,7 @@ func zkCheckCommand() *Command {
 	return &Command{
 		Name:    "zk_check",
 		Plugin:  PluginZooKeeper,
-		Summary: "check whether a znode tree is a whole, consistent metadata tree of a cluster",
+		Summary: "check that a znode tree is a cluster's whole metadata",
 		Usage:   "[PATH|HOSTS/PATH] " + zkConnectUsage,
 		Notes: "Without an argument the connected cluster's tree is checked, with a PATH one on the same ZooKeeper. Every finding comes with " +
 			"its path and what to do. A FAULT is what meta servers abort on, or lose what it concerns; then the command fails.",
