@@ -19,6 +19,11 @@ type Completion struct {
 	Usage string
 }
 
+// worthShowing says whether the suggestions tell more than what is typed.
+func (c Completion) worthShowing(text string) bool {
+	return len(c.Suggestions) > 1 || len(c.Suggestions) == 1 && c.Suggestions[0].Text != text[c.Start:]
+}
+
 // Prompt is what stands in front of the line that is typed.
 type Prompt struct {
 	// Text is the whole of it, with the blank at its end.

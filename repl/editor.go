@@ -2,30 +2,71 @@ package repl
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"sync"
 	"syscall"
+	"time"
 
 	"github.com/c-bata/go-prompt"
 )
 
-// maxSuggestions is how many lines of completions are shown at a time.
-const maxSuggestions = 6
+const (
+	// completionGrace is how long the drawing of a line waits for its completions. What comes later is drawn
+	// when it comes.
+	completionGrace = 20 * time.Millisecond
+	// tabPatience is how long the Tab key waits for them.
+	tabPatience = 300 * time.Millisecond
+)
 
 // editor gives lines that are typed in go-prompt's line editor, one call of it a line, so that commands run
 // in the terminal's own settings: Ctrl-C is a signal then, and output lines end as they should.
+//
+// go-prompt holds the line (prompt.Buffer) and runs the loop: it takes an event of the keyboard, calls handle,
+// and has the line drawn by flush. All of these but keyboard.Read are called in the goroutine of Next.
 type editor struct {
 	keys    *keyboard
 	screen  *screen
-	prefix  string
 	prompt  *prompt.Prompt
 	history *History
-	out     io.Writer
-	diag    io.Writer
-	quit    bool // go-prompt is to leave the line being typed
+	kills   kills
+	// lastQuery is what was searched last.
+	lastQuery string
+	opt       Options
+	diag      io.Writer
+
+	completing *completing
+	// using is held while another goroutine wakes the keyboard.
+	using  sync.Mutex
+	closed bool
+
+	typing typing
+}
+
+// typing is the state of the line that is being typed.
+type typing struct {
+	before, after string // of the cursor
+	drawn         bool   // at least once
+	done          bool
+	line          string // the result
+	err           error  // why there is none
+
+	browse browse
+	search *search // nil while nothing is searched
+	menu   *menu   // what is suggested; nil for nothing
+	// suggesting says that suggestions are wanted: after an edit, but not while the cursor moves or old lines
+	// are looked at. asked says that they were asked for with Tab.
+	suggesting, asked bool
+	offered           bool       // suggestions were shown, or would have been, when the last key came
+	found             Completion // of the text before the cursor
+	last              string     // name of the last key
+	argument          string     // what M-. has inserted
+	argumentAt        int        // index of the line that it was taken from
+	yanked            string     // what C-y has inserted
 }
 
 func newEditor(in *input, out, diag io.Writer, opt Options) *editor {
@@ -33,75 +74,31 @@ func newEditor(in *input, out, diag io.Writer, opt Options) *editor {
 	if err != nil {
 		fmt.Fprintf(diag, "WARNING: %v\n", err)
 	}
-	s := &screen{ConsoleWriter: prompt.NewStdoutWriter()}
-	e := &editor{keys: &keyboard{in: in, screen: s}, screen: s, prefix: promptText(opt), history: history, out: out, diag: diag}
+	e := &editor{keys: newKeyboard(in, out), screen: &screen{out: out}, history: history, opt: opt, diag: diag}
+	e.keys.onTearDown = e.abandon
+	e.completing = startCompleting(opt.Complete, func() { e.keys.happened(&e.keys.answered) })
 	e.prompt = prompt.New(
 		func(string) {}, // Input gives the line back instead
-		suggestions(opt.Complete),
+		e.remember,
 		prompt.OptionParser(e.keys),
-		prompt.OptionWriter(s),
-		prompt.OptionPrefix(promptText(opt)),
-		prompt.OptionPrefixTextColor(prompt.DefaultColor),
-		prompt.OptionAddKeyBind(
-			prompt.KeyBind{Key: endKey, Fn: e.endOrDelete},
-			prompt.KeyBind{Key: quitKey, Fn: e.giveUp},
-			prompt.KeyBind{Key: resizeKey, Fn: e.interruptLine},
-		),
-		prompt.OptionSetExitCheckerOnInput(func(string, bool) bool { return e.quit }),
+		prompt.OptionWriter(e.screen),
+		prompt.OptionAddKeyBind(prompt.KeyBind{Key: eventKey, Fn: e.handle}),
+		prompt.OptionSetExitCheckerOnInput(func(string, bool) bool { return e.typing.done }),
 	)
 	return e
 }
 
-// suggestions completes the last word as go-prompt does.
-func suggestions(complete func(string) Completion) prompt.Completer {
-	return func(line prompt.Document) []prompt.Suggest {
-		var found []prompt.Suggest
-		if complete == nil || line.TextBeforeCursor() == "" {
-			return nil
-		}
-		for _, s := range complete(line.TextBeforeCursor()).Suggestions {
-			found = append(found, prompt.Suggest{Text: s.Text, Description: s.Description})
-		}
-		return found
-	}
-}
-
-// endOrDelete is Ctrl-D: the end on an empty line, else it deletes the character under the cursor.
-func (e *editor) endOrDelete(line *prompt.Buffer) {
-	if line.Text() != "" {
-		line.Delete(1)
-		e.keys.held.Store(false)
-		return
-	}
-	e.keys.finish(io.EOF)
-	e.quit = true
-}
-
-// giveUp drops the line; go-prompt would bring it back in the next one.
-func (e *editor) giveUp(line *prompt.Buffer) {
-	line.CursorRight(len([]rune(line.Document().TextAfterCursor())))
-	line.DeleteBeforeCursor(len([]rune(line.Text())))
-	e.quit = true
-}
-
-// interruptLine makes go-prompt leave a line that it will take up again: it asks for the window's size only at
-// the beginning. The terminal is expected to have wrapped the line anew.
-func (e *editor) interruptLine(line *prompt.Buffer) {
-	width := len(e.prefix) + line.DisplayCursorPosition()
-	e.screen.rows = width / int(e.keys.GetWinSize().Col)
-	e.screen.clearing = true
-	e.quit = true
-}
-
 func (e *editor) Next(ctx context.Context) (string, error) {
 	e.keys.start(ctx)
-	defer watchWindow(e.keys)()
-	e.apply(prompt.OptionHistory(e.history.Lines()))
-	line := e.input()
-	for e.screen.clearing {
-		line = e.input()
-	}
-	if err := e.keys.ended(); err != nil {
+	defer watchSignals(e.keys)()
+	e.typing = typing{browse: newBrowse(e.history.Lines())}
+	e.screen.fresh = true
+	e.screen.onFlush = e.flush
+	e.completing.again()
+	e.prompt.Input()
+	e.screen.onFlush = nil
+	line, err := e.typing.line, e.typing.err
+	if err != nil {
 		return "", err
 	}
 	if err := e.history.Add(line); err != nil {
@@ -110,49 +107,184 @@ func (e *editor) Next(ctx context.Context) (string, error) {
 	return line, nil
 }
 
-// input has one line typed, or the one that was interrupted finished.
-func (e *editor) input() string {
-	e.quit = false
-	e.screen.clearing = false
-	e.keys.held.Store(false)
-	e.apply(prompt.OptionMaxSuggestion(suggestionsIn(e.keys.GetWinSize())))
-	return e.prompt.Input()
+// remember takes the place of go-prompt's completer, which is asked before each drawing. It suggests nothing,
+// so that go-prompt never selects anything.
+func (e *editor) remember(d prompt.Document) []prompt.Suggest {
+	e.typing.before, e.typing.after = d.TextBeforeCursor(), d.TextAfterCursor()
+	return nil
 }
 
-// watchWindow tells the keyboard when the window's size changes, until stop.
-func watchWindow(k *keyboard) (stop func()) {
-	changed := make(chan os.Signal, 1)
-	signal.Notify(changed, syscall.SIGWINCH)
+// handle works on the keys that have arrived.
+func (e *editor) handle(b *prompt.Buffer) {
+	line := buffer{b}
+	for _, k := range e.keys.take() {
+		e.press(line, k)
+		if e.typing.done {
+			line.set("", 0) // go-prompt would bring it back in the next line
+			return
+		}
+	}
+	e.keys.resume()
+}
+
+// press works on one key.
+func (e *editor) press(b buffer, k key) {
+	t := &e.typing
+	switch {
+	case e.event(b, k):
+		return
+	case t.search != nil && e.searching(b, k):
+	case e.choosing(b, k):
+	default:
+		t.offered = t.offering(b.before())
+		t.suggesting, t.asked = false, false
+		if k.text != "" {
+			b.insert(k.text)
+			e.edited()
+		} else if act := bindings[k.name]; act != nil {
+			act(e, b)
+		}
+	}
+	t.last = k.name
+}
+
+// offering says whether suggestions for the text before the cursor are to be shown.
+func (t *typing) offering(before string) bool {
+	return t.asked || t.suggesting && strings.TrimSpace(before) != ""
+}
+
+// event works on what is no key, and says whether it was that.
+func (e *editor) event(b buffer, k key) bool {
+	switch k.name {
+	case keyQuit:
+		e.end(b, "", "", k.err)
+	case keyRefresh:
+		e.completing.again()
+	case keyContinue:
+		e.keys.Setup() // whoever stopped the process may have changed the settings
+		e.screen.forget()
+	case keyResize, keyAnswer: // the next drawing looks at the size, and for answers
+	default:
+		return false
+	}
+	return true
+}
+
+// edited has suggestions shown, since the line was changed.
+func (e *editor) edited() { e.typing.suggesting = true }
+
+// end leaves the line, with a mark and a hint behind it, because of an error, or with the line as the result
+// if that is nil.
+func (e *editor) end(b buffer, mark, hint string, err error) {
+	t := &e.typing
+	t.done, t.err, t.line = true, err, b.Text()
+	e.screen.onFlush = nil
+	e.screen.leave(e.finalFrame(b.Text()+mark, hint))
+}
+
+// finalFrame is how a line is left on the screen.
+func (e *editor) finalFrame(text, hint string) frame {
+	const unbounded = 1 << 20 // rows: a line that is higher than the window is written whole
+	v := view{prompt: e.promptNow(), before: text, hint: hint, color: e.opt.Color}
+	return v.frame(unbounded, int(e.keys.GetWinSize().Col))
+}
+
+// abandon leaves the line because go-prompt panics.
+func (e *editor) abandon() {
+	if e.screen.onFlush != nil {
+		e.screen.onFlush = nil
+		e.screen.leave(e.finalFrame(e.typing.before+e.typing.after, ""))
+	}
+}
+
+func (e *editor) promptNow() Prompt {
+	if e.opt.Prompt == nil {
+		return Prompt{}
+	}
+	return e.opt.Prompt()
+}
+
+// flush draws the line and, so that go-prompt does not look for keys all the time, waits for the next.
+func (e *editor) flush() error {
+	e.suggest()
+	size := e.keys.GetWinSize()
+	err := e.screen.draw(e.view().frame(int(size.Row), int(size.Col)))
+	if e.typing.drawn { // before the first drawing returns, go-prompt does not read
+		e.keys.wait()
+	}
+	e.typing.drawn = true
+	return err
+}
+
+// suggest looks up what is known about the line. While a suggestion is selected the list stays as it is.
+func (e *editor) suggest() {
+	t := &e.typing
+	if _, choosing := t.menu.chosen(); choosing {
+		return
+	}
+	t.menu, t.found = nil, Completion{}
+	if t.search != nil || !t.asked && strings.TrimSpace(t.before) == "" {
+		return
+	}
+	t.found, _ = e.completing.of(t.before, completionGrace)
+	if t.offering(t.before) && t.found.worthShowing(t.before) {
+		t.menu = newMenu(t.found)
+	}
+}
+
+// view is how the line is shown while it is typed.
+func (e *editor) view() view {
+	t := &e.typing
+	v := view{prompt: e.promptNow(), before: t.before, after: t.after, menu: t.menu, color: e.opt.Color}
+	if t.search != nil {
+		v.prompt = t.search.prompt()
+		if line, at, ok := t.search.found(); ok {
+			v.before, v.after = line[:at], line[at:]
+		}
+		return v
+	}
+	if s, ok := t.menu.chosen(); ok {
+		v.before = t.before[:t.menu.found.Start] + s.Text
+		return v
+	}
+	if t.found.Usage != "" && t.after == "" {
+		v.hint = oneLine(t.found.Usage)
+		if !strings.HasSuffix(t.before, " ") {
+			v.hint = " " + v.hint
+		}
+	}
+	return v
+}
+
+// watchSignals tells the keyboard when the window's size changes and when the process goes on, until stop.
+func watchSignals(k *keyboard) (stop func()) {
+	arrived := make(chan os.Signal, 4)
+	signal.Notify(arrived, syscall.SIGWINCH, syscall.SIGCONT)
 	quit := make(chan struct{})
 	var done sync.WaitGroup
 	done.Go(func() {
 		for {
 			select {
-			case <-changed:
-				k.resize()
+			case sig := <-arrived:
+				if sig == syscall.SIGWINCH {
+					k.happened(&k.resized)
+					continue
+				}
+				k.happened(&k.continued)
+				select {
+				case k.awake <- struct{}{}:
+				default:
+				}
 			case <-quit:
 				return
 			}
 		}
 	})
 	return func() {
-		signal.Stop(changed)
+		signal.Stop(arrived)
 		close(quit)
 		done.Wait()
 	}
-}
-
-// apply sets options that change from line to line. These cannot fail.
-func (e *editor) apply(options ...prompt.Option) {
-	for _, option := range options {
-		option(e.prompt)
-	}
-}
-
-// suggestionsIn fits the completions below the line: go-prompt refuses to draw a prompt that has no room
-// for all of them.
-func suggestionsIn(size *prompt.WinSize) uint16 {
-	return uint16(max(1, min(maxSuggestions, int(size.Row)-2)))
 }
 
 // Ask reads the answer as the terminal driver edits it, so that Ctrl-C interrupts the command that asks. What
@@ -161,7 +293,7 @@ func (e *editor) Ask(ctx context.Context, question string) (string, error) {
 	in := e.keys.in
 	in.buf = pasted(in.buf)
 	shown := question + typedAhead(in.buf)
-	return ask(ctx, in, e.out, shown)
+	return ask(ctx, in, e.screen.out, shown)
 }
 
 // typedAhead is the part of the input that the answer will begin with: the driver has not echoed it.
@@ -177,14 +309,23 @@ func typedAhead(buf []byte) string {
 func (e *editor) Interactive() bool { return true }
 func (e *editor) Discard()          { e.keys.in.buf = nil }
 
-// Refresh does nothing yet: the prompt is drawn at each line.
-func (e *editor) Refresh() {}
-
-func (e *editor) Close() error { return e.keys.in.close() }
-
-func promptText(opt Options) string {
-	if opt.Prompt == nil {
-		return ""
+func (e *editor) Refresh() {
+	e.using.Lock()
+	defer e.using.Unlock()
+	if !e.closed {
+		e.keys.happened(&e.keys.refreshed)
 	}
-	return opt.Prompt().Text
+}
+
+// Close frees the editor and leaves the terminal as it was when it was opened.
+func (e *editor) Close() error {
+	e.using.Lock()
+	closed := e.closed
+	e.closed = true
+	e.using.Unlock()
+	if closed {
+		return nil
+	}
+	e.completing.close() // without the lock: the completion may call Refresh
+	return errors.Join(e.keys.TearDown(), e.keys.restore(), e.keys.in.close())
 }

@@ -21,84 +21,96 @@ const (
 	maxPaste = 8 << 20
 )
 
-// Keys that no terminal sends stand for events that are no keys: go-prompt hands every event on as bytes and
-// calls the function bound to them with the line as it is.
-const (
-	endKey    = prompt.F24 // Ctrl-D
-	quitKey   = prompt.F23 // the context or the input ended
-	resizeKey = prompt.F22 // the window has another size
-)
+// eventKey is a key that no terminal sends. go-prompt gets it for whatever happens, and calls the function that
+// is bound to it, which knows more keys than go-prompt.
+const eventKey = prompt.F24
 
-var (
-	endKeyBytes    = keyBytes(endKey)
-	quitKeyBytes   = keyBytes(quitKey)
-	resizeKeyBytes = keyBytes(resizeKey)
-)
-
-func keyBytes(key prompt.Key) []byte {
+var eventBytes = func() []byte {
 	for _, sequence := range prompt.ASCIISequences {
-		if sequence.Key == key {
+		if sequence.Key == eventKey {
 			return sequence.ASCIICode
 		}
 	}
 	return nil
-}
+}()
 
 // keyboard is go-prompt's view of standard input (prompt.ConsoleParser) and takes the place of its own one,
 // which never restores the terminal's settings and reads on while a line is carried out.
 //
-// The terminal is raw from Setup to TearDown, that is while a line is typed, and otherwise as it was before.
-// go-prompt calls Read from a goroutine of its own, which it waits for before TearDown; so after a key that
-// ends the line Read must neither wait for the next key, nor take it, since go-prompt would lose it: it is
-// held until the next Setup.
+// The terminal is raw from Setup to TearDown, that is while a line is typed, and otherwise as it was when the
+// shell began, whatever a command has made of it. go-prompt calls Read from a goroutine of its own, which it
+// waits for before TearDown; so after a key that may end the line Read must neither wait for the next key, nor
+// take it, since go-prompt would lose it. Read therefore takes nothing until resume says that the line goes on.
 type keyboard struct {
-	in     *input
-	screen *screen
-	// saved are the settings to restore; nil while the terminal is not raw.
-	saved *term.State
+	in  *input
+	out io.Writer
+	// original are the settings to restore; nil if the terminal has none.
+	original *term.State
+	raw      bool
+	// onTearDown is called before the settings are restored.
+	onTearDown func()
 
-	ctx  context.Context // of the line being typed
-	held atomic.Bool
-	// resized says that the window has another size than go-prompt knows.
-	resized atomic.Bool
-	// end is why there is no line: io.EOF, the context's cause, or nil when there is one.
-	end atomic.Pointer[error]
+	ctx   context.Context // of the line being typed
+	begun bool            // its first event was given
+	held  atomic.Bool
+	batch []key // for take, while held
+	// arrived has a token from the moment that there is a batch until it is taken.
+	arrived chan struct{}
+	// What happened besides keys.
+	resized, refreshed, answered, continued atomic.Bool
+	// awake has a token after the process was continued.
+	awake chan struct{}
 }
 
-// start prepares for one line.
-func (k *keyboard) start(ctx context.Context) {
-	k.ctx = ctx
-	k.end.Store(nil)
-}
-
-// ended gives the reason why no line came, nil if one did.
-func (k *keyboard) ended() error {
-	if err := k.end.Load(); err != nil {
-		return *err
+func newKeyboard(in *input, out io.Writer) *keyboard {
+	k := &keyboard{in: in, out: out, arrived: make(chan struct{}, 1), awake: make(chan struct{}, 1)}
+	if state, err := term.GetState(in.fd); err == nil {
+		k.original = state
 	}
-	return nil
+	return k
 }
 
-func (k *keyboard) finish(err error) { k.end.Store(&err) }
+// start prepares for one line. What was to be told about the one before is forgotten.
+func (k *keyboard) start(ctx context.Context) {
+	k.ctx, k.begun = ctx, false
+	k.resized.Store(false)
+	k.refreshed.Store(false)
+	k.answered.Store(false)
+	k.continued.Store(false)
+	k.held.Store(false)
+}
 
-// Setup makes the terminal raw. It saves the settings each time, since a command may have changed them.
+// Setup makes the terminal raw.
 func (k *keyboard) Setup() error {
-	saved, err := term.MakeRaw(k.in.fd)
-	if err != nil {
+	if err := k.restore(); err != nil {
 		return err
 	}
-	k.saved = saved
-	return k.screen.send(pasteOn)
+	if _, err := term.MakeRaw(k.in.fd); err != nil {
+		return err
+	}
+	k.raw = true
+	_, err := k.out.Write(pasteOn)
+	return err
 }
 
-// TearDown makes the terminal what it was before Setup.
+// TearDown makes the terminal what it was when the shell began.
 func (k *keyboard) TearDown() error {
-	if k.saved == nil {
+	if !k.raw {
 		return nil
 	}
-	saved := k.saved
-	k.saved = nil
-	return errors.Join(k.screen.send(pasteOff), term.Restore(k.in.fd, saved))
+	k.raw = false
+	if k.onTearDown != nil {
+		k.onTearDown()
+	}
+	_, err := k.out.Write(pasteOff)
+	return errors.Join(err, k.restore())
+}
+
+func (k *keyboard) restore() error {
+	if k.original == nil {
+		return nil
+	}
+	return term.Restore(k.in.fd, k.original)
 }
 
 // GetWinSize gives the window's size; where the terminal does not tell (0 by 0, as a fresh pseudo terminal)
@@ -111,46 +123,86 @@ func (k *keyboard) GetWinSize() *prompt.WinSize {
 	return &prompt.WinSize{Row: uint16(rows), Col: uint16(columns)}
 }
 
-// resize has the line drawn for a window of another size.
-func (k *keyboard) resize() {
-	k.resized.Store(true)
+// happened has Read give an event, see resized and its like. It can be called from any goroutine.
+func (k *keyboard) happened(what *atomic.Bool) {
+	what.Store(true)
 	k.in.wake()
 }
 
-var errHeld = errors.New("the line is complete")
+var errHeld = errors.New("the last key is being worked on")
 
-// Read gives the next key, as go-prompt spells it. It blocks until there is one.
+// Read waits for keys or for something else that happens, and gives eventBytes; take has what it is. go-prompt
+// asks again 10 ms after an error.
 func (k *keyboard) Read() ([]byte, error) {
 	if k.held.Load() {
-		return nil, errHeld // go-prompt looks whether it should stop, and asks again 10 ms later
+		return nil, errHeld
+	}
+	k.batch = k.gather()
+	k.held.Store(true)
+	select {
+	case k.arrived <- struct{}{}:
+	default:
+	}
+	return eventBytes, nil
+}
+
+// wait returns when Read has something.
+func (k *keyboard) wait() {
+	<-k.arrived
+	k.arrived <- struct{}{}
+}
+
+// take gives what Read has found.
+func (k *keyboard) take() []key {
+	select {
+	case <-k.arrived:
+	default:
+	}
+	return k.batch
+}
+
+// resume has Read go on: the line has not ended.
+func (k *keyboard) resume() { k.held.Store(false) }
+
+// gather gives the keys that are there, but none behind one that may end the line. The first time it gives none
+// at once: go-prompt looks for input a hundred times a second until it has some.
+func (k *keyboard) gather() (batch []key) {
+	if !k.begun {
+		k.begun = true
+		return nil
 	}
 	for {
-		key, err := k.next()
+		sequence, err := k.next()
 		switch {
 		case errors.Is(err, errWoken):
-			if k.resized.Swap(false) {
-				k.held.Store(true)
-				return resizeKeyBytes, nil
+			if events := k.events(); len(events) > 0 {
+				return events
 			}
 			continue
 		case err != nil:
-			k.finish(err)
-			k.held.Store(true)
-			return quitKeyBytes, nil
+			return []key{{name: keyQuit, err: err}}
 		}
-		switch key[0] {
-		case '\r', '\n':
-			k.held.Store(true)
+		pressed := keyOf(sequence)
+		batch = append(batch, pressed)
+		if pressed.name == "enter" {
 			k.readAhead()
-			return key, nil
-		case 4: // Ctrl-D: whether it ends the input depends on the line, see editor.endOrDelete
-			k.held.Store(true)
-			return endKeyBytes, nil
 		}
-		if known := translate(key); known != nil {
-			return known, nil
+		if _, _, more := cutKey(k.in.buf); pressed.mayEnd() || !more {
+			return batch
 		}
 	}
+}
+
+func (k *keyboard) events() (events []key) {
+	for _, e := range []struct {
+		happened *atomic.Bool
+		name     string
+	}{{&k.continued, keyContinue}, {&k.resized, keyResize}, {&k.refreshed, keyRefresh}, {&k.answered, keyAnswer}} {
+		if e.happened.Swap(false) {
+			events = append(events, key{name: e.name})
+		}
+	}
+	return events
 }
 
 // next takes one key off the input.
@@ -194,6 +246,8 @@ func (k *keyboard) expandPaste() error {
 		}
 		err := k.in.fill(k.ctx, tornPaste)
 		switch {
+		case errors.Is(err, errWoken):
+			// what woke it is told behind the paste
 		case errors.Is(err, errTimeout) || errors.Is(err, io.EOF) || len(k.in.buf) > maxPaste:
 			k.in.buf = pasted(k.in.buf[len(pasteBegin):])
 			return nil

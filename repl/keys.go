@@ -3,8 +3,6 @@ package repl
 import (
 	"bytes"
 	"unicode/utf8"
-
-	"github.com/c-bata/go-prompt"
 )
 
 const escape = 0x1b
@@ -17,11 +15,73 @@ var (
 	pasteEnd   = []byte("\x1b[201~")
 )
 
-// renamed maps keys that go-prompt does not know to those that it does: Home and End of terminals in
-// application mode.
-var renamed = map[string]string{
-	"\x1bOH": "\x1b[H",
-	"\x1bOF": "\x1b[F",
+// key is something that was typed or happened: text as it is, or a key by its name as in emacs, such as C-a
+// and M-f for Ctrl-A and Alt-F.
+type key struct {
+	text string // empty for a key with a name; both are empty for an unknown one
+	name string
+	err  error // of keyQuit: why the line ends
+}
+
+// Names of what happens besides keys.
+const (
+	keyQuit     = "quit"     // the context or the input ended
+	keyResize   = "resize"   // the window has another size
+	keyRefresh  = "refresh"  // the prompt or the completions are other ones
+	keyAnswer   = "answer"   // completions have come late
+	keyContinue = "continue" // the process was stopped and goes on
+)
+
+// mayEnd says whether a line may end with the key.
+func (k key) mayEnd() bool {
+	switch k.name {
+	case "enter", "C-c", "C-d", "C-z", keyQuit:
+		return true
+	}
+	return false
+}
+
+// sequences are what terminals send for keys that have no character of their own: xterm, rxvt, the Linux
+// console, tmux and screen. The cursor keys have two forms, depending on a mode that a program may have left on.
+var sequences = map[string]string{
+	"\x1b[A": "C-p", "\x1bOA": "C-p",
+	"\x1b[B": "C-n", "\x1bOB": "C-n",
+	"\x1b[C": "C-f", "\x1bOC": "C-f",
+	"\x1b[D": "C-b", "\x1bOD": "C-b",
+	"\x1b[H": "C-a", "\x1bOH": "C-a", "\x1b[1~": "C-a", "\x1b[7~": "C-a",
+	"\x1b[F": "C-e", "\x1bOF": "C-e", "\x1b[4~": "C-e", "\x1b[8~": "C-e",
+	"\x1b[3~": "delete",
+	"\x1b[5~": "pageup",
+	"\x1b[6~": "pagedown",
+	"\x1b[Z":  "S-tab",
+	"\x1bOM":  "enter", // of the keypad
+
+	// With Ctrl or Alt: by words.
+	"\x1b[1;5C": "M-f", "\x1b[1;3C": "M-f", "\x1b[5C": "M-f", "\x1bOc": "M-f",
+	"\x1b[1;5D": "M-b", "\x1b[1;3D": "M-b", "\x1b[5D": "M-b", "\x1bOd": "M-b",
+	"\x1b[3;5~": "M-d", "\x1b[3;3~": "M-d", "\x1b[3^": "M-d",
+	"\x1b\x7f": "M-backspace", "\x1b\b": "M-backspace",
+
+	"\x1b": "escape",
+	"\t":   "tab",
+	"\r":   "enter", "\n": "enter",
+	"\x7f": "backspace", "\b": "backspace",
+}
+
+// keyOf gives the key that one result of cutKey stands for.
+func keyOf(sequence []byte) key {
+	if name, ok := sequences[string(sequence)]; ok {
+		return key{name: name}
+	}
+	switch first := sequence[0]; {
+	case 1 <= first && first <= 26:
+		return key{name: "C-" + string('a'+rune(first)-1)}
+	case !isControl(first):
+		return key{text: string(sequence)}
+	case first == escape && sequence[1] != '[' && sequence[1] != 'O':
+		return key{name: "M-" + string(sequence[1:])}
+	}
+	return key{}
 }
 
 // cutKey takes the first key off b: a control character, an escape sequence, or a run of text, which
@@ -41,22 +101,6 @@ func cutKey(b []byte) (key, rest []byte, whole bool) {
 		return nil, b, false
 	}
 	return b[:n], b[n:], true
-}
-
-// translate gives the bytes by which go-prompt knows the key, nil for a key that it does not know and would
-// insert as text.
-func translate(key []byte) []byte {
-	if !isControl(key[0]) {
-		return key
-	}
-	if known, ok := renamed[string(key)]; ok {
-		return []byte(known)
-	}
-	switch prompt.GetKey(key) {
-	case prompt.NotDefined, endKey, quitKey, resizeKey:
-		return nil
-	}
-	return key
 }
 
 func isControl(c byte) bool { return c < ' ' || c == 0x7f }
@@ -89,6 +133,8 @@ func sequenceLen(b []byte) int {
 		return wholeLen(b, 4)
 	case b[1] == '[':
 		return controlSequenceLen(b)
+	case b[1] == 0x7f || b[1] == '\b':
+		return 2
 	case isControl(b[1]):
 		return 1
 	case !utf8.FullRune(b[1:]):

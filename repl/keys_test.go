@@ -2,10 +2,8 @@ package repl
 
 import (
 	"bytes"
-	"fmt"
 	"testing"
 
-	"github.com/c-bata/go-prompt"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -20,6 +18,7 @@ func TestCutKeyTakesOneKeyAtATime(t *testing.T) {
 		"\x1bbx":               {"\x1bb", "x"},
 		"\x1b表x":               {"\x1b表", "x"},
 		"\x1b\rx":              {"\x1b", "\r", "x"},
+		"\x1b\x7fx":            {"\x1b\x7f", "x"},
 		"\x1b[1\rx":            {"\x1b[1", "\r", "x"},
 		"表 ls\t":               {"表 ls", "\t"},
 		"a\xff\xfeb":           {"a\xff\xfeb"},
@@ -69,23 +68,40 @@ func FuzzCutKeyUsesEveryByteOnce(f *testing.F) {
 	})
 }
 
-func TestTranslateKeepsUnknownKeysOutOfTheLine(t *testing.T) {
-	for key, want := range map[string]string{
-		"text":     "text",
-		"\x03":     "\x03",
-		"\x1b[3~":  "\x1b[3~",
-		"\x1bOH":   "\x1b[H",
-		"\x1bOF":   "\x1b[F",
-		"\x1b[99~": "",
-		"\x1bx":    "",
-
-		string(endKeyBytes):    "",
-		string(quitKeyBytes):   "",
-		string(resizeKeyBytes): "",
+func TestKeysHaveTheirNames(t *testing.T) {
+	for sequence, want := range map[string]key{
+		"text":       {text: "text"},
+		"表":          {text: "表"},
+		"\x03":       {name: "C-c"},
+		"\x1a":       {name: "C-z"},
+		"\r":         {name: "enter"},
+		"\n":         {name: "enter"},
+		"\x7f":       {name: "backspace"},
+		"\b":         {name: "backspace"},
+		"\t":         {name: "tab"},
+		"\x1b":       {name: "escape"},
+		"\x1b.":      {name: "M-."},
+		"\x1bb":      {name: "M-b"},
+		"\x1b\x7f":   {name: "M-backspace"},
+		"\x1b[3~":    {name: "delete"},
+		"\x1b[1~":    {name: "C-a"},
+		"\x1b[8~":    {name: "C-e"},
+		"\x1bOH":     {name: "C-a"},
+		"\x1b[1;5D":  {name: "M-b"},
+		"\x1bOc":     {name: "M-f"},
+		"\x1b[99~":   {},
+		"\x1b[24;2~": {},
+		"\x1bO":      {},
+		"\x1b[":      {},
+		"\x00":       {},
+		"\x1c":       {},
 	} {
-		if got := string(translate([]byte(key))); got != want {
-			t.Errorf("translate(%q) = %q, want %q", key, got, want)
+		if got := keyOf([]byte(sequence)); got != want {
+			t.Errorf("key of %q is %+v, want %+v", sequence, got, want)
 		}
+	}
+	if got := keyOf(eventBytes); got != (key{}) {
+		t.Errorf("go-prompt's event is the key %+v of a terminal", got)
 	}
 }
 
@@ -95,40 +111,3 @@ func TestPastedTextHasNoKeysInIt(t *testing.T) {
 		t.Errorf("pasted %q, want %q", got, want)
 	}
 }
-
-func TestScreenReturnsTheCarriage(t *testing.T) {
-	w := &recorder{}
-	s := &screen{ConsoleWriter: w}
-	s.WriteStr("a\n")
-	s.WriteRawStr("b\n")
-	s.WriteRaw([]byte("c\n"))
-	s.Write([]byte("d\n"))
-	s.SetTitle("t")
-	s.ClearTitle()
-	if want := "a\r\nb\r\nc\r\nd\r\n"; w.String() != want {
-		t.Errorf("wrote %q, want %q", w.String(), want)
-	}
-}
-
-func TestScreenDropsTheTextOfALineThatIsDrawnAgain(t *testing.T) {
-	w := &recorder{}
-	s := &screen{ConsoleWriter: w, clearing: true, rows: 2}
-	s.CursorUp(5)
-	s.WriteStr("a\n")
-	s.clearing = false
-	s.CursorUp(5)
-	s.WriteStr("b")
-	if want := "\r<up 2><up 5>b"; w.String() != want {
-		t.Errorf("wrote %q, want %q", w.String(), want)
-	}
-}
-
-// recorder is a screen that is only written to.
-type recorder struct {
-	prompt.ConsoleWriter
-	bytes.Buffer
-}
-
-func (r *recorder) CursorUp(n int)       { fmt.Fprintf(&r.Buffer, "<up %d>", n) }
-func (r *recorder) WriteRaw(data []byte) { r.Buffer.Write(data) }
-func (r *recorder) Write(data []byte)    { r.Buffer.Write(data) }

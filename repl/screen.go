@@ -2,50 +2,128 @@ package repl
 
 import (
 	"bytes"
+	"fmt"
+	"io"
+	"strings"
 
 	"github.com/c-bata/go-prompt"
 )
 
-// screen is go-prompt's view of standard output (prompt.ConsoleWriter), with what differs from its own one.
+// screen is go-prompt's view of standard output (prompt.ConsoleWriter). What go-prompt draws is dropped: it
+// cannot draw a line that is higher than the window, nor suggestions that replace anything but the last word,
+// nor wide characters at the edge. Each time that it wants its drawing shown the line is drawn here instead.
 type screen struct {
-	prompt.ConsoleWriter
-	// clearing is set while go-prompt leaves a line that will be drawn again where it began: the text that it
-	// leaves with is not wanted then. It would go up as many rows as the line had in the old window; rows is
-	// how many it has above the cursor in the new one.
-	clearing bool
-	rows     int
+	prompt.VT100Writer // takes what go-prompt draws
+	out                io.Writer
+	// onFlush draws; nil while no line is typed.
+	onFlush func() error
+
+	shown frame // what is on the terminal, with the cursor where it says; no rows for nothing
+	fresh bool  // nothing is: the cursor may stand behind the output of a command
 }
 
-// WriteRaw and its like return the carriage themselves, since a raw terminal does not.
-func (s *screen) WriteRaw(data []byte) { s.ConsoleWriter.WriteRaw(crlf(data)) }
+// Flush has the line drawn.
+func (s *screen) Flush() error {
+	s.VT100Writer = prompt.VT100Writer{}
+	if s.onFlush == nil {
+		return nil
+	}
+	return s.onFlush()
+}
 
-func (s *screen) Write(data []byte) {
-	if !s.clearing {
-		s.ConsoleWriter.Write(crlf(data))
+// draw shows a frame in place of the one before, in one write.
+func (s *screen) draw(f frame) error {
+	var b bytes.Buffer
+	b.WriteString("\x1b[?25l")
+	s.change(&b, f)
+	b.WriteString("\x1b[?25h")
+	s.shown, s.fresh = f, false
+	_, err := s.out.Write(b.Bytes())
+	return err
+}
+
+// change writes what makes one frame of the other. Rows above the first that differs stay as they are.
+func (s *screen) change(b *bytes.Buffer, f frame) {
+	if s.fresh {
+		// Output that did not end with a line feed keeps its row: the blanks go over the end of the row
+		// unless the cursor stands at its beginning.
+		b.WriteString(strings.Repeat(" ", f.columns-1))
+	}
+	s.goHome(b, f.columns)
+	same := 0
+	for same < min(len(f.rows), len(s.shown.rows)) && f.rows[same] == s.shown.rows[same] {
+		same++
+	}
+	down := min(same, len(s.shown.rows)-1, len(f.rows)-1)
+	if down > 0 {
+		fmt.Fprintf(b, "\x1b[%dB", down)
+	}
+	at := max(0, down)
+	if same < len(f.rows) || len(s.shown.rows) > len(f.rows) {
+		at = s.rewrite(b, f, at)
+	}
+	if up := at - f.cursorRow; up > 0 {
+		fmt.Fprintf(b, "\x1b[%dA", up)
+	} else if up < 0 {
+		fmt.Fprintf(b, "\x1b[%dB", -up)
+	}
+	b.WriteString("\r")
+	if f.cursorCol > 0 {
+		fmt.Fprintf(b, "\x1b[%dC", f.cursorCol)
 	}
 }
 
-func (s *screen) WriteRawStr(data string) { s.WriteRaw([]byte(data)) }
-func (s *screen) WriteStr(data string)    { s.Write([]byte(data)) }
-
-// CursorUp goes up, and to the line's beginning if that is to be drawn again.
-func (s *screen) CursorUp(n int) {
-	if s.clearing {
-		s.ConsoleWriter.WriteRaw([]byte("\r"))
-		n = s.rows
+// goHome moves to the beginning of what is shown. If the window has another width since, all of that is drawn
+// anew, where the terminal is expected to have wrapped the line anew; those that do not do so lose a row or
+// keep one too many.
+func (s *screen) goHome(b *bytes.Buffer, columns int) {
+	b.WriteString("\r")
+	up := s.shown.cursorRow
+	if s.shown.columns != columns && s.shown.columns > 0 {
+		up = (up*s.shown.columns + s.shown.cursorCol) / columns
+		s.shown.rows = nil
 	}
-	s.ConsoleWriter.CursorUp(n)
+	if up > 0 {
+		fmt.Fprintf(b, "\x1b[%dA", up)
+	}
 }
 
-// SetTitle and ClearTitle leave the window's title, which is not ours: go-prompt would clear it at each
-// line.
-func (s *screen) SetTitle(string) {}
-func (s *screen) ClearTitle()     {}
-
-// send writes a control sequence at once.
-func (s *screen) send(sequence []byte) error {
-	s.ConsoleWriter.WriteRaw(sequence)
-	return s.Flush()
+// rewrite writes the rows from one on, whose beginning the cursor is at, and gives the row that it ends on.
+func (s *screen) rewrite(b *bytes.Buffer, f frame, from int) (at int) {
+	b.WriteString("\x1b[J")
+	for i, r := range f.rows[from:] {
+		b.WriteString(r.text)
+		at = from + i
+		switch last := at == len(f.rows)-1; {
+		case last:
+		case !r.wrapped:
+			b.WriteString("\r\n")
+		case f.rows[at+1].text == "":
+			b.WriteString(" \r") // the terminal wraps only when there is something to wrap
+		}
+	}
+	return at
 }
 
-func crlf(data []byte) []byte { return bytes.ReplaceAll(data, []byte("\n"), []byte("\r\n")) }
+// leave shows a frame for the last time and goes to the line below it.
+func (s *screen) leave(f frame) error {
+	f.cursorRow, f.cursorCol = len(f.rows)-1, 0
+	s.shown.rows = nil // a line that did not fit into the window is written whole
+	err := s.draw(f)
+	s.forget()
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(s.out, "\r\n")
+	return err
+}
+
+// forget takes the cursor to stand somewhere else, with nothing shown.
+func (s *screen) forget() { s.shown, s.fresh = frame{}, true }
+
+// clear empties the window.
+func (s *screen) clear() error {
+	s.shown, s.fresh = frame{}, false
+	_, err := io.WriteString(s.out, "\x1b[H\x1b[2J")
+	return err
+}

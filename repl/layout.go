@@ -1,0 +1,201 @@
+package repl
+
+import (
+	"strings"
+
+	"github.com/clipperhouse/displaywidth"
+)
+
+// style is how a cell looks.
+type style byte
+
+const (
+	plainStyle  style = iota
+	dangerStyle       // the part of the prompt that warns
+	faintStyle        // hints and descriptions
+	chosenStyle       // the suggestion that is selected
+)
+
+// sgr are the sequences that switch a style on. They are the colours that every terminal has.
+var sgr = [...]string{dangerStyle: "\x1b[1;31m", faintStyle: "\x1b[90m", chosenStyle: "\x1b[30;46m"}
+
+const sgrOff = "\x1b[0m"
+
+// cell is a character, with all that combines with it, as the screen shows it.
+type cell struct {
+	text  string
+	width int // columns
+	style style
+}
+
+// cellsOf gives the cells of a text. A control character, which a line from an old history may contain, is
+// shown as ^ and a letter.
+func cellsOf(text string, st style) []cell {
+	var cells []cell
+	characters := displaywidth.StringGraphemes(text)
+	for characters.Next() {
+		c := cell{text: characters.Value(), width: characters.Width(), style: st}
+		switch {
+		case isControl(c.text[0]):
+			for _, b := range []byte(c.text) {
+				cells = append(cells, cell{text: "^" + string(rune(b^0x40)), width: 2, style: st})
+			}
+			continue
+		case c.width == 0 && len(cells) > 0:
+			cells[len(cells)-1].text += c.text
+			continue
+		case c.width == 0:
+			c.text, c.width = " "+c.text, 1
+		}
+		cells = append(cells, c)
+	}
+	return cells
+}
+
+func widthOf(cells []cell) (width int) {
+	for _, c := range cells {
+		width += c.width
+	}
+	return width
+}
+
+// cut gives as many cells as fit into a width.
+func cut(cells []cell, width int) []cell {
+	for i, c := range cells {
+		if width -= c.width; width < 0 {
+			return cells[:i]
+		}
+	}
+	return cells
+}
+
+// fill gives exactly width columns of cells: cut with an ellipsis, or with blanks at their end.
+func fill(cells []cell, width int, st style) []cell {
+	if excess := widthOf(cells) > width; excess {
+		const ellipsis = ".."
+		cells = append(cut(cells, max(0, width-len(ellipsis))), cellsOf(ellipsis[:min(width, len(ellipsis))], st)...)
+	}
+	return append(cells, cellsOf(strings.Repeat(" ", width-widthOf(cells)), st)...)
+}
+
+// row is one row of the window as it is written.
+type row struct {
+	text string
+	// full says that the row takes all columns, wrapped that the next one continues it.
+	full, wrapped bool
+}
+
+// frame is what the line editor shows: rows below each other, and the cursor.
+type frame struct {
+	rows                 []row
+	cursorRow, cursorCol int
+	columns              int
+}
+
+// wrap lays out cells in rows of so many columns. The cursor stands on the cell of that index, or behind the
+// last. A row of its own is made for a cursor behind a full row.
+func wrap(cells []cell, cursor, columns int) (rows [][]cell, cursorRow, cursorCol int) {
+	var current []cell
+	x := 0
+	next := func() {
+		rows = append(rows, current)
+		current, x = nil, 0
+	}
+	for i, c := range cells {
+		if x+c.width > columns && x > 0 {
+			if x < columns { // a wide character does not fit: the terminal would leave that out too
+				current = append(current, cellsOf(strings.Repeat(" ", columns-x), plainStyle)...)
+			}
+			next()
+		}
+		if i == cursor {
+			cursorRow, cursorCol = len(rows), x
+		}
+		current = append(current, c)
+		x += c.width
+	}
+	if cursor >= len(cells) {
+		if x >= columns {
+			next()
+		}
+		cursorRow, cursorCol = len(rows), x
+	}
+	rows = append(rows, current)
+	return rows, cursorRow, cursorCol
+}
+
+// write gives the bytes that show cells; a style is only shown in colour.
+func write(cells []cell, color bool) string {
+	var b strings.Builder
+	shown := plainStyle
+	change := func(st style) {
+		if color && st != shown {
+			if shown != plainStyle {
+				b.WriteString(sgrOff)
+			}
+			b.WriteString(sgr[st])
+			shown = st
+		}
+	}
+	for _, c := range cells {
+		change(c.style)
+		b.WriteString(c.text)
+	}
+	change(plainStyle)
+	return b.String()
+}
+
+// view is what there is to show.
+type view struct {
+	prompt        Prompt
+	before, after string // of the cursor
+	hint          string // behind the line; only shown in colour, since it could be taken for what is typed
+	menu          *menu  // nil for none
+	color         bool
+}
+
+// frame lays a view out for a window.
+func (v view) frame(rows, columns int) frame {
+	line := append(v.prompt.cells(), cellsOf(v.before, plainStyle)...)
+	at := len(line)
+	line = append(line, cellsOf(v.after, plainStyle)...)
+	wrapped, cursorRow, cursorCol := wrap(line, at, columns)
+	f := frame{columns: columns, cursorRow: cursorRow, cursorCol: cursorCol}
+
+	last := wrapped[len(wrapped)-1]
+	if v.hint != "" && v.color { // the last column stays free, else the terminal might wrap
+		wrapped[len(wrapped)-1] = append(last, cut(cellsOf(v.hint, faintStyle), columns-1-widthOf(last))...)
+	}
+	var menu [][]cell
+	if v.menu != nil {
+		menu = v.menu.rows(min(maxSuggestions, max(1, rows/2), max(0, rows-len(wrapped))), columns, v.menuColumn(columns))
+	}
+	// What does not fit into the window is left out above the cursor, and then below it.
+	top := max(0, cursorRow+1+len(menu)-rows)
+	f.cursorRow -= top
+	for i, cells := range wrapped[top:min(len(wrapped), top+rows-len(menu))] {
+		full := widthOf(cells) >= columns
+		f.rows = append(f.rows, row{text: write(cells, v.color), full: full, wrapped: top+i+1 < len(wrapped)})
+	}
+	f.rows[len(f.rows)-1].wrapped = false
+	for _, cells := range menu {
+		f.rows = append(f.rows, row{text: write(cells, v.color), full: widthOf(cells) >= columns})
+	}
+	return f
+}
+
+// menuColumn is the column of the word that a menu completes.
+func (v view) menuColumn(columns int) int {
+	word := append(v.prompt.cells(), cellsOf(v.before[:min(v.menu.found.Start, len(v.before))], plainStyle)...)
+	return widthOf(word) % columns
+}
+
+// cells are those of the prompt, with what warns in its style.
+func (p Prompt) cells() []cell {
+	before, after, ok := strings.Cut(p.Text, p.Danger)
+	if p.Danger == "" || !ok {
+		return cellsOf(p.Text, plainStyle)
+	}
+	cells := append(cellsOf(before, plainStyle), cellsOf(p.Danger, dangerStyle)...)
+	return append(cells, cellsOf(after, plainStyle)...)
+}
