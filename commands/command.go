@@ -51,6 +51,8 @@ type Command struct {
 	// Exits are the command's exit states where they say more than the usual ones, which are 0 and 1; one of
 	// these codes here takes the usual one's place.
 	Exits []Exit
+	// FailCode is the exit code of failures that the run gives none, wrong use among them; 0 is the usual 1.
+	FailCode int
 	// Prepare declares the flags of one execution and gives the run that reads them.
 	Prepare func(flags *pflag.FlagSet) Run
 }
@@ -182,7 +184,10 @@ func (r *Registry) Execute(ctx context.Context, env *Env, words []string) error 
 	default:
 		writeMarked(env.Err, fmt.Sprintf("ERROR: %v\n", err))
 	}
-	return err
+	if c.FailCode == 0 || errors.Is(err, ErrExit) {
+		return err
+	}
+	return withExitCode(c.FailCode, err)
 }
 
 // refuseUnknown tells of a word that is no command: in the original's words, but without its list of all

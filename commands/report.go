@@ -15,6 +15,14 @@ type report struct {
 	tables []*table
 	// single is set for commands that print one table, which no blank line follows.
 	single bool
+	// lists are printed in JSON only, where what the text bounds is whole.
+	lists []list
+}
+
+// list is a number of texts with a name.
+type list struct {
+	name  string
+	texts []string
 }
 
 func (r *report) add(t *table) *table {
@@ -86,6 +94,15 @@ func (r *report) writeText(w io.Writer) error {
 func (r *report) writeJSON(w io.Writer) error {
 	var j jsonWriter
 	j.open("")
+	r.writeMembers(&j)
+	j.close()
+	j.b.WriteByte('\n')
+	_, err := io.WriteString(w, j.b.String())
+	return err
+}
+
+// writeMembers writes the tables and lists into the object at hand.
+func (r *report) writeMembers(j *jsonWriter) {
 	for _, t := range r.tables {
 		if t.columns == nil && len(t.rows) == 0 {
 			continue
@@ -104,10 +121,9 @@ func (r *report) writeJSON(w io.Writer) error {
 		}
 		j.close()
 	}
-	j.close()
-	j.b.WriteByte('\n')
-	_, err := io.WriteString(w, j.b.String())
-	return err
+	for _, l := range r.lists {
+		j.list(l.name, l.texts)
+	}
 }
 
 // jsonWriter writes nested objects of strings in order, indented by four blanks. encoding/json keeps
@@ -153,6 +169,25 @@ func (j *jsonWriter) close() {
 func (j *jsonWriter) pair(key, value string) {
 	j.key(key)
 	j.b.WriteString(quoteJSON(value))
+	j.empty = false
+}
+
+func (j *jsonWriter) list(key string, texts []string) {
+	j.key(key)
+	j.b.WriteByte('[')
+	j.depth++
+	for i, text := range texts {
+		if i > 0 {
+			j.b.WriteByte(',')
+		}
+		j.newline()
+		j.b.WriteString(quoteJSON(text))
+	}
+	j.depth--
+	if len(texts) > 0 {
+		j.newline()
+	}
+	j.b.WriteByte(']')
 	j.empty = false
 }
 

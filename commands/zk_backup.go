@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"pegashell/internal/homefile"
 	"pegashell/zkcopy"
 )
 
@@ -36,7 +37,8 @@ func zkBackupCommand() *Command {
 			"zk_backup c1.zkb.zst",
 			"zk_backup 10.0.0.1:2181/pegasus/c1 c1.zkb.gz",
 		},
-		Args: []Kind{kindTree(orOwn, orNewBackup), kindNewBackup},
+		Args:  []Kind{kindTree(orOwn, orNewBackup), kindNewBackup},
+		Exits: []Exit{{exitChanged, "the tree changed while it was saved; the file is there all the same"}},
 		Prepare: func(flags *pflag.FlagSet) Run {
 			var o zkBackupOptions
 			o.connect.declare(flags)
@@ -64,6 +66,9 @@ func zkBackupRun(ctx context.Context, env *Env, o *zkBackupOptions, args []strin
 	if err != nil {
 		return err
 	}
+	if file, err = homefile.Expand(file); err != nil {
+		return err
+	}
 	if err := guardFile(env, &o.force, file); err != nil {
 		return err
 	}
@@ -76,18 +81,22 @@ func zkBackupRun(ctx context.Context, env *Env, o *zkBackupOptions, args []strin
 		return err
 	}
 	defer tree.Client.Close()
-	result, err := zkcopy.Backup(ctx, tree, file, zkcopy.BackupOptions{Overwrite: o.force.has(guardOverwrite), Progress: env.show("zk_backup")})
+	result, err := zkcopy.Backup(ctx, tree, file, zkcopy.BackupOptions{
+		Overwrite: o.force.has(guardOverwrite), Progress: env.show("zk_backup"), MaxDifferences: listedPaths(o.json),
+	})
 	var changed *zkcopy.SourceChangedError
 	if err != nil && !errors.As(err, &changed) {
 		return err
 	}
-	if printErr := backupReport(tree, file, result).print(env, outputOptions{json: o.json}); printErr != nil {
-		return printErr
-	}
+	out := backupReport(tree, file, result)
+	addFailure(out, err)
+	printErr := out.print(env, outputOptions{json: o.json})
 	if changed != nil {
-		return fmt.Errorf("%w\nThe backup %s is whole, but it is not the tree as it was at one moment: repeat the command, at meta level blind if it is a living cluster's tree", err, file)
+		return withExitCode(exitChanged, &wordedError{fmt.Sprintf("%d znodes of the source changed while it was saved:%s\n"+
+			"The backup %s is whole, but it is not the tree as it was at one moment: repeat the command, at meta level blind if it is a living cluster's tree",
+			changed.Total, indented(changed.Paths, changed.Total), file), err})
 	}
-	return nil
+	return printErr
 }
 
 // guardFile refuses a file that exists.

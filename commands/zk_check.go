@@ -11,29 +11,35 @@ import (
 	"pegashell/zkcopy"
 )
 
+type zkCheckOptions struct {
+	json    bool
+	connect zkConnectOptions
+}
+
 func zkCheckCommand() *Command {
 	return &Command{
 		Name:    "zk_check",
 		Plugin:  PluginZooKeeper,
 		Summary: "check that a znode tree is a cluster's whole metadata",
-		Usage:   "[PATH|HOSTS/PATH] " + zkConnectUsage,
+		Usage:   "[PATH|HOSTS/PATH] " + zkConnectUsage + " [-j|--json]",
 		Notes: "Without an argument the connected cluster's tree is checked, with a PATH one on the same ZooKeeper. Every finding comes with " +
 			"its path and what to do. A FAULT is what meta servers abort on, or lose what it concerns; then the command fails.",
 		Examples: []string{"zk_check", "zk_check 10.0.0.2:2181/pegasus/c1"},
 		Args:     []Kind{kindTree(orOwn)},
 		Prepare: func(flags *pflag.FlagSet) Run {
-			var connect zkConnectOptions
-			connect.declare(flags)
-			return func(ctx context.Context, env *Env, args []string) error { return zkCheckRun(ctx, env, &connect, args) }
+			var o zkCheckOptions
+			o.connect.declare(flags)
+			flags.BoolVarP(&o.json, "json", "j", false, "print JSON")
+			return func(ctx context.Context, env *Env, args []string) error { return zkCheckRun(ctx, env, &o, args) }
 		},
 	}
 }
 
-func zkCheckRun(ctx context.Context, env *Env, connect *zkConnectOptions, args []string) error {
+func zkCheckRun(ctx context.Context, env *Env, o *zkCheckOptions, args []string) error {
 	if len(args) > 1 {
 		return usagef("zk_check: %q is too much", args[1])
 	}
-	env, err := connect.with(env)
+	env, err := o.connect.with(env)
 	if err != nil {
 		return err
 	}
@@ -46,20 +52,36 @@ func zkCheckRun(ctx context.Context, env *Env, connect *zkConnectOptions, args [
 		return err
 	}
 	defer tree.Client.Close()
+	l := listing{w: env.Out, json: o.json, name: "findings"}
 	result, err := zkcopy.Check(ctx, tree, zkcopy.CheckOptions{
 		Progress: env.show("zk_check"),
 		OnFinding: func(f zkcopy.Finding) {
-			fmt.Fprintf(env.Out, "%s: %s\n    %s\n    %s\n", f.Severity, f.Path, f.Problem, f.Advice)
+			// A write that fails is found out when the command ends.
+			l.add(fmt.Sprintf("%s: %s\n    %s\n    %s", f.Severity, f.Path, f.Problem, f.Advice),
+				"severity", f.Severity.String(), "path", f.Path, "problem", f.Problem, "advice", f.Advice)
 		},
 	})
 	if err != nil {
+		if l.begun() {
+			err = errors.Join(fmt.Errorf("%w\nThe check is not complete", err), l.end(nil))
+		}
 		return err
 	}
+	if err := l.end(checkReport(tree, result)); err != nil {
+		return err
+	}
+	if result.Faults > 0 {
+		return reported(errors.New("the tree has faults"))
+	}
+	return nil
+}
+
+func checkReport(tree zkcopy.Tree, result *zkcopy.CheckResult) *report {
 	var locks []string
 	for _, l := range result.Locks {
 		locks = append(locks, l.Value)
 	}
-	r := report{single: true}
+	r := &report{single: true}
 	t := r.add(newList("zk_check"))
 	t.row("tree", tree)
 	t.row("znodes", result.Znodes)
@@ -68,15 +90,10 @@ func zkCheckRun(ctx context.Context, env *Env, connect *zkConnectOptions, args [
 	t.row("dropped_tables", result.Dropped)
 	t.row("tables_in_change", result.Other)
 	t.row("partitions", result.Partitions)
+	t.row("lock_nodes", len(result.Locks))
 	t.row("other_znodes", result.Unknown)
 	t.row("living_meta_servers", strings.Join(locks, ","))
 	t.row("warnings", result.Warnings)
 	t.row("faults", result.Faults)
-	if err := r.print(env, outputOptions{}); err != nil {
-		return err
-	}
-	if result.Faults > 0 {
-		return reported(errors.New("the tree has faults"))
-	}
-	return nil
+	return r
 }

@@ -3,7 +3,6 @@ package commands
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -42,6 +41,7 @@ func zkCopyCommand() *Command {
 			"zk_copy -t 10.0.0.2:2181,10.0.0.3:2181,10.0.0.4:2181",
 			"zk_copy -s 10.0.0.1:2181/pegasus/c1 -t 10.0.0.2:2181/pegasus/c1 --dry_run",
 		},
+		Exits: []Exit{{exitChanged, "the source changed while it was copied: repeat the command"}},
 		Prepare: func(flags *pflag.FlagSet) Run {
 			var o zkCopyOptions
 			flags.StringVarP(&o.target, "target", "t", "", "where to copy to")
@@ -109,58 +109,43 @@ func zkCopyRun(ctx context.Context, env *Env, o *zkCopyOptions, args []string) e
 			return err
 		}
 	}
-	options := zkcopy.CopyOptions{
-		Batching: zkcopy.Batching{BatchOps: o.batch}, Selection: o.selection(), RateLimit: o.rate,
-		DryRun: o.dryRun, Delete: o.delete, SkipVerify: o.noVerify,
-		Progress: env.show("zk_copy"),
-	}
-	if o.dryRun && !o.json {
-		options.OnAction = func(a zkcopy.Action) { fmt.Fprintf(env.Out, "%s %s (%s)\n", a.Kind, a.Path, byteSize(int64(a.Bytes))) }
-	}
-	result, err := zkcopy.Copy(ctx, source, target, options)
-	if err != nil && nothingWritten(err) {
+	result, err := runCopy(ctx, env, o, source, target)
+	if err != nil {
 		return err
 	}
-	if printErr := copyReport(source, target, result, o).print(env, outputOptions{json: o.json}); printErr != nil {
-		return cmp.Or(err, printErr)
-	}
-	if err != nil {
-		return fmt.Errorf("%w\nThe copy is not complete: repeat the command, it goes on where this one ended", err)
-	}
-	warnOfResult(env, o, result)
+	warnOfResult(env, o.delete, o.dryRun, result)
 	if !o.dryRun && !o.json {
 		looked.tellNext(env, source, target)
 	}
 	return nil
 }
 
-// warnOfResult tells in what a target whose znodes are all right still differs from the source.
-func warnOfResult(env *Env, o *zkCopyOptions, r *zkcopy.CopyResult) {
-	switch kept := keptExtras(o, r); {
-	case kept > 0 && o.delete:
-		env.warn("%d znodes of the target that the source has not were kept: they are ephemeral, or hold an ephemeral one", kept)
-	case kept > 0:
-		env.warn("%d znodes of the target are not in the source; --delete removes them", kept)
+// runCopy copies, or plans to, and prints the result.
+func runCopy(ctx context.Context, env *Env, o *zkCopyOptions, source, target zkcopy.Tree) (*zkcopy.CopyResult, error) {
+	options := zkcopy.CopyOptions{
+		Batching: zkcopy.Batching{BatchOps: o.batch}, Selection: o.selection(), RateLimit: o.rate,
+		DryRun: o.dryRun, Delete: o.delete, SkipVerify: o.noVerify,
+		Progress: env.show("zk_copy"), MaxDifferences: listedPaths(o.json),
 	}
-	if r.Degraded > 0 {
-		env.warn("%d TTL znodes were created as plain ones: the target's servers have no TTL znodes (extendedTypesEnabled)", r.Degraded)
-	}
-}
-
-// keptExtras is how many znodes of the target stay that the source has not.
-func keptExtras(o *zkCopyOptions, r *zkcopy.CopyResult) int64 {
 	if o.dryRun {
-		return r.Extra - r.Removed
+		p := newPlan()
+		defer p.close()
+		options.OnAction = p.note
+		result, err := zkcopy.Copy(ctx, source, target, options)
+		if err != nil {
+			return nil, err
+		}
+		return result, p.print(env.Out, o.json, copyReport(source, target, result, o, nil))
 	}
-	return r.Extra
-}
-
-// nothingWritten reports whether the copy was refused before its first write.
-func nothingWritten(err error) bool {
-	var missing *zkcopy.NotFoundError
-	var overlap *zkcopy.OverlapError
-	var reserved *zkcopy.ReservedPathError
-	return errors.As(err, &missing) || errors.As(err, &overlap) || errors.As(err, &reserved)
+	result, err := zkcopy.Copy(ctx, source, target, options)
+	if err != nil && nothingWritten(err) {
+		return nil, err
+	}
+	printErr := copyReport(source, target, result, o, err).print(env, outputOptions{json: o.json})
+	if err != nil {
+		return nil, writeFailure("copy", result, err)
+	}
+	return result, printErr
 }
 
 func openBoth(ctx context.Context, env *Env, o *zkCopyOptions) (source, target zkcopy.Tree, err error) {
@@ -203,54 +188,18 @@ func (o *zkCopyOptions) selection() zkcopy.Selection {
 	return s
 }
 
-// confirmDelete asks before znodes of the target are removed.
+// confirmDelete shows which znodes of the target --delete would remove, and asks.
 func confirmDelete(ctx context.Context, env *Env, o *zkCopyOptions, source, target zkcopy.Tree) error {
-	plan, err := zkcopy.Copy(ctx, source, target, zkcopy.CopyOptions{DryRun: true, Delete: true, Selection: o.selection()})
-	if err != nil || plan.Extra == 0 {
+	p := newPlan()
+	defer p.close()
+	planned, err := zkcopy.Copy(ctx, source, target, zkcopy.CopyOptions{
+		DryRun: true, Delete: true, Selection: o.selection(), RateLimit: o.rate, Progress: env.show("zk_copy"), OnAction: p.noteRemovals,
+	})
+	if err != nil || planned.Removed == 0 {
 		return err
 	}
-	return env.confirm(ctx, o.yes, fmt.Sprintf("Nothing was copied yet. Let --delete remove %d znodes of %s that are not in %s?", plan.Extra, target, source))
-}
-
-func copyReport(source, target zkcopy.Tree, r *zkcopy.CopyResult, o *zkCopyOptions) *report {
-	out := &report{single: true}
-	t := out.add(newList("zk_copy"))
-	t.row("source", source)
-	t.row("target", target)
-	countRows(t, r)
-	if len(o.exclude) > 0 {
-		t.row("excluded", r.Excluded)
+	if err := p.showRemovals(env, o.json, target); err != nil {
+		return err
 	}
-	if o.mtime > 0 {
-		t.row("older_left_out", r.Older)
-	}
-	t.row("bytes", r.Bytes)
-	t.row("seconds", r.Duration.Seconds())
-	if r.ConnectionLosses > 0 || r.SessionLosses > 0 {
-		t.row("connections_lost", r.ConnectionLosses+r.SessionLosses)
-	}
-	switch {
-	case o.dryRun:
-		t.row("result", "a plan, nothing was written")
-	case r.Verified && keptExtras(o, r) > 0:
-		t.row("result", "verified: every znode of the source was read back from the target and is equal")
-	case r.Verified:
-		t.row("result", "verified: the target was read back and is equal")
-	case o.noVerify:
-		t.row("result", "NOT verified: the target was not read back, as told")
-	default:
-		t.row("result", "NOT verified")
-	}
-	return out
-}
-
-// countRows tells what a copy or a restoration did with znodes.
-func countRows(t *table, r *zkcopy.CopyResult) {
-	t.row("read", r.Read)
-	t.row("created", r.Created)
-	t.row("changed", r.Changed)
-	t.row("equal", r.Equal)
-	t.row("extra", r.Extra)
-	t.row("removed", r.Removed)
-	t.row("ephemeral_left_out", r.LeftOut)
+	return env.confirm(ctx, o.yes, fmt.Sprintf("Nothing was copied yet. Let --delete remove %d znodes of %s that are not in %s?", planned.Removed, target, source))
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/spf13/pflag"
 
@@ -23,8 +22,8 @@ func zkDiffCommand() *Command {
 		Summary: "compare two znode trees, or backup files of such",
 		Usage:   "<HOSTS/PATH|PATH|FILE> <HOSTS[/PATH]|PATH|FILE> [--ephemeral] [--no_acl] " + zkConnectUsage + " [-j|--json]",
 		Notes: "Prints a line for each difference as it is found, in the order of the trees: `only_in_a`, `only_in_b`, `data`, `acl` or `kind` (plain, " +
-			"container, TTL), then the path below the two roots; last how many znodes were equal and were not. Equal trees succeed, different ones " +
-			"fail, and so does a comparison that could not be carried out: that one says ERROR, and its table does not say `equal` or `different`. " +
+			"container, TTL), then the path below the two roots; last how many znodes were equal and were not. A comparison that could not be " +
+			"carried out says ERROR on standard error, and not `equal` or `different`; the exit states are those of diff. " +
 			"Ephemeral znodes are left out and counted.\n\n" +
 			"A PATH without HOSTS is one on the connected cluster's ZooKeeper. The second tree lies at the path of the first unless another is " +
 			"given. A word is taken for a backup file if there is such a file, or if it ends in .zkb, .gz or .zst.",
@@ -65,13 +64,12 @@ func zkDiffRun(ctx context.Context, env *Env, o *zkDiffOptions, args []string) e
 	}
 	defer shutB()
 
-	var list diffList = &diffLines{w: env.Out}
-	if o.json {
-		list = &diffJSON{w: env.Out}
-	}
+	list := listing{w: env.Out, json: o.json, name: "differences"}
 	result, err := zkcopy.Diff(ctx, a, b, zkcopy.DiffOptions{
 		Ephemeral: o.ephemeral, IgnoreACL: o.noACL, Progress: env.show("zk_diff"),
-		OnDifference: func(d zkcopy.DiffEntry) error { return list.add(d) },
+		OnDifference: func(d zkcopy.DiffEntry) error {
+			return list.add(d.Kind.String()+" "+d.Path, "difference", d.Kind.String(), "path", d.Path)
+		},
 	})
 	if err != nil {
 		if list.begun() {
@@ -83,7 +81,7 @@ func zkDiffRun(ctx context.Context, env *Env, o *zkDiffOptions, args []string) e
 		return err
 	}
 	if !result.Same() {
-		return reported(errors.New("the trees differ"))
+		return withExitCode(exitDifferent, reported(errors.New("the trees differ")))
 	}
 	return nil
 }
@@ -110,80 +108,4 @@ func diffReport(a, b zkcopy.Side, r *zkcopy.DiffResult) *report {
 		t.row("result", "different")
 	}
 	return out
-}
-
-// diffList prints differences as they come.
-type diffList interface {
-	add(d zkcopy.DiffEntry) error
-	// begun tells that something was printed.
-	begun() bool
-	// end prints the counts, nil where there are none to be relied upon.
-	end(counts *report) error
-}
-
-type diffLines struct {
-	w io.Writer
-	n int64
-}
-
-func (l *diffLines) add(d zkcopy.DiffEntry) error {
-	l.n++
-	_, err := fmt.Fprintln(l.w, d.Kind, d.Path)
-	return err
-}
-
-func (l *diffLines) begun() bool { return l.n > 0 }
-
-func (l *diffLines) end(counts *report) error {
-	if counts == nil {
-		return nil
-	}
-	if l.begun() {
-		fmt.Fprintln(l.w)
-	}
-	return counts.writeText(l.w)
-}
-
-// diffJSON prints one object, with the differences in an array.
-type diffJSON struct {
-	w io.Writer
-	n int64
-}
-
-func (l *diffJSON) add(d zkcopy.DiffEntry) error {
-	start := ","
-	if l.n == 0 {
-		start = "{\n    \"differences\": ["
-	}
-	l.n++
-	_, err := fmt.Fprintf(l.w, "%s\n        {\"difference\": %s, \"path\": %s}", start, quoteJSON(d.Kind.String()), quoteJSON(d.Path))
-	return err
-}
-
-func (l *diffJSON) begun() bool { return l.n > 0 }
-
-func (l *diffJSON) end(counts *report) error {
-	start := "\n    ]"
-	if !l.begun() {
-		start = "{\n    \"differences\": []"
-	}
-	if _, err := io.WriteString(l.w, start); err != nil {
-		return err
-	}
-	if counts == nil {
-		_, err := io.WriteString(l.w, "\n}\n")
-		return err
-	}
-	var j jsonWriter
-	j.depth = 1
-	for _, t := range counts.tables {
-		j.open(t.name)
-		for _, row := range t.rows {
-			j.pair(row[0], row[1])
-		}
-		j.close()
-	}
-	j.close()
-	_, err := io.WriteString(l.w, j.b.String()+"\n")
-	return err
 }

@@ -22,9 +22,9 @@ func zkRestoreCommand() *Command {
 	return &Command{
 		Name:    "zk_restore",
 		Plugin:  PluginZooKeeper,
-		Summary: "make a znode tree what it is in a backup file, and read it back",
+		Summary: "restore a znode tree from a backup file, and read it back",
 		Usage:   "<FILE> <HOSTS[/PATH]|PATH> [--dry_run] [--delete] [-y|--yes] [--no_acl] [--no_verify] " + zkConnectUsage + " [-j|--json] [--force guard,...]",
-		Notes: "The whole file is checked first: nothing is written from one that is cut off or was changed. Then the target is compared with it, " +
+		Notes: "The tree becomes what it is in the file. The whole file is checked first: nothing is written from one that is cut off or was changed. Then the target is compared with it, " +
 			"and only differences are written, as by zk_copy: after an interruption, repeat the command. Missing parents are created, ephemeral " +
 			"znodes of the backup left out. What the target has in excess stays, unless --delete is given.\n\n" +
 			"A PATH without HOSTS is one on the connected cluster's ZooKeeper; HOSTS without a path means the path that was backed up.\n\n" +
@@ -62,7 +62,7 @@ func zkRestoreRun(ctx context.Context, env *Env, o *zkRestoreOptions, args []str
 	if err != nil {
 		return err
 	}
-	file, err := zkcopy.OpenBackup(args[0])
+	file, err := openBackup(args[0])
 	if err != nil {
 		return err
 	}
@@ -87,28 +87,42 @@ func zkRestoreRun(ctx context.Context, env *Env, o *zkRestoreOptions, args []str
 	if err := zkRestoreGuards(ctx, env, o, file, target); err != nil {
 		return err
 	}
-	options := zkcopy.RestoreOptions{DryRun: o.dryRun, Delete: o.delete, SkipVerify: o.noVerify, NoACL: o.noACL}
+	options := zkcopy.RestoreOptions{DryRun: o.dryRun, Delete: o.delete, SkipVerify: o.noVerify, NoACL: o.noACL, MaxDifferences: listedPaths(o.json)}
 	if o.delete && !o.dryRun {
 		if err := confirmRestoreDelete(ctx, env, o, file, target, options); err != nil {
 			return err
 		}
 	}
 	options.Progress = env.show("zk_restore")
-	if o.dryRun && !o.json {
-		options.OnAction = func(a zkcopy.Action) { fmt.Fprintf(env.Out, "%s %s (%s)\n", a.Kind, a.Path, byteSize(int64(a.Bytes))) }
+	result, err := runRestore(ctx, env, o, file, target, options)
+	if err != nil {
+		return err
+	}
+	warnOfResult(env, o.delete, o.dryRun, result)
+	return nil
+}
+
+// runRestore restores, or plans to, and prints the result.
+func runRestore(ctx context.Context, env *Env, o *zkRestoreOptions, file *zkcopy.BackupFile, target zkcopy.Tree, options zkcopy.RestoreOptions) (*zkcopy.CopyResult, error) {
+	if o.dryRun {
+		p := newPlan()
+		defer p.close()
+		options.OnAction = p.note
+		result, err := zkcopy.Restore(ctx, file, target, options)
+		if err != nil {
+			return nil, err
+		}
+		return result, p.print(env.Out, o.json, restoreReport(file, target, result, o, nil))
 	}
 	result, err := zkcopy.Restore(ctx, file, target, options)
 	if err != nil && nothingWritten(err) {
-		return err
+		return nil, err
 	}
-	if printErr := restoreReport(file, target, result, o).print(env, outputOptions{json: o.json}); printErr != nil {
-		return cmp.Or(err, printErr)
-	}
+	printErr := restoreReport(file, target, result, o, err).print(env, outputOptions{json: o.json})
 	if err != nil {
-		return fmt.Errorf("%w\nThe tree is not complete: repeat the command, it goes on where this one ended", err)
+		return nil, writeFailure("restoration", result, err)
 	}
-	warnOfResult(env, &zkCopyOptions{delete: o.delete, dryRun: o.dryRun}, result)
-	return nil
+	return result, printErr
 }
 
 // zkRestoreGuards looks before anything is written, as the guards of zk_copy do.
@@ -129,17 +143,22 @@ func zkRestoreGuards(ctx context.Context, env *Env, o *zkRestoreOptions, file *z
 	return err
 }
 
-// confirmRestoreDelete asks before znodes of the target are removed.
+// confirmRestoreDelete shows which znodes of the target --delete would remove, and asks.
 func confirmRestoreDelete(ctx context.Context, env *Env, o *zkRestoreOptions, file *zkcopy.BackupFile, target zkcopy.Tree, options zkcopy.RestoreOptions) error {
-	options.DryRun = true
-	plan, err := zkcopy.Restore(ctx, file, target, options)
-	if err != nil || plan.Extra == 0 {
+	p := newPlan()
+	defer p.close()
+	options.DryRun, options.OnAction, options.Progress = true, p.noteRemovals, env.show("zk_restore")
+	planned, err := zkcopy.Restore(ctx, file, target, options)
+	if err != nil || planned.Removed == 0 {
 		return err
 	}
-	return env.confirm(ctx, o.yes, fmt.Sprintf("Nothing was written yet. Let --delete remove %d znodes of %s that are not in %s?", plan.Extra, target, file))
+	if err := p.showRemovals(env, o.json, target); err != nil {
+		return err
+	}
+	return env.confirm(ctx, o.yes, fmt.Sprintf("Nothing was written yet. Let --delete remove %d znodes of %s that are not in %s?", planned.Removed, target, file))
 }
 
-func restoreReport(file *zkcopy.BackupFile, target zkcopy.Tree, r *zkcopy.CopyResult, o *zkRestoreOptions) *report {
+func restoreReport(file *zkcopy.BackupFile, target zkcopy.Tree, r *zkcopy.CopyResult, o *zkRestoreOptions, err error) *report {
 	out := &report{single: true}
 	t := out.add(newList("zk_restore"))
 	t.row("file", file)
@@ -147,18 +166,8 @@ func restoreReport(file *zkcopy.BackupFile, target zkcopy.Tree, r *zkcopy.CopyRe
 	t.row("at", file.Header().Time.Format("2006-01-02T15:04:05Z07:00"))
 	t.row("target", target)
 	countRows(t, r)
-	t.row("bytes", r.Bytes)
-	t.row("seconds", r.Duration.Seconds())
-	if r.ConnectionLosses > 0 || r.SessionLosses > 0 {
-		t.row("connections_lost", r.ConnectionLosses+r.SessionLosses)
-	}
-	switch {
-	case o.dryRun:
-		t.row("result", "a plan, nothing was written")
-	case r.Verified:
-		t.row("result", "verified: every znode of the backup was read back from the target and is equal")
-	default:
-		t.row("result", "NOT verified")
-	}
+	costRows(t, r)
+	t.row("result", outcome(r, err, o.dryRun, o.noVerify, "verified: every znode of the backup was read back from the target and is equal"))
+	addFailure(out, err)
 	return out
 }

@@ -2,19 +2,21 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/spf13/pflag"
 
+	"pegashell/internal/homefile"
 	"pegashell/zkcopy"
 )
 
 type zkRmrOptions struct {
-	yes     bool
-	backup  string
-	connect zkConnectOptions
-	force   forceOptions
+	yes, dryRun, json bool
+	backup            string
+	connect           zkConnectOptions
+	force             forceOptions
 }
 
 // Guards of zk_rmr.
@@ -29,7 +31,7 @@ func zkRmrCommand() *Command {
 		Name:    "zk_rmr",
 		Plugin:  PluginZooKeeper,
 		Summary: "remove a znode with everything below it",
-		Usage:   "<HOSTS/PATH> [-y|--yes] [--backup FILE] " + zkConnectUsage + " [--force guard,...]",
+		Usage:   "<HOSTS/PATH> [--dry_run] [-y|--yes] [--backup FILE] " + zkConnectUsage + " [-j|--json] [--force guard,...]",
 		Notes: "Counts first, then asks; a script has to say --yes. What was removed is gone, unless --backup wrote it to a file first, " +
 			"as zk_backup does: nothing is removed before that file was read back and found to be the tree.\n\n" +
 			"Guards, each overridden by `--force NAME`: `live_tree` refuses a tree that holds an ephemeral znode, for living servers use it; " +
@@ -39,10 +41,12 @@ func zkRmrCommand() *Command {
 		Args:     []Kind{kindTree()},
 		Prepare: func(flags *pflag.FlagSet) Run {
 			var o zkRmrOptions
+			flags.BoolVar(&o.dryRun, "dry_run", false, "list what would be removed, remove nothing")
 			flags.BoolVarP(&o.yes, "yes", "y", false, "do not ask")
 			flags.StringVar(&o.backup, "backup", "", "write the tree to this file first")
 			declareKind(flags, "backup", kindNewBackup)
 			o.connect.declare(flags)
+			flags.BoolVarP(&o.json, "json", "j", false, "print the result as JSON")
 			o.force.declare(flags, guardLiveTree, guardConnectedTree, guardUnknownCluster, guardOverwrite)
 			return func(ctx context.Context, env *Env, args []string) error { return zkRmrRun(ctx, env, &o, args) }
 		},
@@ -60,6 +64,9 @@ func zkRmrRun(ctx context.Context, env *Env, o *zkRmrOptions, args []string) err
 	if err != nil {
 		return err
 	}
+	if o.backup, err = homefile.Expand(o.backup); err != nil {
+		return err
+	}
 	at, err := env.endpoint(args[0])
 	if err != nil {
 		return usagef("zk_rmr: %v", err)
@@ -75,19 +82,35 @@ func zkRmrRun(ctx context.Context, env *Env, o *zkRmrOptions, args []string) err
 		return err
 	}
 	defer tree.Client.Close()
-	count, err := prepareRemoval(ctx, env, o, tree)
+	count, err := guardRemoval(ctx, env, o, tree)
 	if err != nil {
+		return err
+	}
+	if o.dryRun {
+		return planRemoval(ctx, env, o, tree)
+	}
+	if count, err = prepareRemoval(ctx, env, o, tree, count); err != nil {
 		return err
 	}
 	result, err := zkcopy.Remove(ctx, tree, zkcopy.RemoveOptions{Ephemeral: count.Ephemerals > 0, Progress: env.show("zk_rmr")})
 	if err != nil && result.Removed == 0 {
 		return err
 	}
+	printErr := removalReport(tree, o, count, result, err).print(env, outputOptions{json: o.json})
 	if err != nil {
-		return fmt.Errorf("%w\n%d of %d znodes were removed; repeat the command to remove the rest", err, result.Removed, count.Znodes)
+		reason := ""
+		if !isCanceled(err) {
+			reason = err.Error() + "\n"
+		}
+		return &wordedError{fmt.Sprintf("%sThe removal is not complete: %d of %d znodes were removed. Repeat the command, it goes on where this one ended",
+			reason, result.Removed, max(count.Znodes, result.Removed)), err}
 	}
-	r := report{single: true}
-	t := r.add(newList("zk_rmr"))
+	return printErr
+}
+
+func removalReport(tree zkcopy.Tree, o *zkRmrOptions, count *zkcopy.Count, result *zkcopy.RemoveResult, err error) *report {
+	out := &report{single: true}
+	t := out.add(newList("zk_rmr"))
 	t.row("tree", tree)
 	if o.backup != "" {
 		t.row("backup", o.backup)
@@ -95,11 +118,48 @@ func zkRmrRun(ctx context.Context, env *Env, o *zkRmrOptions, args []string) err
 	t.row("removed", result.Removed)
 	t.row("bytes", count.Bytes)
 	t.row("seconds", result.Duration.Seconds())
-	return r.print(env, outputOptions{})
+	if err != nil {
+		t.row("result", "NOT complete")
+	} else {
+		t.row("result", "removed")
+	}
+	return out
 }
 
-// prepareRemoval counts the tree, looks for what speaks against its removal, asks, and backs it up.
-func prepareRemoval(ctx context.Context, env *Env, o *zkRmrOptions, tree zkcopy.Tree) (*zkcopy.Count, error) {
+// planRemoval lists what would go, in the order of the tree.
+func planRemoval(ctx context.Context, env *Env, o *zkRmrOptions, tree zkcopy.Tree) error {
+	began := env.Now()
+	l := listing{w: env.Out, json: o.json, name: "actions"}
+	var znodes, bytes int64
+	add := func(path string, size int32) error {
+		znodes++
+		bytes += int64(size)
+		return l.add(fmt.Sprintf("%s %s (%s)", zkcopy.ActionRemove, path, byteSize(int64(size))),
+			"action", string(zkcopy.ActionRemove), "path", path, "bytes", fmt.Sprint(size))
+	}
+	root, err := tree.Client.Read(ctx, tree.Path)
+	if err != nil {
+		return err
+	}
+	if err := add(tree.Path, root.Stat.DataLength); err != nil {
+		return err
+	}
+	err = zkcopy.List(ctx, tree, zkcopy.ListOptions{Recursive: true}, func(e zkcopy.Entry) error { return add(e.Path, e.Stat.DataLength) })
+	if err != nil {
+		return errors.Join(err, l.end(nil))
+	}
+	out := &report{single: true}
+	t := out.add(newList("zk_rmr"))
+	t.row("tree", tree)
+	t.row("znodes", znodes)
+	t.row("bytes", bytes)
+	t.row("seconds", env.Now().Sub(began).Seconds())
+	t.row("result", "a plan, nothing was removed")
+	return l.end(out)
+}
+
+// guardRemoval counts the tree and looks for what speaks against its removal.
+func guardRemoval(ctx context.Context, env *Env, o *zkRmrOptions, tree zkcopy.Tree) (*zkcopy.Count, error) {
 	count, err := zkcopy.CountTree(ctx, tree, zkcopy.CountOptions{Progress: env.show("zk_rmr")})
 	if err != nil {
 		return nil, err
@@ -115,6 +175,12 @@ func prepareRemoval(ctx context.Context, env *Env, o *zkRmrOptions, tree zkcopy.
 			return nil, err
 		}
 	}
+	return count, nil
+}
+
+// prepareRemoval asks, and backs the tree up. It gives the count anew, and looks again for living servers:
+// somebody may have started one meanwhile.
+func prepareRemoval(ctx context.Context, env *Env, o *zkRmrOptions, tree zkcopy.Tree, count *zkcopy.Count) (*zkcopy.Count, error) {
 	question := fmt.Sprintf("Remove %d znodes (%s) at and below %s?", count.Znodes, byteSize(count.Bytes), tree)
 	if err := env.confirm(ctx, o.yes, question); err != nil {
 		return nil, err
@@ -124,15 +190,14 @@ func prepareRemoval(ctx context.Context, env *Env, o *zkRmrOptions, tree zkcopy.
 			return nil, err
 		}
 	}
-	if !o.yes || o.backup != "" { // somebody may have started a server meanwhile
-		if count, err = zkcopy.CountTree(ctx, tree, zkcopy.CountOptions{}); err != nil {
-			return nil, err
-		}
-		if err := guardLive(env, o, tree, count); err != nil {
-			return nil, err
-		}
+	if o.yes && o.backup == "" {
+		return count, nil
 	}
-	return count, nil
+	again, err := zkcopy.CountTree(ctx, tree, zkcopy.CountOptions{})
+	if err != nil {
+		return nil, err
+	}
+	return again, guardLive(env, o, tree, again)
 }
 
 // backUpFirst writes the tree to a file, which has to be the very tree that is going to be removed.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"pegashell/internal/homefile"
 	"pegashell/zkcopy"
 	"pegashell/zkcopy/backup"
 )
@@ -49,7 +50,11 @@ func (e *Env) treeOrHosts(ctx context.Context, command, text string) (place, err
 // namesFile tells whether a word that can also name a tree names a backup file: one that is there, or any
 // with a backup's ending.
 func namesFile(text string) bool {
-	if info, err := os.Stat(text); err == nil && info.Mode().IsRegular() {
+	path, err := homefile.Expand(text)
+	if err != nil {
+		return false
+	}
+	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
 		return true
 	}
 	return hasBackupSuffix(text)
@@ -59,11 +64,20 @@ func hasBackupSuffix(name string) bool {
 	return slices.ContainsFunc(backup.Suffixes, func(suffix string) bool { return strings.HasSuffix(name, suffix) })
 }
 
+// openBackup opens a backup file; a leading ~/ stands for the home folder.
+func openBackup(name string) (*zkcopy.BackupFile, error) {
+	path, err := homefile.Expand(name)
+	if err != nil {
+		return nil, err
+	}
+	return zkcopy.OpenBackup(path)
+}
+
 // side opens a tree or a backup file. A tree that is named without a path lies at the path given. The
 // caller calls shut.
 func (e *Env) side(ctx context.Context, command, text, path string) (side zkcopy.Side, shut func(), at string, err error) {
 	if namesFile(text) {
-		file, err := zkcopy.OpenBackup(text)
+		file, err := openBackup(text)
 		if err != nil {
 			return nil, nil, "", err
 		}

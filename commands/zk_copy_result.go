@@ -1,0 +1,160 @@
+package commands
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"pegashell/zkcopy"
+)
+
+// wordedError is a failure told in other words than those of the engine.
+type wordedError struct {
+	text string
+	err  error
+}
+
+func (e *wordedError) Error() string { return e.text }
+func (e *wordedError) Unwrap() error { return e.err }
+
+// listedPaths is how many paths the engine is to keep for its errors: JSON has all of them.
+func listedPaths(json bool) int {
+	if json {
+		return math.MaxInt
+	}
+	return maxListed
+}
+
+// writeFailure words the failure of a copy or a restoration that has begun to write: what became of it, and
+// what to do.
+func writeFailure(what string, r *zkcopy.CopyResult, err error) error {
+	var changed *zkcopy.SourceChangedError
+	var differs *zkcopy.VerifyError
+	switch {
+	case errors.As(err, &changed):
+		return withExitCode(exitChanged, &wordedError{fmt.Sprintf("%d znodes of the source changed while it was copied:%s\n"+
+			"The target is not equal to it. When nothing changes the source any more (followers stopped, meta level blind), repeat the command",
+			changed.Total, indented(changed.Paths, changed.Total)), err})
+	case errors.As(err, &differs):
+		var lines []string
+		for _, d := range differs.Differences {
+			lines = append(lines, d.String())
+		}
+		return &wordedError{fmt.Sprintf("%d znodes of the target differ from the source after the %s:%s\n"+
+			"Another program may write to the target: find it, then repeat the command", differs.Total, what, indented(lines, differs.Total)), err}
+	}
+	reason := ""
+	if !isCanceled(err) {
+		reason = err.Error() + "\n"
+	}
+	return &wordedError{fmt.Sprintf("%sThe %s is not complete: %d znodes were created, %d changed, %d removed. Repeat the command, it goes on where this one ended",
+		reason, what, r.Created, r.Changed, r.Removed), err}
+}
+
+// addFailure puts what an error names into the report's JSON, where there is room for all of it.
+func addFailure(out *report, err error) {
+	var changed *zkcopy.SourceChangedError
+	var differs *zkcopy.VerifyError
+	switch {
+	case errors.As(err, &changed):
+		out.lists = append(out.lists, list{"changed", changed.Paths})
+	case errors.As(err, &differs):
+		l := list{name: "differences"}
+		for _, d := range differs.Differences {
+			l.texts = append(l.texts, d.String())
+		}
+		out.lists = append(out.lists, l)
+	}
+}
+
+// outcome says in a word or two what a copy or a restoration came to.
+func outcome(r *zkcopy.CopyResult, err error, dryRun, noVerify bool, verified string) string {
+	var changed *zkcopy.SourceChangedError
+	var differs *zkcopy.VerifyError
+	switch {
+	case dryRun:
+		return "a plan, nothing was written"
+	case errors.As(err, &changed):
+		return "NOT verified: the source changed while it was copied"
+	case errors.As(err, &differs):
+		return "NOT verified: the target differs from the source"
+	case err != nil:
+		return "NOT complete, NOT verified"
+	case r.Verified:
+		return verified
+	case noVerify:
+		return "NOT verified: the target was not read back, as told"
+	}
+	return "NOT verified"
+}
+
+// countRows tells what a copy or a restoration did with znodes.
+func countRows(t *table, r *zkcopy.CopyResult) {
+	t.row("read", r.Read)
+	t.row("created", r.Created)
+	t.row("changed", r.Changed)
+	t.row("equal", r.Equal)
+	t.row("extra", r.Extra)
+	t.row("removed", r.Removed)
+	t.row("ephemeral_left_out", r.LeftOut)
+}
+
+// costRows tells what a copy or a restoration took.
+func costRows(t *table, r *zkcopy.CopyResult) {
+	t.row("bytes", r.Bytes)
+	t.row("seconds", r.Duration.Seconds())
+	if lost := r.ConnectionLosses + r.SessionLosses; lost > 0 {
+		t.row("connections_lost", lost)
+	}
+}
+
+func copyReport(source, target zkcopy.Tree, r *zkcopy.CopyResult, o *zkCopyOptions, err error) *report {
+	out := &report{single: true}
+	t := out.add(newList("zk_copy"))
+	t.row("source", source)
+	t.row("target", target)
+	countRows(t, r)
+	if len(o.exclude) > 0 {
+		t.row("excluded", r.Excluded)
+	}
+	if o.mtime > 0 {
+		t.row("older_left_out", r.Older)
+	}
+	costRows(t, r)
+	verified := "verified: the target was read back and is equal"
+	if keptExtras(o.dryRun, r) > 0 {
+		verified = "verified: every znode of the source was read back from the target and is equal"
+	}
+	t.row("result", outcome(r, err, o.dryRun, o.noVerify, verified))
+	addFailure(out, err)
+	return out
+}
+
+// warnOfResult tells in what a target whose znodes are all right still differs from the source.
+func warnOfResult(env *Env, deletes, dryRun bool, r *zkcopy.CopyResult) {
+	switch kept := keptExtras(dryRun, r); {
+	case kept > 0 && deletes:
+		env.warn("%d znodes of the target that the source has not were kept: they are ephemeral, or hold an ephemeral one", kept)
+	case kept > 0:
+		env.warn("%d znodes of the target are not in the source; --delete removes them", kept)
+	}
+	if r.Degraded > 0 {
+		env.warn("%d TTL znodes were created as plain ones: the target's servers have no TTL znodes (extendedTypesEnabled)", r.Degraded)
+	}
+}
+
+// keptExtras is how many znodes of the target stay that the source has not.
+func keptExtras(dryRun bool, r *zkcopy.CopyResult) int64 {
+	if dryRun {
+		return r.Extra - r.Removed
+	}
+	return r.Extra
+}
+
+// nothingWritten reports whether the copy was refused before its first write.
+func nothingWritten(err error) bool {
+	var missing *zkcopy.NotFoundError
+	var overlap *zkcopy.OverlapError
+	var reserved *zkcopy.ReservedPathError
+	return errors.As(err, &missing) || errors.As(err, &overlap) || errors.As(err, &reserved)
+}
