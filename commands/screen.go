@@ -81,15 +81,17 @@ func toneOf(name, cell string) tone {
 		return toneNone
 	case name == "status" && cell == "ALIVE":
 		return toneGood
-	case name == "status" && cell == "UNALIVE", name == "unalive_node_count":
+	case name == "status" && cell == "UNALIVE":
 		return toneBad
 	case name == "meta_function_level" && (cell == "stopped" || cell == "blind" || cell == "freezed"):
 		return toneWarn
+	case name == "result" && (strings.HasPrefix(cell, "NOT ") || cell == "different"):
+		return toneWarn
 	case !isCount(cell):
 		return toneNone
-	case strings.HasPrefix(name, "write_unhealthy"), strings.HasPrefix(name, "read_unhealthy"):
+	case strings.HasPrefix(name, "write_unhealthy"), strings.HasPrefix(name, "read_unhealthy"), name == "unalive_node_count", name == "faults":
 		return toneBad
-	case strings.HasPrefix(name, "unhealthy"):
+	case strings.HasPrefix(name, "unhealthy"), name == "warnings":
 		return toneWarn
 	}
 	return toneNone
