@@ -165,10 +165,7 @@ func (f *BackupFile) clusters(ctx context.Context, _ Limits) ([]Cluster, error) 
 		return nil, err
 	}
 	defer s.close()
-	var at *Node
-	found := newFinder(func(context.Context, string) (dataAnswer, error) {
-		return dataAnswer{at.Data, &at.Stat}, nil
-	})
+	found := newFinder()
 	passOver := ""
 	for {
 		rel, n, err := s.next(ctx)
@@ -181,12 +178,8 @@ func (f *BackupFile) clusters(ctx context.Context, _ Limits) ([]Cluster, error) 
 		if passOver != "" && contains(passOver, rel) {
 			continue
 		}
-		at, passOver = n, ""
-		_, descend, err := found.visit(ctx, &pair{rel: rel, nodes: [2]*Node{n}})
-		if err != nil {
-			return nil, err
-		}
-		if !descend {
+		passOver = ""
+		if !found.visit(n) {
 			passOver = rel
 		}
 	}

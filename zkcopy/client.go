@@ -8,7 +8,10 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
+
+	"pegashell/zkcopy/reader"
 )
 
 // Defaults of Options.
@@ -41,7 +44,8 @@ func (a Auth) GoString() string { return fmt.Sprintf("zkcopy.Auth(%q)", a.String
 
 // Options say how a client connects. The zero value is usable.
 type Options struct {
-	// Connections is the number of sessions that share the work.
+	// Connections is the number of sessions that share the writing, and that of
+	// those that share the reading; these are opened when they are needed.
 	Connections int
 	// SessionTimeout is asked of the servers, which may grant another. It is
 	// also how long a request is repeated over lost connections.
@@ -84,6 +88,9 @@ type Client struct {
 	endpoint Endpoint
 	options  Options
 	lanes    []*lane
+	readers  []*reader.Session
+	servers  reader.Abilities
+	heard    atomic.Int64 // the highest transaction id of the readers' answers
 	losses   losses
 }
 
@@ -109,7 +116,21 @@ func Open(ctx context.Context, endpoint Endpoint, options Options) (*Client, err
 		c.Close()
 		return nil, err
 	}
+	for i := range c.options.Connections {
+		c.readers = append(c.readers, c.newReader((first+i)%len(endpoint.Servers)))
+	}
 	return c, nil
+}
+
+func (c *Client) newReader(first int) *reader.Session {
+	o := reader.Options{
+		Servers: c.endpoint.Servers, First: first, Dial: c.options.Dialer, Timeout: c.options.SessionTimeout,
+		Seen: c.zxid, Heard: c.hear, Lost: func() { c.losses.connections.Add(1) }, Abilities: &c.servers,
+	}
+	for _, a := range c.options.Auth {
+		o.Auth = append(o.Auth, reader.Auth(a))
+	}
+	return reader.NewSession(o)
 }
 
 func (c *Client) waitForSessions(ctx context.Context) error {
@@ -156,7 +177,31 @@ func (c *Client) Close() {
 	for _, l := range c.lanes {
 		wg.Go(l.close)
 	}
+	for _, r := range c.readers {
+		wg.Go(r.Close)
+	}
 	wg.Wait()
+}
+
+// reader chooses the reading session with the fewest requests under way.
+func (c *Client) reader() *reader.Session {
+	best := c.readers[0]
+	for _, r := range c.readers[1:] {
+		if r.Waiting() < best.Waiting() {
+			best = r
+		}
+	}
+	return best
+}
+
+// hear takes the transaction id of an answer.
+func (c *Client) hear(zxid int64) {
+	for {
+		highest := c.heard.Load()
+		if zxid <= highest || c.heard.CompareAndSwap(highest, zxid) {
+			return
+		}
+	}
 }
 
 // lane chooses the session with the fewest requests under way, of those that
@@ -178,7 +223,7 @@ func (c *Client) lane() *lane {
 
 // zxid is the highest transaction id that any of the sessions has heard of.
 func (c *Client) zxid() int64 {
-	var highest int64
+	highest := c.heard.Load()
 	for _, l := range c.lanes {
 		highest = max(highest, l.link.zxid.Load())
 	}

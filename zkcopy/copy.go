@@ -156,13 +156,9 @@ func newCopier(source, target Tree, o CopyOptions) *copier {
 	if o.MaxDifferences <= 0 {
 		o.MaxDifferences = DefaultMaxDifferences
 	}
-	limits := o.Limits
-	if limits.Window <= 0 {
-		limits.Window = copyWindowPerLane * max(len(source.Client.lanes), len(target.Client.lanes))
-	}
 	c := &copier{
 		source: source, target: target, o: o, progress: progressOr(o.Progress),
-		limits: limits.withDefaults(source.Client, target.Client),
+		limits: o.Limits.withDefaults(source.Client, target.Client),
 	}
 	c.writer = newWriter(target.Client, o.Batching, c.finished, &c.degraded)
 	return c

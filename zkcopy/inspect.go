@@ -84,15 +84,11 @@ func Inspect(ctx context.Context, tree Tree, o CountOptions) (*Findings, error) 
 
 // finder collects clusters by their roots.
 type finder struct {
-	// data reads the data of the znode that is visited.
-	data func(ctx context.Context, path string) (dataAnswer, error)
-	mu   sync.Mutex
-	by   map[string]*Cluster
+	mu sync.Mutex
+	by map[string]*Cluster
 }
 
-func newFinder(data func(ctx context.Context, path string) (dataAnswer, error)) *finder {
-	return &finder{data: data, by: map[string]*Cluster{}}
-}
+func newFinder() *finder { return &finder{by: map[string]*Cluster{}} }
 
 // FindClusters looks for Pegasus clusters in a tree, and reads their tables
 // and lock nodes but not their partitions. A tree that does not exist holds
@@ -101,8 +97,15 @@ func FindClusters(ctx context.Context, tree Tree, limits Limits) ([]Cluster, err
 	if err := tree.Client.syncAll(ctx, tree.Path); err != nil {
 		return nil, err
 	}
-	f := newFinder(func(ctx context.Context, path string) (dataAnswer, error) { return tree.Client.data(ctx, nil, path) })
-	w := walker{sides: []side{{tree: tree, want: wantStat}}, limits: limits, visit: f.visit}
+	f := newFinder()
+	w := walker{
+		sides: []side{{tree, wantData}}, limits: limits,
+		narrow: func(rel string) bool { return tells(joinPath(tree.Path, rel)) },
+		visit: func(_ context.Context, p *pair) (any, bool, error) {
+			defer p.release()
+			return nil, f.visit(p.nodes[0]), nil
+		},
+	}
 	if err := w.run(ctx); err != nil {
 		return nil, err
 	}
@@ -133,55 +136,55 @@ func (f *finder) cluster(root string, change func(*Cluster)) {
 	change(c)
 }
 
-func (f *finder) visit(ctx context.Context, p *pair) (any, bool, error) {
-	n := p.nodes[0]
-	if n == nil {
-		return nil, false, nil
-	}
-	parent, name := parentPath(n.Path), path.Base(n.Path)
-	if id, ok := layout.ParseAppName(name); ok && path.Base(parent) == layout.AppsName {
-		table, err := f.table(ctx, n.Path, id)
-		if err == nil && table != nil {
-			f.cluster(parentPath(parent), func(c *Cluster) { c.Tables = append(c.Tables, *table) })
-		}
-		return nil, false, err
-	}
-	if layout.IsLockNode(n.Path) {
-		d, err := f.data(ctx, n.Path)
-		if err != nil || d.stat == nil {
-			return nil, false, err
-		}
-		lock := EphemeralNode{Path: n.Path, Value: string(d.data), Lock: true}
-		if KindOf(*d.stat) == Ephemeral {
-			lock.Session = d.stat.EphemeralOwner
-		}
-		f.cluster(parentPath(parent), func(c *Cluster) { c.Locks = append(c.Locks, lock) })
-		return nil, false, nil
-	}
-	if name == layout.AppsName {
-		d, err := f.data(ctx, n.Path)
-		if err != nil {
-			return nil, false, err
-		}
-		f.cluster(parent, func(c *Cluster) { c.HasApps, c.AppsState = true, string(d.data) })
-	}
-	return nil, true, nil
+// tells of a path whether the data of its znode says something of a cluster.
+func tells(of string) bool {
+	_, table := tableID(of)
+	return table || path.Base(of) == layout.AppsName || layout.IsLockNode(of)
 }
 
-func (f *finder) table(ctx context.Context, path string, id int32) (*Table, error) {
-	d, err := f.data(ctx, path)
-	if err != nil || d.stat == nil {
-		return nil, err
+// tableID is the id of the table whose znode a path is, by its place and name.
+func tableID(of string) (id int32, ok bool) {
+	if path.Base(parentPath(of)) != layout.AppsName {
+		return 0, false
 	}
-	table := &Table{Path: path, ID: id}
-	app, err := layout.DecodeApp(d.data)
+	return layout.ParseAppName(path.Base(of))
+}
+
+// visit takes a znode, with its data if that tells something, and says whether
+// what lies below may tell more.
+func (f *finder) visit(n *Node) (descend bool) {
+	if n == nil {
+		return false
+	}
+	parent := parentPath(n.Path)
+	if id, ok := tableID(n.Path); ok {
+		f.cluster(parentPath(parent), func(c *Cluster) { c.Tables = append(c.Tables, tableOf(n, id)) })
+		return false
+	}
+	if layout.IsLockNode(n.Path) {
+		lock := EphemeralNode{Path: n.Path, Value: string(n.Data), Lock: true}
+		if n.Kind() == Ephemeral {
+			lock.Session = n.Stat.EphemeralOwner
+		}
+		f.cluster(parentPath(parent), func(c *Cluster) { c.Locks = append(c.Locks, lock) })
+		return false
+	}
+	if path.Base(n.Path) == layout.AppsName {
+		f.cluster(parent, func(c *Cluster) { c.HasApps, c.AppsState = true, string(n.Data) })
+	}
+	return true
+}
+
+func tableOf(n *Node, id int32) Table {
+	table := Table{Path: n.Path, ID: id}
+	app, err := layout.DecodeApp(n.Data)
 	switch {
 	case err != nil:
 		table.Unreadable = err
 	default:
 		table.Name, table.Status, table.CreateSecond = app.Name, app.Status, app.CreateSecond
 	}
-	return table, nil
+	return table
 }
 
 // TablesOnlyIn lists the tables below target that source has not at the same

@@ -1,7 +1,5 @@
 package zkcopy
 
-import "sync/atomic"
-
 // ledger keeps, in a fixed amount of memory, what a copy read from the source
 // and what the target must hold in the end, so that the verification has to
 // read the target alone.
@@ -21,8 +19,6 @@ type ledger struct {
 	suspects bucketSet
 	// noACL: ACLs are not verified.
 	noACL bool
-	// largest is the length of the longest data that was read.
-	largest atomic.Int64
 }
 
 func newLedger(start int64, noACL bool) *ledger {
@@ -39,15 +35,7 @@ type identity struct {
 func identityOf(stat *Stat) identity { return identity{stat.Czxid, stat.Aversion} }
 
 // read notes a znode of the source as it was read.
-func (l *ledger) read(rel string, n *Node) {
-	l.source.add(l.stat(rel, &n.Stat))
-	for length := int64(len(n.Data)); ; {
-		largest := l.largest.Load()
-		if length <= largest || l.largest.CompareAndSwap(largest, length) {
-			return
-		}
-	}
-}
+func (l *ledger) read(rel string, n *Node) { l.source.add(l.stat(rel, &n.Stat)) }
 
 // stat is an entry that changes with any change of a znode but its children,
 // which have entries of their own.
@@ -60,23 +48,31 @@ func (l *ledger) stat(rel string, stat *Stat) entry {
 // ACL was changed since; the mark that it was created and never changed, if
 // there is an origin (see branch) and thus it is the very znode which this copy
 // created; else the ACL.
-func (l *ledger) entry(content entry, id identity, origin int64, acl func() ([]ACL, error)) (entry, error) {
+func (l *ledger) entry(content entry, id identity, origin int64, acl []ACL) entry {
 	switch {
 	case l.noACL:
-		return content, nil
-	case id.czxid != 0 && id.czxid <= l.start, id.aversion > 0:
-		return l.withNumbers(content, markIdentity, id.czxid, int64(id.aversion)), nil
+		return content
+	case l.known(id):
+		return l.withNumbers(content, markIdentity, id.czxid, int64(id.aversion))
 	case origin != 0:
-		return l.withNumbers(content, markCreated, origin), nil
+		return l.withNumbers(content, markCreated, origin)
 	}
-	list, err := acl()
-	return l.withACL(content, list), err
+	return l.withACL(content, acl)
+}
+
+// known tells that a znode's identity stands for its ACL.
+func (l *ledger) known(id identity) bool {
+	return id.czxid != 0 && id.czxid <= l.start || id.aversion > 0
+}
+
+// needsACL tells that the entry of a znode needs its ACL.
+func (l *ledger) needsACL(id identity, origin int64) bool {
+	return !l.noACL && !l.known(id) && origin == 0
 }
 
 // expect notes a write that is done: the target now holds its znode.
 func (l *ledger) expect(w *write) {
-	e, _ := l.entry(w.content, w.id, w.parent.originBelow(), func() ([]ACL, error) { return w.acl, nil })
-	l.target.add(e)
+	l.target.add(l.entry(w.content, w.id, w.parent.originBelow(), w.acl))
 }
 
 // place is what the children of a znode that is read back are given as their

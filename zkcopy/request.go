@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/go-zookeeper/zk"
 	"golang.org/x/sync/errgroup"
+
+	"pegashell/zkcopy/reader"
 )
 
 const (
@@ -126,14 +129,11 @@ func sleep(ctx context.Context, pause time.Duration) error {
 
 // stat reads a znode's numbers; nil when there is no such znode.
 func (c *Client) stat(ctx context.Context, path string) (*Stat, error) {
-	stat, err := repeat(ctx, c, nil, func(conn *zk.Conn) (*Stat, error) {
-		found, stat, err := conn.Exists(path)
-		if err != nil || !found {
-			return nil, err
-		}
-		return stat, nil
-	})
-	return stat, wrap("read", path, err)
+	r, err := c.readOne(ctx, reader.Request{Kind: reader.Exists, Path: path})
+	if err != nil || !found(r) {
+		return nil, err
+	}
+	return &r.Stat, nil
 }
 
 type aclAnswer struct {
@@ -142,8 +142,15 @@ type aclAnswer struct {
 }
 
 // acl reads a znode's ACL and its numbers; a nil stat when there is no such
-// znode. A nil lane means any.
+// znode. A nil lane means any session that reads.
 func (c *Client) acl(ctx context.Context, on *lane, path string) (aclAnswer, error) {
+	if on == nil {
+		r, err := c.readOne(ctx, reader.Request{Kind: reader.ACL, Path: path})
+		if err != nil || !found(r) {
+			return aclAnswer{}, err
+		}
+		return aclAnswer{r.ACL, &r.Stat}, nil
+	}
 	a, err := repeat(ctx, c, on, func(conn *zk.Conn) (aclAnswer, error) {
 		acl, stat, err := conn.GetACL(path)
 		return aclAnswer{acl, stat}, err
@@ -160,8 +167,15 @@ type dataAnswer struct {
 }
 
 // data reads a znode's data and its numbers; a nil stat when there is no such
-// znode. A nil lane means any.
+// znode. A nil lane means any session that reads.
 func (c *Client) data(ctx context.Context, on *lane, path string) (dataAnswer, error) {
+	if on == nil {
+		r, err := c.readOne(ctx, reader.Request{Kind: reader.Data, Path: path, Room: math.MaxInt32})
+		if err != nil || !found(r) {
+			return dataAnswer{}, err
+		}
+		return dataAnswer{r.Data, &r.Stat}, nil
+	}
 	a, err := repeat(ctx, c, on, func(conn *zk.Conn) (dataAnswer, error) {
 		data, stat, err := conn.Get(path)
 		return dataAnswer{data, stat}, err
@@ -174,14 +188,11 @@ func (c *Client) data(ctx context.Context, on *lane, path string) (dataAnswer, e
 
 // children lists a znode's children; none when there is no such znode.
 func (c *Client) children(ctx context.Context, path string) ([]string, error) {
-	names, err := repeat(ctx, c, nil, func(conn *zk.Conn) ([]string, error) {
-		names, _, err := conn.Children(path)
-		return names, err
-	})
-	if errors.Is(err, zk.ErrNoNode) {
-		return nil, nil
+	r, err := c.readOne(ctx, reader.Request{Kind: reader.List, Path: path})
+	if err != nil {
+		return nil, err
 	}
-	return names, wrap("list", path, err)
+	return r.Names, nil
 }
 
 // sync makes what the ensemble has agreed on visible to the session: the
@@ -191,11 +202,16 @@ func (c *Client) sync(ctx context.Context, l *lane, path string) error {
 	return wrap("synchronise", path, err)
 }
 
-// syncAll does so for all sessions.
+// syncAll does so for all sessions, and opens those that are not open yet.
 func (c *Client) syncAll(ctx context.Context, path string) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for _, l := range c.lanes {
 		group.Go(func() error { return c.sync(ctx, l, path) })
+	}
+	for _, r := range c.readers {
+		group.Go(func() error {
+			return wrap("synchronise", path, c.readOn(ctx, r, []reader.Request{{Kind: reader.Sync, Path: path}}))
+		})
 	}
 	return group.Wait()
 }

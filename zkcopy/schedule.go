@@ -1,6 +1,9 @@
 package zkcopy
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 // listCost is what one name of a list is taken to cost before the list was
 // read, in bytes: the string and its header.
@@ -15,6 +18,19 @@ type children struct {
 	in    []sideSet // which sides listed the name
 	next  int
 	bytes int64
+	// likely is the length of the longest data that was seen among them, by
+	// side, plus one; zero while nothing is known.
+	likely [2]atomic.Int64
+}
+
+// saw notes the length of a child's data.
+func (l *children) saw(side int, length int32) {
+	for {
+		longest := l.likely[side].Load()
+		if int64(length) < longest || l.likely[side].CompareAndSwap(longest, int64(length)+1) {
+			return
+		}
+	}
 }
 
 // sideSet has bit i set for side i.
@@ -30,12 +46,18 @@ type expansion struct {
 	cost  int64
 }
 
-// job is what a worker does next: read one child, or list children.
+// child is one name of a list.
+type child struct {
+	rel  string
+	in   sideSet
+	list *children
+}
+
+// job is what a worker does next: read some children, or list those of some
+// znodes.
 type job struct {
-	rel    string
-	in     sideSet
-	parent any // state of the parent
-	expand *expansion
+	read   []child
+	expand []*expansion
 }
 
 // schedule hands out the work of a walk. It goes into the depth first, so that
@@ -53,15 +75,28 @@ type schedule struct {
 	bytes   int64
 	limit   int64
 	window  int
+	share   int // of the window, that one job takes
 	stopped bool
 }
+
+const (
+	// jobsPerWindow are under way at the same time, so that one is answered
+	// while another is asked.
+	jobsPerWindow = 8
+	// largestShare of the window gains nothing by being larger.
+	largestShare = 128
+)
 
 // newSchedule makes a schedule that counts one job as running: the root's.
 func newSchedule(limits Limits) *schedule {
 	s := &schedule{limit: limits.ListBytes, window: limits.Window, running: 1}
+	s.share = min(max(1, limits.Window/jobsPerWindow), largestShare)
 	s.more = sync.NewCond(&s.mu)
 	return s
 }
+
+// workers is how many jobs may be under way.
+func (s *schedule) workers() int { return max(1, s.window/s.share) }
 
 // next waits for a job; false when all is done or stop was called. Each job
 // that was taken must be followed by done.
@@ -73,14 +108,9 @@ func (s *schedule) next() (job, bool) {
 		case s.stopped:
 			return job{}, false
 		case s.mayExpand():
-			last := len(s.waiting) - 1
-			e := s.waiting[last]
-			s.waiting[last] = nil
-			s.waiting = s.waiting[:last]
-			s.bytes += e.cost
-			return s.take(job{expand: e}), true
+			return s.take(job{expand: s.expansions()}), true
 		case s.mayRead():
-			return s.take(s.child()), true
+			return s.take(job{read: s.children()}), true
 		case s.running == 0:
 			s.stopped = true
 			s.more.Broadcast()
@@ -109,40 +139,48 @@ func (s *schedule) take(j job) job {
 	return j
 }
 
-// child takes the next name of the deepest list.
-func (s *schedule) child() job {
-	last := len(s.lists) - 1
-	list := s.lists[last]
-	i := list.next
-	j := job{rel: list.rel + "/" + list.names[i], in: list.in[i], parent: list.state}
-	list.next++
-	if list.next == len(list.names) {
-		s.lists[last] = nil
-		s.lists = s.lists[:last]
-		s.bytes -= list.bytes
+// expansions takes the newest of those that wait, one worker's share of them.
+func (s *schedule) expansions() (taken []*expansion) {
+	share := min(s.share, 1+len(s.waiting)/s.workers())
+	for len(taken) < share && len(s.waiting) > 0 && (len(taken) == 0 || s.bytes < s.limit) {
+		last := len(s.waiting) - 1
+		e := s.waiting[last]
+		s.waiting[last] = nil
+		s.waiting = s.waiting[:last]
+		s.bytes += e.cost
+		taken = append(taken, e)
 	}
-	return j
+	return taken
 }
 
-// done gives a job back.
-func (s *schedule) done() {
+// children takes the next names of the deepest list, and of those above it.
+func (s *schedule) children() []child {
+	taken := make([]child, 0, s.share)
+	for len(taken) < s.share && len(s.lists) > 0 {
+		last := len(s.lists) - 1
+		list := s.lists[last]
+		for len(taken) < s.share && list.next < len(list.names) {
+			i := list.next
+			taken = append(taken, child{rel: list.rel + "/" + list.names[i], in: list.in[i], list: list})
+			list.next++
+		}
+		if list.next == len(list.names) {
+			s.lists[last] = nil
+			s.lists = s.lists[:last]
+			s.bytes -= list.bytes
+			list.names, list.in = nil, nil // its children lead to it
+		}
+	}
+	return taken
+}
+
+// done gives a job back, with what is to be listed because of it.
+func (s *schedule) done(expansions []*expansion) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.running--
+	s.waiting = append(s.waiting, expansions...)
 	s.more.Signal()
-}
-
-// admit tells whether children may be listed right now; if not, they are
-// listed later.
-func (s *schedule) admit(e *expansion) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.bytes < s.limit {
-		s.bytes += e.cost
-		return true
-	}
-	s.waiting = append(s.waiting, e)
-	return false
 }
 
 // push hands out a list in the place of the expansion that it came from.

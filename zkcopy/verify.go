@@ -37,19 +37,19 @@ func (c *copier) verify(ctx context.Context) error {
 	return v.run(ctx)
 }
 
-// readBack digests the target. Its data is read by one request for each znode
-// if the memory for that can be told beforehand, from the source's.
+// readBack digests the target.
 func (c *copier) readBack(ctx context.Context) error {
 	l := c.ledger
 	var found digest
-	want, guess := wantData, l.largest.Load()+1
-	if guess*int64(c.limits.Window) > c.limits.DataBytes {
-		want = wantAll
-	}
 	w := walker{
-		sides: []side{{c.target, want}}, limits: c.limits, progress: c.progress, guess: guess,
+		sides: []side{{c.target, wantData}}, limits: c.limits, progress: c.progress,
 		skip: c.skipQuietly, noACL: c.o.NoACL,
-		visit: func(ctx context.Context, p *pair) (any, bool, error) {
+		needsACL: func(p *pair) bool {
+			n := p.nodes[0]
+			_, shared := l.originOf(p, &n.Stat)
+			return n.Kind() != Ephemeral && l.needsACL(identityOf(&n.Stat), shared)
+		},
+		visit: func(_ context.Context, p *pair) (any, bool, error) {
 			defer p.release()
 			n := p.nodes[0]
 			if n == nil {
@@ -61,17 +61,7 @@ func (c *copier) readBack(ctx context.Context) error {
 				return nil, true, nil
 			}
 			own, shared := l.originOf(p, &n.Stat)
-			e, err := l.entry(l.content(p.rel, n.Data), identityOf(&n.Stat), shared, func() ([]ACL, error) {
-				if n.ACL != nil {
-					return n.ACL, nil
-				}
-				a, err := c.target.Client.acl(ctx, nil, n.Path)
-				return a.acl, err
-			})
-			if err != nil {
-				return nil, false, err
-			}
-			found.add(e)
+			found.add(l.entry(l.content(p.rel, n.Data), identityOf(&n.Stat), shared, n.ACL))
 			return place{n.Stat, own}, true, nil
 		},
 	}

@@ -187,33 +187,51 @@ func TestWritesElsewhereOnTheSourceServersAreNoChangeOfTheSource(t *testing.T) {
 	}
 }
 
-// requests counts what is asked for through connections, by operation.
-type requests struct{ get, getACL, exists atomic.Int64 }
+// requests counts what is asked for through connections, by operation, each
+// one of a read transaction by itself, and the packets.
+type requests struct{ get, getACL, exists, packets atomic.Int64 }
 
 func (r *requests) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
-	return &countedConn{conn, r}, err
+	return &countedConn{Conn: conn, requests: r}, err
 }
 
 type countedConn struct {
 	net.Conn
 	requests *requests
+	greeted  bool
 }
 
-// Write sees one frame a call: the length, the request's id and its operation
-// (ZooKeeper: ZooDefs.OpCode).
+// Write sees whole frames: the length, the request's id and its operation
+// (ZooKeeper: ZooDefs.OpCode). The first opens the session.
 func (c *countedConn) Write(p []byte) (int, error) {
-	if len(p) >= 12 {
-		switch binary.BigEndian.Uint32(p[8:]) {
-		case 3:
-			c.requests.exists.Add(1)
-		case 4:
-			c.requests.get.Add(1)
-		case 6:
-			c.requests.getACL.Add(1)
+	for rest := p; len(rest) >= 4; {
+		length := 4 + binary.BigEndian.Uint32(rest)
+		if c.greeted {
+			c.count(rest[8:length])
 		}
+		c.greeted, rest = true, rest[length:]
 	}
 	return c.Conn.Write(p)
+}
+
+func (c *countedConn) count(p []byte) {
+	const getData, multiRead, header = 4, 22, 9
+	c.requests.packets.Add(1)
+	switch op := binary.BigEndian.Uint32(p); op {
+	case 3:
+		c.requests.exists.Add(1)
+	case getData:
+		c.requests.get.Add(1)
+	case 6:
+		c.requests.getACL.Add(1)
+	case multiRead:
+		for p = p[4:]; binary.BigEndian.Uint32(p) == getData; {
+			p = p[header:]
+			p = p[4+binary.BigEndian.Uint32(p)+1:]
+			c.requests.get.Add(1)
+		}
+	}
 }
 
 func TestAVerifiedCopyReadsEachZnodeOfTheTargetOnce(t *testing.T) {
@@ -242,6 +260,9 @@ func TestAVerifiedCopyReadsEachZnodeOfTheTargetOnce(t *testing.T) {
 	}
 	if looks := atSource.exists.Load(); looks > 10 {
 		t.Errorf("the source was asked %d times more", looks)
+	}
+	if packets := atTarget.packets.Load(); packets > 100 {
+		t.Errorf("the target was sent %d packets", packets)
 	}
 	tt.checkEqual(t)
 }

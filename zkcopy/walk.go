@@ -27,11 +27,10 @@ type Limits struct {
 const (
 	DefaultDataBytes = 24 << 20
 	DefaultListBytes = 16 << 20
-	// windowPerLane requests on each session keep nearby servers busy.
-	windowPerLane = 64
-	// copyWindowPerLane keeps them busy over a round trip of 20 ms, where a
-	// quarter of it halves the speed; nearby it makes no difference.
-	copyWindowPerLane = 256
+	// windowPerLane znodes being read for each session keep servers busy over a
+	// round trip of 20 ms. With four sessions that stays below the 1,000 requests
+	// beyond which a server stops listening (globalOutstandingLimit).
+	windowPerLane = 192
 )
 
 func (l Limits) withDefaults(clients ...*Client) Limits {

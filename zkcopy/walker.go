@@ -8,16 +8,18 @@ import (
 
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/semaphore"
+
+	"pegashell/zkcopy/reader"
 )
 
-// want is how much of each znode a walk reads.
-type want int
+// want is how much of each znode a walk reads besides the stat.
+type want uint8
 
 const (
-	wantStat want = iota
-	wantACL       // and the stat
-	wantAll       // and the data
-	wantData      // and the stat: one request, but the data's length is not known before
+	wantACL want = 1 << iota
+	wantData
+	wantStat = 0
+	wantAll  = wantACL | wantData
 )
 
 // side is one of the trees of a walk.
@@ -57,11 +59,11 @@ type walker struct {
 	// listed is called, if there is one, when it is known how many children
 	// will be visited below a path to which visit said to descend.
 	listed func(ctx context.Context, state any, children int) error
-	// guess is the memory to reserve for a znode's data on a side that wants
-	// only that.
-	guess int64
 	// narrow, if there is one, tells of which paths more than the stat is read.
 	narrow func(rel string) bool
+	// needsACL, if there is one, tells from what was read of a path whether the
+	// first side's ACL must be read too.
+	needsACL func(p *pair) bool
 	// skip, if there is one, tells which of the listed paths are not visited.
 	skip func(rel string, in sideSet) bool
 	// noACL leaves ACLs aside on all sides.
@@ -88,24 +90,24 @@ func (w *walker) run(ctx context.Context) error {
 	defer context.AfterFunc(ctx, w.schedule.stop)()
 	both := sideSet(1<<len(w.sides) - 1)
 	group.Go(func() error {
-		err := w.begin(ctx, both)
-		w.schedule.done()
+		expansions, err := w.begin(ctx, both)
+		w.schedule.done(expansions)
 		if err != nil {
 			return err
 		}
 		return w.work(ctx)
 	})
-	for range w.limits.Window - 1 {
+	for range w.schedule.workers() - 1 {
 		group.Go(func() error { return w.work(ctx) })
 	}
 	return group.Wait()
 }
 
 // begin reads the root, or hands out the seeds.
-func (w *walker) begin(ctx context.Context, in sideSet) error {
+func (w *walker) begin(ctx context.Context, in sideSet) ([]*expansion, error) {
 	if w.seeds == nil {
 		w.progress.SetTotal(w.found.Add(1))
-		return w.read(ctx, job{in: in})
+		return w.read(ctx, []child{{in: in, list: &children{}}})
 	}
 	list := &children{}
 	for _, rel := range w.seeds {
@@ -114,7 +116,7 @@ func (w *walker) begin(ctx context.Context, in sideSet) error {
 	}
 	w.progress.SetTotal(w.found.Add(int64(len(list.names))))
 	w.schedule.push(&expansion{}, list)
-	return nil
+	return nil, nil
 }
 
 // work does jobs until there are none left.
@@ -124,27 +126,44 @@ func (w *walker) work(ctx context.Context) error {
 		if !ok {
 			return ctx.Err()
 		}
+		var expansions []*expansion
 		var err error
 		if j.expand != nil {
 			err = w.expand(ctx, j.expand)
 		} else {
-			err = w.read(ctx, j)
+			expansions, err = w.read(ctx, j.read)
 		}
-		w.schedule.done()
+		w.schedule.done(expansions)
 		if err != nil {
 			return err
 		}
 	}
 }
 
-// read reads what the sides hold at a path, visits it and lists its children.
-func (w *walker) read(ctx context.Context, j job) error {
-	p := &pair{rel: j.rel, parent: j.parent, budget: w.budget}
-	if err := w.fill(ctx, p, j.in); err != nil {
-		p.release()
-		return err
+// read reads what the sides hold at some paths and visits them; it returns
+// those whose children are to be listed.
+func (w *walker) read(ctx context.Context, children []child) (expansions []*expansion, err error) {
+	f := newFetch(w, children)
+	for {
+		pairs, err := f.next(ctx)
+		if err != nil || pairs == nil {
+			return expansions, err
+		}
+		for _, p := range pairs {
+			e, err := w.visitOne(ctx, p)
+			if err != nil {
+				return nil, err
+			}
+			if e != nil {
+				expansions = append(expansions, e)
+			}
+		}
 	}
-	e := &expansion{rel: j.rel}
+}
+
+// visitOne visits a path, and tells what is to be listed.
+func (w *walker) visitOne(ctx context.Context, p *pair) (*expansion, error) {
+	e := &expansion{rel: p.rel}
 	for i := range w.sides {
 		if n := p.nodes[i]; n != nil && n.Stat.NumChildren > 0 {
 			e.on |= 1 << i
@@ -153,122 +172,17 @@ func (w *walker) read(ctx context.Context, j job) error {
 	}
 	state, descend, err := w.visit(ctx, p)
 	if err != nil || !descend {
-		return err
-	}
-	e.state = state
-	if e.on == 0 {
-		return w.tellListed(ctx, state, 0)
-	}
-	if !w.schedule.admit(e) {
-		return nil
-	}
-	return w.expand(ctx, e)
-}
-
-// fill reads the nodes of a pair. An ACL's answer has the stat with the length
-// of the data in it, so the memory for the data is reserved before it is asked
-// for, however large it is.
-func (w *walker) fill(ctx context.Context, p *pair, in sideSet) error {
-	if w.sides[0].want == wantData {
-		return w.fillData(ctx, p)
-	}
-	err := w.onSides(ctx, in, func(ctx context.Context, i int) (err error) {
-		p.nodes[i], err = w.head(ctx, p, i, in)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	var toRead sideSet
-	var bytes int64
-	for i, s := range w.sides {
-		if p.nodes[i] != nil && s.want == wantAll && w.wanted(p.rel) && !w.differInLength(p, i) && !w.aloneOnTarget(i, in) {
-			toRead |= 1 << i
-			bytes += int64(p.nodes[i].Stat.DataLength)
-		}
-	}
-	if toRead == 0 {
-		return nil
-	}
-	held := min(bytes, w.limits.DataBytes)
-	if err := w.budget.Acquire(ctx, held); err != nil {
-		return err
-	}
-	p.held = held
-	return w.onSides(ctx, toRead, func(ctx context.Context, i int) error {
-		d, err := w.sides[i].tree.Client.data(ctx, nil, p.nodes[i].Path)
-		if err != nil || d.stat == nil {
-			p.nodes[i] = nil
-			return err
-		}
-		p.nodes[i].take(d)
-		return nil
-	})
-}
-
-// fillData reads the data of a walk's one side, in memory that is reserved by
-// a guess.
-func (w *walker) fillData(ctx context.Context, p *pair) error {
-	held := min(w.guess, w.limits.DataBytes)
-	if err := w.budget.Acquire(ctx, held); err != nil {
-		return err
-	}
-	p.held = held
-	tree := w.sides[0].tree
-	path := joinPath(tree.Path, p.rel)
-	d, err := tree.Client.data(ctx, nil, path)
-	if err != nil || d.stat == nil {
-		return err
-	}
-	p.nodes[0] = &Node{Path: path, Data: d.data, Stat: *d.stat}
-	return nil
-}
-
-// take adds the data to a node whose ACL was read before. The stat keeps the
-// ACL's version as it was then, so that a later change of the ACL is noticed.
-func (n *Node) take(d dataAnswer) {
-	aversion := n.Stat.Aversion
-	if n.Stat.Czxid != d.stat.Czxid {
-		aversion = staleACL
-	}
-	n.Data, n.Stat = d.data, *d.stat
-	n.Stat.Aversion = aversion
-}
-
-// staleACL is the ACL's version in the stat of a node that was deleted and
-// created anew between the reading of its ACL and its data: no ACL has it.
-const staleACL = -2
-
-// head reads all of a node but its data.
-func (w *walker) head(ctx context.Context, p *pair, i int, in sideSet) (*Node, error) {
-	tree := w.sides[i].tree
-	path := joinPath(tree.Path, p.rel)
-	if w.sides[i].want == wantStat || !w.wanted(p.rel) || w.noACL || w.aloneOnTarget(i, in) {
-		stat, err := tree.Client.stat(ctx, path)
-		if err != nil || stat == nil {
-			return nil, err
-		}
-		return &Node{Path: path, Stat: *stat}, nil
-	}
-	a, err := tree.Client.acl(ctx, nil, path)
-	if err != nil || a.stat == nil {
 		return nil, err
 	}
-	return &Node{Path: path, ACL: a.acl, Stat: *a.stat}, nil
+	if e.on == 0 {
+		return nil, w.tellListed(ctx, state, 0)
+	}
+	e.state = state
+	return e, nil
 }
 
 // wanted tells whether more than the stat is read at a path.
 func (w *walker) wanted(rel string) bool { return w.narrow == nil || w.narrow(rel) }
-
-// aloneOnTarget tells that a node stands on the second side only: it is
-// counted or removed there, never compared.
-func (w *walker) aloneOnTarget(i int, in sideSet) bool { return i == 1 && !in.has(0) }
-
-// differInLength tells that the target's data need not be read to see that it
-// is not the source's.
-func (w *walker) differInLength(p *pair, i int) bool {
-	return i == 1 && p.nodes[0] != nil && p.nodes[0].Stat.DataLength != p.nodes[1].Stat.DataLength
-}
 
 // onSides calls do for each side of the set, for two of them at the same time.
 func (w *walker) onSides(ctx context.Context, set sideSet, do func(ctx context.Context, i int) error) error {
@@ -286,34 +200,77 @@ func (w *walker) onSides(ctx context.Context, set sideSet, do func(ctx context.C
 	return nil
 }
 
-// expand lists the children of a path on the sides that have any.
-func (w *walker) expand(ctx context.Context, e *expansion) error {
-	var names [2][]string
-	err := w.onSides(ctx, e.on, func(ctx context.Context, i int) error {
-		tree := w.sides[i].tree
-		path := joinPath(tree.Path, e.rel)
-		list, err := tree.Client.children(ctx, path)
-		if path == "/" {
-			list = slices.DeleteFunc(list, func(name string) bool { return "/"+name == reservedPath })
-		}
-		slices.Sort(list)
-		names[i] = list
+// expand lists the children of some paths on the sides that have any.
+func (w *walker) expand(ctx context.Context, expansions []*expansion) error {
+	var names [2][][]string
+	var on sideSet
+	for _, e := range expansions {
+		on |= e.on
+	}
+	err := w.onSides(ctx, on, func(ctx context.Context, i int) (err error) {
+		names[i], err = w.list(ctx, i, expansions)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	list := merge(names[0], names[1])
-	if w.skip != nil {
-		list.drop(func(name string, in sideSet) bool { return w.skip(e.rel+"/"+name, in) })
+	lists := make([]*children, len(expansions))
+	for k, e := range expansions {
+		var both [2][]string
+		for i := range both {
+			if names[i] != nil {
+				both[i] = names[i][k]
+			}
+		}
+		list := merge(both[0], both[1])
+		if w.skip != nil {
+			list.drop(func(name string, in sideSet) bool { return w.skip(e.rel+"/"+name, in) })
+		}
+		list.rel, list.state = e.rel, e.state
+		lists[k] = list
 	}
-	list.rel, list.state = e.rel, e.state
-	w.progress.SetTotal(w.found.Add(int64(len(list.names))))
-	if err := w.tellListed(ctx, e.state, len(list.names)); err != nil {
+	if err := w.probe(ctx, lists); err != nil {
 		return err
 	}
-	w.schedule.push(e, list)
+	for k, e := range expansions {
+		w.progress.SetTotal(w.found.Add(int64(len(lists[k].names))))
+		if err := w.tellListed(ctx, e.state, len(lists[k].names)); err != nil {
+			return err
+		}
+		w.schedule.push(e, lists[k])
+	}
 	return nil
+}
+
+// list gives the sorted names of the children on one side.
+func (w *walker) list(ctx context.Context, side int, expansions []*expansion) ([][]string, error) {
+	tree := w.sides[side].tree
+	var requests []reader.Request
+	for _, e := range expansions {
+		if e.on.has(side) {
+			requests = append(requests, reader.Request{Kind: reader.List, Path: joinPath(tree.Path, e.rel)})
+		}
+	}
+	if err := tree.Client.read(ctx, requests); err != nil {
+		return nil, wrap("list", requests[0].Path, err)
+	}
+	names := make([][]string, len(expansions))
+	for k, e := range expansions {
+		if !e.on.has(side) {
+			continue
+		}
+		r := &requests[0]
+		requests = requests[1:]
+		if !found(r) && r.Code != codeNoNode {
+			return nil, wrap("list", r.Path, answerError(r))
+		}
+		if r.Path == "/" {
+			r.Names = slices.DeleteFunc(r.Names, func(name string) bool { return "/"+name == reservedPath })
+		}
+		slices.Sort(r.Names)
+		names[k] = r.Names
+	}
+	return names, nil
 }
 
 func (w *walker) tellListed(ctx context.Context, state any, children int) error {

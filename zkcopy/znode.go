@@ -91,6 +91,21 @@ type Node struct {
 	Stat Stat
 }
 
+// take adds the data to a node whose ACL was read before. The stat keeps the
+// ACL's version as it was then, so that a later change of the ACL is noticed.
+func (n *Node) take(d dataAnswer) {
+	aversion := n.Stat.Aversion
+	if n.Stat.Czxid != d.stat.Czxid {
+		aversion = staleACL
+	}
+	n.Data, n.Stat = d.data, *d.stat
+	n.Stat.Aversion = aversion
+}
+
+// staleACL is the ACL's version in the stat of a node that was deleted and
+// created anew between the reading of its ACL and its data: no ACL has it.
+const staleACL = -2
+
 // Kind tells the znode's kind.
 func (n *Node) Kind() Kind { return KindOf(n.Stat) }
 

@@ -1,0 +1,177 @@
+package reader
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+)
+
+const (
+	// dialPatience bounds one attempt to open a session on one server.
+	dialPatience = 3 * time.Second
+	// farewell is how long a server is given to take the end of a session.
+	farewell = time.Second
+	// readAhead is what is read from the network at once.
+	readAhead = 64 << 10
+)
+
+// connection is one on which a session was opened.
+type connection struct {
+	net.Conn
+	server    string
+	decoder   decoder
+	timeout   time.Duration // that the server granted
+	pingEvery time.Duration
+}
+
+// open connects, opens a session and presents the credentials.
+func open(ctx context.Context, server string, o *Options) (*connection, error) {
+	ctx, cancel := context.WithTimeout(ctx, dialPatience)
+	defer cancel()
+	conn, err := o.Dial(ctx, "tcp", server)
+	if err != nil {
+		return nil, err
+	}
+	defer context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })()
+	c := &connection{Conn: conn, server: server}
+	c.decoder.r = bufio.NewReaderSize(conn, readAhead)
+	if err := c.greet(o); err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+func (c *connection) greet(o *Options) error {
+	hello := appendConnect(nil, o.Seen(), int32(o.Timeout.Milliseconds()))
+	for _, auth := range o.Auth {
+		hello = appendAuth(hello, auth)
+	}
+	if _, err := c.Write(hello); err != nil {
+		return err
+	}
+	d := &c.decoder
+	d.begin()
+	d.int() // protocol
+	c.timeout = time.Duration(d.int()) * time.Millisecond
+	d.end()
+	switch {
+	case d.err != nil:
+		return fmt.Errorf("open a session: %w", d.err)
+	case c.timeout <= 0:
+		return errors.New("open a session: the server refused it")
+	}
+	c.pingEvery = c.timeout / 3
+	for range o.Auth {
+		d.begin()
+		d.peek(12) // xid and zxid
+		code := d.int()
+		d.end()
+		switch {
+		case d.err != nil:
+			return fmt.Errorf("present credentials: %w", d.err)
+		case code != codeOK:
+			return fmt.Errorf("present credentials: the server answered %d", code)
+		}
+	}
+	return nil
+}
+
+// bid sends the last packets, and lets the server end the connection.
+func (c *connection) bid(last []byte) {
+	c.SetDeadline(time.Now().Add(farewell))
+	if _, err := c.Write(last); err != nil {
+		c.Close()
+	}
+}
+
+// receive takes answers until the connection breaks.
+func (s *Session) receive(conn *connection) error {
+	d := &conn.decoder
+	for {
+		if d.r.Buffered() == 0 && !s.isClosed() {
+			// Pings are answered, so that silence tells of a dead server.
+			conn.SetReadDeadline(time.Now().Add(conn.timeout * 2 / 3))
+			if s.isClosed() { // meanwhile: bid has set its deadline, or will
+				conn.SetReadDeadline(time.Now().Add(farewell))
+			}
+		}
+		if err := s.answer(d); err != nil {
+			return err
+		}
+	}
+}
+
+func (s *Session) isClosed() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closed
+}
+
+// answer takes one packet from the stream.
+func (s *Session) answer(d *decoder) error {
+	d.begin()
+	xid, zxid, code := d.int(), d.long(), d.int()
+	if d.err != nil {
+		return d.err
+	}
+	if xid < 0 { // a ping's
+		d.end()
+		return d.err
+	}
+	p, err := s.expected(xid)
+	if err != nil {
+		return err
+	}
+	if zxid > 0 {
+		s.o.Heard(zxid)
+	}
+	requests := p.call.requests[p.from:p.to]
+	switch {
+	case p.multi && code == codeUnimplemented:
+		s.o.Abilities.noMultiRead.Store(true)
+		return errors.New("the server does not know read transactions")
+	case code != codeOK:
+		for i := range requests {
+			requests[i].Code, requests[i].Answered = code, true
+		}
+	case p.multi:
+		d.multi(requests)
+	default:
+		d.one(&requests[0])
+		requests[0].Answered = d.err == nil
+	}
+	d.end()
+	if d.err != nil {
+		return d.err
+	}
+	s.answered(p)
+	return nil
+}
+
+// expected is the packet that is to be answered next: a server keeps the order.
+func (s *Session) expected(xid int32) (packet, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.sent) == 0 || s.sent[0].xid != xid {
+		return packet{}, fmt.Errorf("%w: to a request %d that was not sent", errMalformed, xid)
+	}
+	return s.sent[0], nil
+}
+
+// answered takes a packet off the line.
+func (s *Session) answered(p packet) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sent[0].call = nil
+	s.sent = s.sent[1:]
+	if p.multi {
+		s.multiReads++
+	}
+	if p.call.packets--; p.call.packets == 0 && p.call.err == nil {
+		close(p.call.done)
+	}
+}
