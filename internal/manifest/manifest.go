@@ -1,45 +1,55 @@
-// Package manifest reads plugins.toml: the clusters and ZooKeepers that an operator can call by name, and
-// which groups of commands the shell has.
+// Package manifest reads plugins.toml: the clusters and ZooKeepers that an operator can call by name, which
+// commands the shell has, and those of a site that it adds.
 //
 // The file is the one named on the command line, else the first of these that exists:
 //
 //	./plugins.toml
-//	$XDG_CONFIG_HOME/pegashell/plugins.toml ($HOME/.config/pegashell/plugins.toml where the variable is unset)
 //	plugins.toml beside the executable
 //
-// Without any of them the defaults hold: no names, every plugin on. The file is read strictly: a key that
+// The user's own file is laid on top, key by key:
+//
+//	$XDG_CONFIG_HOME/pegashell/plugins.toml ($HOME/.config/pegashell/plugins.toml where the variable is unset)
+//
+// Without any of them the defaults hold: no names, every plugin on. The files are read strictly: a key that
 // is not known is an error, because a misspelt one would otherwise be a setting that silently has no effect.
 package manifest
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
-
-	"github.com/pelletier/go-toml/v2"
 )
 
 // FileName is what the file is called where it is searched for.
 const FileName = "plugins.toml"
 
-// Manifest is the content of the file.
+// Manifest is the content of the files.
 type Manifest struct {
-	// File is the path that was read, empty for the defaults.
+	// File names the files that were read, with commas; empty for the defaults.
 	File string `toml:"-"`
+	// Files are the same, the one on top last.
+	Files []string `toml:"-"`
 	// DefaultCluster names the cluster to connect to when the command line names none; empty for none.
 	DefaultCluster string `toml:"default_cluster"`
 	// Clusters are the Pegasus clusters by name.
 	Clusters map[string]Cluster `toml:"clusters"`
 	// ZooKeepers are the ZooKeeper ensembles by name.
 	ZooKeepers map[string]ZooKeeper `toml:"zookeepers"`
-	// Plugins switches groups of commands on and off.
-	Plugins Plugins `toml:"plugins"`
+	// Plugins switches groups of commands on and off; one that is not there is on.
+	Plugins map[string]bool `toml:"plugins"`
+	// Commands switches single commands on and off, whatever their plugin is.
+	Commands map[string]bool `toml:"commands"`
+	// External are the commands that programs of the site carry out, in the order of the files.
+	External []External `toml:"command"`
+	// Defaults are flags that stand in front of those that are typed, by the name of the command.
+	Defaults map[string][]string `toml:"defaults"`
 	// Shell holds settings of the prompt.
 	Shell Shell `toml:"shell"`
+
+	positions positions
 }
 
 // Cluster is a Pegasus cluster.
@@ -48,100 +58,90 @@ type Cluster struct {
 	MetaServers []string `toml:"meta_servers"`
 }
 
-// Plugins has a switch for each group of commands; all are on by default.
-type Plugins struct {
-	// Cluster is the group of commands that talk to the meta servers.
-	Cluster bool `toml:"cluster"`
-	// ZooKeeper is the group of commands that work on znode trees.
-	ZooKeeper bool `toml:"zookeeper"`
-	// Config is the group of commands that read and change servers' configuration files.
-	Config bool `toml:"config"`
-}
-
 // Shell holds settings of the prompt.
 type Shell struct {
 	// History is the file that keeps typed lines across sessions; empty for the default place. A leading ~/
 	// stands for the home folder.
 	History string `toml:"history"`
+	// Prompt is how the prompt looks: PromptCluster, which is the default, or PromptPlain.
+	Prompt string `toml:"prompt"`
+	// Native is the program of the original shell and its arguments, which gets the lines whose command is not
+	// known; empty for none.
+	Native []string `toml:"native"`
 }
+
+// The forms of the prompt.
+const (
+	PromptCluster = "cluster" // with the cluster's name, and its meta level where that is a danger
+	PromptPlain   = "plain"   // the original's
+)
 
 // Default gives the manifest that holds where no file is found.
-func Default() *Manifest {
-	return &Manifest{Plugins: Plugins{Cluster: true, ZooKeeper: true, Config: true}}
-}
+func Default() *Manifest { return &Manifest{} }
 
-// Load reads the file at path, or searches for one if path is empty. A file that is named must exist; one
-// that is searched for need not. Errors name the file, and the line where there is one.
+// Load reads the file at path, or searches for one if path is empty, and the user's own. A file that is named
+// must exist; one that is searched for need not. Errors name the file, and the line where there is one.
 func Load(path string) (*Manifest, error) {
-	if path != "" {
-		return read(path)
+	m := Default()
+	bases := []candidate{{path: path, named: true}}
+	if path == "" {
+		bases = searchPath()
 	}
-	for _, candidate := range searchPath() {
-		m, err := read(candidate)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
+	for _, base := range bases {
+		err := m.lay(base)
+		if err == nil {
+			break
 		}
-		return m, err
+		if base.named || !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
 	}
-	return Default(), nil
+	if dir, err := os.UserConfigDir(); err == nil {
+		own := candidate{path: filepath.Join(dir, "pegashell", FileName), found: true}
+		if err := m.lay(own); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+	}
+	m.File = strings.Join(m.Files, ",")
+	return m, m.validate()
 }
 
-// searchPath lists the places of the package comment. One that cannot be told (no home folder) is left out.
-func searchPath() []string {
-	paths := []string{FileName}
-	if dir, err := os.UserConfigDir(); err == nil {
-		paths = append(paths, filepath.Join(dir, "pegashell", FileName))
-	}
+// candidate is a place where a file may be.
+type candidate struct {
+	path string
+	// named says that the person asked for this very file.
+	named bool
+	// found says that the file was come upon where others may have put it: what it may do depends on whose it is.
+	found bool
+}
+
+// searchPath lists the places of the package comment. One that cannot be told is left out.
+func searchPath() []candidate {
+	paths := []candidate{{path: FileName, found: true}}
 	if exe, err := os.Executable(); err == nil {
 		if real, err := filepath.EvalSymlinks(exe); err == nil {
 			exe = real
 		}
-		paths = append(paths, filepath.Join(filepath.Dir(exe), FileName))
+		paths = append(paths, candidate{path: filepath.Join(filepath.Dir(exe), FileName)})
 	}
 	return paths
 }
 
-func read(path string) (*Manifest, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("read the manifest: %w", err)
-	}
-	m, err := parse(data)
-	if err != nil {
-		return nil, inFile(path, err)
-	}
-	m.File = path
-	if err := m.resolvePaths(); err != nil {
-		return nil, inFile(path, err)
-	}
-	return m, nil
-}
-
-func parse(data []byte) (*Manifest, error) {
-	m := Default()
-	if err := toml.NewDecoder(bytes.NewReader(data)).DisallowUnknownFields().Decode(m); err != nil {
-		return nil, err
-	}
-	return m, m.validate()
-}
-
-// inFile puts the file in front of the error, and the line and the key where the parser knows them.
-func inFile(path string, err error) error {
-	var unknown *toml.StrictMissingError
-	if errors.As(err, &unknown) {
-		all := make([]error, len(unknown.Errors))
-		for i := range unknown.Errors {
-			line, _ := unknown.Errors[i].Position()
-			all[i] = fmt.Errorf("%s:%d: unknown key %q", path, line, strings.Join(unknown.Errors[i].Key(), "."))
+// lay reads a file and lays it on top of what is there. The same file is read once.
+func (m *Manifest) lay(c candidate) error {
+	if info, err := os.Stat(c.path); err == nil {
+		for _, file := range m.Files {
+			if before, err := os.Stat(file); err == nil && os.SameFile(before, info) {
+				return nil
+			}
 		}
-		return errors.Join(all...)
 	}
-	var syntax *toml.DecodeError
-	if errors.As(err, &syntax) {
-		line, column := syntax.Position()
-		return fmt.Errorf("%s:%d:%d: %s", path, line, column, strings.TrimPrefix(syntax.Error(), "toml: "))
+	top, err := read(c)
+	if err != nil {
+		return err
 	}
-	return fmt.Errorf("%s: %w", path, err)
+	m.merge(top)
+	return nil
 }
 
 // Cluster gives the cluster of that name; the error lists the names that are known.
@@ -162,17 +162,18 @@ func (m *Manifest) ZooKeeper(name string) (ZooKeeper, error) {
 	return z, nil
 }
 
-// PluginOn reports whether a group of commands is on. A group without a switch always is.
-func (m *Manifest) PluginOn(name string) bool {
-	switch name {
-	case "cluster":
-		return m.Plugins.Cluster
-	case "zookeeper":
-		return m.Plugins.ZooKeeper
-	case "config":
-		return m.Plugins.Config
+// CommandOn reports whether a command is on: by its own switch, else by its plugin's. What has no switch is on.
+func (m *Manifest) CommandOn(name, plugin string) bool {
+	if on, ok := m.Commands[name]; ok {
+		return on
 	}
-	return true
+	return m.PluginOn(plugin)
+}
+
+// PluginOn reports whether a group of commands is on.
+func (m *Manifest) PluginOn(name string) bool {
+	on, ok := m.Plugins[name]
+	return on || !ok
 }
 
 // unknown words the error for a name that the manifest does not have, with what would be right.

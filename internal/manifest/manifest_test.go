@@ -7,8 +7,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 // write puts content into a new file and gives its path.
@@ -21,7 +23,13 @@ func write(t *testing.T, content string) string {
 	return path
 }
 
+var withoutPositions = cmpopts.IgnoreUnexported(Manifest{})
+
+// alone makes sure that no file of the user who runs the test is laid on top.
+func alone(t *testing.T) { t.Setenv("XDG_CONFIG_HOME", t.TempDir()) }
+
 func TestLoadReadsEveryKey(t *testing.T) {
+	alone(t)
 	path := write(t, `
 default_cluster = "c1"
 [clusters.c1]
@@ -35,8 +43,27 @@ root = "/pegasus/c1"
 hosts = ["z3:2181"]
 [plugins]
 zookeeper = false
+[commands]
+drop = false
+zk_ls = true
+[defaults]
+ls = ["-d"]
 [shell]
 history = "~/h"
+prompt = "plain"
+native = ["/opt/run.sh", "shell"]
+[[command]]
+name = "start_meta"
+summary = "start a meta server"
+usage = "<HOST>"
+program = "tools/start"
+arguments = ["meta"]
+words = ["h1", "h2"]
+timeout = "1m30s"
+confirm = true
+[[command]]
+name = "uptime"
+program = "uptime"
 `)
 	got, err := Load(path)
 	if err != nil {
@@ -44,24 +71,55 @@ history = "~/h"
 	}
 	want := &Manifest{
 		File:           path,
+		Files:          []string{path},
 		DefaultCluster: "c1",
 		Clusters: map[string]Cluster{
 			"c1":        {MetaServers: []string{"m1:34601", "[::1]:34602"}},
 			"two words": {MetaServers: []string{"M2.Example.org:34601"}},
 		},
 		ZooKeepers: map[string]ZooKeeper{
-			"old": {Hosts: []string{"z1:2181", "z2:2181"}, Root: "/pegasus/c1"},
-			"new": {Hosts: []string{"z3:2181"}},
+			"old": {Hosts: []string{"z1:2181", "z2:2181"}, Root: "/pegasus/c1", File: path},
+			"new": {Hosts: []string{"z3:2181"}, File: path},
 		},
-		Plugins: Plugins{Cluster: true, ZooKeeper: false, Config: true},
-		Shell:   Shell{History: "~/h"},
+		Plugins:  map[string]bool{"zookeeper": false},
+		Commands: map[string]bool{"drop": false, "zk_ls": true},
+		Defaults: map[string][]string{"ls": {"-d"}},
+		External: []External{{
+			Name: "start_meta", Summary: "start a meta server", Usage: "<HOST>",
+			Program: filepath.Join(filepath.Dir(path), "tools/start"), Arguments: []string{"meta"},
+			Words: []string{"h1", "h2"}, Timeout: Duration(90 * time.Second), Confirm: true,
+		}, {Name: "uptime", Program: "uptime"}},
+		Shell: Shell{History: "~/h", Prompt: PromptPlain, Native: []string{"/opt/run.sh", "shell"}},
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, withoutPositions); diff != "" {
 		t.Errorf("manifest (-want +got):\n%s", diff)
 	}
 	for plugin, want := range map[string]bool{"cluster": true, "zookeeper": false, "shell": true} {
 		if got.PluginOn(plugin) != want {
 			t.Errorf("PluginOn(%q) = %v", plugin, !want)
+		}
+	}
+	for command, want := range map[[2]string]bool{{"ls", "cluster"}: true, {"drop", "cluster"}: false, {"zk_ls", "zookeeper"}: true, {"zk_rmr", "zookeeper"}: false} {
+		if got.CommandOn(command[0], command[1]) != want {
+			t.Errorf("CommandOn(%q) = %v", command, !want)
+		}
+	}
+	for key, want := range map[string]string{
+		"default_cluster":              "2",
+		"clusters c1 nosuch":           "3", // the nearest that is known
+		"clusters c1 meta_servers":     "4",
+		"defaults ls":                  "18",
+		"command start_meta":           "23",
+		"command start_meta arguments": "28",
+		"command uptime program":       "34",
+		"command nosuch":               "23",
+		"nosuch":                       "",
+	} {
+		if want = path + ":" + want; key == "nosuch" {
+			want = path
+		}
+		if where := got.Where(strings.Fields(key)...); where != want {
+			t.Errorf("%s stands at %s, want %s", key, where, want)
 		}
 	}
 }
@@ -74,6 +132,20 @@ func TestLoadSaysWhereTheFileIsWrong(t *testing.T) {
 		"two unknown keys":      {"a = 1\nb = 2\n", `:2: unknown key "b"`},
 		"syntax":                {"[clusters.a]\nmeta_servers = [\"h:1\"\n", ":2:"},
 		"wrong type":            {"[plugins]\ncluster = \"yes\"\n", ":2:"},
+		"wrong length of time":  {"[[command]]\nname = \"a\"\nprogram = \"b\"\ntimeout = \"soon\"\n", `:4:11: "soon" is no length of time`},
+		"no length of time":     {"[[command]]\ntimeout = \"0s\"\n", `"0s" is no length of time`},
+		"no name":               {"\n[[command]]\nprogram = \"b\"\n", `:2: [[command]] number 1: name is missing`},
+		"no program":            {"[[command]]\nname = \"a\"\n", `:1: [[command]] a: program is missing`},
+		"a name of two words":   {"[[command]]\nname = \"a b\"\nprogram = \"b\"\n", `:1: [[command]] a b: name: "a b" is no word`},
+		"a sign for a name":     {"[[command]]\nname = \"|\"\nprogram = \"b\"\n", `name: "|" is no word`},
+		"a name twice":          {"[[command]]\nname = \"a\"\nprogram = \"b\"\n[[command]]\nprogram = \"b\"\nname = \"a\"\n", `[[command]] a: there are two of that name`},
+		"words with blanks":     {"[[command]]\nname = \"a\"\nprogram = \"b\"\nwords = [\"x y\"]\n", `words: "x y" is no word`},
+		"two lines of usage":    {"[[command]]\nname = \"a\"\nprogram = \"b\"\nusage = \"x\\ny\"\n", `one line each`},
+		"unknown key, command":  {"[[command]]\nname = \"a\"\nprog = \"b\"\n", `:3: unknown key "command.prog"`},
+		"unknown prompt":        {"\n[shell]\nprompt = \"fancy\"\n", `:3: [shell] prompt: "fancy" is neither "cluster" nor "plain"`},
+		"no native program":     {"[shell]\nnative = [\"\"]\n", `:2: [shell] native: the program is empty`},
+		"a switch that is text": {"[commands]\ndrop = \"no\"\n", ":2:"},
+		"a default, no list":    {"[defaults]\nls = \"-d\"\n", ":2:"},
 		"not text":              {"a = \"\xff\"\n", ":1:"},
 		"no meta servers":       {"[clusters.a]\n", ": [clusters.a] meta_servers: the list is missing or empty"},
 		"no hosts":              {"[zookeepers.a]\nhosts = []\n", ": [zookeepers.a] hosts: the list is missing or empty"},
@@ -87,6 +159,7 @@ func TestLoadSaysWhereTheFileIsWrong(t *testing.T) {
 		"unknown default":       {"default_cluster = \"b\"\n[clusters.a]\nmeta_servers = [\"a:1\"]\n", `default_cluster: there is no table [clusters.b]`},
 	} {
 		t.Run(name, func(t *testing.T) {
+			alone(t)
 			path := write(t, tc.content)
 			_, err := Load(path)
 			if err == nil {
@@ -106,28 +179,47 @@ func TestLoadWantsAFileThatIsNamed(t *testing.T) {
 	}
 }
 
-func TestLoadSearchesTheFolderThenTheUsersConfiguration(t *testing.T) {
+// usersFile puts content into the file of the user who runs the test, and gives its path.
+func usersFile(t *testing.T, content string) string {
+	t.Helper()
 	config := t.TempDir()
 	t.Setenv("XDG_CONFIG_HOME", config)
-	t.Chdir(t.TempDir())
+	path := filepath.Join(config, "pegashell", FileName)
+	if err := os.Mkdir(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
 
+func TestLoadSearchesTheFolderAndTheUsersConfiguration(t *testing.T) {
+	alone(t)
+	t.Chdir(t.TempDir())
 	got, err := Load("")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(Default(), got); diff != "" {
+	if diff := cmp.Diff(Default(), got, withoutPositions); diff != "" {
 		t.Errorf("without a file (-want +got):\n%s", diff)
 	}
 
-	users := filepath.Join(config, "pegashell", FileName)
-	if err := os.Mkdir(filepath.Dir(users), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(users, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	users := usersFile(t, "")
 	if got, err = Load(""); err != nil || got.File != users {
 		t.Errorf("read %q, %v, want %q", got.File, err, users)
+	}
+
+	if err := os.WriteFile(FileName, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got, err = Load(""); err != nil || got.File != FileName+","+users {
+		t.Errorf("read %q, %v, want both", got.File, err)
+	}
+
+	t.Chdir(filepath.Dir(users))
+	if got, err = Load(""); err != nil || got.File != FileName {
+		t.Errorf("read %q, %v, want one file once", got.File, err)
 	}
 
 	if err := os.WriteFile(FileName, []byte("?"), 0o600); err != nil {
@@ -135,6 +227,139 @@ func TestLoadSearchesTheFolderThenTheUsersConfiguration(t *testing.T) {
 	}
 	if _, err = Load(""); err == nil || !strings.Contains(err.Error(), "plugins.toml:1:") {
 		t.Errorf("error %v, want one about the file in the folder", err)
+	}
+}
+
+func TestTheUsersFileIsLaidOnTopKeyByKey(t *testing.T) {
+	base := write(t, `
+default_cluster = "a"
+[clusters.a]
+meta_servers = ["a:1", "a:2"]
+[clusters.b]
+meta_servers = ["b:1"]
+[plugins]
+zookeeper = false
+config = false
+[commands]
+drop = false
+[defaults]
+ls = ["-d", "-a"]
+nodes = ["-d"]
+[shell]
+history = "/h"
+prompt = "plain"
+native = ["/run.sh"]
+[[command]]
+name = "start"
+program = "/start"
+confirm = true
+[[command]]
+name = "stop"
+program = "/stop"
+`)
+	users := usersFile(t, `
+default_cluster = "b"
+[clusters.a]
+meta_servers = ["other:1"]
+[zookeepers.z]
+hosts = ["z:1"]
+[plugins]
+zookeeper = true
+[commands]
+recall = false
+[defaults]
+ls = []
+[shell]
+history = "/mine"
+native = []
+[[command]]
+name = "restart"
+program = "/restart"
+[[command]]
+name = "start"
+program = "/mystart"
+`)
+	got, err := Load(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &Manifest{
+		File:           base + "," + users,
+		Files:          []string{base, users},
+		DefaultCluster: "b",
+		Clusters:       map[string]Cluster{"a": {MetaServers: []string{"other:1"}}, "b": {MetaServers: []string{"b:1"}}},
+		ZooKeepers:     map[string]ZooKeeper{"z": {Hosts: []string{"z:1"}, File: users}},
+		Plugins:        map[string]bool{"zookeeper": true, "config": false},
+		Commands:       map[string]bool{"drop": false, "recall": false},
+		Defaults:       map[string][]string{"ls": {}, "nodes": {"-d"}},
+		External:       []External{{Name: "start", Program: "/mystart"}, {Name: "stop", Program: "/stop"}, {Name: "restart", Program: "/restart"}},
+		Shell:          Shell{History: "/mine", Prompt: PromptPlain, Native: []string{}},
+	}
+	if diff := cmp.Diff(want, got, withoutPositions); diff != "" {
+		t.Errorf("manifest (-want +got):\n%s", diff)
+	}
+	for key, want := range map[string]string{
+		"default_cluster": users + ":2", "commands drop": base + ":11", "commands recall": users + ":10",
+		"command start": users + ":19", "command stop": base + ":23", "plugins zookeeper": users + ":8",
+	} {
+		if where := got.Where(strings.Fields(key)...); where != want {
+			t.Errorf("%s stands at %s, want %s", key, where, want)
+		}
+	}
+}
+
+// A file that lies in the folder by chance must not have programs run if others may have written it.
+func TestAFileThatOthersCanWriteMayNotDoHarm(t *testing.T) {
+	alone(t)
+	const harmless = "[clusters.a]\nmeta_servers = [\"a:1\"]\n"
+	for content, harm := range map[string]string{
+		harmless: "",
+		"[[command]]\nname = \"a\"\nprogram = \"b\"\n":               "defines programs to run",
+		"[shell]\nnative = [\"b\"]\n":                                "defines programs to run",
+		"[shell]\nhistory = \"b\"\n":                                 "names a file to write the history to",
+		"[zookeepers.a]\nhosts = [\"a:1\"]\nauth_env = \"SECRET\"\n": "says where credentials are sent",
+	} {
+		t.Chdir(t.TempDir())
+		for mode, open := range map[os.FileMode]bool{0o644: false, 0o600: false, 0o664: true, 0o646: true} {
+			if err := os.WriteFile(FileName, []byte(content), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Chmod(FileName, mode); err != nil {
+				t.Fatal(err)
+			}
+			_, err := Load("")
+			if !open || harm == "" {
+				if err != nil {
+					t.Errorf("%q with mode %o: %v", content, mode, err)
+				}
+				continue
+			}
+			if err == nil || !strings.HasPrefix(err.Error(), "plugins.toml "+harm+" and can be written by others (mode 0") {
+				t.Errorf("%q with mode %o: %v", content, mode, err)
+			}
+			if _, err := Load(FileName); err != nil {
+				t.Errorf("named: %v", err)
+			}
+		}
+	}
+}
+
+func TestAFileOfAnotherUserMayNotDoHarm(t *testing.T) {
+	alone(t)
+	if os.Geteuid() != 0 {
+		t.Skip("only root can give files away")
+	}
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile(FileName, []byte("[[command]]\nname = \"a\"\nprogram = \"b\"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chown(FileName, 4242, 4242); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Load("")
+	want := "plugins.toml defines programs to run and belongs to user 4242: it is not read; name it with -c to use it all the same"
+	if err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
 	}
 }
 
@@ -168,6 +393,7 @@ func TestNamesAreLookedUpAndTheKnownOnesListed(t *testing.T) {
 func second[T any](_ T, err error) error { return err }
 
 func TestTheShippedFileIsRight(t *testing.T) {
+	alone(t)
 	m, err := Load(filepath.Join("..", "..", FileName))
 	if err != nil {
 		t.Fatal(err)

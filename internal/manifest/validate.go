@@ -9,24 +9,47 @@ import (
 	"strings"
 )
 
-// validate checks what the file's grammar cannot. Tables are checked in the order of their names, so that
-// the same file always gives the same error.
+// plugins are the groups of commands that can be switched.
+var plugins = []string{"cluster", "zookeeper", "config", "external"}
+
+// validate checks what the grammar of the files cannot. Tables are checked in the order of their names, so that
+// the same files always give the same error.
 func (m *Manifest) validate() error {
 	for _, name := range names(m.Clusters) {
 		if err := checkServers(m.Clusters[name].MetaServers, "127.0.0.1:34601"); err != nil {
-			return fmt.Errorf("[clusters.%s] meta_servers: %w", tomlKey(name), err)
+			return fmt.Errorf("%s: [clusters.%s] meta_servers: %w", m.Where("clusters", name, "meta_servers"), tomlKey(name), err)
 		}
 	}
 	for _, name := range names(m.ZooKeepers) {
 		if err := m.ZooKeepers[name].validate(name); err != nil {
-			return err
+			return fmt.Errorf("%s: %w", m.Where("zookeepers", name), err)
 		}
+	}
+	for _, name := range names(m.Plugins) {
+		if !slices.Contains(plugins, name) {
+			return fmt.Errorf("%s: unknown key \"plugins.%s\": there are %s", m.Where("plugins", name), name, strings.Join(plugins, ", "))
+		}
+	}
+	if err := m.validateShell(); err != nil {
+		return err
 	}
 	if m.DefaultCluster == "" {
 		return nil
 	}
 	if _, ok := m.Clusters[m.DefaultCluster]; !ok {
-		return fmt.Errorf("default_cluster: there is no table [clusters.%s]", tomlKey(m.DefaultCluster))
+		return fmt.Errorf("%s: default_cluster: there is no table [clusters.%s]", m.Where("default_cluster"), tomlKey(m.DefaultCluster))
+	}
+	return nil
+}
+
+func (m *Manifest) validateShell() error {
+	switch m.Shell.Prompt {
+	case "", PromptCluster, PromptPlain:
+	default:
+		return fmt.Errorf("%s: [shell] prompt: %q is neither %q nor %q", m.Where("shell", "prompt"), m.Shell.Prompt, PromptCluster, PromptPlain)
+	}
+	if len(m.Shell.Native) > 0 && m.Shell.Native[0] == "" {
+		return fmt.Errorf("%s: [shell] native: the program is empty", m.Where("shell", "native"))
 	}
 	return nil
 }

@@ -31,6 +31,8 @@ type ZooKeeper struct {
 	AuthEnv string `toml:"auth_env"`
 	// AuthFile is a file that holds credentials, one a line; a path as those of TLS.
 	AuthFile string `toml:"auth_file"`
+	// File is the manifest that tells all this.
+	File string `toml:"-"`
 }
 
 // Secret is a text that formats as *** wherever it is printed; a conversion to string gives it.
@@ -111,7 +113,7 @@ func checkCredential(text string) error {
 func (m *Manifest) Exposed(z ZooKeeper) []string {
 	files := []string{z.AuthFile, z.TLSKey}
 	if len(z.Auth) > 0 {
-		files = append(files, m.File)
+		files = append(files, z.File)
 	}
 	var exposed []string
 	for _, file := range files {
@@ -152,6 +154,7 @@ func (m *Manifest) resolvePaths() error {
 	dir := filepath.Dir(m.File)
 	for _, name := range names(m.ZooKeepers) {
 		z := m.ZooKeepers[name]
+		z.File = m.File
 		for key, file := range map[string]*string{"tls_ca": &z.TLSCA, "tls_cert": &z.TLSCert, "tls_key": &z.TLSKey, "auth_file": &z.AuthFile} {
 			full, err := homefile.Expand(*file)
 			if err != nil {

@@ -41,6 +41,7 @@ func TestFilesOfAZooKeeperBeginAtTheManifestOrAtHome(t *testing.T) {
 	want := ZooKeeper{
 		Hosts: []string{"h:1"}, TLSCA: dir + "/ca.pem", TLSCert: "/home/me/c.pem", TLSKey: "/etc/c.key",
 		AuthFile: filepath.Dir(dir) + "/auth",
+		File:     m.File,
 	}
 	if diff := cmp.Diff(want, z); diff != "" {
 		t.Errorf("ZooKeeper (-want +got):\n%s", diff)
@@ -146,8 +147,8 @@ func TestFilesWithSecretsThatOthersCanReadAreNamed(t *testing.T) {
 		"closed files":               {closed, ZooKeeper{AuthFile: closed, TLSKey: closed, TLSCA: open}, nil},
 		"missing files":              {closed, ZooKeeper{AuthFile: dir + "/none"}, nil},
 	} {
-		m := &Manifest{File: tc.manifest}
-		if diff := cmp.Diff(tc.want, m.Exposed(tc.z)); diff != "" {
+		tc.z.File = tc.manifest
+		if diff := cmp.Diff(tc.want, Default().Exposed(tc.z)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}

@@ -1,0 +1,110 @@
+package manifest
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+// read reads one file.
+func read(c candidate) (*Manifest, error) {
+	f, err := os.Open(c.path)
+	if err != nil {
+		return nil, fmt.Errorf("read the manifest: %w", err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(f)
+	if err != nil {
+		return nil, fmt.Errorf("read the manifest: %w", err)
+	}
+	m := &Manifest{File: c.path, Files: []string{c.path}}
+	if err := toml.NewDecoder(bytes.NewReader(data)).DisallowUnknownFields().Decode(m); err != nil {
+		return nil, inFile(c.path, err)
+	}
+	m.positions = positionsIn(c.path, data)
+	if err := m.resolvePaths(); err != nil {
+		return nil, fmt.Errorf("%s: %w", c.path, err)
+	}
+	if len(m.Shell.Native) > 0 {
+		if m.Shell.Native[0], err = programPath(m.Shell.Native[0], c.path); err != nil {
+			return nil, fmt.Errorf("%s: [shell] native: %w", m.Where("shell", "native"), err)
+		}
+	}
+	if c.found {
+		if err := m.trusted(f); err != nil {
+			return nil, err
+		}
+	}
+	return m, m.checkCommands()
+}
+
+// merge lays another manifest on top: its tables' entries take the place of those with the same name, its lists
+// that of the whole list.
+func (m *Manifest) merge(top *Manifest) {
+	m.Files = append(m.Files, top.Files...)
+	if top.DefaultCluster != "" {
+		m.DefaultCluster = top.DefaultCluster
+	}
+	lay(&m.Clusters, top.Clusters)
+	lay(&m.ZooKeepers, top.ZooKeepers)
+	lay(&m.Plugins, top.Plugins)
+	lay(&m.Commands, top.Commands)
+	lay(&m.Defaults, top.Defaults)
+	for _, c := range top.External {
+		if i := slices.IndexFunc(m.External, func(old External) bool { return old.Name == c.Name }); i >= 0 {
+			m.External[i] = c
+			continue
+		}
+		m.External = append(m.External, c)
+	}
+	m.Shell.lay(top.Shell)
+	lay(&m.positions, top.positions)
+}
+
+func (s *Shell) lay(top Shell) {
+	if top.History != "" {
+		s.History = top.History
+	}
+	if top.Prompt != "" {
+		s.Prompt = top.Prompt
+	}
+	if top.Native != nil {
+		s.Native = top.Native
+	}
+}
+
+// lay puts the entries of one table on top of another's.
+func lay[M ~map[string]V, V any](table *M, top M) {
+	if *table == nil {
+		*table = top
+		return
+	}
+	for name, v := range top {
+		(*table)[name] = v
+	}
+}
+
+// inFile puts the file in front of the error, and the line and the key where the parser knows them.
+func inFile(path string, err error) error {
+	var unknown *toml.StrictMissingError
+	if errors.As(err, &unknown) {
+		all := make([]error, len(unknown.Errors))
+		for i := range unknown.Errors {
+			line, _ := unknown.Errors[i].Position()
+			all[i] = fmt.Errorf("%s:%d: unknown key %q", path, line, strings.Join(unknown.Errors[i].Key(), "."))
+		}
+		return errors.Join(all...)
+	}
+	var syntax *toml.DecodeError
+	if errors.As(err, &syntax) {
+		line, column := syntax.Position()
+		return fmt.Errorf("%s:%d:%d: %s", path, line, column, strings.TrimPrefix(syntax.Error(), "toml: "))
+	}
+	return fmt.Errorf("%s: %w", path, err)
+}
