@@ -77,14 +77,21 @@ func (c *Completer) Close() {
 // Complete tells how the last word of a line can go on. It must not be called while a command runs or by
 // several goroutines at once.
 func (c *Completer) Complete(text string) Result {
+	patience, cancel := context.WithTimeout(context.Background(), c.Patience)
+	defer cancel()
+	q := &query{Completer: c, patience: patience}
+	result := q.line(text)
+	c.dropPrivate(q.private)
+	return result
+}
+
+// line completes what stands before a sign, or what follows that.
+func (q *query) line(text string) Result {
 	none := Result{Start: len(text)}
 	line, ok := complete.Cut(text)
 	if !ok || isComment(line) || strings.TrimSpace(text) == "" {
 		return none
 	}
-	patience, cancel := context.WithTimeout(context.Background(), c.Patience)
-	defer cancel()
-	q := &query{Completer: c, patience: patience}
 	for i, word := range line.Words {
 		switch word.Raw { // in quotes they are plain words
 		case ">", ">>":
@@ -99,9 +106,7 @@ func (c *Completer) Complete(text string) Result {
 			return none
 		}
 	}
-	result := q.command(line)
-	c.dropPrivate(q.private)
-	return result
+	return q.command(line)
 }
 
 // isComment tells a line that the shell passes over.
@@ -137,14 +142,19 @@ func (q *query) command(line complete.Line) Result {
 	if c == nil {
 		return Result{Start: line.Last.Start}
 	}
+	var result Result
 	if c.Wraps > 0 && len(line.Words) >= c.Wraps {
 		inner := line
 		inner.Words = line.Words[c.Wraps:]
-		return q.command(inner)
+		result = q.command(inner)
+	} else {
+		result = q.behind(c, line.Words[1:], line.Last)
 	}
-	result := q.behind(c, line.Words[1:], line.Last)
-	result.Usage = c.Usage
-	if c.Usage != "" && line.Last.Raw != "" {
+	switch {
+	case result.Usage != "" || c.Usage == "":
+	case line.Last.Raw == "":
+		result.Usage = c.Usage
+	default:
 		result.Usage = " " + c.Usage
 	}
 	return result

@@ -170,8 +170,8 @@ func (q *query) zooKeeperEnv() (env *Env, given []string, err error) {
 // same.
 func (c *Completer) dropPrivate(now string) {
 	if c.private != "" && c.private != now {
+		c.catalog.Forget(c.private) // first: it ends questions that would open the session anew
 		c.sessions.Drop(c.private)
-		c.catalog.Forget(c.private)
 	}
 	c.private = now
 }

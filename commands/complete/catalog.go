@@ -50,6 +50,7 @@ type entry struct {
 	at      time.Time     // when the value was learnt
 	pending chan struct{} // closed when the answer is there; nil while nobody asks
 	missed  bool          // somebody went on without the answer
+	cancel  context.CancelFunc
 }
 
 type place struct {
@@ -105,7 +106,9 @@ func (c *Catalog) ask(patience context.Context, key Key, ask func(context.Contex
 		e.missed = now.Before(p.slowUntil)
 		e.pending = make(chan struct{})
 		p.questions++
-		c.asking.Go(func() { c.answer(e, p, ask) })
+		var ctx context.Context
+		ctx, e.cancel = context.WithTimeout(c.ctx, askFor)
+		c.asking.Go(func() { c.answer(ctx, e, p, ask) })
 	}
 	if e.missed {
 		return e.value, e.known
@@ -125,9 +128,8 @@ func (c *Catalog) ask(patience context.Context, key Key, ask func(context.Contex
 }
 
 // answer asks and remembers what came of it.
-func (c *Catalog) answer(e *entry, p *place, ask func(context.Context) (any, error)) {
-	ctx, cancel := context.WithTimeout(c.ctx, askFor)
-	defer cancel()
+func (c *Catalog) answer(ctx context.Context, e *entry, p *place, ask func(context.Context) (any, error)) {
+	defer e.cancel()
 	value, err := ask(ctx)
 	c.mu.Lock()
 	p.questions--
@@ -151,13 +153,16 @@ func (c *Catalog) answer(e *entry, p *place, ask func(context.Context) (any, err
 	}
 }
 
-// Forget drops all that is known of a place.
+// Forget drops all that is known of a place, and ends the questions to it.
 func (c *Catalog) Forget(name string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.places, name)
-	for key := range c.entries {
+	for key, e := range c.entries {
 		if key.Place == name {
+			if e.pending != nil {
+				e.cancel()
+			}
 			delete(c.entries, key)
 		}
 	}

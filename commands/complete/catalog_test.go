@@ -202,6 +202,18 @@ func TestForgottenPlaceIsAskedAnew(t *testing.T) {
 	}
 }
 
+func TestForgettingAPlaceEndsItsQuestions(t *testing.T) {
+	catalog, changes := newCatalog(t, newClock())
+	s := source{let: make(chan struct{}), ending: make(chan struct{})}
+	complete.Ask(impatient(), catalog, tables, s.ask)
+	catalog.Forget("c1")
+	<-s.ending
+	catalog.Close()
+	if len(changes) != 0 {
+		t.Error("a change was told of a place that was forgotten")
+	}
+}
+
 func TestCloseEndsQuestions(t *testing.T) {
 	catalog, changes := newCatalog(t, newClock())
 	s := source{let: make(chan struct{}), ending: make(chan struct{})}

@@ -1,6 +1,7 @@
 package complete
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -79,9 +80,9 @@ func (s *Sessions) Drop(name string) {
 func (s *Sessions) Children(ctx context.Context, name string, at zkcopy.Endpoint, options zkcopy.Options) ([]Znode, error) {
 	answered := make(chan answer, 1)
 	for {
-		held := s.session(name, at, options)
-		if held == nil {
-			return nil, context.Canceled
+		held, err := s.session(ctx, name, at, options)
+		if err != nil {
+			return nil, err
 		}
 		select {
 		case held.questions <- question{ctx, at.Path, answered}:
@@ -99,15 +100,16 @@ func (s *Sessions) Children(ctx context.Context, name string, at zkcopy.Endpoint
 	}
 }
 
-// session gives the session of that name, nil after Close.
-func (s *Sessions) session(name string, at zkcopy.Endpoint, options zkcopy.Options) *session {
+// session gives the session of that name. Whether the question is still wanted is looked at under the lock, so
+// that one that was ended before Drop opens no session after it.
+func (s *Sessions) session(asking context.Context, name string, at zkcopy.Endpoint, options zkcopy.Options) (*session, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.ctx.Err() != nil {
-		return nil
+	if err := cmp.Or(s.ctx.Err(), asking.Err()); err != nil {
+		return nil, err
 	}
 	if held := s.held[name]; held != nil {
-		return held
+		return held, nil
 	}
 	ctx, cancel := context.WithCancel(s.ctx)
 	held := &session{questions: make(chan question), drop: cancel, gone: make(chan struct{})}
@@ -122,7 +124,7 @@ func (s *Sessions) session(name string, at zkcopy.Endpoint, options zkcopy.Optio
 		s.mu.Unlock()
 		close(held.gone)
 	})
-	return held
+	return held, nil
 }
 
 // serve answers questions until nobody asks, the session is dropped, or it cannot be opened.

@@ -1,0 +1,129 @@
+package commands_test
+
+import (
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-zookeeper/zk"
+
+	"pegashell/commands"
+	"pegashell/internal/manifest"
+	"pegashell/metaadmin"
+)
+
+// blackHole accepts connections and never answers.
+func blackHole(t *testing.T) (address string, accepted chan struct{}) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	accepted = make(chan struct{}, 1000)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			defer conn.Close()
+			accepted <- struct{}{}
+		}
+	}()
+	t.Cleanup(func() { l.Close(); <-ended })
+	return l.Addr().String(), accepted
+}
+
+func TestZnodePathsAreCompletedLevelByLevel(t *testing.T) {
+	z := startZKSession(t)
+	z.create(t, "/other/a/lock", zk.FlagEphemeral)
+	z.create(t, "/two words", 0)
+	z.env.Manifest = &manifest.Manifest{ZooKeepers: map[string]manifest.ZooKeeper{
+		"new": {Hosts: []string{z.addr}, Root: z.root + "/own"},
+	}}
+	c := completing(t, z.session)
+	root, at := z.root, z.addr+z.root
+	name := strings.TrimSuffix(root[1:], root[len(root)-10:])
+	checkLines(t, c, map[string]string{
+		"zk_ls ":                                    "zk_ls·new zk_ls·" + at + "/own",
+		"zk_ls ne":                                  "zk_ls·new",
+		"zk_ls " + z.addr + "/" + name:              "zk_ls·" + at + "/",
+		"zk_ls " + at + "/o":                        "zk_ls·" + at + "/other/ zk_ls·" + at + "/own/",
+		"zk_ls " + at + "/OTHER/a/":                 "",
+		"zk_ls " + at + "/other/a/":                 "zk_ls·" + at + "/other/a/b zk_ls·" + at + "/other/a/lock",
+		"zk_ls " + at + "/nosuch/":                  "",
+		"zk_ls " + at + "//":                        "",
+		"zk_ls " + at + "/two":                      `zk_ls·"` + at + `/two·words"`,
+		"zk_ls new" + root + "/oth":                 "zk_ls·new" + root + "/other/",
+		"zk_ls /":                                   "",
+		"zk_check ":                                 "zk_check·new zk_check·" + root + "/own",
+		"zk_check " + root + "/ow":                  "zk_check·" + root + "/own/",
+		"zk_copy -t " + at + "/oth":                 "zk_copy·-t·" + at + "/other/",
+		"zk_copy --source=" + at + "/oth":           "zk_copy·--source=" + at + "/other/",
+		"zk_copy --exclude ":                        "zk_copy·--exclude·apps",
+		"zk_copy -s " + at + "/other --exclude ":    "zk_copy·-s·" + at + "/other·--exclude·a/",
+		"zk_copy -s " + at + "/other --exclude a/":  "zk_copy·-s·" + at + "/other·--exclude·a/b zk_copy·-s·" + at + "/other·--exclude·a/lock",
+		"zk_restore x.zkb " + root + "/oth":         "zk_restore·x.zkb·" + root + "/other/",
+		"zk_diff " + at + "/other " + at + "/own/a": "zk_diff·" + at + "/other·" + at + "/own/apps",
+	})
+	for _, candidate := range c.Complete("zk_ls " + at + "/other/a/").Candidates {
+		if want := map[string]string{"b": "", "lock": "ephemeral"}[candidate.Text]; candidate.Description != want {
+			t.Errorf("%s is described as %q, want %q", candidate.Text, candidate.Description, want)
+		}
+	}
+}
+
+func TestCredentialsOfALineAreThoseOfThatLineAlone(t *testing.T) {
+	z := startZKSession(t)
+	secret := zk.DigestACL(zk.PermAll, "user", "password")
+	if _, err := z.conn.Create(z.root+"/closed", nil, 0, secret); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.conn.AddAuth("digest", []byte("user:password")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := z.conn.Create(z.root+"/closed/inner", nil, 0, secret); err != nil {
+		t.Fatal(err)
+	}
+	c := completing(t, z.session)
+	closed := z.addr + z.root + "/closed/"
+	for range 2 {
+		checkLines(t, c, map[string]string{"zk_ls " + closed: ""})
+		with := "zk_ls --auth digest:user:password " + closed
+		checkLines(t, c, map[string]string{with: "zk_ls·--auth·digest:user:password·" + closed + "inner"})
+		checkLines(t, c, map[string]string{"zk_ls --auth digest:user:wrong " + closed: "", "zk_ls --auth nonsense " + closed: ""})
+	}
+}
+
+func TestUnreachableZooKeeperIsNotWaitedFor(t *testing.T) {
+	address, accepted := blackHole(t)
+	s := startSessionOn(t, metaadmin.Options{}, address)
+	s.connect(t, nil)
+	c := commands.NewCompleter(s.registry, s.env)
+	defer c.Close()
+	c.Patience = time.Millisecond
+	if r := c.Complete("zk_ls " + address + "/pega"); len(r.Candidates) > 0 || r.Usage == "" {
+		t.Errorf("a black hole gave %+v", r)
+	}
+	<-accepted
+	c.Patience = time.Hour
+	for _, text := range []string{"/pegas", "/pegasus/", "/pegasus/c1", "/other"} {
+		c.Complete("zk_ls " + address + text)
+	}
+}
+
+// The connected cluster does not answer, and its ZooKeeper is not known.
+func TestOwnTreeOfAClusterThatDoesNotAnswerIsNotWaitedFor(t *testing.T) {
+	address, accepted := blackHole(t)
+	s := startSessionOn(t, metaadmin.Options{}, address)
+	c := commands.NewCompleter(s.registry, s.env)
+	defer c.Close()
+	c.Patience = time.Millisecond
+	c.Complete("zk_check ")
+	<-accepted
+	c.Patience = time.Hour
+	checkLines(t, c, map[string]string{"zk_check ": "", "zk_check /pe": "", "zk_copy --exclude ": ""})
+}
