@@ -3,6 +3,7 @@ package repl
 import (
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"strings"
 	"sync"
@@ -27,6 +28,7 @@ type Progress struct {
 	w     io.Writer
 	every time.Duration
 	width func() int // columns of the terminal; nil elsewhere
+	clock clock
 
 	total, count, bytes atomic.Int64
 
@@ -35,13 +37,25 @@ type Progress struct {
 	done sync.WaitGroup
 }
 
+// clock is the time that a display goes by; tests have their own.
+type clock struct {
+	now func() time.Time
+	// tick gives a channel that hears of every period from now on, until stop.
+	tick func(period time.Duration) (ticks <-chan time.Time, stop func())
+}
+
+var systemClock = clock{time.Now, func(period time.Duration) (<-chan time.Time, func()) {
+	t := time.NewTicker(period)
+	return t.C, t.Stop
+}}
+
 // NewProgress gives a display on f with a title, such as the command's name, that counts units, named in the
 // plural. It shows nothing until Start.
 func NewProgress(f *os.File, title, unit string) *Progress {
 	if !isTerminal(f) {
-		return &Progress{title: title, unit: unit, w: f, every: reportEvery}
+		return &Progress{title: title, unit: unit, w: f, every: reportEvery, clock: systemClock}
 	}
-	return &Progress{title: title, unit: unit, w: f, every: redrawEvery, width: func() int {
+	return &Progress{title: title, unit: unit, w: f, every: redrawEvery, clock: systemClock, width: func() int {
 		columns, _, err := term.GetSize(int(f.Fd()))
 		if err != nil || columns <= 0 {
 			return 80
@@ -60,7 +74,12 @@ func (p *Progress) Start(phase string) {
 	p.bytes.Store(0)
 	quit := make(chan struct{})
 	p.quit = quit
-	p.done.Go(func() { p.show(phase, time.Now(), quit) })
+	began := p.clock.now()
+	ticks, stop := p.clock.tick(p.every)
+	p.done.Go(func() {
+		defer stop()
+		p.show(phase, began, ticks, quit)
+	})
 }
 
 // SetTotal tells how many units there are to do, as far as is known; 0 when it is not.
@@ -83,14 +102,12 @@ func (p *Progress) Done() {
 	p.done.Wait()
 }
 
-func (p *Progress) show(phase string, began time.Time, quit <-chan struct{}) {
-	ticker := time.NewTicker(p.every)
-	defer ticker.Stop()
+func (p *Progress) show(phase string, began time.Time, ticks <-chan time.Time, quit <-chan struct{}) {
 	drawn := 0 // characters on the terminal's line
 	for {
 		select {
-		case <-ticker.C:
-			line := p.line(phase, time.Since(began))
+		case <-ticks:
+			line := p.line(phase, p.clock.now().Sub(began))
 			if p.width == nil {
 				fmt.Fprintln(p.w, line)
 				continue
@@ -121,9 +138,26 @@ func (p *Progress) line(phase string, took time.Duration) string {
 	}
 	fmt.Fprintf(&b, ", %s", size(bytes))
 	if seconds := took.Seconds(); seconds > 0 {
-		fmt.Fprintf(&b, ", %.0f %s/s", float64(count)/seconds, p.unit)
+		rate := float64(count) / seconds
+		fmt.Fprintf(&b, ", %.0f %s/s, %s/s", rate, p.unit, size(int64(float64(bytes)/seconds)))
+		if count > 0 && count < total {
+			fmt.Fprintf(&b, ", %s left", roughly(float64(total-count)/rate))
+		}
 	}
 	return b.String()
+}
+
+// roughly writes seconds for people, who do not need to know them all: 45s, 3m20s, 2h05m.
+func roughly(seconds float64) string {
+	const minute, hour = 60, 3600
+	switch n := int64(math.Ceil(seconds)); {
+	case n < 2*minute:
+		return fmt.Sprintf("%ds", n)
+	case n < hour:
+		return fmt.Sprintf("%dm%02ds", n/minute, n%minute/10*10)
+	default:
+		return fmt.Sprintf("%dh%02dm", n/hour, n%hour/minute)
+	}
 }
 
 // size writes a number of bytes for people, in powers of 1024.

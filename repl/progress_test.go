@@ -49,37 +49,71 @@ func (s *screenText) expect(t *testing.T, text string) {
 	}
 }
 
+// handClock stands until a test moves it. A tick is taken by the display before the next, and what was shown
+// before it is complete by then.
+type handClock struct {
+	mu    sync.Mutex
+	time  time.Time
+	ticks chan time.Time
+}
+
+func newHandClock() *handClock { return &handClock{ticks: make(chan time.Time)} }
+
+func (c *handClock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.time
+}
+
+func (c *handClock) clock() clock {
+	return clock{c.now, func(time.Duration) (<-chan time.Time, func()) { return c.ticks, func() {} }}
+}
+
+// pass lets time go by and has the display drawn.
+func (c *handClock) pass(d time.Duration) {
+	c.mu.Lock()
+	c.time = c.time.Add(d)
+	c.mu.Unlock()
+	c.ticks <- c.now()
+}
+
 func TestProgressIsOneLineOnATerminal(t *testing.T) {
 	defer goleak.VerifyNone(t)
-	w := newScreenText()
-	p := &Progress{title: "copy", unit: "files", w: w, every: time.Millisecond, width: func() int { return 30 }}
+	w, hand := newScreenText(), newHandClock()
+	p := &Progress{title: "copy", unit: "files", w: w, clock: hand.clock(), width: func() int { return 30 }}
 	p.Start("one")
 	p.SetTotal(200)
 	p.Add(50, 3<<20)
+	hand.pass(time.Second)
 	w.expect(t, "\rcopy: one: 50 of 200 files (")
 	p.Done()
 	p.Done()
-	if got := w.String(); !strings.HasSuffix(got, "\r"+strings.Repeat(" ", 29)+"\r") || strings.Contains(got, "\n") {
+	if got := w.String(); got != "\rcopy: one: 50 of 200 files (2"+"\r"+strings.Repeat(" ", 29)+"\r" {
 		t.Errorf("the line is not erased: %q", got)
 	}
 	p.Start("two")
+	hand.pass(time.Second)
 	w.expect(t, "\rcopy: two: 0 files, 0 ")
 	p.Start("three") // without Done
+	hand.pass(time.Second)
 	w.expect(t, "\rcopy: three: 0 files, 0 ")
 	p.Done()
 }
 
 func TestProgressIsLinesInAFile(t *testing.T) {
 	defer goleak.VerifyNone(t)
-	w := newScreenText()
-	p := &Progress{title: "t", unit: "files", w: w, every: time.Millisecond}
+	w, hand := newScreenText(), newHandClock()
+	p := &Progress{title: "t", unit: "files", w: w, clock: hand.clock()}
 	p.Start("count")
-	p.Add(7, 0)
-	w.expect(t, "t: count: 7 files, 0 B, ")
-	w.expect(t, " files/s\n")
+	p.Add(70, 20<<10)
+	hand.pass(10 * time.Second)
+	p.SetTotal(210)
+	hand.pass(10 * time.Second)
 	p.Done()
-	if strings.Contains(w.String(), "\r") {
-		t.Errorf("a file got %q", w.String())
+	want := "t: count: 70 files, 20.0 KiB, 7 files/s, 2.0 KiB/s\n" +
+		"t: count: 70 of 210 files (33%), 20.0 KiB, 4 files/s, 1.0 KiB/s, 40s left\n"
+	if got := w.String(); got != want {
+		t.Errorf("a file got %q, want %q", got, want)
 	}
 }
 
@@ -100,11 +134,17 @@ func TestProgressLineTellsCountsAndRate(t *testing.T) {
 		count, total, bytes int64
 		took                time.Duration
 	}{
-		"t: p: 0 files, 0 B":                                        {},
-		"t: p: 10 of 40 files (25%), 1023 B, 5 files/s":             {10, 40, 1023, 2 * time.Second},
-		"t: p: 50 of 40 files (100%), 1.0 KiB, 50 files/s":          {50, 40, 1024, time.Second},
-		"t: p: 1 files, 1.0 MiB, 1 files/s":                         {1, 0, 1<<20 - 1, time.Second},
-		"t: p: 1000000 of 1000000 files (100%), 1.5 GiB, 0 files/s": {1000000, 1000000, 3 << 29, time.Hour * 10000},
+		"t: p: 0 files, 0 B":                                                         {},
+		"t: p: 0 of 40 files (0%), 0 B, 0 files/s, 0 B/s":                            {0, 40, 0, time.Second},
+		"t: p: 10 of 40 files (25%), 1023 B, 5 files/s, 511 B/s, 6s left":            {10, 40, 1023, 2 * time.Second},
+		"t: p: 50 of 40 files (100%), 1.0 KiB, 50 files/s, 1.0 KiB/s":                {50, 40, 1024, time.Second},
+		"t: p: 1 files, 1.0 MiB, 1 files/s, 1.0 MiB/s":                               {1, 0, 1<<20 - 1, time.Second},
+		"t: p: 1 of 120 files (0%), 0 B, 1 files/s, 0 B/s, 119s left":                {1, 120, 0, time.Second},
+		"t: p: 1 of 128 files (0%), 0 B, 1 files/s, 0 B/s, 2m00s left":               {1, 128, 0, time.Second},
+		"t: p: 1 of 3600 files (0%), 0 B, 1 files/s, 0 B/s, 59m50s left":             {1, 3600, 0, time.Second},
+		"t: p: 1 of 7501 files (0%), 0 B, 1 files/s, 0 B/s, 2h05m left":              {1, 7501, 0, time.Second},
+		"t: p: 1000000 of 1000000 files (100%), 1.5 GiB, 0 files/s, 44 B/s":          {1000000, 1000000, 3 << 29, time.Hour * 10000},
+		"t: p: 1000000 of 2000000 files (50%), 0 B, 10000 files/s, 0 B/s, 100s left": {1000000, 2000000, 0, 100 * time.Second},
 	} {
 		p := &Progress{title: "t", unit: "files"}
 		p.SetTotal(tc.total)
