@@ -1,8 +1,10 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"strings"
+	"sync"
 	"time"
 
 	"pegashell/commands/complete"
@@ -22,8 +24,8 @@ type Result struct {
 	// Start is the byte of the line from which a candidate takes the place of what was typed.
 	Start      int
 	Candidates []Candidate
-	// Usage is that of the command on the line, to be shown behind the cursor, with a blank before it where
-	// the line ends without one; "" when there is none.
+	// Usage is that of the command on the line, whole as in the original's hint whatever was typed of it; "" for
+	// none.
 	Usage string
 }
 
@@ -48,10 +50,13 @@ type Completer struct {
 	catalog  *complete.Catalog
 	sessions *complete.Sessions
 	private  string // the ensemble that is entered as the line says, such as with --auth; "" for none
+
+	mu     sync.Mutex
+	paused bool // the environment is not to be looked at
 }
 
 // NewCompleter gives a completer for the commands of a registry in an environment. The environment is looked
-// at when a line is completed, not later. The caller calls Close.
+// at in the first moment of Complete and never while the completer is paused. The caller calls Close.
 func NewCompleter(registry *Registry, env *Env) *Completer {
 	c := &Completer{
 		Patience: completionPatience,
@@ -74,12 +79,40 @@ func (c *Completer) Close() {
 	c.sessions.Close()
 }
 
-// Complete tells how the last word of a line can go on. It must not be called while a command runs or by
-// several goroutines at once.
+// Pause keeps Complete from looking at the environment, which a command may change; it then gives nothing. It
+// does not wait for a call under way, which has seen what it needs. The function that it returns ends the pause.
+func (c *Completer) Pause() (resume func()) {
+	c.setPaused(true)
+	return func() { c.setPaused(false) }
+}
+
+func (c *Completer) setPaused(paused bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.paused = paused
+}
+
+// snapshot copies the environment; nil while the completer is paused.
+func (c *Completer) snapshot() *Env {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.paused {
+		return nil
+	}
+	env := *c.env
+	return &env
+}
+
+// Complete tells how the last word of a line can go on; for an empty line it gives the commands. It must not be
+// called by several goroutines at once.
 func (c *Completer) Complete(text string) Result {
+	env := c.snapshot()
+	if env == nil {
+		return Result{Start: len(text)}
+	}
 	patience, cancel := context.WithTimeout(context.Background(), c.Patience)
 	defer cancel()
-	q := &query{Completer: c, patience: patience}
+	q := &query{Completer: c, env: env, patience: patience}
 	result := q.line(text)
 	c.dropPrivate(q.private)
 	return result
@@ -89,7 +122,7 @@ func (c *Completer) Complete(text string) Result {
 func (q *query) line(text string) Result {
 	none := Result{Start: len(text)}
 	line, ok := complete.Cut(text)
-	if !ok || isComment(line) || strings.TrimSpace(text) == "" {
+	if !ok || isComment(line) {
 		return none
 	}
 	for i, word := range line.Words {
@@ -121,6 +154,7 @@ func isComment(line complete.Line) bool {
 // query is one line being completed.
 type query struct {
 	*Completer
+	env      *Env // as it was when the key was pressed
 	patience context.Context
 	// words are those before the last one that are neither the command's name nor flags.
 	words []string
@@ -133,8 +167,8 @@ type query struct {
 func (q *query) command(line complete.Line) Result {
 	if len(line.Words) == 0 {
 		result := q.result(line.Last, 0, kindCommand)
-		if c := q.registry.lookupFold(line.Last.Text); c != nil && c.Usage != "" {
-			result.Usage = " " + c.Usage
+		if c := q.registry.lookupFold(line.Last.Text); c != nil {
+			result.Usage = c.Usage
 		}
 		return result
 	}
@@ -142,21 +176,15 @@ func (q *query) command(line complete.Line) Result {
 	if c == nil {
 		return Result{Start: line.Last.Start}
 	}
-	var result Result
 	if c.Wraps > 0 && len(line.Words) >= c.Wraps {
 		inner := line
 		inner.Words = line.Words[c.Wraps:]
-		result = q.command(inner)
-	} else {
-		result = q.behind(c, line.Words[1:], line.Last)
+		result := q.command(inner)
+		result.Usage = cmp.Or(result.Usage, c.Usage)
+		return result
 	}
-	switch {
-	case result.Usage != "" || c.Usage == "":
-	case line.Last.Raw == "":
-		result.Usage = c.Usage
-	default:
-		result.Usage = " " + c.Usage
-	}
+	result := q.behind(c, line.Words[1:], line.Last)
+	result.Usage = c.Usage
 	return result
 }
 

@@ -56,11 +56,11 @@ func TestCommandBehindOneThatWrapsItIsCompleted(t *testing.T) {
 	c := NewCompleter(r, &Env{})
 	defer c.Close()
 	for text, want := range map[string]Result{
-		"twice set_meta_lev":       {6, []Candidate{{"set_meta_level", "set the function level of the leading meta server"}}, " of twice"},
-		"twice set_meta_level ste": {21, []Candidate{{"steady", "the usual level: everything but balancing"}}, " <stopped|blind|freezed|steady|lively>"},
-		"after t":                  {6, []Candidate{{Text: "true"}}, " of after"},
-		"after 1 vers":             {8, []Candidate{{"version", "show this program's version"}}, " of after"},
-		"after 1 twice nodes -s u": {23, []Candidate{{Text: "unalive"}}, " " + r.byName["nodes"].Usage},
+		"twice set_meta_lev":       {6, []Candidate{{"set_meta_level", "set the function level of the leading meta server"}}, "of twice"},
+		"twice set_meta_level ste": {21, []Candidate{{"steady", "the usual level: everything but balancing"}}, "<stopped|blind|freezed|steady|lively>"},
+		"after t":                  {6, []Candidate{{Text: "true"}}, "of after"},
+		"after 1 vers":             {8, []Candidate{{"version", "show this program's version"}}, "of after"},
+		"after 1 twice nodes -s u": {23, []Candidate{{Text: "unalive"}}, r.byName["nodes"].Usage},
 	} {
 		if diff := cmp.Diff(want, c.Complete(text)); diff != "" {
 			t.Errorf("completion of %q (-want +got):\n%s", text, diff)

@@ -1,9 +1,11 @@
 package commands_test
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -79,8 +81,6 @@ func TestLineIsCompletedByWhatItsWordsAre(t *testing.T) {
 	}}
 	meta := s.env.Cluster.Metas[0]
 	checkLines(t, completing(t, s), map[string]string{
-		"":                          "",
-		"   ":                       "",
 		"zk_d":                      "zk_diff",
 		"SET_M":                     "set_meta_level",
 		"ls":                        "",
@@ -183,22 +183,49 @@ func TestUsageStandsBehindAWholeCommand(t *testing.T) {
 	s := startSession(t, answers{}.behave)
 	c := completing(t, s)
 	for text, want := range map[string]string{
-		"use":             " [app_name]",
+		"use":             "[app_name]",
 		"use ":            "[app_name]",
-		"use x":           " [app_name]",
+		"use x":           "[app_name]",
 		"USE ":            "[app_name]",
 		"us":              "",
 		"exit ":           "",
 		"nosuch ":         "",
 		"use x | less":    "",
 		"use x > ":        "",
-		`use "x y`:        " [app_name]",
+		`use "x y`:        "[app_name]",
 		"app -d -o FILE ": "<app_name> [-d|--detailed] [-r|--resolve_ip] [-o|--output file_name] [-j|--json]",
 	} {
 		if got := c.Complete(text).Usage; got != want {
 			t.Errorf("usage behind %q is %q, want %q", text, got, want)
 		}
 	}
+}
+
+func TestEmptyLineIsCompletedByAllCommands(t *testing.T) {
+	s := startSession(t, answers{}.behave)
+	c := completing(t, s)
+	for _, text := range []string{"", "  "} {
+		if got, want := len(lines(c, text)), len(s.registry.Commands()); got != want {
+			t.Errorf("%q is completed by %d of %d commands", text, got, want)
+		}
+	}
+}
+
+func TestNothingIsLookedAtWhileACommandRuns(t *testing.T) {
+	s := startSession(t, clusterAnswers(t).behave)
+	c := completing(t, s)
+	resume := c.Pause()
+	var completed sync.WaitGroup
+	completed.Go(func() {
+		if got := c.Complete("app te"); len(got.Candidates) > 0 {
+			t.Errorf("completed by %v while a command ran", got)
+		}
+	})
+	s.env.Session.App = "temp" // as a command does; the race detector finds who looks
+	s.env.Out = io.Discard
+	completed.Wait()
+	resume()
+	checkLines(t, c, map[string]string{"del_app_envs d": "del_app_envs·default_ttl"})
 }
 
 func TestFilesAreCompleted(t *testing.T) {

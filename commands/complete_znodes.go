@@ -144,7 +144,7 @@ func (q *query) children(at place) []Candidate {
 // their values. It says nothing to anybody: the command will.
 func (q *query) zooKeeperEnv() (env *Env, given []string, err error) {
 	quiet := *q.env
-	quiet.Err, quiet.exposed = io.Discard, nil
+	quiet.Out, quiet.Err, quiet.exposed = io.Discard, io.Discard, nil
 	var connect zkConnectOptions
 	flags := newFlagSet("")
 	connect.declare(flags)
