@@ -16,14 +16,15 @@ const manDescription = "`pegashell` looks and behaves like the shell of Apache P
 
 // manFiles and manEnvironment are pairs of a head and what is told of it.
 var manFiles = [][2]string{
-	{"`plugins.toml`", "The manifest: named clusters and ZooKeepers, and which plugins are on. It is searched in the current folder, in " +
-		"`$XDG_CONFIG_HOME/pegashell` (`~/.config/pegashell`) and beside the program, unless `-c` names one."},
+	{"`plugins.toml`", "The manifest: named clusters and ZooKeepers, and which commands there are. It is looked for in the current folder, then beside " +
+		"the program, unless `-c` names one."},
+	{"`~/.config/pegashell/plugins.toml`", "The user's own manifest, laid on top of the other one key by key; below `$XDG_CONFIG_HOME` if that is set."},
 	{"`~/.local/state/pegashell/history`", "What was typed, up to 5,000 lines, in `$XDG_STATE_HOME/pegashell` if that is set. Lines with passwords are left out."},
 }
 
 var manEnvironment = [][2]string{
 	{"`PEGASHELL_ZK_AUTH`", "Credentials for ZooKeeper, SCHEME:ID separated by blanks, where `--auth` is not given."},
-	{"`PAGER`", "The program that shows long results."},
+	{"`PAGER`", "The program that a `|` without one means at the end of a line; `less` if it is not set."},
 	{"`NO_COLOR`", "When it is set and not empty, nothing is coloured. Files and pipes are plain in any case."},
 	{"`TERM`", "With `dumb` the prompt is plain and nothing is coloured."},
 	{"`XDG_CONFIG_HOME`, `XDG_STATE_HOME`", "Where the files above are looked for."},

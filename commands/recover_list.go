@@ -33,12 +33,15 @@ func recoverListCommand() *Command {
 			flags.StringVarP(&o.file, "output", "o", "", "write the list to this file")
 			declareKind(flags, "output", kindFile)
 			flags.BoolVar(&o.aliveOnly, "alive_only", false, "leave out servers that are not alive")
-			return func(ctx context.Context, env *Env, _ []string) error { return recoverListRun(ctx, env, &o) }
+			return func(ctx context.Context, env *Env, args []string) error { return recoverListRun(ctx, env, &o, args) }
 		},
 	}
 }
 
-func recoverListRun(ctx context.Context, env *Env, o *recoverListOptions) error {
+func recoverListRun(ctx context.Context, env *Env, o *recoverListOptions, args []string) error {
+	if len(args) > 0 {
+		return usagef("recover_list: %q is too much", args[0])
+	}
 	admin, err := env.admin()
 	if err != nil {
 		return err
