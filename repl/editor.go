@@ -40,6 +40,7 @@ type editor struct {
 	diag      io.Writer
 
 	completing *completing
+	notices    notices
 	// using is held while another goroutine wakes the keyboard.
 	using  sync.Mutex
 	closed bool
@@ -93,6 +94,7 @@ func (e *editor) Next(ctx context.Context) (string, error) {
 	defer watchSignals(e.keys)()
 	e.typing = typing{browse: newBrowse(e.history.Lines())}
 	e.screen.fresh = true
+	e.tell()
 	e.screen.onFlush = e.flush
 	e.completing.again()
 	e.prompt.Input()
@@ -159,6 +161,7 @@ func (e *editor) event(b buffer, k key) bool {
 	case keyQuit:
 		e.end(b, "", "", k.err)
 	case keyRefresh:
+		e.tell()
 		e.completing.again()
 	case keyContinue:
 		e.keys.Setup() // whoever stopped the process may have changed the settings

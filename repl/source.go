@@ -26,6 +26,9 @@ type Source interface {
 	// Refresh has the line that is being edited drawn anew, with a prompt and completions that are asked for
 	// again. At other times it does nothing. It can be called from any goroutine and does not wait.
 	Refresh()
+	// Notice tells the person something that is not the result of a command: above the line that is being
+	// edited, else before the next one. Like Refresh it does not wait. A script is told nothing.
+	Notice(text string)
 	// Close frees the source. Standard input stays open.
 	Close() error
 }
@@ -93,14 +96,16 @@ type plain struct {
 	in        *input
 	questions io.Writer
 	// prompt goes to questions before each line; only a person sees one, nil for none.
-	prompt func() Prompt
-	person bool
+	prompt  func() Prompt
+	person  bool
+	notices notices
 }
 
 func (p *plain) Next(ctx context.Context) (string, error) {
 	if !p.person {
 		return p.in.line(ctx)
 	}
+	p.tell()
 	var prompt string
 	if p.prompt != nil {
 		prompt = p.prompt().Text

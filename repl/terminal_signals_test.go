@@ -43,6 +43,8 @@ func TestCtrlCTwiceEndsTheShell(t *testing.T) {
 		"at a plain prompt":       {first: ">>> "},
 		"a command that stops":    {line: "wait", begun: "waiting", first: "gave up"},
 		"a command that does not": {line: "deaf", begun: "not listening", first: "^C\r\n", left: "The command did not stop within 3s and is left as it is."},
+		"a program":               {line: "hand 'echo begun; sleep 600; :'", begun: "begun", first: ">>> "},
+		"at the prompt":           {line: "say begun", begun: `said ["begun"]`, first: ">>> "},
 		"a deaf program":          {line: "hand 'trap \"echo caught\" INT; echo begun; while :; do sleep 600; done'", begun: "begun", first: "caught"},
 	} {
 		t.Run(name, func(t *testing.T) {
