@@ -81,7 +81,7 @@ func (e *Env) entrance(at place) (zkcopy.Options, error) {
 	if options.Dialer == nil && (named.TLSCA != "" || named.TLSCert != "") {
 		dialer, err := zkcopy.TLSFiles{CA: named.TLSCA, Cert: named.TLSCert, Key: named.TLSKey}.Dialer()
 		if err != nil {
-			return options, fmt.Errorf("[zookeepers.%s] of %s: %w", name, e.Manifest.File, err)
+			return options, fmt.Errorf("[zookeepers.%s] of %s: %w", name, named.File, err)
 		}
 		options.Dialer = dialer
 	}
@@ -90,7 +90,7 @@ func (e *Env) entrance(at place) (zkcopy.Options, error) {
 	}
 	credentials, err := named.Credentials()
 	if err != nil {
-		return options, fmt.Errorf("[zookeepers.%s] of %s: %w", name, e.Manifest.File, err)
+		return options, fmt.Errorf("[zookeepers.%s] of %s: %w", name, named.File, err)
 	}
 	if _, given := os.LookupEnv(authVariable); given && len(credentials) == 0 {
 		if credentials, err = (manifest.ZooKeeper{AuthEnv: authVariable}).Credentials(); err != nil {
@@ -105,7 +105,7 @@ func (e *Env) entrance(at place) (zkcopy.Options, error) {
 }
 
 func (e *Env) warnOfExposed(z manifest.ZooKeeper) {
-	for _, file := range e.Manifest.Exposed(z) {
+	for _, file := range z.Exposed() {
 		if e.exposed[file] {
 			continue
 		}

@@ -25,6 +25,7 @@ func (z *zkSession) named(t *testing.T, name string, entry manifest.ZooKeeper) {
 		m.ZooKeepers = map[string]manifest.ZooKeeper{}
 		z.env.Manifest = m
 	}
+	entry.File = z.env.Manifest.File
 	z.env.Manifest.ZooKeepers[name] = entry
 }
 

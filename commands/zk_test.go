@@ -2,6 +2,7 @@ package commands_test
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -209,4 +210,72 @@ func TestCopyTakesWhatItIsTold(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestRemovalIsPlannedInTheOrderOfTheTree(t *testing.T) {
+	z := startZKSession(t)
+	z.create(t, "/other/a-", 0)
+	line := "zk_rmr " + z.addr + z.root + "/other --dry_run"
+	out, _, err := z.run(line)
+	want := "remove /other (1 B)\nremove /other/a (1 B)\nremove /other/a/b (1 B)\nremove /other/a- (1 B)\n\n[zk_rmr]\n"
+	if err != nil || !strings.HasPrefix(strings.ReplaceAll(out, z.root, ""), want) || rows(out)["znodes"] != "4" || rows(out)["bytes"] != "4" ||
+		rows(out)["result"] != "a plan, nothing was removed" || !z.exists(t, "/other/a/b") {
+		t.Errorf("error = %v, printed %q", err, out)
+	}
+	out, _, err = z.run(line + " -j")
+	var got struct {
+		Actions []map[string]string
+		Counts  map[string]string `json:"zk_rmr"`
+	}
+	if jsonErr := json.Unmarshal([]byte(out), &got); err != nil || jsonErr != nil || len(got.Actions) != 4 || got.Counts["znodes"] != "4" {
+		t.Errorf("error = %v, %v, printed %q", err, jsonErr, out)
+	}
+	z.create(t, "/other/lock", zk.FlagEphemeral)
+	if _, diagnostics, err := z.run(line); err == nil || !strings.Contains(diagnostics, "refused: ") {
+		t.Errorf("a living tree: error = %v, printed %q", err, diagnostics)
+	}
+}
+
+func TestComparisonThatCouldNotBeCarriedOutHasItsOwnExitCode(t *testing.T) {
+	z := startZKSession(t)
+	z.create(t, "/same", 0)
+	z.create(t, "/same2", 0)
+	at := z.addr + z.root
+	for line, want := range map[string]int{
+		"zk_diff " + at + "/same " + at + "/same2":          0,
+		"zk_diff " + at + "/same " + at + "/other":          1,
+		"zk_diff -j " + at + "/same " + at + "/other":       1,
+		"zk_diff " + at + "/same " + at + "/none":           2,
+		"zk_diff " + at + "/same none.zkb":                  2,
+		"zk_diff " + at + "/same 127.0.0.1:1/same2":         2,
+		"zk_diff " + at + "/same":                           2,
+		"zk_diff --nosuch " + at + "/same " + at + "/other": 2,
+		"zk_diff -w none " + at + "/same " + at + "/other":  2,
+		"zk_diff --help":                                  0,
+		"zk_check " + at + "/none":                        1,
+		"zk_copy -s " + at + "/none -t " + at + "/target": 1,
+	} {
+		if _, _, err := z.run(line); exitCode(err) != want {
+			t.Errorf("%s: exit code %d, want %d (error %v)", line, exitCode(err), want, err)
+		}
+	}
+}
+
+func TestCheckPrintsFindingsAsJSON(t *testing.T) {
+	z := startZKSession(t)
+	z.create(t, "/own/apps/7", 0)
+	out, _, err := z.run("zk_check -j")
+	var got struct {
+		Findings []map[string]string
+		Counts   map[string]string `json:"zk_check"`
+	}
+	if jsonErr := json.Unmarshal([]byte(out), &got); err == nil || jsonErr != nil {
+		t.Fatalf("error = %v, %v, printed %q", err, jsonErr, out)
+	}
+	for _, f := range got.Findings {
+		if f["path"] == z.root+"/own/apps/7" && f["severity"] == "FAULT" && f["problem"] != "" && f["advice"] != "" {
+			return
+		}
+	}
+	t.Errorf("findings %v", got.Findings)
 }

@@ -108,9 +108,9 @@ func checkCredential(text string) error {
 	return nil
 }
 
-// Exposed lists the files with secrets of a ZooKeeper that other users of this machine can read or write: the
+// Exposed lists the files with secrets for a ZooKeeper that other users of this machine can read or write: the
 // manifest itself, the file of credentials, the client's key. Files that are not there are left out.
-func (m *Manifest) Exposed(z ZooKeeper) []string {
+func (z ZooKeeper) Exposed() []string {
 	files := []string{z.AuthFile, z.TLSKey}
 	if len(z.Auth) > 0 {
 		files = append(files, z.File)

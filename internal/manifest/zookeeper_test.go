@@ -148,7 +148,7 @@ func TestFilesWithSecretsThatOthersCanReadAreNamed(t *testing.T) {
 		"missing files":              {closed, ZooKeeper{AuthFile: dir + "/none"}, nil},
 	} {
 		tc.z.File = tc.manifest
-		if diff := cmp.Diff(tc.want, Default().Exposed(tc.z)); diff != "" {
+		if diff := cmp.Diff(tc.want, tc.z.Exposed()); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}

@@ -1,0 +1,197 @@
+package commands_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/go-zookeeper/zk"
+	"github.com/google/go-cmp/cmp"
+
+	"pegashell/repl"
+	"pegashell/zkcopy"
+)
+
+// exitCode is what the shell makes of a script with this one failure.
+func exitCode(err error) int {
+	var coded repl.Coded
+	switch {
+	case err == nil:
+		return repl.ExitOK
+	case errors.As(err, &coded):
+		return coded.ExitCode()
+	}
+	return repl.ExitFailed
+}
+
+// fill creates n znodes below path.
+func (z *zkSession) fill(t *testing.T, path string, n int) (paths []string) {
+	t.Helper()
+	for i := range n {
+		paths = append(paths, fmt.Sprintf("%s/%03d", path, i))
+		z.create(t, paths[i], 0)
+	}
+	return paths
+}
+
+func TestSourceThatChangesUnderACopyIsAStateOfItsOwn(t *testing.T) {
+	z := startZKSession(t)
+	paths := z.fill(t, "/other", 25)
+	n := 0
+	z.env.Progress = func(string) zkcopy.Progress {
+		return duringPhase{zkcopy.PhaseVerify, func() {
+			n++
+			for _, path := range paths {
+				if _, err := z.conn.Set(z.root+path, fmt.Append(nil, n), -1); err != nil {
+					t.Error(err)
+				}
+			}
+		}}
+	}
+	line := "zk_copy -s " + z.addr + z.root + "/other -t " + z.addr + z.root + "/target"
+	out, diagnostics, err := z.run(line)
+	if exitCode(err) != 3 || rows(out)["created"] != "28" || rows(out)["result"] != "NOT verified: the source changed while it was copied" {
+		t.Errorf("error = %v, printed %q", err, out)
+	}
+	if !strings.HasPrefix(diagnostics, "ERROR: 25 znodes of the source changed while it was copied:\n    "+z.root+"/other/0") ||
+		strings.Count(diagnostics, "\n    "+z.root+"/other/") != 20 || !strings.Contains(diagnostics, "\n    and 5 more, which -j lists\n") ||
+		!strings.Contains(diagnostics, "repeat the command") {
+		t.Errorf("printed %q", diagnostics)
+	}
+	out, diagnostics, err = z.run(line + " -j")
+	var got struct {
+		Counts  map[string]string `json:"zk_copy"`
+		Changed []string
+	}
+	if jsonErr := json.Unmarshal([]byte(out), &got); jsonErr != nil || exitCode(err) != 3 || got.Counts["changed"] != "25" {
+		t.Fatalf("error = %v, %v, printed %q and %q", err, jsonErr, out, diagnostics)
+	}
+	slices.Sort(got.Changed)
+	var want []string
+	for _, path := range paths {
+		want = append(want, z.root+path)
+	}
+	if diff := cmp.Diff(want, got.Changed); diff != "" {
+		t.Errorf("changed (-want +got):\n%s", diff)
+	}
+	out, diagnostics, err = z.run("zk_backup -j " + z.addr + z.root + "/other " + filepath.Join(t.TempDir(), "other.zkb"))
+	if jsonErr := json.Unmarshal([]byte(out), &got); jsonErr != nil || exitCode(err) != 3 || len(got.Changed) != 25 || !strings.HasPrefix(diagnostics, "ERROR: 25 znodes") {
+		t.Errorf("backup: error = %v, %v, printed %q and %q", err, jsonErr, out, diagnostics)
+	}
+	z.env.Progress = nil
+	if out, _, err := z.run(line); err != nil || !strings.Contains(out, "verified") {
+		t.Errorf("repeated: error = %v, printed %q", err, out)
+	}
+}
+
+func TestTargetThatDiffersAfterACopyIsListed(t *testing.T) {
+	z := startZKSession(t)
+	z.env.Progress = func(string) zkcopy.Progress {
+		return duringPhase{zkcopy.PhaseVerify, func() { z.create(t, "/target/strange", 0) }}
+	}
+	out, diagnostics, err := z.run("zk_copy -s " + z.addr + z.root + "/other -t " + z.addr + z.root + "/target")
+	if exitCode(err) != 1 || rows(out)["result"] != "NOT verified: the target differs from the source" ||
+		!strings.HasPrefix(diagnostics, "ERROR: 1 znodes of the target differ from the source after the copy:\n    "+z.root+"/target/strange") {
+		t.Errorf("error = %v, printed %q and %q", err, out, diagnostics)
+	}
+}
+
+func TestInterruptedCopySaysWhatWasDone(t *testing.T) {
+	z := startZKSession(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	z.env.Progress = func(string) zkcopy.Progress { return duringPhase{zkcopy.PhaseVerify, cancel} }
+	line := "zk_copy -s " + z.addr + z.root + "/other -t " + z.addr + z.root + "/target"
+	out, diagnostics, err := z.runIn(ctx, line)
+	want := "interrupted: The copy is not complete: 3 znodes were created, 0 changed, 0 removed. Repeat the command, it goes on where this one ended\n"
+	if !errors.Is(err, context.Canceled) || rows(out)["result"] != "NOT complete, NOT verified" || diagnostics != want {
+		t.Errorf("error = %v, printed %q and %q", err, out, diagnostics)
+	}
+	z.env.Progress = nil
+	if out, _, err := z.run(line); err != nil || rows(out)["equal"] != "3" {
+		t.Errorf("repeated: error = %v, printed %q", err, out)
+	}
+}
+
+func TestPlanOfACopyIsInTheOrderOfTheTree(t *testing.T) {
+	z := startZKSession(t)
+	z.fill(t, "/other/a", 30)
+	for _, path := range []string{"/other/a-", "/other/a-/x", "/other/B", "/target", "/target/old", "/target/old/x", "/target/lock"} {
+		flags := int32(0)
+		if strings.HasSuffix(path, "lock") {
+			flags = zk.FlagEphemeral
+		}
+		z.create(t, path, flags)
+	}
+	line := "zk_copy -s " + z.addr + z.root + "/other -t " + z.addr + z.root + "/target --force live_target --dry_run --delete"
+	out, _, err := z.run(line)
+	if err != nil || rows(out)["removed"] != "2" || rows(out)["created"] != "35" || z.exists(t, "/target/a") || !z.exists(t, "/target/old/x") {
+		t.Fatalf("error = %v, printed %q", err, out)
+	}
+	lines := strings.Split(strings.ReplaceAll(out, z.root, ""), "\n")
+	want := []string{"create /target/B (1 B)", "create /target/a (1 B)", "create /target/a/000 (1 B)"}
+	if diff := cmp.Diff(want, lines[:3]); diff != "" {
+		t.Errorf("plan (-want +got):\n%s", diff)
+	}
+	want = []string{"create /target/a/029 (1 B)", "create /target/a/b (1 B)", "create /target/a- (1 B)", "create /target/a-/x (1 B)",
+		"remove /target/old (0 B)", "remove /target/old/x (0 B)", "", "[zk_copy]"}
+	if diff := cmp.Diff(want, lines[31:39]); diff != "" {
+		t.Errorf("plan (-want +got):\n%s", diff)
+	}
+	out, _, err = z.run(line + " -j")
+	var got struct {
+		Actions []map[string]string
+		Counts  map[string]string `json:"zk_copy"`
+	}
+	if jsonErr := json.Unmarshal([]byte(out), &got); err != nil || jsonErr != nil || len(got.Actions) != 37 || got.Counts["result"] != "a plan, nothing was written" {
+		t.Fatalf("error = %v, %v, printed %q", err, jsonErr, out)
+	}
+	if diff := cmp.Diff(map[string]string{"action": "create", "path": z.root + "/target/B", "bytes": "1"}, got.Actions[0]); diff != "" {
+		t.Errorf("first action (-want +got):\n%s", diff)
+	}
+}
+
+func TestDeleteShowsWhatGoesBeforeItAsks(t *testing.T) {
+	z := startZKSession(t)
+	z.create(t, "/target", 0)
+	for i := range 22 {
+		z.create(t, fmt.Sprintf("/target/old%02d", i), 0)
+	}
+	z.create(t, "/target/old00/x", 0)
+	z.create(t, "/target/old21/x", 0)
+	line := "zk_copy -s " + z.addr + z.root + "/other -t " + z.addr + z.root + "/target --delete"
+	out, diagnostics, err := z.run(line)
+	target := z.root + "/target"
+	wantStart := "To be removed from " + z.addr + target + ":\n    " + target + "/old00 and 1 below it\n    " + target + "/old01\n"
+	if err == nil || !strings.HasPrefix(out, wantStart) || !strings.HasSuffix(out, "    "+target+"/old19\n    and 3 more, which --dry_run lists\n") ||
+		!strings.Contains(diagnostics, "Let --delete remove 24 znodes") || !z.exists(t, "/target/old00") || z.exists(t, "/target/a") {
+		t.Errorf("script: error = %v, printed %q and %q", err, out, diagnostics)
+	}
+	out, diagnostics, err = z.run(line + " -y -j")
+	if err != nil || !json.Valid([]byte(out)) || !strings.HasPrefix(diagnostics, wantStart) || z.exists(t, "/target/old00") {
+		t.Errorf("JSON: error = %v, printed %q and %q", err, out, diagnostics)
+	}
+}
+
+func TestFilesBelowTheHomeFolderCanBeNamedSo(t *testing.T) {
+	z := startZKSession(t)
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	tree := z.addr + z.root + "/other"
+	for _, line := range []string{
+		"zk_backup " + tree + " ~/other.zkb", "zk_diff " + tree + " ~/other.zkb", "zk_rmr --yes " + tree + " --backup ~/again.zkb",
+		"zk_restore ~/again.zkb " + tree, "zk_diff ~/other.zkb ~/again.zkb",
+	} {
+		if out, diagnostics, err := z.run(line); err != nil {
+			t.Errorf("%s: error = %v, printed %q and %q", line, err, out, diagnostics)
+		}
+	}
+	if files, err := os.ReadDir(home); err != nil || len(files) != 2 {
+		t.Errorf("files %v, error %v", files, err)
+	}
+}
