@@ -14,6 +14,7 @@ func appCommand() *Command {
 	return &Command{
 		Name:     "app",
 		Plugin:   PluginCluster,
+		Reads:    true,
 		Summary:  "show one table and its partitions",
 		Usage:    "<app_name> [-d|--detailed] [-r|--resolve_ip] [-o|--output file_name] [-j|--json]",
 		Examples: []string{"app temp -d", "app temp -d -j"},

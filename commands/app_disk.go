@@ -16,6 +16,7 @@ func appDiskCommand() *Command {
 	return &Command{
 		Name:     "app_disk",
 		Plugin:   PluginCluster,
+		Reads:    true,
 		Summary:  "show how much disk a table takes",
 		Usage:    "<app_name> [-d|--detailed] [-r|--resolve_ip] [-j|--json] [-o|--output file_name]",
 		Examples: []string{"app_disk temp", "app_disk temp -d"},

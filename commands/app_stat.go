@@ -25,6 +25,7 @@ func appStatCommand() *Command {
 	return &Command{
 		Name:     "app_stat",
 		Plugin:   PluginCluster,
+		Reads:    true,
 		Summary:  "show the load of tables, or of one table's partitions",
 		Usage:    "[-a|--app_name str] [-q|--only_qps] [-u|--only_usage] [-j|--json] [-o|--output file_name]",
 		Notes:    sampleNotes,

@@ -19,6 +19,7 @@ func clusterInfoCommand() *Command {
 	return &Command{
 		Name:     "cluster_info",
 		Plugin:   PluginCluster,
+		Reads:    true,
 		Summary:  "show what the cluster says of itself",
 		Usage:    "[-r|--resolve_ip] [-o|--output file_name] [-j|--json]",
 		Notes:    "Every meta server of the list is also asked by itself; when two lead at the same time, that is said on standard error and the command fails.",

@@ -28,6 +28,9 @@ type Command struct {
 	Name string
 	// Plugin is the group that the manifest switches on and off, such as "cluster".
 	Plugin string
+	// Reads says that the command changes nothing but a file that it is told to write, so that it may be
+	// repeated without asking.
+	Reads bool
 	// Summary is one line for people, without a full stop.
 	Summary string
 	// Usage is what help shows behind the name, on one line, as the original shell writes it.

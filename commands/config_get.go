@@ -16,6 +16,7 @@ func configGetCommand() *Command {
 	return &Command{
 		Name:     "config_get",
 		Plugin:   PluginConfig,
+		Reads:    true,
 		Summary:  "show one value of a server's config.ini",
 		Usage:    "<file> <section> <key>",
 		Examples: []string{"config_get /etc/pegasus/config.ini zookeeper hosts_list", "config_get /etc/pegasus/config.ini meta_server recover_from_replica_server"},

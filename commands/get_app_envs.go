@@ -15,6 +15,7 @@ func getAppEnvsCommand() *Command {
 	return &Command{
 		Name:     "get_app_envs",
 		Plugin:   PluginCluster,
+		Reads:    true,
 		Summary:  "show the current table's environment variables",
 		Usage:    "[-j|--json]",
 		Notes:    envsNotes,

@@ -13,6 +13,7 @@ func getMetaLevelCommand() *Command {
 	return &Command{
 		Name:     "get_meta_level",
 		Plugin:   PluginCluster,
+		Reads:    true,
 		Summary:  "show the level that was set on the leading meta server",
 		Notes:    "cluster_info shows the effective level, which is freezed while too few replica servers are alive.",
 		Examples: []string{"get_meta_level", "cluster_info"},

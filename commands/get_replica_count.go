@@ -10,6 +10,7 @@ func getReplicaCountCommand() *Command {
 	return &Command{
 		Name:     "get_replica_count",
 		Plugin:   PluginCluster,
+		Reads:    true,
 		Summary:  "show how many replicas a table's partitions are to have",
 		Usage:    "<app_name> [-j|--json]",
 		Examples: []string{"get_replica_count temp", "get_replica_count temp -j"},

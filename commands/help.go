@@ -17,6 +17,7 @@ func helpCommand() *Command {
 	return &Command{
 		Name:    "help",
 		Plugin:  PluginShell,
+		Reads:   true,
 		Summary: "show how to use every command",
 		Notes: "Alone it lists the commands at a terminal by their plugins, a line each; in a script it prints the usage of all, as the " +
 			"original shell does. With names of commands it tells all about each, as `COMMAND --help` does; with the name of a plugin it " +

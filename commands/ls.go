@@ -22,6 +22,7 @@ func lsCommand() *Command {
 	return &Command{
 		Name:     "ls",
 		Plugin:   PluginCluster,
+		Reads:    true,
 		Summary:  "list tables",
 		Usage:    "[-a|-all] [-d|--detailed] [-j|--json] [-o|--output file_name][-s|--status all|available|creating|dropping|dropped]",
 		Notes:    "Only available tables are shown without -a, whatever the status asked for, as in the original shell. Of the main branch's options -p takes a pattern and -m says how it matches names.",

@@ -23,6 +23,7 @@ func nodesCommand() *Command {
 	return &Command{
 		Name:    "nodes",
 		Plugin:  PluginCluster,
+		Reads:   true,
 		Summary: "list replica servers",
 		Usage: "[-d|--detailed] [-j|--json] [-r|--resolve_ip] [-u|--resource_usage]" +
 			"[-o|--output file_name] [-s|--status all|alive|unalive] [-q|--qps]",

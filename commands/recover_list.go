@@ -23,6 +23,7 @@ func recoverListCommand() *Command {
 	return &Command{
 		Name:    "recover_list",
 		Plugin:  PluginCluster,
+		Reads:   true,
 		Summary: "list the living replica servers for recover -f",
 		Usage:   "[-o|--output file_name] [--alive_only]",
 		Notes: "It refuses when a server is not alive, for a recovery without it may lose data. (The documented `grep ALIVE` on " +

@@ -4,6 +4,7 @@ func serverInfoCommand() *Command {
 	return &Command{
 		Name:     "server_info",
 		Plugin:   PluginCluster,
+		Reads:    true,
 		Summary:  "show the version and the start of servers",
 		Usage:    targetUsage,
 		Notes:    targetNotes,

@@ -16,6 +16,7 @@ func serverStatCommand() *Command {
 	return &Command{
 		Name:    "server_stat",
 		Plugin:  PluginCluster,
+		Reads:   true,
 		Summary: "show the main figures of servers",
 		Usage:   targetUsage,
 		Notes: targetNotes + " Servers of the main branch are asked for their metrics over HTTP, except meta servers that " +

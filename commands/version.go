@@ -11,6 +11,7 @@ func versionCommand() *Command {
 	return &Command{
 		Name:     "version",
 		Plugin:   PluginShell,
+		Reads:    true,
 		Summary:  "show this program's version",
 		Examples: []string{"version", "server_info"},
 		Prepare: func(*pflag.FlagSet) Run {

@@ -20,6 +20,7 @@ func zkCheckCommand() *Command {
 	return &Command{
 		Name:    "zk_check",
 		Plugin:  PluginZooKeeper,
+		Reads:   true,
 		Summary: "check that a znode tree is a cluster's whole metadata",
 		Usage:   "[PATH|HOSTS/PATH] " + zkConnectUsage + " [-j|--json]",
 		Notes: "Without an argument the connected cluster's tree is checked, with a PATH one on the same ZooKeeper. Every finding comes with " +

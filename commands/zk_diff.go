@@ -19,6 +19,7 @@ func zkDiffCommand() *Command {
 	return &Command{
 		Name:    "zk_diff",
 		Plugin:  PluginZooKeeper,
+		Reads:   true,
 		Summary: "compare two znode trees, or backup files of such",
 		Usage:   "<HOSTS/PATH|PATH|FILE> <HOSTS[/PATH]|PATH|FILE> [--ephemeral] [--no_acl] " + zkConnectUsage + " [-j|--json]",
 		Notes: "Prints a line for each difference as it is found, in the order of the trees: `only_in_a`, `only_in_b`, `data`, `acl` or `kind` (plain, " +

@@ -20,6 +20,7 @@ func zkLsCommand() *Command {
 	return &Command{
 		Name:    "zk_ls",
 		Plugin:  PluginZooKeeper,
+		Reads:   true,
 		Summary: "list the children of a znode",
 		Usage:   "<HOSTS/PATH> [-r|--recursive] [-d|--detailed] " + zkConnectUsage,
 		Notes:   "A name a line, as a path from the znode when recursive; with -d also kind, size, number of children, version and time of the last change.",
