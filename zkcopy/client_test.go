@@ -69,7 +69,7 @@ func TestOpenFailsInTimeAndNamesTheCause(t *testing.T) {
 		"silent":       {silent, "timeout", nil},
 		"not serving":  {hangingUp, "not serving", nil},
 		"each its own": {hangingUp + "," + refused, refused + ": connection refused", syscall.ECONNREFUSED},
-		"all the same": {refused + "," + also, ": " + refused + ", " + also + ": connection refused", syscall.ECONNREFUSED},
+		"all the same": {refused + "," + also, refused + "," + also + ": connection refused", syscall.ECONNREFUSED},
 		"one alone":    {refused, refused + ": connection refused", syscall.ECONNREFUSED},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -141,8 +141,8 @@ func (l *link) cause() error {
 	switch {
 	case len(all) == 0:
 		return errors.New("no answer")
-	case len(l.servers) == 1:
-		return all[0]
+	case len(l.servers) == len(all) && all.same():
+		return all[0] // the servers are named by the caller
 	}
 	return all
 }

@@ -3,6 +3,7 @@ package zkcopy
 import (
 	"errors"
 	"net"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -49,6 +50,11 @@ func (rs reasons) Error() string {
 		texts[i] = strings.Join(servers[text], ", ") + ": " + text
 	}
 	return strings.Join(texts, "; ")
+}
+
+// same tells whether all servers have one reason.
+func (rs reasons) same() bool {
+	return !slices.ContainsFunc(rs, func(r reason) bool { return r.Error() != rs[0].Error() })
 }
 
 func (rs reasons) Unwrap() []error {
