@@ -18,6 +18,7 @@ func TestConnectionFlagsAreChecked(t *testing.T) {
 		{"zk_ls 127.0.0.1:1/ --timeout 5", "--timeout: 5 is not between 1000 and 3600000"},
 		{"zk_copy -s 127.0.0.1:1/a -t 127.0.0.1:2/a -b 0", "--batch_size: 0 is not at least 1"},
 		{"zk_copy -s 127.0.0.1:1/a -t 127.0.0.1:2/a -c --delete", "contradict each other"},
+		{"zk_copy -s 127.0.0.1:1/a -t 127.0.0.1:2/a --exclude /", "--exclude: glob \"/\" is empty"},
 		{"zk_ls 127.0.0.1:1/ --timeout 1000", "no session with ZooKeeper"},
 	} {
 		_, diagnostics, err := execute(t, strings.Fields(c.line)...)

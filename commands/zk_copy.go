@@ -83,6 +83,11 @@ func zkCopyRun(ctx context.Context, env *Env, o *zkCopyOptions, args []string) e
 	case o.batch < 1:
 		return usagef("zk_copy: --batch_size: %d is not at least 1", o.batch)
 	}
+	for _, glob := range o.exclude {
+		if err := zkcopy.ValidateGlob(glob); err != nil {
+			return usagef("zk_copy: --exclude: %v", err)
+		}
+	}
 	if err := o.force.check(); err != nil {
 		return err
 	}
@@ -114,8 +119,8 @@ func zkCopyRun(ctx context.Context, env *Env, o *zkCopyOptions, args []string) e
 		return err
 	}
 	warnOfResult(env, o.delete, o.dryRun, result)
-	if !o.dryRun && !o.json {
-		looked.tellNext(env, source, target)
+	if whole := result.Excluded == 0 && result.Older == 0; whole && !o.dryRun && !o.json {
+		looked.tellNext(env, source, target, result.Verified)
 	}
 	return nil
 }

@@ -211,12 +211,15 @@ func warnOfLevel(ctx context.Context, env *Env, source zkcopy.Tree) (unsettled b
 }
 
 // tellNext says what comes behind the copy of a whole cluster's tree in a migration.
-func (l looked) tellNext(env *Env, source, target zkcopy.Tree) {
+func (l looked) tellNext(env *Env, source, target zkcopy.Tree, verified bool) {
 	switch {
 	case !l.root || source.Endpoint().Hosts() == target.Endpoint().Hosts():
 		return
 	case l.unsettled:
 		fmt.Fprintf(env.Out, "\nNext: the source may have changed under the copy (see the warnings). Stop the followers, set_meta_level blind, and repeat this command.\n")
+		return
+	case !verified:
+		fmt.Fprintf(env.Out, "\nNext: the copy was not verified. Compare it with zk_diff %s %s.\n", source, target)
 		return
 	}
 	fmt.Fprintf(env.Out, "\nNext: set hosts_list = %s in section [zookeeper] of every meta server's config.ini, then restart the leader.\n", target.Endpoint().Hosts())

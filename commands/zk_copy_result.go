@@ -92,6 +92,9 @@ func outcome(r *zkcopy.CopyResult, err error, dryRun, noVerify bool, verified st
 func countRows(t *table, r *zkcopy.CopyResult) {
 	t.row("read", r.Read)
 	t.row("created", r.Created)
+	if r.Parents > 0 {
+		t.row("parents_created", r.Parents)
+	}
 	t.row("changed", r.Changed)
 	t.row("equal", r.Equal)
 	t.row("extra", r.Extra)
@@ -122,7 +125,10 @@ func copyReport(source, target zkcopy.Tree, r *zkcopy.CopyResult, o *zkCopyOptio
 	}
 	costRows(t, r)
 	verified := "verified: the target was read back and is equal"
-	if keptExtras(o.dryRun, r) > 0 {
+	switch {
+	case r.Excluded > 0 || r.Older > 0:
+		verified = "verified: what was not left out was read back from the target and is equal"
+	case keptExtras(o.dryRun, r) > 0:
 		verified = "verified: every znode of the source was read back from the target and is equal"
 	}
 	t.row("result", outcome(r, err, o.dryRun, o.noVerify, verified))
