@@ -267,8 +267,10 @@ func (e *editor) choosing(b buffer, k key) bool {
 		t.menu.page(-1)
 	case "enter", "C-f", "C-e":
 		e.replace(b, t.menu.found.Start, s, k.name == "enter")
-	case "escape", "C-g", "backspace":
-		t.menu, t.suggesting, t.asked = nil, k.name == "backspace", false
+	case "C-g", "backspace":
+		t.menu.selected = -1
+	case "escape":
+		t.menu, t.suggesting, t.asked = nil, false, false
 	case "C-c":
 		return false
 	default:

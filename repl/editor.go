@@ -1,6 +1,7 @@
 package repl
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -310,7 +311,16 @@ func typedAhead(buf []byte) string {
 }
 
 func (e *editor) Interactive() bool { return true }
-func (e *editor) Discard()          { e.keys.in.buf = nil }
+
+// Discard keeps a Ctrl-C that came in one go with what it is to stop: two of them mean more than one.
+func (e *editor) Discard() {
+	in := e.keys.in
+	if i := bytes.IndexByte(in.buf, '\x03'); i >= 0 {
+		in.buf = in.buf[i : i+1]
+		return
+	}
+	in.buf = nil
+}
 
 func (e *editor) Refresh() {
 	e.using.Lock()

@@ -23,6 +23,9 @@ import (
 const asShell = "PEGASHELL_TEST_HISTORY"
 
 func TestMain(m *testing.M) {
+	if _, ok := os.LookupEnv(asPrompt); ok {
+		os.Exit(testPrompt())
+	}
 	if history, ok := os.LookupEnv(asShell); ok {
 		os.Exit(testShell(history))
 	}

@@ -73,7 +73,8 @@ func cut(cells []cell, width int) []cell {
 func fill(cells []cell, width int, st style) []cell {
 	if excess := widthOf(cells) > width; excess {
 		const ellipsis = ".."
-		cells = append(cut(cells, max(0, width-len(ellipsis))), cellsOf(ellipsis[:min(width, len(ellipsis))], st)...)
+		last := cells[0].style
+		cells = append(cut(cells, max(0, width-len(ellipsis))), cellsOf(ellipsis[:min(width, len(ellipsis))], last)...)
 	}
 	return append(cells, cellsOf(strings.Repeat(" ", width-widthOf(cells)), st)...)
 }

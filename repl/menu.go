@@ -97,7 +97,7 @@ func (m *menu) rows(height, columns, column int) [][]cell {
 		cells = append(cells, fill(cellsOf(all[i].Text, st), texts, st)...)
 		cells = append(cells, cellsOf(" ", st)...)
 		if descriptions > 0 {
-			cells = append(cells, fill(cellsOf(oneLine(all[i].Description), faint), descriptions, faint)...)
+			cells = append(cells, fill(cellsOf(oneLine(all[i].Description), faint), descriptions, st)...)
 			cells = append(cells, cellsOf(" ", st)...)
 		}
 		more := " "

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/creack/pty"
+	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
 )
 
@@ -41,9 +42,10 @@ type Terminal struct {
 	t      testing.TB
 	master *os.File
 	// slave is the program's side, kept open so that the settings outlive the program.
-	slave *os.File
-	cmd   *exec.Cmd
-	masks []string // what Golden replaces, and by what
+	slave  *os.File
+	cmd    *exec.Cmd
+	before string   // the settings when the program started
+	masks  []string // what Golden replaces, and by what
 
 	changed chan struct{} // has a token when something was printed since it was taken
 	closed  chan struct{} // when the output has ended
@@ -77,6 +79,7 @@ func Start(t testing.TB, opt Options, program string, args ...string) *Terminal 
 	if len(opt.Stty) > 0 {
 		s.stty(opt.Stty...)
 	}
+	s.before = s.Stty()
 	s.cmd = exec.Command(program, args...)
 	s.cmd.Env = append(environment(t.TempDir()), opt.Env...)
 	s.cmd.Dir = opt.Dir
@@ -222,10 +225,19 @@ func (s *Terminal) setSize(rows, columns int) {
 	}
 }
 
-// Stty gives the terminal's settings as `stty -a` prints them.
+// Stty gives the terminal's settings as `stty -a` prints them, without its first line: the window's size.
 func (s *Terminal) Stty() string {
 	s.t.Helper()
-	return s.stty("-a")
+	_, settings, _ := strings.Cut(s.stty("-a"), "\n")
+	return settings
+}
+
+// CheckStty fails the test if the settings are not those that the program was started with.
+func (s *Terminal) CheckStty() {
+	s.t.Helper()
+	if diff := cmp.Diff(s.before, s.Stty()); diff != "" {
+		s.t.Errorf("settings of the terminal (-before +now):\n%s", diff)
+	}
 }
 
 func (s *Terminal) stty(args ...string) string {

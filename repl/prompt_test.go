@@ -1,0 +1,253 @@
+package repl
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"pegashell/internal/screentest"
+)
+
+// step is what is typed, and the name of the golden screen that must follow.
+type step struct{ keys, screen string }
+
+func follow(t *testing.T, opt screentest.Options, steps ...step) {
+	t.Helper()
+	s := startPrompt(t, opt)
+	for _, step := range steps {
+		s.Send(step.keys)
+		s.Golden(step.screen)
+	}
+	leavePrompt(t, s, "\x1b\x07\x15\x0b\x04")
+}
+
+func small() screentest.Options { return screentest.Options{Rows: 12, Columns: 60} }
+
+func TestSuggestionsAreShownWhileTyping(t *testing.T) {
+	follow(t, small(),
+		step{"s", "menu_one_letter"},
+		step{"e", "menu_commands"},
+		step{"\t", "menu_first"},                    // all agree on no more
+		step{"\t\t", "menu_third"},                  //
+		step{"\x1b[Z", "menu_second"},               // Shift-Tab
+		step{"\x07", "menu_commands"},               // Ctrl-G
+		step{"rv\t", "menu_common"},                 // as far as all agree
+		step{"\x1b", "menu_closed"},                 // Esc
+		step{"\t", "menu_common"},                   // Tab shows it again
+		step{"\t\x1b[A\r", "menu_taken"},            // the last one; Enter takes it and does not run it
+		step{"\r", "menu_run"},                      //
+		step{"L\t-\t\t ", "menu_flag"},              // whatever its case; a flag
+		step{"--s\t", "menu_no_blank_behind_equal"}, //
+	)
+}
+
+func TestPathsAreCompletedLevelByLevel(t *testing.T) {
+	follow(t, small(),
+		step{"zk_ls o\t", "path_root"},
+		step{"p\t", "path_below"},
+		step{"\t/l\t", "path_end"}, // a / that is there already is not doubled
+	)
+}
+
+func TestWordsWithBlanksAreCompletedInQuotes(t *testing.T) {
+	follow(t, small(),
+		step{"app \"\t", "quoted_common"},
+		step{"t\t", "quoted_end"},
+		step{"\x01\x1bfx", "quoted_middle"},
+	)
+}
+
+func TestALongListScrolls(t *testing.T) {
+	follow(t, small(),
+		step{"many value", "scroll_begin"},
+		step{"\t" + strings.Repeat("\t", 6), "scroll_down"},
+		step{"\x1b[Z\x1b[Z\x1b[Z", "scroll_stays"},
+		step{"\x1b[6~\x1b[6~", "scroll_end"},
+		step{"\t", "scroll_around"},
+	)
+}
+
+func TestDescriptionsAreCutToTheWindow(t *testing.T) {
+	follow(t, screentest.Options{Rows: 10, Columns: 40}, step{"se", "narrow_menu"})
+	follow(t, screentest.Options{Rows: 10, Columns: 22}, step{"se", "very_narrow_menu"})
+	follow(t, screentest.Options{Rows: 5, Columns: 40}, step{"se", "low_menu"}, step{"\t\t", "low_menu_scrolled"})
+}
+
+func TestTheUsageIsHintedBehindTheCursor(t *testing.T) {
+	follow(t, small(),
+		step{"nodes", "hint"},
+		step{" ", "hint_behind_blank"},
+		step{"\x02", "hint_not_within_the_line"},
+		step{"\x05\x15ls", "hint_cut"},
+		step{"\x15remote", "hint_cut_wide"},
+		step{"\x15nodes -d\r", "hint_wiped"},
+		step{"nodes\x03", "hint_wiped_by_interrupt"},
+	)
+}
+
+func TestWithoutColoursThereAreNeitherHintsNorSequencesForColours(t *testing.T) {
+	s := startPrompt(t, screentest.Options{Rows: 12, Columns: 60, Env: []string{"NO_COLOR=1"}})
+	s.Send("nodes")
+	s.Send("\x15se\t")
+	s.Golden("no_colour")
+	leavePrompt(t, s, "\x15\x04")
+	for _, sgr := range sgr {
+		if printed := s.Printed(); sgr != "" && strings.Contains(printed, sgr) {
+			t.Errorf("printed %q", printed)
+		}
+	}
+}
+
+func TestTheHistoryIsSearchedWhileTyping(t *testing.T) {
+	follow(t, small(),
+		step{"half\x12", "search_begin"},
+		step{"d", "search_first"},
+		step{"\x12", "search_older"},
+		step{"\x12\x12", "search_failed"},
+		step{"\x13", "search_newer"},
+		step{"\x07", "search_left"},
+		step{"\x12LS", "search_capitals"},
+		step{"\x7f\x7f-O", "search_shortened"},
+		step{"\x7f\x7fnode l\x05", "search_taken_over"},
+		step{"\x12ls\r", "search_run"},
+		step{"\x12\x12\x1b", "search_again"},
+		step{"\x15\x12app\x03", "search_interrupted"},
+	)
+}
+
+func TestLinesHigherThanTheWindowAreEdited(t *testing.T) {
+	long := strings.Repeat("0123456789", 10)
+	follow(t, screentest.Options{Rows: 8, Columns: 40},
+		step{"ls " + long[:26], "long_full_row"},
+		step{"x", "long_next_row"},
+		step{long, "long_rows"},
+		step{"\x1bb--status=\x1b[C -", "long_edited"},
+		step{"\x05 -", "long_menu"},
+		step{" " + long + long, "long_window"},
+		step{"\x01", "long_window_begin"},
+		step{"\x1bf!", "long_window_edited"},
+		step{"\r", "long_run"},
+	)
+}
+
+func TestWideAndCombiningCharactersKeepTheCursorRight(t *testing.T) {
+	follow(t, screentest.Options{Rows: 8, Columns: 20},
+		step{"say 表格é e\u0301x", "wide"},
+		step{"\x02\x02\x7f", "wide_edited"},
+		step{"\x05" + "表格表格", "wide_row"},
+		step{"\x01\x0b" + "ab表格表格表格", "wide_at_the_edge"},
+		step{"\x02\x14", "wide_transposed"},
+		step{"\x15" + "app 表\t", "wide_completed"},
+	)
+}
+
+func TestAWindowMayChangeItsSize(t *testing.T) {
+	s := startPrompt(t, small())
+	s.Send("ls -")
+	s.Golden("resize_before")
+	s.Resize(12, 40)
+	s.Golden("resize_narrow")
+	s.Resize(5, 70)
+	s.Golden("resize_low")
+	leavePrompt(t, s, "\x15\x04")
+}
+
+func TestTheScreenIsCleared(t *testing.T) {
+	follow(t, small(), step{"say x\r", "not_cleared"}, step{"ls\x0c", "cleared"})
+}
+
+func TestOutputWithoutALineFeedKeepsItsRow(t *testing.T) {
+	follow(t, small(), step{"sh 'printf half'\r", "half_a_row_and_prompt"}, step{"nodes ", "half_a_row"})
+}
+
+func TestCtrlCAtThePrompt(t *testing.T) {
+	s := startPrompt(t, small())
+	s.Send("ls --status\x02\x02\x03")
+	s.Golden("interrupted")
+	s.Send("\x10\x15") // the history is there
+	s.Send("x y\r")
+	s.Send("\x03")
+	s.Golden("interrupted_empty")
+	leavePrompt(t, s, "ls\x15\x04")
+}
+
+func TestThePromptAndTheSuggestionsAreRefreshed(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "now")
+	s := startPrompt(t, small())
+	s.Send("danger " + file + "\r")
+	s.WaitUntil("there is a prompt", func(screen screentest.Screen) bool { return screen.Row > 0 && screen.Line() == "onebox >>>" })
+	s.Send("app \"my")
+	s.WaitFor("id 2")
+	s.Send("\t\t")
+	s.WaitFor(">\"my table\"")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.WaitFor("onebox [blind] >>> app \"my table\"")
+	s.Mask(file, "FILE")
+	s.Send("\x15\x0c")
+	s.Golden("refreshed")
+	leavePrompt(t, s, "\x04")
+}
+
+func TestASlowCompletionHoldsNoKeyUp(t *testing.T) {
+	follow(t, small(),
+		step{"slow\r", "slow_begin"},
+		step{"nod", "slow_comes_late"},
+		step{"\x15se\t", "slow_tab_waits"},
+	)
+}
+
+func TestProgramsThatSpoilTheTerminalDoNoHarm(t *testing.T) {
+	follow(t, small(), step{"sh 'stty raw -echo; exit 3'\r", "spoiling"}, step{"sh 'stty -a | grep -c \" icanon\"'\r", "spoiled"})
+}
+
+func TestAPanicInTheCompletionRestoresTheTerminal(t *testing.T) {
+	s := startPrompt(t, screentest.Options{})
+	s.Send("panic now")
+	if code := s.Wait(); code != 2 {
+		t.Errorf("exit code %d", code)
+	}
+	s.CheckStty()
+	for _, want := range []string{"on purpose in the completion", "in the completion of \"panic now\"", "testPrompt"} {
+		if printed := s.Printed(); !strings.Contains(printed, want) {
+			t.Errorf("printed %q, want %q in it", printed, want)
+		}
+	}
+}
+
+func TestTheShellIsStoppedAndContinued(t *testing.T) {
+	s := screentest.Start(t, screentest.Options{Rows: 12, Columns: 60, Env: []string{"PS1=bash> ", asPrompt + "=1"}}, "bash", "--norc", "--noediting", "-i")
+	s.WaitFor("bash>")
+	s.Send(os.Args[0] + "\r")
+	s.WaitFor("onebox >>>")
+	s.Send("nodes -\x1a")
+	s.WaitFor("Stopped")
+	s.WaitUntil("bash is back", func(screen screentest.Screen) bool { return screen.Line() == "bash>" })
+	s.CheckStty()
+	s.Send("fg\r")
+	s.Mask(os.Args[0], "PROGRAM")
+	s.Mask(filepath.Base(os.Args[0]), "PROGRAM")
+	s.WaitUntil("the line is back", func(screen screentest.Screen) bool { return strings.HasPrefix(screen.Line(), "onebox >>> nodes -") })
+	s.Send("d\r")
+	s.WaitFor(`run ["nodes" "-d"]`)
+	s.WaitUntil("there is a prompt", func(screen screentest.Screen) bool { return screen.Line() == "onebox >>>" })
+	s.Send("\x04")
+	s.WaitUntil("bash is back", func(screen screentest.Screen) bool { return screen.Line() == "bash>" })
+	s.CheckStty()
+	s.Send("exit\r")
+	s.Wait()
+}
+
+func TestAHangupAtThePromptEndsTheShell(t *testing.T) {
+	s := startPrompt(t, small())
+	s.Send("half")
+	s.WaitFor("half")
+	s.Signal(syscall.SIGHUP)
+	if code := s.Wait(); code != 129 {
+		t.Errorf("exit code %d", code)
+	}
+	s.CheckStty()
+}
