@@ -58,6 +58,7 @@ func TestScripts(t *testing.T) {
 			"until":       untilCommand,
 			"inactive":    inactiveCommand,
 			"noprocesses": noProcessesCommand,
+			"tlsserver":   func(ts *testscript.TestScript, _ bool, _ []string) { tlsServerCommand(t, ts) },
 		},
 	})
 }
