@@ -43,12 +43,16 @@ func writeFailure(what string, r *zkcopy.CopyResult, err error) error {
 		return &wordedError{fmt.Sprintf("%d znodes of the target differ from the source after the %s:%s\n"+
 			"Another program may write to the target: find it, then repeat the command", differs.Total, what, indented(lines, differs.Total)), err}
 	}
-	reason := ""
-	if !isCanceled(err) {
-		reason = err.Error() + "\n"
+	return cutShort(err, "%s is not complete: %d znodes were created, %d changed, %d removed", what, r.Created, r.Changed, r.Removed)
+}
+
+// cutShort words the failure of a command that can be repeated to go on, with what was done so far.
+func cutShort(err error, format string, args ...any) error {
+	done := fmt.Sprintf("the "+format+". Repeat the command, it goes on where this one ended", args...)
+	if isCanceled(err) {
+		return &wordedError{done, err} // the registry says that it was interrupted
 	}
-	return &wordedError{fmt.Sprintf("%sThe %s is not complete: %d znodes were created, %d changed, %d removed. Repeat the command, it goes on where this one ended",
-		reason, what, r.Created, r.Changed, r.Removed), err}
+	return &wordedError{err.Error() + "\n" + upperFirst(done), err}
 }
 
 // addFailure puts what an error names into the report's JSON, where there is room for all of it.

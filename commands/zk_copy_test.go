@@ -108,7 +108,7 @@ func TestInterruptedCopySaysWhatWasDone(t *testing.T) {
 	z.env.Progress = func(string) zkcopy.Progress { return duringPhase{zkcopy.PhaseVerify, cancel} }
 	line := "zk_copy -s " + z.addr + z.root + "/other -t " + z.addr + z.root + "/target"
 	out, diagnostics, err := z.runIn(ctx, line)
-	want := "interrupted: The copy is not complete: 3 znodes were created, 0 changed, 0 removed. Repeat the command, it goes on where this one ended\n"
+	want := "interrupted: the copy is not complete: 3 znodes were created, 0 changed, 0 removed. Repeat the command, it goes on where this one ended\n"
 	if !errors.Is(err, context.Canceled) || rows(out)["result"] != "NOT complete, NOT verified" || diagnostics != want {
 		t.Errorf("error = %v, printed %q and %q", err, out, diagnostics)
 	}

@@ -98,12 +98,7 @@ func zkRmrRun(ctx context.Context, env *Env, o *zkRmrOptions, args []string) err
 	}
 	printErr := removalReport(tree, o, count, result, err).print(env, outputOptions{json: o.json})
 	if err != nil {
-		reason := ""
-		if !isCanceled(err) {
-			reason = err.Error() + "\n"
-		}
-		return &wordedError{fmt.Sprintf("%sThe removal is not complete: %d of %d znodes were removed. Repeat the command, it goes on where this one ended",
-			reason, result.Removed, max(count.Znodes, result.Removed)), err}
+		return cutShort(err, "removal is not complete: %d of %d znodes were removed", result.Removed, max(count.Znodes, result.Removed))
 	}
 	return printErr
 }
