@@ -52,7 +52,7 @@ type Completer struct {
 	private  string // the ensemble that is entered as the line says, such as with --auth; "" for none
 
 	mu     sync.Mutex
-	paused bool // the environment is not to be looked at
+	pauses int // not ended yet; the environment is not to be looked at
 }
 
 // NewCompleter gives a completer for the commands of a registry in an environment. The environment is looked
@@ -81,22 +81,23 @@ func (c *Completer) Close() {
 
 // Pause keeps Complete from looking at the environment, which a command may change; it then gives nothing. It
 // does not wait for a call under way, which has seen what it needs. The function that it returns ends the pause.
+// A pause may begin within another.
 func (c *Completer) Pause() (resume func()) {
-	c.setPaused(true)
-	return func() { c.setPaused(false) }
+	c.countPauses(1)
+	return func() { c.countPauses(-1) }
 }
 
-func (c *Completer) setPaused(paused bool) {
+func (c *Completer) countPauses(n int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.paused = paused
+	c.pauses += n
 }
 
 // snapshot copies the environment; nil while the completer is paused.
 func (c *Completer) snapshot() *Env {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.paused {
+	if c.pauses > 0 {
 		return nil
 	}
 	env := *c.env

@@ -215,6 +215,7 @@ func TestNothingIsLookedAtWhileACommandRuns(t *testing.T) {
 	s := startSession(t, clusterAnswers(t).behave)
 	c := completing(t, s)
 	resume := c.Pause()
+	c.Pause()() // of a command that the command carries out
 	var completed sync.WaitGroup
 	completed.Go(func() {
 		if got := c.Complete("app te"); len(got.Candidates) > 0 {
