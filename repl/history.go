@@ -110,9 +110,10 @@ func (h *History) Add(line string) error {
 	return nil
 }
 
-// secret finds a flag that takes a secret and the user:password of a ZooKeeper digest. It rather finds too
-// much: a line that is missing in the history can be typed again.
-var secret = regexp.MustCompile(`(?i)(^|[\s"'])--?[a-z_-]*(auth|password|passwd|secret|token|credential)|\bdigest:`)
+// secret finds a flag that takes a secret, also by the beginnings of --auth, which commands take for it, and the
+// user:password of a ZooKeeper digest. It rather finds too much: a line that is missing in the history can be
+// typed again.
+var secret = regexp.MustCompile(`(?i)(^|[\s"'])(--?[a-z_-]*(auth|password|passwd|secret|token|credential)|--a(u|ut)?([\s"'=]|$))|\bdigest:`)
 
 func hasSecret(line string) bool { return secret.MatchString(line) }
 

@@ -82,15 +82,19 @@ func TestHistorySavesNoSecrets(t *testing.T) {
 		"zk_ls --auth=u:p a:1/x",
 		`zk_ls "--source_auth" u:p a:1/x`,
 		"x -Password p",
+		"zk_ls a:1/x --aut sasl:p",
+		`zk_ls a:1/x '--a=sasl:p'`,
+		"zk_ls a:1/x\t--au\tsasl:p",
 		"x digest:u:p",
 		"create auth -p 4",
 		"app token-table",
+		"ls -a --available",
 	}
 	add(t, h, lines...)
 	if diff := cmp.Diff(lines, h.Lines()); diff != "" {
 		t.Errorf("in memory (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"ls", "create auth -p 4", "app token-table"}, linesOf(t, path)); diff != "" {
+	if diff := cmp.Diff([]string{"ls", "create auth -p 4", "app token-table", "ls -a --available"}, linesOf(t, path)); diff != "" {
 		t.Errorf("in the file (-want +got):\n%s", diff)
 	}
 }
