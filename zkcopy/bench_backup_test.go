@@ -9,9 +9,9 @@ import (
 // BenchmarkBackup writes a tree to a file, compares the two, and restores the
 // file to another server.
 func BenchmarkBackup(b *testing.B) {
-	from, to, znodes := benchServers(b)
+	x := newBench(b, *benchZnodes, 2048)
+	source, target, znodes := x.source, x.target, x.znodes
 	ctx := context.Background()
-	source, target := Tree{openServer(b, from), "/pegasus"}, Tree{openServer(b, to), "/pegasus"}
 	name := filepath.Join(b.TempDir(), "tree.zkb.zst")
 	run := func(what string, before, do func(b *testing.B)) {
 		b.Run(what, func(b *testing.B) {
@@ -22,8 +22,6 @@ func BenchmarkBackup(b *testing.B) {
 				do(b)
 			}
 			b.ReportMetric(float64(znodes)*float64(b.N)/b.Elapsed().Seconds(), "znodes/s")
-			reportRatio(b, copyFloor, "floors")
-			b.ReportMetric(peakMemory(b), "MiB_peak")
 		})
 	}
 	nothing := func(*testing.B) {}

@@ -4,15 +4,11 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"net"
 	"os"
+	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
-
-	"github.com/go-zookeeper/zk"
-	"golang.org/x/sync/errgroup"
 
 	"pegashell/internal/zkserver"
 	"pegashell/internal/zkserver/zktest"
@@ -20,294 +16,258 @@ import (
 
 var benchZnodes = flag.Int("znodes", 10_000, "znodes of the trees that benchmarks copy, 1,000 a table")
 
-// benchServers plants a tree shaped as a Pegasus cluster's, 400 bytes a
-// partition.
-func benchServers(b *testing.B) (from, to *zkserver.Server, znodes int64) {
+// findings are what the benchmarks of this run found, printed as a table when
+// all are done: ratios within one run, since times of two runs on a shared
+// machine say nothing about each other.
+var findings []finding
+
+// finding is a figure and its bound, at most.
+type finding struct {
+	what  string
+	value float64
+	unit  string
+	bound float64 // zero where there is none
+}
+
+func find(b *testing.B, what string, value float64, unit string, bound float64) {
 	b.Helper()
-	from, to = zktest.Start(b, zktest.WithHeapMB(2048)), zktest.Start(b, zktest.WithHeapMB(2048))
-	conn := zktest.Connect(b, from.Addr())
-	plant(b, conn, "", planted{path: "/pegasus"}, planted{path: "/pegasus/apps", data: []byte("unlock")})
-	data := []byte(strings.Repeat("partition data! ", 25))
-	tables := max(1, *benchZnodes/1000)
-	for i := range tables {
-		table := fmt.Sprintf("/pegasus/apps/%d", i)
-		plant(b, conn, "", planted{path: table, data: data})
-		plantMany(b, conn, table, "%d", 1000, data)
-	}
-	return from, to, int64(2 + tables*1001)
+	b.ReportMetric(value, strings.ReplaceAll(what, " ", "_")+"_"+unit)
+	findings = slices.DeleteFunc(findings, func(f finding) bool { return f.what == what && f.unit == unit })
+	findings = append(findings, finding{what, value, unit, bound})
 }
 
-// BenchmarkFloor is the least that a copy with this client library can do: get
-// and get ACL for every znode by name, creates in transactions, nothing
-// compared or verified.
-func BenchmarkFloor(b *testing.B) {
-	from, to, znodes := benchServers(b)
-	for b.Loop() {
-		b.StopTimer()
-		conn := zktest.Connect(b, to.Addr())
-		remove, err := Remove(context.Background(), Tree{openServer(b, to), "/pegasus"}, RemoveOptions{})
-		if err != nil && remove.Removed != 0 {
-			b.Fatal(err)
-		}
-		plant(b, conn, "", planted{path: "/pegasus"}, planted{path: "/pegasus/apps"})
-		b.StartTimer()
-		floor(b, from, to)
+// printFindings tells what was measured.
+func printFindings() {
+	if len(findings) == 0 {
+		return
 	}
-	b.ReportMetric(float64(znodes)*float64(b.N)/b.Elapsed().Seconds(), "znodes/s")
-	copyFloor = perRun(b)
-}
-
-// copyFloor and removeFloor are what a run of the floor took, and first what a
-// first, verified copy took, for ratios within one run; zero where they were
-// not measured.
-var copyFloor, removeFloor, first time.Duration
-
-func perRun(b *testing.B) time.Duration { return b.Elapsed() / time.Duration(b.N) }
-
-// reportRatio says how many times the base a run took.
-func reportRatio(b *testing.B, base time.Duration, name string) {
-	if base > 0 {
-		b.ReportMetric(float64(perRun(b))/float64(base), name)
-	}
-}
-
-func floor(b *testing.B, from, to *zkserver.Server) {
-	const width = 4
-	var sources, targets [width]*zk.Conn
-	for i := range width {
-		sources[i], targets[i] = zktest.Connect(b, from.Addr()), zktest.Connect(b, to.Addr())
-	}
-	tables, _, err := sources[0].Children("/pegasus/apps")
-	if err != nil {
-		b.Fatal(err)
-	}
-	work := make(chan string)
-	var wg sync.WaitGroup
-	for i := range 8 {
-		wg.Go(func() {
-			for table := range work {
-				floorTable(b, sources[i%width], targets[i%width], "/pegasus/apps/"+table)
+	fmt.Printf("\n%-58s %10s %-8s %8s\n", "", "measured", "", "at most")
+	for _, f := range findings {
+		bound, verdict := "", ""
+		if f.bound > 0 {
+			bound, verdict = fmt.Sprintf("%.2f", f.bound), "met"
+			if f.value > f.bound {
+				verdict = "MISSED"
 			}
+		}
+		fmt.Printf("%-58s %10.2f %-8s %8s  %s\n", f.what, f.value, f.unit, bound, verdict)
+	}
+	fmt.Println()
+}
+
+// bench is a source with a tree shaped as a Pegasus cluster's, 400 bytes a
+// partition, and a target. Both servers' code is warm: what java translates
+// only after a while is not to be measured, on neither side of a ratio.
+type bench struct {
+	*testing.B
+	from, to       *zkserver.Server
+	source, target Tree
+	tables         int
+	znodes         int64
+}
+
+const (
+	benchRoot  = "/pegasus"
+	tableWidth = 1000
+	// warmZnodes are copied and removed twice before anything is measured.
+	warmZnodes = 20_000
+)
+
+func newBench(b *testing.B, znodes int, heapMB int) *bench {
+	b.Helper()
+	heap := zktest.WithHeapMB(heapMB)
+	x := &bench{B: b, from: zktest.Start(b, heap), to: zktest.Start(b, heap)}
+	x.source, x.target = Tree{openServer(b, x.from), benchRoot}, Tree{openServer(b, x.to), benchRoot}
+	x.plant(warmZnodes)
+	x.warm()
+	x.removeTree(x.source)
+	x.plant(znodes)
+	return x
+}
+
+// plant makes the tree at the source.
+func (x *bench) plant(znodes int) {
+	x.Helper()
+	conn := zktest.Connect(x, x.from.Addr())
+	defer conn.Close()
+	plant(x, conn, "", planted{path: benchRoot}, planted{path: benchRoot + "/apps", data: []byte("unlock")})
+	data := []byte(strings.Repeat("partition data! ", 25))
+	x.tables = max(1, znodes/tableWidth)
+	for i := range x.tables {
+		table := fmt.Sprintf("%s/apps/%d", benchRoot, i)
+		plant(x, conn, "", planted{path: table, data: data})
+		plantMany(x, conn, table, "%d", tableWidth, data)
+	}
+	x.znodes = int64(2 + x.tables*(1+tableWidth))
+}
+
+func (x *bench) warm() {
+	for range 2 {
+		x.floor(untimed)
+		x.clear()
+		x.copy(CopyOptions{})
+		x.copy(CopyOptions{})
+		x.clear()
+		x.copy(CopyOptions{SkipVerify: true})
+		x.removeFloor(untimed)
+		x.clear()
+	}
+}
+
+// clear empties the target.
+func (x *bench) clear() { x.removeTree(x.target) }
+
+func (x *bench) removeTree(tree Tree) {
+	x.Helper()
+	r, err := Remove(context.Background(), tree, RemoveOptions{})
+	if err != nil && r.Removed > 0 {
+		x.Fatal(err)
+	}
+}
+
+func (x *bench) copy(o CopyOptions) *CopyResult {
+	x.Helper()
+	r, err := Copy(context.Background(), x.source, x.target, o)
+	if err != nil || r.Read != x.znodes {
+		x.Fatalf("%+v, %v", r, err)
+	}
+	return r
+}
+
+func untimed(do func()) { do() }
+
+// series collects times of several things that are done in turn.
+type series map[string][]time.Duration
+
+func (s series) time(what string, do func()) {
+	began := time.Now()
+	do()
+	s[what] = append(s[what], time.Since(began))
+}
+
+// timer times a part of something.
+func (s series) timer(what string) func(do func()) {
+	return func(do func()) { s.time(what, do) }
+}
+
+// median is the middle one of the times of something, in seconds.
+func (s series) median(what string) float64 {
+	sorted := slices.Sorted(slices.Values(s[what]))
+	n := len(sorted)
+	return (sorted[(n-1)/2] + sorted[n/2]).Seconds() / 2
+}
+
+// ratio is by how many times something takes longer than something else.
+func (s series) ratio(of, to string) float64 { return s.median(of) / s.median(to) }
+
+// BenchmarkCopy compares copies with the floor, and copies of what is equal with
+// first copies, in turn on the same servers.
+func BenchmarkCopy(b *testing.B) {
+	x := newBench(b, *benchZnodes, 2048)
+	conn := zktest.Connect(b, x.from.Addr())
+	plant(b, conn, "", planted{path: "/elsewhere"})
+	inUse := onStart(PhaseCopy, func() { conn.Set("/elsewhere", nil, -1) })
+	took := series{}
+	proofs := b.TempDir()
+	for b.Loop() {
+		x.floor(took.timer("floor"))
+		x.clear()
+		took.time("unverified", func() { x.copy(CopyOptions{SkipVerify: true}) })
+		x.clear()
+		took.time("in use", func() { x.copy(CopyOptions{Progress: inUse}) })
+		x.clear()
+		took.time("verified", func() { x.copy(CopyOptions{Proofs: proofs}) })
+		took.time("equal", func() { x.mustBeEqual(x.copy(CopyOptions{Proofs: proofs})) })
+		took.time("equal, no proofs", func() { x.mustBeEqual(x.copy(CopyOptions{})) })
+		x.clear()
+	}
+	b.ReportMetric(float64(x.znodes)/took.median("verified"), "znodes/s")
+	find(b, "floor of a copy", took.median("floor"), "s", 0)
+	find(b, "copy, not verified", took.ratio("unverified", "floor"), "floors", 1.15)
+	find(b, "copy, verified", took.ratio("verified", "floor"), "floors", 1.8)
+	find(b, "copy, verified, others write on the source's servers", took.ratio("in use", "floor"), "floors", 1.8)
+	find(b, "second copy, all equal", took.ratio("equal", "verified"), "firsts", 0.6)
+	find(b, "the same where the first left no proof", took.ratio("equal, no proofs", "verified"), "firsts", 0)
+}
+
+func (x *bench) mustBeEqual(r *CopyResult) {
+	x.Helper()
+	if r.Equal != x.znodes || !r.Verified {
+		x.Fatalf("%+v", r)
+	}
+}
+
+// BenchmarkCopyFarAway compares a copy with one over a longer round trip.
+func BenchmarkCopyFarAway(b *testing.B) {
+	x := newBench(b, *benchZnodes, 2048)
+	near := [2]Tree{x.source, x.target}
+	late := func(o *Options) { o.Dialer = dialLate(20 * time.Millisecond) }
+	far := [2]Tree{{openServer(b, x.from, late), benchRoot}, {openServer(b, x.to, late), benchRoot}}
+	took := series{}
+	for b.Loop() {
+		for what, trees := range map[string][2]Tree{"near": near, "far": far} {
+			x.source, x.target = trees[0], trees[1]
+			took.time(what, func() { x.copy(CopyOptions{}) })
+			x.target = near[1]
+			x.clear()
+		}
+	}
+	find(b, "copy at 20 ms more a round trip", took.ratio("far", "near"), "firsts", 2)
+}
+
+// BenchmarkRemove compares removals with their floor, in turn on the same servers.
+func BenchmarkRemove(b *testing.B) {
+	x := newBench(b, *benchZnodes, 2048)
+	took := series{}
+	for b.Loop() {
+		x.copy(CopyOptions{SkipVerify: true})
+		x.removeFloor(took.timer("floor"))
+		x.clear()
+		x.copy(CopyOptions{SkipVerify: true})
+		took.time("removal", x.clear)
+	}
+	find(b, "floor of a removal", took.median("floor"), "s", 0)
+	find(b, "removal", took.ratio("removal", "floor"), "floors", 1.15)
+}
+
+// BenchmarkLinear compares the times for each znode of trees of several sizes, up
+// to the largest that was asked for.
+func BenchmarkLinear(b *testing.B) {
+	took := series{}
+	perZnode := map[int]float64{}
+	for znodes := 10_000; znodes <= *benchZnodes; znodes *= 10 {
+		b.Run(fmt.Sprint(znodes), func(b *testing.B) {
+			x := newBench(b, znodes, 3072)
+			what := fmt.Sprint(znodes)
+			for b.Loop() {
+				for range max(1, 100_000/znodes) {
+					took.time(what, func() { x.copy(CopyOptions{}) })
+					x.clear()
+				}
+			}
+			perZnode[znodes] = took.median(what) / float64(x.znodes)
+			bound := 1.2
+			if znodes == 10_000 {
+				bound = 0
+			}
+			find(b, fmt.Sprintf("copy of %d znodes, time for each", znodes), perZnode[znodes]/perZnode[10_000], "times", bound)
 		})
 	}
-	for _, table := range tables {
-		work <- table
-	}
-	close(work)
-	wg.Wait()
 }
 
-func floorTable(b *testing.B, source, target *zk.Conn, table string) {
-	read := func(path string) *zk.CreateRequest {
-		data, _, err := source.Get(path)
-		if err != nil {
-			b.Error(err)
-		}
-		acl, _, err := source.GetACL(path)
-		if err != nil {
-			b.Error(err)
-		}
-		return &zk.CreateRequest{Path: path, Data: data, Acl: acl}
-	}
-	names, _, err := source.Children(table)
+// peakMemory is the most that a process was resident with, in MiB.
+func peakMemory(t testing.TB, pid string) float64 {
+	t.Helper()
+	status, err := os.ReadFile("/proc/" + pid + "/status")
 	if err != nil {
-		b.Error(err)
-	}
-	ops := []any{read(table)}
-	var wg sync.WaitGroup
-	flush := func(ops []any) {
-		if _, err := target.Multi(ops...); err != nil {
-			b.Error(err)
-		}
-	}
-	const chunk = 250
-	for from := 0; from < len(names); from += chunk {
-		part := make([]any, min(chunk, len(names)-from))
-		for k := range 16 {
-			wg.Go(func() {
-				for i := k; i < len(part); i += 16 {
-					part[i] = read(table + "/" + names[from+i])
-				}
-			})
-		}
-		wg.Wait()
-		flush(append(ops, part...))
-		ops = nil
-	}
-}
-
-func BenchmarkCopy(b *testing.B) {
-	from, to, znodes := benchServers(b)
-	source, target := Tree{openServer(b, from), "/pegasus"}, Tree{openServer(b, to), "/pegasus"}
-	run := func(b *testing.B, fresh bool, o CopyOptions) {
-		for b.Loop() {
-			if fresh {
-				b.StopTimer()
-				if r, err := Remove(context.Background(), target, RemoveOptions{}); err != nil && r.Removed != 0 {
-					b.Fatal(err)
-				}
-				b.StartTimer()
-			}
-			r, err := Copy(context.Background(), source, target, o)
-			if err != nil || r.Read != znodes || r.Verified == o.SkipVerify && fresh {
-				b.Fatalf("%+v, %v", r, err)
-			}
-		}
-		b.ReportMetric(float64(znodes)*float64(b.N)/b.Elapsed().Seconds(), "znodes/s")
-		reportRatio(b, copyFloor, "floors")
-		b.ReportMetric(peakMemory(b), "MiB_peak")
-	}
-	b.Run("unverified", func(b *testing.B) { run(b, true, CopyOptions{SkipVerify: true}) })
-	b.Run("verified", func(b *testing.B) {
-		run(b, true, CopyOptions{})
-		first = perRun(b)
-	})
-	b.Run("verified_source_in_use", func(b *testing.B) {
-		conn := zktest.Connect(b, from.Addr())
-		plant(b, conn, "", planted{path: "/elsewhere"})
-		run(b, true, CopyOptions{Progress: onStart(PhaseCopy, func() { conn.Set("/elsewhere", nil, -1) })})
-	})
-	b.Run("equal", func(b *testing.B) {
-		run(b, false, CopyOptions{})
-		reportRatio(b, first, "firsts")
-	})
-	b.Run("20ms", func(b *testing.B) {
-		late := func(o *Options) { o.Dialer = dialLate(20 * time.Millisecond) }
-		source, target = Tree{openServer(b, from, late), "/pegasus"}, Tree{openServer(b, to, late), "/pegasus"}
-		run(b, true, CopyOptions{})
-		reportRatio(b, first, "firsts")
-	})
-}
-
-// peakMemory is the most that this process was resident with, in MiB: the
-// benchmark's own share is in it.
-func peakMemory(b *testing.B) float64 {
-	status, err := os.ReadFile("/proc/self/status")
-	if err != nil {
-		b.Fatal(err)
+		t.Fatal(err)
 	}
 	_, rest, _ := strings.Cut(string(status), "VmHWM:")
 	var kib float64
 	if _, err := fmt.Sscan(rest, &kib); err != nil {
-		b.Fatal(err)
+		t.Fatal(err)
 	}
 	return kib / 1024
-}
-
-// dialLate adds to each round trip: what a server sends arrives so much later.
-func dialLate(by time.Duration) Dialer {
-	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
-		if err != nil {
-			return nil, err
-		}
-		late := &lateConn{Conn: conn, by: by, pieces: make(chan piece, 4096)}
-		go late.receive()
-		return late, nil
-	}
-}
-
-type piece struct {
-	data []byte
-	due  time.Time
-	err  error
-}
-
-type lateConn struct {
-	net.Conn
-	by     time.Duration
-	pieces chan piece
-	rest   []byte
-}
-
-// receive ends when the connection is closed.
-func (c *lateConn) receive() {
-	defer close(c.pieces)
-	for {
-		buf := make([]byte, 32<<10)
-		n, err := c.Conn.Read(buf)
-		c.pieces <- piece{buf[:n], time.Now().Add(c.by), err}
-		if err != nil {
-			return
-		}
-	}
-}
-
-// SetReadDeadline would meet the receiver, not the reader.
-func (c *lateConn) SetReadDeadline(time.Time) error { return nil }
-
-func (c *lateConn) Read(p []byte) (int, error) {
-	if len(c.rest) == 0 {
-		next, ok := <-c.pieces
-		if !ok {
-			return 0, net.ErrClosed
-		}
-		time.Sleep(time.Until(next.due))
-		if c.rest = next.data; next.err != nil {
-			return 0, next.err
-		}
-	}
-	n := copy(p, c.rest)
-	c.rest = c.rest[n:]
-	return n, nil
-}
-
-// BenchmarkRemoveFloor is the least that a removal can do: deletes of known
-// paths in transactions.
-func BenchmarkRemoveFloor(b *testing.B) {
-	from, to, _ := benchServers(b)
-	source, target := Tree{openServer(b, from), "/pegasus"}, Tree{openServer(b, to), "/pegasus"}
-	var conns [4]*zk.Conn
-	for i := range conns {
-		conns[i] = zktest.Connect(b, to.Addr())
-	}
-	for b.Loop() {
-		b.StopTimer()
-		if _, err := Copy(context.Background(), source, target, CopyOptions{SkipVerify: true}); err != nil {
-			b.Fatal(err)
-		}
-		b.StartTimer()
-		var group errgroup.Group
-		group.SetLimit(2 * len(conns))
-		for table := range max(1, *benchZnodes/1000) {
-			group.Go(func() error {
-				parent := fmt.Sprintf("/pegasus/apps/%d", table)
-				for i := 0; i < 1000; i += 250 {
-					var ops []any
-					for k := i; k < i+250; k++ {
-						ops = append(ops, &zk.DeleteRequest{Path: fmt.Sprintf("%s/%d", parent, k), Version: -1})
-					}
-					if i == 750 {
-						ops = append(ops, &zk.DeleteRequest{Path: parent, Version: -1})
-					}
-					if _, err := conns[table%len(conns)].Multi(ops...); err != nil {
-						return err
-					}
-				}
-				return nil
-			})
-		}
-		if err := group.Wait(); err != nil {
-			b.Fatal(err)
-		}
-	}
-	removeFloor = perRun(b)
-}
-
-func BenchmarkRemove(b *testing.B) {
-	from, to, znodes := benchServers(b)
-	source, target := Tree{openServer(b, from), "/pegasus"}, Tree{openServer(b, to), "/pegasus"}
-	for b.Loop() {
-		b.StopTimer()
-		if _, err := Copy(context.Background(), source, target, CopyOptions{SkipVerify: true}); err != nil {
-			b.Fatal(err)
-		}
-		b.StartTimer()
-		if r, err := Remove(context.Background(), target, RemoveOptions{}); err != nil || r.Removed != znodes {
-			b.Fatalf("%+v, %v", r, err)
-		}
-	}
-	reportRatio(b, removeFloor, "floors")
 }
 
 // onStart calls f when a phase begins.

@@ -20,6 +20,7 @@ import (
 
 func TestMain(m *testing.M) {
 	code := zktest.Main(m)
+	printFindings()
 	if err := second.stop(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		code = max(code, 1)

@@ -36,6 +36,12 @@ func (c *copier) visit(ctx context.Context, p *pair) (any, bool, error) {
 	if to != nil {
 		w.id = identityOf(&to.Stat)
 	}
+	if c.sums != nil {
+		c.sums.add(&c.sums.source, p.rel, &from.Stat)
+		if to != nil {
+			c.sums.add(&c.sums.target, p.rel, &to.Stat)
+		}
+	}
 	if c.ledger != nil {
 		c.ledger.read(p.rel, from)
 		w.content = c.ledger.content(p.rel, from.Data)

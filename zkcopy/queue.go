@@ -6,8 +6,12 @@ import (
 	"time"
 )
 
-// linger is how long the first item of a batch waits for company.
-const linger = 2 * time.Millisecond
+// An item waits for others to make a batch with: for linger while nothing else
+// is under way, and longer while something is.
+const (
+	linger     = 2 * time.Millisecond
+	longLinger = 10 * linger
+)
 
 // batchLimits bound what goes into one transaction.
 type batchLimits struct {
@@ -31,6 +35,7 @@ type queue[T any] struct {
 	bytes  int
 	since  time.Time // when the oldest item came, or the last batch was taken
 	timer  *time.Timer
+	busy   int // batches that are being worked on
 	closed bool
 }
 
@@ -68,7 +73,7 @@ func (q *queue[T]) full() bool {
 
 // take waits for the next batch; false when the queue was closed and is empty,
 // or ctx ended. assign, if given, is called with the batch before a later one
-// can be taken.
+// can be taken. Each batch must be followed by done.
 func (q *queue[T]) take(ctx context.Context, assign func([]T)) ([]T, bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -76,16 +81,35 @@ func (q *queue[T]) take(ctx context.Context, assign func([]T)) ([]T, bool) {
 		switch {
 		case ctx.Err() != nil, q.closed && len(q.items) == 0:
 			return nil, false
-		case len(q.items) > 0 && (q.closed || q.full() || time.Since(q.since) >= linger):
+		case len(q.items) > 0 && (q.closed || q.full() || q.left() <= 0):
 			batch := q.cut()
+			q.busy++
 			if assign != nil {
 				assign(batch)
 			}
 			return batch, true
 		case len(q.items) > 0 && q.timer == nil:
-			q.timer = time.AfterFunc(linger-time.Since(q.since), q.ring)
+			q.timer = time.AfterFunc(q.left(), q.ring)
 		}
 		q.some.Wait()
+	}
+}
+
+// left is how long the oldest item may still wait.
+func (q *queue[T]) left() time.Duration {
+	if q.busy > 0 {
+		return longLinger - time.Since(q.since)
+	}
+	return linger - time.Since(q.since)
+}
+
+// done ends a batch that was taken.
+func (q *queue[T]) done() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.busy--; q.busy == 0 && q.timer != nil && q.timer.Stop() {
+		q.timer = nil
+		q.some.Signal()
 	}
 }
 

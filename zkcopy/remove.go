@@ -99,7 +99,14 @@ type remover struct {
 	top *twig
 }
 
+// removeOps is how many znodes one transaction removes by default: deletes are
+// short.
+const removeOps = 1000
+
 func newRemover(tree Tree, o RemoveOptions) *remover {
+	if o.BatchOps <= 0 {
+		o.BatchOps = removeOps
+	}
 	return &remover{
 		tree: tree, o: o, progress: progressOr(o.Progress),
 		inFlight: o.Batching.withDefaults(tree.Client).InFlight,
@@ -196,17 +203,27 @@ func (r *remover) work(ctx context.Context) error {
 		if !ok {
 			return ctx.Err()
 		}
-		if err := r.settle(ctx, twigs); err != nil {
+		err := r.carryOut(ctx, twigs)
+		r.queue.done()
+		if err != nil {
 			return err
 		}
-		for _, t := range twigs {
-			r.removed(t.path)
-			r.progress.Add(1, 0)
-			if err := r.step(ctx, t.parent, -1, false); err != nil {
-				return err
-			}
+	}
+}
+
+// carryOut removes a batch and tells the parents.
+func (r *remover) carryOut(ctx context.Context, twigs []*twig) error {
+	if err := r.settle(ctx, twigs); err != nil {
+		return err
+	}
+	for _, t := range twigs {
+		r.removed(t.path)
+		r.progress.Add(1, 0)
+		if err := r.step(ctx, t.parent, -1, false); err != nil {
+			return err
 		}
 	}
+	return nil
 }
 
 // settle removes znodes in one transaction, or in several when others remove

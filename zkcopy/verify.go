@@ -31,6 +31,7 @@ func (c *copier) verify(ctx context.Context) error {
 		return err
 	}
 	if c.ledger.suspects.empty() {
+		c.keepProof(ctx)
 		return nil
 	}
 	v := &verifier{c: c}
@@ -41,6 +42,9 @@ func (c *copier) verify(ctx context.Context) error {
 func (c *copier) readBack(ctx context.Context) error {
 	l := c.ledger
 	var found digest
+	if c.sums != nil {
+		c.sums.target = sum{}
+	}
 	w := walker{
 		sides: []side{{c.target, wantData}}, limits: c.limits, progress: c.progress,
 		skip: c.skipQuietly, noACL: c.o.NoACL,
@@ -59,6 +63,9 @@ func (c *copier) readBack(ctx context.Context) error {
 			if n.Kind() == Ephemeral {
 				l.suspects[l.bucket(p.rel)].Store(true)
 				return nil, true, nil
+			}
+			if c.sums != nil {
+				c.sums.add(&c.sums.target, p.rel, &n.Stat)
 			}
 			own, shared := l.originOf(p, &n.Stat)
 			found.add(l.entry(l.content(p.rel, n.Data), identityOf(&n.Stat), shared, n.ACL))

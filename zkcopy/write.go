@@ -143,7 +143,9 @@ func (w *writer) run(ctx context.Context) error {
 				if !ok {
 					return ctx.Err()
 				}
-				if err := w.carryOut(ctx, b, writes); err != nil {
+				err := w.carryOut(ctx, b, writes)
+				w.queue.done()
+				if err != nil {
 					return err
 				}
 			}

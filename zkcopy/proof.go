@@ -1,0 +1,220 @@
+package zkcopy
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+
+	"pegashell/internal/atomicfile"
+)
+
+// proof is what a verified copy leaves behind so that the next one over the
+// same trees can tell, without asking for ACLs, that none has changed since:
+// sums over which znodes there were and how often the ACL of each was changed.
+// Servers give ACLs only one by one, at ten times the cost of data.
+//
+// A znode that was deleted and made anew has another czxid or ctime, and a
+// change of its ACL counts aversion up. Nobody can tell so of an ensemble that
+// was set back to an older snapshot and went another way from there.
+type proof struct {
+	Key            []byte
+	Source, Target string
+}
+
+// sums adds up znodes of two trees under a key.
+type sums struct {
+	key            []byte
+	source, target sum
+	pool           sync.Pool
+}
+
+// sum does not depend on the order: two sets of znodes with equal sums are equal.
+type sum [4]atomic.Uint64
+
+func (s *sum) String() string {
+	b := make([]byte, 0, 8*len(s))
+	for i := range s {
+		b = binary.BigEndian.AppendUint64(b, s[i].Load())
+	}
+	return hex.EncodeToString(b)
+}
+
+func newSums(key []byte) *sums {
+	if key == nil {
+		key = make([]byte, sha256.Size)
+		rand.Read(key) // never fails (crypto/rand)
+	}
+	return &sums{key: key, pool: sync.Pool{New: func() any { return sha256.New() }}}
+}
+
+// add adds a znode, with the version of the ACL that was compared.
+func (s *sums) add(to *sum, rel string, stat *Stat) {
+	h := s.pool.Get().(hash.Hash)
+	defer s.pool.Put(h)
+	h.Reset()
+	buf := make([]byte, 0, 256)
+	buf = append(buf, s.key...)
+	buf = binary.BigEndian.AppendUint64(buf, uint64(stat.Czxid))
+	buf = binary.BigEndian.AppendUint64(buf, uint64(stat.Ctime))
+	buf = binary.BigEndian.AppendUint32(buf, uint32(stat.Aversion))
+	buf = append(buf, rel...)
+	h.Write(buf)
+	digest := h.Sum(buf[:0])
+	for i := range to {
+		to[i].Add(binary.BigEndian.Uint64(digest[8*i:]))
+	}
+}
+
+// proofFile is where the proof of a copy is kept, empty where none is. The
+// roots tell trees from others of the same path, on whatever servers.
+func (c *copier) proofFile(ctx context.Context) (string, error) {
+	if c.o.Proofs == "" || c.o.NoACL || !c.o.MinMtime.IsZero() {
+		return "", nil
+	}
+	from, err := c.source.Client.stat(ctx, c.source.Path)
+	if err != nil || from == nil {
+		return "", err
+	}
+	to, err := c.target.Client.stat(ctx, c.target.Path)
+	if err != nil || to == nil {
+		return "", err
+	}
+	h := sha256.New()
+	fmt.Fprintf(h, "%q %d %d %q %d %d %q %v %v", c.source.Path, from.Czxid, from.Ctime, c.target.Path, to.Czxid, to.Ctime,
+		c.o.Exclude, c.o.KeepEphemeral, c.o.KeepLocks)
+	return filepath.Join(c.o.Proofs, hex.EncodeToString(h.Sum(nil)[:16])+".json"), nil
+}
+
+// keepProof writes down what a verified copy proves. A failure makes the next
+// copy slower and nothing else.
+func (c *copier) keepProof(ctx context.Context) {
+	s := c.sums
+	if s == nil {
+		return
+	}
+	err := func() error {
+		file, err := c.proofFile(ctx)
+		if err != nil || file == "" {
+			return err
+		}
+		if err := os.MkdirAll(c.o.Proofs, 0o700); err != nil {
+			return err
+		}
+		return atomicfile.Write(file, 0o600, func(w io.Writer) error {
+			return json.NewEncoder(w).Encode(proof{s.key, s.source.String(), s.target.String()})
+		})
+	}()
+	if err != nil {
+		c.target.Client.options.Logger.Printf("keep a proof of the copy: %v", err)
+	}
+}
+
+// loadProof gives the proof of the last verified copy, nil where there is none.
+func (c *copier) loadProof(ctx context.Context) (*proof, error) {
+	file, err := c.proofFile(ctx)
+	if err != nil || file == "" {
+		return nil, err
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, nil
+	}
+	var p proof
+	if json.Unmarshal(text, &p) != nil || len(p.Key) != sha256.Size {
+		return nil, nil
+	}
+	return &p, nil
+}
+
+// errOther: the trees are not, or not certainly, equal.
+var errOther = errors.New("the trees differ")
+
+// isEqual tells that the last verified copy left a proof and everything is as
+// it was then or has the same data again; then it was counted. Else nothing was
+// counted, and all is still to be compared.
+func (c *copier) isEqual(ctx context.Context) (bool, error) {
+	p, err := c.loadProof(ctx)
+	if err != nil || p == nil {
+		return false, err
+	}
+	c.progress.Start(PhaseCopy)
+	defer c.progress.Done()
+	var left leftOut
+	var read, bytes, excluded atomic.Int64
+	s := newSums(p.Key)
+	w := walker{
+		sides:  []side{{c.source, wantData}, {c.target, wantData}},
+		limits: c.limits, progress: c.progress,
+		skip: func(rel string, in sideSet) bool {
+			if !c.selector.excludes(rel) {
+				return false
+			}
+			if in.has(0) {
+				excluded.Add(1)
+			}
+			return true
+		},
+		visit: func(_ context.Context, p *pair) (any, bool, error) {
+			defer p.release()
+			from, to := p.nodes[0], p.nodes[1]
+			absent := c.selector.absent(from)
+			if absent && from != nil && to == nil && left.add(joinPath(c.target.Path, p.rel)) {
+				c.progress.Add(1, 0)
+				return nil, false, nil
+			}
+			if absent || to == nil || to.Kind() == Ephemeral || !sameData(from.Data, to.Data) {
+				return nil, false, errOther
+			}
+			s.add(&s.source, p.rel, &from.Stat)
+			s.add(&s.target, p.rel, &to.Stat)
+			read.Add(1)
+			bytes.Add(int64(len(from.Data)))
+			c.progress.Add(1, int64(len(from.Data)))
+			return nil, true, nil
+		},
+	}
+	err = w.run(ctx)
+	switch {
+	case errors.Is(err, errOther):
+		return false, nil
+	case err != nil:
+		return false, err
+	case s.source.String() != p.Source || s.target.String() != p.Target:
+		return false, nil
+	}
+	c.read.Add(read.Load())
+	c.bytes.Add(bytes.Load())
+	c.outcome[equal].Add(read.Load())
+	c.excluded.Add(excluded.Load())
+	for _, path := range left.paths {
+		c.leftOut.Add(1)
+		c.tell(Action{Kind: ActionLeaveOut, Path: path})
+	}
+	return true, nil
+}
+
+// leftOut collects the paths of ephemeral znodes.
+type leftOut struct {
+	mu    sync.Mutex
+	paths []string
+}
+
+// add is false where there are too many to be remembered.
+func (l *leftOut) add(path string) bool {
+	const most = 10_000
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.paths = append(l.paths, path)
+	return len(l.paths) <= most
+}
