@@ -25,6 +25,20 @@ type connection struct {
 	decoder   decoder
 	timeout   time.Duration // that the server granted
 	pingEvery time.Duration
+	window    int // packets that may be under way
+}
+
+// A server stops listening to all its clients beyond 1,000 requests under way
+// (globalOutstandingLimit), and serves no faster for more than a few. The
+// further away it is, the more of them are on the wire.
+const (
+	smallestWindow  = 128
+	largestWindow   = 512
+	windowPerSecond = 25_000
+)
+
+func windowFor(roundTrip time.Duration) int {
+	return min(max(smallestWindow, int(roundTrip.Seconds()*windowPerSecond)), largestWindow)
 }
 
 // open connects, opens a session and presents the credentials.
@@ -50,11 +64,13 @@ func (c *connection) greet(o *Options) error {
 	for _, auth := range o.Auth {
 		hello = appendAuth(hello, auth)
 	}
+	sent := time.Now()
 	if _, err := c.Write(hello); err != nil {
 		return err
 	}
 	d := &c.decoder
 	d.begin()
+	c.window = windowFor(time.Since(sent))
 	d.int() // protocol
 	c.timeout = time.Duration(d.int()) * time.Millisecond
 	d.end()
@@ -99,7 +115,7 @@ func (s *Session) receive(conn *connection) error {
 				conn.SetReadDeadline(time.Now().Add(farewell))
 			}
 		}
-		if err := s.answer(d); err != nil {
+		if err := s.answer(conn); err != nil {
 			return err
 		}
 	}
@@ -112,7 +128,8 @@ func (s *Session) isClosed() bool {
 }
 
 // answer takes one packet from the stream.
-func (s *Session) answer(d *decoder) error {
+func (s *Session) answer(conn *connection) error {
+	d := &conn.decoder
 	d.begin()
 	xid, zxid, code := d.int(), d.long(), d.int()
 	if d.err != nil {
@@ -148,7 +165,7 @@ func (s *Session) answer(d *decoder) error {
 	if d.err != nil {
 		return d.err
 	}
-	s.answered(p)
+	s.answered(p, conn.window)
 	return nil
 }
 
@@ -163,7 +180,7 @@ func (s *Session) expected(xid int32) (packet, error) {
 }
 
 // answered takes a packet off the line.
-func (s *Session) answered(p packet) {
+func (s *Session) answered(p packet, window int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sent[0].call = nil
@@ -171,7 +188,11 @@ func (s *Session) answered(p packet) {
 	if p.multi {
 		s.multiReads++
 	}
-	if p.call.packets--; p.call.packets == 0 && p.call.err == nil {
-		close(p.call.done)
+	c := p.call
+	if c.packets--; c.packets == 0 && c.next == len(c.requests) && c.err == nil {
+		close(c.done)
+	}
+	if len(s.calls) > 0 && len(s.sent) == window/2 {
+		s.wake.Broadcast()
 	}
 }

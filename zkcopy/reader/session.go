@@ -60,6 +60,7 @@ type Session struct {
 // call is a caller's requests.
 type call struct {
 	requests []Request
+	next     int // the first that was not sent
 	packets  int // without an answer
 	err      error
 	done     chan struct{}
@@ -244,12 +245,11 @@ func (s *Session) send(conn *connection) {
 	var xid int32
 	for {
 		s.mu.Lock()
-		for len(s.calls) == 0 && !s.ended && !s.closed && time.Since(last) < conn.pingEvery {
+		for !s.maySend(conn) && !s.ended && !s.closed && time.Since(last) < conn.pingEvery {
 			s.wake.Wait()
 		}
-		ended, closed, calls := s.ended, s.closed, s.calls
-		s.calls = nil
-		buf, xid = s.encode(buf[:0], xid, calls)
+		ended, closed := s.ended, s.closed
+		buf, xid = s.encode(buf[:0], xid, conn.window)
 		if time.Since(last) >= conn.pingEvery {
 			buf = appendPing(buf)
 		}
@@ -280,25 +280,37 @@ func (s *Session) wakeUp() {
 	s.wake.Broadcast()
 }
 
-// encode appends the calls' requests, and notes them as sent.
-func (s *Session) encode(buf []byte, xid int32, calls []*call) ([]byte, int32) {
-	for _, c := range calls {
+// maySend tells that there is something to send and room for it. Half of the
+// window is waited for, so that it is not filled packet by packet.
+func (s *Session) maySend(conn *connection) bool {
+	return len(s.calls) > 0 && len(s.sent) <= conn.window/2
+}
+
+// encode appends the calls' requests as far as the window goes, and notes them
+// as sent.
+func (s *Session) encode(buf []byte, xid int32, window int) ([]byte, int32) {
+	for len(s.calls) > 0 && len(s.sent) < window {
+		c := s.calls[0]
 		if c.gone.Load() {
-			s.fail(c, context.Canceled)
-			continue
+			c.next = len(c.requests)
 		}
-		for from := 0; from < len(c.requests); {
-			n := together(c.requests[from:], s.o.Abilities.MultiRead())
+		for c.next < len(c.requests) && len(s.sent) < window {
+			rest := c.requests[c.next:]
+			n := together(rest, s.o.Abilities.MultiRead())
 			xid = max(0, xid) + 1
-			p := packet{call: c, from: from, to: from + n, xid: xid, multi: n > 1}
+			p := packet{call: c, from: c.next, to: c.next + n, xid: xid, multi: n > 1}
 			if p.multi {
-				buf = appendMulti(buf, xid, c.requests[from:p.to])
+				buf = appendMulti(buf, xid, rest[:n])
 			} else {
-				buf = appendOne(buf, xid, &c.requests[from])
+				buf = appendOne(buf, xid, &rest[0])
 			}
 			s.sent = append(s.sent, p)
 			c.packets++
-			from = p.to
+			c.next = p.to
+		}
+		if c.next == len(c.requests) {
+			s.calls[0] = nil
+			s.calls = s.calls[1:]
 		}
 	}
 	return buf, xid
