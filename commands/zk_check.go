@@ -53,19 +53,20 @@ func zkCheckRun(ctx context.Context, env *Env, o *zkCheckOptions, args []string)
 		return err
 	}
 	defer tree.Client.Close()
-	l := listing{w: env.Out, json: o.json, name: "findings"}
+	findings := newTreeOrder()
+	defer findings.close()
 	result, err := zkcopy.Check(ctx, tree, zkcopy.CheckOptions{
-		Progress: env.show("zk_check"),
-		OnFinding: func(f zkcopy.Finding) {
-			// A write that fails is found out when the command ends.
-			l.add(fmt.Sprintf("%s: %s\n    %s\n    %s", f.Severity, f.Path, f.Problem, f.Advice),
-				"severity", f.Severity.String(), "path", f.Path, "problem", f.Problem, "advice", f.Advice)
-		},
+		Progress:  env.show("zk_check"),
+		OnFinding: func(f zkcopy.Finding) { findings.add(f.Path, f.Severity.String(), f.Problem, f.Advice) },
 	})
 	if err != nil {
-		if l.begun() {
-			err = errors.Join(fmt.Errorf("%w\nThe check is not complete", err), l.end(nil))
-		}
+		return err
+	}
+	l := listing{w: env.Out, json: o.json, name: "findings"}
+	err = findings.each(func(path string, f []string) error {
+		return l.add(fmt.Sprintf("%s: %s\n    %s\n    %s", f[0], path, f[1], f[2]), "severity", f[0], "path", path, "problem", f[1], "advice", f[2])
+	})
+	if err != nil {
 		return err
 	}
 	if err := l.end(checkReport(tree, result)); err != nil {

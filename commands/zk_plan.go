@@ -12,56 +12,68 @@ import (
 	"pegashell/zkcopy/backup"
 )
 
-// plan puts the steps of a dry run into the order of the tree. The engine works on many znodes at once and
-// tells of them as they come.
-type plan struct {
+// treeOrder puts what is said of znodes into the order of the tree, however much it is. The engine works on many
+// znodes at once and tells of them as they come.
+type treeOrder struct {
 	texts sorted.Texts
 	err   error
 }
 
-func newPlan() *plan { return &plan{texts: sorted.Texts{Compare: comparePlanned}} }
+// orderGap parts a path and the fields behind it; no path has it.
+const orderGap = "\x00"
 
-// A planned step is held as PATH NUL KIND NUL BYTES: no path has a NUL.
-const planGap = "\x00"
-
-func comparePlanned(a, b string) int {
-	pathA, restA, _ := strings.Cut(a, planGap)
-	pathB, restB, _ := strings.Cut(b, planGap)
-	return cmp.Or(backup.Compare(pathA, pathB), strings.Compare(restA, restB))
+func newTreeOrder() *treeOrder {
+	return &treeOrder{texts: sorted.Texts{Compare: func(a, b string) int {
+		pathA, restA, _ := strings.Cut(a, orderGap)
+		pathB, restB, _ := strings.Cut(b, orderGap)
+		return cmp.Or(backup.Compare(pathA, pathB), strings.Compare(restA, restB))
+	}}}
 }
+
+// add takes what is said of one path.
+func (o *treeOrder) add(path string, fields ...string) {
+	if o.err != nil {
+		return
+	}
+	for i, field := range fields {
+		fields[i] = strings.ReplaceAll(field, orderGap, "\uFFFD") // what is not data but a text about it
+	}
+	o.err = o.texts.Add(path + orderGap + strings.Join(fields, orderGap))
+}
+
+// each gives everything in order, or the first error of add.
+func (o *treeOrder) each(visit func(path string, fields []string) error) error {
+	if o.err != nil {
+		return o.err
+	}
+	return o.texts.Each(func(text string) error {
+		path, rest, _ := strings.Cut(text, orderGap)
+		return visit(path, strings.Split(rest, orderGap))
+	})
+}
+
+func (o *treeOrder) close() { o.texts.Close() } // files without a name: nothing can be done about an error
+
+// plan are the steps of a dry run.
+type plan struct{ *treeOrder }
+
+func newPlan() plan { return plan{newTreeOrder()} }
 
 // note takes one step; the engine calls it one at a time.
-func (p *plan) note(a zkcopy.Action) {
-	if p.err == nil {
-		p.err = p.texts.Add(a.Path + planGap + string(a.Kind) + planGap + strconv.Itoa(a.Bytes))
-	}
-}
+func (p plan) note(a zkcopy.Action) { p.add(a.Path, string(a.Kind), strconv.Itoa(a.Bytes)) }
 
 // noteRemovals takes a step if it removes something.
-func (p *plan) noteRemovals(a zkcopy.Action) {
+func (p plan) noteRemovals(a zkcopy.Action) {
 	if a.Kind == zkcopy.ActionRemove {
 		p.note(a)
 	}
 }
 
-// each calls visit for the steps in order.
-func (p *plan) each(visit func(kind, path, bytes string) error) error {
-	if p.err != nil {
-		return p.err
-	}
-	return p.texts.Each(func(text string) error {
-		path, rest, _ := strings.Cut(text, planGap)
-		kind, bytes, _ := strings.Cut(rest, planGap)
-		return visit(kind, path, bytes)
-	})
-}
-
-func (p *plan) close() { p.texts.Close() } // files without a name: nothing can be done about an error
-
 // print lists all steps and the report behind them.
-func (p *plan) print(w io.Writer, json bool, r *report) error {
+func (p plan) print(w io.Writer, json bool, r *report) error {
 	l := listing{w: w, json: json, name: "actions"}
-	err := p.each(func(kind, path, bytes string) error {
+	err := p.each(func(path string, step []string) error {
+		kind, bytes := step[0], step[1]
 		n, err := strconv.ParseInt(bytes, 10, 64)
 		if err != nil {
 			return err
@@ -78,7 +90,7 @@ func (p *plan) print(w io.Writer, json bool, r *report) error {
 const maxListed = 20
 
 // showRemovals lists what would go from a tree: on standard error where the output is JSON.
-func (p *plan) showRemovals(env *Env, json bool, tree zkcopy.Tree) error {
+func (p plan) showRemovals(env *Env, json bool, tree zkcopy.Tree) error {
 	w := env.Out
 	if json {
 		w = env.Err
@@ -88,7 +100,7 @@ func (p *plan) showRemovals(env *Env, json bool, tree zkcopy.Tree) error {
 }
 
 // writeTop lists the topmost paths of the steps, the first of them, with how many lie below each.
-func (p *plan) writeTop(w io.Writer) error {
+func (p plan) writeTop(w io.Writer) error {
 	var top string
 	var below, listed, more int64
 	flush := func() {
@@ -105,7 +117,7 @@ func (p *plan) writeTop(w io.Writer) error {
 		}
 		below = 0
 	}
-	err := p.each(func(_, path, _ string) error {
+	err := p.each(func(path string, _ []string) error {
 		if top != "" && strings.HasPrefix(path, top+"/") {
 			below++
 			return nil

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/go-zookeeper/zk"
+	"github.com/google/go-cmp/cmp"
 
 	"pegashell/internal/metatest"
 	"pegashell/internal/zkserver/zktest"
@@ -261,21 +262,35 @@ func TestComparisonThatCouldNotBeCarriedOutHasItsOwnExitCode(t *testing.T) {
 	}
 }
 
-func TestCheckPrintsFindingsAsJSON(t *testing.T) {
+func TestCheckTellsFindingsInTheOrderOfTheTree(t *testing.T) {
 	z := startZKSession(t)
-	z.create(t, "/own/apps/7", 0)
-	out, _, err := z.run("zk_check -j")
+	for _, path := range []string{"/own/apps/7", "/own/apps/10", "/own/apps/10/0", "/own/apps/1"} {
+		z.create(t, path, 0)
+	}
+	if _, err := z.conn.Set(z.root+"/own/apps/1", []byte("\x00\n{"), -1); err != nil {
+		t.Fatal(err)
+	}
+	out, _, err := z.run("zk_check")
+	var paths []string
+	for line := range strings.Lines(out) {
+		if path, ok := strings.CutPrefix(line, "FAULT: "+z.root); ok {
+			paths = append(paths, strings.TrimSpace(path))
+		}
+	}
+	want := []string{"/own/apps", "/own/apps/1", "/own/apps/10", "/own/apps/7"}
+	if diff := cmp.Diff(want, paths); diff != "" || err == nil || rows(out)["faults"] != "4" {
+		t.Errorf("error = %v, printed %q, faults (-want +got):\n%s", err, out, diff)
+	}
+	out, _, err = z.run("zk_check -j")
 	var got struct {
 		Findings []map[string]string
 		Counts   map[string]string `json:"zk_check"`
 	}
-	if jsonErr := json.Unmarshal([]byte(out), &got); err == nil || jsonErr != nil {
+	if jsonErr := json.Unmarshal([]byte(out), &got); err == nil || jsonErr != nil || len(got.Findings) != 4 || got.Counts["faults"] != "4" {
 		t.Fatalf("error = %v, %v, printed %q", err, jsonErr, out)
 	}
-	for _, f := range got.Findings {
-		if f["path"] == z.root+"/own/apps/7" && f["severity"] == "FAULT" && f["problem"] != "" && f["advice"] != "" {
-			return
-		}
+	first := got.Findings[0]
+	if first["path"] != z.root+"/own/apps" || first["severity"] != "FAULT" || first["problem"] == "" || !strings.Contains(first["advice"], "unlock") {
+		t.Errorf("first finding %v", first)
 	}
-	t.Errorf("findings %v", got.Findings)
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // DefaultMemory is how many bytes of texts are held before they go to a file.
-const DefaultMemory = 32 << 20
+const DefaultMemory = 8 << 20
 
 // overhead is what a text costs beside its bytes.
 const overhead = 16
@@ -87,7 +87,7 @@ func (t *Texts) Each(visit func(text string) error) error {
 		}
 	}
 	for {
-		// There are few runs: with 1,000,000 paths one or two.
+		// There are few runs: about ten with 1,000,000 paths.
 		var first *run
 		for _, r := range runs {
 			if !r.over && (first == nil || t.Compare(r.text, first.text) < 0) {
