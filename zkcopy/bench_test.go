@@ -4,7 +4,6 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -14,7 +13,10 @@ import (
 	"pegashell/internal/zkserver/zktest"
 )
 
-var benchZnodes = flag.Int("znodes", 10_000, "znodes of the trees that benchmarks copy, 1,000 a table")
+var (
+	benchZnodes  = flag.Int("znodes", 10_000, "znodes of the trees that benchmarks copy, 1,000 a table")
+	benchLargest = flag.Int("largest", 10_000, "znodes of the largest tree of the benchmarks that need a large one")
+)
 
 // findings are what the benchmarks of this run found, printed as a table when
 // all are done: ratios within one run, since times of two runs on a shared
@@ -235,7 +237,7 @@ func BenchmarkRemove(b *testing.B) {
 func BenchmarkLinear(b *testing.B) {
 	took := series{}
 	perZnode := map[int]float64{}
-	for znodes := 10_000; znodes <= *benchZnodes; znodes *= 10 {
+	for znodes := 10_000; znodes <= *benchLargest; znodes *= 10 {
 		b.Run(fmt.Sprint(znodes), func(b *testing.B) {
 			x := newBench(b, znodes, 3072)
 			what := fmt.Sprint(znodes)
@@ -253,21 +255,6 @@ func BenchmarkLinear(b *testing.B) {
 			find(b, fmt.Sprintf("copy of %d znodes, time for each", znodes), perZnode[znodes]/perZnode[10_000], "times", bound)
 		})
 	}
-}
-
-// peakMemory is the most that a process was resident with, in MiB.
-func peakMemory(t testing.TB, pid string) float64 {
-	t.Helper()
-	status, err := os.ReadFile("/proc/" + pid + "/status")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, _ := strings.Cut(string(status), "VmHWM:")
-	var kib float64
-	if _, err := fmt.Sscan(rest, &kib); err != nil {
-		t.Fatal(err)
-	}
-	return kib / 1024
 }
 
 // onStart calls f when a phase begins.
