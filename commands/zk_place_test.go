@@ -138,3 +138,30 @@ func TestEachSideOfACopyHasItsOwnTLS(t *testing.T) {
 		t.Errorf("error = %v, printed %q", err, diagnostics)
 	}
 }
+
+func TestEachSideOfACopyHasItsOwnCredentials(t *testing.T) {
+	z := startZKSession(t)
+	z.locked(t, "/locked")
+	if _, err := z.conn.Create(z.root+"/target", nil, 0, zk.DigestACL(zk.PermAll, "other", "hush too")); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "auth")
+	if err := os.WriteFile(file, []byte("digest:other:hush too\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	z.named(t, "old", manifest.ZooKeeper{Hosts: []string{z.addr}, Auth: []manifest.Secret{"digest:user:hush"}, Root: z.root + "/locked"})
+	z.named(t, "new", manifest.ZooKeeper{Hosts: []string{z.addr}, AuthFile: file, Root: z.root + "/target/copied"})
+	out, diagnostics, err := z.run("zk_copy -s old -t new --no_acl")
+	if err != nil || rows(out)["created"] != "2" || rows(out)["result"] != "verified: the target was read back and is equal" {
+		t.Errorf("error = %v, printed %q and %q", err, out, diagnostics)
+	}
+	for _, line := range []string{
+		"zk_copy -s new" + z.root + "/locked -t old" + z.root + "/target/swapped",
+		"zk_copy -s old -t new" + z.root + "/target/more --no_acl --auth digest:user:hush",
+	} {
+		out, diagnostics, err := z.run(line)
+		if err == nil || !strings.Contains(diagnostics, "not authorised") || strings.Contains(out+diagnostics, "hush") && !strings.Contains(line, "hush") {
+			t.Errorf("%s: error = %v, printed %q and %q", line, err, out, diagnostics)
+		}
+	}
+}
