@@ -52,7 +52,10 @@ func run(opt options) (code int, err error) {
 	if err != nil {
 		return repl.ExitUsage, err
 	}
-	registry := commands.NewRegistry(m.PluginOn)
+	registry, err := commands.LoadRegistry(m)
+	if err != nil {
+		return repl.ExitUsage, err
+	}
 	source, err := repl.Open(os.Stdin, os.Stdout, os.Stderr, repl.Options{
 		Prompt:   func() repl.Prompt { return repl.Prompt{Text: ">>> "} },
 		Complete: func(text string) repl.Completion { return complete(registry, text) },
@@ -81,8 +84,9 @@ func run(opt options) (code int, err error) {
 	shell := repl.Shell{Source: source, Out: os.Stdout, Err: os.Stderr, ErrExit: commands.ErrExit, StopAtFailure: opt.stopAtFailure}
 	shell.Execute = func(ctx context.Context, words []string) error { return registry.Execute(ctx, env, words) }
 	shell.Redirect = env.Redirect
+	env.Line, env.HandOver = shell.Line, shell.HandOver
 	if source.Interactive() {
-		shell.Terminal = os.Stdin
+		shell.Terminal, env.Terminal = os.Stdin, os.Stdin
 	}
 	return shell.Run(ctx), nil
 }
@@ -101,7 +105,7 @@ func connect(opt options, m *manifest.Manifest) (*commands.Cluster, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w (such as --cluster %s)", err, defaultMetas)
 	}
-	return &commands.Cluster{Name: orElse(opt.name, "unknown"), Metas: metas, Admin: admin}, nil
+	return &commands.Cluster{Name: opt.name, Metas: metas, Admin: admin}, nil
 }
 
 func environment(m *manifest.Manifest, cluster *commands.Cluster, source repl.Source) *commands.Env {

@@ -6,9 +6,10 @@ const (
 	PluginCluster   = "cluster"
 	PluginZooKeeper = "zookeeper"
 	PluginConfig    = "config"
+	PluginExternal  = "external" // the commands of [[command]] in the manifest
 )
 
-// Plugins are the names that a manifest may switch.
+// Plugins are those of the built-in commands that a manifest may switch.
 var Plugins = []string{PluginCluster, PluginZooKeeper, PluginConfig}
 
 // builtin gives all commands in the order of the help: the original's first, in its order, then ours.
@@ -55,6 +56,11 @@ func builtin() []*Command {
 		zkDiffCommand(),
 		zkBackupCommand(),
 		zkRestoreCommand(),
+		sourceCommand(),
+		watchCommand(),
+		timeCommand(),
+		echoCommand(),
+		pluginsCommand(),
 		exitCommand(),
 	}
 }

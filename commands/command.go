@@ -129,33 +129,6 @@ type UnknownCommandError struct {
 
 func (e *UnknownCommandError) Error() string { return fmt.Sprintf("invalid subcommand '%s'", e.Name) }
 
-// Registry knows the commands of a shell in the order of its help.
-type Registry struct {
-	commands []*Command
-	byName   map[string]*Command
-}
-
-// NewRegistry gives a registry of all built-in commands whose plugin is on; on is nil for all.
-func NewRegistry(on func(plugin string) bool) *Registry {
-	r := &Registry{byName: map[string]*Command{}}
-	for _, c := range builtin() {
-		if on == nil || on(c.Plugin) || c.Plugin == PluginShell {
-			r.commands = append(r.commands, c)
-			r.byName[c.Name] = c
-		}
-	}
-	return r
-}
-
-// Commands are the commands in the order of the help.
-func (r *Registry) Commands() []*Command { return r.commands }
-
-// Lookup finds a command by its exact name.
-func (r *Registry) Lookup(name string) (*Command, bool) {
-	c, ok := r.byName[name]
-	return c, ok
-}
-
 // Execute carries out one line, given as its words; no words do nothing. It prints every error text that
 // there is to print, so the caller only decides what the error means for what follows.
 func (r *Registry) Execute(ctx context.Context, env *Env, words []string) error {
@@ -164,9 +137,13 @@ func (r *Registry) Execute(ctx context.Context, env *Env, words []string) error 
 	}
 	env.registry = r
 	c, ok := r.Lookup(words[0])
+	if !ok && r.native != nil && switchedOff(words[0]) == nil {
+		c, ok = nativeCommand(r.native, words), true
+	}
 	if !ok {
 		return r.refuseUnknown(env, words[0])
 	}
+	words = r.withDefaults(words)
 	out := &stickyWriter{w: env.Out}
 	env.Out = out
 	err := c.execute(ctx, env, words)
@@ -178,6 +155,7 @@ func (r *Registry) Execute(ctx context.Context, env *Env, words []string) error 
 	var told *ReportedError
 	switch {
 	case err == nil || errors.Is(err, ErrExit) || errors.As(err, &told):
+	case unread(ctx, out.err, err): // a pager that was left early
 	case errors.As(err, &usage):
 		writeMarked(env.Err, usage.Text)
 		io.WriteString(env.Out, "USAGE: ")

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"pegashell/internal/manifest"
@@ -38,6 +39,12 @@ type Env struct {
 	}
 	// Connect gives a client for meta servers; nil is metaadmin.New with its defaults.
 	Connect func(metas []string) (*metaadmin.Client, error)
+	// Line carries out a line as if it had been typed; for the command that runs scripts.
+	Line func(ctx context.Context, text string) error
+	// Terminal is the standard input of other programs; nil gives them none. HandOver is called before one
+	// runs, takeBack behind it; nil for nothing to be done.
+	Terminal *os.File
+	HandOver func() (takeBack func())
 	// Session is what commands remember from line to line.
 	Session Session
 	// Second is how long a second of waiting lasts; 0 is a second. Tests shorten it.
@@ -48,6 +55,7 @@ type Env struct {
 	Version string
 
 	registry *Registry
+	scripts  []string // the files that source has open, the innermost last
 	// exposed are files with secrets that were warned of; shared by what is derived from this environment.
 	exposed map[string]bool
 }
@@ -62,7 +70,7 @@ type Session struct {
 
 // Cluster is a Pegasus cluster by its meta servers.
 type Cluster struct {
-	// Name is what the cluster calls itself, "unknown" until it has been asked.
+	// Name is what the cluster calls itself; until it has been asked, what the manifest calls it, or empty.
 	Name string
 	// Metas are the meta servers as given, HOST:PORT.
 	Metas []string

@@ -30,3 +30,6 @@ func withExitCode(code int, err error) error {
 	}
 	return &codedError{err, code}
 }
+
+// Complete says that the command came to its end and that the failure is what it found out.
+func (e *codedError) Complete() bool { return e.code != exitTrouble }

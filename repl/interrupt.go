@@ -187,8 +187,8 @@ func (w *watch) leave() {
 	if w.leaving != nil {
 		return
 	}
+	signal.Reset(os.Interrupt) // a third one kills
 	fmt.Fprintln(w.diag, "\nCtrl-C came twice within a second: the shell ends.")
 	w.end(&signalError{os.Interrupt})
-	signal.Reset(os.Interrupt) // a third one kills
 	w.leaving = time.AfterFunc(stopPatience, func() { close(w.abandoned) })
 }

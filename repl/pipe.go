@@ -43,12 +43,18 @@ func (s *Shell) intoProgram(ctx context.Context, l line) error {
 	w.Close()
 	err = reader.Wait(s.whole)
 	switch {
-	case s.isExit(failure) || failure != nil && !out.left.Load() && !errors.Is(failure, syscall.EPIPE):
+	case s.isExit(failure) || failure != nil && !out.left.Load() && !diedOfPipe(failure):
 		return failure
 	case err != nil && s.whole.Err() == nil:
 		return err
 	}
 	return nil
+}
+
+// diedOfPipe says that a program could write no more.
+func diedOfPipe(err error) bool {
+	var exit *program.ExitError
+	return errors.As(err, &exit) && exit.Signal == syscall.SIGPIPE
 }
 
 // pager is the program that | without one means.

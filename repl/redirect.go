@@ -22,8 +22,8 @@ func (s *Shell) executeTo(ctx context.Context, w io.Writer, words []string) erro
 }
 
 // intoFile writes the output to a file, which is replaced only if the command came to its end: one that failed
-// leaves the file as it was, and what it printed goes where it goes without a file. A failure with a code of
-// its own is a result, such as trees that differ, and is written.
+// leaves the file as it was, and what it printed goes where it goes without a file. A failure that is a result,
+// such as trees that differ, is written.
 func (s *Shell) intoFile(ctx context.Context, l line) error {
 	var failure error
 	err := atomicfile.Write(l.file, 0o644, func(w io.Writer) error {
@@ -68,10 +68,16 @@ func (s *Shell) atEndOf(ctx context.Context, l line) error {
 	return failure
 }
 
-// isResult says that a failure is what the command found out, and that it came to its end.
+// Finding is an error of a command that may be what the command found out.
+type Finding interface {
+	error
+	// Complete says that the command came to its end.
+	Complete() bool
+}
+
 func isResult(err error) bool {
-	var coded Coded
-	return errors.As(err, &coded) && !errors.Is(err, context.Canceled)
+	var finding Finding
+	return errors.As(err, &finding) && finding.Complete()
 }
 
 func (s *Shell) isExit(err error) bool { return s.ErrExit != nil && errors.Is(err, s.ErrExit) }

@@ -29,7 +29,7 @@ func redirecting(t *testing.T) (shell *Shell, out, diag *bytes.Buffer) {
 		case "fail":
 			return errors.New("failed")
 		case "code":
-			return codedError(3)
+			return finding{codedError(3)}
 		case "exit":
 			return errLeave
 		case "many":
@@ -44,6 +44,11 @@ func redirecting(t *testing.T) (shell *Shell, out, diag *bytes.Buffer) {
 	}
 	return shell, out, diag
 }
+
+// finding is a failure that is the command's result.
+type finding struct{ codedError }
+
+func (finding) Complete() bool { return true }
 
 func TestOutputGoesToFilesAndPrograms(t *testing.T) {
 	t.Chdir(t.TempDir())
@@ -110,12 +115,12 @@ func TestOutputGoesToFilesAndPrograms(t *testing.T) {
 
 func TestTheOutcomeOfAPipeIsTheCommandsElseThePrograms(t *testing.T) {
 	for text, want := range map[string]int{
-		"code x | exit 5": 3,
-		"say x | exit 5":  5,
-		"fail x | exit 5": 1,
-		"many | exit 5":   5,
-		"many | head -c1": 0,
-		"exit | exit 5":   0,
+		"code x | cat; exit 5": 3,
+		"say x | exit 5":       5,
+		"fail x | cat; exit 5": 1,
+		"many | exit 5":        5,
+		"many | head -c1":      0,
+		"exit | exit 5":        0,
 	} {
 		shell, _, _ := redirecting(t)
 		shell.Source = scriptSource(t, text+"\n", io.Discard)

@@ -27,6 +27,8 @@ type External struct {
 	Words []string `toml:"words"`
 	// Timeout is how long the program may take, 0 for any time.
 	Timeout Duration `toml:"timeout"`
+	// Reads says that the program changes nothing, so that it may be repeated without asking.
+	Reads bool `toml:"reads"`
 	// Confirm says that a person is asked first.
 	Confirm bool `toml:"confirm"`
 }

@@ -44,6 +44,9 @@ func (e *ExitError) Error() string {
 // ExitCode is the code that a Unix shell gives.
 func (e *ExitError) ExitCode() int { return e.Code }
 
+// Complete says that the program ended by itself.
+func (e *ExitError) Complete() bool { return e.Signal == 0 && !e.Interrupted() }
+
 // Interrupted says that Ctrl-C ended the program, as far as its exit tells.
 func (e *ExitError) Interrupted() bool { return e.Code == 128+int(syscall.SIGINT) }
 

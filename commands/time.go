@@ -1,0 +1,38 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/pflag"
+)
+
+func timeCommand() *Command {
+	return &Command{
+		Name:     "time",
+		Plugin:   PluginShell,
+		Reads:    true, // as far as what it wraps does
+		Summary:  "carry out a command and tell how long it took",
+		Usage:    "<COMMAND> [WORD...]",
+		Words:    2,
+		Plain:    true,
+		Wraps:    1,
+		Notes:    "The seconds are told on standard error behind the command, whose exit state is kept.",
+		Examples: []string{"time ls -d", "time nodes -d > nodes.txt"},
+		Prepare:  func(*pflag.FlagSet) Run { return timeRun },
+	}
+}
+
+func timeRun(ctx context.Context, env *Env, words []string) error {
+	began := env.Now()
+	err := env.registry.Execute(ctx, env, words)
+	if errors.Is(err, ErrExit) {
+		return err
+	}
+	fmt.Fprintf(env.Err, "real %.3f s\n", env.Now().Sub(began).Seconds())
+	if err != nil {
+		return reported(err)
+	}
+	return nil
+}
