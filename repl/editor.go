@@ -165,8 +165,10 @@ func (e *editor) event(b buffer, k key) bool {
 		e.tell()
 		e.completing.again()
 	case keyContinue:
-		e.keys.Setup() // whoever stopped the process may have changed the settings
-		e.screen.forget()
+		if e.keys.spoiled() { // by the shell that this one was stopped for
+			e.keys.Setup()
+			e.screen.forget()
+		}
 	case keyResize, keyAnswer: // the next drawing looks at the size, and for answers
 	default:
 		return false

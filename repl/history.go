@@ -110,12 +110,18 @@ func (h *History) Add(line string) error {
 	return nil
 }
 
-// secret finds a flag that takes a secret, also by the beginnings of --auth, which commands take for it, and the
-// user:password of a ZooKeeper digest. It rather finds too much: a line that is missing in the history can be
-// typed again.
-var secret = regexp.MustCompile(`(?i)(^|[\s"'])(--?[a-z_-]*(auth|password|passwd|secret|token|credential)|--a(u|ut)?([\s"'=]|$))|\bdigest:`)
+// secret finds a flag that takes a secret, also by the beginnings of --auth, which commands take for it, a key
+// with such a name, and the user:password of a ZooKeeper digest, of a URL and of curl. It rather finds too much: a line that is missing in the history can be typed again.
+var secret = regexp.MustCompile(`(?i)(^|[\s"'])--?[a-z_-]*(auth|password|passwd|secret|token|credential)` +
+	`|(^|[\s"'])--a(u|ut)?([\s"'=]|$)` +
+	`|(password|passwd|secret|token|credential)s?["']?\s*[=:]` +
+	`|\bdigest:|://[^/\s:@]*:[^/\s@]*@|\s-u\s*\S+:`)
 
-func hasSecret(line string) bool { return secret.MatchString(line) }
+// hasSecret looks at a line as it was typed and at its words without their quotes.
+func hasSecret(line string) bool {
+	words, err := Split(line)
+	return secret.MatchString(line) || err == nil && secret.MatchString(strings.Join(words, " "))
+}
 
 // save appends a line to the file, or makes the file shorter first if it is full.
 func (h *History) save(line string) error {

@@ -86,15 +86,22 @@ func TestHistorySavesNoSecrets(t *testing.T) {
 		`zk_ls a:1/x '--a=sasl:p'`,
 		"zk_ls a:1/x\t--au\tsasl:p",
 		"x digest:u:p",
+		`zk_ls "\x2d-auth" u:p a:1/x`,
+		`zk_ls '--auth=u:p' a:1/x`,
+		"set_app_envs t PASSWORD=p",
+		`config_set f s "db_password" = p`,
+		"ls | curl http://u:p@host/",
+		"ls | curl -u u:p host",
 		"create auth -p 4",
 		"app token-table",
+		"app password",
 		"ls -a --available",
 	}
 	add(t, h, lines...)
 	if diff := cmp.Diff(lines, h.Lines()); diff != "" {
 		t.Errorf("in memory (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"ls", "create auth -p 4", "app token-table", "ls -a --available"}, linesOf(t, path)); diff != "" {
+	if diff := cmp.Diff([]string{"ls", "create auth -p 4", "app token-table", "app password", "ls -a --available"}, linesOf(t, path)); diff != "" {
 		t.Errorf("in the file (-want +got):\n%s", diff)
 	}
 }

@@ -46,7 +46,8 @@ type keyboard struct {
 	out io.Writer
 	// original are the settings to restore; nil if the terminal has none.
 	original *term.State
-	raw      bool
+	// rawState are the settings while a line is typed, nil at other times.
+	rawState *term.State
 	// onTearDown is called before the settings are restored.
 	onTearDown func()
 
@@ -88,17 +89,27 @@ func (k *keyboard) Setup() error {
 	if _, err := term.MakeRaw(k.in.fd); err != nil {
 		return err
 	}
-	k.raw = true
-	_, err := k.out.Write(pasteOn)
+	state, err := term.GetState(k.in.fd)
+	if err != nil {
+		return err
+	}
+	k.rawState = state
+	_, err = k.out.Write(pasteOn)
 	return err
+}
+
+// spoiled says that the settings are not those of Setup any more: another program has had the terminal.
+func (k *keyboard) spoiled() bool {
+	state, err := term.GetState(k.in.fd)
+	return err == nil && k.rawState != nil && *state != *k.rawState
 }
 
 // TearDown makes the terminal what it was when the shell began.
 func (k *keyboard) TearDown() error {
-	if !k.raw {
+	if k.rawState == nil {
 		return nil
 	}
-	k.raw = false
+	k.rawState = nil
 	if k.onTearDown != nil {
 		k.onTearDown()
 	}

@@ -1,6 +1,7 @@
 package repl
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/clipperhouse/displaywidth"
@@ -91,6 +92,11 @@ type frame struct {
 	rows                 []row
 	cursorRow, cursorCol int
 	columns              int
+}
+
+func (f frame) equal(other frame) bool {
+	return slices.Equal(f.rows, other.rows) && f.columns == other.columns &&
+		f.cursorRow == other.cursorRow && f.cursorCol == other.cursorCol
 }
 
 // wrap lays out cells in rows of so many columns. The cursor stands on the cell of that index, or behind the

@@ -233,6 +233,15 @@ func TestTheShellIsStoppedAndContinued(t *testing.T) {
 	s.WaitUntil("the line is back", func(screen screentest.Screen) bool { return strings.HasPrefix(screen.Line(), "onebox >>> nodes -") })
 	s.Send("d\r")
 	s.WaitFor(`run ["nodes" "-d"]`)
+	prompts := 0
+	for _, line := range s.Screen().Lines {
+		if strings.HasPrefix(line, "onebox >>> nodes") {
+			prompts++
+		}
+	}
+	if prompts != 2 { // before and after
+		t.Errorf("%d prompts on the screen\n%s", prompts, s.Screen())
+	}
 	s.WaitUntil("there is a prompt", func(screen screentest.Screen) bool { return screen.Line() == "onebox >>>" })
 	s.Send("\x04")
 	s.WaitUntil("bash is back", func(screen screentest.Screen) bool { return screen.Line() == "bash>" })

@@ -33,6 +33,9 @@ func (s *screen) Flush() error {
 
 // draw shows a frame in place of the one before, in one write.
 func (s *screen) draw(f frame) error {
+	if !s.fresh && s.shown.equal(f) {
+		return nil
+	}
 	var b bytes.Buffer
 	b.WriteString("\x1b[?25l")
 	s.change(&b, f)
@@ -50,6 +53,9 @@ func (s *screen) change(b *bytes.Buffer, f frame) {
 		b.WriteString(strings.Repeat(" ", f.columns-1))
 	}
 	s.goHome(b, f.columns)
+	if len(s.shown.rows) == 0 {
+		b.WriteString("\x1b[J")
+	}
 	same := 0
 	for same < min(len(f.rows), len(s.shown.rows)) && f.rows[same] == s.shown.rows[same] {
 		same++
@@ -88,14 +94,22 @@ func (s *screen) goHome(b *bytes.Buffer, columns int) {
 	}
 }
 
-// rewrite writes the rows from one on, whose beginning the cursor is at, and gives the row that it ends on.
+// rewrite writes the rows from one on, whose beginning the cursor is at, erases what is below the last, and
+// gives the row that it ends on. Rows are erased behind what is written and not in advance: a terminal that
+// finds a row erased no longer takes it for the continuation of the one above.
 func (s *screen) rewrite(b *bytes.Buffer, f frame, from int) (at int) {
-	b.WriteString("\x1b[J")
 	for i, r := range f.rows[from:] {
 		b.WriteString(r.text)
 		at = from + i
 		switch last := at == len(f.rows)-1; {
+		case last && !r.full:
+			b.WriteString("\x1b[J")
+		case last && len(s.shown.rows) > len(f.rows): // erasing here would take the last character too
+			b.WriteString("\r\n\x1b[J")
+			at++
 		case last:
+		case !r.full:
+			b.WriteString("\x1b[K\r\n")
 		case !r.wrapped:
 			b.WriteString("\r\n")
 		case f.rows[at+1].text == "":

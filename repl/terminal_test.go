@@ -27,16 +27,29 @@ func TestCommandsRunInTheTerminalsOwnSettings(t *testing.T) {
 func TestEditingKeysWork(t *testing.T) {
 	c := startShell(t, nil)
 	for keys, want := range map[string]string{
-		"ay xd\x7f\x01s\r":                          `said ["x"]`,     // backspace, home
-		"say ab\x02\x1b[3~\r":                       `said ["a"]`,     // left, delete
-		"say ab\x02\x04\r":                          `said ["a"]`,     // left, Ctrl-D within a line
-		"say bx\x1b[D\x1b[D\x1b[Ca\x05c\r":          `said ["baxc"]`,  // arrows ... end
-		"y x\x1bOHsa\x1bOFz\r":                      `said ["xz"]`,    // application mode's Home and End
-		"say 1\x1b[99~\x1bx2\r":                     `said ["12"]`,    // keys that are not known
-		"say 表格\x7f \"é\"\r":                        `said ["表" "é"]`, // wide and combined characters
-		"sa\t hello\r":                              `said ["hello"]`, // completion
-		"say \x1b[200~a\tb\x1b[201~ c\r":            `said ["a" "b" "c"]`,
-		"say " + strings.Repeat("long ", 40) + "\r": `"long" "long"]`,
+		"ay xd\x7f\x01s\r":                 `said ["x"]`,     // backspace, home
+		"say ab\x02\x1b[3~\r":              `said ["a"]`,     // left, delete
+		"say ab\x02\x04\r":                 `said ["a"]`,     // left, Ctrl-D within a line
+		"say bx\x1b[D\x1b[D\x1b[Ca\x05c\r": `said ["baxc"]`,  // arrows ... end
+		"y x\x1bOHsa\x1bOFz\r":             `said ["xz"]`,    // application mode's Home and End
+		"say 1\x1b[99~\x1bx2\r":            `said ["12"]`,    // keys that are not known
+		"say 表格\x7f \"é\"\r":               `said ["表" "é"]`, // wide and combined characters
+		"sa\t hello\r":                     `said ["hello"]`, // completion
+		"say \x1b[200~a\tb\x1b[201~ c\r":   `said ["a" "b" "c"]`,
+
+		"say a b c\x17\x17d e\x17\x19\x19\r":                 `said ["a" "d" "ee"]`,     // Ctrl-W, Ctrl-Y
+		"say ab cd\x15x\x19\x19\r":                           `unknown xsay`,            // Ctrl-U
+		"say ab cd\x1b[D\x1b[D\x0b\x01\x1b[1;5C \x19\x05x\r": `said ["cd" "ab" "x"]`,    // Ctrl-K, Ctrl-right
+		"say a-b c_d\x1b\x7f\x1b\x7f\x19\r":                  `said ["a-b" "c_d"]`,      // Alt-Backspace twice, joined
+		"say one two\x1bb\x1bbX\x1bd\r":                      `said ["X" "two"]`,        // Alt-B, Alt-D
+		"say one\x15say two\x15\x19\x1by\r":                  `said ["one"]`,            // Alt-Y
+		"say ab\x14\r":                                       `said ["ba"]`,             // Ctrl-T
+		"say last 'an arg'\rsay again \x1b.\r":               `said ["again" "an arg"]`, // Alt-.
+		"say x\x1b[1~\x1b[4~y\x1b[7~\x1b[8~z\r":              `said ["xyz"]`,            // Linux console, rxvt
+		"say a\x08b\x1b[5~\x1b[6~\r":                         `said ["b"]`,              // Ctrl-H; page keys
+		"say e\u0301\x7fx\r":                                 `said ["x"]`,              // a combined character
+		"say 表格\x02\x04x\r":                                  `said ["表x"]`,             // Ctrl-D on a wide one
+		"say " + strings.Repeat("long ", 40) + "\r":          `"long" "long"]`,
 	} {
 		c.ready()
 		c.typeIn(keys)

@@ -8,10 +8,10 @@ import (
 	"github.com/hinshun/vt10x"
 )
 
-// display shows bytes on an emulated screen. vt10x gives every character one cell and knows no combining ones:
+// Display shows bytes on an emulated screen. vt10x gives every character one cell and knows no combining ones:
 // so a character that is wide, or made of several code points, is shown to it as a code point of a private
 // plane, with a filler in each further cell.
-type display struct {
+type Display struct {
 	vt         vt10x.Terminal
 	characters []string        // by private code point, from firstPrivate on
 	private    map[string]rune // the other way round
@@ -28,17 +28,20 @@ const (
 	wrapPending = 1 << 1
 )
 
-func newDisplay(rows, columns int, answers io.Writer) *display {
-	return &display{
+// NewDisplay gives an empty screen. What it answers when it is asked, for where the cursor is as an example, goes
+// to answers.
+func NewDisplay(rows, columns int, answers io.Writer) *Display {
+	return &Display{
 		vt:      vt10x.New(vt10x.WithSize(columns, rows), vt10x.WithWriter(answers)),
 		private: map[string]rune{},
 	}
 }
 
-func (d *display) resize(rows, columns int) { d.vt.Resize(columns, rows) }
+func (d *Display) resize(rows, columns int) { d.vt.Resize(columns, rows) }
 
-func (d *display) write(p []byte) {
-	p = append(d.torn, p...)
+// Write shows what a program prints. It never fails.
+func (d *Display) Write(printed []byte) (int, error) {
+	p := append(d.torn, printed...)
 	d.torn = nil
 	for len(p) > 0 {
 		if n := d.sequence.controlLen(p); n > 0 {
@@ -59,16 +62,17 @@ func (d *display) write(p []byte) {
 		d.text(string(p[:n]))
 		p = p[n+len(d.torn):]
 	}
+	return len(printed), nil
 }
 
-func (d *display) text(s string) {
+func (d *Display) text(s string) {
 	characters := displaywidth.StringGraphemes(s)
 	for characters.Next() {
 		d.character(characters.Value(), characters.Width())
 	}
 }
 
-func (d *display) character(c string, width int) {
+func (d *Display) character(c string, width int) {
 	if width == 0 {
 		if d.last == "" {
 			return // there is nothing to combine it with
@@ -91,7 +95,7 @@ func (d *display) character(c string, width int) {
 }
 
 // codePoint is what stands for a character in the emulator.
-func (d *display) codePoint(c string, width int) rune {
+func (d *Display) codePoint(c string, width int) rune {
 	if r, size := utf8.DecodeRuneInString(c); size == len(c) && width == 1 {
 		return r
 	}
@@ -105,7 +109,7 @@ func (d *display) codePoint(c string, width int) rune {
 }
 
 // shown is the character that a code point of the emulator stands for, empty for a filler.
-func (d *display) shown(r rune) string {
+func (d *Display) shown(r rune) string {
 	switch {
 	case r == filler:
 		return ""

@@ -59,7 +59,8 @@ func (s Screen) String() string {
 	return b.String()
 }
 
-func (d *display) screen() Screen {
+// Screen gives the screen as it is now.
+func (d *Display) Screen() Screen {
 	d.vt.Lock()
 	defer d.vt.Unlock()
 	columns, rows := d.vt.Size()

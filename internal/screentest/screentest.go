@@ -51,7 +51,7 @@ type Terminal struct {
 	closed  chan struct{} // when the output has ended
 
 	mu      sync.Mutex
-	display *display
+	display *Display
 	printed strings.Builder
 }
 
@@ -73,7 +73,7 @@ func Start(t testing.TB, opt Options, program string, args ...string) *Terminal 
 		t: t, master: master, slave: slave,
 		changed: make(chan struct{}, 1),
 		closed:  make(chan struct{}),
-		display: newDisplay(opt.Rows, opt.Columns, master),
+		display: NewDisplay(opt.Rows, opt.Columns, master),
 	}
 	s.setSize(opt.Rows, opt.Columns)
 	if len(opt.Stty) > 0 {
@@ -129,7 +129,7 @@ func (s *Terminal) watch() {
 		if n > 0 {
 			s.mu.Lock()
 			s.printed.Write(buf[:n])
-			s.display.write(buf[:n])
+			s.display.Write(buf[:n])
 			s.mu.Unlock()
 			select {
 			case s.changed <- struct{}{}:
@@ -206,7 +206,7 @@ func (s *Terminal) Printed() string {
 func (s *Terminal) Screen() Screen {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.display.screen()
+	return s.display.Screen()
 }
 
 // Resize changes the window's size. The program is told by SIGWINCH.

@@ -14,11 +14,11 @@ import (
 // show gives the screen after some output on a small window.
 func show(t *testing.T, rows, columns int, output ...string) Screen {
 	t.Helper()
-	d := newDisplay(rows, columns, io.Discard)
+	d := NewDisplay(rows, columns, io.Discard)
 	for _, chunk := range output {
-		d.write([]byte(chunk))
+		d.Write([]byte(chunk))
 	}
-	return d.screen()
+	return d.Screen()
 }
 
 func TestWideAndCombiningCharactersHaveTheirCells(t *testing.T) {
