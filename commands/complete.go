@@ -159,9 +159,17 @@ type query struct {
 	patience context.Context
 	// words are those before the last one that are neither the command's name nor flags.
 	words []string
-	// given are the flags on the line with their values.
-	given   map[string][]string
-	private string // the ensemble that was meant and is entered as the line says
+	// given are the flags on the line with their values, and defaults those that the manifest puts before them.
+	given, defaults map[string][]string
+	private         string // the ensemble that was meant and is entered as the line says
+}
+
+// values are those of a flag that hold for the line.
+func (q *query) values(flag string) []string {
+	if typed, ok := q.given[flag]; ok {
+		return typed
+	}
+	return q.defaults[flag]
 }
 
 // command completes the name of a command, or what follows it.

@@ -25,20 +25,17 @@ func (q *query) behind(c *Command, words []complete.Word, last complete.Word) Re
 	}
 	flags := newFlagSet(c.Name)
 	c.Prepare(flags)
-	r := flagReader{flags: flags, given: map[string][]string{}}
-	for _, word := range words {
-		r.read(word.Text)
-	}
-	q.words, q.given = r.words, r.given
+	r := readFlags(flags, texts(words))
+	q.words, q.given, q.defaults = r.words, r.given, readFlags(flags, q.registry.defaults[c.Name]).given
 	switch {
 	case r.open != nil:
 		return q.result(last, 0, r.open.Annotations[kindOfValue])
 	case r.ended:
 		return q.positional(c, nil, last)
 	case strings.HasPrefix(last.Text, "-"):
-		return q.flag(&r, last)
+		return q.flag(r, last)
 	}
-	return q.positional(c, &r, last)
+	return q.positional(c, r, last)
 }
 
 // positional completes a word that is no flag; r is nil where flags cannot stand. Where no more words are
@@ -77,6 +74,14 @@ type flagReader struct {
 	given map[string][]string // the flags and their values; of switches nil
 	open  *pflag.Flag         // the next word is its value
 	ended bool                // by --, behind which are only words
+}
+
+func readFlags(flags *pflag.FlagSet, words []string) *flagReader {
+	r := &flagReader{flags: flags, given: map[string][]string{}}
+	for _, word := range words {
+		r.read(word)
+	}
+	return r
 }
 
 func (r *flagReader) read(word string) {

@@ -88,7 +88,7 @@ func (q *query) ownTree() (place, bool) {
 func pathsBelow(q *query, _ Kind, typed string) (int, []Candidate) {
 	keep := strings.LastIndexByte(typed, '/') + 1
 	var at place
-	if source := q.given["source"]; len(source) > 0 {
+	if source := q.values("source"); len(source) > 0 {
 		var err error
 		if at, err = q.env.endpoint(source[len(source)-1]); err != nil {
 			return keep, nil
@@ -109,13 +109,13 @@ func (q *query) children(at place) []Candidate {
 	if zkcopy.ValidatePath(at.Path) != nil {
 		return nil
 	}
-	env, flags, err := q.zooKeeperEnv()
+	env, flags, typed, err := q.zooKeeperEnv()
 	if err != nil {
 		return nil
 	}
 	name, _ := env.ensemble(at)
 	key := complete.Key{Place: fmt.Sprintf("ensemble %s [%s] %q", at.Hosts(), name, flags), Item: at.Path}
-	if len(flags) > 0 {
+	if typed {
 		q.private = key.Place
 	}
 	znodes, _ := complete.Ask(q.patience, q.catalog, key, func(ctx context.Context) ([]complete.Znode, error) {
@@ -140,9 +140,10 @@ func (q *query) children(at place) []Candidate {
 	return all
 }
 
-// zooKeeperEnv gives a copy of the environment that connects as the flags on the line say, and these flags with
-// their values. It says nothing to anybody: the command will.
-func (q *query) zooKeeperEnv() (env *Env, given []string, err error) {
+// zooKeeperEnv gives a copy of the environment that connects as the flags of the line and of the manifest say,
+// those flags with their values, and whether the line has any of them. It says nothing to anybody: the command
+// will.
+func (q *query) zooKeeperEnv() (env *Env, given []string, typed bool, err error) {
 	quiet := *q.env
 	quiet.Out, quiet.Err, quiet.exposed = io.Discard, io.Discard, nil
 	var connect zkConnectOptions
@@ -152,7 +153,9 @@ func (q *query) zooKeeperEnv() (env *Env, given []string, err error) {
 		if f.Name == "workers" || f.Name == "timeout" {
 			return // completion has its own
 		}
-		for _, value := range q.given[f.Name] {
+		_, here := q.given[f.Name]
+		typed = typed || here
+		for _, value := range q.values(f.Name) {
 			given = append(given, f.Name+"="+value)
 			if setErr := f.Value.Set(value); setErr != nil {
 				err = setErr
@@ -160,10 +163,10 @@ func (q *query) zooKeeperEnv() (env *Env, given []string, err error) {
 		}
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, false, err
 	}
 	env, err = connect.with(&quiet)
-	return env, given, err
+	return env, given, typed, err
 }
 
 // dropPrivate ends and forgets the session that was entered as a former line said, unless this one says the
