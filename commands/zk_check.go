@@ -24,7 +24,8 @@ func zkCheckCommand() *Command {
 		Summary: "check that a znode tree is a cluster's whole metadata",
 		Usage:   "[PATH|HOSTS/PATH] " + zkConnectUsage + " [-j|--json]",
 		Notes: "Without an argument the connected cluster's tree is checked, with a PATH one on the same ZooKeeper. Every finding comes with " +
-			"its path and what to do. A FAULT is what meta servers abort on, or lose what it concerns; then the command fails.",
+			"its path and what to do, in the order of the tree. A FAULT is what meta servers abort on, or lose what it concerns; then the " +
+			"command fails. Living meta servers are those that hold a lock node, the leader first.",
 		Examples: []string{"zk_check", "zk_check 10.0.0.2:2181/pegasus/c1"},
 		Args:     []Kind{kindTree(orOwn)},
 		Prepare: func(flags *pflag.FlagSet) Run {

@@ -34,9 +34,15 @@ func zkCopyCommand() *Command {
 		Notes: "Without -s the connected cluster's own tree is copied. The target's path is the source's unless one is given; missing " +
 			"parents are created. Data and ACLs are copied, ephemeral znodes (the lock nodes of living meta servers) are left out. What the " +
 			"target has already is compared, and only differences are written: after an interruption, repeat the command. It is reported as " +
-			"done only when the target was read back and is equal. HOSTS can be the name of a ZooKeeper in plugins.toml.\n\n" +
+			"done only when the target was read back and is equal. HOSTS can be the name of a ZooKeeper in plugins.toml, where TLS and credentials " +
+			"of each ensemble stand; flags for these hold for both sides.\n\n" +
+			"`--dry_run` lists what would be done in the order of the tree. `--delete` shows what goes before it asks. With `-j` every path " +
+			"is listed, else the first ones.\n\n" +
 			"Guards, each overridden by `--force NAME`: `live_target` refuses a target tree that holds an ephemeral znode, for living meta " +
-			"servers use it (are source and target swapped?); `other_tables` refuses a target tree that has tables which the source has not.",
+			"servers use it (are source and target swapped?); `other_tables` refuses a target tree that has tables which the source has not; " +
+			"`used_target` refuses one in which meta servers have led; `root_target` refuses the target `/`, unless the source is that; " +
+			"`stale_locks` refuses a source with lock nodes that no session holds. `--force lock_nodes` has lock nodes copied as plain znodes " +
+			"with `-i false`: meta servers abort on them.",
 		Examples: []string{
 			"zk_copy -t 10.0.0.2:2181,10.0.0.3:2181,10.0.0.4:2181",
 			"zk_copy -s 10.0.0.1:2181/pegasus/c1 -t 10.0.0.2:2181/pegasus/c1 --dry_run",
