@@ -227,13 +227,14 @@ func (r *remover) carryOut(ctx context.Context, twigs []*twig) error {
 }
 
 // settle removes znodes in one transaction, or in several when others remove
-// some of them or create children below them meanwhile.
+// some of them or create children below them meanwhile. When that goes on, fewer
+// share a transaction, so that it holds up only those that it is about.
 func (r *remover) settle(ctx context.Context, twigs []*twig) error {
 	client := r.tree.Client
 	l := client.lane()
 	var firstLoss time.Time
 	conflicts := 0
-	for {
+	for len(twigs) > 0 {
 		ops := make([]any, len(twigs))
 		for i, t := range twigs {
 			ops[i] = &zk.DeleteRequest{Path: t.path, Version: -1}
@@ -254,40 +255,48 @@ func (r *remover) settle(ctx context.Context, twigs []*twig) error {
 				return err
 			}
 		case errors.Is(err, zk.ErrNoNode), errors.Is(err, zk.ErrNotEmpty):
-			if conflicts++; conflicts > len(twigs)+conflictPatience {
+			if conflicts++; conflicts <= conflictPatience {
+				break
+			}
+			if len(twigs) == 1 {
 				return &PathError{"remove", at.path, errors.Join(ErrBusy, err)}
 			}
-			if errors.Is(err, zk.ErrNotEmpty) {
-				if err := r.clear(ctx, at.path); err != nil {
-					return err
-				}
+			half := len(twigs) / 2
+			if err := r.settle(ctx, twigs[:half]); err != nil {
+				return err
 			}
+			twigs, conflicts = twigs[half:], 0
 		default:
 			return wrap("remove", at.path, err)
 		}
-		if twigs, err = r.remaining(ctx, l, twigs); err != nil || len(twigs) == 0 {
+		if twigs, err = r.remaining(ctx, l, twigs); err != nil {
 			return err
 		}
 	}
+	return nil
 }
 
-// remaining asks which znodes are still there, on the session that tried to
-// remove them and once its server has caught up.
+// remaining finds out which znodes are still there, and removes what is below
+// them. It asks on the session that tried to remove them and once its server has
+// caught up: what it says then is what became of the session's transactions.
 func (r *remover) remaining(ctx context.Context, l *lane, twigs []*twig) ([]*twig, error) {
 	client := r.tree.Client
 	if err := client.sync(ctx, l, twigs[0].path); err != nil {
 		return nil, err
 	}
-	there := make([]bool, len(twigs))
+	stats := make([]*Stat, len(twigs))
 	group, gctx := errgroup.WithContext(ctx)
-	group.SetLimit(windowPerLane)
+	group.SetLimit(resolveWidth)
 	for i, t := range twigs {
 		group.Go(func() error {
-			found, err := repeat(gctx, client, l, func(conn *zk.Conn) (bool, error) {
-				found, _, err := conn.Exists(t.path)
-				return found, err
+			stat, err := repeat(gctx, client, l, func(conn *zk.Conn) (*Stat, error) {
+				found, stat, err := conn.Exists(t.path)
+				if err != nil || !found {
+					return nil, err
+				}
+				return stat, nil
 			})
-			there[i] = found
+			stats[i] = stat
 			return wrap("read", t.path, err)
 		})
 	}
@@ -296,8 +305,14 @@ func (r *remover) remaining(ctx context.Context, l *lane, twigs []*twig) ([]*twi
 	}
 	var rest []*twig
 	for i, t := range twigs {
-		if there[i] {
-			rest = append(rest, t)
+		if stats[i] == nil {
+			continue
+		}
+		rest = append(rest, t)
+		if stats[i].NumChildren > 0 {
+			if err := r.clear(ctx, t.path); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return rest, nil

@@ -243,6 +243,9 @@ const (
 	// changed the znode, lossPatience how often because its answer was lost.
 	conflictPatience = 10
 	lossPatience     = 3
+	// resolveWidth is how many znodes are read at the same time to find out what
+	// became of a transaction.
+	resolveWidth = 64
 )
 
 // settle carries out writes, one transaction at a time, until the target was
@@ -304,7 +307,7 @@ func (w *writer) replan(ctx context.Context, l *lane, writes []*write) ([]*write
 		return nil, err
 	}
 	group, gctx := errgroup.WithContext(ctx)
-	group.SetLimit(windowPerLane)
+	group.SetLimit(resolveWidth)
 	var mu sync.Mutex
 	undone := map[*write]bool{}
 	for _, each := range writes {

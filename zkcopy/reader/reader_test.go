@@ -1,0 +1,402 @@
+package reader
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/go-zookeeper/zk"
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
+
+	"pegashell/internal/zkserver/zktest"
+)
+
+func TestMain(m *testing.M) {
+	code := zktest.Main(m)
+	if code == 0 {
+		if err := goleak.Find(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
+
+// begin makes a session with a server; change may change how.
+func begin(t *testing.T, addr string, change func(*Options)) (*Session, *atomic.Int64) {
+	t.Helper()
+	lost := new(atomic.Int64)
+	o := Options{
+		Servers: []string{addr}, Dial: (&net.Dialer{}).DialContext, Timeout: 10 * time.Second,
+		Seen: func() int64 { return 0 }, Heard: func(int64) {}, Lost: func() { lost.Add(1) }, Abilities: &Abilities{},
+	}
+	if change != nil {
+		change(&o)
+	}
+	s := NewSession(o)
+	t.Cleanup(s.Close)
+	return s, lost
+}
+
+func testContext(t *testing.T) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// ownPath is a znode that no other test, and no other run of this one, uses.
+func ownPath(t *testing.T, conn *zk.Conn) string {
+	t.Helper()
+	made, err := conn.Create("/"+strings.ReplaceAll(t.Name(), "/", "_")+"-", []byte{}, zk.FlagSequence, zk.WorldACL(zk.PermAll))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made
+}
+
+func TestAnswersAreThoseOfTheServer(t *testing.T) {
+	addr := zktest.Shared(t).Addr()
+	conn := zktest.Connect(t, addr)
+	root := ownPath(t, conn)
+	closed := zk.DigestACL(zk.PermAll, "somebody", "else")
+	for path, data := range map[string][]byte{"/none": nil, "/empty": {}, "/short": []byte("data"), "/long": make([]byte, 200<<10)} {
+		if _, err := conn.Create(root+path, data, 0, zk.WorldACL(zk.PermAll)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := conn.Create(root+"/closed", []byte("secret"), 0, closed); err != nil {
+		t.Fatal(err)
+	}
+	s, _ := begin(t, addr, nil)
+	const codeNoNode, codeNoAuth = -101, -102
+	requests := []Request{
+		{Kind: Sync, Path: root},
+		{Kind: Data, Path: root + "/none", Room: 100},
+		{Kind: Data, Path: root + "/missing", Room: 100},
+		{Kind: Data, Path: root + "/empty", Room: 100},
+		{Kind: Data, Path: root + "/closed", Room: 100},
+		{Kind: Data, Path: root + "/long", Room: 100},
+		{Kind: Data, Path: root + "/short", Room: 4},
+		{Kind: Data, Path: root + "/short", Room: 3},
+		{Kind: ACL, Path: root + "/closed"},
+		{Kind: ACL, Path: root + "/short"},
+		{Kind: ACL, Path: root},
+		{Kind: Exists, Path: root + "/long"},
+		{Kind: Exists, Path: root + "/missing"},
+		{Kind: List, Path: root},
+		{Kind: List, Path: root + "/short"},
+		{Kind: Data, Path: root + "/long", Room: 200 << 10, Likely: 200 << 10},
+	}
+	for range 2 { // the second time what was learned the first time is used
+		asked := slices.Clone(requests)
+		if err := s.Read(testContext(t), asked); err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range asked {
+			want := Request{Kind: r.Kind, Path: r.Path, Room: r.Room, Likely: r.Likely, Answered: true}
+			found, stat, err := conn.Exists(r.Path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			switch {
+			case !found:
+				want.Code = codeNoNode
+			case r.Kind == Data && r.Path == root+"/closed", r.Kind == ACL && r.Path == root+"/closed":
+				want.Code = codeNoAuth
+			case r.Kind == Data:
+				want.Stat = *stat
+				if data, _, err := conn.Get(r.Path); err != nil {
+					t.Fatal(err)
+				} else if len(data) <= r.Room {
+					want.Data = data
+				}
+			case r.Kind == ACL:
+				want.Stat = *stat
+				want.ACL = zk.WorldACL(zk.PermAll)
+			case r.Kind == Exists:
+				want.Stat = *stat
+			case r.Kind == List:
+				want.Names, _, err = conn.Children(r.Path)
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			slices.Sort(r.Names)
+			slices.Sort(want.Names)
+			if len(want.Names) == 0 {
+				want.Names = nil
+			}
+			if diff := cmp.Diff(want, r); diff != "" {
+				t.Errorf("%s:\n%s", r.Path, diff)
+			}
+			if tooLong := r.Kind == Data && found && r.Code == 0 && int(stat.DataLength) > r.Room; r.TooLong() != tooLong {
+				t.Errorf("%s with room %d: too long is %v", r.Path, r.Room, r.TooLong())
+			}
+		}
+	}
+}
+
+// plantMany makes children and gives requests for their data.
+func plantMany(t *testing.T, conn *zk.Conn, root string, count int) (requests []Request) {
+	t.Helper()
+	var ops []any
+	for i := range count {
+		path := fmt.Sprintf("%s/%d", root, i)
+		ops = append(ops, &zk.CreateRequest{Path: path, Data: []byte(path), Acl: zk.WorldACL(zk.PermAll)})
+		requests = append(requests, Request{Kind: Data, Path: path, Room: 1000, Likely: 1000})
+	}
+	if _, err := conn.Multi(ops...); err != nil {
+		t.Fatal(err)
+	}
+	return requests
+}
+
+func checkData(t *testing.T, requests []Request) {
+	t.Helper()
+	for _, r := range requests {
+		if !r.Answered || r.Code != 0 || string(r.Data) != r.Path {
+			t.Fatalf("answer %+v", r)
+		}
+	}
+}
+
+// oldServer makes of a server's connections those of one that does not know
+// read transactions: it refuses the first and hangs up.
+type oldServer struct {
+	silent bool // it hangs up without an answer
+	asked  atomic.Int64
+}
+
+func (o *oldServer) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
+	return &oldConn{Conn: conn, server: o}, err
+}
+
+type oldConn struct {
+	net.Conn
+	server  *oldServer
+	greeted bool
+	answer  atomic.Pointer[[]byte]
+}
+
+func (c *oldConn) Write(p []byte) (int, error) {
+	for rest := p; len(rest) >= 4; {
+		length := 4 + binary.BigEndian.Uint32(rest)
+		if c.greeted && binary.BigEndian.Uint32(rest[8:]) == opMultiRead {
+			c.server.asked.Add(1)
+			answer := make([]byte, 20)
+			binary.BigEndian.PutUint32(answer, 16)
+			copy(answer[4:8], rest[4:8])
+			code := int32(codeUnimplemented)
+			binary.BigEndian.PutUint32(answer[16:], uint32(code))
+			if c.server.silent {
+				answer = nil
+			}
+			c.answer.Store(&answer)
+			c.SetReadDeadline(time.Unix(1, 0))
+			return len(p), nil
+		}
+		c.greeted, rest = true, rest[length:]
+	}
+	return c.Conn.Write(p)
+}
+
+func (c *oldConn) SetReadDeadline(t time.Time) error {
+	if c.answer.Load() != nil {
+		t = time.Unix(1, 0)
+	}
+	return c.Conn.SetReadDeadline(t)
+}
+
+func (c *oldConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	if answer := c.answer.Load(); answer != nil && err != nil {
+		n = copy(p, *answer)
+		if *answer = (*answer)[n:]; n == 0 {
+			return 0, io.EOF
+		}
+		return n, nil
+	}
+	return n, err
+}
+
+func TestServersWithoutReadTransactionsAreAskedOneByOne(t *testing.T) {
+	addr := zktest.Shared(t).Addr()
+	conn := zktest.Connect(t, addr)
+	requests := plantMany(t, conn, ownPath(t, conn), 300)
+	for _, silent := range []bool{false, true} {
+		t.Run(fmt.Sprintf("silent %v", silent), func(t *testing.T) {
+			old := &oldServer{silent: silent}
+			abilities := &Abilities{}
+			s, _ := begin(t, addr, func(o *Options) { o.Dial, o.Abilities = old.dial, abilities })
+			attempts := 1
+			asked := slices.Clone(requests)
+			for err := s.Read(testContext(t), asked); err != nil; err = s.Read(testContext(t), asked) {
+				if attempts++; !errors.Is(err, ErrLost) || attempts > 5 {
+					t.Fatalf("attempt %d: %v", attempts, err)
+				}
+			}
+			checkData(t, asked)
+			if abilities.MultiRead() {
+				t.Error("read transactions are still used")
+			}
+			before := old.asked.Load()
+			if err := s.Read(testContext(t), asked); err != nil || old.asked.Load() != before {
+				t.Errorf("asked %d times more, %v", old.asked.Load()-before, err)
+			}
+		})
+	}
+}
+
+func TestReadingGoesOnAfterALostConnection(t *testing.T) {
+	server := zktest.Start(t)
+	conn := zktest.Connect(t, server.Addr())
+	requests := plantMany(t, conn, ownPath(t, conn), 10)
+	var last atomic.Pointer[net.Conn]
+	s, lost := begin(t, server.Addr(), func(o *Options) {
+		o.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+			c, err := (&net.Dialer{}).DialContext(ctx, network, address)
+			last.Store(&c)
+			return c, err
+		}
+	})
+	for range 3 {
+		asked := slices.Clone(requests)
+		err := s.Read(testContext(t), asked)
+		if errors.Is(err, ErrLost) { // the loss was found out by this
+			err = s.Read(testContext(t), asked)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkData(t, asked)
+		(*last.Load()).Close()
+	}
+	if lost.Load() < 2 {
+		t.Errorf("%d losses were told", lost.Load())
+	}
+}
+
+func TestAServerThatLagsBehindIsNotUsed(t *testing.T) {
+	addr := zktest.Shared(t).Addr()
+	s, _ := begin(t, addr, func(o *Options) {
+		o.Seen = func() int64 { return 1 << 60 }
+	})
+	if err := s.Read(testContext(t), []Request{{Kind: Exists, Path: "/"}}); !errors.Is(err, ErrLost) {
+		t.Errorf("error is %v", err)
+	}
+}
+
+func TestTransactionIDsAreHeard(t *testing.T) {
+	addr := zktest.Shared(t).Addr()
+	conn := zktest.Connect(t, addr)
+	path := ownPath(t, conn)
+	_, stat, err := conn.Exists(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var heard atomic.Int64
+	s, _ := begin(t, addr, func(o *Options) { o.Heard = heard.Store })
+	if err := s.Read(testContext(t), []Request{{Kind: Sync, Path: path}}); err != nil || heard.Load() < stat.Czxid {
+		t.Errorf("%#x was heard after %#x, %v", heard.Load(), stat.Czxid, err)
+	}
+}
+
+func TestCredentialsArePresented(t *testing.T) {
+	addr := zktest.Shared(t).Addr()
+	conn := zktest.Connect(t, addr)
+	path := ownPath(t, conn)
+	if _, err := conn.SetACL(path, zk.DigestACL(zk.PermAll, "user", "secret"), -1); err != nil {
+		t.Fatal(err)
+	}
+	s, _ := begin(t, addr, func(o *Options) { o.Auth = []Auth{{"digest", []byte("user:secret")}} })
+	requests := []Request{{Kind: Data, Path: path, Room: 10}}
+	if err := s.Read(testContext(t), requests); err != nil || requests[0].Code != 0 {
+		t.Errorf("%+v, %v", requests[0], err)
+	}
+	refused, _ := begin(t, addr, func(o *Options) { o.Auth = []Auth{{"nosuchscheme", []byte("user:secret")}} })
+	err := refused.Read(testContext(t), requests)
+	if !errors.Is(err, ErrLost) || strings.Contains(err.Error(), "secret") {
+		t.Errorf("error is %v", err)
+	}
+}
+
+// pings counts what is sent besides.
+type pings struct{ count atomic.Int64 }
+
+func (p *pings) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
+	return &pingConn{conn, p}, err
+}
+
+type pingConn struct {
+	net.Conn
+	pings *pings
+}
+
+func (c *pingConn) Write(p []byte) (int, error) {
+	if len(p) == 12 && binary.BigEndian.Uint32(p[8:]) == opPing {
+		c.pings.count.Add(1)
+	}
+	return c.Conn.Write(p)
+}
+
+func TestAnIdleSessionLives(t *testing.T) {
+	server := zktest.Start(t, zktest.WithTickTime(250*time.Millisecond))
+	var sent pings
+	s, lost := begin(t, server.Addr(), func(o *Options) { o.Dial, o.Timeout = sent.dial, 2*time.Second })
+	read := func() {
+		t.Helper()
+		if err := s.Read(testContext(t), []Request{{Kind: Exists, Path: "/"}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	read()
+	const enough = 4 // are sent in more time than a session lives without them
+	for deadline := time.Now().Add(time.Minute); sent.count.Load() < enough; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d pings were sent", sent.count.Load())
+		}
+	}
+	read()
+	if lost.Load() != 0 {
+		t.Errorf("%d connections were lost", lost.Load())
+	}
+}
+
+func TestACallEndsWithItsContextOrItsSession(t *testing.T) {
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	s, _ := begin(t, silent.Addr().String(), nil)
+	ctx, cancel := context.WithTimeout(testContext(t), 20*time.Millisecond)
+	defer cancel()
+	if err := s.Read(ctx, []Request{{Kind: Exists, Path: "/"}}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("error is %v", err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- s.Read(testContext(t), []Request{{Kind: Exists, Path: "/"}}) }()
+	for s.Waiting() == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	s.Close()
+	if err := <-ended; !errors.Is(err, ErrClosed) {
+		t.Errorf("error is %v", err)
+	}
+	if err := s.Read(testContext(t), []Request{{Kind: Exists, Path: "/"}}); !errors.Is(err, ErrClosed) {
+		t.Errorf("error after it was closed is %v", err)
+	}
+}
