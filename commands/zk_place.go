@@ -92,7 +92,7 @@ func (e *Env) entrance(at place) (zkcopy.Options, error) {
 	if err != nil {
 		return options, fmt.Errorf("[zookeepers.%s] of %s: %w", name, named.File, err)
 	}
-	if _, given := os.LookupEnv(authVariable); given && len(credentials) == 0 {
+	if len(credentials) == 0 && os.Getenv(authVariable) != "" {
 		if credentials, err = (manifest.ZooKeeper{AuthEnv: authVariable}).Credentials(); err != nil {
 			return options, err
 		}

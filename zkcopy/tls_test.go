@@ -42,6 +42,12 @@ func TestTLSToServersThatTrustTheClient(t *testing.T) {
 	if _, err := c.Read(testContext(t), "/"); err != nil {
 		t.Error(err)
 	}
+	if err := s.Restart(testContext(t)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Read(testContext(t), "/"); err != nil {
+		t.Errorf("after a restart of the server: %v", err)
+	}
 	if _, err := openTLS(t, s.TLSAddr(), TLSFiles{CA: ca.File, Cert: client.Both}); err != nil {
 		t.Errorf("certificate and key in one file: %v", err)
 	}

@@ -56,7 +56,11 @@ func (z ZooKeeper) Credentials() ([]Secret, error) {
 		if !ok {
 			return nil, fmt.Errorf("auth_env: the environment has no %s", z.AuthEnv)
 		}
-		for i, word := range strings.Fields(value) {
+		words := strings.Fields(value)
+		if len(words) == 0 {
+			return nil, fmt.Errorf("auth_env: %s is empty", z.AuthEnv)
+		}
+		for i, word := range words {
 			if err := checkCredential(word); err != nil {
 				return nil, fmt.Errorf("auth_env: word %d of %s %w", i+1, z.AuthEnv, err)
 			}
@@ -69,6 +73,9 @@ func (z ZooKeeper) Credentials() ([]Secret, error) {
 	lines, err := readCredentials(z.AuthFile)
 	if err != nil {
 		return nil, fmt.Errorf("auth_file: %w", err)
+	}
+	if len(lines) == 0 {
+		return nil, fmt.Errorf("auth_file: %s holds no credentials", z.AuthFile)
 	}
 	return append(all[:len(all):len(all)], lines...), nil
 }

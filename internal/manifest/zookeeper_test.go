@@ -73,10 +73,13 @@ func TestCredentialsThatAreNoGoodAreToldWithoutShowingThem(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("BAD_AUTH", "digest:a:b hush")
+	t.Setenv("EMPTY_AUTH", " ")
 	for lines, want := range map[string]string{
 		"auth_env = \"NO_SUCH_AUTH\"\n":    "auth_env: the environment has no NO_SUCH_AUTH",
 		"auth_env = \"BAD_AUTH\"\n":        "auth_env: word 2 of BAD_AUTH is no SCHEME:ID",
 		"auth_file = \"" + file + "\"\n":   "auth_file: " + file + ":2: the line is no SCHEME:ID",
+		"auth_env = \"EMPTY_AUTH\"\n":      "auth_env: EMPTY_AUTH is empty",
+		"auth_file = \"/dev/null\"\n":      "auth_file: /dev/null holds no credentials",
 		"auth_file = \"/no/such/auth\"\n":  "auth_file: open /no/such/auth: no such file",
 		"auth_file = \"" + "/dev" + "\"\n": "auth_file: read /dev: ",
 	} {
