@@ -51,6 +51,7 @@ type editor struct {
 
 // typing is the state of the line that is being typed.
 type typing struct {
+	prompt        Prompt // as it was drawn last
 	before, after string // of the cursor
 	drawn         bool   // at least once
 	done          bool
@@ -191,7 +192,7 @@ func (e *editor) end(b buffer, mark, hint string, err error) {
 // finalFrame is how a line is left on the screen.
 func (e *editor) finalFrame(text, hint string) frame {
 	const unbounded = 1 << 20 // rows: a line that is higher than the window is written whole
-	v := view{prompt: e.promptNow(), before: text, hint: hint, color: e.opt.Color}
+	v := view{prompt: e.typing.prompt, before: text, hint: hint, color: e.opt.Color}
 	return v.frame(unbounded, int(e.keys.GetWinSize().Col))
 }
 
@@ -241,7 +242,8 @@ func (e *editor) suggest() {
 // view is how the line is shown while it is typed.
 func (e *editor) view() view {
 	t := &e.typing
-	v := view{prompt: e.promptNow(), before: t.before, after: t.after, menu: t.menu, color: e.opt.Color}
+	t.prompt = e.promptNow()
+	v := view{prompt: t.prompt, before: t.before, after: t.after, menu: t.menu, color: e.opt.Color}
 	if t.search != nil {
 		v.prompt = t.search.prompt()
 		if line, at, ok := t.search.found(); ok {

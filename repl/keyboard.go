@@ -48,7 +48,7 @@ type keyboard struct {
 	original *term.State
 	// rawState are the settings while a line is typed, nil at other times.
 	rawState *term.State
-	// onTearDown is called before the settings are restored.
+	// onTearDown is called when the settings are restored.
 	onTearDown func()
 
 	ctx   context.Context // of the line being typed
@@ -110,11 +110,12 @@ func (k *keyboard) TearDown() error {
 		return nil
 	}
 	k.rawState = nil
+	_, err := k.out.Write(pasteOff)
+	err = errors.Join(err, k.restore())
 	if k.onTearDown != nil {
 		k.onTearDown()
 	}
-	_, err := k.out.Write(pasteOff)
-	return errors.Join(err, k.restore())
+	return err
 }
 
 func (k *keyboard) restore() error {

@@ -39,7 +39,11 @@ func testPrompt() int {
 	var level atomic.Value // what stands in the prompt as a warning
 	level.Store("")
 	var slow atomic.Bool
+	var broken atomic.Bool
 	prompt := func() Prompt {
+		if broken.Load() {
+			panic("on purpose in the prompt")
+		}
 		if danger := level.Load().(string); danger != "" {
 			return Prompt{Text: "onebox " + danger + " >>> ", Danger: danger}
 		}
@@ -72,6 +76,8 @@ func testPrompt() int {
 		switch words[0] {
 		case "exit":
 			return errLeave
+		case "break":
+			broken.Store(true)
 		case "slow":
 			slow.Store(true)
 		case "danger": // in the background, when the file of that name is there

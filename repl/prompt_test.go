@@ -1,11 +1,13 @@
 package repl
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"pegashell/internal/screentest"
 )
@@ -216,6 +218,60 @@ func TestAPanicInTheCompletionRestoresTheTerminal(t *testing.T) {
 			t.Errorf("printed %q, want %q in it", printed, want)
 		}
 	}
+}
+
+func TestAPanicInThePromptRestoresTheTerminal(t *testing.T) {
+	s := startPrompt(t, screentest.Options{})
+	s.Send("break\r")
+	if code := s.Wait(); code != 2 {
+		t.Errorf("exit code %d", code)
+	}
+	s.CheckStty()
+	if printed := s.Printed(); !strings.Contains(printed, "on purpose in the prompt") {
+		t.Errorf("printed %q", printed)
+	}
+}
+
+// An idle prompt waits for the keyboard alone.
+func TestAnIdlePromptDoesNothing(t *testing.T) {
+	s := startPrompt(t, small())
+	s.Send("ls -")
+	s.WaitFor("more columns")
+	switches := func() (n int) {
+		tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/status", s.Pid()))
+		if err != nil || len(tasks) == 0 {
+			t.Fatalf("no threads: %v", err)
+		}
+		for _, task := range tasks {
+			status, err := os.ReadFile(task)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for line := range strings.Lines(string(status)) {
+				var count int
+				if _, err := fmt.Sscanf(line, "voluntary_ctxt_switches: %d", &count); err == nil {
+					n += count
+				}
+			}
+		}
+		return n
+	}
+	// Polling every 10 ms, which is what go-prompt does, would be a hundred a second in each of two threads. The
+	// first moment after the last key is still busy.
+	const enough = 20
+	deadline := time.Now().Add(patience)
+	for {
+		before := switches()
+		time.Sleep(500 * time.Millisecond) // measures, and waits for nothing
+		n := switches() - before
+		if n <= enough {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%d context switches in half a second", n)
+		}
+	}
+	leavePrompt(t, s, "\x15\x04")
 }
 
 func TestTheShellIsStoppedAndContinued(t *testing.T) {

@@ -34,6 +34,17 @@ func TestEveryDrawingReplacesTheOneBefore(t *testing.T) {
 	}
 }
 
+func TestNoWindowIsTooSmall(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 1))
+	for range 2000 {
+		v, rows, columns := someView(random), 1+random.IntN(3), 1+random.IntN(8)
+		f := v.frame(rows, columns)
+		if len(f.rows) > rows || f.cursorRow < 0 || f.cursorRow >= len(f.rows) || f.cursorCol > columns {
+			t.Fatalf("%d columns, %d rows: %+v gives %+v", columns, rows, v, f)
+		}
+	}
+}
+
 func TestADrawingThatChangesNothingWritesNothing(t *testing.T) {
 	var written strings.Builder
 	s := &screen{out: &written, fresh: true}
