@@ -7,12 +7,10 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"strings"
 	"time"
 
 	"pegashell/commands"
 	"pegashell/internal/manifest"
-	"pegashell/metaadmin"
 	"pegashell/repl"
 	"pegashell/zkcopy"
 )
@@ -32,6 +30,10 @@ func main() {
 		_, err = fmt.Printf(usage, flags.FlagUsages())
 	case opt.about:
 		_, err = fmt.Println("pegashell", programVersion())
+	case opt.completion != "":
+		err = writeCompletion(os.Stdout, flags, opt.completion)
+	case opt.clusterNames:
+		err = writeClusterNames(os.Stdout, opt.config)
 	default:
 		code, err = run(opt)
 	}
@@ -48,17 +50,18 @@ func run(opt options) (code int, err error) {
 	if err != nil {
 		return repl.ExitUsage, err
 	}
-	cluster, err := connect(opt, m)
-	if err != nil {
-		return repl.ExitUsage, err
-	}
 	registry, err := commands.LoadRegistry(m)
 	if err != nil {
 		return repl.ExitUsage, err
 	}
+	cluster, err := connect(opt, m)
+	if err != nil {
+		return repl.ExitUsage, err
+	}
+	var prompter *commands.Prompter // of a person
 	source, err := repl.Open(os.Stdin, os.Stdout, os.Stderr, repl.Options{
-		Prompt:   func() repl.Prompt { return repl.Prompt{Text: ">>> "} },
-		Complete: func(text string) repl.Completion { return complete(registry, text) },
+		Prompt:   func() repl.Prompt { return repl.NewPrompt(prompter.Prompt()) },
+		Complete: func(text string) repl.Completion { return completion(prompter.Complete(text)) },
 		Color:    os.Getenv("NO_COLOR") == "",
 		History:  orElse(m.Shell.History, repl.DefaultHistoryFile()),
 	})
@@ -68,9 +71,11 @@ func run(opt options) (code int, err error) {
 	defer source.Close()
 
 	ctx := context.Background()
-	named, cancel := context.WithTimeout(ctx, nameTimeout)
-	_ = cluster.QueryName(named) // the commands will tell what is wrong
-	cancel()
+	if !source.Interactive() { // a person does not wait for the network
+		named, cancel := context.WithTimeout(ctx, nameTimeout)
+		_ = cluster.QueryName(named) // the commands will tell what is wrong
+		cancel()
+	}
 	if err := (repl.Banner{
 		Program: "pegashell " + programVersion(),
 		Config:  m.File,
@@ -81,37 +86,33 @@ func run(opt options) (code int, err error) {
 	}
 	env := environment(m, cluster, source)
 	defer func() { env.Cluster.Admin.Close() }() // cc may have put another cluster in place
+
 	shell := repl.Shell{Source: source, Out: os.Stdout, Err: os.Stderr, ErrExit: commands.ErrExit, StopAtFailure: opt.stopAtFailure}
 	shell.Execute = func(ctx context.Context, words []string) error { return registry.Execute(ctx, env, words) }
 	shell.Redirect = env.Redirect
 	env.Line, env.HandOver = shell.Line, shell.HandOver
 	if source.Interactive() {
 		shell.Terminal, env.Terminal = os.Stdin, os.Stdin
+		prompter = commands.NewPrompter(registry, env, source.Refresh, source.Notice)
+		defer prompter.Close()
+		shell.Typing = prompter.Typing
 	}
 	return shell.Run(ctx), nil
 }
 
-// connect finds out which cluster is meant. Nothing is sent to it yet.
+// connect finds out which cluster is meant.
 func connect(opt options, m *manifest.Manifest) (*commands.Cluster, error) {
-	metas := strings.Split(orElse(opt.cluster, defaultMetas), ",")
-	if name := orElse(opt.name, m.DefaultCluster); opt.cluster == "" && name != "" {
-		c, err := m.Cluster(name)
-		if err != nil {
-			return nil, err
-		}
-		metas = c.MetaServers
+	metas, name := opt.cluster, orElse(opt.name, m.DefaultCluster)
+	if name == "" {
+		metas = orElse(metas, defaultMetas)
 	}
-	admin, err := metaadmin.New(metas, metaadmin.Options{})
-	if err != nil {
-		return nil, fmt.Errorf("%w (such as --cluster %s)", err, defaultMetas)
-	}
-	return &commands.Cluster{Name: opt.name, Metas: metas, Admin: admin}, nil
+	return commands.OpenCluster(metas, name, m)
 }
 
 func environment(m *manifest.Manifest, cluster *commands.Cluster, source repl.Source) *commands.Env {
 	return &commands.Env{
-		Out:         os.Stdout,
-		Err:         os.Stderr,
+		Out:         commands.NewScreen(os.Stdout, os.Getenv),
+		Err:         commands.NewScreen(os.Stderr, os.Getenv),
 		Interactive: source.Interactive(),
 		Ask:         source.Ask,
 		Cluster:     cluster,
@@ -129,13 +130,10 @@ type progress struct{ *repl.Progress }
 
 func (p progress) Start(phase zkcopy.Phase) { p.Progress.Start(string(phase)) }
 
-// complete completes the name of a command, whatever its case.
-func complete(registry *commands.Registry, text string) repl.Completion {
-	var found repl.Completion
-	for _, c := range registry.Commands() {
-		if text != "" && len(c.Name) >= len(text) && strings.EqualFold(c.Name[:len(text)], text) {
-			found.Suggestions = append(found.Suggestions, repl.Suggestion{Text: c.Name, Description: c.Summary})
-		}
+func completion(r commands.Result) repl.Completion {
+	found := repl.Completion{Start: r.Start, Usage: r.Usage}
+	for _, c := range r.Candidates {
+		found.Suggestions = append(found.Suggestions, repl.Suggestion(c))
 	}
 	return found
 }

@@ -51,10 +51,11 @@ func pegashell(t *testing.T, script string, args ...string) (stdout, stderr stri
 
 func TestWrongUseSaysWhatIsWrongAndWhatWouldBeRight(t *testing.T) {
 	dir := t.TempDir()
-	good, bad := filepath.Join(dir, "good.toml"), filepath.Join(dir, "bad.toml")
+	good, bad, wrong := filepath.Join(dir, "good.toml"), filepath.Join(dir, "bad.toml"), filepath.Join(dir, "wrong.toml")
 	for path, content := range map[string]string{
-		good: "[clusters.a]\nmeta_servers = [\"127.0.0.1:1\"]\n[clusters.b]\nmeta_servers = [\"127.0.0.1:2\"]\n",
-		bad:  "[cluster.a]\n",
+		good:  "[clusters.a]\nmeta_servers = [\"127.0.0.1:1\"]\n[clusters.b]\nmeta_servers = [\"127.0.0.1:2\"]\n",
+		bad:   "[cluster.a]\n",
+		wrong: "\n[defaults]\nls = [\"-Z\"]\n",
 	} {
 		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
@@ -71,8 +72,10 @@ func TestWrongUseSaysWhatIsWrongAndWhatWouldBeRight(t *testing.T) {
 		"no meta servers":       {[]string{"-m", ""}, []string{"--cluster is empty", "HOST:PORT"}},
 		"no port":               {[]string{"-m", "localhost"}, []string{`"localhost"`, "HOST:PORT", "--cluster 127.0.0.1:34601"}},
 		"a comma too many":      {[]string{"-m", "a:1,"}, []string{`""`, "HOST:PORT"}},
+		"an unknown shell":      {[]string{"--completion", "fish"}, []string{`--completion: "fish" is none of bash, zsh`}},
 		"no such manifest":      {[]string{"-c", "none.toml"}, []string{"none.toml: no such file"}},
 		"unknown key":           {[]string{"-c", bad}, []string{bad + ":1: unknown key"}},
+		"a wrong default":       {[]string{"-c", wrong}, []string{wrong + ":3: [defaults] ls: ls: invalid option -- 'Z'"}},
 		"unknown cluster":       {[]string{"-c", good, "-n", "c"}, []string{`unknown cluster "c"`, "has a, b"}},
 		"cluster, no manifest ": {[]string{"-n", "c"}, []string{`unknown cluster "c"`, "-c FILE"}},
 	} {
@@ -123,7 +126,7 @@ The cluster meta list is: ` + metas + "\n"
 		code   int
 	}{
 		"named list":      {[]string{"--cluster", "127.0.0.1:1,LocalHost:1"}, "version\nexit\nversion\n", banner("none", "unknown", "127.0.0.1:1,LocalHost:1") + version, 0},
-		"default cluster": {[]string{"-c", config}, "version", banner(config, "unknown", "127.0.0.1:1") + version, 0},
+		"default cluster": {[]string{"-c", config}, "version", banner(config, "c", "127.0.0.1:1") + version, 0},
 		"named cluster":   {[]string{"-c", config, "--cluster_name", "c"}, "", banner(config, "c", "127.0.0.1:1"), 0},
 		"a failure":       {[]string{"-m", "127.0.0.1:1"}, "'\nversion\n", banner("none", "unknown", "127.0.0.1:1") + "Invalid argument(s)\n" + version, 1},
 		"a stop":          {[]string{"-e", "-m", "127.0.0.1:1"}, "'\nversion\n", banner("none", "unknown", "127.0.0.1:1") + "Invalid argument(s)\n", 1},
@@ -174,6 +177,8 @@ func TestParseReadsShortAndLongOptions(t *testing.T) {
 		"-n c -c f.toml":                      {name: "c", config: "f.toml"},
 		"--cluster_name c --config f.toml -h": {name: "c", config: "f.toml", help: true},
 		"--version":                           {about: true},
+		"--completion zsh":                    {completion: "zsh"},
+		"--cluster_names -c f.toml":           {clusterNames: true, config: "f.toml"},
 	} {
 		got, _, err := parse(strings.Fields(line))
 		if err != nil {

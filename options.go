@@ -4,9 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"runtime/debug"
+	"slices"
+	"strings"
 
 	"github.com/spf13/pflag"
+
+	"pegashell/internal/manifest"
+	"pegashell/internal/shellcompletion"
 )
 
 // version is set when linking: -ldflags "-X main.version=1.2.3".
@@ -34,7 +40,9 @@ type options struct {
 	config        string // manifest file; empty to search for one
 	stopAtFailure bool
 	help          bool
-	about         bool // the version is asked for
+	about         bool   // the version is asked for
+	completion    string // shell whose completion script is asked for; empty if none is
+	clusterNames  bool   // the names of the manifest's clusters are asked for
 }
 
 // parse reads the command line. The flags are there for the help, after an error too.
@@ -45,10 +53,13 @@ func parse(args []string) (options, *pflag.FlagSet, error) {
 	flags.SortFlags = false
 	flags.StringVarP(&opt.cluster, "cluster", "m", "", "meta servers, `HOST:PORT,...` (default: default_cluster of the\nmanifest, else "+defaultMetas+")")
 	flags.StringVarP(&opt.name, "cluster_name", "n", "", "`NAME` of a cluster in the manifest")
-	flags.StringVarP(&opt.config, "config", "c", "", "manifest `FILE` (default: the first of ./plugins.toml,\n~/.config/pegashell/plugins.toml and plugins.toml beside the program)")
+	flags.StringVarP(&opt.config, "config", "c", "", "manifest `FILE` (default: ./plugins.toml, else plugins.toml beside\nthe program), below ~/.config/pegashell/plugins.toml")
 	flags.BoolVarP(&opt.stopAtFailure, "exit_on_error", "e", false, "stop a script at its first command that fails")
 	flags.BoolVarP(&opt.help, "help", "h", false, "show this help")
 	flags.BoolVar(&opt.about, "version", false, "show the version")
+	flags.StringVar(&opt.completion, "completion", "", "print the completion script for `SHELL`, bash or zsh: put\neval \"$(pegashell --completion bash)\" into ~/.bashrc")
+	flags.BoolVar(&opt.clusterNames, clusterNames, false, "print the names of the manifest's clusters")
+	flags.MarkHidden(clusterNames)
 	err := flags.Parse(args)
 	switch {
 	case err != nil:
@@ -56,10 +67,38 @@ func parse(args []string) (options, *pflag.FlagSet, error) {
 		err = fmt.Errorf("unexpected argument %q: commands are typed at the prompt or piped in", flags.Arg(0))
 	case flags.Changed("cluster") && flags.Changed("cluster_name"):
 		err = errors.New("can not specify both cluster and cluster_name at the same time")
+	case flags.Changed("completion") && !slices.Contains(shellcompletion.Shells, opt.completion):
+		err = fmt.Errorf("--completion: %q is none of %s", opt.completion, strings.Join(shellcompletion.Shells, ", "))
 	case flags.Changed("cluster") && opt.cluster == "":
 		err = errors.New("--cluster is empty: HOST:PORT,HOST:PORT,... is wanted")
 	}
 	return opt, flags, err
+}
+
+// clusterNames is the option that completion scripts ask for names with.
+const clusterNames = "cluster_names"
+
+// writeCompletion writes the script that has a Unix shell complete the options.
+func writeCompletion(w io.Writer, flags *pflag.FlagSet, shell string) error {
+	return shellcompletion.Program{Name: "pegashell", Flags: flags, Values: map[string]shellcompletion.Value{
+		"cluster_name": {Query: clusterNames, With: []string{"config"}},
+		"config":       {Files: true},
+		"completion":   {Words: shellcompletion.Shells},
+	}}.Write(w, shell)
+}
+
+// writeClusterNames writes the names of a manifest's clusters, a line each.
+func writeClusterNames(w io.Writer, config string) error {
+	m, err := manifest.Load(config)
+	if err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(m.Clusters)) {
+		if _, err := fmt.Fprintln(w, name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // programVersion is the linked version, else what the Go toolchain knows about the build.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 )
 
 // Banner is what the shell says first.
@@ -25,6 +26,30 @@ The cluster name is: %s
 The cluster meta list is: %s
 `, b.Program, orElse(b.Config, "none"), orElse(b.Cluster, "unknown"), strings.Join(b.Metas, ","))
 	return err
+}
+
+// NewPrompt is the original's prompt behind the name of a cluster and a danger, which may be empty.
+func NewPrompt(name, danger string) Prompt {
+	var p Prompt
+	if name = printable(name); name != "" {
+		p.Text = name + " "
+	}
+	if danger = printable(danger); danger != "" {
+		p.Danger = "[" + danger + "]"
+		p.Text += p.Danger + " "
+	}
+	p.Text += ">>> "
+	return p
+}
+
+// printable drops what a server should not send to a terminal.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 func orElse(s, other string) string {

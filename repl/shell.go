@@ -39,6 +39,8 @@ type Shell struct {
 	Execute func(ctx context.Context, words []string) error
 	// Redirect sends what Execute prints to w, as plain text, until back is called; nil where only Out is used.
 	Redirect func(w io.Writer) (back func())
+	// Typing is called when a line is waited for, done when that is over; nil for nothing to be done.
+	Typing func() (done func())
 	// Terminal is the one that other programs may change the settings of; nil for none.
 	Terminal *os.File
 	// ErrExit is what Execute returns to leave the shell.
@@ -101,6 +103,9 @@ func (s *Shell) run(ctx context.Context, sig *signals) int {
 func (s *Shell) read(w *watch) (string, error) {
 	ctx, done := w.step(false)
 	defer done()
+	if s.Typing != nil {
+		defer s.Typing()()
+	}
 	line, err := s.Source.Next(ctx)
 	if errors.Is(err, errInterrupted) && ctx.Err() == nil {
 		w.handle(os.Interrupt) // a key, and no signal, where a line editor reads it
