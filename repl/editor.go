@@ -6,22 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"strings"
 	"sync"
-	"syscall"
-	"time"
 
 	"github.com/c-bata/go-prompt"
-)
-
-const (
-	// completionGrace is how long the drawing of a line waits for its completions. What comes later is drawn
-	// when it comes.
-	completionGrace = 20 * time.Millisecond
-	// tabPatience is how long the Tab key waits for them.
-	tabPatience = 300 * time.Millisecond
 )
 
 // editor gives lines that are typed in go-prompt's line editor, one call of it a line, so that commands run
@@ -135,6 +123,8 @@ func (e *editor) handle(b *prompt.Buffer) {
 func (e *editor) press(b buffer, k key) {
 	t := &e.typing
 	switch {
+	case k == key{}: // unknown
+		return
 	case e.event(b, k):
 		return
 	case t.search != nil && e.searching(b, k):
@@ -150,11 +140,6 @@ func (e *editor) press(b buffer, k key) {
 		}
 	}
 	t.last = k.name
-}
-
-// offering says whether suggestions for the text before the cursor are to be shown.
-func (t *typing) offering(before string) bool {
-	return t.asked || t.suggesting && strings.TrimSpace(before) != ""
 }
 
 // event works on what is no key, and says whether it was that.
@@ -223,22 +208,6 @@ func (e *editor) flush() error {
 	return err
 }
 
-// suggest looks up what is known about the line. While a suggestion is selected the list stays as it is.
-func (e *editor) suggest() {
-	t := &e.typing
-	if _, choosing := t.menu.chosen(); choosing {
-		return
-	}
-	t.menu, t.found = nil, Completion{}
-	if t.search != nil || !t.asked && strings.TrimSpace(t.before) == "" {
-		return
-	}
-	t.found, _ = e.completing.of(t.before, completionGrace)
-	if t.offering(t.before) && t.found.worthShowing(t.before) {
-		t.menu = newMenu(t.found)
-	}
-}
-
 // view is how the line is shown while it is typed.
 func (e *editor) view() view {
 	t := &e.typing
@@ -262,37 +231,6 @@ func (e *editor) view() view {
 		}
 	}
 	return v
-}
-
-// watchSignals tells the keyboard when the window's size changes and when the process goes on, until stop.
-func watchSignals(k *keyboard) (stop func()) {
-	arrived := make(chan os.Signal, 4)
-	signal.Notify(arrived, syscall.SIGWINCH, syscall.SIGCONT)
-	quit := make(chan struct{})
-	var done sync.WaitGroup
-	done.Go(func() {
-		for {
-			select {
-			case sig := <-arrived:
-				if sig == syscall.SIGWINCH {
-					k.happened(&k.resized)
-					continue
-				}
-				k.happened(&k.continued)
-				select {
-				case k.awake <- struct{}{}:
-				default:
-				}
-			case <-quit:
-				return
-			}
-		}
-	})
-	return func() {
-		signal.Stop(arrived)
-		close(quit)
-		done.Wait()
-	}
 }
 
 // Ask reads the answer as the terminal driver edits it, so that Ctrl-C interrupts the command that asks. What

@@ -31,7 +31,7 @@ func TestSuggestionsAreShownWhileTyping(t *testing.T) {
 	follow(t, small(),
 		step{"s", "menu_one_letter"},
 		step{"e", "menu_commands"},
-		step{"\t", "menu_first"},                    // all agree on no more
+		step{"\t\x1b[15~", "menu_first"},            // all agree on no more; F5 does nothing
 		step{"\t\t", "menu_third"},                  //
 		step{"\x1b[Z", "menu_second"},               // Shift-Tab
 		step{"\x07", "menu_commands"},               // Ctrl-G

@@ -81,3 +81,41 @@ func (s *search) prompt() Prompt {
 	}
 	return Prompt{Text: "(" + failed + "reverse-i-search)`" + s.query + "': "}
 }
+
+// searching works on a key during a search; false leaves it to be worked on as any other, with the line that
+// was found.
+func (e *editor) searching(b buffer, k key) bool {
+	s := e.typing.search
+	switch {
+	case k.text != "":
+		s.extend(k.text)
+	case k.name == "C-r" && s.query == "":
+		s.extend(e.lastQuery)
+	case k.name == "C-r":
+		s.next(-1)
+	case k.name == "C-s":
+		s.next(1)
+	case k.name == "backspace":
+		s.shorten()
+	case k.name == "C-g":
+		e.typing.search = nil
+	case k.name == "C-c":
+		e.typing.search = nil
+		return false
+	default:
+		e.takeFound(b)
+		return k.name == "escape"
+	}
+	return true
+}
+
+// takeFound ends a search with the line that it has found.
+func (e *editor) takeFound(b buffer) {
+	s := e.typing.search
+	e.typing.search = nil
+	e.lastQuery = s.query
+	if text, at, ok := s.found(); ok {
+		e.typing.browse.to(s.at, b.Text())
+		b.set(text, at)
+	}
+}

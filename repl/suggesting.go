@@ -1,0 +1,114 @@
+package repl
+
+import (
+	"strings"
+	"time"
+)
+
+const (
+	// completionGrace is how long the drawing of a line waits for its completions. What comes later is drawn
+	// when it comes.
+	completionGrace = 20 * time.Millisecond
+	// tabPatience is how long the Tab key waits for them.
+	tabPatience = 300 * time.Millisecond
+)
+
+// suggest looks up what is known about the line. While a suggestion is selected the list stays as it is.
+func (e *editor) suggest() {
+	t := &e.typing
+	if _, choosing := t.menu.chosen(); choosing {
+		return
+	}
+	t.menu, t.found = nil, Completion{}
+	if t.search != nil || !t.asked && strings.TrimSpace(t.before) == "" {
+		return
+	}
+	t.found, _ = e.completing.of(t.before, completionGrace)
+	if t.offering(t.before) && t.found.worthShowing(t.before) {
+		t.menu = newMenu(t.found)
+	}
+}
+
+// offering says whether suggestions for the text before the cursor are to be shown.
+func (t *typing) offering(before string) bool {
+	return t.asked || t.suggesting && strings.TrimSpace(before) != ""
+}
+
+// complete is the Tab key: it completes the word as far as all suggestions agree. Where that is no further, it
+// first shows the suggestions and then selects one after the other.
+func (e *editor) complete(b buffer) {
+	t := &e.typing
+	found, ok := e.completing.of(b.before(), tabPatience)
+	t.asked = true
+	if !ok || len(found.Suggestions) == 0 {
+		return
+	}
+	m := newMenu(found)
+	word := b.before()[found.Start:]
+	switch prefix := m.commonPrefix(); {
+	case len(found.Suggestions) == 1:
+		e.replace(b, found.Start, found.Suggestions[0], true)
+	case len(prefix) > len(word) && strings.EqualFold(prefix[:len(word)], word):
+		e.replace(b, found.Start, Suggestion{Text: prefix}, false)
+	case t.offered:
+		t.menu = m
+		m.choose(1)
+	}
+}
+
+func (e *editor) completeBackward(b buffer) {
+	if found, ok := e.completing.of(b.before(), tabPatience); ok && len(found.Suggestions) > 0 {
+		e.typing.menu = newMenu(found)
+		e.typing.menu.choose(-1)
+	}
+}
+
+// replace puts a suggestion in the place of the word from start to the cursor, with a blank behind it if one
+// is wanted and belongs there.
+func (e *editor) replace(b buffer, start int, s Suggestion, blank bool) {
+	b.rubOut(b.before()[start:])
+	b.insert(s.Text)
+	if blank && !s.goesOn() && !strings.HasPrefix(b.after(), " ") {
+		b.insert(" ")
+	}
+	e.typing.menu = nil
+	e.typing.asked = false
+	e.edited()
+}
+
+// choosing works on a key while a suggestion is selected; false leaves it to be worked on as any other.
+func (e *editor) choosing(b buffer, k key) bool {
+	t := &e.typing
+	s, ok := t.menu.chosen()
+	if !ok {
+		if k.name == "escape" {
+			t.suggesting, t.asked = false, false
+		}
+		return k.name == "escape"
+	}
+	switch k.name {
+	case "tab", "C-n":
+		t.menu.choose(1)
+	case "S-tab", "C-p":
+		t.menu.choose(-1)
+	case "pagedown":
+		t.menu.page(1)
+	case "pageup":
+		t.menu.page(-1)
+	case "enter", "C-f", "C-e":
+		e.replace(b, t.menu.found.Start, s, k.name == "enter")
+	case "C-g", "backspace":
+		t.menu.selected = -1
+	case "escape":
+		t.menu, t.suggesting, t.asked = nil, false, false
+	case "C-c":
+		return false
+	default:
+		e.replace(b, t.menu.found.Start, s, false)
+		if end := lastCharacter(s.Text); s.goesOn() && strings.HasPrefix(k.text, end) {
+			b.rubOut(end) // typed by someone who did not see that it is there
+		}
+		return false
+	}
+	return true
+}

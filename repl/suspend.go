@@ -1,0 +1,63 @@
+package repl
+
+import (
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// stopTime bounds the wait for being stopped, which does not happen where nobody could continue the process.
+const stopTime = 200 * time.Millisecond
+
+// suspend stops the process, with the terminal as it was, until it is continued.
+func (e *editor) suspend(b buffer) {
+	e.screen.leave(e.finalFrame(b.Text(), ""))
+	onFlush := e.screen.onFlush
+	e.screen.onFlush = nil
+	e.keys.TearDown()
+	select {
+	case <-e.keys.awake: // of another time
+	default:
+	}
+	syscall.Kill(0, syscall.SIGTSTP) // as the terminal would: all that belongs to the program stops
+	select {
+	case <-e.keys.awake:
+	case <-time.After(stopTime):
+	}
+	e.keys.continued.Store(false)
+	e.keys.Setup()
+	e.screen.onFlush = onFlush
+}
+
+// watchSignals tells the keyboard when the window's size changes and when the process goes on, until stop.
+func watchSignals(k *keyboard) (stop func()) {
+	arrived := make(chan os.Signal, 4)
+	signal.Notify(arrived, syscall.SIGWINCH, syscall.SIGCONT)
+	quit := make(chan struct{})
+	var done sync.WaitGroup
+	done.Go(func() {
+		for {
+			select {
+			case sig := <-arrived:
+				if sig == syscall.SIGWINCH {
+					k.happened(&k.resized)
+					continue
+				}
+				k.happened(&k.continued)
+				select {
+				case k.awake <- struct{}{}:
+				default:
+				}
+			case <-quit:
+				return
+			}
+		}
+	})
+	return func() {
+		signal.Stop(arrived)
+		close(quit)
+		done.Wait()
+	}
+}
