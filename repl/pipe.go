@@ -29,6 +29,10 @@ func (s *Shell) intoProgram(ctx context.Context, l line) error {
 	defer w.Close()
 	cmd := exec.Command("sh", "-c", orElse(l.program, pager()))
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = r, s.Out, s.Err
+	whole := ctx // ends the program too
+	if s.whole != nil {
+		whole = s.whole
+	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer s.hand(&holder{giveUp: cancel, keeps: true})()
@@ -41,11 +45,11 @@ func (s *Shell) intoProgram(ctx context.Context, l line) error {
 	out := &pipeWriter{w: w, gone: func() { cancel(errNobodyReads) }}
 	failure := s.executeTo(ctx, out, l.words)
 	w.Close()
-	err = reader.Wait(s.whole)
+	err = reader.Wait(whole)
 	switch {
 	case s.isExit(failure) || failure != nil && !out.left.Load() && !diedOfPipe(failure):
 		return failure
-	case err != nil && s.whole.Err() == nil:
+	case err != nil && whole.Err() == nil:
 		return err
 	}
 	return nil

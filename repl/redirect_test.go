@@ -20,7 +20,6 @@ func redirecting(t *testing.T) (shell *Shell, out, diag *bytes.Buffer) {
 	t.Helper()
 	out, diag = &bytes.Buffer{}, &bytes.Buffer{}
 	shell = &Shell{Source: scriptSource(t, "", io.Discard), Out: out, Err: diag, ErrExit: errLeave}
-	shell.whole = t.Context()
 	shell.Execute = func(ctx context.Context, words []string) error {
 		fmt.Fprintln(shell.Out, strings.Join(words, " "))
 		switch words[0] {

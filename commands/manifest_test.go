@@ -1,0 +1,169 @@
+package commands_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"pegashell/commands"
+	"pegashell/internal/manifest"
+	"pegashell/internal/metatest"
+	"pegashell/metaadmin/wire"
+	"pegashell/repl"
+)
+
+// loadManifest reads a manifest with this content, and no other.
+func loadManifest(t *testing.T, content string) *manifest.Manifest {
+	t.Helper()
+	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
+	path := filepath.Join(t.TempDir(), manifest.FileName)
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	m, err := manifest.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// startShell gives a session whose commands are those of a manifest, in an empty folder, with a shell for lines.
+func startShell(t *testing.T, content string, b metatest.Behaviour) *session {
+	t.Helper()
+	s := startSession(t, b)
+	m := loadManifest(t, content)
+	registry, err := commands.LoadRegistry(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.registry, s.env.Manifest = registry, m
+	shell := &repl.Shell{Out: &s.out, Err: &s.err, ErrExit: commands.ErrExit, Redirect: s.env.Redirect}
+	shell.Execute = func(ctx context.Context, words []string) error { return registry.Execute(ctx, s.env, words) }
+	s.env.Line = shell.Line
+	t.Chdir(t.TempDir())
+	return s
+}
+
+// describedCluster says of itself where its metadata lies.
+var describedCluster = answers{
+	wire.RPCClusterInfo: always(&wire.ClusterInfoResponse{
+		Err:    wire.OK,
+		Keys:   []string{"zookeeper_hosts", "zookeeper_root", "meta_function_level", "cluster_name"},
+		Values: []string{"z1:2181,z2:2181", "/pegasus/c1", "steady", "production"},
+	}),
+}
+
+func TestCommandsAreSwitchedOneByOne(t *testing.T) {
+	m := loadManifest(t, `
+[plugins]
+zookeeper = false
+external = false
+[commands]
+drop = false
+zk_ls = true
+mine = true
+[[command]]
+name = "mine"
+program = "true"
+[[command]]
+name = "other"
+program = "true"
+`)
+	registry, err := commands.LoadRegistry(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]bool{
+		"ls": true, "drop": false, "zk_ls": true, "zk_copy": false, "config_get": true, "exit": true, "mine": true, "other": false,
+	} {
+		if _, got := registry.Lookup(name); got != want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+}
+
+func TestWhatIsWrongInAManifestIsToldByLine(t *testing.T) {
+	for content, want := range map[string]string{
+		"[commands]\nlss = false\n":                                         `:2: [commands] lss: there is no such command`,
+		"[commands]\n\nexit = false\n":                                      `:3: [commands] exit: it cannot be switched off`,
+		"\n[[command]]\nprogram = \"a\"\nname = \"ls\"\n":                   `:2: [[command]] ls: a built-in command has this name`,
+		"[commands]\nls = false\n[[command]]\nname=\"ls\"\nprogram=\"a\"\n": `:3: [[command]] ls: a built-in command has this name`,
+		"[defaults]\nlss = [\"-d\"]\n":                                      `:2: [defaults] lss: there is no such command`,
+		"[defaults]\nls = [\"-d\", \"-Z\"]\n":                               `:2: [defaults] ls: ls: invalid option -- 'Z'`,
+		"[defaults]\nls = [\"temp\"]\n":                                     `:2: [defaults] ls: "temp" is no flag`,
+		"[defaults]\nls = [\"-s\"]\n":                                       `:2: [defaults] ls: ls: option requires an argument -- 's'`,
+		"[defaults]\nzk_copy = [\"-w\", \"many\"]\n":                        `:2: [defaults] zk_copy: zk_copy: "many" is no value`,
+		"[defaults]\nzk_rmr = [\"-y\"]\n":                                   `:2: [defaults] zk_rmr: --yes has to be typed each time`,
+		"[defaults]\nzk_rmr = [\"--force\", \"live_tree\"]\n":               `--force has to be typed each time`,
+		"[defaults]\ncc = [\"c1\"]\n":                                       `:2: [defaults] cc: it has no flags`,
+	} {
+		m := loadManifest(t, content)
+		_, err := commands.LoadRegistry(m)
+		if err == nil || !strings.HasPrefix(err.Error(), m.File+":") || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: error %v, want %s", content, err, want)
+		}
+	}
+}
+
+func TestDefaultsStandInFrontOfWhatIsTyped(t *testing.T) {
+	s := startShell(t, "[defaults]\necho = []\nhelp = []\ncluster_info = [\"-j\"]\n", describedCluster.behave)
+	if out, _, err := s.run("cluster_info"); err != nil || !strings.HasPrefix(out, "{\n") {
+		t.Errorf("printed %q, %v; want JSON", out, err)
+	}
+	if out, _, err := s.run("cluster_info --json=false"); err != nil || strings.HasPrefix(out, "{\n") {
+		t.Errorf("printed %q, %v; want text", out, err)
+	}
+}
+
+func TestPluginsTellsWhatTheManifestSays(t *testing.T) {
+	s := startShell(t, `[plugins]
+config = false
+[commands]
+drop = false
+[defaults]
+ls = ["-d", "-a"]
+[shell]
+native = ["/run.sh", "shell"]
+[[command]]
+name = "start"
+program = "/start"
+arguments = ["meta"]
+`, describedCluster.behave)
+	out, _, err := s.run("plugins")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := s.env.Manifest.File
+	var got [][]string
+	for _, line := range strings.Split(strings.ReplaceAll(out, file, "F"), "\n") {
+		if words := strings.Fields(line); len(words) > 0 && words[0] != "shell" && words[0] != "cluster" && words[0] != "zookeeper" {
+			got = append(got, words)
+		}
+	}
+	want := [][]string{
+		{"[manifest]"},
+		{"files", ":", "F"},
+		{"native_shell", ":", "/run.sh", "shell"},
+		{"[plugins]"},
+		{"plugin", "state", "from", "commands_on", "commands_off"},
+		{"config", "off", "F:2", "0", "2"},
+		{"external", "on", "-", "1", "0"},
+		{"[commands]"},
+		{"command", "plugin", "state", "defaults", "program", "from"},
+		{"ls", "cluster", "on", "-d", "-a", "-", "F:6"},
+		{"drop", "cluster", "off", "-", "-", "F:4"},
+		{"config_get", "config", "off", "-", "-", "F:2"},
+		{"config_set", "config", "off", "-", "-", "F:2"},
+		{"start", "external", "on", "-", "/start", "meta", "F:9"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("plugins (-want +got):\n%s", diff)
+	}
+	if out, _, err := s.run("plugins -j"); err != nil || !strings.Contains(out, `"native_shell": "/run.sh shell"`) {
+		t.Errorf("printed %q, %v", out, err)
+	}
+}

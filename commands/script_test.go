@@ -1,0 +1,195 @@
+package commands_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"pegashell/commands"
+)
+
+// scripts writes files into the folder of the test.
+func scripts(t *testing.T, files map[string]string) {
+	t.Helper()
+	for name, content := range files {
+		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestSourceCarriesOutAFile(t *testing.T) {
+	s := startShell(t, "", describedCluster.behave)
+	scripts(t, map[string]string{
+		"good":      "# a comment\n\necho one\r\n  echo \"two | three\" | tr a-z A-Z\necho four > out",
+		"bad":       "echo one\nuse a b\n'\necho three\n",
+		"sub/outer": "echo outer\nsource inner\nsource ../good\n",
+		"sub/inner": "echo inner\ntimeout x\n",
+		"loop":      "source loop\n",
+		"leave":     "echo one\nexit\necho two\n",
+		"codes":     "zk_diff a\nzk_diff b\n",
+		"mixed":     "zk_diff a\nuse a b\n",
+	})
+	for _, tc := range []struct {
+		line, out string
+		diag      []string // some of what is told
+		code      int      // -1 for leaving
+	}{
+		{"source good", "one\nTWO | THREE\n", nil, 0},
+		{"source --echo good", ">>> # a comment\n>>> \n>>> echo one\none\n>>>   echo \"two | three\" | tr a-z A-Z\nTWO | THREE\n>>> echo four > out\n", nil, 0},
+		{"source bad", "one\nUSAGE: \tuse                     [app_name]\nInvalid argument(s)\nthree\n", []string{"bad:2: this line failed\nbad:3: this line failed\n"}, 1},
+		{"source -e bad", "one\nUSAGE: \tuse                     [app_name]\n", []string{"bad:2: this line failed, the rest is left out\n"}, 1},
+		{"source sub/outer", "outer\ninner\nUSAGE: \ttimeout                 [time_in_ms]\none\nTWO | THREE\n",
+			[]string{"sub/inner:2: this line failed\nsub/outer:2: this line failed\n"}, 1},
+		{"source loop", "", []string{"ERROR: loop: more than 16 files carry out each other\nloop:1: this line failed\nloop:1:"}, 1},
+		{"source leave", "one\n", nil, -1},
+		{"source codes", "", []string{"codes:1: this line failed", "codes:2: this line failed"}, 2},
+		{"source mixed", "", []string{"mixed:2: this line failed"}, 1},
+		{"source none", "", []string{"ERROR: open none: no such file or directory\n"}, 1},
+		{"source .", "", []string{"ERROR: .:1: read .: is a directory\n"}, 1},
+		{"source", "", []string{"one file is wanted, 0 words were given"}, 1},
+	} {
+		out, diag, err := s.run(tc.line)
+		code := 0
+		var coded interface{ ExitCode() int }
+		switch {
+		case errors.Is(err, commands.ErrExit):
+			code = -1
+		case errors.As(err, &coded):
+			code = coded.ExitCode()
+		case err != nil:
+			code = 1
+		}
+		if code != tc.code {
+			t.Errorf("%s: %v, code %d, want %d", tc.line, err, code, tc.code)
+		}
+		if tc.out != "" && tc.out != out {
+			t.Errorf("%s (-want +got):\n%s", tc.line, cmp.Diff(tc.out, out))
+		}
+		for _, want := range tc.diag {
+			if !strings.Contains(diag, want) {
+				t.Errorf("%s: told %q, want %q", tc.line, diag, want)
+			}
+		}
+	}
+	if got, err := os.ReadFile("out"); err != nil || string(got) != "four\n" {
+		t.Errorf("the redirected output is %q, %v", got, err)
+	}
+}
+
+// Questions of commands within a script are no business of the script's lines.
+func TestQuestionsOfAScriptAreAnsweredFromOutside(t *testing.T) {
+	s := startShell(t, siteCommands, describedCluster.behave)
+	scripts(t, map[string]string{"f": "careful\nn\n"})
+	out, _, _ := s.run("source f", "y")
+	if !strings.Contains(out, "you've chosen YES") || !strings.Contains(out, "invalid subcommand 'n'") {
+		t.Errorf("printed %q", out)
+	}
+}
+
+func TestTimeTellsTheSecondsAndKeepsTheOutcome(t *testing.T) {
+	s := startShell(t, "", describedCluster.behave)
+	out, diag, err := s.run("time echo -x a")
+	if err != nil || out != "-x a\n" || !strings.HasPrefix(diag, "real ") || !strings.HasSuffix(diag, " s\n") {
+		t.Errorf("printed %q, %q, %v", out, diag, err)
+	}
+	out, diag, err = s.run("time zk_diff x")
+	var coded interface{ ExitCode() int }
+	if !errors.As(err, &coded) || coded.ExitCode() != 2 || strings.Count(out, "USAGE") != 1 || !strings.Contains(diag, "real ") {
+		t.Errorf("printed %q, %q, %v", out, diag, err)
+	}
+	if _, _, err = s.run("time exit"); !errors.Is(err, commands.ErrExit) {
+		t.Errorf("error %v, want exit", err)
+	}
+	if _, _, err = s.run("time"); err == nil {
+		t.Error("time without a command succeeded")
+	}
+}
+
+// stopAfter cancels after some rounds, which it sees by the clock being asked for their headings.
+func (s *session) stopAfter(rounds int) (ctx context.Context) {
+	ctx, cancel := context.WithCancel(s.t.Context())
+	now := s.env.Now
+	s.env.Now = func() time.Time {
+		if rounds--; rounds < 0 {
+			cancel()
+		}
+		return now()
+	}
+	return ctx
+}
+
+func TestWatchRepeatsUntilCtrlC(t *testing.T) {
+	s := startShell(t, siteCommands, describedCluster.behave)
+	s.env.Second = time.Millisecond
+	out, diag, err := s.runIn(s.stopAfter(2), "watch 1 echo a b")
+	rounds := strings.Split(out, "Every 1s: echo a b   c1   ")
+	if err != nil || diag != "" || len(rounds) < 3 || !strings.HasSuffix(rounds[1], "\na b\n\n") || !strings.HasSuffix(rounds[2], "\na b\n\n") {
+		t.Errorf("printed %q, %q, %v", out, diag, err)
+	}
+	out, diag, err = s.runIn(s.stopAfter(2), "watch 1 ls") // nobody answers that
+	if err != nil || strings.Count(out, "list apps failed") < 2 {
+		t.Errorf("a command that fails: printed %q, %q, %v", out, diag, err)
+	}
+	out, _, err = s.runIn(s.stopAfter(6), "watch 1 time status now")
+	if err != nil || strings.Count(out, "fine now\n") < 2 {
+		t.Errorf("a site's command: printed %q, %v", out, err)
+	}
+}
+
+func TestWatchRefusesWhatMustNotBeRepeated(t *testing.T) {
+	s := startShell(t, siteCommands, describedCluster.behave)
+	for line, want := range map[string]string{
+		"watch 1 drop temp":       "drop is not repeated: only commands that change nothing are",
+		"watch 1 time zk_rmr a/b": "zk_rmr is not repeated",
+		"watch 1 watch 1 ls":      "watch is not repeated",
+		"watch 1 source f":        "source is not repeated",
+		"watch 1 exit":            "exit is not repeated",
+		"watch 1 tell":            "tell is not repeated",
+		"watch 1 nosuch":          `there is no command "nosuch"`,
+		"watch 0.01 ls":           `"0.01" is no number of seconds from 0.1 to 86400`,
+		"watch NaN ls":            `"NaN" is no number`,
+		"watch ls -d":             `"ls" is no number`,
+		"watch 1 ls -Z":           "ls: invalid option -- 'Z'",
+		"watch 1":                 "",
+	} {
+		out, diag, err := s.run(line)
+		if err == nil || !strings.Contains(diag, want) {
+			t.Errorf("%s: printed %q, %q, %v; want %q", line, out, diag, err, want)
+		}
+	}
+}
+
+func TestWatchDrawsOverTheRoundBefore(t *testing.T) {
+	s := startShell(t, "", describedCluster.behave).onScreen()
+	s.env.Second = time.Millisecond
+	out, _, err := s.runIn(s.stopAfter(2), "watch 1 cluster_info")
+	if err != nil {
+		t.Fatal(err)
+	}
+	screens := strings.Split(out, "\x1b[H")
+	if len(screens) < 3 || !strings.HasPrefix(screens[0], "\x1b[2J") || strings.Contains(screens[1], "\x1b[2J") {
+		t.Fatalf("printed %q", out)
+	}
+	for _, screen := range screens[1:3] {
+		if !strings.Contains(screen, "Every 1s: cluster_info   c1   ") || !strings.Contains(screen, "zookeeper_root       : /pegasus/c1") || !strings.Contains(screen, "\x1b[J") {
+			t.Errorf("drew %q", screen)
+		}
+	}
+	out, _, _ = s.runIn(s.stopAfter(1), "watch 1 help")
+	if rows := strings.Count(strings.Split(out, "\x1b[H")[1], "\n"); rows > 23 {
+		t.Errorf("drew %d rows into a window of 24", rows)
+	}
+	if !strings.Contains(out, " more lines\x1b[K") {
+		t.Errorf("drew %q without saying that there is more", out)
+	}
+}
