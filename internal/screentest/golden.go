@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -18,14 +19,32 @@ const still = 500 * time.Millisecond
 // Mask has Golden show text that is another one in each run, such as an address, as something that stays.
 func (s *Terminal) Mask(text, as string) { s.masks = append(s.masks, text, as) }
 
+// MaskPattern does the same with whatever matches, such as a time. $1 stands for the first group in it.
+func (s *Terminal) MaskPattern(pattern, as string) {
+	s.patterns = append(s.patterns, maskedPattern{regexp.MustCompile(pattern), as})
+}
+
+// maskedPattern is text that Golden replaces.
+type maskedPattern struct {
+	pattern *regexp.Regexp
+	as      string
+}
+
+func (s *Terminal) masked(screen Screen) string {
+	text := strings.NewReplacer(s.masks...).Replace(screen.String())
+	for _, p := range s.patterns {
+		text = p.pattern.ReplaceAllString(text, p.as)
+	}
+	return text
+}
+
 // Golden waits until the screen is the one in testdata/NAME.screen. With -update-screens it writes that file
 // instead, once the screen does not change any more.
 func (s *Terminal) Golden(name string) {
 	s.t.Helper()
 	file := filepath.Join("testdata", name+".screen")
-	masked := strings.NewReplacer(s.masks...)
 	if *update {
-		golden := masked.Replace(s.settled().String())
+		golden := s.masked(s.settled())
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			s.t.Fatal(err)
 		}
@@ -39,9 +58,9 @@ func (s *Terminal) Golden(name string) {
 		s.t.Fatalf("%v (go test -update-screens writes it)", err)
 	}
 	want := string(data)
-	screen, ok := s.until(func(screen Screen) bool { return masked.Replace(screen.String()) == want }, patience)
+	screen, ok := s.until(func(screen Screen) bool { return s.masked(screen) == want }, patience)
 	if !ok {
-		s.t.Fatalf("the screen is not %s (-want +got):\n%s", file, cmp.Diff(want, masked.Replace(screen.String())))
+		s.t.Fatalf("the screen is not %s (-want +got):\n%s", file, cmp.Diff(want, s.masked(screen)))
 	}
 }
 

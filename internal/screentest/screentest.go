@@ -46,6 +46,8 @@ type Terminal struct {
 	cmd    *exec.Cmd
 	before string   // the settings when the program started
 	masks  []string // what Golden replaces, and by what
+	// patterns are replaced behind masks.
+	patterns []maskedPattern
 
 	changed chan struct{} // has a token when something was printed since it was taken
 	closed  chan struct{} // when the output has ended

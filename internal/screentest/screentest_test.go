@@ -96,3 +96,14 @@ func TestAProgramIsDrivenByKeysAndSeenOnTheScreen(t *testing.T) {
 		t.Errorf("printed %q", got)
 	}
 }
+
+func TestWhatDiffersInEachRunIsMasked(t *testing.T) {
+	var s Terminal
+	s.Mask("127.0.0.1:4711", "127.0.0.1:PORT")
+	s.MaskPattern(`took (\w+) \d+ s`, "took $1 N s")
+	s.MaskPattern(`PORT`, "HERE")
+	want := "40 columns, 1 rows, cursor at column 27 of row 0\n|127.0.0.1:HERE took all N s\n"
+	if diff := cmp.Diff(want, s.masked(show(t, 1, 40, "127.0.0.1:4711 took all 3 s"))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
