@@ -55,12 +55,15 @@ lint:
 unit:
 	$(GO) test -race -shuffle=on -timeout 12m ./...
 
-# Ratios within one run; absolute times mean little on a shared machine.
-BENCH_ZNODES ?= 100000
-BENCH_RUNS   ?= 3x
+# Ratios within one run; absolute times mean little on a shared machine. A part is measured with, for example,
+# make bench BENCH='Copy$$' BENCH_ZNODES=20000, without the trees of a million znodes with BENCH_LARGEST=100000.
+BENCH         ?= .
+BENCH_ZNODES  ?= 100000
+BENCH_LARGEST ?= 1000000
+BENCH_RUNS    ?= 3x
 bench: deps
-	$(GO) test -run '^$$' -bench . -benchtime 3x -timeout 90m ./internal/bench
-	$(GO) test -run '^$$' -bench . -benchtime $(BENCH_RUNS) -timeout 90m ./zkcopy -znodes $(BENCH_ZNODES)
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCH_RUNS) -timeout 90m ./internal/bench
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCH_RUNS) -timeout 90m ./zkcopy -znodes $(BENCH_ZNODES) -largest $(BENCH_LARGEST)
 
 docs:
 	$(GO) test ./commands -run UpToDate -update

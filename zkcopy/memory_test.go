@@ -3,6 +3,7 @@ package zkcopy
 import (
 	"bytes"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +14,8 @@ import (
 	"pegashell/internal/zkserver"
 	"pegashell/internal/zkserver/zktest"
 )
+
+var copyProfile = flag.String("copyprofile", "", "file for the profile of the last copy in a process of its own")
 
 // memoryBound is what a copy may be resident with at most, in MiB, whatever the
 // tree is like.
@@ -28,7 +31,7 @@ func copyOnce(t testing.TB, from, to *zkserver.Server, path string) (r CopyResul
 		t.Fatalf("%v\n%s", err, out)
 	}
 	var stderr bytes.Buffer
-	run := exec.CommandContext(t.Context(), program, from.Addr()+path, to.Addr()+path)
+	run := exec.CommandContext(t.Context(), program, "-cpuprofile", *copyProfile, from.Addr()+path, to.Addr()+path)
 	run.Stderr = &stderr
 	out, err := run.Output()
 	if err != nil {

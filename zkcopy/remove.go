@@ -99,9 +99,9 @@ type remover struct {
 	top *twig
 }
 
-// removeOps is how many znodes one transaction removes by default: deletes are
-// short.
-const removeOps = 1000
+// removeOps is how many znodes one transaction removes by default. Deletes are
+// short, and what else a transaction costs the servers matters beside them.
+const removeOps = 2500
 
 func newRemover(tree Tree, o RemoveOptions) *remover {
 	if o.BatchOps <= 0 {
@@ -228,13 +228,22 @@ func (r *remover) carryOut(ctx context.Context, twigs []*twig) error {
 
 // settle removes znodes in one transaction, or in several when others remove
 // some of them or create children below them meanwhile. When that goes on, fewer
-// share a transaction, so that it holds up only those that it is about.
+// share a transaction, so that it holds up only those that it is about; and so
+// when answers are lost, for the server may accept smaller packets only.
 func (r *remover) settle(ctx context.Context, twigs []*twig) error {
 	client := r.tree.Client
 	l := client.lane()
 	var firstLoss time.Time
-	conflicts := 0
+	losses, conflicts := 0, 0
 	for len(twigs) > 0 {
+		if len(twigs) > 1 && (losses > lossPatience || conflicts > conflictPatience) {
+			half := len(twigs) / 2
+			if err := r.settle(ctx, twigs[:half]); err != nil {
+				return err
+			}
+			twigs, losses, conflicts = twigs[half:], 0, 0
+			firstLoss = time.Time{}
+		}
 		ops := make([]any, len(twigs))
 		for i, t := range twigs {
 			ops[i] = &zk.DeleteRequest{Path: t.path, Version: -1}
@@ -248,24 +257,16 @@ func (r *remover) settle(ctx context.Context, twigs []*twig) error {
 			if firstLoss.IsZero() {
 				firstLoss = time.Now()
 			}
-			if time.Since(firstLoss) > client.options.SessionTimeout {
+			if losses++; time.Since(firstLoss) > client.options.SessionTimeout {
 				return &PathError{"remove", at.path, err}
 			}
 			if err := sleep(ctx, firstPause); err != nil {
 				return err
 			}
 		case errors.Is(err, zk.ErrNoNode), errors.Is(err, zk.ErrNotEmpty):
-			if conflicts++; conflicts <= conflictPatience {
-				break
-			}
-			if len(twigs) == 1 {
+			if conflicts++; conflicts > conflictPatience && len(twigs) == 1 {
 				return &PathError{"remove", at.path, errors.Join(ErrBusy, err)}
 			}
-			half := len(twigs) / 2
-			if err := r.settle(ctx, twigs[:half]); err != nil {
-				return err
-			}
-			twigs, conflicts = twigs[half:], 0
 		default:
 			return wrap("remove", at.path, err)
 		}

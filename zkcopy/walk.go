@@ -30,7 +30,7 @@ const (
 	// windowPerLane znodes being read for each session keep servers busy over a
 	// round trip of 20 ms, where a quarter of it halves the speed. How many
 	// requests are sent at the same time is a session's own matter.
-	windowPerLane = 512
+	windowPerLane = 1024
 )
 
 func (l Limits) withDefaults(clients ...*Client) Limits {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -138,7 +139,7 @@ func TestLostAnswersAreResolvedByReading(t *testing.T) {
 	}
 }
 
-func TestATargetWithASmallerBufferGetsSmallerTransactions(t *testing.T) {
+func TestServersWithASmallerBufferGetSmallerTransactions(t *testing.T) {
 	tt := twoServers(t)
 	plant(t, tt.from, tt.source.Path, planted{path: "/a"})
 	plantMany(t, tt.from, tt.source.Path+"/a", "%03d", 60, make([]byte, 4000))
@@ -149,6 +150,12 @@ func TestATargetWithASmallerBufferGetsSmallerTransactions(t *testing.T) {
 		t.Errorf("result %+v", r)
 	}
 	tt.checkEqual(t)
+
+	plant(t, tt.to, "", planted{path: "/wide"})
+	plantMany(t, tt.to, "/wide", strings.Repeat("x", 60)+"%04d", 1000, nil)
+	if r, err := Remove(testContext(t), Tree{tt.target.Client, "/wide"}, RemoveOptions{}); err != nil || r.Removed != 1001 {
+		t.Errorf("removed %+v, %v", r, err)
+	}
 
 	plant(t, tt.from, tt.source.Path, planted{path: "/too-large", data: make([]byte, 300<<10)})
 	_, err := Copy(testContext(t), tt.source, tt.target, CopyOptions{})

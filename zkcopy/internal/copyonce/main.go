@@ -2,14 +2,17 @@
 // came of it and the most memory that it was resident with: for tests and
 // benchmarks, whose own process holds more than a copy.
 //
-//	copyonce SOURCE_HOSTS/PATH TARGET_HOSTS/PATH
+//	copyonce [-cpuprofile FILE] SOURCE_HOSTS/PATH TARGET_HOSTS/PATH
 package main
 
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"flag"
 	"fmt"
 	"os"
+	"runtime/pprof"
 	"strings"
 
 	"pegashell/zkcopy"
@@ -22,13 +25,15 @@ type Report struct {
 }
 
 func main() {
-	if err := run(context.Background(), os.Args[1:]); err != nil {
+	profile := flag.String("cpuprofile", "", "write a profile of the copy to this file")
+	flag.Parse()
+	if err := run(context.Background(), *profile, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "copyonce:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, arguments []string) error {
+func run(ctx context.Context, profile string, arguments []string) error {
 	if len(arguments) != 2 {
 		return fmt.Errorf("want 2 arguments, not %d", len(arguments))
 	}
@@ -42,15 +47,36 @@ func run(ctx context.Context, arguments []string) error {
 		return err
 	}
 	defer target.Client.Close()
-	result, err := zkcopy.Copy(ctx, source, target, zkcopy.CopyOptions{})
+	var report Report
+	err = profiled(profile, func() error {
+		result, err := zkcopy.Copy(ctx, source, target, zkcopy.CopyOptions{})
+		report.CopyResult = *result
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	peak, err := peakMemory()
+	if report.PeakMiB, err = peakMemory(); err != nil {
+		return err
+	}
+	return json.NewEncoder(os.Stdout).Encode(report)
+}
+
+// profiled writes a profile of what it calls, if there is a file for it.
+func profiled(file string, do func() error) error {
+	if file == "" {
+		return do()
+	}
+	f, err := os.Create(file)
 	if err != nil {
 		return err
 	}
-	return json.NewEncoder(os.Stdout).Encode(Report{*result, peak})
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return errors.Join(err, f.Close())
+	}
+	err = do()
+	pprof.StopCPUProfile()
+	return errors.Join(err, f.Close())
 }
 
 func open(ctx context.Context, name string) (zkcopy.Tree, error) {
