@@ -20,30 +20,33 @@ import (
 
 // externalCommand is a command that a program of the site carries out.
 func externalCommand(m manifest.External) *Command {
-	c := &Command{
+	example := m.Name
+	if len(m.Words) > 0 {
+		example += " " + m.Words[0]
+	}
+	return &Command{
 		Name:     m.Name,
 		Plugin:   PluginExternal,
 		Reads:    m.Reads,
 		Summary:  cmp.Or(m.Summary, "run "+filepath.Base(m.Program)),
 		Usage:    m.Usage,
 		Plain:    true,
-		Notes:    "Runs " + commandLine(m.Program, m.Arguments) + " with the words of the line behind that.",
+		Notes:    "Runs " + commandLine(m.Program, m.Arguments) + " with the words of the line behind that. Its exit state is the program's.",
+		Examples: []string{example},
 		RestArgs: oneOf(m.Words...),
 		Prepare: func(*pflag.FlagSet) Run {
 			return func(ctx context.Context, env *Env, args []string) error { return externalRun(ctx, env, m, args) }
 		},
 	}
-	return c
 }
 
 func externalRun(ctx context.Context, env *Env, m manifest.External, args []string) error {
-	args = slices.Concat(m.Arguments, args)
 	if m.Confirm {
-		if err := env.confirmUnsafe(ctx, "run "+commandLine(m.Program, args)); err != nil {
+		if err := env.confirmUnsafe(ctx, "run "+commandLine(m.Name, args)); err != nil {
 			return err
 		}
 	}
-	cmd := exec.Command(m.Program, args...)
+	cmd := exec.Command(m.Program, slices.Concat(m.Arguments, args)...)
 	cmd.Env = append(cmd.Environ(), env.clusterVariables(ctx)...)
 	if limit := time.Duration(m.Timeout); limit > 0 {
 		var cancel context.CancelFunc
