@@ -37,7 +37,7 @@ func trees(q *query, kind Kind, typed string) (int, []Candidate) {
 			all = append(all, q.children(at)...)
 		}
 	case typed[0] != '/' && len(all) == 0 && !isLocal(typed[:keep]):
-		if at, err := q.env.endpoint(parentOf(typed[:keep])); err == nil {
+		if at, err := q.env.endpoint(typed[:keep]); err == nil {
 			all = q.children(at)
 		}
 	}
@@ -48,14 +48,6 @@ func trees(q *query, kind Kind, typed string) (int, []Candidate) {
 func isLocal(folder string) bool {
 	info, err := os.Stat(folder)
 	return err == nil && info.IsDir()
-}
-
-// parentOf is HOSTS/PATH of a text that ends in a slash.
-func parentOf(text string) string {
-	if strings.IndexByte(text, '/') == len(text)-1 {
-		return text // the root
-	}
-	return text[:len(text)-1]
 }
 
 // namedTrees are the trees that can be named without a slash being typed first.

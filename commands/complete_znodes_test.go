@@ -46,7 +46,7 @@ func TestZnodePathsAreCompletedLevelByLevel(t *testing.T) {
 	c := completing(t, z.session)
 	root, at := z.root, z.addr+z.root
 	checkLines(t, c, map[string]string{
-		"zk_ls ":                                    "zk_ls·new zk_ls·" + at + "/own",
+		"zk_ls ":                                    "zk_ls·new zk_ls·" + root + "/own",
 		"zk_ls ne":                                  "zk_ls·new",
 		"zk_ls " + at:                               "zk_ls·" + at + "/",
 		"zk_ls " + at + "/o":                        "zk_ls·" + at + "/other/ zk_ls·" + at + "/own/",
@@ -56,7 +56,9 @@ func TestZnodePathsAreCompletedLevelByLevel(t *testing.T) {
 		"zk_ls " + at + "//":                        "",
 		"zk_ls " + at + "/two":                      `zk_ls·"` + at + `/two·words"`,
 		"zk_ls new" + root + "/oth":                 "zk_ls·new" + root + "/other/",
-		"zk_ls /":                                   "",
+		"zk_ls " + root[:5]:                         "zk_ls·" + root + "/",
+		"zk_rmr ":                                   "zk_rmr·new zk_rmr·" + at + "/own",
+		"zk_rmr /":                                  "",
 		"zk_check ":                                 "zk_check·new zk_check·" + root + "/own",
 		"zk_check " + root + "/ow":                  "zk_check·" + root + "/own/",
 		"zk_copy -t " + at + "/oth":                 "zk_copy·-t·" + at + "/other/",

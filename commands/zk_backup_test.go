@@ -324,7 +324,7 @@ func TestWrongUseOfBackupCommands(t *testing.T) {
 		{"zk_backup", "a FILE that ends in .zkb, .gz or .zst"},
 		{"zk_backup a:1/x", "a FILE that ends in .zkb, .gz or .zst"},
 		{"zk_backup a:1 x.zkb", "names no path"},
-		{"zk_backup a:1/x/ x.zkb", "ends with /"},
+		{"zk_backup a:1/x// x.zkb", "ends with /"},
 		{"zk_backup a:1/x nosuch/x.zkb --force other", "there is no guard"},
 		{"zk_restore x.zkb", "a FILE and a target are wanted"},
 		{"zk_restore nosuch.zkb a:1/x", "no such file"},

@@ -22,13 +22,15 @@ func zkLsCommand() *Command {
 		Plugin:  PluginZooKeeper,
 		Reads:   true,
 		Summary: "list the children of a znode",
-		Usage:   "<HOSTS/PATH> [-r|--recursive] [-d|--detailed] " + zkConnectUsage,
-		Notes:   "A name a line, as a path from the znode when recursive; with -d also kind, size, number of children, version and time of the last change.",
+		Usage:   "[HOSTS/PATH|PATH] [-r|--recursive] [-d|--detailed] " + zkConnectUsage,
+		Notes: "A name a line, as a path from the znode when recursive; with -d also kind, size, number of children, version and time of the last change. " +
+			"Without HOSTS it is the connected cluster's ZooKeeper, without PATH the cluster's tree.",
 		Examples: []string{
-			"zk_ls 10.0.0.1:2181/pegasus",
+			"zk_ls -r",
+			"zk_ls /pegasus",
 			"zk_ls 10.0.0.1:2181/pegasus/c1 -d",
 		},
-		Args: []Kind{kindTree()},
+		Args: []Kind{kindTree(orOwn)},
 		Prepare: func(flags *pflag.FlagSet) Run {
 			var o zkLsOptions
 			flags.BoolVarP(&o.recursive, "recursive", "r", false, "list everything below")
@@ -40,16 +42,16 @@ func zkLsCommand() *Command {
 }
 
 func zkLsRun(ctx context.Context, env *Env, o *zkLsOptions, args []string) error {
-	if len(args) != 1 {
-		return usagef("zk_ls: one HOSTS/PATH is wanted, %d words were given", len(args))
+	if len(args) > 1 {
+		return usagef("zk_ls: one HOSTS/PATH or PATH is wanted, %d words were given", len(args))
 	}
 	env, err := o.connect.with(env)
 	if err != nil {
 		return err
 	}
-	at, err := env.endpoint(args[0])
+	at, err := env.treeOrHosts(ctx, "zk_ls", strings.Join(args, ""))
 	if err != nil {
-		return usagef("zk_ls: %v", err)
+		return err
 	}
 	if at.Path == "" {
 		at.Path = "/"

@@ -22,6 +22,7 @@ type place struct {
 // endpoint reads HOSTS[/PATH], or NAME[/PATH] with the name of a ZooKeeper of the manifest, whose root is
 // the path when none is given.
 func (e *Env) endpoint(text string) (place, error) {
+	text = withoutSlash(text)
 	if e.Manifest != nil {
 		name, path, slash := strings.Cut(text, "/")
 		if named, ok := e.Manifest.ZooKeepers[name]; ok {
@@ -35,6 +36,15 @@ func (e *Env) endpoint(text string) (place, error) {
 	}
 	at, err := zkcopy.ParseEndpoint(text)
 	return place{Endpoint: at}, err
+}
+
+// withoutSlash drops one slash at the end of a path, which completion leaves behind a znode with children.
+func withoutSlash(text string) string {
+	path := strings.TrimSuffix(text, "/")
+	if !strings.Contains(path, "/") || strings.HasSuffix(path, "/") {
+		return text // of HOSTS/ and / it is the path, and // is a fault
+	}
+	return path
 }
 
 // clusterTree asks the connected cluster where its metadata lies.

@@ -24,6 +24,7 @@ func (e *Env) treeAt(ctx context.Context, command, text string) (place, error) {
 
 // treeOrHosts is treeAt for where HOSTS may stand without a path.
 func (e *Env) treeOrHosts(ctx context.Context, command, text string) (place, error) {
+	text = withoutSlash(text)
 	if text != "" && !strings.HasPrefix(text, "/") {
 		at, err := e.endpoint(text)
 		if err != nil {

@@ -171,6 +171,11 @@ func TestListShowsWhatTheZnodesAre(t *testing.T) {
 	if err != nil || out != "a\na/b\n" {
 		t.Errorf("error = %v, printed %q; want a and a/b", err, out)
 	}
+	for _, words := range []string{"", z.root + "/own", z.root + "/own/", z.addr + z.root + "/own/"} {
+		if out, _, err := z.run("zk_ls " + words); err != nil || out != "apps\n" {
+			t.Errorf("%q for the cluster's tree: error = %v, printed %q", words, err, out)
+		}
+	}
 	out, _, err = z.run("zk_ls " + z.addr + z.root + "/other -d")
 	fields := strings.Fields(out)
 	if err != nil || len(fields) != 12 || strings.Join(fields[:10], " ") != "kind bytes children version changed name persistent 1 1 0" || fields[11] != "a" {
