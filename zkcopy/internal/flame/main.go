@@ -1,6 +1,6 @@
-// Flame draws profiles as flame graphs, one below the other in one picture, each
-// as wide as the share of time that it names. It reads what go tool pprof -raw
-// prints.
+// Flame draws profiles as flame graphs, one below the other in one picture: each
+// function as wide as its share of the profile's time. It reads what go tool
+// pprof -raw prints.
 //
 //	flame TITLE=PROFILE.txt ... > picture.svg
 package main

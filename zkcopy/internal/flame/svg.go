@@ -21,32 +21,32 @@ const (
 	width     = 1200
 	rowHeight = 15
 	headline  = 26
-	narrowest = 1.5 // narrower frames are left out
+	narrowest = 5 // narrower frames are left out
 	perLetter = 6.2
 )
 
-// draw writes the picture. Within a graph, callers stand above what they call,
-// and the widths of all graphs have the scale of the longest.
+// draw writes the picture. Within a graph, callers stand above what they call.
 func draw(w io.Writer, graphs []graph) {
-	var longest int64
 	height := 0
 	for _, g := range graphs {
-		longest = max(longest, g.root.time)
-	}
-	scale := float64(width) / float64(longest)
-	for _, g := range graphs {
-		height += headline + rowHeight*(depth(g.root, scale)-1) + rowHeight/2
+		height += g.height()
 	}
 	fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" font-family="monospace" font-size="10">`+"\n", width, height)
 	fmt.Fprintf(w, `<rect width="%d" height="%d" fill="#fff"/>`+"\n", width, height)
 	y := 0
 	for _, g := range graphs {
 		fmt.Fprintf(w, `<text x="4" y="%d" font-size="13">%s: %.2f s</text>`+"\n", y+18, html.EscapeString(g.title), float64(g.root.time)/1e9)
-		y += headline
-		drawCalls(w, g.root, 0, y, scale, g.root.time)
-		y += rowHeight*(depth(g.root, scale)-1) + rowHeight/2
+		drawCalls(w, g.root, 0, y+headline, g.scale(), g.root.time)
+		y += g.height()
 	}
 	fmt.Fprintln(w, "</svg>")
+}
+
+// scale is the width of a nanosecond.
+func (g graph) scale() float64 { return float64(width) / float64(g.root.time) }
+
+func (g graph) height() int {
+	return headline + rowHeight*(depth(g.root, g.scale())-1) + rowHeight/2
 }
 
 // depth is how many rows a frame and what it calls take.
