@@ -88,16 +88,11 @@ func isAnswer(err error) bool {
 }
 
 // repeat sends a request that may be carried out more than once without harm,
-// again and again over lost connections for as long as a session lives. The
-// lane is chosen anew each time, unless one is given.
-func repeat[T any](ctx context.Context, c *Client, on *lane, request func(*zk.Conn) (T, error)) (T, error) {
+// again and again over lost connections for as long as a session lives.
+func repeat[T any](ctx context.Context, c *Client, l *lane, request func(*zk.Conn) (T, error)) (T, error) {
 	var firstLoss time.Time
 	pause := firstPause
 	for {
-		l := on
-		if l == nil {
-			l = c.lane()
-		}
 		value, err := ask(ctx, l, 0, request)
 		if err = explain(err); !errors.Is(err, ErrConnectionLost) {
 			return value, err
