@@ -29,8 +29,8 @@ Commands are typed at the prompt, or piped in a line each; "help" lists them. Op
 %s
 Exit code: 0 if every command of a script succeeded and after a session at the prompt, 1 if a command of a
 script failed or the output cannot be written, 2 for wrong use of the program, 128 + N if signal N ended it
-(130: Ctrl-C in a script). Some commands fail with a code of their own, as "help COMMAND" tells; a script ends
-with that if all its failures have it, else with 1.
+(130: Ctrl-C in a script, or twice within a second at the prompt). Some commands fail with a code of their own,
+as "help COMMAND" tells; a script ends with that if all its failures have it, else with 1.
 `
 
 // options are what the command line asks for.

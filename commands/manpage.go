@@ -34,7 +34,7 @@ var manExits = [][2]string{
 	{"`0`", "Every command of a script succeeded, or a person left the prompt."},
 	{"`1`", "A command of a script failed, or the output could not be written."},
 	{"`2`", "The program was used wrongly."},
-	{"`128` + N", "Signal N ended the program: 130 for Ctrl-C in a script."},
+	{"`128` + N", "Signal N ended the program: 130 for Ctrl-C in a script, or twice within a second at the prompt."},
 }
 
 var manExamples = [][2]string{

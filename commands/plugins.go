@@ -27,6 +27,7 @@ func pluginsCommand() *Command {
 	}
 }
 
+// pluginsReport tells all that a manifest says of commands.
 func pluginsReport(env *Env) *report {
 	m := env.Manifest
 	if m == nil {
@@ -58,11 +59,14 @@ func pluginsReport(env *Env) *report {
 		}
 		plugins.row(plugin, onOff(m.PluginOn(plugin)), from, on, off)
 	}
-	commands := r.add(newGrid("commands", "command", "plugin", "state", "defaults", "program", "from"))
+	commands := newGrid("commands", "command", "plugin", "state", "defaults", "program", "from")
 	for _, c := range all {
 		if row := manifestRow(m, c); row != nil {
 			commands.row(row...)
 		}
+	}
+	if len(commands.rows) > 0 {
+		r.add(commands)
 	}
 	return &r
 }
