@@ -104,6 +104,24 @@ func TestHelpAndVersionNeedNoCluster(t *testing.T) {
 	}
 }
 
+func TestScriptsForUnixShellsNeedNoCluster(t *testing.T) {
+	config := filepath.Join(t.TempDir(), "m.toml")
+	if err := os.WriteFile(config, []byte("[clusters.b]\nmeta_servers = [\"a:1\"]\n[clusters.a]\nmeta_servers = [\"a:1\"]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for want, args := range map[string][]string{
+		"complete -":      {"--completion", "bash"},
+		"#compdef":        {"--completion", "zsh"},
+		"a\nb\n":          {"--cluster_names", "-c", config},
+		"--completion SH": {"--help"},
+	} {
+		stdout, stderr, code := pegashell(t, "", args...)
+		if code != 0 || stderr != "" || !strings.Contains(stdout, want) || strings.Contains(stdout, "ERROR") {
+			t.Errorf("%q: exit code %d, output %q, errors %q", args, code, stdout, stderr)
+		}
+	}
+}
+
 // Nobody listens on port 1 of the loopback.
 func TestAScriptRunsWithoutACluster(t *testing.T) {
 	version := "pegashell " + programVersion() + "\n"

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 
 	"pegashell/internal/metatest"
@@ -26,6 +27,10 @@ name = "spoil"
 summary = "leave the terminal raw"
 program = "sh"
 arguments = ["-c", "stty raw -echo; echo spoilt; exit 3"]
+[[command]]
+name = "hang"
+program = "sh"
+arguments = ["-c", "stty raw -echo; echo hanging; sleep 600"]
 [[command]]
 name = "restart_meta"
 summary = "restart a meta server"
@@ -152,6 +157,15 @@ func TestProgramsOfTheSiteHaveTheTerminal(t *testing.T) {
 	s.Golden("site_spoiled")
 	s.Send("\x04")
 	leave(t, s, 0)
+}
+
+func TestASignalEndsAProgramAndTheShellAndRestoresTheTerminal(t *testing.T) {
+	s, _ := onTerminal(t, siteManifest, "steady")
+	s.WaitFor("onebox >>>")
+	s.Send("hang\r")
+	s.WaitFor("hanging")
+	s.Signal(syscall.SIGTERM)
+	leave(t, s, 143)
 }
 
 func TestCtrlCTwiceEndsTheProgram(t *testing.T) {
