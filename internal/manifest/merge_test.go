@@ -1,0 +1,86 @@
+package manifest
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestTheUsersFileIsLaidOnTopKeyByKey(t *testing.T) {
+	base := write(t, `
+default_cluster = "a"
+[clusters.a]
+meta_servers = ["a:1", "a:2"]
+[clusters.b]
+meta_servers = ["b:1"]
+[plugins]
+zookeeper = false
+config = false
+[commands]
+drop = false
+[defaults]
+ls = ["-d", "-a"]
+nodes = ["-d"]
+[shell]
+history = "/h"
+prompt = "plain"
+native = ["/run.sh"]
+[[command]]
+name = "start"
+program = "/start"
+confirm = true
+[[command]]
+name = "stop"
+program = "/stop"
+`)
+	users := usersFile(t, `
+default_cluster = "b"
+[clusters.a]
+meta_servers = ["other:1"]
+[zookeepers.z]
+hosts = ["z:1"]
+[plugins]
+zookeeper = true
+[commands]
+recall = false
+[defaults]
+ls = []
+[shell]
+history = "/mine"
+native = []
+[[command]]
+name = "restart"
+program = "/restart"
+[[command]]
+name = "start"
+program = "/mystart"
+`)
+	got, err := Load(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &Manifest{
+		File:           base + "," + users,
+		Files:          []string{base, users},
+		DefaultCluster: "b",
+		Clusters:       map[string]Cluster{"a": {MetaServers: []string{"other:1"}}, "b": {MetaServers: []string{"b:1"}}},
+		ZooKeepers:     map[string]ZooKeeper{"z": {Hosts: []string{"z:1"}, File: users}},
+		Plugins:        map[string]bool{"zookeeper": true, "config": false},
+		Commands:       map[string]bool{"drop": false, "recall": false},
+		Defaults:       map[string][]string{"ls": {}, "nodes": {"-d"}},
+		External:       []External{{Name: "start", Program: "/mystart"}, {Name: "stop", Program: "/stop"}, {Name: "restart", Program: "/restart"}},
+		Shell:          Shell{History: "/mine", Prompt: PromptPlain, Native: []string{}},
+	}
+	if diff := cmp.Diff(want, got, withoutPositions); diff != "" {
+		t.Errorf("manifest (-want +got):\n%s", diff)
+	}
+	for key, want := range map[string]string{
+		"default_cluster": users + ":2", "commands drop": base + ":11", "commands recall": users + ":10",
+		"command start": users + ":19", "command stop": base + ":23", "plugins zookeeper": users + ":8",
+	} {
+		if where := got.Where(strings.Fields(key)...); where != want {
+			t.Errorf("%s stands at %s, want %s", key, where, want)
+		}
+	}
+}
