@@ -38,8 +38,10 @@ const (
 
 func newFetch(w *walker, children []child) *fetch {
 	f := &fetch{w: w, open: make([]*fetched, len(children))}
+	all := make([]fetched, len(children))
 	for k, c := range children {
-		f.open[k] = &fetched{pair: &pair{rel: c.rel, parent: c.list.state, budget: w.budget}, child: c}
+		all[k] = fetched{pair: &pair{rel: c.rel, parent: c.list.state, budget: w.budget}, child: c}
+		f.open[k] = &all[k]
 	}
 	return f
 }
@@ -67,7 +69,8 @@ func (f *fetch) next(ctx context.Context) ([]*pair, error) {
 }
 
 // takeWhole takes those of which nothing is left to be read.
-func (f *fetch) takeWhole() (whole []*pair) {
+func (f *fetch) takeWhole() []*pair {
+	whole := make([]*pair, 0, len(f.open))
 	rest := f.open[:0]
 	for _, p := range f.open {
 		if p.need == [2]want{} {
@@ -82,7 +85,10 @@ func (f *fetch) takeWhole() (whole []*pair) {
 
 // path of a pair on a side.
 func (f *fetch) path(p *fetched, side int) string {
-	return joinPath(f.w.sides[side].tree.Path, p.child.rel)
+	if root := f.w.sides[side].tree.Path; root != f.w.sides[0].tree.Path {
+		return joinPath(root, p.child.rel)
+	}
+	return p.child.path
 }
 
 // needs tells what is to be read besides the stat.
@@ -98,20 +104,21 @@ func (f *fetch) needs(p *fetched, side int) want {
 
 // question is a request and the pair that it is about.
 type question struct {
+	most     int // requests there may be
 	about    []*fetched
 	requests []reader.Request
 }
 
 func (q *question) add(p *fetched, r reader.Request) {
 	if q.requests == nil {
-		q.requests = make([]reader.Request, 0, largestShare)
+		q.about, q.requests = make([]*fetched, 0, q.most), make([]reader.Request, 0, q.most)
 	}
 	q.about, q.requests = append(q.about, p), append(q.requests, r)
 }
 
 // begin reads all stats, the ACLs that are wanted, and short data.
 func (f *fetch) begin(ctx context.Context) error {
-	var ask [2]question
+	ask := [2]question{{most: len(f.open)}, {most: len(f.open)}}
 	var on sideSet
 	var room int64
 	most := f.w.limits.DataBytes / groupsPerBudget
@@ -214,7 +221,7 @@ func (f *fetch) take(p *fetched, side int, r *reader.Request) error {
 
 // askRefused asks for the stats that came with data which may not be read.
 func (f *fetch) askRefused(ctx context.Context, side int, q *question) error {
-	var again question
+	again := question{most: len(q.about)}
 	for k, p := range q.about {
 		if r := &q.requests[k]; r.Code == codeNoAuth {
 			again.add(p, reader.Request{Kind: reader.Exists, Path: r.Path})
@@ -250,7 +257,7 @@ func (f *fetch) weigh(p *fetched) {
 
 // readData reads data of known lengths, as much as may be read together.
 func (f *fetch) readData(ctx context.Context) error {
-	var ask [2]question
+	ask := [2]question{{most: len(f.open)}, {most: len(f.open)}}
 	var on sideSet
 	var bytes int64
 	most := f.w.limits.DataBytes / groupsPerBudget

@@ -244,9 +244,10 @@ func (r *remover) settle(ctx context.Context, twigs []*twig) error {
 			twigs, losses, conflicts = twigs[half:], 0, 0
 			firstLoss = time.Time{}
 		}
-		ops := make([]any, len(twigs))
+		deletes, ops := make([]zk.DeleteRequest, len(twigs)), make([]any, len(twigs))
 		for i, t := range twigs {
-			ops[i] = &zk.DeleteRequest{Path: t.path, Version: -1}
+			deletes[i] = zk.DeleteRequest{Path: t.path, Version: -1}
+			ops[i] = &deletes[i]
 		}
 		failed, err := multi(ctx, l, ops)
 		at := twigs[max(failed, 0)]

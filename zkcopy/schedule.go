@@ -48,9 +48,18 @@ type expansion struct {
 
 // child is one name of a list.
 type child struct {
-	rel  string
+	path string // on the first side
+	rel  string // a part of path
 	in   sideSet
 	list *children
+}
+
+// pathPrefix is what stands before the paths below a root.
+func pathPrefix(root string) string {
+	if root == "/" {
+		return ""
+	}
+	return root
 }
 
 // job is what a worker does next: read some children, or list those of some
@@ -67,6 +76,7 @@ type job struct {
 // waiting is let in, so the bound is exceeded by at most the lists on one way
 // from the root.
 type schedule struct {
+	prefix  string // of the first side's paths
 	mu      sync.Mutex
 	more    *sync.Cond
 	lists   []*children // with names left, the deepest last
@@ -88,8 +98,8 @@ const (
 )
 
 // newSchedule makes a schedule that counts one job as running: the root's.
-func newSchedule(limits Limits) *schedule {
-	s := &schedule{limit: limits.ListBytes, window: limits.Window, running: 1}
+func newSchedule(root string, limits Limits) *schedule {
+	s := &schedule{prefix: pathPrefix(root), limit: limits.ListBytes, window: limits.Window, running: 1}
 	s.share = min(max(1, limits.Window/jobsPerWindow), largestShare)
 	s.more = sync.NewCond(&s.mu)
 	return s
@@ -161,7 +171,8 @@ func (s *schedule) children() []child {
 		list := s.lists[last]
 		for len(taken) < s.share && list.next < len(list.names) {
 			i := list.next
-			taken = append(taken, child{rel: list.rel + "/" + list.names[i], in: list.in[i], list: list})
+			path := s.prefix + list.rel + "/" + list.names[i]
+			taken = append(taken, child{path: path, rel: path[len(s.prefix):], in: list.in[i], list: list})
 			list.next++
 		}
 		if list.next == len(list.names) {

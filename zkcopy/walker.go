@@ -83,7 +83,7 @@ func (w *walker) run(ctx context.Context) error {
 	}
 	w.limits = w.limits.withDefaults(clients...)
 	w.progress = progressOr(w.progress)
-	w.schedule = newSchedule(w.limits)
+	w.schedule = newSchedule(w.sides[0].tree.Path, w.limits)
 	w.budget = semaphore.NewWeighted(w.limits.DataBytes)
 
 	group, ctx := errgroup.WithContext(ctx)
@@ -107,7 +107,7 @@ func (w *walker) run(ctx context.Context) error {
 func (w *walker) begin(ctx context.Context, in sideSet) ([]*expansion, error) {
 	if w.seeds == nil {
 		w.progress.SetTotal(w.found.Add(1))
-		return w.read(ctx, []child{{in: in, list: &children{}}})
+		return w.read(ctx, []child{{path: w.sides[0].tree.Path, in: in, list: &children{}}})
 	}
 	list := &children{}
 	for _, rel := range w.seeds {
@@ -163,22 +163,23 @@ func (w *walker) read(ctx context.Context, children []child) (expansions []*expa
 
 // visitOne visits a path, and tells what is to be listed.
 func (w *walker) visitOne(ctx context.Context, p *pair) (*expansion, error) {
-	e := &expansion{rel: p.rel}
+	var on sideSet
+	var cost int64
 	for i := range w.sides {
 		if n := p.nodes[i]; n != nil && n.Stat.NumChildren > 0 {
-			e.on |= 1 << i
-			e.cost += int64(n.Stat.NumChildren) * listCost
+			on |= 1 << i
+			cost += int64(n.Stat.NumChildren) * listCost
 		}
 	}
+	rel := p.rel
 	state, descend, err := w.visit(ctx, p)
 	if err != nil || !descend {
 		return nil, err
 	}
-	if e.on == 0 {
+	if on == 0 {
 		return nil, w.tellListed(ctx, state, 0)
 	}
-	e.state = state
-	return e, nil
+	return &expansion{rel: rel, state: state, on: on, cost: cost}, nil
 }
 
 // wanted tells whether more than the stat is read at a path.
