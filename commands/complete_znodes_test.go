@@ -56,7 +56,7 @@ func TestZnodePathsAreCompletedLevelByLevel(t *testing.T) {
 		"zk_ls " + at + "//":                        "",
 		"zk_ls " + at + "/two":                      `zk_ls·"` + at + `/two·words"`,
 		"zk_ls new" + root + "/oth":                 "zk_ls·new" + root + "/other/",
-		"zk_ls " + root[:5]:                         "zk_ls·" + root + "/",
+		"zk_ls " + root:                             "zk_ls·" + root + "/",
 		"zk_rmr ":                                   "zk_rmr·new zk_rmr·" + at + "/own",
 		"zk_rmr /":                                  "",
 		"zk_check ":                                 "zk_check·new zk_check·" + root + "/own",
