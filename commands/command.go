@@ -158,6 +158,9 @@ func (r *Registry) Execute(ctx context.Context, env *Env, words []string) error 
 	case unread(ctx, out.err, err): // a pager that was left early
 	case errors.As(err, &usage):
 		writeMarked(env.Err, usage.Text)
+		if screenOf(env.Err) != nil && usage.Text != "" && !strings.HasSuffix(usage.Text, "\n") {
+			io.WriteString(env.Err, "\n") // some texts of the original have none
+		}
 		io.WriteString(env.Out, "USAGE: ")
 		c.writeUsage(env.Out)
 	case errors.Is(err, context.Canceled):

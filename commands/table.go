@@ -69,7 +69,7 @@ func (t *table) cell(v any) string {
 const columnGap = 2
 
 // writeText writes the table as the original does: every cell padded to its column's width, blanks at the
-// end of lines kept. An empty list prints nothing.
+// end of lines kept, but on a screen, where they could go over the end of a row. An empty list prints nothing.
 func (t *table) writeText(w io.Writer) error {
 	grid := t.columns != nil
 	if !grid && len(t.rows) == 0 {
@@ -162,8 +162,11 @@ func (p *padded) Row(row []string, _ tw.Formatting) {
 		b.WriteString(toneOf(p.name(row, i), c).paint(p.out, c))
 		b.WriteString(blanks)
 	}
-	b.WriteByte('\n')
-	if _, err := io.WriteString(p.w, b.String()); err != nil && p.err == nil {
+	line := b.String()
+	if screenOf(p.out) != nil {
+		line = strings.TrimRight(line, " ")
+	}
+	if _, err := io.WriteString(p.w, line+"\n"); err != nil && p.err == nil {
 		p.err = err
 	}
 }
