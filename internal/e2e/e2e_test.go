@@ -34,7 +34,12 @@ func run(m *testing.M) int {
 		}
 	}
 	bin = dir
-	return m.Run()
+	code := m.Run()
+	if err := clearScreenBox(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return code
 }
 
 func TestScripts(t *testing.T) {
