@@ -22,6 +22,9 @@ func TestScreensOfLineEditing(t *testing.T) {
 			{"\x1b[200~echo one\necho two\n# a comment\n\necho thr\x1b[201~", "paste"},
 			{"ee\r", "paste_run"},
 		}},
+		"typed ahead": {screentest.Options{Rows: 14}, []step{
+			{"get_meta_level\recho one\rech", "typed_ahead"},
+		}},
 		"keys": {screentest.Options{Rows: 14}, []step{
 			{"cho two three\x1b[He\x1b[F\x1b[D\x1b[D\x1b[3~", "keys_home_end_delete"},
 			{"\x1bb\x0b\x1b[1~\x1b[1;5C\x1b[C\x19\x05four", "keys_words"},
@@ -97,7 +100,7 @@ func TestScreensOfTheHistory(t *testing.T) {
 
 func TestScreensOfADumbTerminal(t *testing.T) {
 	c := newStation(t).start(screentest.Options{Rows: 14, Env: []string{"TERM=dumb"}}, onebox)
-	c.MaskPattern(`pegashell v?\d\S*`, "pegashell VERSION")
+	c.MaskPattern(`pegashell (dev|v?\d\S*)`, "pegashell VERSION")
 	c.Send("get_meta_level\r")
 	c.golden("dumb")
 	c.Send("set_meta_level blind\r")

@@ -117,7 +117,7 @@ func TestScreensOfTheStart(t *testing.T) {
 				prompt = ">>>"
 			}
 			c := s.start(screentest.Options{Rows: 14}, prompt, args...)
-			c.MaskPattern(`pegashell v?\d\S*`, "pegashell VERSION")
+			c.MaskPattern(`pegashell (dev|v?\d\S*)`, "pegashell VERSION")
 			c.golden("start_" + name)
 			c.leave("\x04", 0)
 		})
@@ -125,7 +125,7 @@ func TestScreensOfTheStart(t *testing.T) {
 	// Nobody answers, and yet a line can be typed and carried out.
 	t.Run("silent", func(t *testing.T) {
 		c := newStation(t).start(screentest.Options{Rows: 14}, "silent >>>", "-n", "silent")
-		c.MaskPattern(`pegashell v?\d\S*`, "pegashell VERSION")
+		c.MaskPattern(`pegashell (dev|v?\d\S*)`, "pegashell VERSION")
 		c.Send("echo typed before any answer\r")
 		c.atPrompt("silent >>>")
 		if c.Screen().Contains("WARNING") {
