@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"pegashell/internal/bytesize"
 )
 
 const (
@@ -136,10 +138,10 @@ func (p *Progress) line(phase string, took time.Duration) string {
 	if total > 0 {
 		fmt.Fprintf(&b, " (%d%%)", min(100, count*100/total))
 	}
-	fmt.Fprintf(&b, ", %s", size(bytes))
+	fmt.Fprintf(&b, ", %s", bytesize.String(bytes))
 	if seconds := took.Seconds(); seconds > 0 {
 		rate := float64(count) / seconds
-		fmt.Fprintf(&b, ", %.0f %s/s, %s/s", rate, p.unit, size(int64(float64(bytes)/seconds)))
+		fmt.Fprintf(&b, ", %.0f %s/s, %s/s", rate, p.unit, bytesize.String(int64(float64(bytes)/seconds)))
 		if count > 0 && count < total {
 			fmt.Fprintf(&b, ", %s left", roughly(float64(total-count)/rate))
 		}
@@ -158,18 +160,4 @@ func roughly(seconds float64) string {
 	default:
 		return fmt.Sprintf("%dh%02dm", n/hour, n%hour/minute)
 	}
-}
-
-// size writes a number of bytes for people, in powers of 1024.
-func size(bytes int64) string {
-	const units = "KMGTPE"
-	if bytes < 1024 {
-		return fmt.Sprintf("%d B", bytes)
-	}
-	n, unit := float64(bytes)/1024, 0
-	for n >= 1023.95 && unit < len(units)-1 { // what would be printed as 1024.0
-		n /= 1024
-		unit++
-	}
-	return fmt.Sprintf("%.1f %ciB", n, units[unit])
 }
