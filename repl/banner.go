@@ -1,6 +1,7 @@
 package repl
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -24,7 +25,7 @@ Type "Ctrl-D" or "Ctrl-C" to exit the shell.
 The config file is: %s
 The cluster name is: %s
 The cluster meta list is: %s
-`, b.Program, orElse(b.Config, "none"), orElse(b.Cluster, "unknown"), strings.Join(b.Metas, ","))
+`, b.Program, cmp.Or(b.Config, "none"), cmp.Or(b.Cluster, "unknown"), strings.Join(b.Metas, ","))
 	return err
 }
 
@@ -50,11 +51,4 @@ func printable(s string) string {
 		}
 		return r
 	}, s)
-}
-
-func orElse(s, other string) string {
-	if s == "" {
-		return other
-	}
-	return s
 }

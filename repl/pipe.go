@@ -1,6 +1,7 @@
 package repl
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,7 +28,7 @@ func (s *Shell) intoProgram(ctx context.Context, l line) error {
 		return err
 	}
 	defer w.Close()
-	cmd := exec.Command("sh", "-c", orElse(l.program, pager()))
+	cmd := exec.Command("sh", "-c", cmp.Or(l.program, pager()))
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = r, s.Out, s.Err
 	whole := ctx // ends the program too
 	if s.whole != nil {
