@@ -10,7 +10,8 @@
 //
 //	$XDG_CONFIG_HOME/pegashell/plugins.toml ($HOME/.config/pegashell/plugins.toml where the variable is unset)
 //
-// Without any of them the defaults hold: no names, every plugin on. The files are read strictly: a key that
+// Files that were not named on the command line are read only if they are the user's or root's and nobody else
+// can write them. Without any of them the defaults hold: no names, every plugin on. The files are read strictly: a key that
 // is not known is an error, because a misspelt one would otherwise be a setting that silently has no effect.
 package manifest
 
@@ -111,7 +112,7 @@ type candidate struct {
 	path string
 	// named says that the person asked for this very file.
 	named bool
-	// found says that the file was come upon where others may have put it: what it may do depends on whose it is.
+	// found says that the file was come upon where others may have put it: it is read if it is the user's own.
 	found bool
 }
 
@@ -122,7 +123,7 @@ func searchPath() []candidate {
 		if real, err := filepath.EvalSymlinks(exe); err == nil {
 			exe = real
 		}
-		paths = append(paths, candidate{path: filepath.Join(filepath.Dir(exe), FileName)})
+		paths = append(paths, candidate{path: filepath.Join(filepath.Dir(exe), FileName), found: true})
 	}
 	return paths
 }

@@ -19,6 +19,11 @@ func read(c candidate) (*Manifest, error) {
 		return nil, fmt.Errorf("read the manifest: %w", err)
 	}
 	defer f.Close()
+	if c.found {
+		if err := trusted(f); err != nil {
+			return nil, err
+		}
+	}
 	data, err := io.ReadAll(f)
 	if err != nil {
 		return nil, fmt.Errorf("read the manifest: %w", err)
@@ -34,11 +39,6 @@ func read(c candidate) (*Manifest, error) {
 	if len(m.Shell.Native) > 0 {
 		if m.Shell.Native[0], err = programPath(m.Shell.Native[0], c.path); err != nil {
 			return nil, fmt.Errorf("%s: [shell] native: %w", m.Where("shell", "native"), err)
-		}
-	}
-	if c.found {
-		if err := m.trusted(f); err != nil {
-			return nil, err
 		}
 	}
 	return m, m.checkCommands()

@@ -8,14 +8,11 @@ import (
 	"syscall"
 )
 
-// trusted refuses a file that was come upon, defines what could do harm, and is not the user's own: a file that
-// somebody left in a shared folder must not have programs run, lines written or secrets used in another one's
-// name. It asks the open file, so that the one that was read is the one that was checked.
-func (m *Manifest) trusted(f *os.File) error {
-	what := m.powers()
-	if what == "" {
-		return nil
-	}
+// trusted refuses a file that was come upon and is not the user's own or root's, or that others can write: one
+// that somebody left in a shared folder must not have programs run, files written or credentials sent in another
+// one's name. It does not ask what the file holds, for a flag's default or a server's address does as much harm
+// as a program. It asks the open file, so that the one that was checked is the one that is read.
+func trusted(f *os.File) error {
 	info, err := f.Stat()
 	if err != nil {
 		return fmt.Errorf("read the manifest: %w", err)
@@ -24,31 +21,29 @@ func (m *Manifest) trusted(f *os.File) error {
 	if !ok {
 		return nil
 	}
-	const advice = "name it with -c to use it all the same"
-	if uid := int(owner.Uid); uid != os.Geteuid() && uid != 0 {
-		return fmt.Errorf("%s %s and belongs to %s: it is not read; %s", m.File, what, userName(uid), advice)
+	refuse := func(why, remedy string) error {
+		return fmt.Errorf("%s is not read: it %s, and it says which programs run and where credentials are sent; "+
+			"%s, or name it with -c %s to use it all the same", f.Name(), why, remedy, f.Name())
 	}
-	if info.Mode().Perm()&0o022 != 0 {
-		return fmt.Errorf("%s %s and can be written by others (mode %04o): it is not read; chmod go-w makes it yours alone, or %s",
-			m.File, what, info.Mode().Perm(), advice)
+	mode := info.Mode().Perm()
+	switch uid := int(owner.Uid); {
+	case uid != os.Geteuid() && uid != 0:
+		return refuse("belongs to "+userName(uid), "make it yours (chown)")
+	case mode&0o002 != 0, mode&0o020 != 0 && !ownGroup(uid, int(owner.Gid)):
+		return refuse(fmt.Sprintf("can be written by others (mode %04o)", mode), "make it yours alone (chmod go-w)")
 	}
 	return nil
 }
 
-// powers tells what a file could do harm with; empty for nothing.
-func (m *Manifest) powers() string {
-	switch {
-	case len(m.External) > 0 || len(m.Shell.Native) > 0:
-		return "defines programs to run"
-	case m.Shell.History != "":
-		return "names a file to write the history to"
+// ownGroup tells a user's private group, which a umask of 002 relies on: the user's first one, of the same name.
+// As for pam_umask, root has none.
+func ownGroup(uid, gid int) bool {
+	u, err := user.LookupId(strconv.Itoa(uid))
+	if err != nil || uid == 0 || u.Gid != strconv.Itoa(gid) {
+		return false
 	}
-	for _, z := range m.ZooKeepers {
-		if len(z.Auth) > 0 || z.AuthEnv != "" || z.AuthFile != "" || z.TLSKey != "" {
-			return "says where credentials are sent"
-		}
-	}
-	return ""
+	g, err := user.LookupGroupId(u.Gid)
+	return err == nil && g.Name == u.Username
 }
 
 func userName(uid int) string {

@@ -2,61 +2,117 @@ package manifest
 
 import (
 	"os"
+	"os/user"
+	"path/filepath"
 	"strings"
 	"testing"
 )
 
-// A file that lies in the folder by chance must not have programs run if others may have written it.
-func TestAFileThatOthersCanWriteMayNotDoHarm(t *testing.T) {
+// contents are manifests that do harm in different ways, as far as one can see from the outside.
+var contents = []string{
+	"",
+	"[clusters.a]\nmeta_servers = [\"a:1\"]\n",
+	"[[command]]\nname = \"a\"\nprogram = \"b\"\n",
+	"[shell]\nhistory = \"b\"\n",
+	"[defaults]\nplugins = [\"-o\", \"/tmp/victim\"]\n",
+	"[zookeepers.a]\nhosts = [\"a:1\"]\n",
+	"this is no TOML",
+}
+
+// places are where a file is come upon: in the folder and in the user's configuration.
+func places(t *testing.T) []string {
+	t.Helper()
 	alone(t)
-	const harmless = "[clusters.a]\nmeta_servers = [\"a:1\"]\n"
-	for content, harm := range map[string]string{
-		harmless: "",
-		"[[command]]\nname = \"a\"\nprogram = \"b\"\n":               "defines programs to run",
-		"[shell]\nnative = [\"b\"]\n":                                "defines programs to run",
-		"[shell]\nhistory = \"b\"\n":                                 "names a file to write the history to",
-		"[zookeepers.a]\nhosts = [\"a:1\"]\nauth_env = \"SECRET\"\n": "says where credentials are sent",
-	} {
-		t.Chdir(t.TempDir())
-		for mode, open := range map[os.FileMode]bool{0o644: false, 0o600: false, 0o664: true, 0o646: true} {
-			if err := os.WriteFile(FileName, []byte(content), 0o600); err != nil {
-				t.Fatal(err)
+	t.Chdir(t.TempDir())
+	config := t.TempDir()
+	t.Setenv("XDG_CONFIG_HOME", config)
+	if err := os.Mkdir(filepath.Join(config, "pegashell"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return []string{FileName, filepath.Join(config, "pegashell", FileName)}
+}
+
+// put writes a file of that mode, whatever the umask is.
+func put(t *testing.T, path, content string, mode os.FileMode) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(path, mode); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.Remove(path) })
+}
+
+func TestAFileThatOthersCanWriteIsNotReadWhateverItHolds(t *testing.T) {
+	for _, path := range places(t) {
+		for _, content := range contents {
+			put(t, path, content, 0o646)
+			_, err := Load("")
+			want := path + " is not read: it can be written by others (mode 0646), and it says which programs run and where credentials are sent; " +
+				"make it yours alone (chmod go-w), or name it with -c " + path + " to use it all the same"
+			if err == nil || err.Error() != want {
+				t.Errorf("%q: error %v\nwant %s", content, err, want)
 			}
-			if err := os.Chmod(FileName, mode); err != nil {
+		}
+		for _, mode := range []os.FileMode{0o644, 0o600} {
+			put(t, path, contents[2], mode)
+			if m, err := Load(""); err != nil || len(m.External) != 1 {
+				t.Errorf("mode %o: %v", mode, err)
+			}
+		}
+		put(t, path, contents[2], 0o666)
+		if m, err := Load(path); err != nil || len(m.External) != 1 {
+			t.Errorf("named: %v", err)
+		}
+		os.Remove(path)
+	}
+}
+
+func TestAFileOfAnotherUserIsNotReadWhateverItHolds(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root can give files away")
+	}
+	for _, path := range places(t) {
+		for _, content := range contents {
+			put(t, path, content, 0o600)
+			if err := os.Chown(path, 4242, 4242); err != nil {
 				t.Fatal(err)
 			}
 			_, err := Load("")
-			if !open || harm == "" {
-				if err != nil {
-					t.Errorf("%q with mode %o: %v", content, mode, err)
-				}
-				continue
+			if err == nil || !strings.HasPrefix(err.Error(), path+" is not read: it belongs to user 4242, and ") ||
+				!strings.HasSuffix(err.Error(), "; make it yours (chown), or name it with -c "+path+" to use it all the same") {
+				t.Errorf("%q: error %v", content, err)
 			}
-			if err == nil || !strings.HasPrefix(err.Error(), "plugins.toml "+harm+" and can be written by others (mode 0") {
-				t.Errorf("%q with mode %o: %v", content, mode, err)
-			}
-			if _, err := Load(FileName); err != nil {
-				t.Errorf("named: %v", err)
-			}
+			os.Remove(path)
 		}
 	}
 }
 
-func TestAFileOfAnotherUserMayNotDoHarm(t *testing.T) {
-	alone(t)
-	if os.Geteuid() != 0 {
-		t.Skip("only root can give files away")
+// The file beside the program is come upon as the others are.
+func TestEveryPlaceThatIsSearchedIsDistrusted(t *testing.T) {
+	places := searchPath()
+	if len(places) != 2 {
+		t.Fatalf("places %v", places)
 	}
-	t.Chdir(t.TempDir())
-	if err := os.WriteFile(FileName, []byte("[[command]]\nname = \"a\"\nprogram = \"b\"\n"), 0o600); err != nil {
-		t.Fatal(err)
+	for _, c := range places {
+		if !c.found {
+			t.Errorf("%s is read whosever it is", c.path)
+		}
 	}
-	if err := os.Chown(FileName, 4242, 4242); err != nil {
-		t.Fatal(err)
+}
+
+func TestAPrivateGroupIsItsUsersAlone(t *testing.T) {
+	daemon, err := user.Lookup("daemon")
+	if err != nil || daemon.Uid != "1" || daemon.Gid != "1" {
+		t.Skip("there is no user daemon with a group of its own")
 	}
-	_, err := Load("")
-	want := "plugins.toml defines programs to run and belongs to user 4242: it is not read; name it with -c to use it all the same"
-	if err == nil || err.Error() != want {
-		t.Errorf("error %v, want %s", err, want)
+	for _, tc := range []struct {
+		uid, gid int
+		want     bool
+	}{{1, 1, true}, {1, 0, false}, {1, 2, false}, {0, 0, false}, {4242, 4242, false}} {
+		if got := ownGroup(tc.uid, tc.gid); got != tc.want {
+			t.Errorf("group %d of user %d: %t", tc.gid, tc.uid, got)
+		}
 	}
 }
