@@ -100,10 +100,12 @@ func TestWhatIsWrongInAManifestIsToldByLine(t *testing.T) {
 		"[defaults]\nzk_rmr = [\"-y\"]\n":                                   `:2: [defaults] zk_rmr: --yes has to be typed each time`,
 		"[defaults]\nzk_rmr = [\"--force\", \"live_tree\"]\n":               `--force has to be typed each time`,
 		"[defaults]\ncc = [\"c1\"]\n":                                       `:2: [defaults] cc: it has no flags`,
+		"[defaults]\nzk_copy = [\"--auth\", \"digest:u:hush\"]\n":           ":2: [defaults] zk_copy: --auth is no default, since `plugins` shows those; credentials stand in [zookeepers.NAME], best as auth_env or auth_file",
+		"[defaults]\nzk_ls = [\"--aut=digest:u:hush\", \"x:hush\"]\n":       `:2: [defaults] zk_ls: --auth is no default`,
 	} {
 		m := loadManifest(t, content)
 		_, err := commands.LoadRegistry(m)
-		if err == nil || !strings.HasPrefix(err.Error(), m.File+":") || !strings.Contains(err.Error(), want) {
+		if err == nil || !strings.HasPrefix(err.Error(), m.File+":") || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hush") {
 			t.Errorf("%q: error %v, want %s", content, err, want)
 		}
 	}

@@ -79,8 +79,15 @@ func checkSwitches(m *manifest.Manifest) error {
 	return nil
 }
 
-// never are flags that have to be typed each time.
-var never = []string{"yes", "force", "help"}
+// never says of flags why they cannot be defaults.
+var never = map[string]string{
+	"yes":   typedEachTime,
+	"force": typedEachTime,
+	"help":  typedEachTime,
+	"auth":  "is no default, since `plugins` shows those; credentials stand in [zookeepers.NAME], best as auth_env or auth_file",
+}
+
+const typedEachTime = "has to be typed each time"
 
 func (r *Registry) setDefaults(m *manifest.Manifest) error {
 	r.defaults = m.Defaults
@@ -108,15 +115,15 @@ func checkDefaults(c *Command, words []string) error {
 	if err := parseFlags(flags, c.Name, words); err != nil {
 		return err
 	}
-	if flags.NArg() > 0 {
-		return fmt.Errorf("%q is no flag", flags.Arg(0))
-	}
 	var err error
 	flags.Visit(func(f *pflag.Flag) {
-		if slices.Contains(never, f.Name) {
-			err = fmt.Errorf("--%s has to be typed each time", f.Name)
+		if why, ok := never[f.Name]; ok {
+			err = fmt.Errorf("--%s %s", f.Name, why)
 		}
 	})
+	if err == nil && flags.NArg() > 0 { // only now: the word may be a misplaced secret
+		err = fmt.Errorf("%q is no flag", flags.Arg(0))
+	}
 	return err
 }
 
