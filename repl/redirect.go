@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"pegashell/internal/atomicfile"
+	"pegashell/internal/sink"
 )
 
 // executeTo carries out words whose output goes to w, as plain text.
@@ -55,7 +56,7 @@ func (s *Shell) printAgain(f io.ReadSeeker) {
 
 // atEndOf appends the output to a file as it comes, so that the file can be watched while it grows.
 func (s *Shell) atEndOf(ctx context.Context, l line) error {
-	f, err := os.OpenFile(l.file, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o644)
+	f, err := sink.Open(l.file, os.O_APPEND|os.O_CREATE, 0o644)
 	if err != nil {
 		fmt.Fprintf(s.Err, "ERROR: %v\n", err)
 		return err

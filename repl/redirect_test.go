@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -51,6 +52,9 @@ func (finding) Complete() bool { return true }
 
 func TestOutputGoesToFilesAndPrograms(t *testing.T) {
 	t.Chdir(t.TempDir())
+	if err := syscall.Mkfifo("pipe", 0o600); err != nil {
+		t.Fatal(err)
+	}
 	type outcome struct {
 		File, Out, Diag string
 		Failed          bool
@@ -72,6 +76,9 @@ func TestOutputGoesToFilesAndPrograms(t *testing.T) {
 		{"", "say a > none/f", outcome{Diag: "ERROR: write none/f: open none/.f.*: no such file or directory\n", Failed: true}},
 		{"", "say a >> none/f", outcome{Diag: "ERROR: open none/f: no such file or directory\n", Failed: true}},
 		{"", "say a > /dev/null", outcome{}},
+		{"", "say a >> /dev/null", outcome{}},
+		{"", "say a > pipe", outcome{Diag: "ERROR: write pipe: open pipe: nobody reads this named pipe\n", Failed: true}},
+		{"", "say a >> pipe", outcome{Diag: "ERROR: open pipe: nobody reads this named pipe\n", Failed: true}},
 		{"", "say a b | tr a-z A-Z", outcome{Out: "SAY A B\n"}},
 		{"", "say a | cat > f", outcome{File: "say a\n"}},
 		{"", "say a | cat | sed s/say/b/", outcome{Out: "b a\n"}},

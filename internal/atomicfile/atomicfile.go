@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"pegashell/internal/sink"
 )
 
 // Write creates or replaces the file at path with what fill writes. The bytes go to a temporary file
@@ -15,7 +17,7 @@ import (
 // any error path is left as it was and the temporary file is removed. A file that exists keeps its
 // permission bits and its owner; a new one gets perm. A symbolic link stays, and the file that it
 // points to is replaced. What is neither a file nor a folder, such as /dev/null or a named pipe, is
-// written to directly.
+// written to directly; a named pipe must have its reader.
 func Write(path string, perm os.FileMode, fill func(io.Writer) error) error {
 	return named(path, write(path, perm, func(f *os.File) error { return fill(f) }))
 }
@@ -43,7 +45,7 @@ func write(path string, perm os.FileMode, fill func(*os.File) error) error {
 }
 
 func writeThrough(path string, fill func(*os.File) error) error {
-	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	f, err := sink.Open(path, 0, 0)
 	if err != nil {
 		return err
 	}
