@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"pegashell/commands"
+	"pegashell/internal/homefile"
 	"pegashell/internal/manifest"
 	"pegashell/repl"
 	"pegashell/zkcopy"
@@ -117,6 +118,7 @@ func environment(m *manifest.Manifest, cluster *commands.Cluster, source repl.So
 		Ask:         source.Ask,
 		Cluster:     cluster,
 		Manifest:    m,
+		State:       homefile.State(),
 		Progress:    func(title string) zkcopy.Progress { return progress{repl.NewProgress(os.Stderr, title, "znodes")} },
 		Location:    time.Local,
 		Now:         time.Now,

@@ -45,6 +45,8 @@ type Env struct {
 	// runs, takeBack behind it; nil for nothing to be done.
 	Terminal *os.File
 	HandOver func() (takeBack func())
+	// State is the folder in which verified copies leave what makes the next one fast; empty for none.
+	State string
 	// Session is what commands remember from line to line.
 	Session Session
 	// Second is how long a second of waiting lasts; 0 is a second. Tests shorten it.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -15,6 +16,7 @@ type zkCopyOptions struct {
 	source, target      string
 	delete, dryRun, yes bool
 	noVerify, copyOnly  bool
+	noProof             bool
 	batch, rate         int
 	exclude             []string
 	noACL               bool
@@ -30,11 +32,12 @@ func zkCopyCommand() *Command {
 		Name:    "zk_copy",
 		Plugin:  PluginZooKeeper,
 		Summary: "copy a znode tree to another ZooKeeper, and read it back",
-		Usage:   "<-t|--target HOSTS[/PATH]> [-s|--source HOSTS/PATH] [--dry_run] [--delete] [-y|--yes] [-b|--batch_size num] [-c|--copy_only] [-i|--ignore_ephemeral true|false] [-m|--mtime ms] [--exclude glob] [--no_acl] [--rate_limit num] [--no_verify] " + zkConnectUsage + " [-j|--json] [--force guard,...]",
+		Usage:   "<-t|--target HOSTS[/PATH]> [-s|--source HOSTS/PATH] [--dry_run] [--delete] [-y|--yes] [-b|--batch_size num] [-c|--copy_only] [-i|--ignore_ephemeral true|false] [-m|--mtime ms] [--exclude glob] [--no_acl] [--rate_limit num] [--no_verify] [--no_proof] " + zkConnectUsage + " [-j|--json] [--force guard,...]",
 		Notes: "Without -s the connected cluster's own tree is copied. The target's path is the source's unless one is given; missing " +
 			"parents are created. Data and ACLs are copied, ephemeral znodes (the lock nodes of living meta servers) are left out. What the " +
 			"target has already is compared, and only differences are written: after an interruption, repeat the command. It is reported as " +
-			"done only when the target was read back and is equal. HOSTS can be the name of a ZooKeeper in plugins.toml, where TLS and credentials " +
+			"done only when the target was read back and is equal. A verified copy leaves a proof below ~/.local/state/pegashell/proofs: with it the next one " +
+			"compares all data again, but asks for no ACL that cannot have changed since; `--no_proof` asks for all. HOSTS can be the name of a ZooKeeper in plugins.toml, where TLS and credentials " +
 			"of each ensemble stand; flags for these hold for both sides.\n\n" +
 			"`--dry_run` lists what would be done in the order of the tree. `--delete` shows what goes before it asks. With `-j` every path " +
 			"is listed, else the first ones.\n\n" +
@@ -60,6 +63,7 @@ func zkCopyCommand() *Command {
 			flags.BoolVarP(&o.copyOnly, "copy_only", "c", false, "remove nothing; this is the default, the flag is accepted for scripts of other copiers")
 			flags.IntVarP(&o.batch, "batch_size", "b", zkcopy.DefaultBatchOps, "znodes in one transaction, at most")
 			flags.BoolVar(&o.noVerify, "no_verify", false, "do not read the target back")
+			flags.BoolVar(&o.noProof, "no_proof", false, "compare every ACL, also where a verified copy before proves that none has changed")
 			flags.BoolVarP(&o.json, "json", "j", false, "print the result as JSON")
 			flags.StringArrayVar(&o.exclude, "exclude", nil, "leave out what matches this glob, with what lies below; relative to the source, * within one name, ** across names")
 			declareKind(flags, "exclude", kindBelow)
@@ -136,7 +140,7 @@ func runCopy(ctx context.Context, env *Env, o *zkCopyOptions, source, target zkc
 	options := zkcopy.CopyOptions{
 		Batching: zkcopy.Batching{BatchOps: o.batch}, Selection: o.selection(), RateLimit: o.rate,
 		DryRun: o.dryRun, Delete: o.delete, SkipVerify: o.noVerify,
-		Progress: env.show("zk_copy"), MaxDifferences: listedPaths(o.json),
+		Proofs: o.proofs(env), Progress: env.show("zk_copy"), MaxDifferences: listedPaths(o.json),
 	}
 	if o.dryRun {
 		p := newPlan()
@@ -188,6 +192,14 @@ func openBoth(ctx context.Context, env *Env, o *zkCopyOptions) (source, target z
 		return source, target, fmt.Errorf("target: %w", err)
 	}
 	return source, target, nil
+}
+
+// proofs is where the copy may find and leave proofs.
+func (o *zkCopyOptions) proofs(env *Env) string {
+	if o.noProof || env.State == "" {
+		return ""
+	}
+	return filepath.Join(env.State, "proofs")
 }
 
 // selection says what is copied of the source.

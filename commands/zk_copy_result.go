@@ -130,6 +130,8 @@ func copyReport(source, target zkcopy.Tree, r *zkcopy.CopyResult, o *zkCopyOptio
 	costRows(t, r)
 	verified := "verified: the target was read back and is equal"
 	switch {
+	case r.ByProof:
+		verified = "verified: all data is equal, and no ACL has changed since the last verified copy"
 	case r.Excluded > 0 || r.Older > 0:
 		verified = "verified: what was not left out was read back from the target and is equal"
 	case keptExtras(o.dryRun, r) > 0:

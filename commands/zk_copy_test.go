@@ -118,6 +118,22 @@ func TestInterruptedCopySaysWhatWasDone(t *testing.T) {
 	}
 }
 
+func TestSecondCopySaysWhatItsResultRestsOn(t *testing.T) {
+	z := startZKSession(t)
+	z.env.State = t.TempDir()
+	const readBack, byProof = "verified: the target was read back and is equal", "verified: all data is equal, and no ACL has changed since the last verified copy"
+	for _, run := range []struct{ flags, want string }{
+		{"", readBack},
+		{"", byProof},
+		{" --no_proof", readBack},
+	} {
+		out, diagnostics, err := z.run("zk_copy -s " + z.addr + z.root + "/other -t " + z.addr + z.root + "/target" + run.flags)
+		if err != nil || !strings.Contains(out, run.want) {
+			t.Errorf("%q: %v, printed %q and %q", run.flags, err, out, diagnostics)
+		}
+	}
+}
+
 func TestPlanOfACopyIsInTheOrderOfTheTree(t *testing.T) {
 	z := startZKSession(t)
 	z.fill(t, "/other/a", 30)

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"pegashell/internal/atomicfile"
+	"pegashell/internal/homefile"
 )
 
 const (
@@ -36,15 +37,10 @@ type History struct {
 // DefaultHistoryFile is $XDG_STATE_HOME/pegashell/history, or the same below ~/.local/state; empty if there
 // is no home folder.
 func DefaultHistoryFile() string {
-	state := os.Getenv("XDG_STATE_HOME")
-	if !filepath.IsAbs(state) {
-		home, err := os.UserHomeDir()
-		if err != nil {
-			return ""
-		}
-		state = filepath.Join(home, ".local", "state")
+	if state := homefile.State(); state != "" {
+		return filepath.Join(state, "history")
 	}
-	return filepath.Join(state, "pegashell", "history")
+	return ""
 }
 
 // OpenHistory reads the file at path, which need not exist; empty keeps lines in memory only. A leading ~/

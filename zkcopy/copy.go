@@ -84,6 +84,9 @@ type CopyResult struct {
 	// Verified: the target was read back, or was found equal, and no znode
 	// differs.
 	Verified bool
+	// ByProof: all data was compared, but ACLs were not asked for, because they
+	// have not changed since the copy that left the proof (see Proofs).
+	ByProof  bool
 	Duration time.Duration
 	// Losses of connections and sessions that the copy lived through.
 	ConnectionLosses, SessionLosses int64
@@ -109,6 +112,7 @@ type copier struct {
 	ledger         *ledger // nil where nothing will be verified
 	sums           *sums   // nil where no proof will be kept
 	selector       *selector
+	byProof        bool // nothing was copied, see CopyResult
 
 	read, bytes, leftOut, excluded, older, extra, removed, parents, degraded atomic.Int64
 	outcome                                                                  [uncounted]atomic.Int64
@@ -175,7 +179,7 @@ func (c *copier) result() *CopyResult {
 		Read: c.read.Load(), Bytes: c.bytes.Load(),
 		Created: c.outcome[created].Load(), Changed: c.outcome[changed].Load(), Equal: c.outcome[equal].Load(),
 		LeftOut: c.leftOut.Load(), Excluded: c.excluded.Load(), Older: c.older.Load(), Extra: c.extra.Load(), Removed: c.removed.Load(),
-		Parents: c.parents.Load(), Degraded: c.degraded.Load(),
+		Parents: c.parents.Load(), Degraded: c.degraded.Load(), ByProof: c.byProof,
 	}
 }
 
@@ -187,8 +191,8 @@ func (c *copier) run(ctx context.Context) (verified bool, err error) {
 	if err := c.check(ctx); err != nil {
 		return false, err
 	}
-	if same, err := c.isEqual(ctx); err != nil || same {
-		return same, err
+	if c.byProof, err = c.isEqual(ctx); err != nil || c.byProof {
+		return c.byProof, err
 	}
 	if err := c.makeParents(ctx); err != nil {
 		return false, err

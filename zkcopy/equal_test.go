@@ -52,7 +52,7 @@ func TestASecondCopyOfAnEqualTreeWritesNothing(t *testing.T) {
 	before := versions(t, target, "/tree")
 	for name, o := range map[string]CopyOptions{"with a proof": {Proofs: proofs}, "without": {}, "with --delete": {Delete: true}} {
 		last := zxid(t, target)
-		if r := run(o); r.Equal != znodes {
+		if r := run(o); r.Equal != znodes || r.ByProof != (o.Proofs != "") {
 			t.Errorf("%s: %+v", name, r)
 		}
 		// Each session is opened and closed; half of them read.
@@ -96,7 +96,7 @@ func (tt *trees) asked(t *testing.T, o CopyOptions) (acls int64, r *CopyResult) 
 func TestAProofSparesACLs(t *testing.T) {
 	tt, o := proven(t)
 	acls, r := tt.asked(t, o)
-	if want := (CopyResult{Read: 3, Equal: 3, Bytes: 1, LeftOut: 1, Verified: true, Duration: r.Duration}); acls != 0 || *r != want {
+	if want := (CopyResult{Read: 3, Equal: 3, Bytes: 1, LeftOut: 1, Verified: true, ByProof: true, Duration: r.Duration}); acls != 0 || *r != want {
 		t.Errorf("%d ACLs were read, result %+v", acls, r)
 	}
 	const all = 3 + 3 + 1 // on both sides, and that of the ephemeral znode
