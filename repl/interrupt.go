@@ -55,7 +55,7 @@ type watch struct {
 	running bool                    // the step carries out a command
 	hit     bool                    // Ctrl-C came during the step
 	last    time.Time               // when Ctrl-C came last
-	leaving *time.Timer             // closes abandoned; nil while nobody wants to leave
+	leaving *time.Timer             // closes abandoned; nil while the shell is not to end
 	holders []*holder               // programs that have the terminal, the last one first in line
 
 	quit chan struct{}
@@ -146,15 +146,12 @@ func (w *watch) hand(h *holder) (back func()) {
 }
 
 func (w *watch) handle(s os.Signal) {
-	if s != os.Interrupt || !w.interactive {
-		w.end(&signalError{s})
-		if s == os.Interrupt {
-			signal.Reset(os.Interrupt) // the next one kills a command that does not stop
-		}
-		return
-	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if s != os.Interrupt || !w.interactive {
+		w.leave(s)
+		return
+	}
 	now := time.Now()
 	again := now.Sub(w.last) < twice
 	w.last, w.hit = now, true
@@ -167,7 +164,7 @@ func (w *watch) handle(s os.Signal) {
 		case h.keeps:
 			w.last = time.Time{}
 		case again:
-			w.leave()
+			w.leave(s)
 		}
 		return
 	}
@@ -176,19 +173,23 @@ func (w *watch) handle(s os.Signal) {
 	}
 	switch {
 	case again:
-		w.leave()
+		w.leave(s)
 	case w.running:
 		fmt.Fprintln(w.diag) // ends the line with the terminal's ^C
 	}
 }
 
-// leave ends the shell because Ctrl-C came twice.
-func (w *watch) leave() {
+// leave ends the shell because of a signal, and some time later without the command that is under way.
+func (w *watch) leave(by os.Signal) {
+	if by == os.Interrupt {
+		signal.Reset(os.Interrupt) // the next one kills
+	}
 	if w.leaving != nil {
 		return
 	}
-	signal.Reset(os.Interrupt) // a third one kills
-	fmt.Fprintln(w.diag, "\nCtrl-C came twice within a second: the shell ends.")
-	w.end(&signalError{os.Interrupt})
+	if by == os.Interrupt && w.interactive {
+		fmt.Fprintln(w.diag, "\nCtrl-C came twice within a second: the shell ends.")
+	}
+	w.end(&signalError{by})
 	w.leaving = time.AfterFunc(stopPatience, func() { close(w.abandoned) })
 }

@@ -68,6 +68,24 @@ func TestInterruptEndsAScriptAfterItsCommand(t *testing.T) {
 	}
 }
 
+func TestSignalsEndAScriptWhoseCommandDoesNotStop(t *testing.T) {
+	for signal, code := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143, syscall.SIGHUP: 129} {
+		t.Run(signal.String(), func(t *testing.T) {
+			t.Parallel()
+			cmd, out := startScript(t, "deaf\nsay b\n")
+			expectLine(t, out, "not listening")
+			send(t, cmd, signal)
+			if rest, _ := io.ReadAll(out); len(rest) > 0 {
+				t.Errorf("went on to print %q", rest)
+			}
+			cmd.Wait()
+			if got := cmd.ProcessState.ExitCode(); got != code {
+				t.Errorf("exit code %d, want %d", got, code)
+			}
+		})
+	}
+}
+
 func TestInterruptingTwiceKillsAScriptThatDoesNotStop(t *testing.T) {
 	cmd, out := startScript(t, "deaf\n")
 	expectLine(t, out, "not listening")

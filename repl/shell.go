@@ -55,7 +55,7 @@ type Shell struct {
 	whole context.Context
 }
 
-// stopPatience is how long a command may take to stop when the person wants to leave the shell.
+// stopPatience is how long a command may take to stop when the shell is to end.
 const stopPatience = 3 * time.Second
 
 // Run reads and carries out lines until the end of the input, the exit command, or a signal, and gives the
@@ -63,9 +63,9 @@ const stopPatience = 3 * time.Second
 //
 // SIGINT (Ctrl-C) cancels the command that runs; at the prompt it drops the line, and a script ends after it,
 // since its next commands may rely on the one that was cut short. Twice within a second it ends the shell of a
-// person too; a command that has not stopped some seconds later is left behind, and another Ctrl-C kills the
-// shell (in a script the second one). SIGTERM, SIGHUP and SIGQUIT cancel the command and end the shell. Signals
-// that the parent process made ignored stay ignored.
+// person too. SIGTERM, SIGHUP and SIGQUIT cancel the command and end the shell. A command that has not stopped
+// some seconds after the shell was to end is left behind; another Ctrl-C kills the shell at once. Signals that
+// the parent process made ignored stay ignored.
 func (s *Shell) Run(ctx context.Context) int {
 	sig := newSignals()
 	sig.listen(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)

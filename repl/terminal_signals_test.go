@@ -154,6 +154,23 @@ func TestSignalsRestoreTheTerminal(t *testing.T) {
 	}
 }
 
+func TestSignalsEndTheShellDuringACommandThatDoesNotStop(t *testing.T) {
+	for signal, code := range map[syscall.Signal]int{syscall.SIGTERM: 143, syscall.SIGHUP: 129, syscall.SIGQUIT: 131} {
+		t.Run(signal.String(), func(t *testing.T) {
+			t.Parallel()
+			c := startShell(t, nil)
+			c.ready()
+			c.typeIn("deaf\r")
+			c.expect("not listening")
+			if err := c.cmd.Process.Signal(signal); err != nil {
+				t.Fatal(err)
+			}
+			c.expect("The command did not stop within 3s and is left as it is.")
+			c.exits(code)
+		})
+	}
+}
+
 func TestAPanicLeavesTheTerminalAsItWas(t *testing.T) {
 	c := startShell(t, nil)
 	c.ready()
