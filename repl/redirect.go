@@ -11,6 +11,9 @@ import (
 	"pegashell/internal/sink"
 )
 
+// newFile is what a file that the output goes to may be used for at most; the umask takes from it.
+const newFile = 0o666
+
 // executeTo carries out words whose output goes to w, as plain text.
 func (s *Shell) executeTo(ctx context.Context, w io.Writer, words []string) error {
 	out := s.Out
@@ -27,7 +30,7 @@ func (s *Shell) executeTo(ctx context.Context, w io.Writer, words []string) erro
 // such as trees that differ, is written.
 func (s *Shell) intoFile(ctx context.Context, l line) error {
 	var failure error
-	err := atomicfile.Write(l.file, 0o644, func(w io.Writer) error {
+	err := atomicfile.Write(l.file, newFile, func(w io.Writer) error {
 		failure = s.executeTo(ctx, w, l.words)
 		if failure == nil || s.isExit(failure) || isResult(failure) && ctx.Err() == nil {
 			return nil
@@ -56,7 +59,7 @@ func (s *Shell) printAgain(f io.ReadSeeker) {
 
 // atEndOf appends the output to a file as it comes, so that the file can be watched while it grows.
 func (s *Shell) atEndOf(ctx context.Context, l line) error {
-	f, err := sink.Open(l.file, os.O_APPEND|os.O_CREATE, 0o644)
+	f, err := sink.Open(l.file, os.O_APPEND|os.O_CREATE, newFile)
 	if err != nil {
 		fmt.Fprintf(s.Err, "ERROR: %v\n", err)
 		return err

@@ -119,6 +119,20 @@ func TestOutputGoesToFilesAndPrograms(t *testing.T) {
 	}
 }
 
+func TestNewFilesHaveTheModeThatTheUmaskLeaves(t *testing.T) {
+	t.Chdir(t.TempDir())
+	defer syscall.Umask(syscall.Umask(0o007))
+	for name, text := range map[string]string{"new": "say a > new", "longer": "say a >> longer"} {
+		shell, _, _ := redirecting(t)
+		if err := shell.Line(t.Context(), text); err != nil {
+			t.Fatal(err)
+		}
+		if info, err := os.Stat(name); err != nil || info.Mode().Perm() != 0o660 {
+			t.Errorf("%s: mode %v, %v; want 0660", text, info.Mode(), err)
+		}
+	}
+}
+
 func TestTheOutcomeOfAPipeIsTheCommandsElseThePrograms(t *testing.T) {
 	for text, want := range map[string]int{
 		"code x | cat; exit 5": 3,

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -15,7 +16,7 @@ import (
 // Write creates or replaces the file at path with what fill writes. The bytes go to a temporary file
 // in the same folder, which is flushed to disk and renamed over path only after fill returned nil; on
 // any error path is left as it was and the temporary file is removed. A file that exists keeps its
-// permission bits and its owner; a new one gets perm. A symbolic link stays, and the file that it
+// permission bits and its owner; a new one gets perm less the umask. A symbolic link stays, and the file that it
 // points to is replaced. What is neither a file nor a folder, such as /dev/null or a named pipe, is
 // written to directly; a named pipe must have its reader.
 func Write(path string, perm os.FileMode, fill func(io.Writer) error) error {
@@ -38,8 +39,6 @@ func write(path string, perm os.FileMode, fill func(*os.File) error) error {
 		return errors.New("is a directory")
 	case !info.Mode().IsRegular():
 		return writeThrough(path, fill)
-	default:
-		perm = info.Mode().Perm()
 	}
 	return replace(path, perm, info, os.Rename, fill)
 }
@@ -52,10 +51,15 @@ func writeThrough(path string, fill func(*os.File) error) error {
 	return errors.Join(fill(f), f.Close())
 }
 
-// replace puts a new file in the place of the old one, which info describes; it is nil where there is none.
+// replace puts a new file in the place of the old one, which info describes; it is nil where there is none, and the
+// new one gets perm.
 func replace(path string, perm os.FileMode, info os.FileInfo, rename func(from, to string) error, fill func(*os.File) error) (err error) {
 	dir := filepath.Dir(path)
-	tmp, err := os.CreateTemp(dir, "."+filepath.Base(path)+".*")
+	first := perm
+	if info != nil {
+		first = 0o600 // until it has its owner
+	}
+	tmp, err := createTemp(dir, filepath.Base(path), first)
 	if err != nil {
 		return err
 	}
@@ -68,10 +72,7 @@ func replace(path string, perm os.FileMode, info os.FileInfo, rename func(from, 
 	if err := fill(tmp); err != nil {
 		return err
 	}
-	if err := keepOwner(tmp, info); err != nil {
-		return err
-	}
-	if err := tmp.Chmod(perm); err != nil { // behind the change of owner, which may clear bits
+	if err := keepAccess(tmp, info); err != nil {
 		return err
 	}
 	if err := tmp.Sync(); err != nil {
@@ -86,23 +87,31 @@ func replace(path string, perm os.FileMode, info os.FileInfo, rename func(from, 
 	return syncDir(dir)
 }
 
-// keepOwner gives the new file the owner of the old one: a server's configuration that an administrator
-// edits must stay readable for the server.
-func keepOwner(tmp *os.File, info os.FileInfo) error {
+// createTemp creates a hidden file whose name begins with base. Unlike those of os.CreateTemp it has perm less the
+// umask, so that it can become a new file as it is.
+func createTemp(dir, base string, perm os.FileMode) (*os.File, error) {
+	for try := 1; ; try++ {
+		name := filepath.Join(dir, fmt.Sprintf(".%s.%d", base, rand.Uint32()))
+		f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, perm)
+		if !errors.Is(err, os.ErrExist) || try == 1000 {
+			return f, err
+		}
+	}
+}
+
+// keepAccess gives the new file the owner and the permission bits of the old one, if there was one: a server's
+// configuration that an administrator edits must stay readable for the server.
+func keepAccess(tmp *os.File, info os.FileInfo) error {
 	if info == nil {
 		return nil
 	}
 	old, ok := info.Sys().(*syscall.Stat_t)
-	if !ok {
-		return nil
+	if ok && (int(old.Uid) != os.Geteuid() || int(old.Gid) != os.Getegid()) {
+		if err := tmp.Chown(int(old.Uid), int(old.Gid)); err != nil {
+			return fmt.Errorf("keep its owner %d:%d: %w", old.Uid, old.Gid, err)
+		}
 	}
-	if int(old.Uid) == os.Geteuid() && int(old.Gid) == os.Getegid() {
-		return nil
-	}
-	if err := tmp.Chown(int(old.Uid), int(old.Gid)); err != nil {
-		return fmt.Errorf("keep its owner %d:%d: %w", old.Uid, old.Gid, err)
-	}
-	return nil
+	return tmp.Chmod(info.Mode().Perm()) // behind the change of owner, which may clear bits
 }
 
 // WriteBytes is Write for content that is at hand.

@@ -34,7 +34,7 @@ func Replace(path string, perm os.FileMode, fill func(tmp *os.File) error) error
 	case err == nil && !info.Mode().IsRegular():
 		err = errors.New("is no regular file")
 	case err == nil:
-		err = replace(path, info.Mode().Perm(), info, os.Rename, fill)
+		err = replace(path, perm, info, os.Rename, fill)
 	}
 	return named(path, err)
 }

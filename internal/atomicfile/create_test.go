@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 )
 
@@ -66,6 +67,35 @@ func TestReplaceKeepsModeAndLinksAndRefusesWhatIsNoFile(t *testing.T) {
 			t.Errorf("no error for %s", no)
 		}
 	}
+}
+
+func TestOnlyNewFilesAreSubjectToTheUmask(t *testing.T) {
+	old := syscall.Umask(0o027)
+	defer syscall.Umask(old)
+	dir := t.TempDir()
+	written, created, replaced := filepath.Join(dir, "w"), filepath.Join(dir, "c"), filepath.Join(dir, "r")
+	for range 2 {
+		if err := WriteBytes(written, 0o666, []byte("text")); err != nil {
+			t.Fatal(err)
+		}
+		if err := Replace(replaced, 0o644, fillWith("text")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	checkFile(t, written, "text", 0o640)
+	checkFile(t, replaced, "text", 0o640)
+	if err := Create(created, 0o622, fillWith("text")); err != nil {
+		t.Fatal(err)
+	}
+	checkFile(t, created, "text", 0o600)
+
+	if err := os.Chmod(written, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteBytes(written, 0o600, []byte("new")); err != nil {
+		t.Fatal(err)
+	}
+	checkFile(t, written, "new", 0o666)
 }
 
 func TestWhatWasWrittenCanBeReadBackByFill(t *testing.T) {
