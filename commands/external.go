@@ -3,6 +3,7 @@ package commands
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -57,11 +58,16 @@ func externalRun(ctx context.Context, env *Env, m manifest.External, args []stri
 		cmd.Stdin = env.Terminal
 	}
 	err := env.runProgram(ctx, cmd)
+	var stopped *program.StopError
 	switch {
 	case err == nil:
 		return nil
-	case ctx.Err() == context.DeadlineExceeded:
-		return fmt.Errorf("%s was stopped: it did not end within %v", m.Name, time.Duration(m.Timeout))
+	case errors.As(err, &stopped) && errors.Is(err, context.DeadlineExceeded):
+		limit := time.Duration(m.Timeout)
+		if len(stopped.Running) > 0 {
+			return fmt.Errorf("%s did not end within %v, could not be stopped and still runs (%s)", m.Name, limit, stopped.PIDs())
+		}
+		return fmt.Errorf("%s was stopped: it did not end within %v", m.Name, limit)
 	}
 	return fmt.Errorf("%s: %w", m.Name, err)
 }

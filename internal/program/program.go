@@ -9,8 +9,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -18,8 +22,12 @@ import (
 const (
 	// grace is how long a program that is to stop may take to do so before it is killed.
 	grace = 2 * time.Second
-	// look is how often it is looked whether everything has stopped.
-	look = 20 * time.Millisecond
+	// agony is how long what was killed may take to be gone. A system call that cannot be interrupted, such as on
+	// a file server that does not answer, takes any time.
+	agony = time.Second
+	// firstLook and lastLook are the shortest and the longest time between two looks whether all has stopped.
+	firstLook = 10 * time.Millisecond
+	lastLook  = 160 * time.Millisecond
 	// straggle is how long output is still taken from what a program has left behind.
 	straggle = time.Second
 )
@@ -53,22 +61,53 @@ func (e *ExitError) Interrupted() bool { return e.Code == 128+int(syscall.SIGINT
 // Is takes a program that Ctrl-C ended for one that was canceled.
 func (e *ExitError) Is(target error) bool { return target == context.Canceled && e.Interrupted() }
 
+// StopError says that a program did not come to its end.
+type StopError struct {
+	// Program is its name, without folders.
+	Program string
+	// Running are the ids of the processes that could not be stopped: another user's, as behind sudo, or ones that
+	// hang in the system. Empty if all have ended.
+	Running []int
+	// Err is why it was to stop: the context's error.
+	Err error
+}
+
+func (e *StopError) Error() string {
+	if len(e.Running) == 0 {
+		return fmt.Sprintf("%s was stopped: %v", e.Program, e.Err)
+	}
+	return fmt.Sprintf("%s could not be stopped and still runs (%s): %v", e.Program, e.PIDs(), e.Err)
+}
+
+func (e *StopError) Unwrap() error { return e.Err }
+
+// PIDs words what still runs, such as "pid 17, 18".
+func (e *StopError) PIDs() string {
+	pids := make([]string, len(e.Running))
+	for i, pid := range e.Running {
+		pids[i] = strconv.Itoa(pid)
+	}
+	return "pid " + strings.Join(pids, ", ")
+}
+
 // Program is a program that runs.
 type Program struct {
-	cmd   *exec.Cmd
-	mark  string
-	ended chan error // what cmd.Wait gave
+	cmd      *exec.Cmd
+	mark     string
+	out, err *gate      // its outputs, nil for those that it writes itself
+	ended    chan error // what cmd.Wait gave
 }
 
 // Start starts cmd, whose streams and environment are set. Wait must be called.
 func Start(cmd *exec.Cmd) (*Program, error) {
 	p := &Program{cmd: cmd, mark: nextMark(), ended: make(chan error, 1)}
+	p.out, p.err = gates(cmd)
 	cmd.Env = marked(cmd.Environ(), p.mark)
 	cmd.WaitDelay = straggle
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start %s: %w", cmd.Path, unwrapPath(err))
 	}
-	go func() { p.ended <- cmd.Wait() }()
+	go func() { p.ended <- cmd.Wait() }() // outlives Wait only if the program does
 	return p, nil
 }
 
@@ -82,49 +121,80 @@ func Run(ctx context.Context, cmd *exec.Cmd) error {
 }
 
 // Wait waits for the end of the program and gives an *ExitError if it failed. When ctx ends first, the program
-// and what it has started in the shell's process group are asked to stop (SIGTERM) and killed if they are still
-// there 2 s later; the error then wraps the context's.
+// and what it has started in the shell's process group are asked to stop (SIGTERM), killed if they are still
+// there 2 s later, and left alone if that is in vain for another second, or not allowed. The error is then a
+// *StopError. What still runs prints nothing more through this process.
 func (p *Program) Wait(ctx context.Context) error {
 	select {
 	case err := <-p.ended:
 		return p.outcome(err)
 	case <-ctx.Done():
 	}
-	p.stop()
-	return fmt.Errorf("%s was stopped: %w", p.name(), ctx.Err())
+	left := p.stop()
+	if len(left) == 0 {
+		<-p.ended // the last output; it takes no longer than straggle
+	}
+	p.out.shut()
+	p.err.shut()
+	return &StopError{Program: p.name(), Running: left, Err: ctx.Err()}
 }
 
-// stop returns when nothing of the program runs any more.
-func (p *Program) stop() {
-	ticker := time.NewTicker(look)
-	defer ticker.Stop()
-	patience := time.NewTimer(grace)
-	defer patience.Stop()
+// stop returns when nothing of the program runs any more, or nothing can be done about it; it gives what is left.
+func (p *Program) stop() (left []int) {
 	p.signal(syscall.SIGTERM)
 	p.signal(syscall.SIGCONT) // one that Ctrl-Z stopped would not hear of it
-	running, killing := true, false
-	for running || len(members(p.mark)) > 0 {
-		select {
-		case <-p.ended:
-			running = false
-		case <-patience.C:
-			killing = true
-		case <-ticker.C:
+	if left = p.waitGone(grace); len(left) == 0 {
+		return nil
+	}
+	if p.signal(syscall.SIGKILL) {
+		return p.waitGone(agony)
+	}
+	return p.running()
+}
+
+// waitGone waits for the end of all that runs, so long at most, and gives what is left. It looks less and less
+// often: every look reads what the system tells of all processes.
+func (p *Program) waitGone(atMost time.Duration) []int {
+	end := time.NewTimer(atMost)
+	defer end.Stop()
+	pause := firstLook
+	for {
+		left := p.running()
+		if len(left) == 0 {
+			return nil
 		}
-		if killing {
-			p.signal(syscall.SIGKILL)
+		select {
+		case <-end.C:
+			return left
+		case <-time.After(pause):
+			pause = min(2*pause, lastLook)
 		}
 	}
 }
 
-// signal sends a signal to the program and to what it has started.
-func (p *Program) signal(s syscall.Signal) {
-	p.cmd.Process.Signal(s) // one that has ended cannot be hit: os.Process knows
-	for _, pid := range members(p.mark) {
-		if pid != p.cmd.Process.Pid {
-			syscall.Kill(pid, s)
-		}
+// running are the processes that there still are, the program's own one first.
+func (p *Program) running() []int {
+	own := p.cmd.Process.Pid
+	left := slices.DeleteFunc(members(p.mark), func(pid int) bool { return pid == own })
+	if errors.Is(p.cmd.Process.Signal(syscall.Signal(0)), os.ErrProcessDone) {
+		return left
 	}
+	return append([]int{own}, left...)
+}
+
+// signal sends a signal to the program and to what it has started, and says whether that was allowed for all.
+func (p *Program) signal(s syscall.Signal) (allowed bool) {
+	allowed = true
+	for _, pid := range p.running() {
+		var err error
+		if pid == p.cmd.Process.Pid {
+			err = p.cmd.Process.Signal(s) // one that has ended cannot be hit: os.Process knows
+		} else {
+			err = syscall.Kill(pid, s)
+		}
+		allowed = allowed && !errors.Is(err, syscall.EPERM)
+	}
+	return allowed
 }
 
 func (p *Program) name() string { return filepath.Base(p.cmd.Path) }

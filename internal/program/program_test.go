@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"os"
 	"os/exec"
 	"strconv"
 	"strings"
@@ -15,7 +16,16 @@ import (
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	switch os.Getenv(roleVariable) {
+	case "shell":
+		runAsShell()
+	case "deaf":
+		runDeaf()
+	default:
+		goleak.VerifyTestMain(m)
+	}
+}
 
 func TestTheExitOfAProgramIsTold(t *testing.T) {
 	for script, want := range map[string]ExitError{
