@@ -139,6 +139,9 @@ func TestTheOutcomeOfAPipeIsTheCommandsElseThePrograms(t *testing.T) {
 		"say x | exit 5":       5,
 		"fail x | cat; exit 5": 1,
 		"many | exit 5":        5,
+		"say x | exit 200":     200,
+		"say x | kill -9 $$":   137,
+		"say x | ./none":       127,
 		"many | head -c1":      0,
 		"exit | exit 5":        0,
 	} {

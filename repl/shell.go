@@ -24,8 +24,8 @@ const (
 // same code ends with that; one with several kinds of failures ends with ExitFailed.
 type Coded interface {
 	error
-	// ExitCode is above ExitFailed and below 126, where the codes of Unix shells begin; others count as
-	// ExitFailed.
+	// ExitCode is above ExitFailed and at most 255; others count as ExitFailed. A command's own are below 126: what
+	// is above tells of a program, as Unix shells do, that it could not be run (126, 127) or what signal ended it.
 	ExitCode() int
 }
 
@@ -124,7 +124,7 @@ func (s *Shell) exitCode() int {
 func (s *Shell) fail(err error) {
 	code := ExitFailed
 	var coded Coded
-	if errors.As(err, &coded) && coded.ExitCode() > ExitFailed && coded.ExitCode() < 126 {
+	if errors.As(err, &coded) && coded.ExitCode() > ExitFailed && coded.ExitCode() <= 255 {
 		code = coded.ExitCode()
 	}
 	if s.failure != ExitOK && s.failure != code {
