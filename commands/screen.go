@@ -14,6 +14,8 @@ type Screen struct {
 	io.Writer
 	// Color says that single words may be coloured.
 	Color bool
+	// Width gives the window's, in columns; nil or not above 0 where it has no end.
+	Width func() int
 }
 
 // NewScreen gives a Screen for f if it is a terminal, else f itself. It is coloured unless the environment has
@@ -22,7 +24,25 @@ func NewScreen(f *os.File, getenv func(name string) string) io.Writer {
 	if !term.IsTerminal(int(f.Fd())) {
 		return f
 	}
-	return &Screen{Writer: f, Color: getenv("NO_COLOR") == "" && getenv("TERM") != "dumb"}
+	return &Screen{
+		Writer: f,
+		Color:  getenv("NO_COLOR") == "" && getenv("TERM") != "dumb",
+		Width: func() int {
+			width, _, err := term.GetSize(int(f.Fd()))
+			if err != nil {
+				return 0
+			}
+			return width
+		},
+	}
+}
+
+// widthOf is the width of the screen that w writes to; 0 where there is none, or it has no end.
+func widthOf(w io.Writer) int {
+	if s := screenOf(w); s != nil && s.Width != nil {
+		return s.Width()
+	}
+	return 0
 }
 
 // screenOf finds the screen that w writes to; nil if it is none.

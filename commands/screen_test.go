@@ -175,3 +175,51 @@ func TestWithoutItsColoursEveryOutputIsThePlainOne(t *testing.T) {
 		t.Errorf("%d escape sequences were printed, want at least 200", painted)
 	}
 }
+
+func TestGridsFitTheWindow(t *testing.T) {
+	s := startSession(t, sickCluster(t)).onScreen()
+	s.env.Out = &commands.Screen{Writer: &s.out, Width: func() int { return 64 }}
+	out, diagnostics, err := s.run("ls")
+	want := `[general_info]
+app_id  status     app_name  app_type  partition_count
+1       AVAILABLE  ALIVE     pegasus   1
+
+[general_info, more columns]
+app_id  replica_count  is_stateful  create_time  drop_time
+1       3              false        -            -
+
+[general_info, more columns]
+app_id  drop_expire  envs_count
+1       -            0
+
+[summary]
+total_app_count  : 1
+
+`
+	if diff := cmp.Diff(want, out); err != nil || diff != "" {
+		t.Errorf("%v, %q (-want +got):\n%s", err, diagnostics, diff)
+	}
+}
+
+func TestAFoldedGridHasEveryCell(t *testing.T) {
+	registry := commands.NewRegistry(nil)
+	folded := 0
+	eachScene(t, func(t *testing.T, base string, lines []string) {
+		got := carryOutScene(t, registry, base, lines, func(w io.Writer) io.Writer {
+			return &commands.Screen{Writer: w, Width: func() int { return 40 }}
+		})
+		there := map[string]int{}
+		for _, word := range strings.Fields(got.out) {
+			there[word]++
+		}
+		for _, word := range strings.Fields(recordedOutput(t, base+".out")) {
+			if there[word]--; there[word] < 0 {
+				t.Errorf("%q is missing", word)
+			}
+		}
+		folded += strings.Count(got.out, "more columns]")
+	})
+	if folded < 100 {
+		t.Errorf("%d parts of grids were folded, want at least 100", folded)
+	}
+}

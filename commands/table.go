@@ -70,7 +70,76 @@ const columnGap = 2
 
 // writeText writes the table as the original does: every cell padded to its column's width, blanks at the
 // end of lines kept, but on a screen, where they could go over the end of a row. An empty list prints nothing.
+// A grid that is wider than the screen is folded.
 func (t *table) writeText(w io.Writer) error {
+	for i, part := range t.fold(widthOf(w)) {
+		if i > 0 {
+			io.WriteString(w, "\n") // a failure meets the next write too
+		}
+		if err := part.writePart(w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fold cuts a grid into grids that are no wider than that, each with the first column, which says what a row is
+// about. A column that is too wide with the first alone stays so. A width of 0 has no end.
+func (t *table) fold(width int) []*table {
+	widths := t.widths()
+	if width <= 0 || t.columns == nil || lineWidth(widths) <= width {
+		return []*table{t}
+	}
+	var parts []*table
+	for next := 1; next < len(t.columns); {
+		shown, taken := []int{0}, []int{widths[0]}
+		for ; next < len(t.columns); next++ {
+			if taken = append(taken, widths[next]); len(shown) > 1 && lineWidth(taken) > width {
+				break
+			}
+			shown = append(shown, next)
+		}
+		part := &table{name: t.name}
+		if parts != nil && t.name != "" {
+			part.name += ", more columns"
+		}
+		for _, i := range shown {
+			part.columns = append(part.columns, t.columns[i])
+		}
+		for _, row := range t.rows {
+			cells := make([]string, 0, len(shown))
+			for _, i := range shown {
+				cells = append(cells, row[i])
+			}
+			part.rows = append(part.rows, cells)
+		}
+		parts = append(parts, part)
+	}
+	return parts
+}
+
+// widths are those of a grid's columns, in bytes.
+func (t *table) widths() []int {
+	widths := make([]int, len(t.columns))
+	for i, c := range t.columns {
+		widths[i] = len(c.name)
+		for _, row := range t.rows {
+			widths[i] = max(widths[i], len(row[i]))
+		}
+	}
+	return widths
+}
+
+// lineWidth is the width of a line with columns of these widths.
+func lineWidth(columns []int) int {
+	sum := -columnGap // nothing follows the last
+	for _, width := range columns {
+		sum += width + columnGap
+	}
+	return sum
+}
+
+func (t *table) writePart(w io.Writer) error {
 	grid := t.columns != nil
 	if !grid && len(t.rows) == 0 {
 		return nil

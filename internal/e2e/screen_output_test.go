@@ -39,6 +39,12 @@ func TestScreensOfOutput(t *testing.T) {
 	}
 }
 
+func TestScreensOfTablesThatAreWiderThanTheWindow(t *testing.T) {
+	c := newStation(t).open(screentest.Options{Rows: 24, Columns: 80})
+	c.follow(step{"ls\r", "tables_folded"})
+	c.leave(dropLine+"\x04", 0)
+}
+
 func TestScreensOfHelp(t *testing.T) {
 	for name, steps := range map[string][]step{
 		"help":         {{"help\r", "help"}},
