@@ -43,20 +43,18 @@ func DefaultHistoryFile() string {
 	return ""
 }
 
-// OpenHistory reads the file at path, which need not exist; empty keeps lines in memory only. A leading ~/
-// stands for the home folder. The history can be used after an error too: it is then in memory only.
+// OpenHistory reads the file at path, which need not exist. Empty and a device, such as /dev/null, keep lines in
+// memory only. A leading ~/ stands for the home folder. The history can be used after an error too: it is then in
+// memory only.
 func OpenHistory(path string) (*History, error) {
-	if rest, ok := strings.CutPrefix(path, "~/"); ok {
-		home, err := os.UserHomeDir()
-		if err != nil {
-			return &History{}, fmt.Errorf("read the history %s: %w", path, err)
-		}
-		path = filepath.Join(home, rest)
+	path, err := homefile.Expand(path)
+	if err != nil {
+		return &History{}, fmt.Errorf("read the history: %w", err)
+	}
+	if path == "" || isDevice(path) {
+		return &History{}, nil
 	}
 	h := &History{path: path}
-	if path == "" {
-		return h, nil
-	}
 	lines, err := readHistory(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return h, nil
@@ -155,8 +153,19 @@ func (h *History) rewrite(lines []string) error {
 	return nil
 }
 
-// readHistory gives the lines of the file that are not empty.
+func isDevice(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode()&fs.ModeDevice != 0
+}
+
+// readHistory gives the lines of the file that are not empty. What is no file, such as a named pipe, could have no
+// end.
 func readHistory(path string) ([]string, error) {
+	if info, err := os.Stat(path); err != nil {
+		return nil, err
+	} else if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is no file", path)
+	}
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err

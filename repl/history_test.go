@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -161,6 +162,39 @@ func TestHistoryWorksWithoutItsFile(t *testing.T) {
 	add(t, h, "ls") // told once
 	if diff := cmp.Diff([]string{"nodes", "ls"}, h.Lines()); diff != "" {
 		t.Errorf("lines (-want +got):\n%s", diff)
+	}
+}
+
+// Only a file is read and made private: reading a pipe would hang, and a device belongs to everybody.
+func TestHistoryTouchesOnlyFiles(t *testing.T) {
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(pipe, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := OpenHistory(pipe); err == nil {
+		t.Error("a named pipe was read as history")
+	}
+	before, err := os.Stat(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := openHistory(t, os.DevNull)
+	after, err := os.Stat(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if before.Mode() != after.Mode() {
+		os.Chmod(os.DevNull, before.Mode().Perm())
+		t.Errorf("mode of %s: %v before, %v after", os.DevNull, before.Mode(), after.Mode())
+	}
+	add(t, h, "ls")
+	if diff := cmp.Diff([]string{"ls"}, h.Lines()); diff != "" {
+		t.Errorf("lines (-want +got):\n%s", diff)
+	}
+	for _, path := range []string{pipe, os.DevNull} {
+		if info, err := os.Stat(path); err != nil || info.Mode().IsRegular() {
+			t.Errorf("%s became %v, %v", path, info.Mode(), err)
+		}
 	}
 }
 
