@@ -81,8 +81,8 @@ func OpenHistory(path string) (*History, error) {
 // Lines are the lines in the order of their typing.
 func (h *History) Lines() []string { return slices.Clone(h.lines) }
 
-// Add keeps a line unless it is blank or the same as the one before. A line with a secret is kept in memory
-// but not in the file. After an error the file is left alone.
+// Add keeps a line unless it is blank or the same as the one before. A line that looks like it holds a credential is
+// kept in memory but not in the file. After an error the file is left alone.
 func (h *History) Add(line string) error {
 	if strings.TrimSpace(line) == "" || strings.ContainsAny(line, "\n\r\x00") {
 		return nil
@@ -104,12 +104,21 @@ func (h *History) Add(line string) error {
 	return nil
 }
 
-// secret finds a flag that takes a secret, also by the beginnings of --auth, which commands take for it, a key
-// with such a name, and the user:password of a ZooKeeper digest, of a URL and of curl. It rather finds too much: a line that is missing in the history can be typed again.
-var secret = regexp.MustCompile(`(?i)(^|[\s"'])--?[a-z_-]*(auth|password|passwd|secret|token|credential)` +
-	`|(^|[\s"'])--a(u|ut)?([\s"'=]|$)` +
-	`|(password|passwd|secret|token|credential)s?["']?\s*[=:]` +
-	`|\bdigest:|://[^/\s:@]*:[^/\s@]*@|\s-u\s*\S+:`)
+// secretWord is at the end of the names of most secrets: db_password, sasl.password.
+const secretWord = `(password|passwd|passphrase|pwd|secret|token|credential|api_?key|access_?key)s?`
+
+// secret finds lines that look like they hold a credential. It rather finds too much: a line that is missing in the
+// history can be typed again.
+var secret = regexp.MustCompile(`(?i)` + strings.Join([]string{
+	`(^|[\s"'])--?[\w.-]*(auth|pass|` + secretWord + `)`, // a flag that takes one
+	`(^|[\s"'])--a(u|ut)?([\s"'=]|$)`,                    // the beginnings of --auth, which commands take for it
+	secretWord + `["']?\s*[=:]`,                          // a key and its value
+	secretWord + `["']?\s+[^\s|>]`,                       // a key, a blank and its value
+	`\|.*\s-p`,                                           // of mysql and sshpass
+	`\bdigest:`,                                          // the user:password of a ZooKeeper digest,
+	`://[^/\s:@]*:[^/\s@]*@`,                             // of a URL,
+	`\s-u\s*\S+:`,                                        // and of curl
+}, "|"))
 
 // hasSecret looks at a line as it was typed and at its words without their quotes.
 func hasSecret(line string) bool {
