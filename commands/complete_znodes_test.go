@@ -100,30 +100,21 @@ func TestCredentialsOfALineAreThoseOfThatLineAlone(t *testing.T) {
 
 func TestDefaultFlagsOfTheManifestHoldForCompletion(t *testing.T) {
 	z := startZKSession(t)
-	secret := zk.DigestACL(zk.PermAll, "user", "password")
-	if err := z.conn.AddAuth("digest", []byte("user:password")); err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range []string{"/closed", "/closed/inner"} {
-		if _, err := z.conn.Create(z.root+path, nil, 0, secret); err != nil {
-			t.Fatal(err)
-		}
-	}
 	m := manifest.Default()
 	m.Defaults = map[string][]string{
-		"zk_ls":   {"--auth", "digest:user:password"},
+		"zk_ls":   {"--tls_ca", "/no/such/file"},
 		"zk_copy": {"--source=" + z.addr + z.root + "/other"},
 	}
 	var err error
 	if z.registry, err = commands.LoadRegistry(m); err != nil {
 		t.Fatal(err)
 	}
-	closed := z.addr + z.root + "/closed/"
+	other := z.addr + z.root + "/other/"
 	checkLines(t, completing(t, z.session), map[string]string{
-		"zk_ls " + closed:                          "zk_ls·" + closed + "inner",
-		"zk_ls --auth digest:user:wrong " + closed: "",
-		"zk_copy --exclude ":                       "zk_copy·--exclude·a/",
-		"zk_ls --au":                               "zk_ls·--auth",
+		"zk_ls " + other:           "",
+		"zk_ls --tls_ca= " + other: "zk_ls·--tls_ca=·" + other + "a/",
+		"zk_copy --exclude ":       "zk_copy·--exclude·a/",
+		"zk_ls --tls_ca= --au":     "zk_ls·--tls_ca=·--auth",
 	})
 }
 
