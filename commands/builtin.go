@@ -1,16 +1,15 @@
 package commands
 
+import "pegashell/internal/manifest"
+
 // The plugins: groups of commands that the manifest switches on and off. The shell's own are always on.
 const (
 	PluginShell     = "shell"
-	PluginCluster   = "cluster"
-	PluginZooKeeper = "zookeeper"
-	PluginConfig    = "config"
-	PluginExternal  = "external" // the commands of [[command]] in the manifest
+	PluginCluster   = manifest.PluginCluster
+	PluginZooKeeper = manifest.PluginZooKeeper
+	PluginConfig    = manifest.PluginConfig
+	PluginExternal  = manifest.PluginExternal
 )
-
-// Plugins are those of the built-in commands that a manifest may switch.
-var Plugins = []string{PluginCluster, PluginZooKeeper, PluginConfig}
 
 // builtin gives all commands in the order of the help: the original's first, in its order, then ours.
 func builtin() []*Command {

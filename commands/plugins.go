@@ -42,7 +42,7 @@ func pluginsReport(env *Env) *report {
 	}
 	plugins := r.add(newGrid("plugins", "plugin", "state", "from"))
 	plugins.right("commands_on", "commands_off")
-	for _, plugin := range slices.Concat([]string{PluginShell}, Plugins, []string{PluginExternal}) {
+	for _, plugin := range slices.Concat([]string{PluginShell}, manifest.Plugins) {
 		on, off := 0, 0
 		for _, c := range all {
 			switch {

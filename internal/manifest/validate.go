@@ -9,8 +9,16 @@ import (
 	"strings"
 )
 
-// plugins are the groups of commands that can be switched.
-var plugins = []string{"cluster", "zookeeper", "config", "external"}
+// The plugins: groups of commands that can be switched.
+const (
+	PluginCluster   = "cluster"
+	PluginZooKeeper = "zookeeper"
+	PluginConfig    = "config"
+	PluginExternal  = "external" // the commands of [[command]]
+)
+
+// Plugins are all of them, in the order of the help.
+var Plugins = []string{PluginCluster, PluginZooKeeper, PluginConfig, PluginExternal}
 
 // validate checks what the grammar of the files cannot. Tables are checked in the order of their names, so that
 // the same files always give the same error.
@@ -26,8 +34,8 @@ func (m *Manifest) validate() error {
 		}
 	}
 	for _, name := range names(m.Plugins) {
-		if !slices.Contains(plugins, name) {
-			return fmt.Errorf("%s: unknown key \"plugins.%s\": there are %s", m.Where("plugins", name), name, strings.Join(plugins, ", "))
+		if !slices.Contains(Plugins, name) {
+			return fmt.Errorf("%s: unknown key \"plugins.%s\": there are %s", m.Where("plugins", name), name, strings.Join(Plugins, ", "))
 		}
 	}
 	if err := m.validateShell(); err != nil {
