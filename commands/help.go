@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"pegashell/internal/manifest"
 	"pegashell/internal/nearmiss"
 )
 
@@ -19,7 +20,7 @@ func helpCommand() *Command {
 		Plugin:  PluginShell,
 		Reads:   true,
 		Summary: "show how to use every command",
-		Notes: "Alone it lists the commands at a terminal by their plugins, a line each; in a script it prints the usage of all, as the " +
+		Notes: "Alone it lists the commands for a person by their plugins, a line each; in a script it prints the usage of all, as the " +
 			"original shell does. With names of commands it tells all about each, as `COMMAND --help` does; with the name of a plugin it " +
 			"lists that plugin's commands.",
 		Examples: []string{"help", "help nodes zk_copy", "help zookeeper"},
@@ -34,7 +35,7 @@ func helpCommand() *Command {
 func helpRun(env *Env, args []string) error {
 	r := env.registry
 	if len(args) == 0 {
-		if env.forPerson() {
+		if env.Interactive { // also where a pager shows it
 			r.writeList(env.Out)
 		} else {
 			r.writeUsages(env.Out)
@@ -66,7 +67,10 @@ func (r *Registry) noHelp(name string) error {
 	if c := switchedOff(name); c != nil {
 		return fmt.Errorf("the command %s of the plugin %s is switched off in plugins.toml", name, c.Plugin)
 	}
-	if slices.Contains(Plugins, name) {
+	switch {
+	case name == PluginExternal:
+		return fmt.Errorf("the plugin %s has no command: plugins.toml defines none, or it is switched off there", name)
+	case slices.Contains(manifest.Plugins, name):
 		return fmt.Errorf("the plugin %s is switched off in plugins.toml", name)
 	}
 	problem := fmt.Sprintf("no command and no plugin is named %q", name)
@@ -106,11 +110,11 @@ func nameWidth(commands []*Command) int {
 func (r *Registry) plugins() []string {
 	var others []string
 	for _, c := range r.commands {
-		if c.Plugin != PluginShell && !slices.Contains(Plugins, c.Plugin) && !slices.Contains(others, c.Plugin) {
+		if c.Plugin != PluginShell && !slices.Contains(manifest.Plugins, c.Plugin) && !slices.Contains(others, c.Plugin) {
 			others = append(others, c.Plugin)
 		}
 	}
-	all := slices.Concat([]string{PluginShell}, Plugins, others)
+	all := slices.Concat([]string{PluginShell}, manifest.Plugins, others)
 	return slices.DeleteFunc(all, func(plugin string) bool { return len(r.ofPlugin(plugin)) == 0 })
 }
 

@@ -115,9 +115,9 @@ func TestHelpIsShortForAPersonAndTheOriginalsForAScript(t *testing.T) {
 	if out, _, _ := person.run("help"); out != usage {
 		t.Errorf("a script at a terminal gets %.60q", out)
 	}
-	person.env.Interactive, person.env.Out = true, &person.out // a person who sends it to a file
-	if out, _, _ := person.run("help"); out != usage {
-		t.Errorf("a file gets %.60q", out)
+	person.env.Interactive, person.env.Out = true, &person.out // a person who pages through it
+	if out, _, _ := person.run("help"); out != escapes.ReplaceAllString(list, "") {
+		t.Errorf("a pager gets %.60q", out)
 	}
 }
 
@@ -185,6 +185,7 @@ func TestWhatIsSwitchedOffIsNamedSo(t *testing.T) {
 		"zk_copy -t a:1": "zk_copy is a command of the plugin zookeeper, but it is switched off in plugins.toml\n",
 		"help zk_copy":   "ERROR: the command zk_copy of the plugin zookeeper is switched off in plugins.toml\n",
 		"help zookeeper": "ERROR: the plugin zookeeper is switched off in plugins.toml\n",
+		"help external":  "ERROR: the plugin external has no command: plugins.toml defines none, or it is switched off there\n",
 	} {
 		if _, diagnostics, err := s.run(line); err == nil || diagnostics != want {
 			t.Errorf("%s: %v, told %q, want %q", line, err, diagnostics, want)

@@ -33,7 +33,7 @@ func (o *zkConnectOptions) declare(flags *pflag.FlagSet) {
 	declareKind(flags, "tls_cert", kindFile)
 	flags.StringVar(&o.tls.Key, "tls_key", "", "the private key of --tls_cert, a PEM file; not wanted if that holds both")
 	declareKind(flags, "tls_key", kindFile)
-	flags.IntVarP(&o.workers, "workers", "w", zkcopy.DefaultConnections, "sessions with each ensemble")
+	flags.IntVarP(&o.workers, "workers", "w", zkcopy.DefaultConnections, "sessions with each ensemble that write, and as many that read")
 	flags.IntVar(&o.timeoutMS, "timeout", int(zkcopy.DefaultSessionTimeout/time.Millisecond), "session timeout in milliseconds")
 }
 
