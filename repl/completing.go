@@ -61,7 +61,8 @@ func (c *completing) work(q question) (a answer) {
 	a.question = q
 	defer func() {
 		if r := recover(); r != nil {
-			a.panic = fmt.Sprintf("%v\n\nin the completion of %q:\n%s", r, q.text, debug.Stack())
+			// Without the text: it may hold credentials, and what is printed here is sent to others.
+			a.panic = fmt.Sprintf("%v\n\nin the completion of a line:\n%s", r, debug.Stack())
 		}
 	}()
 	a.found = c.complete(q.text)
