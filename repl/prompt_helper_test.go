@@ -80,11 +80,9 @@ func testPrompt() int {
 			broken.Store(true)
 		case "slow":
 			slow.Store(true)
-		case "danger": // in the background, when the file of that name is there
+		case "danger": // in the background, when something was written to the named pipe
 			go func() {
-				for !exists(words[1]) {
-					time.Sleep(time.Millisecond)
-				}
+				os.ReadFile(words[1])
 				level.Store("[blind]")
 				source.Refresh()
 			}()
@@ -100,11 +98,6 @@ func testPrompt() int {
 		return nil
 	}
 	return shell.Run(context.Background())
-}
-
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
 }
 
 // fixedCompletion completes commands, and the arguments of some of them.

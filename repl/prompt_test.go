@@ -176,19 +176,22 @@ func TestCtrlCAtThePrompt(t *testing.T) {
 }
 
 func TestThePromptAndTheSuggestionsAreRefreshed(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "now")
+	pipe := filepath.Join(t.TempDir(), "now")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	s := startPrompt(t, small())
-	s.Send("danger " + file + "\r")
+	s.Send("danger " + pipe + "\r")
 	s.WaitUntil("there is a prompt", func(screen screentest.Screen) bool { return screen.Row > 0 && screen.Line() == "onebox >>>" })
 	s.Send("app \"my")
 	s.WaitFor("id 2")
 	s.Send("\t\t")
 	s.WaitFor(">\"my table\"")
-	if err := os.WriteFile(file, nil, 0o600); err != nil {
+	if err := os.WriteFile(pipe, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	s.WaitFor("onebox [blind] >>> app \"my table\"")
-	s.Mask(file, "FILE")
+	s.Mask(pipe, "FILE")
 	s.Send("\x15\x0c")
 	s.Golden("refreshed")
 	leavePrompt(t, s, "\x04")
