@@ -34,7 +34,7 @@ func read(c candidate) (*Manifest, error) {
 	}
 	m.positions = positionsIn(c.path, data)
 	if err := m.resolvePaths(); err != nil {
-		return nil, fmt.Errorf("%s: %w", c.path, err)
+		return nil, err
 	}
 	if len(m.Shell.Native) > 0 {
 		if m.Shell.Native[0], err = programPath(m.Shell.Native[0], c.path); err != nil {

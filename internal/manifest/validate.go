@@ -25,12 +25,12 @@ var Plugins = []string{PluginCluster, PluginZooKeeper, PluginConfig, PluginExter
 func (m *Manifest) validate() error {
 	for _, name := range names(m.Clusters) {
 		if err := checkServers(m.Clusters[name].MetaServers, "127.0.0.1:34601"); err != nil {
-			return fmt.Errorf("%s: [clusters.%s] meta_servers: %w", m.Where("clusters", name, "meta_servers"), tomlKey(name), err)
+			return m.wrongKey("clusters", name, "meta_servers", err)
 		}
 	}
 	for _, name := range names(m.ZooKeepers) {
-		if err := m.ZooKeepers[name].validate(name); err != nil {
-			return fmt.Errorf("%s: %w", m.Where("zookeepers", name), err)
+		if key, err := m.ZooKeepers[name].validate(); err != nil {
+			return m.wrongKey("zookeepers", name, key, err)
 		}
 	}
 	for _, name := range names(m.Plugins) {
@@ -48,6 +48,11 @@ func (m *Manifest) validate() error {
 		return fmt.Errorf("%s: default_cluster: there is no table [clusters.%s]", m.Where("default_cluster"), tomlKey(m.DefaultCluster))
 	}
 	return nil
+}
+
+// wrongKey says where the key of a named table stands and what is wrong with it.
+func (m *Manifest) wrongKey(table, name, key string, err error) error {
+	return fmt.Errorf("%s: [%s.%s] %s: %w", m.Where(table, name, key), table, tomlKey(name), key, err)
 }
 
 func (m *Manifest) validateShell() error {

@@ -53,8 +53,8 @@ func (z ZooKeeper) Credentials() ([]Secret, error) {
 	all := z.Auth
 	if z.AuthEnv != "" {
 		value, ok := os.LookupEnv(z.AuthEnv)
-		if !ok {
-			return nil, fmt.Errorf("auth_env: the environment has no %s", z.AuthEnv)
+		if !ok { // the name is not shown: it may be the secret itself, put there by mistake
+			return nil, errors.New("auth_env: the environment has no variable of the name that stands there")
 		}
 		words := strings.Fields(value)
 		if len(words) == 0 {
@@ -131,29 +131,26 @@ func (z ZooKeeper) Exposed() []string {
 	return exposed
 }
 
-// validate checks the table with this name.
-func (z ZooKeeper) validate(name string) error {
-	wrong := func(key, format string, args ...any) error {
-		return fmt.Errorf("[zookeepers.%s] %s: %w", tomlKey(name), key, fmt.Errorf(format, args...))
-	}
+// validate checks the table; an error goes for the key.
+func (z ZooKeeper) validate() (key string, err error) {
 	if err := checkServers(z.Hosts, "127.0.0.1:2181"); err != nil {
-		return wrong("hosts", "%w", err)
+		return "hosts", err
 	}
 	if z.Root != "" && (!strings.HasPrefix(z.Root, "/") || path.Clean(z.Root) != z.Root) {
-		return wrong("root", "%q is no absolute path of a znode, such as /pegasus/c1", z.Root)
+		return "root", fmt.Errorf("%q is no absolute path of a znode, such as /pegasus/c1", z.Root)
 	}
 	if z.TLSKey != "" && z.TLSCert == "" {
-		return wrong("tls_key", "tls_cert is missing, the certificate for the key")
+		return "tls_key", errors.New("tls_cert is missing, the certificate for the key")
 	}
 	for i, credential := range z.Auth {
 		if err := checkCredential(string(credential)); err != nil {
-			return wrong("auth", "entry %d %w", i+1, err)
+			return "auth", fmt.Errorf("entry %d %w", i+1, err)
 		}
 	}
 	if strings.ContainsAny(z.AuthEnv, "=: \t$") {
-		return wrong("auth_env", "the name of an environment variable is wanted, not its value")
+		return "auth_env", errors.New("the name of an environment variable is wanted, not its value")
 	}
-	return nil
+	return "", nil
 }
 
 // resolvePaths makes the paths of the file independent of the working folder.
@@ -165,7 +162,7 @@ func (m *Manifest) resolvePaths() error {
 		for key, file := range map[string]*string{"tls_ca": &z.TLSCA, "tls_cert": &z.TLSCert, "tls_key": &z.TLSKey, "auth_file": &z.AuthFile} {
 			full, err := homefile.Expand(*file)
 			if err != nil {
-				return fmt.Errorf("[zookeepers.%s] %s: %w", tomlKey(name), key, err)
+				return m.wrongKey("zookeepers", name, key, err)
 			}
 			if full != "" && !filepath.IsAbs(full) {
 				full = filepath.Join(dir, full)

@@ -75,7 +75,8 @@ func TestCredentialsThatAreNoGoodAreToldWithoutShowingThem(t *testing.T) {
 	t.Setenv("BAD_AUTH", "digest:a:b hush")
 	t.Setenv("EMPTY_AUTH", " ")
 	for lines, want := range map[string]string{
-		"auth_env = \"NO_SUCH_AUTH\"\n":    "auth_env: the environment has no NO_SUCH_AUTH",
+		"auth_env = \"NO_SUCH_AUTH\"\n":    "auth_env: the environment has no variable of the name",
+		"auth_env = \"hush\"\n":            "auth_env: the environment has no variable of the name",
 		"auth_env = \"BAD_AUTH\"\n":        "auth_env: word 2 of BAD_AUTH is no SCHEME:ID",
 		"auth_file = \"" + file + "\"\n":   "auth_file: " + file + ":2: the line is no SCHEME:ID",
 		"auth_env = \"EMPTY_AUTH\"\n":      "auth_env: EMPTY_AUTH is empty",
@@ -90,12 +91,12 @@ func TestCredentialsThatAreNoGoodAreToldWithoutShowingThem(t *testing.T) {
 		}
 	}
 	for lines, want := range map[string]string{
-		"auth = [\"digest:a:b\", \"hush\"]\n": "[zookeepers.z] auth: entry 2 is no SCHEME:ID",
-		"auth = [\":hush\"]\n":                "[zookeepers.z] auth: entry 1 is no SCHEME:ID",
+		"auth = [\"digest:a:b\", \"hush\"]\n": ":3: [zookeepers.z] auth: entry 2 is no SCHEME:ID",
+		"auth = [\":hush\"]\n":                ":3: [zookeepers.z] auth: entry 1 is no SCHEME:ID",
 		"auth = \"hush\"\n":                   ":3:",
 		"auth = [[\"hush\"]]\n":               "cannot decode",
-		"auth_env = \"digest:a:hush\"\n":      "[zookeepers.z] auth_env: the name of an environment variable is wanted",
-		"tls_key = \"hush\"\n":                "[zookeepers.z] tls_key: tls_cert is missing",
+		"auth_env = \"digest:a:hush\"\n":      ":3: [zookeepers.z] auth_env: the name of an environment variable is wanted",
+		"tls_key = \"hush\"\n":                ":3: [zookeepers.z] tls_key: tls_cert is missing",
 	} {
 		_, err := Load(write(t, "[zookeepers.z]\nhosts = [\"h:1\"]\n"+lines))
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hush") {
