@@ -48,7 +48,10 @@ func testShell(historyFile string) int {
 		return ExitUsage
 	}
 	defer source.Close()
-	shell := Shell{Source: source, Out: os.Stdout, Err: os.Stderr, ErrExit: errLeave, StopAtFailure: len(os.Args) > 1, Terminal: os.Stdin}
+	shell := Shell{
+		Source: source, Out: os.Stdout, Err: os.Stderr, ErrExit: errLeave, StopAtFailure: len(os.Args) > 1,
+		Terminal: os.Stdin, twice: patience,
+	}
 	shell.Execute = func(ctx context.Context, words []string) error {
 		if words[0] == "hand" {
 			return handOver(ctx, &shell, words[1])

@@ -36,9 +36,6 @@ func (s *signals) listen(wanted ...os.Signal) {
 
 func (s *signals) stop() { signal.Stop(s.ch) }
 
-// twice is how soon a second Ctrl-C must follow the first to end the shell.
-const twice = time.Second
-
 // watch turns signals into the end of contexts: that of the whole shell, or that of the step under way,
 // which is reading a line or carrying one out.
 type watch struct {
@@ -46,6 +43,7 @@ type watch struct {
 	end         context.CancelCauseFunc
 	signals     *signals
 	interactive bool
+	twice       time.Duration // how soon a second Ctrl-C must follow the first to end the shell
 	diag        io.Writer
 	// abandoned is closed when a command that does not stop is no longer waited for.
 	abandoned chan struct{}
@@ -70,8 +68,11 @@ type holder struct {
 	keeps bool
 }
 
-func startWatch(ctx context.Context, sig *signals, interactive bool, diag io.Writer) *watch {
-	w := &watch{signals: sig, interactive: interactive, diag: diag, abandoned: make(chan struct{}), quit: make(chan struct{})}
+func startWatch(ctx context.Context, sig *signals, interactive bool, twice time.Duration, diag io.Writer) *watch {
+	w := &watch{
+		signals: sig, interactive: interactive, twice: twice, diag: diag,
+		abandoned: make(chan struct{}), quit: make(chan struct{}),
+	}
 	w.ctx, w.end = context.WithCancelCause(ctx)
 	w.done.Go(func() {
 		for {
@@ -153,7 +154,7 @@ func (w *watch) handle(s os.Signal) {
 		return
 	}
 	now := time.Now()
-	again := now.Sub(w.last) < twice
+	again := now.Sub(w.last) < w.twice
 	w.last, w.hit = now, true
 	if n := len(w.holders); n > 0 {
 		h := w.holders[n-1]

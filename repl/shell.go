@@ -4,6 +4,7 @@
 package repl
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -48,6 +49,9 @@ type Shell struct {
 	// StopAtFailure ends a script at its first command that fails. A person is never thrown out.
 	StopAtFailure bool
 
+	// twice is how soon a second Ctrl-C must follow the first to end the shell, a second if it is 0. Tests lengthen it,
+	// since a machine that is busy takes its time between the two.
+	twice time.Duration
 	// failure is the exit code that the failures so far make, ExitOK for none.
 	failure int
 	watch   *watch
@@ -74,7 +78,7 @@ func (s *Shell) Run(ctx context.Context) int {
 }
 
 func (s *Shell) run(ctx context.Context, sig *signals) int {
-	w := startWatch(ctx, sig, s.Source.Interactive(), s.Err)
+	w := startWatch(ctx, sig, s.Source.Interactive(), cmp.Or(s.twice, time.Second), s.Err)
 	defer w.stop()
 	s.watch, s.whole = w, w.ctx
 	for {
