@@ -145,6 +145,9 @@ func (s *Shell) carryOut(w *watch, line string) (last bool) {
 		}
 		return false
 	}
+	if told := hint(line); told != "" && s.Source.Interactive() {
+		fmt.Fprintf(s.Err, "HINT: %s\n", told)
+	}
 	err := s.execute(w, line)
 	switch {
 	case err == nil:

@@ -1,0 +1,53 @@
+package repl
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestAPersonIsToldThatSignsNeedBlanks(t *testing.T) {
+	for text, want := range map[string]string{
+		"version >v":           ">v is a word here. With blanks around > the output goes to a file.",
+		"ls -d >>v":            ">>v is a word here. With blanks around >> the output goes to a file.",
+		"ls>v":                 "ls>v is a word here. With blanks around > the output goes to a file.",
+		"ls>> v":               "ls>> is a word here. With blanks around >> the output goes to a file.",
+		"ls |less":             "|less is a word here. With blanks around | the output goes to a program.",
+		" ls|less":             "ls|less is a word here. With blanks around | the output goes to a program.",
+		"":                     "",
+		"ls > v":               "",
+		"ls | grep >v":         "",
+		"ls >> v":              "",
+		"set_app_envs k a>b|c": "",
+		`echo ">v" '|less'`:    "",
+		"# ls >v":              "",
+		"echo 'a":              "",
+		"echo >v 'a":           ">v is a word here. With blanks around > the output goes to a file.",
+	} {
+		if got := hint(text); got != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestAScriptGetsNoHints(t *testing.T) {
+	for _, person := range []bool{true, false} {
+		var diag bytes.Buffer
+		source := scriptSource(t, "say a >v\n", io.Discard)
+		source.person = person
+		shell := Shell{Source: source, Out: io.Discard, Err: &diag}
+		shell.Execute = func(context.Context, []string) error { return errors.New("failed") }
+		shell.Run(t.Context())
+		want := ""
+		if person {
+			want = "HINT: >v is a word here. With blanks around > the output goes to a file.\n"
+		}
+		if diff := cmp.Diff(want, diag.String()); diff != "" {
+			t.Errorf("a person: %t (-want +got):\n%s", person, diff)
+		}
+	}
+}
