@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -99,8 +98,8 @@ func (w *watching) round(ctx context.Context) error {
 		}
 		return fatal(err)
 	}
-	var shown bytes.Buffer
-	page := &Screen{Writer: &shown, Color: w.screen.Color}
+	shown := &pageBuffer{most: w.rows()}
+	page := &Screen{Writer: shown, Color: w.screen.Color}
 	out, diag := w.env.Out, w.env.Err
 	w.env.Out, w.env.Err = page, page
 	err := w.env.registry.Execute(ctx, w.env, w.words)
@@ -108,7 +107,7 @@ func (w *watching) round(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return nil // what is cut short would be in the way of the last whole round
 	}
-	if _, err := io.WriteString(out, w.page(shown.String())); err != nil {
+	if _, err := io.WriteString(out, w.page(shown)); err != nil {
 		return err
 	}
 	return fatal(err)
@@ -137,11 +136,12 @@ func (w *watching) head() string {
 
 // page is a screen full of the round. It overwrites what is there, so that nothing flickers, and what does not
 // fit into the window is cut.
-func (w *watching) page(text string) string {
-	rows := w.rows()
-	lines := append([]string{toneHeading.paint(w.screen, w.head()), ""}, strings.Split(strings.TrimRight(text, "\n"), "\n")...)
-	if len(lines) > rows-1 {
-		lines = append(lines[:rows-2], fmt.Sprintf("... %d more lines", len(lines)-(rows-2)))
+func (w *watching) page(shown *pageBuffer) string {
+	rows := shown.most
+	text, total := shown.lines()
+	lines := append([]string{toneHeading.paint(w.screen, w.head()), ""}, text...)
+	if total += 2; total > rows-1 {
+		lines = append(lines[:rows-2], fmt.Sprintf("... %d more lines", total-(rows-2)))
 	}
 	var b strings.Builder
 	if !w.drawn {
