@@ -64,17 +64,28 @@ func helpRun(env *Env, args []string) error {
 
 // noHelp says why there is no help on a name.
 func (r *Registry) noHelp(name string) error {
-	if c := switchedOff(name); c != nil {
-		return fmt.Errorf("the command %s of the plugin %s is switched off in plugins.toml", name, c.Plugin)
-	}
 	switch {
+	case switchedOff(name) != nil:
+		return r.missing(name)
 	case name == PluginExternal:
 		return fmt.Errorf("the plugin %s has no command: plugins.toml defines none, or it is switched off there", name)
 	case slices.Contains(manifest.Plugins, name):
 		return fmt.Errorf("the plugin %s is switched off in plugins.toml", name)
 	}
-	problem := fmt.Sprintf("no command and no plugin is named %q", name)
-	if question := nearmiss.Question(name, append(r.names(), r.plugins()...)); question != "" {
+	return asking(fmt.Sprintf("no command and no plugin is named %q", name), name, append(r.names(), r.plugins()...))
+}
+
+// missing says that there is no command of a name.
+func (r *Registry) missing(name string) error {
+	if c := switchedOff(name); c != nil {
+		return fmt.Errorf("the command %s of the plugin %s is switched off in plugins.toml", name, c.Plugin)
+	}
+	return asking(fmt.Sprintf("there is no command %q", name), name, r.names())
+}
+
+// asking is a problem with a name, and the question whether a near one was meant.
+func asking(problem, name string, known []string) error {
+	if question := nearmiss.Question(name, known); question != "" {
 		problem += ": " + question
 	}
 	return errors.New(problem)

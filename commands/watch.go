@@ -67,7 +67,7 @@ func (r *Registry) mayRepeat(words []string) error {
 	c, ok := r.Lookup(words[0])
 	switch {
 	case !ok:
-		return fmt.Errorf("there is no command %q", words[0])
+		return r.missing(words[0])
 	case c.Wraps > 0 && c.Reads && len(words) > c.Wraps:
 		return r.mayRepeat(words[c.Wraps:])
 	case !c.Reads:
