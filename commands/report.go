@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -15,14 +16,16 @@ type report struct {
 	tables []*table
 	// single is set for commands that print one table, which no blank line follows.
 	single bool
-	// lists are printed in JSON only, where what the text bounds is whole.
+	// lists are printed in JSON only, where there is room for more than the text lists.
 	lists []list
 }
 
-// list is a number of texts with a name.
+// list is a number of texts with a name, and how many there would be if they were not bounded. In JSON that is
+// NAME_total.
 type list struct {
 	name  string
 	texts []string
+	total int64
 }
 
 func (r *report) add(t *table) *table {
@@ -123,6 +126,7 @@ func (r *report) writeMembers(j *jsonWriter) {
 	}
 	for _, l := range r.lists {
 		j.list(l.name, l.texts)
+		j.pair(l.name+"_total", strconv.FormatInt(l.total, 10))
 	}
 }
 

@@ -40,7 +40,7 @@ func zkCopyCommand() *Command {
 			"compares all data again, but asks for no ACL that cannot have changed since; `--no_proof` asks for all. HOSTS can be the name of a ZooKeeper in plugins.toml, where TLS and credentials " +
 			"of each ensemble stand; flags for these hold for both sides.\n\n" +
 			"`--dry_run` lists what would be done in the order of the tree. `--delete` shows what goes before it asks. With `-j` every path " +
-			"is listed, else the first ones.\n\n" +
+			"is listed, of those that changed or differ in the end up to 10,000 and `..._total`, the number of all; else the first ones.\n\n" +
 			"Guards, each overridden by `--force NAME`: `live_target` refuses a target tree that holds an ephemeral znode, for living meta " +
 			"servers use it (are source and target swapped?); `other_tables` refuses a target tree that has tables which the source has not; " +
 			"`used_target` refuses one in which meta servers have led; `root_target` refuses the target `/`, unless the source is that; " +

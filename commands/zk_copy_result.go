@@ -3,7 +3,6 @@ package commands
 import (
 	"errors"
 	"fmt"
-	"math"
 
 	"pegashell/zkcopy"
 )
@@ -17,10 +16,13 @@ type wordedError struct {
 func (e *wordedError) Error() string { return e.text }
 func (e *wordedError) Unwrap() error { return e.err }
 
-// listedPaths is how many paths the engine is to keep for its errors: JSON has all of them.
+// maxInJSON is how many paths of a failure are listed in JSON; the number of all stands beside.
+const maxInJSON = 10_000
+
+// listedPaths is how many paths the engine is to keep for its errors.
 func listedPaths(json bool) int {
 	if json {
-		return math.MaxInt
+		return maxInJSON
 	}
 	return maxListed
 }
@@ -55,15 +57,15 @@ func cutShort(err error, format string, args ...any) error {
 	return &wordedError{err.Error() + "\n" + upperFirst(done), err}
 }
 
-// addFailure puts what an error names into the report's JSON, where there is room for all of it.
+// addFailure puts what an error names into the report's JSON, where there is more room for it.
 func addFailure(out *report, err error) {
 	var changed *zkcopy.SourceChangedError
 	var differs *zkcopy.VerifyError
 	switch {
 	case errors.As(err, &changed):
-		out.lists = append(out.lists, list{"changed", changed.Paths})
+		out.lists = append(out.lists, list{"changed", changed.Paths, changed.Total})
 	case errors.As(err, &differs):
-		l := list{name: "differences"}
+		l := list{name: "differences", total: differs.Total}
 		for _, d := range differs.Differences {
 			l.texts = append(l.texts, d.String())
 		}

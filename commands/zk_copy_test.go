@@ -68,8 +68,9 @@ func TestSourceThatChangesUnderACopyIsAStateOfItsOwn(t *testing.T) {
 	var got struct {
 		Counts  map[string]string `json:"zk_copy"`
 		Changed []string
+		Total   string `json:"changed_total"`
 	}
-	if jsonErr := json.Unmarshal([]byte(out), &got); jsonErr != nil || exitCode(err) != 3 || got.Counts["changed"] != "25" {
+	if jsonErr := json.Unmarshal([]byte(out), &got); jsonErr != nil || exitCode(err) != 3 || got.Counts["changed"] != "25" || got.Total != "25" {
 		t.Fatalf("error = %v, %v, printed %q and %q", err, jsonErr, out, diagnostics)
 	}
 	slices.Sort(got.Changed)

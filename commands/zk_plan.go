@@ -143,7 +143,11 @@ func indented(texts []string, total int64) string {
 	for _, text := range shown {
 		fmt.Fprintf(&b, "\n    %s", text)
 	}
-	if rest := total - int64(len(shown)); rest > 0 && len(shown) > 0 {
+	switch rest := total - int64(len(shown)); {
+	case rest <= 0 || len(shown) == 0:
+	case total > maxInJSON:
+		fmt.Fprintf(&b, "\n    and %d more; -j lists the first %d", rest, maxInJSON)
+	default:
 		fmt.Fprintf(&b, "\n    and %d more, which -j lists", rest)
 	}
 	return b.String()
