@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"pegashell/commands/complete"
+	"pegashell/internal/words"
 )
 
 // Candidate is one way to complete a word.
@@ -122,18 +123,18 @@ func (c *Completer) Complete(text string) Result {
 // line completes what stands before a sign, or what follows that.
 func (q *query) line(text string) Result {
 	none := Result{Start: len(text)}
-	line, ok := complete.Cut(text)
-	if !ok || isComment(line) {
+	line, ok := words.Cut(text)
+	if !ok || line.IsComment() {
 		return none
 	}
 	for i, word := range line.Words {
 		switch word.Raw { // in quotes they are plain words
-		case ">", ">>":
+		case words.File, words.Append:
 			if i+1 == len(line.Words) {
 				return q.result(line.Last, 0, kindRedirected)
 			}
 			return none
-		case "|":
+		case words.Pipe:
 			if i+1 == len(line.Words) {
 				return q.result(line.Last, 0, kindProgram)
 			}
@@ -141,15 +142,6 @@ func (q *query) line(text string) Result {
 		}
 	}
 	return q.command(line)
-}
-
-// isComment tells a line that the shell passes over.
-func isComment(line complete.Line) bool {
-	first := line.Last
-	if len(line.Words) > 0 {
-		first = line.Words[0]
-	}
-	return strings.HasPrefix(first.Raw, "#")
 }
 
 // query is one line being completed.
@@ -173,7 +165,7 @@ func (q *query) values(flag string) []string {
 }
 
 // command completes the name of a command, or what follows it.
-func (q *query) command(line complete.Line) Result {
+func (q *query) command(line words.Line) Result {
 	if len(line.Words) == 0 {
 		result := q.result(line.Last, 0, kindCommand)
 		if c := q.registry.lookupFold(line.Last.Text); c != nil {
@@ -209,21 +201,21 @@ func (r *Registry) lookupFold(name string) *Command {
 
 // result gives the candidates of a kind for a word whose first bytes, such as those of --output=, stay as they
 // are.
-func (q *query) result(word complete.Word, head int, kind Kind) Result {
+func (q *query) result(word words.Word, head int, kind Kind) Result {
 	keep, all := kind.candidates(q, word.Text[head:])
 	return replace(word, head+keep, all)
 }
 
 // replace offers the candidates that begin with the end of a word, whatever their case, in the place of that
 // end. What the word has before it stays.
-func replace(word complete.Word, keep int, all []Candidate) Result {
+func replace(word words.Word, keep int, all []Candidate) Result {
 	kept, typed := word.Text[:keep], word.Text[keep:]
 	result := Result{Start: word.Start + keep}
 	whole := !word.Bare()
 	for _, c := range all {
 		if len(c.Text) >= len(typed) && strings.EqualFold(c.Text[:len(typed)], typed) {
 			result.Candidates = append(result.Candidates, c)
-			whole = whole || complete.Quote(kept+c.Text) != kept+c.Text
+			whole = whole || words.Quote(kept+c.Text) != kept+c.Text
 		}
 	}
 	if len(result.Candidates) == 1 && result.Candidates[0].Text == typed {
@@ -232,7 +224,7 @@ func replace(word complete.Word, keep int, all []Candidate) Result {
 	if whole { // quotes stand around the whole word
 		result.Start = word.Start
 		for i, c := range result.Candidates {
-			result.Candidates[i].Text = complete.Quote(kept + c.Text)
+			result.Candidates[i].Text = words.Quote(kept + c.Text)
 		}
 	}
 	return result

@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"pegashell/commands/complete"
+	"pegashell/internal/words"
 )
 
 // kindOfValue is the annotation of a flag that holds the kind of its value.
@@ -18,14 +18,14 @@ func declareKind(flags *pflag.FlagSet, name string, kind Kind) {
 }
 
 // behind completes the last word behind a command's name.
-func (q *query) behind(c *Command, words []complete.Word, last complete.Word) Result {
+func (q *query) behind(c *Command, before []words.Word, last words.Word) Result {
 	if c.Plain {
-		q.words = texts(words)
+		q.words = texts(before)
 		return q.positional(c, nil, last)
 	}
 	flags := newFlagSet(c.Name)
 	c.Prepare(flags)
-	r := readFlags(flags, texts(words))
+	r := readFlags(flags, texts(before))
 	q.words, q.given, q.defaults = r.words, r.given, readFlags(flags, q.registry.defaults[c.Name]).given
 	switch {
 	case r.open != nil:
@@ -40,7 +40,7 @@ func (q *query) behind(c *Command, words []complete.Word, last complete.Word) Re
 
 // positional completes a word that is no flag; r is nil where flags cannot stand. Where no more words are
 // expected an empty one can become a flag.
-func (q *query) positional(c *Command, r *flagReader, last complete.Word) Result {
+func (q *query) positional(c *Command, r *flagReader, last words.Word) Result {
 	kind, expected := c.RestArgs, len(c.RestArgs) > 0
 	if len(q.words) < len(c.Args) {
 		kind, expected = c.Args[len(q.words)], true
@@ -52,16 +52,16 @@ func (q *query) positional(c *Command, r *flagReader, last complete.Word) Result
 }
 
 // flag completes a word that begins with a hyphen: a flag, or its value where that is glued to it.
-func (q *query) flag(r *flagReader, last complete.Word) Result {
+func (q *query) flag(r *flagReader, last words.Word) Result {
 	if f, value := r.glued(last.Text); f != nil {
 		return q.result(last, value, f.Annotations[kindOfValue])
 	}
 	return replace(last, 0, r.candidates(last.Text))
 }
 
-func texts(words []complete.Word) []string {
-	texts := make([]string, len(words))
-	for i, word := range words {
+func texts(all []words.Word) []string {
+	texts := make([]string, len(all))
+	for i, word := range all {
 		texts[i] = word.Text
 	}
 	return texts

@@ -9,9 +9,8 @@ import (
 	"time"
 
 	"pegashell/commands"
-	"pegashell/commands/complete"
 	"pegashell/internal/manifest"
-	"pegashell/repl"
+	"pegashell/internal/words"
 )
 
 // FuzzCandidateBecomesTheLastWord checks for any line that what is offered takes the place of its last word, and
@@ -37,13 +36,13 @@ func FuzzCandidateBecomesTheLastWord(f *testing.F) {
 		if result.Start < 0 || result.Start > len(text) {
 			t.Fatalf("%q: candidates begin at %d", text, result.Start)
 		}
-		line, ok := complete.Cut(text)
+		line, ok := words.Cut(text)
 		if !ok && len(result.Candidates) > 0 {
 			t.Fatalf("%q cannot become a line and is completed", text)
 		}
 		for _, candidate := range result.Candidates {
 			whole := text[:result.Start] + candidate.Text
-			words, err := repl.Split(whole)
+			after, err := words.Split(whole)
 			if err != nil {
 				t.Fatalf("%q becomes %q: %v", text, whole, err)
 			}
@@ -51,7 +50,7 @@ func FuzzCandidateBecomesTheLastWord(f *testing.F) {
 			for _, word := range line.Words {
 				before = append(before, word.Text)
 			}
-			if got := words[:len(words)-1]; !slices.Equal(before, got) {
+			if got := after[:len(after)-1]; !slices.Equal(before, got) {
 				t.Errorf("%q becomes %q, with %q before the last word instead of %q", text, whole, got, before)
 			}
 		}

@@ -16,9 +16,9 @@ import (
 	"pegashell/commands"
 	"pegashell/internal/manifest"
 	"pegashell/internal/metatest"
+	"pegashell/internal/words"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
-	"pegashell/repl"
 )
 
 // answers are what a scripted server says, by the RPC's name. An RPC that is not there closes the connection.
@@ -97,14 +97,14 @@ func (s *session) run(line string, answers ...string) (out, diagnostics string, 
 
 func (s *session) runIn(ctx context.Context, line string, answers ...string) (out, diagnostics string, err error) {
 	s.t.Helper()
-	words, err := repl.Split(line)
+	split, err := words.Split(line)
 	if err != nil {
 		s.t.Fatalf("%q: %v", line, err)
 	}
 	s.lines = answers
 	s.out.Reset()
 	s.err.Reset()
-	err = s.registry.Execute(ctx, s.env, words)
+	err = s.registry.Execute(ctx, s.env, split)
 	return s.out.String(), s.err.String(), err
 }
 

@@ -11,7 +11,7 @@ import (
 
 	"pegashell/commands"
 	"pegashell/internal/manifest"
-	"pegashell/repl"
+	"pegashell/internal/words"
 )
 
 func TestHelpTextsAreUpToDate(t *testing.T) {
@@ -126,14 +126,14 @@ func TestExamplesCanBeTypedAsTheyStand(t *testing.T) {
 	for _, c := range registry.Commands() {
 		own := 0
 		for _, example := range c.Examples {
-			words, err := repl.Split(example)
-			if err != nil || len(words) == 0 {
+			line, err := words.Split(example)
+			if err != nil || len(line) == 0 {
 				t.Errorf("%s: %q: %v", c.Name, example, err)
 				continue
 			}
-			meant, ok := registry.Lookup(words[0])
+			meant, ok := registry.Lookup(line[0])
 			if !ok {
-				t.Errorf("%s: %q is no command", c.Name, words[0])
+				t.Errorf("%s: %q is no command", c.Name, line[0])
 				continue
 			}
 			if meant == c {
@@ -142,7 +142,7 @@ func TestExamplesCanBeTypedAsTheyStand(t *testing.T) {
 			if meant.Plain {
 				continue
 			}
-			if err := meant.Flags().Parse(words[1:]); err != nil || len(words) < meant.Words {
+			if err := meant.Flags().Parse(line[1:]); err != nil || len(line) < meant.Words {
 				t.Errorf("%s: %q: %v", c.Name, example, err)
 			}
 		}

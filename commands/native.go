@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"pegashell/commands/complete"
+	"pegashell/internal/words"
 )
 
 // nativeCommand has a line carried out by the original shell, with which a manifest completes this one: the line
@@ -23,14 +23,14 @@ func nativeCommand(native, words []string) *Command {
 	}
 }
 
-func nativeRun(ctx context.Context, env *Env, native, words []string) error {
+func nativeRun(ctx context.Context, env *Env, native, line []string) error {
 	args := native[1:]
 	if env.Cluster != nil {
 		args = slices.Concat(args, []string{"--cluster", strings.Join(env.Cluster.Metas, ",")})
 	}
-	quoted := make([]string, len(words))
-	for i, word := range words {
-		quoted[i] = complete.Quote(word)
+	quoted := make([]string, len(line))
+	for i, word := range line {
+		quoted[i] = words.Quote(word)
 	}
 	cmd := exec.Command(native[0], args...)
 	cmd.Stdin = strings.NewReader(strings.Join(quoted, " ") + "\n")

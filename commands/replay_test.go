@@ -15,7 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pegashell/commands"
-	"pegashell/repl"
+	"pegashell/internal/words"
 )
 
 // The scenes in testdata/replay were recorded from the shell and the servers of Pegasus 2.5.0 (see the README
@@ -83,7 +83,7 @@ func readLines(t *testing.T, file string) []string {
 // haveWords reports whether every line has words: the others are the loop's business and tested with it.
 func haveWords(lines []string) bool {
 	for _, line := range lines {
-		if words, err := repl.Split(line); err != nil || len(words) == 0 {
+		if parts, err := words.Split(line); err != nil || len(parts) == 0 {
 			return false
 		}
 	}
@@ -152,12 +152,12 @@ func carryOutScene(t *testing.T, registry *commands.Registry, base string, lines
 		return line, nil
 	}
 	for len(lines) > 0 {
-		words, err := repl.Split(lines[0])
+		line, err := words.Split(lines[0])
 		if err != nil {
 			t.Fatal(err)
 		}
 		lines = lines[1:]
-		got.failure = errors.Join(got.failure, registry.Execute(context.Background(), env, words))
+		got.failure = errors.Join(got.failure, registry.Execute(context.Background(), env, line))
 	}
 	got.out, got.err, got.file = out.String(), diagnostics.String(), readIfAny(t, "outfile")
 	return got

@@ -3,40 +3,35 @@ package repl
 import (
 	"fmt"
 	"strings"
+
+	"pegashell/internal/words"
 )
 
 // hint tells a person who wrote | or > as in a Unix shell, without blanks around it, what is meant here; empty for
 // nothing to tell. Within a word that is no command's name such a sign is common: set_app_envs k a>b.
 func hint(text string) string {
-	first := true
-	for rest := trimBlanks(text); rest != ""; rest = trimBlanks(rest) {
-		_, behind, err := cutWord(rest)
-		if err != nil {
-			return ""
+	for at := 0; ; {
+		w, ok, err := words.Next(text, at)
+		first := at == 0
+		if !ok || err != nil || w.IsOperator() || first && w.BeginsComment() {
+			return "" // what follows an operator is cut in another way
 		}
-		raw := rest[:len(rest)-len(behind)]
-		at := strings.IndexAny(raw, "|>")
-		switch {
-		case first && strings.HasPrefix(raw, "#") || raw == "|" || raw == ">" || raw == ">>":
-			return "" // what follows is cut in another way
-		case at == 0 || first && at > 0:
-			if !strings.ContainsAny(raw, `"'`) {
-				return hintAt(raw, raw[at:])
-			}
+		sign := strings.IndexAny(w.Raw, "|>")
+		if w.Bare() && (sign == 0 || first && sign > 0) {
+			return hintAt(w.Raw, w.Raw[sign:])
 		}
-		first, rest = false, behind
+		at = w.End()
 	}
-	return ""
 }
 
 // hintAt is about a word and the sign at the beginning of a part of it.
 func hintAt(word, part string) string {
 	sign, place := part[:1], "a file"
 	switch {
-	case sign == "|":
+	case sign == words.Pipe:
 		place = "a program"
-	case strings.HasPrefix(part, ">>"):
-		sign = ">>"
+	case strings.HasPrefix(part, words.Append):
+		sign = words.Append
 	}
 	return fmt.Sprintf("%s is a word here. With blanks around %s the output goes to %s.", word, sign, place)
 }

@@ -13,6 +13,7 @@ import (
 
 	"pegashell/internal/atomicfile"
 	"pegashell/internal/homefile"
+	"pegashell/internal/words"
 )
 
 const (
@@ -122,8 +123,8 @@ var secret = regexp.MustCompile(`(?i)` + strings.Join([]string{
 
 // hasSecret looks at a line as it was typed and at its words without their quotes.
 func hasSecret(line string) bool {
-	words, err := Split(line)
-	return secret.MatchString(line) || err == nil && secret.MatchString(strings.Join(words, " "))
+	unquoted, err := words.Split(line)
+	return secret.MatchString(line) || err == nil && secret.MatchString(strings.Join(unquoted, " "))
 }
 
 // save appends a line to the file, or makes the file shorter first if it is full.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"pegashell/internal/homefile"
+	"pegashell/internal/words"
 )
 
 // line is what was typed, in its parts.
@@ -37,55 +38,47 @@ var (
 func parseLine(text string) (line, error) {
 	text, _, _ = strings.Cut(text, "\x00") // where a C string ends
 	var l line
-	for rest := trimBlanks(text); rest != ""; rest = trimBlanks(rest) {
-		word, behind, err := cutWord(rest)
-		if err != nil {
-			return line{}, err
-		}
-		raw := rest[:len(rest)-len(behind)]
+	for at := 0; ; {
+		w, ok, err := words.Next(text, at)
+		at = w.End()
 		switch {
-		case len(l.words) == 0 && strings.HasPrefix(raw, "#"):
+		case err != nil:
+			return line{}, err
+		case !ok:
+			return l, nil
+		case w.IsOperator() && len(l.words) == 0:
+			return line{}, errNoCommand
+		case w.IsOperator():
+			return l.redirected(w.Raw, text[at:])
+		case w.BeginsComment() && len(l.words) == 0:
 			return line{}, nil
-		case raw == "|" || raw == ">" || raw == ">>":
-			if len(l.words) == 0 {
-				return line{}, errNoCommand
-			}
-			return l.redirected(raw, behind)
 		}
-		l.words = append(l.words, word)
-		rest = behind
+		l.words = append(l.words, w.Text)
 	}
-	return l, nil
 }
 
 // redirected is the line with what stands behind the sign.
 func (l line) redirected(sign, behind string) (line, error) {
-	if sign == "|" {
+	if sign == words.Pipe {
 		l.to, l.program = toProgram, strings.TrimSpace(behind)
 		return l, nil
 	}
 	l.to = toFile
-	if sign == ">>" {
+	if sign == words.Append {
 		l.to = toEnd
 	}
-	behind = trimBlanks(behind)
-	if behind == "" {
-		return line{}, errFileName
-	}
-	name, rest, err := cutWord(behind)
+	name, ok, err := words.Next(behind, 0)
 	if err != nil {
 		return line{}, err
 	}
-	if name == "" || trimBlanks(rest) != "" {
+	if _, more, err := words.Next(behind, name.End()); !ok || name.Text == "" || more || err != nil {
 		return line{}, errFileName
 	}
-	l.file = name
-	if strings.HasPrefix(behind, "~/") { // not in quotes
-		if l.file, err = homefile.Expand(name); err != nil {
+	l.file = name.Text
+	if strings.HasPrefix(name.Raw, "~/") { // not in quotes
+		if l.file, err = homefile.Expand(name.Text); err != nil {
 			return line{}, err
 		}
 	}
 	return l, nil
 }
-
-func trimBlanks(s string) string { return strings.TrimLeft(s, " \t\n\v\f\r") }

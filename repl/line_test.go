@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"pegashell/internal/words"
 )
 
 func TestALineTellsWhereItsOutputGoes(t *testing.T) {
@@ -50,9 +52,9 @@ func TestALineWithoutSenseIsRefused(t *testing.T) {
 		"ls > ''":    errFileName,
 		"ls > a b":   errFileName,
 		"ls > a | b": errFileName,
-		"ls > 'a":    errWords,
-		"'ls | less": errWords,
-		"ls 'a'b |":  errWords,
+		"ls > 'a":    words.ErrQuotes,
+		"'ls | less": words.ErrQuotes,
+		"ls 'a'b |":  words.ErrQuotes,
 	} {
 		if got, err := parseLine(text); err != want {
 			t.Errorf("%q: %v, %v; want %v", text, got, err, want)
@@ -64,10 +66,10 @@ func FuzzParseLine(f *testing.F) {
 	f.Add("ls -d | grep 'x' > y")
 	f.Add("ls >> \"~/f\"")
 	f.Fuzz(func(t *testing.T, text string) {
-		words, err := Split(text)
+		split, err := words.Split(text)
 		l, lineErr := parseLine(text)
 		if lineErr == nil && l.to == toShell && len(l.words) > 0 {
-			if diff := cmp.Diff(words, l.words); err != nil || diff != "" {
+			if diff := cmp.Diff(split, l.words); err != nil || diff != "" {
 				t.Errorf("a line without signs is not what the original takes it for: %v\n%s", err, diff)
 			}
 		}

@@ -12,6 +12,8 @@ import (
 	"os"
 	"syscall"
 	"time"
+
+	"pegashell/internal/words"
 )
 
 // Exit codes of Shell.Run. A signal that ends the shell gives 128 and its number, as a Unix shell reports it.
@@ -184,7 +186,7 @@ func (s *Shell) execute(w *watch, line string) error {
 func (s *Shell) Line(ctx context.Context, text string) error {
 	l, err := parseLine(text)
 	switch {
-	case errors.Is(err, errWords):
+	case errors.Is(err, words.ErrQuotes):
 		fmt.Fprintln(s.Out, invalid)
 		return err
 	case err != nil:

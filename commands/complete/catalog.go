@@ -1,3 +1,5 @@
+// Package complete holds what completion needs besides the commands: answers from the network that are remembered
+// and never waited for long, and ZooKeeper sessions that end by themselves.
 package complete
 
 import (

@@ -1,4 +1,4 @@
-package repl
+package words
 
 import (
 	"strings"

@@ -1,13 +1,10 @@
-package complete_test
+package words
 
 import (
 	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"pegashell/commands/complete"
-	"pegashell/repl"
 )
 
 var lines = []string{
@@ -17,38 +14,38 @@ var lines = []string{
 }
 
 func TestCutTellsWhereWordsBegin(t *testing.T) {
-	got, ok := complete.Cut(`app  te"m p"	-o "my fi`)
+	got, ok := Cut(`app  te"m p"	-o "my fi`)
 	if !ok {
 		t.Fatal("the line was refused")
 	}
-	want := complete.Line{
-		Words: []complete.Word{{Text: "app", Raw: "app"}, {Text: "tem p", Raw: `te"m p"`, Start: 5}, {Text: "-o", Raw: "-o", Start: 13}},
-		Last:  complete.Word{Text: "my fi", Raw: `"my fi`, Start: 16},
+	want := Line{
+		Words: []Word{{Text: "app", Raw: "app"}, {Text: "tem p", Raw: `te"m p"`, Start: 5}, {Text: "-o", Raw: "-o", Start: 13}},
+		Last:  Word{Text: "my fi", Raw: `"my fi`, Start: 16},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("line (-want +got):\n%s", diff)
 	}
 }
 
-// FuzzCutAgreesWithTheShell checks that words are what the shell will make of them, for lines that it takes as
-// they are, and that a line is refused here only if no way to go on would make the shell take it.
-func FuzzCutAgreesWithTheShell(f *testing.F) {
+// FuzzCutAgreesWithSplit checks that words are what the shell will make of them, for lines that it takes as they
+// are, and that a line is refused here only if no way to go on would make the shell take it.
+func FuzzCutAgreesWithSplit(f *testing.F) {
 	for _, line := range lines {
 		f.Add(line)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		line, ok := complete.Cut(text)
+		line, ok := Cut(text)
 		if !ok {
-			if words, err := repl.Split(text); err == nil && !slices.Contains([]byte(text), 0) {
+			if words, err := Split(text); err == nil && !slices.Contains([]byte(text), 0) {
 				t.Fatalf("%q was refused, the shell reads %q", text, words)
 			}
 			return
 		}
 		finished, last := text, line.Last
-		if whole, err := repl.Split(text); err != nil {
+		if whole, err := Split(text); err != nil {
 			// The last word's quote is open: closing it must do. Behind a backslash that takes a second one.
 			for _, end := range []string{`"`, `'`, `\"`, `''`} {
-				if whole, err = repl.Split(text + end); err == nil {
+				if whole, err = Split(text + end); err == nil {
 					finished = text + end
 					break
 				}
@@ -70,28 +67,12 @@ func FuzzCutAgreesWithTheShell(f *testing.F) {
 		if text[last.Start:] != last.Raw {
 			t.Errorf("%q: the last word %q is said to stand at %q", text, last.Raw, text[last.Start:])
 		}
-		got, _ := repl.Split(finished)
+		got, _ := Split(finished)
 		if len(finished) > len(text)+1 && len(got) > 0 { // a backslash was left open: its character is not known yet
 			got[len(got)-1], want[len(want)-1] = "", ""
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("words of %q (-here +shell):\n%s", text, diff)
-		}
-	})
-}
-
-func FuzzQuotedWordsAreReadBack(f *testing.F) {
-	for _, word := range []string{"", "temp", "two words", `"`, `'`, `\`, `a\`, "表 x", "\xff", "\x00", "a\vb", ">", "#x", "\t"} {
-		f.Add(word)
-	}
-	f.Fuzz(func(t *testing.T, word string) {
-		quoted := complete.Quote(word)
-		words, err := repl.Split("drop " + quoted + " -r 1")
-		if err != nil {
-			t.Fatalf("%q was quoted as %s: %v", word, quoted, err)
-		}
-		if diff := cmp.Diff([]string{"drop", word, "-r", "1"}, words); diff != "" {
-			t.Errorf("%q was quoted as %s (-want +got):\n%s", word, quoted, diff)
 		}
 	})
 }
