@@ -98,17 +98,3 @@ func describeEphemerals(count *zkcopy.Count) string {
 // expiryHint is what an operator who has just killed a server needs to know.
 const expiryHint = "A meta server that was just killed keeps its lock node until its session expires, " +
 	"after timeout_ms of section [zookeeper] in its config.ini: then wait and repeat."
-
-// byteSize shows a number of bytes for people.
-func byteSize(n int64) string {
-	const unit = 1024
-	if n < unit {
-		return fmt.Sprintf("%d B", n)
-	}
-	div, exp := int64(unit), 0
-	for m := n / unit; m >= unit; m /= unit {
-		div *= unit
-		exp++
-	}
-	return fmt.Sprintf("%.1f %ciB", float64(n)/float64(div), "KMGTPE"[exp])
-}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"pegashell/internal/bytesize"
 	"pegashell/internal/sorted"
 	"pegashell/zkcopy"
 	"pegashell/zkcopy/backup"
@@ -78,7 +79,7 @@ func (p plan) print(w io.Writer, json bool, r *report) error {
 		if err != nil {
 			return err
 		}
-		return l.add(fmt.Sprintf("%s %s (%s)", kind, path, byteSize(n)), "action", kind, "path", path, "bytes", bytes)
+		return l.add(fmt.Sprintf("%s %s (%s)", kind, path, bytesize.String(n)), "action", kind, "path", path, "bytes", bytes)
 	})
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"pegashell/internal/bytesize"
 	"pegashell/internal/homefile"
 	"pegashell/zkcopy"
 )
@@ -129,7 +130,7 @@ func planRemoval(ctx context.Context, env *Env, o *zkRmrOptions, tree zkcopy.Tre
 	add := func(path string, size int32) error {
 		znodes++
 		bytes += int64(size)
-		return l.add(fmt.Sprintf("%s %s (%s)", zkcopy.ActionRemove, path, byteSize(int64(size))),
+		return l.add(fmt.Sprintf("%s %s (%s)", zkcopy.ActionRemove, path, bytesize.String(int64(size))),
 			"action", string(zkcopy.ActionRemove), "path", path, "bytes", fmt.Sprint(size))
 	}
 	root, err := tree.Client.Read(ctx, tree.Path)
@@ -176,7 +177,7 @@ func guardRemoval(ctx context.Context, env *Env, o *zkRmrOptions, tree zkcopy.Tr
 // prepareRemoval asks, and backs the tree up. It gives the count anew, and looks again for living servers:
 // somebody may have started one meanwhile.
 func prepareRemoval(ctx context.Context, env *Env, o *zkRmrOptions, tree zkcopy.Tree, count *zkcopy.Count) (*zkcopy.Count, error) {
-	question := fmt.Sprintf("Remove %d znodes (%s) at and below %s?", count.Znodes, byteSize(count.Bytes), tree)
+	question := fmt.Sprintf("Remove %d znodes (%s) at and below %s?", count.Znodes, bytesize.String(count.Bytes), tree)
 	if err := env.confirm(ctx, o.yes, question); err != nil {
 		return nil, err
 	}
