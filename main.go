@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -64,7 +65,7 @@ func run(opt options) (code int, err error) {
 		Prompt:   func() repl.Prompt { return repl.NewPrompt(prompter.Prompt()) },
 		Complete: func(text string) repl.Completion { return completion(prompter.Complete(text)) },
 		Color:    os.Getenv("NO_COLOR") == "",
-		History:  orElse(m.Shell.History, repl.DefaultHistoryFile()),
+		History:  cmp.Or(m.Shell.History, repl.DefaultHistoryFile()),
 	})
 	if err != nil {
 		return repl.ExitFailed, err
@@ -103,9 +104,9 @@ func run(opt options) (code int, err error) {
 
 // connect finds out which cluster is meant.
 func connect(opt options, m *manifest.Manifest) (*commands.Cluster, error) {
-	metas, name := opt.cluster, orElse(opt.name, m.DefaultCluster)
+	metas, name := opt.cluster, cmp.Or(opt.name, m.DefaultCluster)
 	if name == "" {
-		metas = orElse(metas, defaultMetas)
+		metas = cmp.Or(metas, defaultMetas)
 	}
 	return commands.OpenCluster(metas, name, m)
 }
@@ -138,11 +139,4 @@ func completion(r commands.Result) repl.Completion {
 		found.Suggestions = append(found.Suggestions, repl.Suggestion(c))
 	}
 	return found
-}
-
-func orElse(s, other string) string {
-	if s == "" {
-		return other
-	}
-	return s
 }

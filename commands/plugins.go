@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -36,7 +37,7 @@ func pluginsReport(env *Env) *report {
 	all := allCommands(m)
 	var r report
 	general := r.add(newList("manifest"))
-	general.row("files", orNone(strings.Join(m.Files, ", ")))
+	general.row("files", cmp.Or(strings.Join(m.Files, ", "), "none"))
 	if len(m.Shell.Native) > 0 {
 		general.row("native_shell", strings.Join(m.Shell.Native, " "))
 	}
@@ -95,7 +96,7 @@ func manifestRow(m *manifest.Manifest, c *Command) []any {
 	}
 	defaults := "-"
 	if flags, ok := m.Defaults[c.Name]; ok {
-		defaults = orNone(strings.Join(flags, " "))
+		defaults = cmp.Or(strings.Join(flags, " "), "none")
 		from = append(from, m.Where("defaults", c.Name))
 	}
 	if from == nil {
@@ -109,11 +110,4 @@ func onOff(on bool) string {
 		return "on"
 	}
 	return "off"
-}
-
-func orNone(s string) string {
-	if s == "" {
-		return "none"
-	}
-	return s
 }
