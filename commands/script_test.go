@@ -86,6 +86,59 @@ func TestSourceCarriesOutAFile(t *testing.T) {
 	}
 }
 
+// A script that leaves the shell has failed all the same if a line before did, also one of the scripts within it.
+func TestExitInAScriptKeepsItsFailures(t *testing.T) {
+	s := startShell(t, "", describedCluster.behave)
+	scripts(t, map[string]string{
+		"fine":    "echo one\nexit\n",
+		"failed":  "zk_diff a\nexit\necho two\n",
+		"unknown": "echo one\nquux\nexit\n",
+		"nested":  "echo one\nsource failed\necho two\n",
+		"before":  "use a b\nsource fine\n",
+		"mixed":   "use a b\nsource failed\n",
+	})
+	for line, want := range map[string]struct {
+		code int // 0 for no failure
+		told string
+	}{
+		"source fine":        {0, ""},
+		"source failed":      {2, "failed:1: this line failed\n"},
+		"time source failed": {2, "failed:1: this line failed\n"},
+		"source unknown":     {1, "unknown:2: this line failed\n"},
+		"source nested":      {2, "failed:1: this line failed\nnested:2: this line failed\n"},
+		"source before":      {1, "before:1: this line failed\n"},
+		"source mixed":       {1, "failed:1: this line failed\nmixed:2: this line failed\n"},
+	} {
+		out, diag, err := s.run(line)
+		if !errors.Is(err, commands.ErrExit) || strings.Contains(out, "two") {
+			t.Errorf("%s: printed %q, %v", line, out, err)
+		}
+		code := 0
+		var left interface{ Failure() error }
+		if errors.As(err, &left) {
+			code = 1
+			var coded interface{ ExitCode() int }
+			if errors.As(left.Failure(), &coded) {
+				code = coded.ExitCode()
+			}
+		}
+		if code != want.code || !strings.HasSuffix(diag, want.told) {
+			t.Errorf("%s: code %d, told %q; want %d, %q", line, code, diag, want.code, want.told)
+		}
+	}
+}
+
+func TestAnInterruptedScriptTellsWhereOnce(t *testing.T) {
+	s := startShell(t, siteCommands, describedCluster.behave)
+	scripts(t, map[string]string{"inner": "echo one\necho two\n", "outer": "source inner\necho three\n"})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	out, diag, err := s.runIn(ctx, "source outer")
+	if !errors.Is(err, context.Canceled) || out != "one\n" || diag != "inner:1: interrupted, the rest is left out\nouter:1: interrupted, the rest is left out\n" {
+		t.Errorf("printed %q, %q, %v", out, diag, err)
+	}
+}
+
 // Questions of commands within a script are no business of the script's lines.
 func TestQuestionsOfAScriptAreAnsweredFromOutside(t *testing.T) {
 	s := startShell(t, siteCommands, describedCluster.behave)

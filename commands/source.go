@@ -2,6 +2,7 @@ package commands
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -84,11 +85,10 @@ func (e *Env) carryOut(ctx context.Context, o *sourceOptions, path string, lines
 		err := e.Line(ctx, lines.Text())
 		switch {
 		case errors.Is(err, ErrExit):
-			return err
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case errors.Is(err, context.Canceled):
-			return reported(err)
+			return e.leave(fmt.Sprintf("%s:%d", path, n), failure, err)
+		case ctx.Err() != nil || errors.Is(err, context.Canceled):
+			fmt.Fprintf(e.Err, "%s:%d: interrupted, the rest is left out\n", path, n)
+			return reported(cmp.Or(ctx.Err(), err))
 		case err == nil:
 			continue
 		}
@@ -106,6 +106,31 @@ func (e *Env) carryOut(ctx context.Context, o *sourceOptions, path string, lines
 		return reported(failure)
 	}
 	return nil
+}
+
+// failedExit leaves the shell after lines that failed.
+type failedExit struct{ failure error }
+
+func (e *failedExit) Error() string {
+	return fmt.Sprintf("%v, after a failure: %v", ErrExit, e.failure)
+}
+func (e *failedExit) Unwrap() error { return ErrExit }
+
+// Failure is what the exit code of a script is made of: of several failures the one that they make together.
+func (e *failedExit) Failure() error { return e.failure }
+
+// leave is the exit at a place in a script whose lines before made a failure. The exit may be that of another script,
+// with failures of its own.
+func (e *Env) leave(place string, failure, exit error) error {
+	var inner *failedExit
+	if errors.As(exit, &inner) {
+		fmt.Fprintf(e.Err, "%s: this line failed\n", place)
+		failure = mixed(failure, inner.failure)
+	}
+	if failure == nil {
+		return exit
+	}
+	return &failedExit{failure}
 }
 
 // mixed makes one failure of two: its exit code is theirs if they have the same one.

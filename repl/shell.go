@@ -46,7 +46,8 @@ type Shell struct {
 	Typing func() (done func())
 	// Terminal is the one that other programs may change the settings of; nil for none.
 	Terminal *os.File
-	// ErrExit is what Execute returns to leave the shell.
+	// ErrExit is what Execute returns to leave the shell. An error that wraps it and has a method Failure() error
+	// tells that something failed before.
 	ErrExit error
 	// StopAtFailure ends a script at its first command that fails. A person is never thrown out.
 	StopAtFailure bool
@@ -155,6 +156,10 @@ func (s *Shell) carryOut(w *watch, line string) (last bool) {
 	case err == nil:
 		return false
 	case s.isExit(err):
+		var left interface{ Failure() error } // of a script that failed before it left the shell
+		if errors.As(err, &left) {
+			s.fail(left.Failure())
+		}
 		return true
 	}
 	s.fail(err)

@@ -128,6 +128,8 @@ func runScript(t *testing.T, script string, stopAtFailure bool) (code int, print
 			return fmt.Errorf("wrapped: %w", codedError(code))
 		case "exit":
 			return fmt.Errorf("wrapped: %w", errLeave)
+		case "failedexit":
+			return fmt.Errorf("wrapped: %w", failedLeave{})
 		case "ask":
 			answer, err := shell.Source.Ask(ctx, "sure? ")
 			if err != nil {
@@ -140,6 +142,13 @@ func runScript(t *testing.T, script string, stopAtFailure bool) (code int, print
 	code = shell.Run(t.Context())
 	return code, out.String(), diag.String()
 }
+
+// failedLeave leaves the shell after a failure.
+type failedLeave struct{}
+
+func (failedLeave) Error() string  { return "leave after a failure" }
+func (failedLeave) Unwrap() error  { return errLeave }
+func (failedLeave) Failure() error { return codedError(3) }
 
 func TestExitCodeAndWhereAScriptStops(t *testing.T) {
 	for name, tc := range map[string]struct {
@@ -163,6 +172,8 @@ func TestExitCodeAndWhereAScriptStops(t *testing.T) {
 		"a line without sense":    {script: "'a\nb\n", want: "Invalid argument(s)\n[b]", code: 1},
 		"it stops with -e":        {script: "'a\nb\n", stopAtFailure: true, want: "Invalid argument(s)\n", code: 1},
 		"exit leaves":             {script: "a\nexit\nb\n", want: "[a][exit]", code: 0},
+		"exit has a failure":      {script: "failedexit\na\n", want: "[failedexit]", code: 3},
+		"exit has another":        {script: "fail\nfailedexit\n", want: "[fail][failedexit]", code: 1},
 		"exit keeps the failure":  {script: "fail\nexit\n", want: "[fail][exit]", code: 1},
 		"carriage returns":        {script: "a b\r\n\r\n\"c\"\r\n", want: "[a b][c]", code: 0},
 		"a longest line":          {script: strings.Repeat("x", maxLine) + "\n", want: "[" + strings.Repeat("x", maxLine) + "]", code: 0},
