@@ -25,7 +25,8 @@ func configSetCommand() *Command {
 		Summary: "change one value in a server's config.ini",
 		Usage:   "<file> <section> <key> <value> [--add] [--empty]",
 		Notes: "Every other byte of the file stays as it is. The change is shown as a difference, the old file is kept beside " +
-			"the new one as FILE.bak-DATE_TIME. A server reads its configuration only when it starts.",
+			"the new one as FILE.bak-DATE_TIME. A server reads its configuration only when it starts.\n\n" +
+			"`hosts_list` of section `[zookeeper]` has to be HOST:PORT,HOST:PORT,... For the name of a ZooKeeper in plugins.toml its servers are written.",
 		Examples: []string{"config_set /etc/pegasus/config.ini zookeeper hosts_list 10.0.0.2:2181,10.0.0.3:2181", "config_set /etc/pegasus/config.ini meta_server recover_from_replica_server true --add"},
 		Args:     []Kind{kindFile, kindSection, kindKey, kindValue},
 		Prepare: func(flags *pflag.FlagSet) Run {
@@ -47,6 +48,12 @@ func configSetRun(env *Env, o *configSetOptions, args []string) error {
 		return usagef("config_set: the name of the section or of the key is empty")
 	case strings.TrimSpace(value) == "" && !o.empty:
 		return usagef("config_set: the value is empty; --empty writes it all the same")
+	}
+	if section == "zookeeper" && key == "hosts_list" && strings.TrimSpace(value) != "" {
+		var err error
+		if value, err = env.hostsList(value); err != nil {
+			return err
+		}
 	}
 	file, err := ini.Load(name)
 	if err != nil {

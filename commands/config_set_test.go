@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pegashell/commands"
+	"pegashell/internal/manifest"
 )
 
 const serverConfig = "; a server\r\n[meta_server]\r\n  server_list = a:1\r\n\r\n[zookeeper]\r\n  hosts_list = old:2181 ; the old one\r\n  timeout_ms=1000"
@@ -86,7 +87,12 @@ func TestConfigSetRefusesAndChangesNothing(t *testing.T) {
 		"empty section":          {[]string{"", "hosts_list", "x", "--add"}, "the name of the section or of the key is empty"},
 		"empty key":              {[]string{"zookeeper", "", "x", "--add"}, "the name of the section or of the key is empty"},
 		"no value":               {[]string{"zookeeper", "hosts_list"}, "config_set: a file, a section, a key and a value are wanted, 3 words were given\n"},
-		"line break":             {[]string{"zookeeper", "hosts_list", "a\nb"}, "cannot be written"},
+		"line break":             {[]string{"zookeeper", "timeout_ms", "a\nb"}, "cannot be written"},
+		"servers without ports":  {[]string{"zookeeper", "hosts_list", "new1:2181,new2"}, "hosts_list wants HOST:PORT,HOST:PORT,... or the name of a ZooKeeper in plugins.toml: \"new2\" is no HOST:PORT\nNothing was written\n"},
+		"server with a blank":    {[]string{"zookeeper", "hosts_list", "new1:2181, new2:2181"}, "\" new2:2181\" is no HOST:PORT"},
+		"server with a path":     {[]string{"zookeeper", "hosts_list", "new1:2181/pegasus/c1"}, "\"new1:2181/pegasus/c1\" has a path, and the path stands in cluster_root of section [meta_server]"},
+		"port that is none":      {[]string{"zookeeper", "hosts_list", "new1:0"}, "has no port from 1 to 65535"},
+		"comma at the end":       {[]string{"zookeeper", "hosts_list", "new1:1,"}, "\"\" is no HOST:PORT"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := writeConfig(t)
@@ -100,6 +106,26 @@ func TestConfigSetRefusesAndChangesNothing(t *testing.T) {
 				t.Errorf("%d files, config %q; want the old one alone", len(entries), got)
 			}
 		})
+	}
+}
+
+func TestConfigSetWritesTheServersOfANamedZooKeeper(t *testing.T) {
+	s := startSession(t, answers{}.behave)
+	s.env.Manifest.ZooKeepers = map[string]manifest.ZooKeeper{"new": {Hosts: []string{"a:2181", "b:2182"}, Root: "/pegasus/c1", File: "plugins.toml"}}
+	file := writeConfig(t)
+	out, diagnostics, err := s.run("config_set " + file + " zookeeper hosts_list nwe")
+	if want := "\"nwe\" is no HOST:PORT: did you mean \"new\"?\nNothing was written\n"; err == nil || !strings.HasSuffix(diagnostics, want) {
+		t.Errorf("near name: error = %v, printed %q and %q; want %q", err, out, diagnostics, want)
+	}
+	if _, diagnostics, err = s.run("config_set " + file + " zookeeper hosts_list third"); err == nil || !strings.Contains(diagnostics, ": plugins.toml has new\n") {
+		t.Errorf("unknown name: error = %v, printed %q", err, diagnostics)
+	}
+	out, diagnostics, err = s.run("config_set " + file + " zookeeper hosts_list new")
+	if err != nil || !strings.HasPrefix(out, "new is [zookeepers.new] of plugins.toml: a:2181,b:2182\n") || !strings.Contains(out, "+   hosts_list = a:2181,b:2182") {
+		t.Errorf("name: error = %v, printed %q and %q", err, out, diagnostics)
+	}
+	if out, _, err := s.run("config_get " + file + " zookeeper hosts_list"); err != nil || out != "a:2181,b:2182\n" {
+		t.Errorf("config_get = %q, %v", out, err)
 	}
 }
 
@@ -131,7 +157,7 @@ func TestConfigSetWarnsWhenWhatItAddsMayBeMistyped(t *testing.T) {
 		"key":          {[]string{"zookeeper", "host_list", "x"}, "WARNING: [zookeeper] host_list is new: did you mean \"hosts_list\"?\n"},
 		"section":      {[]string{"zookeper", "hosts_list", "x"}, "WARNING: [zookeper] hosts_list is new: did you mean \"zookeeper\"?\n"},
 		"nothing near": {[]string{"zookeeper", "another", "x"}, ""},
-		"there":        {[]string{"zookeeper", "hosts_list", "x"}, ""},
+		"there":        {[]string{"zookeeper", "hosts_list", "x:1"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, diagnostics, err := execute(t, append([]string{"config_set", writeConfig(t), "--add"}, c.words...)...)
