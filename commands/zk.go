@@ -48,6 +48,8 @@ func (e *Env) confirm(ctx context.Context, yes bool, question string) error {
 type forceOptions struct {
 	names []string
 	known []string
+	// planned: nothing is going to be written, so that guards warn where they would refuse.
+	planned bool
 }
 
 func (o *forceOptions) declare(flags *pflag.FlagSet, known ...string) {
@@ -71,13 +73,17 @@ func (o *forceOptions) check() error {
 
 func (o *forceOptions) has(name string) bool { return slices.Contains(o.names, name) }
 
-// guard refuses, unless the guard of that name is overridden; then it warns.
+// guard refuses, unless the guard of that name is overridden or nothing is going to be written; then it warns.
 func (o *forceOptions) guard(env *Env, name, format string, args ...any) error {
 	problem := fmt.Sprintf(format, args...)
-	if !o.has(name) {
+	switch {
+	case o.has(name):
+		env.warn("%s (overridden)", problem)
+	case o.planned:
+		env.warn("without --dry_run this is refused: %s (guard %s)", problem, name)
+	default:
 		return fmt.Errorf("refused: %s\nNothing was changed. --force %s overrides this", problem, name)
 	}
-	env.warn("%s (overridden)", problem)
 	return nil
 }
 

@@ -39,7 +39,7 @@ func zkCopyCommand() *Command {
 			"done only when the target was read back and is equal. A verified copy leaves a proof below ~/.local/state/pegashell/proofs: with it the next one " +
 			"compares all data again, but asks for no ACL that cannot have changed since; `--no_proof` asks for all. HOSTS can be the name of a ZooKeeper in plugins.toml, where TLS and credentials " +
 			"of each ensemble stand; flags for these hold for both sides.\n\n" +
-			"`--dry_run` lists what would be done in the order of the tree. `--delete` shows what goes before it asks. With `-j` every path " +
+			"`--dry_run` lists what would be done in the order of the tree; guards then warn instead of refusing. `--delete` shows what goes before it asks. With `-j` every path " +
 			"is listed, of those that changed or differ in the end up to 10,000 and `..._total`, the number of all; else the first ones.\n\n" +
 			"Guards, each overridden by `--force NAME`: `live_target` refuses a target tree that holds an ephemeral znode, for living meta " +
 			"servers use it (are source and target swapped?); `other_tables` refuses a target tree that has tables which the source has not; " +
@@ -101,6 +101,7 @@ func zkCopyRun(ctx context.Context, env *Env, o *zkCopyOptions, args []string) e
 	if err := o.force.check(); err != nil {
 		return err
 	}
+	o.force.planned = o.dryRun
 	env, err := o.connect.with(env)
 	if err != nil {
 		return err

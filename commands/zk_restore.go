@@ -26,7 +26,7 @@ func zkRestoreCommand() *Command {
 		Usage:   "<FILE> <HOSTS[/PATH]|PATH> [--dry_run] [--delete] [-y|--yes] [--no_acl] [--no_verify] " + zkConnectUsage + " [-j|--json] [--force guard,...]",
 		Notes: "The tree becomes what it is in the file. The whole file is checked first: nothing is written from one that is cut off or was changed. Then the target is compared with it, " +
 			"and only differences are written, as by zk_copy: after an interruption, repeat the command. Missing parents are created, ephemeral " +
-			"znodes of the backup left out. What the target has in excess stays, unless --delete is given.\n\n" +
+			"znodes of the backup left out. What the target has in excess stays, unless --delete is given. With `--dry_run` guards warn instead of refusing.\n\n" +
 			"A PATH without HOSTS is one on the connected cluster's ZooKeeper; HOSTS without a path means the path that was backed up.\n\n" +
 			"Guards, each overridden by `--force NAME`: `live_target` refuses a target tree that holds an ephemeral znode, for living meta servers " +
 			"use it; `other_tables` refuses a target tree that has tables which the backup has not; `stale_locks` refuses a backup with lock nodes " +
@@ -58,6 +58,7 @@ func zkRestoreRun(ctx context.Context, env *Env, o *zkRestoreOptions, args []str
 	if err := o.force.check(); err != nil {
 		return err
 	}
+	o.force.planned = o.dryRun
 	env, err := o.connect.with(env)
 	if err != nil {
 		return err

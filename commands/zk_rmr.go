@@ -33,7 +33,7 @@ func zkRmrCommand() *Command {
 		Plugin:  PluginZooKeeper,
 		Summary: "remove a znode with everything below it",
 		Usage:   "<HOSTS/PATH> [--dry_run] [-y|--yes] [--backup FILE] " + zkConnectUsage + " [-j|--json] [--force guard,...]",
-		Notes: "Counts first, then asks; a script has to say --yes. `--dry_run` lists every znode that would go. What was removed is gone, unless --backup wrote it to a file first, " +
+		Notes: "Counts first, then asks; a script has to say --yes. `--dry_run` lists every znode that would go; guards then warn instead of refusing. What was removed is gone, unless --backup wrote it to a file first, " +
 			"as zk_backup does: nothing is removed before that file was read back and found to be the tree.\n\n" +
 			"Guards, each overridden by `--force NAME`: `live_tree` refuses a tree that holds an ephemeral znode, for living servers use it; " +
 			"`connected_tree` refuses the tree of the cluster that the shell is connected to; `unknown_cluster` refuses to remove anything while " +
@@ -61,6 +61,7 @@ func zkRmrRun(ctx context.Context, env *Env, o *zkRmrOptions, args []string) err
 	if err := o.force.check(); err != nil {
 		return err
 	}
+	o.force.planned = o.dryRun
 	env, err := o.connect.with(env)
 	if err != nil {
 		return err

@@ -84,6 +84,12 @@ func TestServerThatStartsWhileTheQuestionStandsIsFound(t *testing.T) {
 	}
 }
 
+// isRefusalOfPlan tells whether a dry run warned of what the guard of that name refuses.
+func isRefusalOfPlan(diagnostics, problem, name string) bool {
+	_, warning, found := strings.Cut(diagnostics, "WARNING: without --dry_run this is refused: ")
+	return found && strings.Contains(warning, problem) && strings.Contains(warning, "(guard "+name+")\n")
+}
+
 func TestEachGuardOfARemovalIsOverriddenByItsName(t *testing.T) {
 	for name, c := range map[string]struct {
 		prepare func(t *testing.T, z *zkSession)
@@ -103,6 +109,10 @@ func TestEachGuardOfARemovalIsOverriddenByItsName(t *testing.T) {
 			_, diagnostics, err := z.run(line)
 			if err == nil || !strings.Contains(diagnostics, c.problem) || !strings.Contains(diagnostics, "--force "+name+" overrides") || !z.exists(t, c.path) {
 				t.Errorf("error = %v, printed %q; want a refusal that names the guard", err, diagnostics)
+			}
+			out, diagnostics, err := z.run(line + " --dry_run")
+			if err != nil || !strings.Contains(out, "a plan, nothing was removed") || !isRefusalOfPlan(diagnostics, c.problem, name) || !z.exists(t, c.path) {
+				t.Errorf("dry run: error = %v, printed %q and %q; want a plan and a warning", err, out, diagnostics)
 			}
 			if _, _, err := z.run(line + " --force nosuch"); err == nil || !z.exists(t, c.path) {
 				t.Error("another guard's name overrides this one")
@@ -137,7 +147,11 @@ func TestEachGuardOfACopyIsOverriddenByItsName(t *testing.T) {
 			if err == nil || !strings.Contains(diagnostics, c.problem) || !strings.Contains(diagnostics, "--force "+name+" overrides") || z.exists(t, "/target/a") {
 				t.Errorf("error = %v, printed %q; want a refusal that names the guard", err, diagnostics)
 			}
-			out, diagnostics, err := z.run(line + " --force " + name)
+			out, diagnostics, err := z.run(line + " --delete --dry_run")
+			if err != nil || !strings.Contains(out, "a plan, nothing was written") || !isRefusalOfPlan(diagnostics, c.problem, name) || z.exists(t, "/target/a") {
+				t.Errorf("dry run: error = %v, printed %q and %q; want a plan and a warning", err, out, diagnostics)
+			}
+			out, diagnostics, err = z.run(line + " --force " + name)
 			if err != nil || !strings.Contains(out, "verified") || !z.exists(t, "/target/a/b") {
 				t.Errorf("forced: error = %v, printed %q and %q", err, out, diagnostics)
 			}
@@ -235,10 +249,6 @@ func TestRemovalIsPlannedInTheOrderOfTheTree(t *testing.T) {
 	}
 	if jsonErr := json.Unmarshal([]byte(out), &got); err != nil || jsonErr != nil || len(got.Actions) != 4 || got.Counts["znodes"] != "4" {
 		t.Errorf("error = %v, %v, printed %q", err, jsonErr, out)
-	}
-	z.create(t, "/other/lock", zk.FlagEphemeral)
-	if _, diagnostics, err := z.run(line); err == nil || !strings.Contains(diagnostics, "refused: ") {
-		t.Errorf("a living tree: error = %v, printed %q", err, diagnostics)
 	}
 }
 
