@@ -75,6 +75,7 @@ func (f *fetch) takeWhole() []*pair {
 	for _, p := range f.open {
 		if p.need == [2]want{} {
 			whole = append(whole, p.pair)
+			p.pair = nil // all that is open lies in one piece of memory: the data must not stay with it
 		} else {
 			rest = append(rest, p)
 		}

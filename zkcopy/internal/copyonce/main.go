@@ -2,7 +2,7 @@
 // came of it and the most memory that it was resident with: for tests and
 // benchmarks, whose own process holds more than a copy.
 //
-//	copyonce [-cpuprofile FILE] SOURCE_HOSTS/PATH TARGET_HOSTS/PATH
+//	copyonce [-cpuprofile FILE] [-proofs DIR] SOURCE_HOSTS/PATH TARGET_HOSTS/PATH
 package main
 
 import (
@@ -26,14 +26,15 @@ type Report struct {
 
 func main() {
 	profile := flag.String("cpuprofile", "", "write a profile of the copy to this file")
+	proofs := flag.String("proofs", "", "keep the proof of the copy in this directory")
 	flag.Parse()
-	if err := run(context.Background(), *profile, flag.Args()); err != nil {
+	if err := run(context.Background(), *profile, *proofs, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "copyonce:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, profile string, arguments []string) error {
+func run(ctx context.Context, profile, proofs string, arguments []string) error {
 	if len(arguments) != 2 {
 		return fmt.Errorf("want 2 arguments, not %d", len(arguments))
 	}
@@ -49,7 +50,7 @@ func run(ctx context.Context, profile string, arguments []string) error {
 	defer target.Client.Close()
 	var report Report
 	err = profiled(profile, func() error {
-		result, err := zkcopy.Copy(ctx, source, target, zkcopy.CopyOptions{})
+		result, err := zkcopy.Copy(ctx, source, target, zkcopy.CopyOptions{Proofs: proofs})
 		report.CopyResult = *result
 		return err
 	})
