@@ -1,7 +1,6 @@
 package repl
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -95,6 +94,10 @@ func (e *editor) Next(ctx context.Context) (string, error) {
 	}
 	if err := e.history.Add(line); err != nil {
 		fmt.Fprintf(e.diag, "WARNING: %v\n", err)
+	}
+	if e.keys.ended() {
+		io.WriteString(e.screen.out, "^C\n") // which the terminal has not echoed
+		return line, errInterrupted
 	}
 	return line, nil
 }
@@ -254,11 +257,11 @@ func typedAhead(buf []byte) string {
 
 func (e *editor) Interactive() bool { return true }
 
-// Discard keeps a Ctrl-C that came in one go with what it is to stop: two of them mean more than one.
+// Discard keeps a Ctrl-C that has not been worked on, with what came behind it.
 func (e *editor) Discard() {
 	in := e.keys.in
-	if i := bytes.IndexByte(in.buf, '\x03'); i >= 0 {
-		in.buf = in.buf[i : i+1]
+	if at := interruptIn(in.buf); at >= 0 {
+		in.buf = in.buf[at:]
 		return
 	}
 	in.buf = nil

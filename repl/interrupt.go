@@ -51,7 +51,7 @@ type watch struct {
 	mu      sync.Mutex
 	giveUp  context.CancelCauseFunc // ends the step; nil between two
 	running bool                    // the step carries out a command
-	hit     bool                    // Ctrl-C came during the step
+	hit     bool                    // Ctrl-C came since a line was asked for
 	last    time.Time               // when Ctrl-C came last
 	leaving *time.Timer             // closes abandoned; nil while the shell is not to end
 	holders []*holder               // programs that have the terminal, the last one first in line
@@ -107,13 +107,20 @@ func (w *watch) exitCode() int {
 	return ExitFailed
 }
 
-// step begins reading a line or carrying one out; done must be called at its end.
+// step begins reading a line or carrying one out; done must be called at its end. A Ctrl-C that came behind a line
+// interrupts the step that carries it out.
 func (w *watch) step(running bool) (ctx context.Context, done func()) {
 	ctx, cancel := context.WithCancelCause(w.ctx)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.giveUp, w.running, w.hit = cancel, running, false
-	if running {
+	w.giveUp, w.running = cancel, running
+	switch {
+	case !running:
+		w.hit = false
+	case w.hit:
+		cancel(errInterrupted)
+		fmt.Fprintln(w.diag) // ends the line with the terminal's ^C
+	default:
 		w.last = time.Time{} // a line was typed in between
 	}
 	return ctx, func() {
@@ -122,6 +129,13 @@ func (w *watch) step(running bool) (ctx context.Context, done func()) {
 		w.giveUp = nil
 		cancel(nil)
 	}
+}
+
+// typed has the next Ctrl-C be the first one, since a line was typed in between.
+func (w *watch) typed() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.last = time.Time{}
 }
 
 // interrupted says whether Ctrl-C came during the step.

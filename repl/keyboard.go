@@ -271,6 +271,23 @@ func (k *keyboard) expandPaste() error {
 
 // readAhead takes in what is already there, for the same reason, from terminals that do not mark a paste.
 func (k *keyboard) readAhead() {
-	for len(k.in.buf) < maxPaste && k.in.fill(k.ctx, 0) == nil {
+	for len(k.in.buf) < maxPaste {
+		switch err := k.in.fill(k.ctx, 0); {
+		case errors.Is(err, errWoken):
+			defer k.in.wake() // for whoever waits next
+		case err != nil:
+			return
+		}
 	}
+}
+
+// ended takes in what came until the settings were restored, and says whether Ctrl-C is among it. What was typed before
+// that is dropped: it is as if the terminal had seen it.
+func (k *keyboard) ended() (interrupted bool) {
+	k.readAhead()
+	at := interruptIn(k.in.buf)
+	if at >= 0 {
+		k.in.buf = k.in.buf[at+1:]
+	}
+	return at >= 0
 }

@@ -84,6 +84,25 @@ func keyOf(sequence []byte) key {
 	return key{}
 }
 
+// interruptIn gives the index of the first Ctrl-C that is typed and not pasted, -1 for none.
+func interruptIn(b []byte) int {
+	from := 0
+	for {
+		begin := bytes.Index(b[from:], pasteBegin)
+		if begin < 0 {
+			begin = len(b) - from
+		}
+		if at := bytes.IndexByte(b[from:from+begin], '\x03'); at >= 0 {
+			return from + at
+		}
+		end := bytes.Index(b[from+begin:], pasteEnd)
+		if end < 0 {
+			return -1
+		}
+		from += begin + end
+	}
+}
+
 // cutKey takes the first key off b: a control character, an escape sequence, or a run of text, which
 // go-prompt inserts at once. whole is false if b is only the beginning of a key, as when a slow line tears
 // a sequence apart; what it is then can only be told by waiting for more.

@@ -47,6 +47,22 @@ func TestCutKeyTakesOneKeyAtATime(t *testing.T) {
 	}
 }
 
+func TestACtrlCInAPasteIsNoKey(t *testing.T) {
+	for input, want := range map[string]int{
+		"":                             -1,
+		"a\x03b\x03":                   1,
+		"\x1b[200~\x03\x1b[201~":       -1,
+		"\x1b[200~\x03":                -1,
+		"a\x1b[200~\x03\x1b[201~b\x03": 15,
+		"\x1b[200~\x1b[201~\x1b[200~\x03\x1b[201~": -1,
+		"\x03\x1b[200~": 0,
+	} {
+		if got := interruptIn([]byte(input)); got != want {
+			t.Errorf("Ctrl-C in %q at %d, want %d", input, got, want)
+		}
+	}
+}
+
 func FuzzCutKeyUsesEveryByteOnce(f *testing.F) {
 	f.Add([]byte("ls\x1b[A\x1b[[A\xe8\xa1\r\x1b\x1bOH\x00"))
 	f.Fuzz(func(t *testing.T, input []byte) {

@@ -170,6 +170,7 @@ func TestCtrlCAtThePrompt(t *testing.T) {
 	s.Golden("interrupted")
 	s.Send("\x10\x15") // the history is there
 	s.Send("x y\r")
+	s.WaitUntil("there is a prompt", func(screen screentest.Screen) bool { return screen.Row == 3 && screen.Line() == "onebox >>>" })
 	s.Send("\x03")
 	s.Golden("interrupted_empty")
 	leavePrompt(t, s, "ls\x15\x04")

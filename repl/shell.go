@@ -92,7 +92,9 @@ func (s *Shell) run(ctx context.Context, sig *signals) int {
 		case errors.Is(err, io.EOF):
 			return s.exitCode()
 		case errors.Is(err, errInterrupted):
-			s.Source.Discard()
+			if line != "" {
+				fmt.Fprintln(s.Err, notBegun)
+			}
 			continue
 		case err != nil:
 			fmt.Fprintf(s.Err, "ERROR: %v\n", err)
@@ -114,8 +116,15 @@ func (s *Shell) read(w *watch) (string, error) {
 		defer s.Typing()()
 	}
 	line, err := s.Source.Next(ctx)
-	if errors.Is(err, errInterrupted) && ctx.Err() == nil {
-		w.handle(os.Interrupt) // a key, and no signal, where a line editor reads it
+	switch {
+	case !errors.Is(err, errInterrupted):
+	case ctx.Err() == nil: // a key, and no signal, where a line editor reads it
+		if line != "" {
+			w.typed()
+		}
+		w.handle(os.Interrupt)
+	default:
+		s.Source.Discard()
 	}
 	return line, err
 }
@@ -169,9 +178,17 @@ func (s *Shell) carryOut(w *watch, line string) (last bool) {
 // invalid is what the original prints for a line without words.
 const invalid = "Invalid argument(s)"
 
+// notBegun tells of a Ctrl-C that came between the end of a line and the beginning of its command.
+const notBegun = "interrupted: the command did not begin"
+
 func (s *Shell) execute(w *watch, line string) error {
 	ctx, done := w.step(true)
 	defer done()
+	if w.interrupted() {
+		s.Source.Discard()
+		fmt.Fprintln(s.Err, notBegun)
+		return errInterrupted
+	}
 	ended := make(chan error, 1)
 	go func() { ended <- s.Line(ctx, line) }()
 	select {

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
@@ -277,5 +278,40 @@ func TestInterruptStopsTheCommandAndNotThePerson(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"wait", "later"}, done); diff != "" {
 		t.Errorf("carried out (-want +got):\n%s", diff)
+	}
+}
+
+// lateInterrupt is a person whose Ctrl-C comes between the end of the first line and its command.
+type lateInterrupt struct {
+	*plain
+	came func()
+}
+
+func (l lateInterrupt) Next(ctx context.Context) (string, error) {
+	line, err := l.plain.Next(ctx)
+	if line == "late" {
+		l.came()
+	}
+	return line, err
+}
+
+func TestASignalBehindALineInterruptsItsCommand(t *testing.T) {
+	sig := newSignals()
+	var diag bytes.Buffer
+	shell := Shell{Out: io.Discard, Err: &diag}
+	source := scriptSource(t, "late\nahead\n", io.Discard)
+	source.person = true
+	shell.Source = lateInterrupt{source, func() {
+		sig.ch <- os.Interrupt
+		for !shell.watch.interrupted() {
+			time.Sleep(time.Millisecond)
+		}
+	}}
+	shell.Execute = func(_ context.Context, words []string) error {
+		t.Errorf("carried out %q", words)
+		return nil
+	}
+	if code := shell.run(t.Context(), sig); code != ExitOK || diag.String() != "\n"+notBegun+"\n" {
+		t.Errorf("exit code %d, told %q", code, &diag)
 	}
 }

@@ -13,7 +13,7 @@ import (
 // Source gives the lines that the loop carries out.
 type Source interface {
 	// Next gives the next line without its line feed: io.EOF when there is none, the context's cause when
-	// that ends first.
+	// that ends first. The key Ctrl-C gives errInterrupted, with the line if it came behind its end.
 	Next(ctx context.Context) (string, error)
 	// Ask prints the question and gives the line that answers it, without its end: a person's, or the next
 	// line of a script. Its errors can be told as they are. Without an answer they wrap io.EOF, or how ctx

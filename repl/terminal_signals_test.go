@@ -70,6 +70,40 @@ func TestCtrlCTwiceEndsTheShell(t *testing.T) {
 	}
 }
 
+// A Ctrl-C that comes before the command has begun is meant for it, wherever it is seen.
+func TestCtrlCRightBehindEnterInterruptsTheCommand(t *testing.T) {
+	c := startShell(t, nil)
+	c.ready()
+	c.typeIn("say one\rsay two\r\x03say three\r")
+	if skipped := c.expect(`said ["three"]`); strings.Contains(skipped, "said") || !strings.Contains(skipped, "^C\r\n"+notBegun+"\r\n") {
+		t.Errorf("printed %q", skipped)
+	}
+	c.ready()
+	c.typeIn("\x10\x10\r") // it is in the history
+	c.expect(`said ["one"]`)
+	for range 10 {
+		c.ready()
+		c.typeIn("wait\r")
+		c.expect("\x1b[?25h\r\n") // the line is left, and the terminal is not restored yet
+		c.typeIn("\x03")
+		if skipped := c.expect(">>> "); !strings.Contains(skipped, "^C\r\n") || strings.Contains(skipped, "again within") {
+			t.Errorf("printed %q", skipped)
+		}
+		c.seen = ">>> " + c.seen
+	}
+	c.ready()
+	c.typeIn("wait\r\x03\x03")
+	c.expect(notBegun)
+	c.exits(130)
+}
+
+func TestCtrlCDropsOnlyWhatWasTypedBeforeIt(t *testing.T) {
+	c := startShell(t, nil)
+	c.ready()
+	c.typeIn("half\x03\x04")
+	c.exits(ExitOK)
+}
+
 func TestCtrlCTwiceAtThePromptEndsTheShell(t *testing.T) {
 	c := startShell(t, nil)
 	c.ready()
