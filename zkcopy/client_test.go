@@ -3,6 +3,8 @@ package zkcopy
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"net"
 	"strings"
 	"syscall"
@@ -10,6 +12,7 @@ import (
 	"time"
 
 	"pegashell/internal/zkserver/zktest"
+	"pegashell/zkcopy/reader"
 )
 
 // listener accepts connections and closes them at once, or when the test ends.
@@ -212,5 +215,48 @@ func TestReadNamesAZnodeThatIsNotThere(t *testing.T) {
 	var missing *NotFoundError
 	if !errors.As(err, &missing) || missing.Tree.Path != "/no/such" {
 		t.Errorf("error is %v", err)
+	}
+}
+
+// shortConn ends after so many bytes.
+type shortConn struct {
+	net.Conn
+	left int
+}
+
+func (c *shortConn) Read(p []byte) (int, error) {
+	if c.left == 0 {
+		return 0, io.EOF
+	}
+	n, err := c.Conn.Read(p[:min(len(p), c.left)])
+	c.left -= n
+	return n, err
+}
+
+func TestAReadGoesOnForAsLongAsItGetsAnswers(t *testing.T) {
+	server := zktest.Shared(t)
+	conn := zktest.Connect(t, server.Addr())
+	root := ownPath(t, conn)
+	const count, length = 100, 4 << 10
+	plantMany(t, conn, root, "%d", count, make([]byte, length))
+	// The pauses of so many attempts, were they to grow, would outlast a session.
+	c := openServer(t, server, func(o *Options) {
+		o.SessionTimeout = time.Second
+		o.Dialer = func(ctx context.Context, network, address string) (net.Conn, error) {
+			conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
+			return &shortConn{conn, 5 * length}, err
+		}
+	})
+	var requests []reader.Request
+	for i := range count {
+		requests = append(requests, reader.Request{Kind: reader.Data, Path: fmt.Sprintf("%s/%d", root, i), Room: length, Likely: length})
+	}
+	if err := c.read(testContext(t), requests); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range requests {
+		if !r.Answered || len(r.Data) != length {
+			t.Fatalf("%s: %d bytes, %d", r.Path, len(r.Data), r.Code)
+		}
 	}
 }

@@ -33,7 +33,7 @@ func (c *Client) readOn(ctx context.Context, on *reader.Session, requests []read
 	}
 	var firstLoss time.Time
 	pause := firstPause
-	asked, places := requests, []int(nil)
+	asked, places, open := requests, []int(nil), len(requests)
 	for {
 		session := on
 		if session == nil {
@@ -51,6 +51,9 @@ func (c *Client) readOn(ctx context.Context, on *reader.Session, requests []read
 		}
 		if places = unanswered(requests); len(places) == 0 {
 			return nil
+		}
+		if len(places) < open { // it goes on, however slowly
+			firstLoss, pause, open = time.Time{}, firstPause, len(places)
 		}
 		if firstLoss.IsZero() {
 			firstLoss = time.Now()

@@ -26,6 +26,16 @@ type connection struct {
 	timeout   time.Duration // that the server granted
 	pingEvery time.Duration
 	window    int // packets that may be under way
+	// renew, if there is one, sets a deadline before each read from the network.
+	renew func()
+}
+
+// Read is where the decoder's bytes come from.
+func (c *connection) Read(p []byte) (int, error) {
+	if c.renew != nil {
+		c.renew()
+	}
+	return c.Conn.Read(p)
 }
 
 // A server stops listening to all its clients beyond 1,000 requests under way
@@ -51,7 +61,7 @@ func open(ctx context.Context, server string, o *Options) (*connection, error) {
 	}
 	defer context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })()
 	c := &connection{Conn: conn, server: server}
-	c.decoder.r = bufio.NewReaderSize(conn, readAhead)
+	c.decoder.r = bufio.NewReaderSize(c, readAhead)
 	if err := c.greet(o); err != nil {
 		conn.Close()
 		return nil, err
@@ -106,15 +116,18 @@ func (c *connection) bid(last []byte) {
 
 // receive takes answers until the connection breaks.
 func (s *Session) receive(conn *connection) error {
-	d := &conn.decoder
-	for {
-		if d.r.Buffered() == 0 && !s.isClosed() {
-			// Pings are answered, so that silence tells of a dead server.
-			conn.SetReadDeadline(time.Now().Add(conn.timeout * 2 / 3))
-			if s.isClosed() { // meanwhile: bid has set its deadline, or will
-				conn.SetReadDeadline(time.Now().Add(farewell))
-			}
+	conn.renew = func() {
+		if s.isClosed() {
+			return
 		}
+		// Pings are answered, so that silence tells of a dead server; one that
+		// sends is alive, however slow the way is.
+		conn.SetReadDeadline(time.Now().Add(conn.timeout * 2 / 3))
+		if s.isClosed() { // meanwhile: bid has set its deadline, or will
+			conn.SetReadDeadline(time.Now().Add(farewell))
+		}
+	}
+	for {
 		if err := s.answer(conn); err != nil {
 			return err
 		}

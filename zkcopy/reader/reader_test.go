@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -372,6 +373,43 @@ func TestAnIdleSessionLives(t *testing.T) {
 	read()
 	if lost.Load() != 0 {
 		t.Errorf("%d connections were lost", lost.Load())
+	}
+}
+
+// slowConn gives what it reads in small pieces, with a pause before each.
+type slowConn struct {
+	net.Conn
+	piece int
+	pause time.Duration
+}
+
+func (c *slowConn) Read(p []byte) (int, error) {
+	if len(p) > c.piece {
+		p = p[:c.piece]
+	}
+	time.Sleep(c.pause)
+	return c.Conn.Read(p)
+}
+
+func TestAnAnswerMayTakeLongerThanSilenceMayLast(t *testing.T) {
+	server := zktest.Start(t, zktest.WithTickTime(250*time.Millisecond))
+	conn := zktest.Connect(t, server.Addr())
+	data := bytes.Repeat([]byte("0123456789abcdef"), 50<<10)
+	if _, err := conn.Create("/large", data, 0, zk.WorldACL(zk.PermAll)); err != nil {
+		t.Fatal(err)
+	}
+	const timeout = 3 * time.Second
+	const pieces = 100 // that take longer than a session lives
+	s, lost := begin(t, server.Addr(), func(o *Options) {
+		o.Timeout = timeout
+		o.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+			c, err := (&net.Dialer{}).DialContext(ctx, network, address)
+			return &slowConn{Conn: c, piece: len(data) / pieces, pause: timeout / (pieces - 1)}, err
+		}
+	})
+	requests := []Request{{Kind: Data, Path: "/large", Room: len(data), Likely: len(data)}}
+	if err := s.Read(testContext(t), requests); err != nil || !bytes.Equal(requests[0].Data, data) || lost.Load() != 0 {
+		t.Errorf("%d of %d bytes, %d connections were lost, %v", len(requests[0].Data), len(data), lost.Load(), err)
 	}
 }
 
