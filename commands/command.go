@@ -54,6 +54,9 @@ type Command struct {
 	// Exits are the command's exit states where they say more than the usual ones, which are 0 and 1; one of
 	// these codes here takes the usual one's place.
 	Exits []Exit
+	// Interrupted is what is true of every interruption whose error says no more, such as "nothing was written";
+	// empty for most commands.
+	Interrupted string
 	// FailCode is the exit code of failures that the run gives none, wrong use among them; 0 is the usual 1.
 	FailCode int
 	// Prepare declares the flags of one execution and gives the run that reads them.
@@ -164,7 +167,7 @@ func (r *Registry) Execute(ctx context.Context, env *Env, words []string) error 
 		io.WriteString(env.Out, "USAGE: ")
 		c.writeUsage(env.Out)
 	case errors.Is(err, context.Canceled):
-		fmt.Fprintf(env.Err, "interrupted: %v\n", err)
+		fmt.Fprintln(env.Err, c.interruption(err))
 	default:
 		writeMarked(env.Err, fmt.Sprintf("ERROR: %v\n", err))
 	}

@@ -1,15 +1,33 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"pegashell/metaadmin"
 )
 
 func isCanceled(err error) bool { return errors.Is(err, context.Canceled) }
+
+// interruption words what is known of the command when Ctrl-C cut it short with err.
+func (c *Command) interruption(err error) string {
+	text := strings.ReplaceAll(": "+err.Error(), ": "+context.Canceled.Error(), "")
+	var worded *wordedError
+	var call *metaadmin.Error
+	switch {
+	case errors.As(err, &worded):
+		text = ": " + worded.text
+	case c.Interrupted != "":
+		text = ": " + c.Interrupted
+	case errors.As(err, &call):
+		text = ": " + cmp.Or(call.Detail(), "no answer yet")
+	}
+	return "interrupted" + text
+}
 
 // fail tells of a failed call in the original's words, which go to standard output and name only the error
 // code, and adds on standard error what more is known: which servers were tried, and whether a change may

@@ -19,6 +19,14 @@ func (e *Env) ask(ctx context.Context, question string) (string, error) {
 	return answer, err
 }
 
+// undone is err of a question that comes before anything is done.
+func undone(err error) error {
+	if isCanceled(err) {
+		return &wordedError{"nothing was done", err}
+	}
+	return err
+}
+
 // errNotConfirmed says that a command was not carried out because nobody said yes.
 var errNotConfirmed = errors.New("not confirmed")
 
@@ -31,7 +39,7 @@ func (e *Env) confirmUnsafe(ctx context.Context, action string) error {
 	for range confirmAttempts {
 		answer, err := e.ask(ctx, fmt.Sprintf("PLEASE be CAUTIOUS with this operation ! Are you sure to %s ? [y/n]: ", action))
 		if err != nil && !errors.Is(err, io.EOF) {
-			return err
+			return undone(err)
 		}
 		switch answer {
 		case "y":

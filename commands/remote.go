@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -55,7 +56,7 @@ func remoteRun(ctx context.Context, env *Env, o *targetOptions, words []string, 
 	}
 	answers, errs := askEach(ctx, servers, func(ctx context.Context, server string) (string, error) { return ask(ctx, admin, server) })
 	if ctx.Err() != nil {
-		return ctx.Err()
+		return cutOff(ctx.Err(), words[0], servers)
 	}
 	name := env.resolver(ctx, o.resolve)
 	failed := 0
@@ -72,4 +73,18 @@ func remoteRun(ctx context.Context, env *Env, o *targetOptions, words []string, 
 		return reported(fmt.Errorf("%d of %d servers failed", failed, len(targets)))
 	}
 	return nil
+}
+
+// looking are the remote commands that change nothing.
+var looking = []string{"help", "server-info", serverStat, "config-dump", "perf-counters", "perf-counters-by-substr", "perf-counters-by-prefix", "perf-counters-by-postfix"}
+
+// cutOff words the end of a command whose answers were not waited for.
+func cutOff(err error, command string, servers []string) error {
+	switch {
+	case slices.Contains(looking, command):
+		return err
+	case len(servers) == 1:
+		return &wordedError{fmt.Sprintf("%s was asked to %s and may have carried it out", servers[0], command), err}
+	}
+	return &wordedError{fmt.Sprintf("%d servers were asked to %s and may have carried it out", len(servers), command), err}
 }

@@ -34,9 +34,9 @@ func (e *Env) confirm(ctx context.Context, yes bool, question string) error {
 	if !e.Interactive {
 		return fmt.Errorf("%s In a script, say --yes", question)
 	}
-	answer, err := e.Ask(ctx, question+" [y/n]: ")
+	answer, err := e.ask(ctx, question+" [y/n]: ")
 	if err != nil {
-		return err
+		return undone(err)
 	}
 	if answer = strings.TrimSpace(answer); answer != "y" && answer != "yes" {
 		return errors.New("nothing was done: the answer was not y")

@@ -37,8 +37,9 @@ func zkBackupCommand() *Command {
 			"zk_backup c1.zkb.zst",
 			"zk_backup 10.0.0.1:2181/pegasus/c1 c1.zkb.gz",
 		},
-		Args:  []Kind{kindTree(orOwn, orNewBackup), kindNewBackup},
-		Exits: []Exit{{exitChanged, "the tree changed while it was saved; the file is there all the same"}},
+		Interrupted: "no file was written",
+		Args:        []Kind{kindTree(orOwn, orNewBackup), kindNewBackup},
+		Exits:       []Exit{{exitChanged, "the tree changed while it was saved; the file is there all the same"}},
 		Prepare: func(flags *pflag.FlagSet) Run {
 			var o zkBackupOptions
 			o.connect.declare(flags)

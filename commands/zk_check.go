@@ -26,8 +26,9 @@ func zkCheckCommand() *Command {
 		Notes: "Without an argument the connected cluster's tree is checked, with a PATH one on the same ZooKeeper. Every finding comes with " +
 			"its path and what to do, in the order of the tree. A FAULT is what meta servers abort on, or lose what it concerns; then the " +
 			"command fails. Living meta servers are those that hold a lock node, the leader first.",
-		Examples: []string{"zk_check", "zk_check 10.0.0.2:2181/pegasus/c1"},
-		Args:     []Kind{kindTree(orOwn)},
+		Examples:    []string{"zk_check", "zk_check 10.0.0.2:2181/pegasus/c1"},
+		Args:        []Kind{kindTree(orOwn)},
+		Interrupted: "the check is not complete",
 		Prepare: func(flags *pflag.FlagSet) Run {
 			var o zkCheckOptions
 			o.connect.declare(flags)

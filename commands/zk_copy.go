@@ -50,7 +50,8 @@ func zkCopyCommand() *Command {
 			"zk_copy -t 10.0.0.2:2181,10.0.0.3:2181,10.0.0.4:2181",
 			"zk_copy -s 10.0.0.1:2181/pegasus/c1 -t 10.0.0.2:2181/pegasus/c1 --dry_run",
 		},
-		Exits: []Exit{{exitChanged, "the source changed while it was copied: repeat the command"}},
+		Exits:       []Exit{{exitChanged, "the source changed while it was copied: repeat the command"}},
+		Interrupted: "nothing was written",
 		Prepare: func(flags *pflag.FlagSet) Run {
 			var o zkCopyOptions
 			flags.StringVarP(&o.target, "target", "t", "", "where to copy to")

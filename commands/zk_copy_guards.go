@@ -184,26 +184,30 @@ func warnOfChanges(ctx context.Context, env *Env, source zkcopy.Tree, clusters [
 
 // warnOfLevel warns when the connected cluster works with the source at a level at which it changes its tree.
 func warnOfLevel(ctx context.Context, env *Env, source zkcopy.Tree) (unsettled bool) {
+	doubt := func(what string, err error) bool {
+		if !isCanceled(err) { // the command is about to tell of that
+			env.warn("cannot tell %s: %v", what, err)
+		}
+		return true
+	}
+	const ofLevel = "the meta level of the cluster, which should be blind while its tree is copied"
 	at, err := env.clusterTree(ctx)
 	if err != nil {
-		env.warn("cannot tell the meta level of the cluster, which should be blind while its tree is copied: %v", err)
-		return true
+		return doubt(ofLevel, err)
 	}
 	own, err := env.open(ctx, at)
 	if err != nil {
-		env.warn("cannot tell whether this is the connected cluster's tree: %v", err)
-		return true
+		return doubt("whether this is the connected cluster's tree", err)
 	}
 	defer own.Client.Close()
 	if relation, err := zkcopy.Relate(ctx, source, own); err != nil || relation == zkcopy.Apart {
 		return false
 	}
 	level, err := env.Cluster.Admin.MetaLevel(ctx)
-	switch {
-	case err != nil:
-		env.warn("cannot tell the meta level of the cluster, which should be blind while its tree is copied: %v", err)
-		return true
-	case level > wire.LevelBlind:
+	if err != nil {
+		return doubt(ofLevel, err)
+	}
+	if level > wire.LevelBlind {
 		env.warn("the meta level is %s: the cluster may change its tree under the copy; set_meta_level blind first", level)
 		return true
 	}

@@ -32,9 +32,10 @@ func zkDiffCommand() *Command {
 			"zk_diff 10.0.0.1:2181/pegasus/c1 10.0.0.2:2181",
 			"zk_diff /pegasus/c1 c1.zkb.zst",
 		},
-		Exits:    []Exit{{0, "equal"}, {exitDifferent, "different"}, {exitTrouble, "the comparison could not be carried out, or was used wrongly"}},
-		FailCode: exitTrouble,
-		Args:     []Kind{kindTree(orOwn, orBackup), kindTree(orOwn, orBackup)},
+		Exits:       []Exit{{0, "equal"}, {exitDifferent, "different"}, {exitTrouble, "the comparison could not be carried out, or was used wrongly"}},
+		FailCode:    exitTrouble,
+		Interrupted: "the comparison is not complete",
+		Args:        []Kind{kindTree(orOwn, orBackup), kindTree(orOwn, orBackup)},
 		Prepare: func(flags *pflag.FlagSet) Run {
 			var o zkDiffOptions
 			flags.BoolVar(&o.ephemeral, "ephemeral", false, "compare ephemeral znodes too")

@@ -35,7 +35,8 @@ func zkRestoreCommand() *Command {
 			"zk_restore c1.zkb.zst 10.0.0.2:2181",
 			"zk_restore c1.zkb.zst /pegasus/c1 --dry_run",
 		},
-		Args: []Kind{kindBackup, kindTree(orOwn)},
+		Args:        []Kind{kindBackup, kindTree(orOwn)},
+		Interrupted: "nothing was written",
 		Prepare: func(flags *pflag.FlagSet) Run {
 			var o zkRestoreOptions
 			flags.BoolVar(&o.dryRun, "dry_run", false, "show what would be done, write nothing")

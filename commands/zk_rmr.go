@@ -38,8 +38,9 @@ func zkRmrCommand() *Command {
 			"Guards, each overridden by `--force NAME`: `live_tree` refuses a tree that holds an ephemeral znode, for living servers use it; " +
 			"`connected_tree` refuses the tree of the cluster that the shell is connected to; `unknown_cluster` refuses to remove anything while " +
 			"that cluster cannot say which tree is its own; `overwrite` keeps --backup from replacing a file.",
-		Examples: []string{"zk_rmr 10.0.0.1:2181/pegasus/c1", "zk_rmr 10.0.0.1:2181/pegasus/c1 --backup c1.zkb.zst --yes"},
-		Args:     []Kind{kindTree()},
+		Examples:    []string{"zk_rmr 10.0.0.1:2181/pegasus/c1", "zk_rmr 10.0.0.1:2181/pegasus/c1 --backup c1.zkb.zst --yes"},
+		Args:        []Kind{kindTree()},
+		Interrupted: "nothing was removed",
 		Prepare: func(flags *pflag.FlagSet) Run {
 			var o zkRmrOptions
 			flags.BoolVar(&o.dryRun, "dry_run", false, "list what would be removed, remove nothing")
@@ -95,7 +96,7 @@ func zkRmrRun(ctx context.Context, env *Env, o *zkRmrOptions, args []string) err
 		return err
 	}
 	result, err := zkcopy.Remove(ctx, tree, zkcopy.RemoveOptions{Ephemeral: count.Ephemerals > 0, Progress: env.show("zk_rmr")})
-	if err != nil && result.Removed == 0 {
+	if err != nil && result.Removed == 0 && !isCanceled(err) {
 		return err
 	}
 	printErr := removalReport(tree, o, count, result, err).print(env, outputOptions{json: o.json})

@@ -210,6 +210,9 @@ func failureCode(err error) wire.ErrorCode {
 
 // plain takes the words off an error that its server's name, printed before it, would repeat.
 func plain(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return errors.New("no answer yet")
+	}
 	var op *net.OpError
 	if errors.As(err, &op) && op.Op == "dial" {
 		var sys *os.SyscallError

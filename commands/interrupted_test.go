@@ -1,0 +1,116 @@
+package commands_test
+
+import (
+	"context"
+	"errors"
+	"net"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"pegashell/internal/metatest"
+	"pegashell/metaadmin/wire"
+	"pegashell/zkcopy"
+)
+
+// silentServer accepts connections and says nothing; accepted is called for each.
+func silentServer(t *testing.T, accepted func()) (address string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			t.Cleanup(func() { conn.Close() })
+			accepted()
+		}
+	}()
+	return l.Addr().String()
+}
+
+func checkInterrupted(t *testing.T, line, diagnostics, want string, err error) {
+	t.Helper()
+	if !errors.Is(err, context.Canceled) || diagnostics != want {
+		t.Errorf("%s: error = %v, printed %q; want %q", line, err, diagnostics, want)
+	}
+}
+
+func TestInterruptionWhileATreeIsReadSaysWhatWasNotDone(t *testing.T) {
+	z := startZKSession(t)
+	other, file := z.addr+z.root+"/other", filepath.Join(t.TempDir(), "other.zkb")
+	for line, c := range map[string]struct {
+		phase zkcopy.Phase
+		want  string
+	}{
+		"zk_rmr --yes " + other:                                                {zkcopy.PhaseCount, "nothing was removed"},
+		"zk_rmr --yes --backup " + file + " " + other:                          {zkcopy.PhaseVerify, "nothing was removed"},
+		"zk_backup " + other + " " + file:                                      {zkcopy.PhaseBackup, "no file was written"},
+		"zk_diff " + other + " " + z.addr + z.root + "/own":                    {zkcopy.PhaseDiff, "the comparison is not complete"},
+		"zk_copy --dry_run -s " + other + " -t " + z.addr + z.root + "/target": {zkcopy.PhaseCopy, "nothing was written"},
+	} {
+		ctx, cancel := context.WithCancel(context.Background())
+		z.env.Progress = func(string) zkcopy.Progress { return duringPhase{c.phase, cancel} }
+		_, diagnostics, err := z.runIn(ctx, line)
+		checkInterrupted(t, line, diagnostics, "interrupted: "+c.want+"\n", err)
+		cancel()
+	}
+	if !z.exists(t, "/other/a/b") {
+		t.Error("something was removed")
+	}
+}
+
+func TestInterruptionWhileConnectingSaysThatNothingWasWritten(t *testing.T) {
+	z := startZKSession(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	line := "zk_copy -s " + z.addr + z.root + "/other -t " + silentServer(t, cancel)
+	_, diagnostics, err := z.runIn(ctx, line)
+	checkInterrupted(t, line, diagnostics, "interrupted: nothing was written\n", err)
+}
+
+func TestInterruptionAtAQuestionSaysThatNothingWasDone(t *testing.T) {
+	z := startZKSession(t)
+	z.env.Interactive = true
+	for _, line := range []string{"zk_rmr " + z.addr + z.root + "/other", "set_replica_count temp 2"} {
+		ctx, cancel := context.WithCancel(context.Background())
+		z.env.Ask = func(context.Context, string) (string, error) {
+			cancel()
+			return "", errors.New("interrupted")
+		}
+		_, diagnostics, err := z.runIn(ctx, line)
+		checkInterrupted(t, line, diagnostics, "interrupted: nothing was done\n", err)
+	}
+}
+
+func TestInterruptedCallSaysWhoWasAskedAndWhetherItMayBeDone(t *testing.T) {
+	for line, want := range map[string]string{
+		"ls":                              "interrupted: SERVER: no answer yet\n",
+		"server_info -l SERVER":           "interrupted\n",
+		"remote_command -l SERVER help":   "interrupted\n",
+		"remote_command -l SERVER purge":  "interrupted: SERVER was asked to purge and may have carried it out\n",
+		"flush_log -l SERVER,127.0.0.1:1": "interrupted: 2 servers were asked to flush-log and may have carried it out\n",
+		"drop temp":                       "the request was sent to SERVER and not answered: it may have been carried out, look before you repeat it; SERVER: no answer yet\n",
+	} {
+		ctx, cancel := context.WithCancel(context.Background())
+		s := startSession(t, func(nc net.Conn, q *wire.Request) error {
+			if probed, err := metatest.Probe(nc, q); probed {
+				return err
+			}
+			cancel()
+			return nil
+		})
+		server := s.env.Cluster.Metas[0]
+		_, diagnostics, err := s.runIn(ctx, strings.ReplaceAll(line, "SERVER", server))
+		if _, told, ok := strings.Cut(diagnostics, "\n\n"); ok {
+			diagnostics = told // behind the line of COMMAND
+		}
+		checkInterrupted(t, line, diagnostics, strings.ReplaceAll(want, "SERVER", server), err)
+		cancel()
+	}
+}
