@@ -1,6 +1,7 @@
 package zkcopy
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync/atomic"
@@ -74,6 +75,8 @@ type twig struct {
 	left atomic.Int64
 	// kept: something below it stays, so it stays too.
 	kept atomic.Bool
+	// spared: it was in line for removal, but has to stay as it is now.
+	spared bool
 }
 
 func (t *twig) size() int { return opSize(t.path, nil, nil) }
@@ -148,9 +151,7 @@ func (r *remover) visit(ctx context.Context, p *pair) (any, bool, error) {
 	node := p.nodes[0]
 	parent, _ := p.parent.(*twig)
 	if r.keep != nil && r.keep(joinPath(r.tree.Path, p.rel)) {
-		if parent != nil {
-			parent.kept.Store(true)
-		}
+		cmp.Or(parent, r.top).kept.Store(true)
 		return nil, false, r.step(ctx, parent, -1, true)
 	}
 	if r.source != nil {
@@ -217,8 +218,12 @@ func (r *remover) carryOut(ctx context.Context, twigs []*twig) error {
 		return err
 	}
 	for _, t := range twigs {
-		r.removed(t.path)
-		r.progress.Add(1, 0)
+		if t.spared {
+			t.parent.kept.Store(true)
+		} else {
+			r.removed(t.path)
+			r.progress.Add(1, 0)
+		}
 		if err := r.step(ctx, t.parent, -1, false); err != nil {
 			return err
 		}
@@ -278,8 +283,8 @@ func (r *remover) settle(ctx context.Context, twigs []*twig) error {
 	return nil
 }
 
-// remaining finds out which znodes are still there, and removes what is below
-// them. It asks on the session that tried to remove them and once its server has
+// remaining finds out which znodes are still there and to be removed, and removes
+// what is below them. It asks on the session that tried to remove them and once its server has
 // caught up: what it says then is what became of the session's transactions.
 func (r *remover) remaining(ctx context.Context, l *lane, twigs []*twig) ([]*twig, error) {
 	client := r.tree.Client
@@ -302,29 +307,41 @@ func (r *remover) remaining(ctx context.Context, l *lane, twigs []*twig) ([]*twi
 			return wrap("read", t.path, err)
 		})
 	}
-	if err := group.Wait(); err != nil {
+	err := group.Wait()
+	if err != nil {
 		return nil, err
 	}
 	var rest []*twig
 	for i, t := range twigs {
-		if stats[i] == nil {
+		stat := stats[i]
+		switch {
+		case stat == nil:
+			continue
+		case KindOf(*stat) != Ephemeral || r.o.Ephemeral:
+		case !r.keepEphemeral:
+			return nil, &EphemeralError{"remove", t.path, stat.EphemeralOwner}
+		default: // it was made anew, as another
+			t.spared = true
 			continue
 		}
-		rest = append(rest, t)
-		if stats[i].NumChildren > 0 {
-			if err := r.clear(ctx, t.path); err != nil {
+		if stat.NumChildren > 0 {
+			if t.spared, err = r.clear(ctx, t.path); err != nil {
 				return nil, err
 			}
+		}
+		if !t.spared {
+			rest = append(rest, t)
 		}
 	}
 	return rest, nil
 }
 
-// clear removes what appeared below a znode after its children were listed.
-func (r *remover) clear(ctx context.Context, path string) error {
+// clear removes what appeared below a znode after its children were listed, and
+// tells whether some of it stays.
+func (r *remover) clear(ctx context.Context, path string) (kept bool, err error) {
 	names, err := r.tree.Client.children(ctx, path)
 	if err != nil || len(names) == 0 {
-		return err
+		return false, err
 	}
 	below := newRemover(Tree{Client: r.tree.Client, Path: path}, r.o)
 	below.removed = r.removed
@@ -334,5 +351,6 @@ func (r *remover) clear(ctx context.Context, path string) error {
 	for _, name := range names {
 		below.seeds = append(below.seeds, "/"+name)
 	}
-	return below.run(ctx)
+	err = below.run(ctx)
+	return below.top.kept.Load(), err
 }

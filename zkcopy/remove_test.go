@@ -1,0 +1,62 @@
+package zkcopy
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// batchOf makes a remover with znodes in line for removal below one that waits
+// for them, all in a batch; it tells what is removed.
+func batchOf(tree Tree, paths ...string) (r *remover, twigs []*twig, removed *[]string) {
+	r = newRemover(tree, RemoveOptions{})
+	removed = new([]string)
+	r.removed = func(path string) { *removed = append(*removed, path) }
+	r.top = &twig{}
+	r.top.left.Store(2) // so that it is never done
+	parent := &twig{path: tree.Path, parent: r.top}
+	parent.left.Store(int64(len(paths)))
+	for _, path := range paths {
+		twigs = append(twigs, &twig{path: tree.Path + path, parent: parent})
+	}
+	return r, twigs, removed
+}
+
+func TestAZnodeThatBecameEphemeralIsNotRemoved(t *testing.T) {
+	conn, tree := oneServer(t)
+	plant(t, conn, tree.Path, planted{path: "/lock", kind: Ephemeral}, planted{path: "/plain"})
+	// That one of them is gone makes the removal look at all of them again.
+	r, twigs, _ := batchOf(tree, "/gone", "/lock")
+	var ephemeral *EphemeralError
+	if err := r.carryOut(testContext(t), twigs); !errors.As(err, &ephemeral) || ephemeral.Path != tree.Path+"/lock" {
+		t.Errorf("error is %v", err)
+	}
+	r, twigs, removed := batchOf(tree, "/gone", "/lock", "/plain")
+	r.keepEphemeral = true
+	if err := r.carryOut(testContext(t), twigs); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{tree.Path + "/gone", tree.Path + "/plain"}, *removed); diff != "" {
+		t.Error(diff)
+	}
+	if !exists(t, conn, tree.Path+"/lock") || exists(t, conn, tree.Path+"/plain") {
+		t.Error("the wrong znodes were removed")
+	}
+	if parent := twigs[0].parent; parent.left.Load() != 0 || !parent.kept.Load() || !r.top.kept.Load() {
+		t.Errorf("%d children of the parent are left, it is kept: %v", parent.left.Load(), parent.kept.Load())
+	}
+}
+
+func TestAZnodeBelowWhichAnEphemeralOneAppearedStays(t *testing.T) {
+	conn, tree := oneServer(t)
+	plant(t, conn, tree.Path, planted{path: "/a"}, planted{path: "/a/lock", kind: Ephemeral}, planted{path: "/a/b"})
+	r, twigs, removed := batchOf(tree, "/a")
+	r.keepEphemeral = true
+	if err := r.carryOut(testContext(t), twigs); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{tree.Path + "/a/b"}, *removed); diff != "" || !exists(t, conn, tree.Path+"/a/lock") {
+		t.Error(diff)
+	}
+}
