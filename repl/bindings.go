@@ -48,7 +48,7 @@ func init() { // here, because some of them look others up
 // interrupt drops the line. What becomes of the shell is the business of whoever counts.
 func (e *editor) interrupt(b buffer) {
 	hint := ""
-	if b.Text() == "" {
+	if b.Text() == "" && (e.again == nil || !e.again()) {
 		hint = "  again within a second ends the shell"
 	}
 	e.end(b, "^C", hint, errInterrupted)

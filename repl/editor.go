@@ -26,6 +26,8 @@ type editor struct {
 	lastQuery string
 	opt       Options
 	diag      io.Writer
+	// again says whether a Ctrl-C now is one too many, so that the shell ends; nil for no.
+	again func() bool
 
 	completing *completing
 	notices    notices

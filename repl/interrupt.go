@@ -131,6 +131,13 @@ func (w *watch) step(running bool) (ctx context.Context, done func()) {
 	}
 }
 
+// again says whether a Ctrl-C now would be the second one.
+func (w *watch) again() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return time.Since(w.last) < w.twice
+}
+
 // typed has the next Ctrl-C be the first one, since a line was typed in between.
 func (w *watch) typed() {
 	w.mu.Lock()
@@ -167,9 +174,8 @@ func (w *watch) handle(s os.Signal) {
 		w.leave(s)
 		return
 	}
-	now := time.Now()
-	again := now.Sub(w.last) < w.twice
-	w.last, w.hit = now, true
+	again := time.Since(w.last) < w.twice
+	w.last, w.hit = time.Now(), true
 	if n := len(w.holders); n > 0 {
 		h := w.holders[n-1]
 		if h.giveUp != nil {

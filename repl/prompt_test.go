@@ -176,6 +176,19 @@ func TestCtrlCAtThePrompt(t *testing.T) {
 	leavePrompt(t, s, "ls\x15\x04")
 }
 
+func TestTheCtrlCThatEndsTheShellPromisesNothing(t *testing.T) {
+	s := startPrompt(t, small())
+	s.Send("\x03")
+	s.WaitUntil("there is another prompt", func(screen screentest.Screen) bool { return screen.Row == 1 && screen.Line() == "onebox >>>" })
+	s.Send("\x03")
+	if code := s.Wait(); code != 130 {
+		t.Errorf("exit code %d", code)
+	}
+	if told := strings.Count(s.Printed(), "again within a second"); told != 1 {
+		t.Errorf("told %d times in\n%s", told, s.Screen())
+	}
+}
+
 func TestThePromptAndTheSuggestionsAreRefreshed(t *testing.T) {
 	pipe := filepath.Join(t.TempDir(), "now")
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {

@@ -84,6 +84,9 @@ func (s *Shell) run(ctx context.Context, sig *signals) int {
 	w := startWatch(ctx, sig, s.Source.Interactive(), cmp.Or(s.twice, time.Second), s.Err)
 	defer w.stop()
 	s.watch, s.whole = w, w.ctx
+	if e, ok := s.Source.(*editor); ok {
+		e.again = w.again
+	}
 	for {
 		line, err := s.read(w)
 		switch {
