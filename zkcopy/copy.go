@@ -330,6 +330,9 @@ func (c *copier) copyAll(ctx context.Context) error {
 func (c *copier) removeExtras(ctx context.Context) error {
 	c.progress.Start(PhaseRemove)
 	defer c.progress.Done()
+	if err := c.source.Client.syncAll(ctx, c.source.Path); err != nil {
+		return err
+	}
 	r := newRemover(c.target, RemoveOptions{Limits: c.o.Limits, Batching: c.o.Batching, Progress: c.progress})
 	r.keepEphemeral = true
 	r.removed = func(path string) {
@@ -338,10 +341,11 @@ func (c *copier) removeExtras(ctx context.Context) error {
 	}
 	r.absent = c.selector.absent
 	r.keep = func(path string) bool { return c.selector.excludes(relativePath(c.target.Path, path)) }
+	r.source = &c.source // which may have gained some of them since
 	r.seeds = c.extras
 	err := r.run(ctx)
 	if err == nil && c.lostExtras {
-		r.seeds, r.source = nil, &c.source
+		r.seeds = nil
 		err = r.run(ctx)
 	}
 	c.extra.Add(-c.removed.Load())

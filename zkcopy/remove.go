@@ -156,7 +156,8 @@ func (r *remover) visit(ctx context.Context, p *pair) (any, bool, error) {
 	}
 	if r.source != nil {
 		if !r.absent(p.nodes[0]) {
-			return nil, true, nil
+			cmp.Or(parent, r.top).kept.Store(true)
+			return nil, true, r.step(ctx, parent, -1, true)
 		}
 		node = p.nodes[1]
 	}
@@ -348,6 +349,10 @@ func (r *remover) clear(ctx context.Context, path string) (kept bool, err error)
 	below.progress = r.progress
 	below.keepEphemeral = r.keepEphemeral
 	below.keep = r.keep
+	if r.source != nil {
+		below.source = &Tree{r.source.Client, joinPath(r.source.Path, relativePath(r.tree.Path, path))}
+		below.absent = r.absent
+	}
 	for _, name := range names {
 		below.seeds = append(below.seeds, "/"+name)
 	}

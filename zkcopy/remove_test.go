@@ -4,6 +4,7 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/go-zookeeper/zk"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -13,6 +14,7 @@ func batchOf(tree Tree, paths ...string) (r *remover, twigs []*twig, removed *[]
 	r = newRemover(tree, RemoveOptions{})
 	removed = new([]string)
 	r.removed = func(path string) { *removed = append(*removed, path) }
+	r.queue = newQueue(r.o.limits(), (*twig).size, func(*twig) bool { return false })
 	r.top = &twig{}
 	r.top.left.Store(2) // so that it is never done
 	parent := &twig{path: tree.Path, parent: r.top}
@@ -57,6 +59,60 @@ func TestAZnodeBelowWhichAnEphemeralOneAppearedStays(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]string{tree.Path + "/a/b"}, *removed); diff != "" || !exists(t, conn, tree.Path+"/a/lock") {
+		t.Error(diff)
+	}
+}
+
+// phaseProgress calls f when a phase begins.
+type phaseProgress struct {
+	noProgress
+	phase Phase
+	f     func()
+}
+
+func (p *phaseProgress) Start(phase Phase) {
+	if phase == p.phase {
+		p.f()
+	}
+}
+
+func TestWhatTheSourceGainedMeanwhileIsNotDeleted(t *testing.T) {
+	tt := twoServers(t)
+	plant(t, tt.from, tt.source.Path, planted{path: "/a"})
+	tt.copy(t, CopyOptions{})
+	plant(t, tt.to, tt.target.Path, planted{path: "/x"}, planted{path: "/x/y"}, planted{path: "/z"}, planted{path: "/z/y"})
+	r, err := Copy(testContext(t), tt.source, tt.target, CopyOptions{Delete: true, SkipVerify: true, Progress: &phaseProgress{
+		phase: PhaseRemove,
+		f:     func() { plant(t, tt.from, tt.source.Path, planted{path: "/x"}) },
+	}})
+	if err != nil || r.Removed != 3 {
+		t.Errorf("%+v, %v", r, err)
+	}
+	if diff := cmp.Diff([]string{"", "/a", "/x"}, tt.below(t)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestWhatTheSourceHasKeepsAnAppearedZnodeFromRemoval(t *testing.T) {
+	tt := twoServers(t)
+	tt.copy(t, CopyOptions{})
+	for _, side := range []struct {
+		conn *zk.Conn
+		tree Tree
+	}{{tt.from, tt.source}, {tt.to, tt.target}} {
+		plant(t, side.conn, side.tree.Path, planted{path: "/a"}, planted{path: "/a/kept"})
+	}
+	plant(t, tt.to, tt.target.Path, planted{path: "/a/extra"})
+	// Its removal was decided on before the source had it.
+	r, twigs, removed := batchOf(tt.target, "/a")
+	r.source, r.absent = &tt.source, func(from *Node) bool { return from == nil }
+	if err := r.carryOut(testContext(t), twigs); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{tt.target.Path + "/a/extra"}, *removed); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"", "/a", "/a/kept"}, tt.below(t)); diff != "" {
 		t.Error(diff)
 	}
 }
