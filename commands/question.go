@@ -34,18 +34,18 @@ var errNotConfirmed = errors.New("not confirmed")
 const confirmAttempts = 5
 
 // confirmUnsafe asks whether an action is to be carried out, in the original's words, until y or n is the answer. It
-// gives nil for yes.
+// gives nil for yes. The end of the input is no.
 func (e *Env) confirmUnsafe(ctx context.Context, action string) error {
 	for range confirmAttempts {
 		answer, err := e.ask(ctx, fmt.Sprintf("PLEASE be CAUTIOUS with this operation ! Are you sure to %s ? [y/n]: ", action))
 		if err != nil && !errors.Is(err, io.EOF) {
 			return undone(err)
 		}
-		switch answer {
-		case "y":
+		switch {
+		case err == nil && answer == "y":
 			fmt.Fprintln(e.Out, "you've chosen YES, we will continue ...")
 			return nil
-		case "n":
+		case err != nil || answer == "n":
 			fmt.Fprintln(e.Out, "you've chosen NO, we will stop !")
 			return reported(errNotConfirmed)
 		}

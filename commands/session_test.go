@@ -63,7 +63,8 @@ func TestUnconfirmedChangesAreNotSent(t *testing.T) {
 		sent    int32
 	}{
 		"yes at last":    {[]string{"yes", "", "y"}, strings.Repeat(question, 3) + "you've chosen YES, we will continue ...\nset replica count of app(temp) from 3 to 2: success\n", 1},
-		"never answered": {nil, strings.Repeat(question, 5) + "too many failed attempts, we will stop !\n", 0},
+		"no answer":      {nil, question + "you've chosen NO, we will stop !\n", 0},
+		"never answered": {strings.Fields("a b c d e y"), strings.Repeat(question, 5) + "too many failed attempts, we will stop !\n", 0},
 		"no":             {[]string{"n"}, question + "you've chosen NO, we will stop !\n", 0},
 	} {
 		t.Run(name, func(t *testing.T) {

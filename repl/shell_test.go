@@ -182,7 +182,7 @@ func TestExitCodeAndWhereAScriptStops(t *testing.T) {
 		"a last line too long":    {script: "a\n" + strings.Repeat("x", maxLine+1), want: "[a]", code: 1},
 		"a line without end":      {script: "a\n" + strings.Repeat("x", 2*maxLine+2*readSize), want: "[a]", code: 1},
 		"an answer is a line":     {script: "ask\nyes\r\nb\n", want: "[ask]sure? <yes>[b]", code: 0},
-		"no line to answer with":  {script: "ask", want: "[ask]sure? ", code: 1},
+		"no line to answer with":  {script: "ask", want: "[ask]sure? \n", code: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			code, out, diag := runScript(t, tc.script, tc.stopAtFailure)

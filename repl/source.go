@@ -135,6 +135,7 @@ func ask(ctx context.Context, in *input, w io.Writer, question string) (string, 
 	case ctx.Err() != nil:
 		return "", &unansweredError{ctx.Err()}
 	case errors.Is(err, io.EOF):
+		fmt.Fprintln(w) // ends the line of the question
 		return "", &unansweredError{io.EOF}
 	}
 	return "", err

@@ -96,7 +96,7 @@ func TestQuestionsAreAnsweredOrInterrupted(t *testing.T) {
 	c.typeIn("ask\r")
 	c.expect("Are you sure? ")
 	c.typeIn("\x04")
-	c.expect(`answered "", no answer was given (end of input: true, canceled: false)`)
+	c.expect("\r\nanswered \"\", no answer was given (end of input: true, canceled: false)")
 	c.ready()
 	c.typeIn("ask\r")
 	c.expect("Are you sure? ")
