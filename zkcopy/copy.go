@@ -192,7 +192,7 @@ func (c *copier) run(ctx context.Context) (verified bool, err error) {
 		return false, err
 	}
 	if c.byProof, err = c.isEqual(ctx); err != nil || c.byProof {
-		return c.byProof, err
+		return c.byProof && !c.o.DryRun, err
 	}
 	if err := c.makeParents(ctx); err != nil {
 		return false, err

@@ -99,6 +99,10 @@ func TestAProofSparesACLs(t *testing.T) {
 	if want := (CopyResult{Read: 3, Equal: 3, Bytes: 1, LeftOut: 1, Verified: true, ByProof: true, Duration: r.Duration}); acls != 0 || *r != want {
 		t.Errorf("%d ACLs were read, result %+v", acls, r)
 	}
+	o.DryRun = true
+	if r := tt.copy(t, o); r.Verified || !r.ByProof || r.Equal != 3 {
+		t.Errorf("dry run: %+v", r)
+	}
 	const all = 3 + 3 + 1 // on both sides, and that of the ephemeral znode
 	if acls, r := tt.asked(t, CopyOptions{}); acls != all || r.Equal != 3 {
 		t.Errorf("without a proof %d ACLs were read, result %+v", acls, r)
