@@ -61,19 +61,50 @@ var (
 		"steady\tthe usual level: everything but balancing",
 		"lively\teverything, and balance the replicas",
 	)
-	kindAppStatus  = oneOf("all", "available", "creating", "create_failed", "dropping", "drop_failed", "dropped", "recalling")
-	kindNodeStatus = oneOf("all", "alive", "unalive")
-	kindMatch      = oneOf("all", "exact", "anywhere", "prefix", "postfix")
-	kindServers    = oneOf("all", "meta-server", "replica-server")
-	kindMove       = oneOf("move_pri\tmake a secondary the primary", "copy_pri\tcopy the primary to another server", "copy_sec\tcopy a secondary to another server")
-	kindBoolean    = oneOf("true", "false")
-	kindChange     = oneOf(changeTypes()...)
+	kindAppStatus = oneOf(
+		"all\tin every state",
+		"available\tin service",
+		"creating\tpartitions are being assigned",
+		"create_failed\tcould not be created",
+		"dropping\tbeing dropped",
+		"drop_failed\tcould not be dropped",
+		"dropped\tcan be recalled until its time is over",
+		"recalling\tbeing recalled",
+	)
+	kindNodeStatus = oneOf("all\tin either state", "alive\tthe leader hears of it", "unalive\tthe leader has lost it")
+	kindMatch      = oneOf(
+		"all\tevery name, whatever the pattern",
+		"exact\tthe name is the pattern",
+		"anywhere\tthe name contains it",
+		"prefix\tthe name begins with it",
+		"postfix\tthe name ends with it",
+	)
+	kindServers   = oneOf("all\tmeta and replica servers", "meta-server\tthe meta servers", "replica-server\tthe living replica servers")
+	kindMove      = oneOf("move_pri\tmake a secondary the primary", "copy_pri\tcopy the primary to another server", "copy_sec\tcopy a secondary to another server")
+	kindBoolean   = oneOf("true", "false")
+	kindEphemeral = oneOf("true\tleave ephemeral znodes out", "false\tmake plain znodes of them")
+	kindChange    = oneOf(changeTypes()...)
 )
+
+// changes say what comes of a proposal.
+var changes = map[wire.ConfigType]string{
+	wire.ConfigAssignPrimary:            "give a partition without a primary one",
+	wire.ConfigUpgradeToPrimary:         "make a secondary the primary",
+	wire.ConfigAddSecondary:             "have a server become a secondary",
+	wire.ConfigUpgradeToSecondary:       "make a learner that has caught up a secondary",
+	wire.ConfigDowngradeToSecondary:     "make the primary a secondary",
+	wire.ConfigDowngradeToInactive:      "take a replica out of service, keep its data",
+	wire.ConfigRemove:                   "remove a replica",
+	wire.ConfigAddSecondaryForLB:        "add a secondary as a step of balancing",
+	wire.ConfigPrimaryForceUpdateBallot: "have the primary raise its ballot",
+	wire.ConfigDropPartition:            "a step of dropping a table",
+	wire.ConfigRegisterChild:            "a step of splitting a partition",
+}
 
 func changeTypes() []string {
 	var names []string
 	for t := wire.ConfigAssignPrimary; t <= wire.ConfigRegisterChild; t++ {
-		names = append(names, t.String())
+		names = append(names, t.String()+"\t"+changes[t])
 	}
 	return names
 }

@@ -47,6 +47,26 @@ func TestEveryKindHasASource(t *testing.T) {
 	}
 }
 
+func TestFixedValuesOfFlagsAreDescribed(t *testing.T) {
+	for _, c := range NewRegistry(nil).Commands() {
+		c.Flags().VisitAll(func(f *pflag.Flag) {
+			kind := Kind(f.Annotations[kindOfValue])
+			if len(kind) > 0 && kind[0] == "list" {
+				kind = kind[1:]
+			}
+			if len(kind) == 0 || kind[0] != "words" {
+				return
+			}
+			_, all := kind.candidates(nil, "")
+			for _, value := range all {
+				if value.Description == "" {
+					t.Errorf("%s --%s %s has no description", c.Name, f.Name, value.Text)
+				}
+			}
+		})
+	}
+}
+
 func TestCommandBehindOneThatWrapsItIsCompleted(t *testing.T) {
 	r := NewRegistry(nil)
 	for name, wraps := range map[string]int{"twice": 1, "after": 2} {
@@ -60,7 +80,7 @@ func TestCommandBehindOneThatWrapsItIsCompleted(t *testing.T) {
 		"twice set_meta_level ste": {21, []Candidate{{"steady", "the usual level: everything but balancing"}}, "<stopped|blind|freezed|steady|lively>"},
 		"after t":                  {6, []Candidate{{Text: "true"}}, "of after"},
 		"after 1 vers":             {8, []Candidate{{"version", "show this program's version"}}, "of after"},
-		"after 1 twice nodes -s u": {23, []Candidate{{Text: "unalive"}}, r.byName["nodes"].Usage},
+		"after 1 twice nodes -s u": {23, []Candidate{{"unalive", "the leader has lost it"}}, r.byName["nodes"].Usage},
 	} {
 		if diff := cmp.Diff(want, c.Complete(text)); diff != "" {
 			t.Errorf("completion of %q (-want +got):\n%s", text, diff)

@@ -55,7 +55,25 @@ type forceOptions struct {
 func (o *forceOptions) declare(flags *pflag.FlagSet, known ...string) {
 	o.known = known
 	flags.StringSliceVar(&o.names, "force", nil, "override a guard by its name: "+strings.Join(known, ", "))
-	declareKind(flags, "force", listOf(oneOf(known...)))
+	described := make([]string, len(known))
+	for i, name := range known {
+		described[i] = name + "\t" + forced[name]
+	}
+	declareKind(flags, "force", listOf(oneOf(described...)))
+}
+
+// forced says of each name what --force does with it.
+var forced = map[string]string{
+	guardLiveTarget:     "write over a tree that living servers use",
+	guardOtherTables:    "write over a tree with tables that the source has not",
+	guardStaleLocks:     "take a source with lock nodes that no session holds",
+	guardUsedTarget:     "write over a tree in which meta servers have led",
+	guardRootTarget:     "write to the root of all znodes",
+	forceLockNodes:      "with -i false: make plain znodes of lock nodes too",
+	guardLiveTree:       "remove a tree that living servers use",
+	guardConnectedTree:  "remove the tree of the connected cluster",
+	guardUnknownCluster: "remove though the cluster cannot say which tree is its own",
+	guardOverwrite:      "replace a file that exists",
 }
 
 func (o *forceOptions) check() error {
