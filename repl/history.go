@@ -17,11 +17,13 @@ import (
 )
 
 const (
-	// maxHistory is how many lines are kept, in memory and in the file.
-	maxHistory = 5000
-	// trimmedHistory is how many of them stay when there would be more, so that the file is not written
-	// anew for each line from then on.
-	trimmedHistory = 4500
+	// keptHistory is how many lines are kept, in memory and in the file.
+	keptHistory = 5000
+	// fullHistory is how many lines there may be until they are cut to keptHistory, so that the file is not written anew
+	// for each line from then on.
+	fullHistory = 5500
+	// private is the mode of the file.
+	private = 0o600
 )
 
 // History keeps the lines typed at the prompt, in memory and in a file that the next session reads. Each
@@ -61,7 +63,7 @@ func OpenHistory(path string) (*History, error) {
 		return h, nil
 	}
 	if err == nil {
-		err = os.Chmod(path, 0o600)
+		err = os.Chmod(path, private)
 	}
 	if err != nil {
 		return &History{}, fmt.Errorf("read the history: %w", err)
@@ -70,8 +72,8 @@ func OpenHistory(path string) (*History, error) {
 	if len(lines) > 0 {
 		h.saved = lines[len(lines)-1]
 	}
-	if len(lines) > maxHistory {
-		h.lines = lines[len(lines)-trimmedHistory:]
+	if len(lines) > keptHistory {
+		h.lines = lines[len(lines)-keptHistory:]
 		if err := h.rewrite(h.lines); err != nil {
 			return &History{lines: h.lines}, err
 		}
@@ -82,19 +84,20 @@ func OpenHistory(path string) (*History, error) {
 // Lines are the lines in the order of their typing.
 func (h *History) Lines() []string { return slices.Clone(h.lines) }
 
-// Add keeps a line unless it is blank or the same as the one before. A line that looks like it holds a credential is
-// kept in memory but not in the file. After an error the file is left alone.
+// Add keeps a line, without the blanks at its end, unless it is blank, the same as the one before, or looks like it holds
+// a credential. After an error the file is left alone.
 func (h *History) Add(line string) error {
-	if strings.TrimSpace(line) == "" || strings.ContainsAny(line, "\n\r\x00") {
+	line = strings.TrimRight(line, " \t")
+	if strings.TrimSpace(line) == "" || strings.ContainsAny(line, "\n\r\x00") || hasSecret(line) {
 		return nil
 	}
 	if n := len(h.lines); n == 0 || h.lines[n-1] != line {
 		h.lines = append(h.lines, line)
 	}
-	if len(h.lines) > maxHistory {
-		h.lines = slices.Clone(h.lines[len(h.lines)-trimmedHistory:])
+	if len(h.lines) > fullHistory {
+		h.lines = slices.Clone(h.lines[len(h.lines)-keptHistory:])
 	}
-	if h.path == "" || line == h.saved || hasSecret(line) {
+	if h.path == "" || line == h.saved {
 		return nil
 	}
 	if err := h.save(line); err != nil {
@@ -127,19 +130,25 @@ func hasSecret(line string) bool {
 	return secret.MatchString(line) || err == nil && secret.MatchString(strings.Join(unquoted, " "))
 }
 
-// save appends a line to the file, or makes the file shorter first if it is full.
+// save appends a line to the file, or makes the file shorter first if it is full. A file that others may read by now is
+// made private again.
 func (h *History) save(line string) error {
-	if h.inFile >= maxHistory {
+	if info, err := os.Stat(h.path); err == nil && info.Mode().IsRegular() && info.Mode().Perm() != private {
+		if err := os.Chmod(h.path, private); err != nil {
+			return fmt.Errorf("write the history: %w", err)
+		}
+	}
+	if h.inFile >= fullHistory {
 		lines, err := readHistory(h.path) // other shells may have added theirs
 		if err != nil {
 			return fmt.Errorf("write the history: %w", err)
 		}
-		return h.rewrite(append(lines[max(0, len(lines)-trimmedHistory):], line))
+		return h.rewrite(append(lines[max(0, len(lines)-keptHistory+1):], line))
 	}
 	if err := os.MkdirAll(filepath.Dir(h.path), 0o700); err != nil {
 		return fmt.Errorf("write the history: %w", err)
 	}
-	f, err := os.OpenFile(h.path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
+	f, err := os.OpenFile(h.path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, private)
 	if err != nil {
 		return fmt.Errorf("write the history: %w", err)
 	}
@@ -152,7 +161,7 @@ func (h *History) save(line string) error {
 }
 
 func (h *History) rewrite(lines []string) error {
-	err := atomicfile.Write(h.path, 0o600, func(w io.Writer) error {
+	err := atomicfile.Write(h.path, private, func(w io.Writer) error {
 		_, err := io.WriteString(w, strings.Join(lines, "\n")+"\n")
 		return err
 	})

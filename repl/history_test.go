@@ -40,7 +40,7 @@ func linesOf(t *testing.T, path string) []string {
 
 func TestHistoryLastsAcrossSessions(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a", "b", "history")
-	add(t, openHistory(t, path), "ls", "ls", "", "  ", "nodes -d", "ls")
+	add(t, openHistory(t, path), "ls", "ls ", "", "  ", "nodes -d \t", "ls")
 
 	again := openHistory(t, path)
 	if diff := cmp.Diff([]string{"ls", "nodes -d", "ls"}, again.Lines()); diff != "" {
@@ -64,17 +64,23 @@ func TestHistoryMakesAnOpenFilePrivate(t *testing.T) {
 	if err := os.WriteFile(path, []byte("ls\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	openHistory(t, path)
-	info, err := os.Stat(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if info.Mode().Perm() != 0o600 {
-		t.Errorf("mode %v, want 0600", info.Mode())
+	h := openHistory(t, path)
+	for range 2 {
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info.Mode().Perm() != 0o600 {
+			t.Errorf("mode %v, want 0600", info.Mode())
+		}
+		if err := os.Chmod(path, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		add(t, h, "nodes")
 	}
 }
 
-func TestHistorySavesNoSecrets(t *testing.T) {
+func TestHistoryKeepsNoSecrets(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "history")
 	h := openHistory(t, path)
 	lines := []string{
@@ -113,29 +119,34 @@ func TestHistorySavesNoSecrets(t *testing.T) {
 	}
 	lines = append(lines, kept...)
 	add(t, h, lines...)
-	if diff := cmp.Diff(lines, h.Lines()); diff != "" {
-		t.Errorf("in memory (-want +got):\n%s", diff)
-	}
-	if diff := cmp.Diff(append([]string{"ls"}, kept...), linesOf(t, path)); diff != "" {
-		t.Errorf("in the file (-want +got):\n%s", diff)
+	for where, got := range map[string][]string{"memory": h.Lines(), "the file": linesOf(t, path)} {
+		if diff := cmp.Diff(append([]string{"ls"}, kept...), got); diff != "" {
+			t.Errorf("in %s (-want +got):\n%s", where, diff)
+		}
 	}
 }
 
 func TestHistoryIsBounded(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "history")
 	var content strings.Builder
-	for i := range maxHistory - 1 {
+	for i := range keptHistory {
 		fmt.Fprintf(&content, "line %d\n", i)
 	}
 	if err := os.WriteFile(path, []byte(content.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	h, other := openHistory(t, path), openHistory(t, path)
+	if got := openHistory(t, path).Lines(); len(got) != keptHistory {
+		t.Errorf("%d lines of a file that is not too long, want %d", len(got), keptHistory)
+	}
 	add(t, other, "of another shell")
+	for i := range fullHistory - keptHistory {
+		add(t, h, fmt.Sprint("more ", i))
+	}
 	add(t, h, "one", "two", "three")
 
 	for name, got := range map[string][]string{"file": linesOf(t, path), "memory": h.Lines()} {
-		if len(got) > maxHistory || len(got) < trimmedHistory {
+		if len(got) > fullHistory || len(got) < keptHistory {
 			t.Errorf("%s: %d lines", name, len(got))
 		}
 		if diff := cmp.Diff([]string{"one", "two", "three"}, got[len(got)-3:]); diff != "" {
@@ -149,11 +160,11 @@ func TestHistoryIsBounded(t *testing.T) {
 	if err := os.WriteFile(path, []byte(strings.Repeat(content.String(), 2)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if got := openHistory(t, path).Lines(); len(got) != trimmedHistory {
-		t.Errorf("%d lines of a file that is too long, want %d", len(got), trimmedHistory)
+	if got := openHistory(t, path).Lines(); len(got) != keptHistory {
+		t.Errorf("%d lines of a file that is too long, want %d", len(got), keptHistory)
 	}
-	if got := linesOf(t, path); len(got) != trimmedHistory {
-		t.Errorf("%d lines left in it, want %d", len(got), trimmedHistory)
+	if got := linesOf(t, path); len(got) != keptHistory {
+		t.Errorf("%d lines left in it, want %d", len(got), keptHistory)
 	}
 }
 
