@@ -166,10 +166,8 @@ func newCopier(source, target Tree, o CopyOptions) *copier {
 	if o.MaxDifferences <= 0 {
 		o.MaxDifferences = DefaultMaxDifferences
 	}
-	c := &copier{
-		source: source, target: target, o: o, progress: progressOr(o.Progress),
-		limits: o.Limits.withDefaults(source.Client, target.Client),
-	}
+	o.Limits, o.Batching = evenly(o.RateLimit, target.Client, o.Limits.withDefaults(source.Client, target.Client), o.Batching)
+	c := &copier{source: source, target: target, o: o, progress: progressOr(o.Progress), limits: o.Limits}
 	c.writer = newWriter(target.Client, o.Batching, c.finished, &c.degraded)
 	return c
 }
@@ -333,7 +331,7 @@ func (c *copier) removeExtras(ctx context.Context) error {
 	if err := c.source.Client.syncAll(ctx, c.source.Path); err != nil {
 		return err
 	}
-	r := newRemover(c.target, RemoveOptions{Limits: c.o.Limits, Batching: c.o.Batching, Progress: c.progress})
+	r := newRemover(c.target, RemoveOptions{Limits: c.limits, Batching: c.o.Batching, Progress: c.progress})
 	r.keepEphemeral = true
 	r.removed = func(path string) {
 		c.removed.Add(1)

@@ -170,3 +170,16 @@ func TestARateLimitHoldsForBothSidesTogether(t *testing.T) {
 		t.Errorf("error is %v", err)
 	}
 }
+
+func TestACopyWithARateLimitWritesWhatItRead(t *testing.T) {
+	tt := twoServers(t)
+	plantMany(t, tt.from, tt.source.Path, "%d", 1000, []byte("x"))
+	const perSecond, seconds = 300, 2
+	ctx, cancel := context.WithTimeout(testContext(t), seconds*time.Second)
+	defer cancel()
+	r, err := Copy(ctx, tt.source, tt.target, CopyOptions{RateLimit: perSecond})
+	// Three operations a znode are enough; half of them leaves time for the rest.
+	if atLeast := int64(perSecond * seconds / 3 / 2); !errors.Is(err, context.DeadlineExceeded) || r.Created < atLeast {
+		t.Errorf("of %d znodes that were read %d were created, want at least %d; %v", r.Read, r.Created, atLeast, err)
+	}
+}

@@ -16,9 +16,7 @@ func withRateLimit(ctx context.Context, perSecond int) context.Context {
 	if perSecond <= 0 {
 		return ctx
 	}
-	// A tenth of a second's worth may go at once, so that transactions are not
-	// sent operation by operation.
-	return context.WithValue(ctx, limiterKey{}, rate.NewLimiter(rate.Limit(perSecond), max(1, perSecond/10)))
+	return context.WithValue(ctx, limiterKey{}, rate.NewLimiter(rate.Limit(perSecond), burst(perSecond)))
 }
 
 // waitForRate waits until so many operations may be sent.
@@ -39,3 +37,25 @@ func waitForRate(ctx context.Context, operations int) error {
 	}
 	return nil
 }
+
+// evenly narrows what a call with a bounded rate has under way at the same time
+// to what it may do in a quarter of a second: all of it waits in one line, in
+// which reads must not get far ahead of the writes that they lead to.
+func evenly(perSecond int, target *Client, l Limits, b Batching) (Limits, Batching) {
+	if perSecond <= 0 {
+		return l, b
+	}
+	const least = 8
+	l.Window = min(l.Window, max(least, perSecond/4))
+	if b.BatchOps <= 0 {
+		b.BatchOps = min(DefaultBatchOps, burst(perSecond))
+	}
+	if b.InFlight <= 0 {
+		b.InFlight = min(b.withDefaults(target).InFlight, max(2, perSecond/4/b.BatchOps))
+	}
+	return l, b
+}
+
+// burst is how many operations may go at once: a tenth of a second's worth, so
+// that transactions are not sent operation by operation.
+func burst(perSecond int) int { return max(1, perSecond/10) }
