@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"context"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"pegashell/commands/complete"
@@ -31,7 +31,7 @@ type Result struct {
 }
 
 const (
-	// completionPatience is how long a key waits for the network.
+	// completionPatience is how long a key waits for the network, and for files.
 	completionPatience = 100 * time.Millisecond
 	// sessionIdle is how long a ZooKeeper session that nobody uses is kept.
 	sessionIdle = 30 * time.Second
@@ -43,21 +43,18 @@ type Completer struct {
 	// OnChange is called when candidates have become known for a line that was completed without them. It may
 	// be set before the first call of Complete.
 	OnChange func()
-	// Patience bounds how long Complete waits for the network.
+	// Patience bounds how long Complete waits for the network, and for files.
 	Patience time.Duration
 
 	registry *Registry
 	env      *Env
 	catalog  *complete.Catalog
 	sessions *complete.Sessions
-	private  string // the ensemble that is entered as the line says, such as with --auth; "" for none
-
-	mu     sync.Mutex
-	pauses int // not ended yet; the environment is not to be looked at
+	private  string       // the ensemble that is entered as the line says, such as with --auth; "" for none
+	lines    atomic.Int64 // that have been typed
 }
 
-// NewCompleter gives a completer for the commands of a registry in an environment. The environment is looked
-// at in the first moment of Complete and never while the completer is paused. The caller calls Close.
+// NewCompleter gives a completer for the commands of a registry in an environment. The caller calls Close.
 func NewCompleter(registry *Registry, env *Env) *Completer {
 	c := &Completer{
 		Patience: completionPatience,
@@ -80,41 +77,20 @@ func (c *Completer) Close() {
 	c.sessions.Close()
 }
 
-// Pause keeps Complete from looking at the environment, which a command may change; it then gives nothing. It
-// does not wait for a call under way, which has seen what it needs. The function that it returns ends the pause.
-// A pause may begin within another.
-func (c *Completer) Pause() (resume func()) {
-	c.countPauses(1)
-	return func() { c.countPauses(-1) }
-}
-
-func (c *Completer) countPauses(n int) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.pauses += n
-}
-
-// snapshot copies the environment; nil while the completer is paused.
-func (c *Completer) snapshot() *Env {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.pauses > 0 {
-		return nil
-	}
-	env := *c.env
-	return &env
-}
+// NewLine says that another line is typed, for which files are looked at anew.
+func (c *Completer) NewLine() { c.lines.Add(1) }
 
 // Complete tells how the last word of a line can go on; for an empty line it gives the commands. It must not be
-// called by several goroutines at once.
+// called by several goroutines at once, nor while a command may change the environment.
 func (c *Completer) Complete(text string) Result {
-	env := c.snapshot()
-	if env == nil {
-		return Result{Start: len(text)}
-	}
+	return c.complete(*c.env, text)
+}
+
+// complete is Complete with the environment as it was when the key was pressed.
+func (c *Completer) complete(env Env, text string) Result {
 	patience, cancel := context.WithTimeout(context.Background(), c.Patience)
 	defer cancel()
-	q := &query{Completer: c, env: env, patience: patience}
+	q := &query{Completer: c, env: &env, patience: patience}
 	result := q.line(text)
 	c.dropPrivate(q.private)
 	return result

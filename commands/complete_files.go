@@ -2,11 +2,15 @@ package commands
 
 import (
 	"cmp"
+	"context"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
+	"pegashell/commands/complete"
+	"pegashell/internal/homefile"
 	"pegashell/internal/ini"
 )
 
@@ -18,35 +22,62 @@ const (
 )
 
 // fileNames offers the files of the folder that the word names; folders end in /.
-func fileNames(_ *query, kind Kind, typed string) (int, []Candidate) {
+func fileNames(q *query, kind Kind, typed string) (int, []Candidate) {
 	keep := strings.LastIndexByte(typed, '/') + 1
 	folder := cmp.Or(typed[:keep], ".")
-	if rest, ok := strings.CutPrefix(folder, "~/"); ok && slices.Contains(kind[1:], "home") {
-		home, err := os.UserHomeDir()
-		if err != nil {
+	if slices.Contains(kind[1:], "home") {
+		var err error
+		if folder, err = homefile.Expand(folder); err != nil {
 			return keep, nil
 		}
-		folder = filepath.Join(home, rest)
 	}
+	listed, _ := lookAt(q, folder, readFolder)
+	var all []Candidate
+	for _, name := range listed.names {
+		if name[0] != '.' || strings.HasPrefix(typed[keep:], ".") {
+			all = append(all, Candidate{Text: name})
+		}
+	}
+	return keep, all
+}
+
+// lookAt gives what there is to be told of a file or a folder, as far as it is known by the time that a key may
+// take: a file server need not answer. It is looked at once a line.
+func lookAt[T any](q *query, path string, look func(path string) T) (T, bool) {
+	key := complete.Key{Place: "file " + path, Item: strconv.FormatInt(q.lines.Load(), 10)}
+	return complete.Ask(q.patience, q.catalog, key, func(ctx context.Context) (T, error) {
+		return complete.Detached(ctx, q.catalog, key.Place, func() (T, error) { return look(path), nil })
+	})
+}
+
+// folderListing is what there is in a folder.
+type folderListing struct {
+	there bool     // it is a folder
+	names []string // in order; those of folders end in /
+}
+
+// readFolder reads a folder; what could be read of it counts.
+func readFolder(folder string) folderListing {
+	var l folderListing
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return l // a pipe, for one, would not be opened before somebody writes into it
+	}
+	l.there = true
 	dir, err := os.Open(folder)
 	if err != nil {
-		return keep, nil
+		return l
 	}
 	defer dir.Close()
-	entries, _ := dir.ReadDir(maxFiles) // what could be read is offered
-	var all []Candidate
+	entries, _ := dir.ReadDir(maxFiles)
 	for _, entry := range entries {
 		name := entry.Name()
-		if name[0] == '.' && !strings.HasPrefix(typed[keep:], ".") {
-			continue
-		}
 		if isFolder(folder, entry) {
 			name += "/"
 		}
-		all = append(all, Candidate{Text: name})
+		l.names = append(l.names, name)
 	}
-	slices.SortFunc(all, func(a, b Candidate) int { return strings.Compare(a.Text, b.Text) })
-	return keep, all
+	slices.Sort(l.names)
+	return l
 }
 
 // isFolder follows symbolic links.
@@ -101,11 +132,16 @@ func (q *query) iniFile() *ini.File {
 	if len(q.words) == 0 {
 		return nil
 	}
-	info, err := os.Stat(q.words[0])
+	file, _ := lookAt(q, q.words[0], readIni)
+	return file
+}
+
+func readIni(path string) *ini.File {
+	info, err := os.Stat(path)
 	if err != nil || !info.Mode().IsRegular() || info.Size() > maxIniBytes {
 		return nil
 	}
-	file, err := ini.Load(q.words[0])
+	file, err := ini.Load(path)
 	if err != nil {
 		return nil
 	}

@@ -1,11 +1,9 @@
 package commands_test
 
 import (
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -209,24 +207,6 @@ func TestEmptyLineIsCompletedByAllCommands(t *testing.T) {
 			t.Errorf("%q is completed by %d of %d commands", text, got, want)
 		}
 	}
-}
-
-func TestNothingIsLookedAtWhileACommandRuns(t *testing.T) {
-	s := startSession(t, clusterAnswers(t).behave)
-	c := completing(t, s)
-	resume := c.Pause()
-	c.Pause()() // of a command that the command carries out
-	var completed sync.WaitGroup
-	completed.Go(func() {
-		if got := c.Complete("app te"); len(got.Candidates) > 0 {
-			t.Errorf("completed by %v while a command ran", got)
-		}
-	})
-	s.env.Session.App = "temp" // as a command does; the race detector finds who looks
-	s.env.Out = io.Discard
-	completed.Wait()
-	resume()
-	checkLines(t, c, map[string]string{"del_app_envs d": "del_app_envs·default_ttl"})
 }
 
 func TestFilesAreCompleted(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"path"
 	"slices"
 	"strings"
@@ -36,7 +35,7 @@ func trees(q *query, kind Kind, typed string) (int, []Candidate) {
 			at.Path = path.Clean(typed[:keep])
 			all = append(all, q.children(at)...)
 		}
-	case typed[0] != '/' && len(all) == 0 && !isLocal(typed[:keep]):
+	case typed[0] != '/' && len(all) == 0 && !q.mayBeLocal(typed[:keep]):
 		if at, err := q.env.endpoint(typed[:keep]); err == nil {
 			all = q.children(at)
 		}
@@ -44,10 +43,10 @@ func trees(q *query, kind Kind, typed string) (int, []Candidate) {
 	return keep, all
 }
 
-// isLocal tells a folder of this machine from a HOSTS/PATH.
-func isLocal(folder string) bool {
-	info, err := os.Stat(folder)
-	return err == nil && info.IsDir()
+// mayBeLocal tells a folder of this machine, or what could be one, from a HOSTS/PATH.
+func (q *query) mayBeLocal(folder string) bool {
+	listed, known := lookAt(q, folder, readFolder)
+	return !known || listed.there
 }
 
 // namedTrees are the trees that can be named without a slash being typed first.
@@ -101,17 +100,17 @@ func (q *query) children(at place) []Candidate {
 	if zkcopy.ValidatePath(at.Path) != nil {
 		return nil
 	}
-	env, flags, typed, err := q.zooKeeperEnv()
+	connect, flags, typed, err := q.connectOptions()
 	if err != nil {
 		return nil
 	}
-	name, _ := env.ensemble(at)
+	name, _ := q.env.ensemble(at)
 	key := complete.Key{Place: fmt.Sprintf("ensemble %s [%s] %q", at.Hosts(), name, flags), Item: at.Path}
 	if typed {
 		q.private = key.Place
 	}
 	znodes, _ := complete.Ask(q.patience, q.catalog, key, func(ctx context.Context) ([]complete.Znode, error) {
-		options, err := env.entrance(at)
+		options, err := complete.Detached(ctx, q.catalog, key.Place, func() (zkcopy.Options, error) { return q.quietEntrance(connect, at) })
 		if err != nil {
 			return nil, err
 		}
@@ -132,13 +131,10 @@ func (q *query) children(at place) []Candidate {
 	return all
 }
 
-// zooKeeperEnv gives a copy of the environment that connects as the flags of the line and of the manifest say,
-// those flags with their values, and whether the line has any of them. It says nothing to anybody: the command
-// will.
-func (q *query) zooKeeperEnv() (env *Env, given []string, typed bool, err error) {
-	quiet := *q.env
-	quiet.Out, quiet.Err, quiet.exposed = io.Discard, io.Discard, nil
-	var connect zkConnectOptions
+// connectOptions are how the line and the manifest say that ZooKeepers are entered, those flags with their values,
+// and whether the line has any of them.
+func (q *query) connectOptions() (connect *zkConnectOptions, given []string, typed bool, err error) {
+	connect = &zkConnectOptions{}
 	flags := newFlagSet("")
 	connect.declare(flags)
 	flags.VisitAll(func(f *pflag.Flag) {
@@ -154,11 +150,18 @@ func (q *query) zooKeeperEnv() (env *Env, given []string, typed bool, err error)
 			}
 		}
 	})
+	return connect, given, typed, err
+}
+
+// quietEntrance is how an ensemble is entered. It reads files, and says nothing to anybody: the command will.
+func (q *query) quietEntrance(connect *zkConnectOptions, at place) (zkcopy.Options, error) {
+	quiet := *q.env
+	quiet.Out, quiet.Err, quiet.exposed = io.Discard, io.Discard, nil
+	env, err := connect.with(&quiet)
 	if err != nil {
-		return nil, nil, false, err
+		return zkcopy.Options{}, err
 	}
-	env, err = connect.with(&quiet)
-	return env, given, typed, err
+	return env.entrance(at)
 }
 
 // dropPrivate ends and forgets the session that was entered as a former line said, unless this one says the

@@ -7,13 +7,16 @@ import (
 )
 
 // Prompter is what a line editor asks while a line is typed: completions, and what the prompt shows. Nothing is
-// asked while a command runs, so that commands have the environment for themselves.
+// asked while a command runs, so that commands have the environment for themselves; a completion under way goes on
+// with a copy.
 type Prompter struct {
 	env       *Env
 	completer *Completer
 	status    *Status
 
-	mu     sync.Mutex
+	completing sync.Mutex // held while a line is completed, which a command does not wait for
+
+	mu     sync.Mutex // no command begins while it is held
 	typing bool
 }
 
@@ -35,6 +38,7 @@ func (p *Prompter) Close() {
 
 // Typing says that a line is waited for, until done is called.
 func (p *Prompter) Typing() (done func()) {
+	p.completer.NewLine()
 	p.set(true)
 	p.status.Ask(p.env.Cluster)
 	return func() {
@@ -52,12 +56,23 @@ func (p *Prompter) set(typing bool) {
 // Complete tells how the last word of a line can go on; nothing while no line is typed. It can be called from any
 // goroutine.
 func (p *Prompter) Complete(text string) Result {
+	p.completing.Lock()
+	defer p.completing.Unlock()
+	env, ok := p.snapshot()
+	if !ok {
+		return Result{Start: len(text)}
+	}
+	return p.completer.complete(env, text)
+}
+
+// snapshot copies the environment, which commands change; false while no line is typed.
+func (p *Prompter) snapshot() (Env, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if !p.typing {
-		return Result{Start: len(text)}
+		return Env{}, false
 	}
-	return p.completer.Complete(text)
+	return *p.env, true
 }
 
 // Prompt gives what the prompt shows: what Status.Prompt gives, or nothing if the manifest wants it plain.

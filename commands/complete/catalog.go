@@ -44,6 +44,7 @@ type Catalog struct {
 	mu      sync.Mutex
 	entries map[Key]*entry
 	places  map[string]*place
+	flights map[string]*flight // by name
 }
 
 type entry struct {
@@ -62,7 +63,7 @@ type place struct {
 
 // NewCatalog gives an empty catalog. now is the clock by which answers grow old.
 func NewCatalog(now func() time.Time) *Catalog {
-	c := &Catalog{now: now, entries: map[Key]*entry{}, places: map[string]*place{}}
+	c := &Catalog{now: now, entries: map[Key]*entry{}, places: map[string]*place{}, flights: map[string]*flight{}}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	return c
 }

@@ -1,0 +1,43 @@
+package complete
+
+import "context"
+
+// flight is something being looked up that cannot be called off.
+type flight struct {
+	landed chan struct{} // closed when value and err are there
+	value  any
+	err    error
+}
+
+// Detached gives what look gives, or the error of ctx if that ends first: for what no context calls off, such as
+// a file on a server that does not answer. Then look goes on with nobody waiting for it, not even Close, and
+// whoever wants the same name meanwhile waits for that one, so that no more than one hangs for each name.
+func Detached[T any](ctx context.Context, c *Catalog, name string, look func() (T, error)) (T, error) {
+	f := c.fly(name, func() (any, error) { return look() })
+	select {
+	case <-f.landed:
+		value, _ := f.value.(T)
+		return value, f.err
+	case <-ctx.Done():
+		var none T
+		return none, ctx.Err()
+	}
+}
+
+func (c *Catalog) fly(name string, look func() (any, error)) *flight {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if f, ok := c.flights[name]; ok {
+		return f
+	}
+	f := &flight{landed: make(chan struct{})}
+	c.flights[name] = f
+	go func() {
+		f.value, f.err = look()
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		delete(c.flights, name)
+		close(f.landed)
+	}()
+	return f
+}

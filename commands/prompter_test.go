@@ -1,0 +1,91 @@
+package commands
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"pegashell/commands/complete"
+)
+
+// A folder of a file server that does not answer must hold up neither typing nor the command.
+func TestAFolderThatDoesNotAnswerHoldsNothingUp(t *testing.T) {
+	folder := t.TempDir() + "/"
+	if err := os.WriteFile(filepath.Join(folder, "a"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{"ls > ", "zk_diff ", "config_get "} {
+		t.Run(strings.TrimSpace(line), func(t *testing.T) {
+			changed := make(chan struct{}, 2)
+			p := NewPrompter(NewRegistry(nil), &Env{}, func() { changed <- struct{}{} }, func(string) {})
+			defer p.Close()
+			let := make(chan struct{})
+			gone, cancel := context.WithCancel(t.Context())
+			cancel()
+			complete.Detached(gone, p.completer.catalog, "file "+folder, func() (folderListing, error) {
+				<-let
+				return readFolder(folder), nil
+			})
+			p.completer.Patience = time.Millisecond
+			done := p.Typing()
+			if got := p.Complete(line + folder); len(got.Candidates) > 0 {
+				t.Errorf("completed by %v without an answer", got)
+			}
+			done()
+			done = p.Typing()
+			p.completer.Patience = time.Hour // to no avail: it is known to be slow
+			if got := p.Complete(line + folder); len(got.Candidates) > 0 {
+				t.Errorf("completed by %v without an answer", got)
+			}
+			close(let)
+			<-changed
+			<-changed // both lines have asked
+			want := []Candidate{{Text: "a"}}
+			if diff := cmp.Diff(want, p.Complete(line+folder).Candidates); diff != "" {
+				t.Errorf("candidates behind the answer (-want +got):\n%s", diff)
+			}
+			done()
+		})
+	}
+}
+
+// Enter must not wait for a completion that waits.
+func TestACommandDoesNotWaitForACompletion(t *testing.T) {
+	p := NewPrompter(NewRegistry(nil), &Env{}, func() {}, func(string) {})
+	defer p.Close()
+	p.completer.Patience = time.Hour
+	folder := t.TempDir() + "/"
+	let, asked := make(chan struct{}), make(chan struct{})
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	complete.Detached(gone, p.completer.catalog, "file "+folder, func() (folderListing, error) {
+		close(asked)
+		<-let
+		return folderListing{}, nil
+	})
+	<-asked
+	done := p.Typing()
+	completed := make(chan struct{})
+	go func() {
+		defer close(completed)
+		p.Complete("ls > " + folder)
+	}()
+	for waits := false; !waits; { // until the completion is under way
+		if waits = !p.completing.TryLock(); !waits {
+			p.completing.Unlock()
+		}
+	}
+	done()
+	select {
+	case <-completed:
+		t.Error("the completion did not wait")
+	default:
+	}
+	close(let)
+	<-completed
+}
