@@ -1,11 +1,13 @@
 package repl
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"pegashell/internal/atomicfile"
 	"pegashell/internal/sink"
@@ -26,7 +28,7 @@ func (s *Shell) executeTo(ctx context.Context, w io.Writer, words []string) erro
 }
 
 // intoFile writes the output to a file, which is replaced only if the command came to its end: one that failed
-// leaves the file as it was, and what it printed goes where it goes without a file. A failure that is a result,
+// leaves the file as it was, and the end of what it printed is shown, which may tell why. A failure that is a result,
 // such as trees that differ, is written.
 func (s *Shell) intoFile(ctx context.Context, l line) error {
 	var failure error
@@ -35,8 +37,8 @@ func (s *Shell) intoFile(ctx context.Context, l line) error {
 		if failure == nil || s.isExit(failure) || isResult(failure) && ctx.Err() == nil {
 			return nil
 		}
-		if f, ok := w.(io.ReadSeeker); ok {
-			s.printAgain(f)
+		if f, ok := w.(io.ReadSeeker); ok && ctx.Err() == nil && !errors.Is(failure, context.Canceled) && !s.interrupted() {
+			s.printEnd(f)
 		}
 		return failure
 	})
@@ -50,12 +52,38 @@ func (s *Shell) intoFile(ctx context.Context, l line) error {
 	return failure
 }
 
-// printAgain prints what stands in the file. One that cannot be read, such as a named pipe, has got rid of it.
-func (s *Shell) printAgain(f io.ReadSeeker) {
-	if _, err := f.Seek(0, io.SeekStart); err == nil {
-		io.Copy(s.Out, f)
+// shownLines is how many lines of a command that failed are shown.
+const shownLines = 20
+
+// printEnd prints the last lines of the file. One that cannot be read, such as a named pipe, has got rid of them.
+func (s *Shell) printEnd(f io.ReadSeeker) {
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return
 	}
+	lines := bufio.NewReader(f)
+	var last []string
+	left := 0
+	for {
+		line, err := lines.ReadString('\n')
+		if line != "" {
+			last = append(last, line)
+		}
+		if len(last) > shownLines {
+			last = last[1:]
+			left++
+		}
+		if err != nil {
+			break
+		}
+	}
+	if left > 0 {
+		fmt.Fprintf(s.Err, "the first %d lines of the output are left out here\n", left)
+	}
+	io.WriteString(s.Out, strings.Join(last, ""))
 }
+
+// interrupted says whether Ctrl-C came during the command, which may not know of it.
+func (s *Shell) interrupted() bool { return s.watch != nil && s.watch.interrupted() }
 
 // atEndOf appends the output to a file as it comes, so that the file can be watched while it grows.
 func (s *Shell) atEndOf(ctx context.Context, l line) error {

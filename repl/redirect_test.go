@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -32,6 +33,16 @@ func redirecting(t *testing.T) (shell *Shell, out, diag *bytes.Buffer) {
 			return finding{codedError(3)}
 		case "exit":
 			return errLeave
+		case "numbers": // up to the last of its words, without a line feed at the end, and fail
+			n, err := strconv.Atoi(words[1])
+			if err != nil {
+				return err
+			}
+			for i := range n {
+				fmt.Fprintln(shell.Out, i)
+			}
+			fmt.Fprint(shell.Out, n)
+			return errors.New("failed")
 		case "many":
 			for ctx.Err() == nil {
 				if _, err := fmt.Fprintln(shell.Out, "more"); err != nil {
@@ -182,14 +193,36 @@ func TestTheEnvironmentOfCommandsIsToldOfARedirection(t *testing.T) {
 	}
 }
 
+func TestTheEndOfWhatAFailedCommandPrintedIsShown(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for n, left := range map[int]int{0: 0, 17: 0, 18: 0, 19: 1, 5000: 4982} {
+		shell, out, diag := redirecting(t)
+		shell.Line(t.Context(), fmt.Sprintf("numbers %d > f", n))
+		want := ""
+		if left > 0 {
+			want = fmt.Sprintf("the first %d lines of the output are left out here\n", left)
+		}
+		want += "f was left as it was, since the command failed\n"
+		if diff := cmp.Diff(want, diag.String()); diff != "" {
+			t.Errorf("%d lines, told (-want +got):\n%s", n, diff)
+		}
+		if lines := strings.Split(out.String(), "\n"); len(lines) != min(n+2, shownLines) || lines[len(lines)-1] != strconv.Itoa(n) {
+			t.Errorf("%d lines, shown %q", n, out)
+		}
+	}
+}
+
 // A command that is interrupted has not written the whole, whatever it says of it.
 func TestAnInterruptedCommandLeavesTheFile(t *testing.T) {
 	t.Chdir(t.TempDir())
-	shell, _, diag := redirecting(t)
+	shell, out, diag := redirecting(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := shell.Line(ctx, "many > f"); !errors.Is(err, context.Canceled) {
 		t.Error(err)
+	}
+	if out.Len() > 0 {
+		t.Errorf("shown %q", out)
 	}
 	if _, err := os.Stat("f"); err == nil || !strings.Contains(diag.String(), "f was left as it was") {
 		t.Errorf("the file is there, or nothing was told: %v, %q", err, diag)
