@@ -53,8 +53,11 @@ type keyboard struct {
 
 	ctx   context.Context // of the line being typed
 	begun bool            // its first event was given
-	held  atomic.Bool
-	batch []key // for take, while held
+	// returned says that the last line ended with a carriage return, so that a line feed right behind it is the same
+	// end, of a paste from another system.
+	returned bool
+	held     atomic.Bool
+	batch    []key // for take, while held
 	// arrived has a token from the moment that there is a batch until it is taken.
 	arrived chan struct{}
 	// What happened besides keys.
@@ -197,6 +200,7 @@ func (k *keyboard) gather() (batch []key) {
 		pressed := keyOf(sequence)
 		batch = append(batch, pressed)
 		if pressed.name == "enter" {
+			k.returned = sequence[0] == '\r'
 			k.readAhead()
 		}
 		if _, _, more := cutKey(k.in.buf); pressed.mayEnd() || !more {
@@ -269,15 +273,19 @@ func (k *keyboard) expandPaste() error {
 	}
 }
 
-// readAhead takes in what is already there, for the same reason, from terminals that do not mark a paste.
+// readAhead takes in what is already there behind the end of a line, for the same reason, from terminals that do not mark
+// a paste.
 func (k *keyboard) readAhead() {
-	for len(k.in.buf) < maxPaste {
-		switch err := k.in.fill(k.ctx, 0); {
-		case errors.Is(err, errWoken):
+	for err := error(nil); err == nil && len(k.in.buf) < maxPaste; {
+		err = k.in.fill(k.ctx, 0)
+		if errors.Is(err, errWoken) {
 			defer k.in.wake() // for whoever waits next
-		case err != nil:
-			return
+			err = nil
 		}
+	}
+	if k.returned && len(k.in.buf) > 0 {
+		k.in.buf = bytes.TrimPrefix(k.in.buf, []byte("\n"))
+		k.returned = false
 	}
 }
 

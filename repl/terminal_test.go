@@ -62,6 +62,7 @@ func TestAPasteOfSeveralLinesRunsThemAll(t *testing.T) {
 	for name, paste := range map[string]string{
 		"marked":   "\x1b[200~say one\r\nask\ryes\rsay t",
 		"unmarked": "say one\rask\ryes\rsay t",
+		"of CRLF":  "say one\r\nask\r\nyes\r\nsay t",
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := startShell(t, nil)
@@ -73,7 +74,9 @@ func TestAPasteOfSeveralLinesRunsThemAll(t *testing.T) {
 				c.typeIn("wo")
 			}
 			c.expect(`said ["one"]`)
-			c.expect("Are you sure? ")
+			if skipped := c.expect("Are you sure? "); strings.Count(skipped, string(pasteOn)) != 1 {
+				t.Errorf("an empty line was run: %q", skipped)
+			}
 			c.expect(`answered "yes", <nil>`)
 			c.ready()
 			c.typeIn("\r")
