@@ -13,12 +13,31 @@ import (
 	"pegashell/zkcopy"
 )
 
-// show starts a progress display, which shows nothing when the environment has none.
-func (e *Env) show(title string) zkcopy.Progress {
+// show gives a progress display, which shows nothing when the environment has none. One with a method Trouble also
+// tells when a tree of these sides has lost its servers.
+func (e *Env) show(title string, sides ...zkcopy.Side) zkcopy.Progress {
 	if e.Progress == nil {
 		return nil
 	}
-	return e.Progress(title)
+	p := e.Progress(title)
+	if display, ok := p.(interface{ Trouble(now func() string) }); ok {
+		display.Trouble(func() string { return outage(sides) })
+	}
+	return p
+}
+
+// outage tells of the first side that has no connection to its servers; it is empty when all have.
+func outage(sides []zkcopy.Side) string {
+	for _, side := range sides {
+		tree, ok := side.(zkcopy.Tree)
+		if !ok {
+			continue
+		}
+		if lasts, patience := tree.Client.Outage(); lasts > 0 {
+			return fmt.Sprintf("no connection for %.0fs, tried for %.0fs: %s", lasts.Seconds(), patience.Seconds(), tree.Endpoint().Hosts())
+		}
+	}
+	return ""
 }
 
 // warn tells of a danger that does not stop the command.

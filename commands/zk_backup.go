@@ -83,7 +83,7 @@ func zkBackupRun(ctx context.Context, env *Env, o *zkBackupOptions, args []strin
 	}
 	defer tree.Client.Close()
 	result, err := zkcopy.Backup(ctx, tree, file, zkcopy.BackupOptions{
-		Overwrite: o.force.has(guardOverwrite), Progress: env.show("zk_backup"), MaxDifferences: listedPaths(o.json),
+		Overwrite: o.force.has(guardOverwrite), Progress: env.show("zk_backup", tree), MaxDifferences: listedPaths(o.json),
 	})
 	var changed *zkcopy.SourceChangedError
 	if err != nil && !errors.As(err, &changed) {

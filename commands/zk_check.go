@@ -58,7 +58,7 @@ func zkCheckRun(ctx context.Context, env *Env, o *zkCheckOptions, args []string)
 	findings := newTreeOrder()
 	defer findings.close()
 	result, err := zkcopy.Check(ctx, tree, zkcopy.CheckOptions{
-		Progress:  env.show("zk_check"),
+		Progress:  env.show("zk_check", tree),
 		OnFinding: func(f zkcopy.Finding) { findings.add(f.Path, f.Severity.String(), f.Problem, f.Advice) },
 	})
 	if err != nil {

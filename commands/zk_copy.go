@@ -142,7 +142,7 @@ func runCopy(ctx context.Context, env *Env, o *zkCopyOptions, source, target zkc
 	options := zkcopy.CopyOptions{
 		Batching: zkcopy.Batching{BatchOps: o.batch}, Selection: o.selection(), RateLimit: o.rate,
 		DryRun: o.dryRun, Delete: o.delete, SkipVerify: o.noVerify,
-		Proofs: o.proofs(env), Progress: env.show("zk_copy"), MaxDifferences: listedPaths(o.json),
+		Proofs: o.proofs(env), Progress: env.show("zk_copy", source, target), MaxDifferences: listedPaths(o.json),
 	}
 	if o.dryRun {
 		p := newPlan()
@@ -218,7 +218,7 @@ func confirmDelete(ctx context.Context, env *Env, o *zkCopyOptions, source, targ
 	p := newPlan()
 	defer p.close()
 	planned, err := zkcopy.Copy(ctx, source, target, zkcopy.CopyOptions{
-		DryRun: true, Delete: true, Selection: o.selection(), RateLimit: o.rate, Progress: env.show("zk_copy"), OnAction: p.noteRemovals,
+		DryRun: true, Delete: true, Selection: o.selection(), RateLimit: o.rate, Progress: env.show("zk_copy", source, target), OnAction: p.noteRemovals,
 	})
 	if err != nil || planned.Removed == 0 {
 		return err

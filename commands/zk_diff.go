@@ -68,7 +68,7 @@ func zkDiffRun(ctx context.Context, env *Env, o *zkDiffOptions, args []string) e
 
 	list := listing{w: env.Out, json: o.json, name: "differences"}
 	result, err := zkcopy.Diff(ctx, a, b, zkcopy.DiffOptions{
-		Ephemeral: o.ephemeral, IgnoreACL: o.noACL, Progress: env.show("zk_diff"),
+		Ephemeral: o.ephemeral, IgnoreACL: o.noACL, Progress: env.show("zk_diff", a, b),
 		OnDifference: func(d zkcopy.DiffEntry) error {
 			return list.add(d.Kind.String()+" "+d.Path, "difference", d.Kind.String(), "path", d.Path)
 		},

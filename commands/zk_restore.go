@@ -95,7 +95,7 @@ func zkRestoreRun(ctx context.Context, env *Env, o *zkRestoreOptions, args []str
 			return err
 		}
 	}
-	options.Progress = env.show("zk_restore")
+	options.Progress = env.show("zk_restore", target)
 	result, err := runRestore(ctx, env, o, file, target, options)
 	if err != nil {
 		return err
@@ -149,7 +149,7 @@ func zkRestoreGuards(ctx context.Context, env *Env, o *zkRestoreOptions, file *z
 func confirmRestoreDelete(ctx context.Context, env *Env, o *zkRestoreOptions, file *zkcopy.BackupFile, target zkcopy.Tree, options zkcopy.RestoreOptions) error {
 	p := newPlan()
 	defer p.close()
-	options.DryRun, options.OnAction, options.Progress = true, p.noteRemovals, env.show("zk_restore")
+	options.DryRun, options.OnAction, options.Progress = true, p.noteRemovals, env.show("zk_restore", target)
 	planned, err := zkcopy.Restore(ctx, file, target, options)
 	if err != nil || planned.Removed == 0 {
 		return err

@@ -95,7 +95,7 @@ func zkRmrRun(ctx context.Context, env *Env, o *zkRmrOptions, args []string) err
 	if count, err = prepareRemoval(ctx, env, o, tree, count); err != nil {
 		return err
 	}
-	result, err := zkcopy.Remove(ctx, tree, zkcopy.RemoveOptions{Ephemeral: count.Ephemerals > 0, Progress: env.show("zk_rmr")})
+	result, err := zkcopy.Remove(ctx, tree, zkcopy.RemoveOptions{Ephemeral: count.Ephemerals > 0, Progress: env.show("zk_rmr", tree)})
 	if err != nil && result.Removed == 0 && !isCanceled(err) {
 		return err
 	}
@@ -158,7 +158,7 @@ func planRemoval(ctx context.Context, env *Env, o *zkRmrOptions, tree zkcopy.Tre
 
 // guardRemoval counts the tree and looks for what speaks against its removal.
 func guardRemoval(ctx context.Context, env *Env, o *zkRmrOptions, tree zkcopy.Tree) (*zkcopy.Count, error) {
-	count, err := zkcopy.CountTree(ctx, tree, zkcopy.CountOptions{Progress: env.show("zk_rmr")})
+	count, err := zkcopy.CountTree(ctx, tree, zkcopy.CountOptions{Progress: env.show("zk_rmr", tree)})
 	if err != nil {
 		return nil, err
 	}
@@ -200,7 +200,7 @@ func prepareRemoval(ctx context.Context, env *Env, o *zkRmrOptions, tree zkcopy.
 
 // backUpFirst writes the tree to a file, which has to be the very tree that is going to be removed.
 func backUpFirst(ctx context.Context, env *Env, o *zkRmrOptions, tree zkcopy.Tree) error {
-	_, err := zkcopy.Backup(ctx, tree, o.backup, zkcopy.BackupOptions{Overwrite: o.force.has(guardOverwrite), Progress: env.show("zk_rmr")})
+	_, err := zkcopy.Backup(ctx, tree, o.backup, zkcopy.BackupOptions{Overwrite: o.force.has(guardOverwrite), Progress: env.show("zk_rmr", tree)})
 	if err != nil {
 		return fmt.Errorf("%w\nNothing was removed", err)
 	}

@@ -20,6 +20,13 @@ const (
 	reportEvery = 10 * time.Second       // elsewhere
 )
 
+// A guess at the time left wants this much to go by: the first units pay for connections, and come in bursts where a
+// rate is kept.
+const (
+	guessAfter = time.Second
+	guessUnits = 20
+)
+
 // Progress shows how far a long operation over many things has come: one line that is drawn again and again on a
 // terminal and erased at the end, a line every ten seconds elsewhere. Its methods may be called by several
 // goroutines; counting never waits for the display. (A progress bar library was no help: its bars are over for
@@ -33,6 +40,7 @@ type Progress struct {
 	clock clock
 
 	total, count, bytes atomic.Int64
+	trouble             func() string // nil for none
 
 	mu   sync.Mutex
 	quit chan struct{} // ends the display of the phase; nil between two
@@ -65,6 +73,10 @@ func NewProgress(f *os.File, title, unit string) *Progress {
 		return columns
 	}}
 }
+
+// Trouble has the display ask, whenever it is drawn, what keeps the work from going on; as long as the answer is not
+// empty it is shown in the place of the rate. It is called before Start.
+func (p *Progress) Trouble(now func() string) { p.trouble = now }
 
 // Start begins a phase, whose counts begin at 0, and shows it until Done.
 func (p *Progress) Start(phase string) {
@@ -138,11 +150,16 @@ func (p *Progress) line(phase string, took time.Duration) string {
 	if total > 0 {
 		fmt.Fprintf(&b, " (%d%%)", min(100, count*100/total))
 	}
+	if p.trouble != nil {
+		if trouble := p.trouble(); trouble != "" {
+			return b.String() + ", " + trouble
+		}
+	}
 	fmt.Fprintf(&b, ", %s", bytesize.String(bytes))
 	if seconds := took.Seconds(); seconds > 0 {
 		rate := float64(count) / seconds
 		fmt.Fprintf(&b, ", %.0f %s/s, %s/s", rate, p.unit, bytesize.String(int64(float64(bytes)/seconds)))
-		if count > 0 && count < total {
+		if took >= guessAfter && count >= guessUnits && count < total {
 			fmt.Fprintf(&b, ", %s left", roughly(float64(total-count)/rate))
 		}
 	}

@@ -136,13 +136,15 @@ func TestProgressLineTellsCountsAndRate(t *testing.T) {
 	}{
 		"t: p: 0 files, 0 B":                                                         {},
 		"t: p: 0 of 40 files (0%), 0 B, 0 files/s, 0 B/s":                            {0, 40, 0, time.Second},
-		"t: p: 10 of 40 files (25%), 1023 B, 5 files/s, 511 B/s, 6s left":            {10, 40, 1023, 2 * time.Second},
+		"t: p: 20 of 80 files (25%), 1023 B, 10 files/s, 511 B/s, 6s left":           {20, 80, 1023, 2 * time.Second},
+		"t: p: 19 of 80 files (23%), 0 B, 10 files/s, 0 B/s":                         {19, 80, 0, 2 * time.Second},
+		"t: p: 20 of 80 files (25%), 0 B, 20 files/s, 0 B/s":                         {20, 80, 0, 999 * time.Millisecond},
 		"t: p: 50 of 40 files (100%), 1.0 KiB, 50 files/s, 1.0 KiB/s":                {50, 40, 1024, time.Second},
 		"t: p: 1 files, 1.0 MiB, 1 files/s, 1.0 MiB/s":                               {1, 0, 1<<20 - 1, time.Second},
-		"t: p: 1 of 120 files (0%), 0 B, 1 files/s, 0 B/s, 119s left":                {1, 120, 0, time.Second},
-		"t: p: 1 of 128 files (0%), 0 B, 1 files/s, 0 B/s, 2m00s left":               {1, 128, 0, time.Second},
-		"t: p: 1 of 3600 files (0%), 0 B, 1 files/s, 0 B/s, 59m50s left":             {1, 3600, 0, time.Second},
-		"t: p: 1 of 7501 files (0%), 0 B, 1 files/s, 0 B/s, 2h05m left":              {1, 7501, 0, time.Second},
+		"t: p: 20 of 139 files (14%), 0 B, 1 files/s, 0 B/s, 119s left":              {20, 139, 0, 20 * time.Second},
+		"t: p: 20 of 147 files (13%), 0 B, 1 files/s, 0 B/s, 2m00s left":             {20, 147, 0, 20 * time.Second},
+		"t: p: 20 of 3619 files (0%), 0 B, 1 files/s, 0 B/s, 59m50s left":            {20, 3619, 0, 20 * time.Second},
+		"t: p: 20 of 7520 files (0%), 0 B, 1 files/s, 0 B/s, 2h05m left":             {20, 7520, 0, 20 * time.Second},
 		"t: p: 1000000 of 1000000 files (100%), 1.5 GiB, 0 files/s, 44 B/s":          {1000000, 1000000, 3 << 29, time.Hour * 10000},
 		"t: p: 1000000 of 2000000 files (50%), 0 B, 10000 files/s, 0 B/s, 100s left": {1000000, 2000000, 0, 100 * time.Second},
 	} {
@@ -152,5 +154,20 @@ func TestProgressLineTellsCountsAndRate(t *testing.T) {
 		if got := p.line("p", tc.took); got != want {
 			t.Errorf("line %q, want %q", got, want)
 		}
+	}
+}
+
+func TestProgressTellsOfTroubleInThePlaceOfTheRate(t *testing.T) {
+	trouble := "no connection for 3s"
+	p := &Progress{title: "t", unit: "files"}
+	p.Trouble(func() string { return trouble })
+	p.SetTotal(80)
+	p.Add(20, 5)
+	if got, want := p.line("p", 2*time.Second), "t: p: 20 of 80 files (25%), no connection for 3s"; got != want {
+		t.Errorf("line %q, want %q", got, want)
+	}
+	trouble = ""
+	if got, want := p.line("p", 2*time.Second), "t: p: 20 of 80 files (25%), 5 B, 10 files/s, 2 B/s, 6s left"; got != want {
+		t.Errorf("line %q, want %q", got, want)
 	}
 }

@@ -20,7 +20,8 @@ type lane struct {
 	// opened is closed when there was a session for the first time.
 	opened    chan struct{}
 	had       atomic.Bool
-	connected atomic.Bool // there is a session now
+	connected atomic.Bool  // there is a session now
+	lostAt    atomic.Int64 // when the last one lost its server, in nanoseconds since 1970
 	losses    *losses
 
 	mu     sync.Mutex // guards closed, and calls against being added to after it
@@ -52,12 +53,27 @@ func (l *lane) event(e zk.Event) {
 			close(l.opened)
 		}
 	case zk.StateDisconnected:
-		if l.connected.Swap(false) {
+		if l.connected.Load() {
+			l.lostAt.Store(time.Now().UnixNano())
+			l.connected.Store(false)
 			l.losses.connections.Add(1)
 		}
 	case zk.StateExpired:
 		l.losses.sessions.Add(1)
 	}
+}
+
+// Outage tells for how long no session has had a server, 0 while one has, and
+// for how long a request is repeated before its call fails.
+func (c *Client) Outage() (lasts, patience time.Duration) {
+	var last int64
+	for _, l := range c.lanes {
+		if l.connected.Load() {
+			return 0, c.options.SessionTimeout
+		}
+		last = max(last, l.lostAt.Load())
+	}
+	return time.Since(time.Unix(0, last)), c.options.SessionTimeout
 }
 
 // wait returns once there is a session, or an error when there is no hope of
