@@ -1,6 +1,11 @@
 package repl
 
-import "io"
+import (
+	"io"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // bindings are what keys do while a line is typed, as readline has them. Keys that are not here do nothing.
 var bindings map[string]func(*editor, buffer)
@@ -26,6 +31,11 @@ func init() { // here, because some of them look others up
 		"backspace":   func(e *editor, b buffer) { b.rubOut(lastCharacter(b.before())); e.edited() },
 		"delete":      func(e *editor, b buffer) { b.cutOut(firstCharacter(b.after())); e.edited() },
 		"C-t":         (*editor).transpose,
+		"M-u":         func(e *editor, b buffer) { e.changeWord(b, strings.ToUpper) },
+		"M-l":         func(e *editor, b buffer) { e.changeWord(b, strings.ToLower) },
+		"M-c":         func(e *editor, b buffer) { e.changeWord(b, capitalized) },
+		"C-_":         (*editor).undo,
+		"C-x C-u":     (*editor).undo,
 		"C-k":         func(e *editor, b buffer) { e.killAfter(b, b.after()) },
 		"M-d":         func(e *editor, b buffer) { e.killAfter(b, wordAfter(b.after())) },
 		"C-u":         func(e *editor, b buffer) { e.killBefore(b, b.before()) },
@@ -45,8 +55,12 @@ func init() { // here, because some of them look others up
 	}
 }
 
-// interrupt drops the line. What becomes of the shell is the business of whoever counts.
+// interrupt drops the line, which stays on the screen with the suggestion that is selected. What becomes of the shell is
+// the business of whoever counts.
 func (e *editor) interrupt(b buffer) {
+	if s, ok := e.typing.menu.chosen(); ok {
+		e.replace(b, e.typing.menu.found.Start, s, false)
+	}
 	hint := ""
 	if b.Text() == "" && (e.again == nil || !e.again()) {
 		hint = "  again within a second ends the shell"
@@ -76,6 +90,24 @@ func (e *editor) transpose(b buffer) {
 	b.rubOut(first)
 	b.insert(second + first)
 	e.edited()
+}
+
+// changeWord changes the rest of a word, or the word that follows, and goes behind it.
+func (e *editor) changeWord(b buffer, change func(string) string) {
+	word := wordAfter(b.after())
+	b.cutOut(word)
+	b.insert(change(word))
+	e.edited()
+}
+
+// capitalized is a text whose first letter is a capital and the others are not.
+func capitalized(text string) string {
+	first := strings.IndexFunc(text, unicode.IsLetter)
+	if first < 0 {
+		return text
+	}
+	_, size := utf8.DecodeRuneInString(text[first:])
+	return text[:first] + strings.ToTitle(text[first:first+size]) + strings.ToLower(text[first+size:])
 }
 
 func (e *editor) killAfter(b buffer, text string) {

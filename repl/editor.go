@@ -59,6 +59,8 @@ type typing struct {
 	argument          string     // what M-. has inserted
 	argumentAt        int        // index of the line that it was taken from
 	yanked            string     // what C-y has inserted
+	changes           []state    // before each change of the line, to be taken back
+	lastTyped         bool       // the last key was text
 }
 
 func newEditor(in *input, out, diag io.Writer, opt Options) *editor {
@@ -127,11 +129,15 @@ func (e *editor) handle(b *prompt.Buffer) {
 // press works on one key.
 func (e *editor) press(b buffer, k key) {
 	t := &e.typing
+	if k == (key{}) || e.event(b, k) { // unknown, or no key
+		return
+	}
+	if chord := t.last + " " + k.name; bindings[chord] != nil {
+		k.name = chord
+	}
+	was, at := b.state(), t.browse.at
+	defer func() { t.undoable(was, at, k, b.state()) }()
 	switch {
-	case k == key{}: // unknown
-		return
-	case e.event(b, k):
-		return
 	case t.search != nil && e.searching(b, k):
 	case e.choosing(b, k):
 	default:

@@ -62,6 +62,7 @@ var sequences = map[string]string{
 	"\x1b[3;5~": "M-d", "\x1b[3;3~": "M-d", "\x1b[3^": "M-d",
 	"\x1b\x7f": "M-backspace", "\x1b\b": "M-backspace",
 
+	"\x1f": "C-_",
 	"\x1b": "escape",
 	"\t":   "tab",
 	"\r":   "enter", "\n": "enter",

@@ -35,6 +35,8 @@ func TestSuggestionsAreShownWhileTyping(t *testing.T) {
 		step{"\t\t", "menu_third"},                  //
 		step{"\x1b[Z", "menu_second"},               // Shift-Tab
 		step{"\x07", "menu_commands"},               // Ctrl-G
+		step{"\t\x03", "menu_interrupted"},          // a selected one stays on the screen
+		step{"\x0cse", "menu_commands"},             //
 		step{"rv\t", "menu_common"},                 // as far as all agree
 		step{"\x1b", "menu_closed"},                 // Esc
 		step{"\t", "menu_common"},                   // Tab shows it again

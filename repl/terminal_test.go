@@ -37,19 +37,25 @@ func TestEditingKeysWork(t *testing.T) {
 		"sa\t hello\r":                     `said ["hello"]`, // completion
 		"say \x1b[200~a\tb\x1b[201~ c\r":   `said ["a" "b" "c"]`,
 
-		"say a b c\x17\x17d e\x17\x19\x19\r":                 `said ["a" "d" "ee"]`,     // Ctrl-W, Ctrl-Y
-		"say ab cd\x15x\x19\x19\r":                           `unknown xsay`,            // Ctrl-U
-		"say ab cd\x1b[D\x1b[D\x0b\x01\x1b[1;5C \x19\x05x\r": `said ["cd" "ab" "x"]`,    // Ctrl-K, Ctrl-right
-		"say a-b c_d\x1b\x7f\x1b\x7f\x19\r":                  `said ["a-b" "c_d"]`,      // Alt-Backspace twice, joined
-		"say one two\x1bb\x1bbX\x1bd\r":                      `said ["X" "two"]`,        // Alt-B, Alt-D
-		"say one\x15say two\x15\x19\x1by\r":                  `said ["one"]`,            // Alt-Y
-		"say ab\x14\r":                                       `said ["ba"]`,             // Ctrl-T
-		"say last 'an arg'\rsay again \x1b.\r":               `said ["again" "an arg"]`, // Alt-.
-		"say x\x1b[1~\x1b[4~y\x1b[7~\x1b[8~z\r":              `said ["xyz"]`,            // Linux console, rxvt
-		"say a\x08b\x1b[5~\x1b[6~\r":                         `said ["b"]`,              // Ctrl-H; page keys
-		"say e\u0301\x7fx\r":                                 `said ["x"]`,              // a combined character
-		"say 表格\x02\x04x\r":                                  `said ["表x"]`,             // Ctrl-D on a wide one
-		"say " + strings.Repeat("long ", 40) + "\r":          `"long" "long"]`,
+		"say a b c\x17\x17d e\x17\x19\x19\r":                            `said ["a" "d" "ee"]`,          // Ctrl-W, Ctrl-Y
+		"say ab cd\x15x\x19\x19\r":                                      `unknown xsay`,                 // Ctrl-U
+		"say ab cd\x1b[D\x1b[D\x0b\x01\x1b[1;5C \x19\x05x\r":            `said ["cd" "ab" "x"]`,         // Ctrl-K, Ctrl-right
+		"say a-b c_d\x1b\x7f\x1b\x7f\x19\r":                             `said ["a-b" "c_d"]`,           // Alt-Backspace twice, joined
+		"say one two\x1bb\x1bbX\x1bd\r":                                 `said ["X" "two"]`,             // Alt-B, Alt-D
+		"say one\x15say two\x15\x19\x1by\r":                             `said ["one"]`,                 // Alt-Y
+		"say ab\x14\r":                                                  `said ["ba"]`,                  // Ctrl-T
+		"say last 'an arg'\rsay again \x1b.\r":                          `said ["again" "an arg"]`,      // Alt-.
+		"say x\x1b[1~\x1b[4~y\x1b[7~\x1b[8~z\r":                         `said ["xyz"]`,                 // Linux console, rxvt
+		"say a\x08b\x1b[5~\x1b[6~\r":                                    `said ["b"]`,                   // Ctrl-H; page keys
+		"say e\u0301\x7fx\r":                                            `said ["x"]`,                   // a combined character
+		"say 表格\x02\x04x\r":                                             `said ["表x"]`,                  // Ctrl-D on a wide one
+		"say one two\x17\x17\x1f\x1f\r":                                 `said ["one" "two"]`,           // Ctrl-_
+		"say one\x7f\x15x\x1f\x1f\x18\x15\x1f\x1f\x1fsay z\r":           `said ["z"]`,                   // back to the beginning, and not beyond
+		"say one\x18\x7f\x18\x15\r":                                     `said ["one"]`,                 // another key behind Ctrl-X is itself
+		"say ab\x02\x02x\x1fy\r":                                        `said ["yab"]`,                 // the cursor too
+		"say one\x15\x10\x1f\x0e\x1fsay q\r":                            `said ["q"]`,                   // not across lines
+		"say oné two-thrEE x\x1bb\x1bb\x1bb\x1bb\x1bu\x1bc\x1bl\x1bl\r": `said ["ONÉ" "Two-three" "x"]`, // Alt-U, -C, -L
+		"say " + strings.Repeat("long ", 40) + "\r":                     `"long" "long"]`,
 	} {
 		c.ready()
 		c.typeIn(keys)
