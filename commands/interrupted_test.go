@@ -65,6 +65,18 @@ func TestInterruptionWhileATreeIsReadSaysWhatWasNotDone(t *testing.T) {
 	}
 }
 
+func TestInterruptedRemovalCountsWhatIsGone(t *testing.T) {
+	z := startZKSession(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	z.env.Progress = func(string) zkcopy.Progress { return duringPhase{zkcopy.PhaseRemove, cancel} }
+	line := "zk_rmr --yes " + z.addr + z.root + "/other"
+	out, diagnostics, err := z.runIn(ctx, line)
+	checkInterrupted(t, line, diagnostics, "interrupted: the removal is not complete: 0 of 3 znodes were removed. Repeat the command, it goes on where this one ended\n", err)
+	if bytes, told := rows(out)["bytes"]; told || rows(out)["removed"] != "0" || rows(out)["result"] != "NOT complete" {
+		t.Errorf("printed %q, bytes %q", out, bytes)
+	}
+}
+
 func TestInterruptionWhileConnectingSaysThatNothingWasWritten(t *testing.T) {
 	z := startZKSession(t)
 	ctx, cancel := context.WithCancel(context.Background())

@@ -114,7 +114,9 @@ func removalReport(tree zkcopy.Tree, o *zkRmrOptions, count *zkcopy.Count, resul
 		t.row("backup", o.backup)
 	}
 	t.row("removed", result.Removed)
-	t.row("bytes", count.Bytes)
+	if err == nil { // else it is not known how many of them are gone
+		t.row("bytes", count.Bytes)
+	}
 	t.row("seconds", result.Duration.Seconds())
 	if err != nil {
 		t.row("result", "NOT complete")
