@@ -171,8 +171,12 @@ func warnOfChanges(ctx context.Context, env *Env, source zkcopy.Tree, clusters [
 			}
 		}
 		if len(holders) > 1 {
-			env.warn("%d meta servers hold lock nodes at %s: %s leads, %s wait to. Stop the followers first, else one of them leads on the old ZooKeeper when the leader restarts",
-				len(holders), source, holders[0], strings.Join(holders[1:], ", "))
+			wait := "wait"
+			if len(holders) == 2 {
+				wait = "waits"
+			}
+			env.warn("%d meta servers hold lock nodes at %s: %s leads, %s %s to. Stop the followers first, else one of them leads on the old ZooKeeper when the leader restarts",
+				len(holders), source, holders[0], strings.Join(holders[1:], ", "), wait)
 			unsettled = true
 		}
 	}
