@@ -96,6 +96,8 @@ func (c *Command) ExitStates() []Exit {
 // line to standard output.
 type UsageError struct {
 	Text string
+	// Near asks whether another value was meant; it comes behind the usage, on standard error. Empty for none.
+	Near string
 }
 
 func (e *UsageError) Error() string {
@@ -161,11 +163,14 @@ func (r *Registry) Execute(ctx context.Context, env *Env, words []string) error 
 	case unread(ctx, out.err, err): // a pager that was left early
 	case errors.As(err, &usage):
 		writeMarked(env.Err, usage.Text)
-		if screenOf(env.Err) != nil && usage.Text != "" && !strings.HasSuffix(usage.Text, "\n") {
+		if (screenOf(env.Err) != nil || usage.Near != "") && usage.Text != "" && !strings.HasSuffix(usage.Text, "\n") {
 			io.WriteString(env.Err, "\n") // some texts of the original have none
 		}
 		io.WriteString(env.Out, "USAGE: ")
 		c.writeUsage(env.Out)
+		if usage.Near != "" {
+			fmt.Fprintln(env.Err, usage.Near)
+		}
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(env.Err, c.interruption(err))
 	default:

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"pegashell/internal/nearmiss"
 	"pegashell/metaadmin/wire"
 )
 
@@ -184,6 +185,16 @@ func (k Kind) candidates(q *query, typed string) (keep int, all []Candidate) {
 		return 0, nil
 	}
 	return source(q, k, typed)
+}
+
+// near asks whether one of the fixed words was meant; it is empty when none is near.
+func (k Kind) near(typed string) string {
+	_, all := fixedWords(nil, k, "")
+	known := make([]string, len(all))
+	for i, c := range all {
+		known[i] = c.Text
+	}
+	return nearmiss.Question(typed, known)
 }
 
 func fixedWords(_ *query, kind Kind, _ string) (int, []Candidate) {

@@ -55,7 +55,7 @@ func parseAppStatus(s string) (metaadmin.AppStatus, error) {
 			return status, nil
 		}
 	}
-	return wire.AppInvalid, &UsageError{Text: "parse " + s + " as app_status::type failed"}
+	return wire.AppInvalid, &UsageError{"parse " + s + " as app_status::type failed", kindAppStatus.near(s)}
 }
 
 func lsRun(ctx context.Context, env *Env, o *lsOptions) error {

@@ -53,7 +53,7 @@ func parseNodeStatus(s string) (metaadmin.NodeStatus, error) {
 	case strings.EqualFold(s, wire.NodeUnalive.String()):
 		return wire.NodeUnalive, nil
 	}
-	return wire.NodeInvalid, &UsageError{Text: "parse " + s + " as node_status::type failed"}
+	return wire.NodeInvalid, &UsageError{"parse " + s + " as node_status::type failed", kindNodeStatus.near(s)}
 }
 
 // node is one replica server in the listing.

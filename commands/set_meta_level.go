@@ -29,7 +29,7 @@ func setMetaLevelRun(ctx context.Context, env *Env, args []string) error {
 	}
 	level, err := wire.ParseMetaLevel(args[0])
 	if err != nil {
-		return usagef("parse %s as meta function level failed", args[0])
+		return &UsageError{fmt.Sprintf("parse %s as meta function level failed\n", args[0]), kindLevel.near(args[0])}
 	}
 	admin, err := env.admin()
 	if err != nil {

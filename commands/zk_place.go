@@ -2,10 +2,13 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
+	"net"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 
 	"pegashell/internal/manifest"
@@ -74,9 +77,26 @@ func (e *Env) open(ctx context.Context, at place) (zkcopy.Tree, error) {
 	}
 	client, err := zkcopy.Open(ctx, at.Endpoint, options)
 	if err != nil {
-		return zkcopy.Tree{}, err
+		return zkcopy.Tree{}, e.misnamed(at, err)
 	}
 	return zkcopy.Tree{Client: client, Path: at.Path}, nil
+}
+
+// misnamed adds to the failure of a connection what name may have been meant, where a server that was named by one
+// word alone is not known to the network.
+func (e *Env) misnamed(at place, err error) error {
+	var unknown *net.DNSError
+	if !errors.As(err, &unknown) || len(at.Servers) != 1 || at.name != "" {
+		return err
+	}
+	host, port, _ := net.SplitHostPort(at.Servers[0])
+	if port != strconv.Itoa(zkcopy.DefaultPort) || strings.ContainsAny(host, ".:") {
+		return err
+	}
+	if near := e.nearZooKeeper(host); near != "" {
+		return fmt.Errorf("%w\nNo ZooKeeper is named %s%s", err, host, near)
+	}
+	return err
 }
 
 // entrance gives the options for connections to an ensemble. Credentials and TLS are those of the command's

@@ -1,0 +1,48 @@
+package commands_test
+
+import (
+	"context"
+	"net"
+	"strings"
+	"testing"
+
+	"pegashell/internal/manifest"
+)
+
+func TestNearValueIsAskedForBehindTheOriginalsText(t *testing.T) {
+	for line, want := range map[string]string{
+		"nodes -s aliv":       "parse aliv as node_status::type failed\ndid you mean \"alive\"?\n",
+		"nodes -s nothing":    "parse nothing as node_status::type failed",
+		"ls -s availabel":     "parse availabel as app_status::type failed\ndid you mean \"available\"?\n",
+		"set_meta_level blnd": "parse blnd as meta function level failed\ndid you mean \"blind\"?\n",
+	} {
+		out, diagnostics, err := execute(t, strings.Fields(line)...)
+		if err == nil || diagnostics != want || !strings.HasPrefix(out, "USAGE: \t") {
+			t.Errorf("%s: error = %v, printed %q and %q; want %q", line, err, out, diagnostics, want)
+		}
+	}
+}
+
+func TestUnknownHostIsTakenForAMistypedZooKeeper(t *testing.T) {
+	s := startSession(t, answers{}.behave)
+	s.env.ZooKeeper.Dialer = func(_ context.Context, network, address string) (net.Conn, error) {
+		host, _, _ := net.SplitHostPort(address)
+		return nil, &net.OpError{Op: "dial", Net: network, Err: &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}}
+	}
+	const failed = "ERROR: no session with ZooKeeper HOST: lookup NAME: no such host\n"
+	check := func(line, host, more string) {
+		t.Helper()
+		name, _, _ := strings.Cut(host, ":")
+		want := strings.NewReplacer("HOST", host, "NAME", name).Replace(failed) + more
+		if _, diagnostics, err := s.run(line); err == nil || diagnostics != want {
+			t.Errorf("%s: error = %v, printed %q; want %q", line, err, diagnostics, want)
+		}
+	}
+	check("zk_ls nwe/", "nwe:2181", "")
+	s.env.Manifest.ZooKeepers = map[string]manifest.ZooKeeper{"old": {Hosts: []string{"a:2181"}}, "new": {Hosts: []string{"b:2181"}}}
+	check("zk_ls nwe/", "nwe:2181", "No ZooKeeper is named nwe: did you mean \"new\"?\n")
+	check("zk_ls third/", "third:2181", "No ZooKeeper is named third: plugins.toml has new, old\n")
+	check("zk_ls nwe.example/", "nwe.example:2181", "")
+	check("zk_ls nwe:2182/", "nwe:2182", "")
+	check("zk_ls new/", "b:2181", "")
+}
