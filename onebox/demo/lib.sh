@@ -2,6 +2,8 @@
 # run. Sourced by the demo scripts, which set $pegashell and $onebox.
 set -euo pipefail
 
+# Named, since one that is only come upon is not read where the checkout belongs to somebody else.
+manifest=$(realpath "$(dirname "$0")/../../plugins.toml")
 folder=$(mktemp -d "${TMPDIR:-/tmp}/pegashell-demo.XXXXXX")
 box=$folder/onebox
 
@@ -37,7 +39,7 @@ addresses() { "$onebox" list --dir "$box" | awk -v kind="$1" '$1 == kind { print
 # The banner (7 lines) is left out of what is shown.
 shell_do() {
     printf '>>> %s\n' "$@"
-    if ! output=$(printf '%s\n' "$@" | "$pegashell" --cluster "$metas" -e); then
+    if ! output=$(printf '%s\n' "$@" | "$pegashell" -c "$manifest" --cluster "$metas" -e); then
         printf '%s\n' "$output"
         fail "pegashell ended with an error"
     fi
@@ -54,7 +56,7 @@ expect() { printf '%s\n' "$output" | grep -q -- "$1" || fail "the output does no
 # wait_healthy SECONDS: until the cluster says that every partition is fully healthy and every node alive.
 wait_healthy() {
     for _ in $(seq "$1"); do
-        if output=$(printf 'ls -d\nnodes\n' | "$pegashell" --cluster "$metas" 2>/dev/null) &&
+        if output=$(printf 'ls -d\nnodes\n' | "$pegashell" -c "$manifest" --cluster "$metas" 2>/dev/null) &&
             printf '%s\n' "$output" | grep -Eq '^unhealthy_app_count +: 0' &&
             printf '%s\n' "$output" | grep -Eq '^unalive_node_count +: 0'; then
             return

@@ -52,7 +52,7 @@ shell_do 'ls -d'
 shell_do 'cluster_info'
 expect "zookeeper_hosts *: $new"
 printf '>>> zk_ls %s%s\n' "$old" "$root"
-if printf 'zk_ls %s%s\n' "$old" "$root" | "$pegashell" --cluster "$metas" 2>&1 | tail -n +8; then
+if printf 'zk_ls %s%s\n' "$old" "$root" | "$pegashell" -c "$manifest" --cluster "$metas" 2>&1 | tail -n +8; then
     fail 'the old tree is still there'
 fi
 onebox_do list

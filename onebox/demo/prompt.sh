@@ -19,6 +19,6 @@ fi
 
 metas=$("$onebox" list --dir "$box" | awk '$1 == "meta" { print $3 }' | paste -sd, -)
 status=0
-"$pegashell" --cluster "$metas" || status=$?
+"$pegashell" -c "$(dirname "$0")/../../plugins.toml" --cluster "$metas" || status=$?
 echo 'The cluster is still running; make stop-onebox ends it.'
 exit "$status"
