@@ -173,6 +173,7 @@ func TestAnOutputThatCannotBeWrittenIsAFailureAndNoWrongUse(t *testing.T) {
 	defer full.Close()
 	for _, args := range [][]string{{"-m", "127.0.0.1:1"}, {"--help"}, {"--version"}} {
 		cmd := exec.Command(os.Args[0], args...)
+		cmd.Dir = t.TempDir() // with no manifest in it
 		cmd.Env = append(os.Environ(), asProgram+"=1", "GORACE=atexit_sleep_ms=0")
 		cmd.Stdin, cmd.Stdout = strings.NewReader("version\n"), full
 		var diag bytes.Buffer
