@@ -64,6 +64,7 @@ func replace(path string, perm os.FileMode, info os.FileInfo, rename func(from, 
 		return err
 	}
 	defer func() {
+		err = withoutName(tmp.Name(), err)
 		if err != nil {
 			tmp.Close()
 			os.Remove(tmp.Name())
@@ -87,6 +88,21 @@ func replace(path string, perm os.FileMode, info os.FileInfo, rename func(from, 
 	return syncDir(dir)
 }
 
+// withoutName takes the name of the temporary file off an error: callers know the one that they wanted.
+func withoutName(tmp string, err error) error {
+	switch e := err.(type) {
+	case *os.PathError:
+		if e.Path == tmp {
+			return e.Err
+		}
+	case *os.LinkError:
+		if e.Old == tmp {
+			return e.Err
+		}
+	}
+	return err
+}
+
 // createTemp creates a hidden file whose name begins with base. Unlike those of os.CreateTemp it has perm less the
 // umask, so that it can become a new file as it is.
 func createTemp(dir, base string, perm os.FileMode) (*os.File, error) {
@@ -94,7 +110,7 @@ func createTemp(dir, base string, perm os.FileMode) (*os.File, error) {
 		name := filepath.Join(dir, fmt.Sprintf(".%s.%d", base, rand.Uint32()))
 		f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, perm)
 		if !errors.Is(err, os.ErrExist) || try == 1000 {
-			return f, err
+			return f, withoutName(name, err)
 		}
 	}
 }

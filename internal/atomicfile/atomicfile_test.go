@@ -54,6 +54,30 @@ func TestWriteRefusesAFolder(t *testing.T) {
 	}
 }
 
+func TestErrorsNameTheFileThatWasWanted(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "no", "file")
+	if err := Create(path, 0o600, fillWith("x")); err == nil || err.Error() != "write "+path+": no such file or directory" {
+		t.Errorf("no folder: error = %v", err)
+	}
+	path = filepath.Join(dir, "file")
+	err := Create(path, 0o600, func(tmp *os.File) error {
+		tmp.Close()
+		return fillWith("x")(tmp)
+	})
+	if err == nil || err.Error() != "write "+path+": file already closed" {
+		t.Errorf("failed write: error = %v", err)
+	}
+	other := filepath.Join(dir, "other")
+	err = Create(path, 0o600, func(*os.File) error {
+		_, err := os.Open(other)
+		return err
+	})
+	if want := "write " + path + ": open " + other + ": no such file or directory"; err == nil || err.Error() != want {
+		t.Errorf("error of another file = %v, want %q", err, want)
+	}
+}
+
 func TestWriteNamesAMissingFolder(t *testing.T) {
 	err := WriteBytes(filepath.Join(t.TempDir(), "no", "such"), 0o644, nil)
 	if !errors.Is(err, os.ErrNotExist) {
