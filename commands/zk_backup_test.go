@@ -219,6 +219,48 @@ func TestTreeThatChangesWhileItIsBackedUpIsToldAndNotRemoved(t *testing.T) {
 	}
 }
 
+func TestRestorationOfADamagedFileSaysThatNothingWasWritten(t *testing.T) {
+	z := startZKSession(t)
+	dir := t.TempDir()
+	for name, c := range map[string]struct {
+		behind int // the byte that is spoiled, from the end; 0 for an empty file
+		want   string
+	}{
+		"empty.zkb":   {0, ""},
+		"spoiled.zst": {1, "CRC check failed"},
+		"spoiled.gz":  {8, "gzip: invalid checksum"},
+	} {
+		file := filepath.Join(dir, name)
+		if _, diagnostics, err := z.run("zk_backup " + z.addr + z.root + "/other " + file); err != nil {
+			t.Fatal(diagnostics)
+		}
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.behind == 0 {
+			content = nil
+		} else {
+			content[len(content)-c.behind] ^= 1
+		}
+		if err := os.WriteFile(file, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, diagnostics, err := z.run("zk_restore " + file + " " + z.addr + z.root + "/restored")
+		if err == nil || !strings.HasSuffix(diagnostics, c.want+"\nNothing was written\n") || z.exists(t, "/restored") {
+			t.Errorf("%s: error = %v, printed %q; want %q", name, err, diagnostics, c.want)
+		}
+	}
+}
+
+func TestRootIsNoPlaceToRestoreTo(t *testing.T) {
+	z := startZKSession(t)
+	_, diagnostics, err := z.run("zk_restore " + z.saved(t) + " " + z.addr + "/")
+	if want := "is the root of all znodes. Leave its path out to write to " + z.root; err == nil || !strings.Contains(diagnostics, want) {
+		t.Errorf("error = %v, printed %q; want %q", err, diagnostics, want)
+	}
+}
+
 func TestEachGuardOfARestorationIsOverriddenByItsName(t *testing.T) {
 	table := func(id string) []byte {
 		return []byte(`{"status":"app_status::AS_AVAILABLE","app_type":"pegasus","app_name":"t` + id + `","app_id":` + id + `,"partition_count":1,"envs":{},"is_stateful":1,"max_replica_count":3,"expire_second":0,"create_second":0,"drop_second":0,"duplicating":0,"init_partition_count":-1,"is_bulk_loading":0}`)

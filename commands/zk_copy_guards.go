@@ -68,10 +68,10 @@ func zkCopyGuards(ctx context.Context, env *Env, o *zkCopyOptions, source, targe
 // guardRoot refuses to mix a tree with all others, and warns when the tree of a whole cluster gets another path.
 func guardRoot(env *Env, force *forceOptions, sourcePath string, target zkcopy.Tree, cluster bool) error {
 	if target.Path == "/" && sourcePath != "/" {
-		return force.guard(env, guardRootTarget, "the target %s is the root of all znodes. To copy to the path of the source, leave the path out", target)
+		return force.guard(env, guardRootTarget, "the target %s is the root of all znodes. Leave its path out to write to %s", target, sourcePath)
 	}
 	if cluster && target.Path != sourcePath {
-		env.warn("the copy will lie at %s, not at %s: meta servers find it there only with another cluster_root", target.Path, sourcePath)
+		env.warn("the tree will lie at %s, not at %s: meta servers find it there only with another cluster_root", target.Path, sourcePath)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package commands
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -65,7 +66,11 @@ func zkRestoreRun(ctx context.Context, env *Env, o *zkRestoreOptions, args []str
 		return err
 	}
 	file, err := openBackup(args[0])
-	if err != nil {
+	var damaged *zkcopy.BackupError
+	switch {
+	case errors.As(err, &damaged):
+		return fmt.Errorf("%w\nNothing was written", err)
+	case err != nil:
 		return err
 	}
 	defer file.Close()
