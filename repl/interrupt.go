@@ -167,6 +167,13 @@ func (w *watch) hand(h *holder) (back func()) {
 	}
 }
 
+// handed says whether another program has the terminal.
+func (w *watch) handed() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.holders) > 0
+}
+
 func (w *watch) handle(s os.Signal) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -40,15 +40,31 @@ func (e *editor) Notice(text string) {
 // tell prints what waits above the line. What is drawn next is drawn below it.
 func (e *editor) tell() {
 	if text := e.notices.take(); text != "" {
+		if e.opt.Color {
+			text = paintWarnings(text)
+		}
 		e.screen.above(text, int(e.keys.GetWinSize().Col))
 	}
+}
+
+// paintWarnings colours the word that begins a warning, as commands do.
+func paintWarnings(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		const mark = "WARNING:"
+		if rest, ok := strings.CutPrefix(line, mark); ok {
+			line = "\x1b[33m" + mark + "\x1b[0m" + rest
+		}
+		b.WriteString(line)
+	}
+	return b.String()
 }
 
 // above puts lines in the place of what is shown, which is then shown nowhere.
 func (s *screen) above(text string, columns int) error {
 	var b bytes.Buffer
 	if s.fresh {
-		b.WriteString(strings.Repeat(" ", columns-1))
+		b.WriteString(overRow(columns))
 	}
 	s.goHome(&b, columns)
 	b.WriteString("\x1b[J")

@@ -78,6 +78,10 @@ func testPrompt() int {
 			return errLeave
 		case "break":
 			broken.Store(true)
+		case "notice":
+			for _, text := range words[1:] {
+				source.Notice(text)
+			}
 		case "slow":
 			slow.Store(true)
 		case "danger": // in the background, when something was written to the named pipe

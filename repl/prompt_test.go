@@ -166,6 +166,22 @@ func TestOutputWithoutALineFeedKeepsItsRow(t *testing.T) {
 	follow(t, small(), step{"sh 'printf half'\r", "half_a_row_and_prompt"}, step{"nodes ", "half_a_row"})
 }
 
+func TestAnErrorBehindHalfARowOfAProgramHasItsOwn(t *testing.T) {
+	opt := small()
+	opt.Env = []string{asShell + "="}
+	s := screentest.Start(t, opt, os.Args[0])
+	s.WaitFor(">>>")
+	s.Send("hand 'printf half; exit 3'\r")
+	s.Golden("half_a_row_and_error")
+	s.Send("hand 'echo whole; exit 3'\r")
+	s.Golden("whole_row_and_error")
+	leavePrompt(t, s, "\x04")
+}
+
+func TestWarningsAboveThePromptAreColoured(t *testing.T) {
+	follow(t, small(), step{"notice 'WARNING: careful' 'all is well'\r", "notices"})
+}
+
 func TestCtrlCAtThePrompt(t *testing.T) {
 	s := startPrompt(t, small())
 	s.Send("ls --status\x02\x02\x03")

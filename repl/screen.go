@@ -48,9 +48,7 @@ func (s *screen) draw(f frame) error {
 // change writes what makes one frame of the other. Rows above the first that differs stay as they are.
 func (s *screen) change(b *bytes.Buffer, f frame) {
 	if s.fresh {
-		// Output that did not end with a line feed keeps its row: the blanks go over the end of the row
-		// unless the cursor stands at its beginning.
-		b.WriteString(strings.Repeat(" ", f.columns-1))
+		b.WriteString(overRow(f.columns))
 	}
 	s.goHome(b, f.columns)
 	if len(s.shown.rows) == 0 {
@@ -77,6 +75,16 @@ func (s *screen) change(b *bytes.Buffer, f frame) {
 	if f.cursorCol > 0 {
 		fmt.Fprintf(b, "\x1b[%dC", f.cursorCol)
 	}
+}
+
+// overRow goes to the next row unless the cursor stands at the beginning of one: the blanks go over its end. So output
+// that did not end with a line feed keeps its row.
+func overRow(columns int) string { return strings.Repeat(" ", columns-1) }
+
+// beginRow begins a row behind the output of a program.
+func (s *screen) beginRow(columns int) error {
+	_, err := io.WriteString(s.out, overRow(columns)+"\r\x1b[J")
+	return err
 }
 
 // goHome moves to the beginning of what is shown. If the window has another width since, all of that is drawn

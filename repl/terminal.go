@@ -29,8 +29,16 @@ func keepTerminal(f *os.File) (restore func()) {
 
 // HandOver gives the terminal to another program until takeBack is called. Ctrl-C is for that program alone
 // then, which gets it from the terminal, but twice within a second ends the shell all the same. takeBack restores the
-// terminal's settings.
-func (s *Shell) HandOver() (takeBack func()) { return s.hand(&holder{}) }
+// terminal's settings and begins a new row if the program has left one half written.
+func (s *Shell) HandOver() (takeBack func()) {
+	back := s.hand(&holder{})
+	return func() {
+		back()
+		if e, ok := s.Source.(*editor); ok && !s.watch.handed() { // a pager draws where it wants
+			e.screen.beginRow(int(e.keys.GetWinSize().Col))
+		}
+	}
+}
 
 func (s *Shell) hand(h *holder) (back func()) {
 	restore := keepTerminal(s.Terminal)
