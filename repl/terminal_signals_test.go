@@ -62,6 +62,7 @@ func TestCtrlCTwiceEndsTheShell(t *testing.T) {
 			}
 			c.typeIn("\x03")
 			c.expect(tc.first)
+			c.tookInterrupt()
 			c.typeIn("\x03")
 			c.expect(told)
 			c.expect(tc.left)
