@@ -120,7 +120,7 @@ func TestWrongUseOfListsAndTablesIsTold(t *testing.T) {
 		"recall":                  "",
 		"recall 3x":               "ERROR: parse 3x as id failed\n",
 		"set_meta_level":          "",
-		"set_meta_level steady_":  "parse steady_ as meta function level failed\n",
+		"set_meta_level steady_":  "parse steady_ as meta function level failed\ndid you mean \"steady\"?\n",
 	})
 }
 
