@@ -9,6 +9,8 @@ import (
 
 	"github.com/go-zookeeper/zk"
 	"golang.org/x/sync/errgroup"
+
+	"pegashell/zkcopy/reader"
 )
 
 // RemoveOptions say how a tree is removed. The zero value is usable.
@@ -239,8 +241,8 @@ func (r *remover) carryOut(ctx context.Context, twigs []*twig) error {
 func (r *remover) settle(ctx context.Context, twigs []*twig) error {
 	client := r.tree.Client
 	l := client.lane()
-	var firstLoss time.Time
-	losses, conflicts := 0, 0
+	var firstLoss, firstConflict time.Time
+	losses, conflicts, pause := 0, 0, firstPause
 	for len(twigs) > 0 {
 		if len(twigs) > 1 && (losses > lossPatience || conflicts > conflictPatience) {
 			half := len(twigs) / 2
@@ -248,7 +250,7 @@ func (r *remover) settle(ctx context.Context, twigs []*twig) error {
 				return err
 			}
 			twigs, losses, conflicts = twigs[half:], 0, 0
-			firstLoss = time.Time{}
+			firstLoss, firstConflict = time.Time{}, time.Time{}
 		}
 		deletes, ops := make([]zk.DeleteRequest, len(twigs)), make([]any, len(twigs))
 		for i, t := range twigs {
@@ -271,15 +273,29 @@ func (r *remover) settle(ctx context.Context, twigs []*twig) error {
 				return err
 			}
 		case errors.Is(err, zk.ErrNoNode), errors.Is(err, zk.ErrNotEmpty):
-			if conflicts++; conflicts > conflictPatience && len(twigs) == 1 {
+			if conflicts++; firstConflict.IsZero() {
+				firstConflict = time.Now()
+			}
+			if len(twigs) == 1 && time.Since(firstConflict) > client.options.SessionTimeout {
 				return &PathError{"remove", at.path, errors.Join(ErrBusy, err)}
+			}
+			if err := sleep(ctx, pause); err != nil {
+				return err
+			}
+			if len(twigs) == 1 {
+				pause = min(2*pause, longPause)
 			}
 		default:
 			return wrap("remove", at.path, err)
 		}
-		if twigs, err = r.remaining(ctx, l, twigs); err != nil {
+		rest, err := r.remaining(ctx, l, twigs)
+		if err != nil {
 			return err
 		}
+		if len(rest) < len(twigs) { // it goes on
+			firstConflict, pause = time.Time{}, firstPause
+		}
+		twigs = rest
 	}
 	return nil
 }
@@ -340,9 +356,17 @@ func (r *remover) remaining(ctx context.Context, l *lane, twigs []*twig) ([]*twi
 // clear removes what appeared below a znode after its children were listed, and
 // tells whether some of it stays.
 func (r *remover) clear(ctx context.Context, path string) (kept bool, err error) {
-	names, err := r.tree.Client.children(ctx, path)
-	if err != nil || len(names) == 0 {
-		return false, err
+	// On one session, so that no server lists what it has not caught up with.
+	requests := []reader.Request{{Kind: reader.Sync, Path: path}, {Kind: reader.List, Path: path}}
+	if err := r.tree.Client.readOn(ctx, r.tree.Client.reader(), requests); err != nil {
+		return false, wrap("list", path, err)
+	}
+	list := &requests[1]
+	if err := answerError(list); err != nil && list.Code != codeNoNode {
+		return false, wrap("list", path, err)
+	}
+	if len(list.Names) == 0 {
+		return false, nil
 	}
 	below := newRemover(Tree{Client: r.tree.Client, Path: path}, r.o)
 	below.removed = r.removed
@@ -353,7 +377,7 @@ func (r *remover) clear(ctx context.Context, path string) (kept bool, err error)
 		below.source = &Tree{r.source.Client, joinPath(r.source.Path, relativePath(r.tree.Path, path))}
 		below.absent = r.absent
 	}
-	for _, name := range names {
+	for _, name := range list.Names {
 		below.seeds = append(below.seeds, "/"+name)
 	}
 	err = below.run(ctx)

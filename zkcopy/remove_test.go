@@ -2,7 +2,10 @@ package zkcopy
 
 import (
 	"errors"
+	"fmt"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/go-zookeeper/zk"
 	"github.com/google/go-cmp/cmp"
@@ -114,5 +117,27 @@ func TestWhatTheSourceHasKeepsAnAppearedZnodeFromRemoval(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"", "/a", "/a/kept"}, tt.below(t)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestARemovalOutlastsThoseWhoGoOnWriting(t *testing.T) {
+	conn, tree := oneServer(t)
+	plant(t, conn, tree.Path, planted{path: "/busy"})
+	stop := time.Now().Add(time.Second)
+	var writers sync.WaitGroup
+	for i := range 16 {
+		writers.Go(func() {
+			for n := 0; time.Now().Before(stop); n++ {
+				path := fmt.Sprintf("%s/busy/%d-%d", tree.Path, i, n)
+				if _, err := conn.Create(path, nil, 0, OpenACL()); err != nil {
+					return // it was removed: that is as good
+				}
+			}
+		})
+	}
+	_, err := Remove(testContext(t), tree, RemoveOptions{})
+	writers.Wait()
+	if err != nil || exists(t, conn, tree.Path) {
+		t.Error(err)
 	}
 }
