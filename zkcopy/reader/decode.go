@@ -229,7 +229,9 @@ func (d *decoder) multi(requests []Request) {
 		case done:
 			d.fail(fmt.Errorf("%w: %d of %d answers", errMalformed, i, len(requests)))
 		case op == opError:
-			r.Code = d.int()
+			if r.Code = d.int(); r.Code == codeOK {
+				d.fail(fmt.Errorf("%w: an error without a code", errMalformed))
+			}
 		case op == opGetData:
 			d.one(r)
 		default:

@@ -3,6 +3,7 @@ package reader
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"testing"
 
 	"github.com/go-zookeeper/zk"
@@ -46,6 +47,17 @@ func FuzzAnswers(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestAnErrorWithoutACodeIsNoAnswer(t *testing.T) {
+	stream := appendFrame(nil, func(b []byte) []byte { return appendInt(appendMultiHead(b, opError, false), codeOK) })
+	d := &decoder{r: bufio.NewReader(bytes.NewReader(stream))}
+	requests := []Request{{Kind: Data}}
+	d.begin()
+	d.multi(requests)
+	if !errors.Is(d.err, errMalformed) || requests[0].Answered {
+		t.Errorf("%+v, %v", requests[0], d.err)
+	}
 }
 
 func TestManyAccessControlListsAreToldApart(t *testing.T) {
