@@ -23,6 +23,10 @@ const (
 	DefaultConnectTimeout = 10 * time.Second
 )
 
+// mostReaders keep any server busy, and servers let only so many connections
+// come from one address (maxClientCnxns, 60 by default).
+const mostReaders = 8
+
 // Logger takes what happens to connections, a line each: reconnections, and
 // nothing about the work itself.
 type Logger interface {
@@ -45,7 +49,8 @@ func (a Auth) GoString() string { return fmt.Sprintf("zkcopy.Auth(%q)", a.String
 // Options say how a client connects. The zero value is usable.
 type Options struct {
 	// Connections is the number of sessions that share the writing, and that of
-	// those that share the reading; these are opened when they are needed.
+	// those that share the reading, at most 8; these are opened when
+	// they are needed.
 	Connections int
 	// SessionTimeout is asked of the servers, which may grant another. It is
 	// also how long a request is repeated over lost connections.
@@ -116,7 +121,7 @@ func Open(ctx context.Context, endpoint Endpoint, options Options) (*Client, err
 		c.Close()
 		return nil, err
 	}
-	for i := range c.options.Connections {
+	for i := range min(c.options.Connections, mostReaders) {
 		c.readers = append(c.readers, c.newReader((first+i)%len(endpoint.Servers)))
 	}
 	return c, nil

@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"pegashell/zkcopy/reader"
 )
 
 // Dialer opens the network connection to one server, HOST:PORT. A tls.Dialer's
@@ -183,7 +185,7 @@ func (c *frameConn) Read(p []byte) (int, error) {
 	if err != nil && !c.session {
 		switch {
 		case errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET):
-			err = errors.New("it closed the connection before a session was opened (not serving yet, or not without TLS, or too many connections)")
+			err = reader.ErrHungUp
 		case errors.Is(err, net.ErrClosed):
 			return n, err
 		}

@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
+	"syscall"
 	"time"
 )
 
@@ -85,6 +87,8 @@ func (c *connection) greet(o *Options) error {
 	c.timeout = time.Duration(d.int()) * time.Millisecond
 	d.end()
 	switch {
+	case errors.Is(d.err, io.EOF), errors.Is(d.err, syscall.ECONNRESET):
+		return ErrHungUp
 	case d.err != nil:
 		return fmt.Errorf("open a session: %w", d.err)
 	case c.timeout <= 0:

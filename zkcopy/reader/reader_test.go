@@ -356,7 +356,7 @@ func (c *pingConn) Write(p []byte) (int, error) {
 func TestAnIdleSessionLives(t *testing.T) {
 	server := zktest.Start(t, zktest.WithTickTime(250*time.Millisecond))
 	var sent pings
-	s, lost := begin(t, server.Addr(), func(o *Options) { o.Dial, o.Timeout = sent.dial, 2*time.Second })
+	s, lost := begin(t, server.Addr(), func(o *Options) { o.Dial, o.Timeout = sent.dial, 4*time.Second })
 	read := func() {
 		t.Helper()
 		if err := s.Read(testContext(t), []Request{{Kind: Exists, Path: "/"}}); err != nil {
@@ -373,6 +373,15 @@ func TestAnIdleSessionLives(t *testing.T) {
 	read()
 	if lost.Load() != 0 {
 		t.Errorf("%d connections were lost", lost.Load())
+	}
+}
+
+func TestAServerThatHangsUpIsNamedWithItsReasons(t *testing.T) {
+	server := zktest.Start(t, zktest.WithProperty("maxClientCnxns", "1"))
+	zktest.Connect(t, server.Addr())
+	s, _ := begin(t, server.Addr(), nil)
+	if err := s.Read(testContext(t), []Request{{Kind: Exists, Path: "/"}}); !errors.Is(err, ErrHungUp) {
+		t.Errorf("error is %v", err)
 	}
 }
 

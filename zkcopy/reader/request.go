@@ -60,6 +60,9 @@ const (
 // answered. What is Answered remains so.
 var ErrLost = errors.New("connection lost")
 
+// ErrHungUp: a server ended the connection before a session was opened on it.
+var ErrHungUp = errors.New("it closed the connection before a session was opened (not serving yet, or not without TLS, or too many connections)")
+
 // ErrClosed: the session was closed.
 var ErrClosed = errors.New("session is closed")
 
