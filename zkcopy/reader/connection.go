@@ -71,13 +71,22 @@ func open(ctx context.Context, server string, o *Options) (*connection, error) {
 	return c, nil
 }
 
+// hungUp tells that the other side ended the connection.
+func hungUp(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
+}
+
 func (c *connection) greet(o *Options) error {
 	hello := appendConnect(nil, o.Seen(), int32(o.Timeout.Milliseconds()))
 	for _, auth := range o.Auth {
 		hello = appendAuth(hello, auth)
 	}
 	sent := time.Now()
-	if _, err := c.Write(hello); err != nil {
+	_, err := c.Write(hello)
+	if hungUp(err) {
+		return ErrHungUp
+	}
+	if err != nil {
 		return err
 	}
 	d := &c.decoder
@@ -87,7 +96,7 @@ func (c *connection) greet(o *Options) error {
 	c.timeout = time.Duration(d.int()) * time.Millisecond
 	d.end()
 	switch {
-	case errors.Is(d.err, io.EOF), errors.Is(d.err, syscall.ECONNRESET):
+	case hungUp(d.err):
 		return ErrHungUp
 	case d.err != nil:
 		return fmt.Errorf("open a session: %w", d.err)
