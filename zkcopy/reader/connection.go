@@ -58,6 +58,9 @@ func open(ctx context.Context, server string, o *Options) (*connection, error) {
 	ctx, cancel := context.WithTimeout(ctx, dialPatience)
 	defer cancel()
 	conn, err := o.Dial(ctx, "tcp", server)
+	if hungUp(err) {
+		return nil, ErrHungUp
+	}
 	if err != nil {
 		return nil, err
 	}
