@@ -46,7 +46,7 @@ func TestThePromptOpensOnARunningOnebox(t *testing.T) {
 		out, _ := cmd.CombinedOutput()
 		instances := b.list()
 		metas := instances[cluster.ID{Kind: cluster.Meta, Number: 1}].Address + "," + instances[meta].Address
-		for _, want := range []string{state.has, "\nopened --cluster " + metas + "\nThe cluster is still running;"} {
+		for _, want := range []string{state.has, "\nopened -c demo/../../plugins.toml --cluster " + metas + "\nThe cluster is still running;"} {
 			if !strings.Contains("\n"+string(out), want) {
 				t.Errorf("%s: lacks %q:\n%s", state.name, want, out)
 			}

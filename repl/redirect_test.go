@@ -84,7 +84,7 @@ func TestOutputGoesToFilesAndPrograms(t *testing.T) {
 		{"", "say a >> f", outcome{File: "say a\n"}},
 		{"old\n", "say a >> f", outcome{File: "old\nsay a\n"}},
 		{"old\n", "fail a >> f", outcome{File: "old\nfail a\n", Failed: true}},
-		{"", "say a > none/f", outcome{Diag: "ERROR: write none/f: open none/.f.*: no such file or directory\n", Failed: true}},
+		{"", "say a > none/f", outcome{Diag: "ERROR: write none/f: no such file or directory\n", Failed: true}},
 		{"", "say a >> none/f", outcome{Diag: "ERROR: open none/f: no such file or directory\n", Failed: true}},
 		{"", "say a > /dev/null", outcome{}},
 		{"", "say a >> /dev/null", outcome{}},
@@ -114,9 +114,6 @@ func TestOutputGoesToFilesAndPrograms(t *testing.T) {
 		got := outcome{Out: out.String(), Diag: diag.String(), Failed: err != nil}
 		if content, err := os.ReadFile("f"); err == nil {
 			got.File = string(content)
-		}
-		if i, j := strings.Index(got.Diag, "/.f."), strings.Index(got.Diag, ": no such"); i >= 0 && j > i {
-			got.Diag = got.Diag[:i+4] + "*" + got.Diag[j:] // the temporary file's name
 		}
 		if diff := cmp.Diff(tc.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tc.line, diff)
