@@ -95,7 +95,9 @@ var forced = map[string]string{
 	guardOverwrite:      "replace a file that exists",
 }
 
-func (o *forceOptions) check() error {
+// check refuses names of guards that there are not. planned says that nothing is going to be written.
+func (o *forceOptions) check(planned bool) error {
+	o.planned = planned
 	for _, name := range o.names {
 		if !slices.Contains(o.known, name) {
 			text := fmt.Sprintf("--force: there is no guard %q; there are %s\n", name, strings.Join(o.known, ", "))

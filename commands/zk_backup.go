@@ -60,7 +60,7 @@ func zkBackupRun(ctx context.Context, env *Env, o *zkBackupOptions, args []strin
 	default:
 		return usagef("zk_backup: a tree and a FILE are wanted, or a FILE that ends in .zkb, .gz or .zst")
 	}
-	if err := o.force.check(); err != nil {
+	if err := o.force.check(false); err != nil {
 		return err
 	}
 	env, err := o.connect.with(env)

@@ -99,10 +99,9 @@ func zkCopyRun(ctx context.Context, env *Env, o *zkCopyOptions, args []string) e
 			return usagef("zk_copy: --exclude: %v", err)
 		}
 	}
-	if err := o.force.check(); err != nil {
+	if err := o.force.check(o.dryRun); err != nil {
 		return err
 	}
-	o.force.planned = o.dryRun
 	env, err := o.connect.with(env)
 	if err != nil {
 		return err
@@ -121,12 +120,13 @@ func zkCopyRun(ctx context.Context, env *Env, o *zkCopyOptions, args []string) e
 	if err != nil {
 		return err
 	}
+	t := o.transfer(ctx, env, source, target)
 	if o.delete && !o.dryRun {
-		if err := confirmDelete(ctx, env, o, source, target); err != nil {
+		if err := t.confirmRemovals(ctx, env, o.yes, "Nothing was copied yet.", source); err != nil {
 			return err
 		}
 	}
-	result, err := runCopy(ctx, env, o, source, target)
+	result, err := t.carryOut(env, o.dryRun)
 	if err != nil {
 		return err
 	}
@@ -137,32 +137,19 @@ func zkCopyRun(ctx context.Context, env *Env, o *zkCopyOptions, args []string) e
 	return nil
 }
 
-// runCopy copies, or plans to, and prints the result.
-func runCopy(ctx context.Context, env *Env, o *zkCopyOptions, source, target zkcopy.Tree) (*zkcopy.CopyResult, error) {
-	options := zkcopy.CopyOptions{
-		Batching: zkcopy.Batching{BatchOps: o.batch}, Selection: o.selection(), RateLimit: o.rate,
-		DryRun: o.dryRun, Delete: o.delete, SkipVerify: o.noVerify,
-		Proofs: o.proofs(env), Progress: env.show("zk_copy", source, target), MaxDifferences: listedPaths(o.json),
+// transfer gives the copy as what is carried out, planned and asked about.
+func (o *zkCopyOptions) transfer(ctx context.Context, env *Env, source, target zkcopy.Tree) transfer {
+	return transfer{
+		name: "copy", json: o.json, target: target,
+		run: func(plan bool, onAction func(zkcopy.Action)) (*zkcopy.CopyResult, error) {
+			return zkcopy.Copy(ctx, source, target, zkcopy.CopyOptions{
+				Batching: zkcopy.Batching{BatchOps: o.batch}, Selection: o.selection(), RateLimit: o.rate,
+				DryRun: plan, Delete: o.delete, SkipVerify: o.noVerify, OnAction: onAction,
+				Proofs: o.proofs(env), Progress: env.show("zk_copy", source, target), MaxDifferences: listedPaths(o.json),
+			})
+		},
+		report: func(r *zkcopy.CopyResult, err error) *report { return copyReport(source, target, r, o, err) },
 	}
-	if o.dryRun {
-		p := newPlan()
-		defer p.close()
-		options.OnAction = p.note
-		result, err := zkcopy.Copy(ctx, source, target, options)
-		if err != nil {
-			return nil, err
-		}
-		return result, p.print(env.Out, o.json, copyReport(source, target, result, o, nil))
-	}
-	result, err := zkcopy.Copy(ctx, source, target, options)
-	if err != nil && nothingWritten(err) {
-		return nil, err
-	}
-	printErr := copyReport(source, target, result, o, err).print(env, outputOptions{json: o.json})
-	if err != nil {
-		return nil, writeFailure("copy", result, err)
-	}
-	return result, printErr
 }
 
 func openBoth(ctx context.Context, env *Env, o *zkCopyOptions) (source, target zkcopy.Tree, err error) {
@@ -211,20 +198,4 @@ func (o *zkCopyOptions) selection() zkcopy.Selection {
 		s.MinMtime = time.UnixMilli(o.mtime)
 	}
 	return s
-}
-
-// confirmDelete shows which znodes of the target --delete would remove, and asks.
-func confirmDelete(ctx context.Context, env *Env, o *zkCopyOptions, source, target zkcopy.Tree) error {
-	p := newPlan()
-	defer p.close()
-	planned, err := zkcopy.Copy(ctx, source, target, zkcopy.CopyOptions{
-		DryRun: true, Delete: true, Selection: o.selection(), RateLimit: o.rate, Progress: env.show("zk_copy", source, target), OnAction: p.noteRemovals,
-	})
-	if err != nil || planned.Removed == 0 {
-		return err
-	}
-	if err := p.showRemovals(env, o.json, target); err != nil {
-		return err
-	}
-	return env.confirm(ctx, o.yes, fmt.Sprintf("Nothing was copied yet. Let --delete remove %d znodes of %s that are not in %s?", planned.Removed, target, source))
 }

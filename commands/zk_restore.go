@@ -57,10 +57,9 @@ func zkRestoreRun(ctx context.Context, env *Env, o *zkRestoreOptions, args []str
 	if len(args) != 2 {
 		return usagef("zk_restore: a FILE and a target are wanted, %d words were given", len(args))
 	}
-	if err := o.force.check(); err != nil {
+	if err := o.force.check(o.dryRun); err != nil {
 		return err
 	}
-	o.force.planned = o.dryRun
 	env, err := o.connect.with(env)
 	if err != nil {
 		return err
@@ -94,14 +93,13 @@ func zkRestoreRun(ctx context.Context, env *Env, o *zkRestoreOptions, args []str
 	if err := zkRestoreGuards(ctx, env, o, file, target); err != nil {
 		return err
 	}
-	options := zkcopy.RestoreOptions{DryRun: o.dryRun, Delete: o.delete, SkipVerify: o.noVerify, NoACL: o.noACL, MaxDifferences: listedPaths(o.json)}
+	t := o.transfer(ctx, env, file, target)
 	if o.delete && !o.dryRun {
-		if err := confirmRestoreDelete(ctx, env, o, file, target, options); err != nil {
+		if err := t.confirmRemovals(ctx, env, o.yes, "Nothing was written yet.", file); err != nil {
 			return err
 		}
 	}
-	options.Progress = env.show("zk_restore", target)
-	result, err := runRestore(ctx, env, o, file, target, options)
+	result, err := t.carryOut(env, o.dryRun)
 	if err != nil {
 		return err
 	}
@@ -109,27 +107,18 @@ func zkRestoreRun(ctx context.Context, env *Env, o *zkRestoreOptions, args []str
 	return nil
 }
 
-// runRestore restores, or plans to, and prints the result.
-func runRestore(ctx context.Context, env *Env, o *zkRestoreOptions, file *zkcopy.BackupFile, target zkcopy.Tree, options zkcopy.RestoreOptions) (*zkcopy.CopyResult, error) {
-	if o.dryRun {
-		p := newPlan()
-		defer p.close()
-		options.OnAction = p.note
-		result, err := zkcopy.Restore(ctx, file, target, options)
-		if err != nil {
-			return nil, err
-		}
-		return result, p.print(env.Out, o.json, restoreReport(file, target, result, o, nil))
+// transfer gives the restoration as what is carried out, planned and asked about.
+func (o *zkRestoreOptions) transfer(ctx context.Context, env *Env, file *zkcopy.BackupFile, target zkcopy.Tree) transfer {
+	return transfer{
+		name: "restoration", json: o.json, target: target,
+		run: func(plan bool, onAction func(zkcopy.Action)) (*zkcopy.CopyResult, error) {
+			return zkcopy.Restore(ctx, file, target, zkcopy.RestoreOptions{
+				DryRun: plan, Delete: o.delete, SkipVerify: o.noVerify, NoACL: o.noACL, OnAction: onAction,
+				Progress: env.show("zk_restore", target), MaxDifferences: listedPaths(o.json),
+			})
+		},
+		report: func(r *zkcopy.CopyResult, err error) *report { return restoreReport(file, target, r, o, err) },
 	}
-	result, err := zkcopy.Restore(ctx, file, target, options)
-	if err != nil && nothingWritten(err) {
-		return nil, err
-	}
-	printErr := restoreReport(file, target, result, o, err).print(env, outputOptions{json: o.json})
-	if err != nil {
-		return nil, writeFailure("restoration", result, err)
-	}
-	return result, printErr
 }
 
 // zkRestoreGuards looks before anything is written, as the guards of zk_copy do.
@@ -148,21 +137,6 @@ func zkRestoreGuards(ctx context.Context, env *Env, o *zkRestoreOptions, file *z
 	}
 	_, err = guardTarget(ctx, env, &o.force, file, target)
 	return err
-}
-
-// confirmRestoreDelete shows which znodes of the target --delete would remove, and asks.
-func confirmRestoreDelete(ctx context.Context, env *Env, o *zkRestoreOptions, file *zkcopy.BackupFile, target zkcopy.Tree, options zkcopy.RestoreOptions) error {
-	p := newPlan()
-	defer p.close()
-	options.DryRun, options.OnAction, options.Progress = true, p.noteRemovals, env.show("zk_restore", target)
-	planned, err := zkcopy.Restore(ctx, file, target, options)
-	if err != nil || planned.Removed == 0 {
-		return err
-	}
-	if err := p.showRemovals(env, o.json, target); err != nil {
-		return err
-	}
-	return env.confirm(ctx, o.yes, fmt.Sprintf("Nothing was written yet. Let --delete remove %d znodes of %s that are not in %s?", planned.Removed, target, file))
 }
 
 func restoreReport(file *zkcopy.BackupFile, target zkcopy.Tree, r *zkcopy.CopyResult, o *zkRestoreOptions, err error) *report {

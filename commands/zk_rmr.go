@@ -59,10 +59,9 @@ func zkRmrRun(ctx context.Context, env *Env, o *zkRmrOptions, args []string) err
 	if len(args) != 1 {
 		return usagef("zk_rmr: one HOSTS/PATH is wanted, %d words were given", len(args))
 	}
-	if err := o.force.check(); err != nil {
+	if err := o.force.check(o.dryRun); err != nil {
 		return err
 	}
-	o.force.planned = o.dryRun
 	env, err := o.connect.with(env)
 	if err != nil {
 		return err
