@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -59,6 +60,12 @@ func TestACommandDoesNotWaitForACompletion(t *testing.T) {
 	p := NewPrompter(NewRegistry(nil), &Env{}, func() {}, func(string) {})
 	defer p.Close()
 	p.completer.Patience = time.Hour
+	var once sync.Once
+	begun := make(chan struct{}) // closed when the environment was copied and the catalog is asked
+	p.completer.catalog = complete.NewCatalog(func() time.Time {
+		once.Do(func() { close(begun) })
+		return time.Now()
+	})
 	folder := t.TempDir() + "/"
 	let, asked := make(chan struct{}), make(chan struct{})
 	gone, cancel := context.WithCancel(t.Context())
@@ -75,11 +82,7 @@ func TestACommandDoesNotWaitForACompletion(t *testing.T) {
 		defer close(completed)
 		p.Complete("ls > " + folder)
 	}()
-	for waits := false; !waits; { // until the completion is under way
-		if waits = !p.completing.TryLock(); !waits {
-			p.completing.Unlock()
-		}
-	}
+	<-begun
 	done()
 	select {
 	case <-completed:
