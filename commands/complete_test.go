@@ -11,6 +11,7 @@ import (
 
 	"pegashell/commands"
 	"pegashell/internal/manifest"
+	"pegashell/internal/silent"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )
@@ -277,7 +278,7 @@ func TestTablesAreThoseOfTheConnectedCluster(t *testing.T) {
 }
 
 func TestUnreachableClusterIsNotWaitedFor(t *testing.T) {
-	address, accepted := blackHole(t)
+	address, accepted := silent.Start(t)
 	s := startSessionOn(t, metaadmin.Options{}, address)
 	c := commands.NewCompleter(s.registry, s.env)
 	defer c.Close()

@@ -1,7 +1,6 @@
 package commands_test
 
 import (
-	"net"
 	"testing"
 	"time"
 
@@ -9,32 +8,9 @@ import (
 
 	"pegashell/commands"
 	"pegashell/internal/manifest"
+	"pegashell/internal/silent"
 	"pegashell/metaadmin"
 )
-
-// blackHole accepts connections and never answers.
-func blackHole(t *testing.T) (address string, accepted chan struct{}) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	accepted = make(chan struct{}, 1000)
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			defer conn.Close()
-			accepted <- struct{}{}
-		}
-	}()
-	t.Cleanup(func() { l.Close(); <-ended })
-	return l.Addr().String(), accepted
-}
 
 func TestZnodePathsAreCompletedLevelByLevel(t *testing.T) {
 	z := startZKSession(t)
@@ -119,7 +95,7 @@ func TestDefaultFlagsOfTheManifestHoldForCompletion(t *testing.T) {
 }
 
 func TestUnreachableZooKeeperIsNotWaitedFor(t *testing.T) {
-	address, accepted := blackHole(t)
+	address, accepted := silent.Start(t)
 	s := startSessionOn(t, metaadmin.Options{}, address)
 	s.connect(t, nil)
 	c := commands.NewCompleter(s.registry, s.env)
@@ -137,7 +113,7 @@ func TestUnreachableZooKeeperIsNotWaitedFor(t *testing.T) {
 
 // The connected cluster does not answer, and its ZooKeeper is not known.
 func TestOwnTreeOfAClusterThatDoesNotAnswerIsNotWaitedFor(t *testing.T) {
-	address, accepted := blackHole(t)
+	address, accepted := silent.Start(t)
 	s := startSessionOn(t, metaadmin.Options{}, address)
 	c := commands.NewCompleter(s.registry, s.env)
 	defer c.Close()

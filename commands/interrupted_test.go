@@ -9,30 +9,10 @@ import (
 	"testing"
 
 	"pegashell/internal/metatest"
+	"pegashell/internal/silent"
 	"pegashell/metaadmin/wire"
 	"pegashell/zkcopy"
 )
-
-// silentServer accepts connections and says nothing; accepted is called for each.
-func silentServer(t *testing.T, accepted func()) (address string) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			t.Cleanup(func() { conn.Close() })
-			accepted()
-		}
-	}()
-	return l.Addr().String()
-}
 
 func checkInterrupted(t *testing.T, line, diagnostics, want string, err error) {
 	t.Helper()
@@ -81,7 +61,15 @@ func TestInterruptionWhileConnectingSaysThatNothingWasWritten(t *testing.T) {
 	z := startZKSession(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	line := "zk_copy -s " + z.addr + z.root + "/other -t " + silentServer(t, cancel)
+	address, accepted := silent.Start(t)
+	go func() { // until the command ends
+		select {
+		case <-accepted:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	line := "zk_copy -s " + z.addr + z.root + "/other -t " + address
 	_, diagnostics, err := z.runIn(ctx, line)
 	checkInterrupted(t, line, diagnostics, "interrupted: nothing was written\n", err)
 }

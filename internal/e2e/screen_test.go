@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"pegashell/internal/screentest"
+	"pegashell/internal/silent"
 )
 
 // screenBox is the cluster that all screens are about: two meta servers, three replica servers, one of which
@@ -132,9 +132,9 @@ type station struct {
 	box  box
 	dir  string // the working folder
 	home string
-	// hole takes connections and never answers; connected is closed when it has one.
+	// hole takes connections and never answers; connected tells of each.
 	hole      string
-	connected chan struct{}
+	connected <-chan struct{}
 }
 
 const deadAddress = "127.0.0.1:1" // nothing listens on it
@@ -144,7 +144,7 @@ const deadAddress = "127.0.0.1:1" // nothing listens on it
 func newStation(t *testing.T, more ...string) *station {
 	t.Helper()
 	s := &station{t: t, box: theBox(t), dir: t.TempDir(), home: t.TempDir()}
-	s.hole, s.connected = blackHole(t)
+	s.hole, s.connected = silent.Start(t)
 	t.Cleanup(s.checkProcesses)
 	s.write("plugins.toml", 0o600, fmt.Sprintf(`default_cluster = "onebox"
 
@@ -173,38 +173,6 @@ func (s *station) checkProcesses() {
 			s.t.Errorf("still running: %s", strings.ReplaceAll(string(line), "\x00", " "))
 		}
 	}
-}
-
-// blackHole starts a server that never answers, and gives its address and what is closed when somebody has
-// connected.
-func blackHole(t *testing.T) (address string, connected chan struct{}) {
-	t.Helper()
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	connected = make(chan struct{})
-	var accepting sync.WaitGroup
-	accepting.Go(func() {
-		var held []net.Conn
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				break
-			}
-			if held = append(held, conn); len(held) == 1 {
-				close(connected)
-			}
-		}
-		for _, conn := range held {
-			conn.Close()
-		}
-	})
-	t.Cleanup(func() {
-		l.Close()
-		accepting.Wait()
-	})
-	return l.Addr().String(), connected
 }
 
 // write writes a file of the station from some texts.
