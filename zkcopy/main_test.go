@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/go-zookeeper/zk"
-	"go.uber.org/goleak"
 	"golang.org/x/sync/errgroup"
 
 	"pegashell/internal/zkserver"
@@ -19,18 +18,8 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	code := zktest.Main(m)
+	code := zktest.Main(m, second.stop)
 	printFindings()
-	if err := second.stop(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		code = max(code, 1)
-	}
-	if code == 0 {
-		if err := goleak.Find(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			code = 1
-		}
-	}
 	os.Exit(code)
 }
 

@@ -2,7 +2,6 @@ package complete_test
 
 import (
 	"context"
-	"fmt"
 	"net"
 	"os"
 	"sync/atomic"
@@ -11,23 +10,14 @@ import (
 
 	"github.com/go-zookeeper/zk"
 	"github.com/google/go-cmp/cmp"
-	"go.uber.org/goleak"
 
 	"pegashell/commands/complete"
+	"pegashell/internal/silent"
 	"pegashell/internal/zkserver/zktest"
 	"pegashell/zkcopy"
 )
 
-func TestMain(m *testing.M) {
-	code := zktest.Main(m)
-	if code == 0 {
-		if err := goleak.Find(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			code = 1
-		}
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { os.Exit(zktest.Main(m)) }
 
 // counted counts connections.
 type counted struct{ made, open atomic.Int32 }
@@ -146,31 +136,8 @@ func TestDroppedSessionEnds(t *testing.T) {
 	until(t, "the session has ended", func() bool { return conns.open.Load() == 0 })
 }
 
-// blackHole accepts connections and never answers.
-func blackHole(t *testing.T) (address string, accepted <-chan struct{}) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	arrived, ended := make(chan struct{}, 100), make(chan struct{})
-	go func() {
-		defer close(ended)
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			defer conn.Close()
-			arrived <- struct{}{}
-		}
-	}()
-	t.Cleanup(func() { l.Close(); <-ended })
-	return l.Addr().String(), arrived
-}
-
 func TestQuestionToAnEnsembleThatDoesNotAnswerCanBeEnded(t *testing.T) {
-	address, accepted := blackHole(t)
+	address, accepted := silent.Start(t)
 	sessions := complete.NewSessions(time.Minute)
 	at := zkcopy.Endpoint{Servers: []string{address}, Path: "/"}
 	ctx, cancel := context.WithCancel(context.Background())

@@ -13,21 +13,13 @@ import (
 	"time"
 
 	"github.com/go-zookeeper/zk"
-	"go.uber.org/goleak"
 
 	"pegashell/internal/freeport"
 	"pegashell/internal/zkserver"
 	"pegashell/internal/zkserver/zktest"
 )
 
-func TestMain(m *testing.M) {
-	code := zktest.Main(m)
-	if err := goleak.Find(); code == 0 && err != nil {
-		os.Stderr.WriteString(err.Error() + "\n")
-		code = 1
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { os.Exit(zktest.Main(m)) }
 
 func testContext(t *testing.T) context.Context {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)

@@ -18,7 +18,6 @@ import (
 	"time"
 
 	"github.com/go-zookeeper/zk"
-	"go.uber.org/goleak"
 
 	"pegashell/internal/freeport"
 	"pegashell/internal/testlog"
@@ -41,12 +40,7 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	code := zktest.Main(m)
-	if err := goleak.Find(); err != nil && code == 0 {
-		fmt.Fprintln(os.Stderr, err)
-		code = 1
-	}
-	os.Exit(code)
+	os.Exit(zktest.Main(m))
 }
 
 // patience bounds every wait; the machine may be busy.

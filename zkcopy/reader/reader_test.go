@@ -17,21 +17,11 @@ import (
 
 	"github.com/go-zookeeper/zk"
 	"github.com/google/go-cmp/cmp"
-	"go.uber.org/goleak"
 
 	"pegashell/internal/zkserver/zktest"
 )
 
-func TestMain(m *testing.M) {
-	code := zktest.Main(m)
-	if code == 0 {
-		if err := goleak.Find(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			code = 1
-		}
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { os.Exit(zktest.Main(m)) }
 
 // begin makes a session with a server; change may change how.
 func begin(t *testing.T, addr string, change func(*Options)) (*Session, *atomic.Int64) {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/go-zookeeper/zk"
+	"go.uber.org/goleak"
 
 	"pegashell/internal/zkserver"
 )
@@ -125,24 +126,39 @@ func Shared(t testing.TB) *zkserver.Server {
 	return s
 }
 
-// Main runs the tests of a package and stops what Shared started. It returns the exit code.
-func Main(m *testing.M) int {
+// Main runs the tests of a package, stops what Shared started and whatever else is to be stopped, and looks whether the tests have
+// left goroutines behind. It returns the exit code.
+func Main(m *testing.M, stops ...func() error) int {
 	shared.Lock()
 	shared.inMain = true
 	shared.Unlock()
 	code := m.Run()
+	stops = append(stops, stopShared)
+	for _, stop := range stops {
+		if err := stop(); err != nil {
+			fmt.Fprintln(os.Stderr, "zktest:", err)
+			code = max(code, 1)
+		}
+	}
+	if code != 0 {
+		return code
+	}
+	if err := goleak.Find(); err != nil {
+		fmt.Fprintln(os.Stderr, "zktest:", err)
+		return 1
+	}
+	return 0
+}
+
+func stopShared() error {
 	shared.Lock()
 	defer shared.Unlock()
 	if shared.server == nil {
-		return code
+		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
 	defer cancel()
-	if err := errors.Join(shared.server.Stop(ctx), os.RemoveAll(shared.dir)); err != nil {
-		fmt.Fprintln(os.Stderr, "zktest:", err)
-		return max(code, 1)
-	}
-	return code
+	return errors.Join(shared.server.Stop(ctx), os.RemoveAll(shared.dir))
 }
 
 // quiet drops the client's log: its lines would appear after the end of the test that caused them.
