@@ -62,7 +62,7 @@ BENCH_ZNODES  ?= 100000
 BENCH_LARGEST ?= 1000000
 BENCH_RUNS    ?= 7x
 bench: deps
-	$(GO) test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCH_RUNS) -timeout 90m ./internal/bench
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCH_RUNS) -timeout 90m ./internal/test/bench
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCH_RUNS) -timeout 90m ./zkcopy -znodes $(BENCH_ZNODES) -largest $(BENCH_LARGEST)
 
 docs:

@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"pegashell/commands"
-	"pegashell/internal/metatest"
+	"pegashell/internal/test/metatest"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )

@@ -11,7 +11,7 @@ import (
 
 	"pegashell/commands"
 	"pegashell/internal/manifest"
-	"pegashell/internal/silent"
+	"pegashell/internal/test/silent"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )

@@ -8,7 +8,7 @@ import (
 
 	"pegashell/commands"
 	"pegashell/internal/manifest"
-	"pegashell/internal/silent"
+	"pegashell/internal/test/silent"
 	"pegashell/metaadmin"
 )
 

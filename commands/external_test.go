@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"pegashell/internal/metatest"
+	"pegashell/internal/test/metatest"
 )
 
 const siteCommands = `

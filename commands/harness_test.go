@@ -15,7 +15,7 @@ import (
 
 	"pegashell/commands"
 	"pegashell/internal/manifest"
-	"pegashell/internal/metatest"
+	"pegashell/internal/test/metatest"
 	"pegashell/internal/words"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"pegashell/internal/metatest"
-	"pegashell/internal/silent"
+	"pegashell/internal/test/metatest"
+	"pegashell/internal/test/silent"
 	"pegashell/metaadmin/wire"
 	"pegashell/zkcopy"
 )

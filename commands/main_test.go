@@ -4,7 +4,7 @@ import (
 	"os"
 	"testing"
 
-	"pegashell/internal/zkserver/zktest"
+	"pegashell/internal/test/zktest"
 )
 
 func TestMain(m *testing.M) { os.Exit(zktest.Main(m)) }

@@ -11,7 +11,7 @@ import (
 
 	"pegashell/commands"
 	"pegashell/internal/manifest"
-	"pegashell/internal/metatest"
+	"pegashell/internal/test/metatest"
 	"pegashell/metaadmin/wire"
 	"pegashell/repl"
 )

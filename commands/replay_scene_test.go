@@ -16,7 +16,7 @@ import (
 	"sync"
 	"testing"
 
-	"pegashell/internal/metatest"
+	"pegashell/internal/test/metatest"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )

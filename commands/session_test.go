@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pegashell/internal/manifest"
-	"pegashell/internal/metatest"
+	"pegashell/internal/test/metatest"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )

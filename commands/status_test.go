@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"pegashell/commands"
-	"pegashell/internal/metatest"
+	"pegashell/internal/test/metatest"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"pegashell/internal/metatest"
+	"pegashell/internal/test/metatest"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )

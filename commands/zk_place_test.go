@@ -10,7 +10,7 @@ import (
 	"github.com/go-zookeeper/zk"
 
 	"pegashell/internal/manifest"
-	"pegashell/internal/zkserver/zktest"
+	"pegashell/internal/test/zktest"
 )
 
 // named gives the session's manifest a ZooKeeper of this name, and a file that it could have been read from.

@@ -9,8 +9,8 @@ import (
 	"github.com/go-zookeeper/zk"
 	"github.com/google/go-cmp/cmp"
 
-	"pegashell/internal/metatest"
-	"pegashell/internal/zkserver/zktest"
+	"pegashell/internal/test/metatest"
+	"pegashell/internal/test/zktest"
 	"pegashell/metaadmin/wire"
 )
 

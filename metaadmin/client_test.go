@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
-	"pegashell/internal/metatest"
+	"pegashell/internal/test/metatest"
 	"pegashell/metaadmin/wire"
 )
 

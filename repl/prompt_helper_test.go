@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"pegashell/internal/screentest"
+	"pegashell/internal/test/screentest"
 )
 
 // asPrompt makes the test binary a shell with a prompt whose completions never change, for golden screens.

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"pegashell/internal/screentest"
+	"pegashell/internal/test/screentest"
 )
 
 // step is what is typed, and the name of the golden screen that must follow.

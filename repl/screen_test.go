@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"pegashell/internal/screentest"
+	"pegashell/internal/test/screentest"
 )
 
 // Whatever was shown before, a drawing looks as if the window had been empty.

@@ -8,8 +8,8 @@ import (
 	"github.com/go-zookeeper/zk"
 	"golang.org/x/sync/errgroup"
 
+	"pegashell/internal/test/zktest"
 	"pegashell/internal/zkserver"
-	"pegashell/internal/zkserver/zktest"
 )
 
 // floorWidth is how many connections with each server the floors use. Twice as

@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"pegashell/internal/test/zktest"
 	"pegashell/internal/zkserver"
-	"pegashell/internal/zkserver/zktest"
 )
 
 var (

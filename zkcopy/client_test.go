@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"pegashell/internal/zkserver/zktest"
+	"pegashell/internal/test/zktest"
 	"pegashell/zkcopy/reader"
 )
 

@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"pegashell/internal/test/zktest"
 	"pegashell/internal/zkserver"
-	"pegashell/internal/zkserver/zktest"
 )
 
 // plantWide makes a tree of 10 times 200 znodes below the source's root.

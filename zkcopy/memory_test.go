@@ -13,8 +13,8 @@ import (
 	"github.com/go-zookeeper/zk"
 	"github.com/google/go-cmp/cmp"
 
+	"pegashell/internal/test/zktest"
 	"pegashell/internal/zkserver"
-	"pegashell/internal/zkserver/zktest"
 )
 
 var copyProfile = flag.String("copyprofile", "", "file for the profile of the last tree's first copy in a process of its own")

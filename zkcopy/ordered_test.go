@@ -11,7 +11,7 @@ import (
 	"github.com/go-zookeeper/zk"
 	"github.com/google/go-cmp/cmp"
 
-	"pegashell/internal/zkserver/zktest"
+	"pegashell/internal/test/zktest"
 	"pegashell/zkcopy/backup"
 )
 

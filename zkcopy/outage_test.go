@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"pegashell/internal/zkserver/zktest"
+	"pegashell/internal/test/zktest"
 )
 
 func TestOutageLastsUntilTheServerIsBack(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"pegashell/internal/zkserver/zktest"
+	"pegashell/internal/test/zktest"
 )
 
 // openTLS opens a client to a server, or gives why there is none.

@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"pegashell/internal/zkserver/zktest"
+	"pegashell/internal/test/zktest"
 	"pegashell/zkcopy/layout"
 )
 

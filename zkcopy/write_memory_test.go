@@ -7,7 +7,7 @@ import (
 	"testing"
 	"weak"
 
-	"pegashell/internal/zkserver/zktest"
+	"pegashell/internal/test/zktest"
 )
 
 // A branch waits for its parent's batch, in which other branches' leaves were

@@ -12,7 +12,7 @@ import (
 
 	"github.com/go-zookeeper/zk"
 
-	"pegashell/internal/zkserver/zktest"
+	"pegashell/internal/test/zktest"
 )
 
 func TestKindIsToldByTheOwner(t *testing.T) {

@@ -12,8 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pegashell/commands/complete"
-	"pegashell/internal/silent"
-	"pegashell/internal/zkserver/zktest"
+	"pegashell/internal/test/silent"
+	"pegashell/internal/test/zktest"
 	"pegashell/zkcopy"
 )
 

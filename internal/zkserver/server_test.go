@@ -15,8 +15,8 @@ import (
 	"github.com/go-zookeeper/zk"
 
 	"pegashell/internal/freeport"
+	"pegashell/internal/test/zktest"
 	"pegashell/internal/zkserver"
-	"pegashell/internal/zkserver/zktest"
 )
 
 func TestMain(m *testing.M) { os.Exit(zktest.Main(m)) }

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"pegashell/internal/zkserver/zktest"
+	"pegashell/internal/test/zktest"
 )
 
 func TestServerSpeaksTLSBesideItsPlainPort(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"pegashell/internal/testlog"
+	"pegashell/internal/test/testlog"
 	"pegashell/metaadmin/wire"
 )
 

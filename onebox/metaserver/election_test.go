@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"pegashell/internal/zkserver/zktest"
+	"pegashell/internal/test/zktest"
 	"pegashell/metaadmin/wire"
 	"pegashell/zkcopy/layout"
 )

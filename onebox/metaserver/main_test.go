@@ -20,8 +20,8 @@ import (
 	"github.com/go-zookeeper/zk"
 
 	"pegashell/internal/freeport"
-	"pegashell/internal/testlog"
-	"pegashell/internal/zkserver/zktest"
+	"pegashell/internal/test/testlog"
+	"pegashell/internal/test/zktest"
 	"pegashell/metaadmin/wire"
 	"pegashell/onebox/replicaserver"
 	"pegashell/onebox/rpc"

@@ -15,7 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"pegashell/internal/freeport"
-	"pegashell/internal/testlog"
+	"pegashell/internal/test/testlog"
 	"pegashell/metaadmin/wire"
 	"pegashell/onebox/rpc"
 )

@@ -18,7 +18,7 @@ import (
 	"github.com/go-zookeeper/zk"
 	"github.com/google/go-cmp/cmp"
 
-	"pegashell/internal/zkserver/zktest"
+	"pegashell/internal/test/zktest"
 )
 
 func TestMain(m *testing.M) { os.Exit(zktest.Main(m)) }

@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"pegashell/internal/screentest"
-	"pegashell/internal/silent"
+	"pegashell/internal/test/screentest"
+	"pegashell/internal/test/silent"
 )
 
 // screenBox is the cluster that all screens are about: two meta servers, three replica servers, one of which

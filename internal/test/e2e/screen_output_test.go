@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"pegashell/internal/screentest"
+	"pegashell/internal/test/screentest"
 )
 
 func TestScreensOfOutput(t *testing.T) {

@@ -6,7 +6,7 @@ import (
 	"syscall"
 	"testing"
 
-	"pegashell/internal/screentest"
+	"pegashell/internal/test/screentest"
 )
 
 func TestWatchIsDrawnInPlaceWithWhatHasChanged(t *testing.T) {

@@ -19,7 +19,7 @@ import (
 
 	"pegashell/commands"
 	"pegashell/internal/freeport"
-	"pegashell/internal/zkserver/zktest"
+	"pegashell/internal/test/zktest"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 	"pegashell/onebox/metaserver"

@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"pegashell/internal/screentest"
+	"pegashell/internal/test/screentest"
 )
 
 func TestScreensOfLineEditing(t *testing.T) {

@@ -9,8 +9,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"pegashell/internal/test/zktest"
 	"pegashell/internal/zkserver"
-	"pegashell/internal/zkserver/zktest"
 )
 
 // tlsServer: starts a ZooKeeper that wants TLS and a client certificate, beside its plain port. TLSZK and

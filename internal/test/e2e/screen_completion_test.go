@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"pegashell/internal/screentest"
+	"pegashell/internal/test/screentest"
 )
 
 func TestScreensOfCompletionWhileTyping(t *testing.T) {

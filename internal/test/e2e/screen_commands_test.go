@@ -3,7 +3,7 @@ package e2e
 import (
 	"testing"
 
-	"pegashell/internal/screentest"
+	"pegashell/internal/test/screentest"
 )
 
 const site = `
