@@ -89,7 +89,7 @@ func run(opt options) (code int, err error) {
 	env := environment(m, cluster, source)
 	defer func() { env.Cluster.Admin.Close() }() // cc may have put another cluster in place
 
-	shell := repl.Shell{Source: source, Out: os.Stdout, Err: os.Stderr, ErrExit: commands.ErrExit, StopAtFailure: opt.stopAtFailure}
+	shell := repl.Shell{Source: source, Out: os.Stdout, Err: os.Stderr, StopAtFailure: opt.stopAtFailure}
 	shell.Execute = func(ctx context.Context, words []string) error { return registry.Execute(ctx, env, words) }
 	shell.Redirect = env.Redirect
 	env.Line, env.HandOver = shell.Line, shell.HandOver

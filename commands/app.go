@@ -5,8 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/spf13/pflag"
-
+	"pegashell/commands/complete"
 	"pegashell/metaadmin"
 )
 
@@ -18,8 +17,8 @@ func appCommand() *Command {
 		Summary:  "show one table and its partitions",
 		Usage:    "<app_name> [-d|--detailed] [-r|--resolve_ip] [-o|--output file_name] [-j|--json]",
 		Examples: []string{"app temp -d", "app temp -d -j"},
-		Args:     []Kind{kindTable},
-		Prepare: func(flags *pflag.FlagSet) Run {
+		Args:     []complete.Kind{complete.Table},
+		Prepare: func(flags *FlagSet) Run {
 			var o oneTableOptions
 			o.declare(flags, "every partition and who holds it")
 			return func(ctx context.Context, env *Env, args []string) error { return appRun(ctx, env, &o, args) }

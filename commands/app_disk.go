@@ -6,8 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/spf13/pflag"
-
+	"pegashell/commands/complete"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )
@@ -21,8 +20,8 @@ func appDiskCommand() *Command {
 		Usage:    "<app_name> [-d|--detailed] [-r|--resolve_ip] [-j|--json] [-o|--output file_name]",
 		Examples: []string{"app_disk temp", "app_disk temp -d"},
 		Words:    2,
-		Args:     []Kind{kindTable},
-		Prepare: func(flags *pflag.FlagSet) Run {
+		Args:     []complete.Kind{complete.Table},
+		Prepare: func(flags *FlagSet) Run {
 			var o oneTableOptions
 			o.declare(flags, "each replica's megabytes and number of files")
 			return func(ctx context.Context, env *Env, args []string) error { return appDiskRun(ctx, env, &o, args) }

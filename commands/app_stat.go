@@ -8,8 +8,8 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/spf13/pflag"
-
+	"pegashell/commands/complete"
+	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )
@@ -30,10 +30,10 @@ func appStatCommand() *Command {
 		Usage:    "[-a|--app_name str] [-q|--only_qps] [-u|--only_usage] [-j|--json] [-o|--output file_name]",
 		Notes:    sampleNotes,
 		Examples: []string{"app_stat", "app_stat -a temp", "app_stat -q -j"},
-		Prepare: func(flags *pflag.FlagSet) Run {
+		Prepare: func(flags *FlagSet) Run {
 			o := appStatOptions{intervalMS: sampleInterval}
 			flags.StringVarP(&o.app, "app_name", "a", "", "show this table's partitions")
-			declareKind(flags, "app_name", kindTable)
+			flags.Complete("app_name", complete.Table)
 			flags.BoolVarP(&o.onlyQPS, "only_qps", "q", false, "leave out what is stored")
 			flags.BoolVarP(&o.onlyUsage, "only_usage", "u", false, "leave out requests")
 			declareSample(flags, &o.intervalMS)
@@ -48,7 +48,7 @@ const sampleInterval = 1000
 
 const sampleNotes = "Servers of the main branch count on and on; their rates are made of two looks, -i says how many milliseconds apart."
 
-func declareSample(flags *pflag.FlagSet, ms *int32) {
+func declareSample(flags *FlagSet, ms *int32) {
 	flags.VarP(&sampleValue{ms}, "sample_interval_ms", "i", "time between two looks at the metrics of servers of the main branch")
 }
 
@@ -58,10 +58,10 @@ type sampleValue struct{ ms *int32 }
 func (v *sampleValue) Set(s string) error {
 	n, ok := parseNumber(s)
 	if !ok || n < 0 {
-		return usagef("parse sample_interval_ms(%s) failed", s)
+		return outcome.WrongUse("parse sample_interval_ms(%s) failed", s)
 	}
 	if n == 0 {
-		return usagef("sample_interval_ms should be > 0")
+		return outcome.WrongUse("sample_interval_ms should be > 0")
 	}
 	*v.ms = n
 	return nil
@@ -83,7 +83,7 @@ var errOnlyBoth = errors.New("only_qps and only_usage exclude each other")
 func appStatRun(ctx context.Context, env *Env, o *appStatOptions) error {
 	if o.onlyQPS && o.onlyUsage {
 		fmt.Fprintln(env.Out, "ERROR: only_qps and only_usage should not be set at the same time")
-		return reported(errOnlyBoth)
+		return outcome.Told(errOnlyBoth)
 	}
 	admin, err := env.admin()
 	if err != nil {
@@ -96,7 +96,7 @@ func appStatRun(ctx context.Context, env *Env, o *appStatOptions) error {
 	if err != nil {
 		fmt.Fprintln(env.Out, "ERROR: query app stat from server failed")
 		fmt.Fprintln(env.Err, err) // the original tells no more
-		return reported(err)
+		return outcome.Told(err)
 	}
 	sum := statRow{name: fmt.Sprintf("(total:%d)", len(rows))}
 	for _, row := range rows {

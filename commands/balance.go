@@ -3,8 +3,8 @@ package commands
 import (
 	"context"
 
-	"github.com/spf13/pflag"
-
+	"pegashell/commands/complete"
+	"pegashell/internal/outcome"
 	"pegashell/metaadmin/wire"
 )
 
@@ -24,16 +24,16 @@ func balanceCommand() *Command {
 		Notes:    "The leader takes it only at the levels steady and lively.",
 		Examples: []string{"balance -g 1.0 -p move_pri -f 127.0.0.1:34801 -t 127.0.0.1:34802", "balance -g 1.3 -p copy_sec -f 127.0.0.1:34801 -t 127.0.0.1:34803"},
 		Words:    9,
-		Prepare: func(flags *pflag.FlagSet) Run {
+		Prepare: func(flags *FlagSet) Run {
 			o := balanceOptions{pid: noPartition}
 			flags.VarP(&gpidValue{p: &o.pid, wording: "parse %s as gpid failed"}, "gpid", "g", "the partition: APP_ID.INDEX")
-			declareKind(flags, "gpid", kindPartition)
+			flags.Complete("gpid", complete.Partition)
 			flags.StringVarP(&o.kind, "type", "p", "", "move_pri, copy_pri or copy_sec")
-			declareKind(flags, "type", kindMove)
+			flags.Complete("type", complete.Move.Complete)
 			flags.VarP(&serverValue{&o.from, "from_address"}, "from", "f", "the server that gives the replica away")
-			declareKind(flags, "from", kindNode)
+			flags.Complete("from", complete.Node)
 			flags.VarP(&serverValue{&o.to, "target_address"}, "to", "t", "the server that gets it")
-			declareKind(flags, "to", kindNode)
+			flags.Complete("to", complete.Node)
 			return func(ctx context.Context, env *Env, _ []string) error { return balanceRun(ctx, env, &o) }
 		},
 	}
@@ -66,13 +66,13 @@ func balanceRun(ctx context.Context, env *Env, o *balanceOptions) error {
 	moves := o.moves()
 	switch {
 	case moves == nil:
-		return usagef("parse %s as a balance type failed", o.kind)
+		return outcome.WrongUse("parse %s as a balance type failed", o.kind)
 	case o.from == "":
-		return usagef("need set from address by -f")
+		return outcome.WrongUse("need set from address by -f")
 	case o.to == "":
-		return usagef("need set target address by -t")
+		return outcome.WrongUse("need set target address by -t")
 	case o.pid == noPartition:
-		return usagef("need set the gpid by -g")
+		return outcome.WrongUse("need set the gpid by -g")
 	}
 	admin, err := env.admin()
 	if err != nil {

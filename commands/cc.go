@@ -8,10 +8,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/pflag"
-
+	"pegashell/commands/complete"
 	"pegashell/internal/manifest"
 	"pegashell/internal/nearmiss"
+	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
 )
 
@@ -23,8 +23,8 @@ func ccCommand() *Command {
 		Usage:    "[cluster_name]",
 		Examples: []string{"cc onebox", "cc production"},
 		Plain:    true,
-		Args:     []Kind{kindCluster},
-		Prepare:  func(*pflag.FlagSet) Run { return ccRun },
+		Args:     []complete.Kind{complete.Cluster},
+		Prepare:  func(*FlagSet) Run { return ccRun },
 	}
 }
 
@@ -33,7 +33,7 @@ const nameTimeout = time.Second
 
 func ccRun(ctx context.Context, env *Env, args []string) error {
 	if len(args) != 1 || args[0] == "" {
-		return &UsageError{}
+		return outcome.Misused()
 	}
 	names := env.Manifest
 	if names == nil {

@@ -3,8 +3,7 @@ package commands
 import (
 	"context"
 
-	"github.com/spf13/pflag"
-
+	"pegashell/internal/outcome"
 	"pegashell/metaadmin/wire"
 )
 
@@ -21,7 +20,7 @@ func clearAppEnvsCommand() *Command {
 		Usage:    "[-a|--all] [-p|--prefix str]",
 		Notes:    envsNotes,
 		Examples: []string{"clear_app_envs -a", "clear_app_envs -p replica."},
-		Prepare: func(flags *pflag.FlagSet) Run {
+		Prepare: func(flags *FlagSet) Run {
 			var o clearAppEnvsOptions
 			flags.BoolVarP(&o.all, "all", "a", false, "delete all")
 			flags.StringVarP(&o.prefix, "prefix", "p", "", "delete those whose key begins so")
@@ -36,7 +35,7 @@ func clearAppEnvsRun(ctx context.Context, env *Env, o *clearAppEnvsOptions) erro
 		return err
 	}
 	if !o.all && o.prefix == "" {
-		return usagef("must specify one of --all and --prefix options")
+		return outcome.WrongUse("must specify one of --all and --prefix options")
 	}
 	prefix := o.prefix
 	if o.all {

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"strings"
 
-	"github.com/spf13/pflag"
-
+	"pegashell/commands/complete"
+	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
 )
 
@@ -24,7 +24,7 @@ func clusterInfoCommand() *Command {
 		Usage:    "[-r|--resolve_ip] [-o|--output file_name] [-j|--json]",
 		Notes:    "Every meta server of the list is also asked by itself; when two lead at the same time, that is said on standard error and the command fails.",
 		Examples: []string{"cluster_info", "cluster_info -j -o cluster.json"},
-		Prepare: func(flags *pflag.FlagSet) Run {
+		Prepare: func(flags *FlagSet) Run {
 			var o clusterInfoOptions
 			flags.BoolVarP(&o.resolve, "resolve_ip", "r", false, "show host names of meta servers")
 			o.declare(flags)
@@ -34,9 +34,9 @@ func clusterInfoCommand() *Command {
 }
 
 // declare adds the flags of every command that prints a report.
-func (o *outputOptions) declare(flags *pflag.FlagSet) {
+func (o *outputOptions) declare(flags *FlagSet) {
 	flags.StringVarP(&o.file, "output", "o", "", "write the result to this file")
-	declareKind(flags, "output", kindFile)
+	flags.Complete("output", complete.File)
 	flags.BoolVarP(&o.json, "json", "j", false, "print JSON")
 }
 
@@ -68,7 +68,7 @@ func clusterInfoRun(ctx context.Context, env *Env, o *clusterInfoOptions) error 
 	}
 	if problem := env.twoLeaders(ctx); problem != "" {
 		env.warn("%s", problem)
-		return reported(errors.New(problem))
+		return outcome.Told(errors.New(problem))
 	}
 	return nil
 }

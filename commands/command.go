@@ -16,7 +16,9 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"pegashell/commands/complete"
 	"pegashell/internal/nearmiss"
+	"pegashell/internal/outcome"
 )
 
 // Run carries a command out. The arguments are the words behind the command's name that are not flags.
@@ -41,9 +43,9 @@ type Command struct {
 	// a hyphen.
 	Plain bool
 	// Args are the kinds of the words behind the name that are not flags, in their order, and RestArgs the kind
-	// of all behind those, for completion. declareKind says the same of a flag's value.
-	Args     []Kind
-	RestArgs Kind
+	// of all behind those, for completion. FlagSet.Complete says the same of a flag's value.
+	Args     []complete.Kind
+	RestArgs complete.Kind
 	// Wraps is how many words, the name among them, stand before a whole line that the command carries out; 0
 	// for a command that does no such thing.
 	Wraps int
@@ -60,11 +62,11 @@ type Command struct {
 	// FailCode is the exit code of failures that the run gives none, wrong use among them; 0 is the usual 1.
 	FailCode int
 	// Prepare declares the flags of one execution and gives the run that reads them.
-	Prepare func(flags *pflag.FlagSet) Run
+	Prepare func(flags *FlagSet) Run
 }
 
 // Flags gives the command's flags with their defaults, for help and completion.
-func (c *Command) Flags() *pflag.FlagSet {
+func (c *Command) Flags() *FlagSet {
 	flags := newFlagSet(c.Name)
 	c.Prepare(flags)
 	return flags
@@ -92,48 +94,6 @@ func (c *Command) ExitStates() []Exit {
 	return states
 }
 
-// UsageError is a wrong use of a command: Text, verbatim, goes to standard error, then the command's usage
-// line to standard output.
-type UsageError struct {
-	Text string
-	// Near asks whether another value was meant; it comes behind the usage, on standard error. Empty for none.
-	Near string
-}
-
-func (e *UsageError) Error() string {
-	if e.Text == "" {
-		return "wrong use"
-	}
-	return strings.TrimSpace(e.Text)
-}
-
-// usagef is a UsageError with a text that is a line of its own.
-func usagef(format string, args ...any) error {
-	return &UsageError{Text: fmt.Sprintf(format, args...) + "\n"}
-}
-
-// ReportedError is a failure that the command has already told about, in the words of the original shell.
-// It still fails the script.
-type ReportedError struct {
-	Err error
-}
-
-func (e *ReportedError) Error() string { return e.Err.Error() }
-func (e *ReportedError) Unwrap() error { return e.Err }
-
-// reported marks err as told.
-func reported(err error) error { return &ReportedError{Err: err} }
-
-// ErrExit is returned by the command that leaves the shell.
-var ErrExit = errors.New("exit")
-
-// UnknownCommandError is returned for a line whose first word is no command.
-type UnknownCommandError struct {
-	Name string
-}
-
-func (e *UnknownCommandError) Error() string { return fmt.Sprintf("invalid subcommand '%s'", e.Name) }
-
 // Execute carries out one line, given as its words; no words do nothing. It prints every error text that
 // there is to print, so the caller only decides what the error means for what follows.
 func (r *Registry) Execute(ctx context.Context, env *Env, words []string) error {
@@ -142,8 +102,8 @@ func (r *Registry) Execute(ctx context.Context, env *Env, words []string) error 
 	}
 	env.registry = r
 	c, ok := r.Lookup(words[0])
-	if !ok && r.native != nil && switchedOff(words[0]) == nil {
-		c, ok = nativeCommand(r.native, words), true
+	if !ok && r.Fallback != nil && r.switchedOff(words[0]) == nil {
+		c, ok = r.Fallback(words), true
 	}
 	if !ok {
 		return r.refuseUnknown(env, words[0])
@@ -156,12 +116,12 @@ func (r *Registry) Execute(ctx context.Context, env *Env, words []string) error 
 	if err == nil && out.err != nil {
 		err = fmt.Errorf("write the result: %w", out.err)
 	}
-	var usage *UsageError
-	var told *ReportedError
+	usage := outcome.UsageOf(err)
+	_, leaves := outcome.Leaves(err)
 	switch {
-	case err == nil || errors.Is(err, ErrExit) || errors.As(err, &told):
+	case err == nil || leaves || outcome.IsTold(err):
 	case unread(ctx, out.err, err): // a pager that was left early
-	case errors.As(err, &usage):
+	case usage != nil:
 		writeMarked(env.Err, usage.Text)
 		if (screenOf(env.Err) != nil || usage.Near != "") && usage.Text != "" && !strings.HasSuffix(usage.Text, "\n") {
 			io.WriteString(env.Err, "\n") // some texts of the original have none
@@ -176,10 +136,10 @@ func (r *Registry) Execute(ctx context.Context, env *Env, words []string) error 
 	default:
 		writeMarked(env.Err, fmt.Sprintf("ERROR: %v\n", err))
 	}
-	if c.FailCode == 0 || errors.Is(err, ErrExit) {
+	if c.FailCode == 0 || leaves {
 		return err
 	}
-	return withExitCode(c.FailCode, err)
+	return outcome.WithCode(c.FailCode, err, false)
 }
 
 // refuseUnknown tells of a word that is no command: in the original's words, but without its list of all
@@ -189,7 +149,7 @@ func (r *Registry) refuseUnknown(env *Env, name string) error {
 	if !env.forPerson() {
 		r.writeUsages(env.Out)
 	}
-	if c := switchedOff(name); c != nil {
+	if c := r.switchedOff(name); c != nil {
 		fmt.Fprintf(env.Err, "%s is a command of the plugin %s, but it is switched off in plugins.toml\n", c.Name, c.Plugin)
 	} else {
 		env.suggest(name, r.names())
@@ -197,12 +157,12 @@ func (r *Registry) refuseUnknown(env *Env, name string) error {
 	if env.forPerson() {
 		fmt.Fprintln(env.Err, "help lists the commands")
 	}
-	return &UnknownCommandError{Name: name}
+	return outcome.Told(fmt.Errorf("invalid subcommand '%s'", name))
 }
 
-// switchedOff finds the built-in command of a name that a registry does not know.
-func switchedOff(name string) *Command {
-	for _, c := range builtin() {
+// switchedOff finds the command of a name that the registry has not, for it is off.
+func (r *Registry) switchedOff(name string) *Command {
+	for _, c := range r.all {
 		if c.Name == name {
 			return c
 		}
@@ -235,7 +195,7 @@ func (c *Command) execute(ctx context.Context, env *Env, words []string) error {
 			wrong = pflag.ErrHelp
 		}
 	} else {
-		wrong = parseFlags(flags, c.Name, args)
+		wrong = parseFlags(flags.FlagSet, c.Name, args)
 		args = flags.Args()
 	}
 	switch {
@@ -243,7 +203,7 @@ func (c *Command) execute(ctx context.Context, env *Env, words []string) error {
 		c.writeHelp(env.Out)
 		return nil
 	case len(words) < c.Words:
-		return &UsageError{}
+		return outcome.Misused()
 	case wrong != nil:
 		return wrong
 	}

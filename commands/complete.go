@@ -4,38 +4,24 @@ import (
 	"cmp"
 	"context"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"pegashell/commands/complete"
 	"pegashell/internal/words"
 )
 
-// Candidate is one way to complete a word.
-type Candidate struct {
-	// Text takes the place of the word from the result's Start, in quotes where the shell needs them. Behind
-	// one that ends with / or = the word goes on.
-	Text string
-	// Description says what it is, in one line; empty where Text says all.
-	Description string
-}
-
 // Result is what is known about a line before the cursor.
 type Result struct {
 	// Start is the byte of the line from which a candidate takes the place of what was typed.
 	Start      int
-	Candidates []Candidate
+	Candidates []complete.Candidate
 	// Usage is that of the command on the line, whole as in the original's hint whatever was typed of it; "" for
 	// none.
 	Usage string
 }
 
-const (
-	// completionPatience is how long a key waits for the network, and for files.
-	completionPatience = 100 * time.Millisecond
-	// sessionIdle is how long a ZooKeeper session that nobody uses is kept.
-	sessionIdle = 30 * time.Second
-)
+// completionPatience is how long a key waits for the network, and for files.
+const completionPatience = 100 * time.Millisecond
 
 // Completer completes lines. It asks clusters and ZooKeepers what they have, in the background, and changes
 // nothing in them.
@@ -48,52 +34,61 @@ type Completer struct {
 
 	registry *Registry
 	env      *Env
-	catalog  *complete.Catalog
-	sessions *complete.Sessions
-	private  string       // the ensemble that is entered as the line says, such as with --auth; "" for none
-	lines    atomic.Int64 // that have been typed
+	sources  *complete.Sources
 }
 
 // NewCompleter gives a completer for the commands of a registry in an environment. The caller calls Close.
 func NewCompleter(registry *Registry, env *Env) *Completer {
-	c := &Completer{
-		Patience: completionPatience,
-		registry: registry,
-		env:      env,
-		catalog:  complete.NewCatalog(time.Now),
-		sessions: complete.NewSessions(sessionIdle),
-	}
-	c.catalog.OnChange = func() {
+	c := &Completer{Patience: completionPatience, registry: registry, env: env}
+	c.sources = complete.NewSources(func() {
 		if c.OnChange != nil {
 			c.OnChange()
 		}
-	}
+	})
 	return c
 }
 
 // Close ends what runs in the background and returns when it has ended.
-func (c *Completer) Close() {
-	c.catalog.Close()
-	c.sessions.Close()
-}
+func (c *Completer) Close() { c.sources.Close() }
 
 // NewLine says that another line is typed, for which files are looked at anew.
-func (c *Completer) NewLine() { c.lines.Add(1) }
+func (c *Completer) NewLine() { c.sources.NewLine() }
 
 // Complete tells how the last word of a line can go on; for an empty line it gives the commands. It must not be
 // called by several goroutines at once, nor while a command may change the environment.
 func (c *Completer) Complete(text string) Result {
-	return c.complete(*c.env, text)
+	return c.complete(c.env.world(c.registry), text)
 }
 
-// complete is Complete with the environment as it was when the key was pressed.
-func (c *Completer) complete(env Env, text string) Result {
+// complete is Complete with the world as it was when the key was pressed.
+func (c *Completer) complete(world complete.World, text string) Result {
 	patience, cancel := context.WithTimeout(context.Background(), c.Patience)
 	defer cancel()
-	q := &query{Completer: c, env: &env, patience: patience}
+	q := &query{registry: c.registry, Query: complete.Query{World: world, Sources: c.sources, Patience: patience}}
 	result := q.line(text)
-	c.dropPrivate(q.private)
+	c.sources.EndQuery(q.Private)
 	return result
+}
+
+// world is what completion may look at.
+func (e *Env) world(r *Registry) complete.World {
+	w := complete.World{Table: e.Session.App, Manifest: e.Manifest, ZooKeepers: e.quietDirectory()}
+	if e.Cluster != nil {
+		w.Admin, w.Metas = e.Cluster.Admin, e.Cluster.Metas
+	}
+	for _, c := range r.commands {
+		w.Commands = append(w.Commands, complete.Candidate{Text: c.Name, Description: c.Summary})
+	}
+	for _, plugin := range r.plugins() {
+		w.Plugins = append(w.Plugins, complete.Candidate{Text: plugin, Description: "the commands of this plugin"})
+	}
+	return w
+}
+
+// query is one line being completed.
+type query struct {
+	complete.Query
+	registry *Registry
 }
 
 // line completes what stands before a sign, or what follows that.
@@ -107,12 +102,12 @@ func (q *query) line(text string) Result {
 		switch word.Raw { // in quotes they are plain words
 		case words.File, words.Append:
 			if i+1 == len(line.Words) {
-				return q.result(line.Last, 0, kindRedirected)
+				return q.result(line.Last, 0, complete.HomeFile)
 			}
 			return none
 		case words.Pipe:
 			if i+1 == len(line.Words) {
-				return q.result(line.Last, 0, kindProgram)
+				return q.result(line.Last, 0, complete.Program.Complete)
 			}
 			return none
 		}
@@ -120,30 +115,10 @@ func (q *query) line(text string) Result {
 	return q.command(line)
 }
 
-// query is one line being completed.
-type query struct {
-	*Completer
-	env      *Env // as it was when the key was pressed
-	patience context.Context
-	// words are those before the last one that are neither the command's name nor flags.
-	words []string
-	// given are the flags on the line with their values, and defaults those that the manifest puts before them.
-	given, defaults map[string][]string
-	private         string // the ensemble that was meant and is entered as the line says
-}
-
-// values are those of a flag that hold for the line.
-func (q *query) values(flag string) []string {
-	if typed, ok := q.given[flag]; ok {
-		return typed
-	}
-	return q.defaults[flag]
-}
-
 // command completes the name of a command, or what follows it.
 func (q *query) command(line words.Line) Result {
 	if len(line.Words) == 0 {
-		result := q.result(line.Last, 0, kindCommand)
+		result := q.result(line.Last, 0, complete.Command)
 		if c := q.registry.lookupFold(line.Last.Text); c != nil {
 			result.Usage = c.Usage
 		}
@@ -177,14 +152,18 @@ func (r *Registry) lookupFold(name string) *Command {
 
 // result gives the candidates of a kind for a word whose first bytes, such as those of --output=, stay as they
 // are.
-func (q *query) result(word words.Word, head int, kind Kind) Result {
-	keep, all := kind.candidates(q, word.Text[head:])
+func (q *query) result(word words.Word, head int, kind complete.Kind) Result {
+	var keep int
+	var all []complete.Candidate
+	if kind != nil {
+		keep, all = kind(&q.Query, word.Text[head:])
+	}
 	return replace(word, head+keep, all)
 }
 
 // replace offers the candidates that begin with the end of a word, whatever their case, in the place of that
 // end. What the word has before it stays.
-func replace(word words.Word, keep int, all []Candidate) Result {
+func replace(word words.Word, keep int, all []complete.Candidate) Result {
 	kept, typed := word.Text[:keep], word.Text[keep:]
 	result := Result{Start: word.Start + keep}
 	whole := !word.Bare()

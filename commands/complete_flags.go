@@ -5,35 +5,27 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"pegashell/commands/complete"
 	"pegashell/internal/words"
 )
-
-// kindOfValue is the annotation of a flag that holds the kind of its value.
-const kindOfValue = "kind"
-
-// declareKind says what the value of a flag is, for completion.
-func declareKind(flags *pflag.FlagSet, name string, kind Kind) {
-	// The only error is a flag that there is not; a test finds the one that was meant, which has no kind.
-	_ = flags.SetAnnotation(name, kindOfValue, kind)
-}
 
 // behind completes the last word behind a command's name.
 func (q *query) behind(c *Command, before []words.Word, last words.Word) Result {
 	if c.Plain {
-		q.words = texts(before)
+		q.Words = texts(before)
 		return q.positional(c, nil, last)
 	}
 	flags := newFlagSet(c.Name)
 	c.Prepare(flags)
-	r := readFlags(flags, texts(before))
-	q.words, q.given, q.defaults = r.words, r.given, readFlags(flags, q.registry.defaults[c.Name]).given
+	r := readFlags(flags.FlagSet, texts(before))
+	q.Words, q.Given, q.Defaults = r.words, r.given, readFlags(flags.FlagSet, q.registry.defaults[c.Name]).given
 	switch {
 	case r.open != nil:
-		return q.result(last, 0, r.open.Annotations[kindOfValue])
+		return q.result(last, 0, flags.kinds[r.open.Name])
 	case r.ended:
 		return q.positional(c, nil, last)
 	case strings.HasPrefix(last.Text, "-"):
-		return q.flag(r, last)
+		return q.flag(flags, r, last)
 	}
 	return q.positional(c, r, last)
 }
@@ -41,9 +33,9 @@ func (q *query) behind(c *Command, before []words.Word, last words.Word) Result 
 // positional completes a word that is no flag; r is nil where flags cannot stand. Where no more words are
 // expected an empty one can become a flag.
 func (q *query) positional(c *Command, r *flagReader, last words.Word) Result {
-	kind, expected := c.RestArgs, len(c.RestArgs) > 0
-	if len(q.words) < len(c.Args) {
-		kind, expected = c.Args[len(q.words)], true
+	kind, expected := c.RestArgs, c.RestArgs != nil
+	if len(q.Words) < len(c.Args) {
+		kind, expected = c.Args[len(q.Words)], true
 	}
 	if !expected && r != nil && last.Raw == "" {
 		return replace(last, 0, r.short())
@@ -52,9 +44,9 @@ func (q *query) positional(c *Command, r *flagReader, last words.Word) Result {
 }
 
 // flag completes a word that begins with a hyphen: a flag, or its value where that is glued to it.
-func (q *query) flag(r *flagReader, last words.Word) Result {
+func (q *query) flag(flags *FlagSet, r *flagReader, last words.Word) Result {
 	if f, value := r.glued(last.Text); f != nil {
-		return q.result(last, value, f.Annotations[kindOfValue])
+		return q.result(last, value, flags.kinds[f.Name])
 	}
 	return replace(last, 0, r.candidates(last.Text))
 }
@@ -181,15 +173,15 @@ func (r *flagReader) free() []*pflag.Flag {
 
 // candidates are the flags for a word that begins with hyphens: the long forms for two, for one the short forms
 // as well.
-func (r *flagReader) candidates(word string) []Candidate {
-	var short, long []Candidate
+func (r *flagReader) candidates(word string) []complete.Candidate {
+	var short, long []complete.Candidate
 	for _, f := range r.free() {
 		if f.Shorthand != "" {
-			short = append(short, Candidate{"-" + f.Shorthand, describeFlag(f)})
+			short = append(short, complete.Candidate{Text: "-" + f.Shorthand, Description: describeFlag(f)})
 		}
-		long = append(long, Candidate{"--" + f.Name, describeFlag(f)})
+		long = append(long, complete.Candidate{Text: "--" + f.Name, Description: describeFlag(f)})
 	}
-	long = append(long, Candidate{"--help", "tell all about the command"})
+	long = append(long, complete.Candidate{Text: "--help", Description: "tell all about the command"})
 	if strings.HasPrefix(word, "--") {
 		return long
 	}
@@ -197,14 +189,14 @@ func (r *flagReader) candidates(word string) []Candidate {
 }
 
 // short gives each flag once, by its letter where it has one.
-func (r *flagReader) short() []Candidate {
-	var all []Candidate
+func (r *flagReader) short() []complete.Candidate {
+	var all []complete.Candidate
 	for _, f := range r.free() {
 		text := "--" + f.Name
 		if f.Shorthand != "" {
 			text = "-" + f.Shorthand
 		}
-		all = append(all, Candidate{text, describeFlag(f)})
+		all = append(all, complete.Candidate{Text: text, Description: describeFlag(f)})
 	}
 	return all
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pegashell/commands"
+	"pegashell/commands/complete"
 	"pegashell/internal/manifest"
 	"pegashell/internal/test/silent"
 	"pegashell/metaadmin"
@@ -155,7 +156,7 @@ func TestCandidatesAreDescribed(t *testing.T) {
 	s := startSession(t, clusterAnswers(t).behave)
 	s.env.Manifest.Clusters = map[string]manifest.Cluster{"c2": {MetaServers: []string{"m1:1", "m2:1"}}}
 	c := completing(t, s)
-	for text, want := range map[string]commands.Candidate{
+	for text, want := range map[string]complete.Candidate{
 		"set_meta_lev":               {Text: "set_meta_level", Description: "set the function level of the leading meta server"},
 		"app temp --det":             {Text: "--detailed", Description: "show every partition and who holds it"},
 		"create x --partition_":      {Text: "--partition_count", Description: "number of partitions (default 4)"},
@@ -172,7 +173,7 @@ func TestCandidatesAreDescribed(t *testing.T) {
 			}
 			continue
 		}
-		if diff := cmp.Diff([]commands.Candidate{want}, got); diff != "" {
+		if diff := cmp.Diff([]complete.Candidate{want}, got); diff != "" {
 			t.Errorf("candidates of %q (-want +got):\n%s", text, diff)
 		}
 	}

@@ -6,10 +6,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spf13/pflag"
-
+	"pegashell/commands/complete"
 	"pegashell/internal/ini"
 	"pegashell/internal/nearmiss"
+	"pegashell/internal/outcome"
 )
 
 func configGetCommand() *Command {
@@ -20,8 +20,8 @@ func configGetCommand() *Command {
 		Summary:  "show one value of a server's config.ini",
 		Usage:    "<file> <section> <key>",
 		Examples: []string{"config_get /etc/pegasus/config.ini zookeeper hosts_list", "config_get /etc/pegasus/config.ini meta_server recover_from_replica_server"},
-		Args:     []Kind{kindFile, kindSection, kindKey},
-		Prepare: func(*pflag.FlagSet) Run {
+		Args:     []complete.Kind{complete.File, complete.IniSection, complete.IniKey},
+		Prepare: func(*FlagSet) Run {
 			return func(_ context.Context, env *Env, args []string) error { return configGetRun(env, args) }
 		},
 	}
@@ -29,7 +29,7 @@ func configGetCommand() *Command {
 
 func configGetRun(env *Env, args []string) error {
 	if len(args) != 3 {
-		return usagef("config_get: a file, a section and a key are wanted, %s given", countWords(args))
+		return outcome.WrongUse("config_get: a file, a section and a key are wanted, %s given", countWords(args))
 	}
 	name, section, key := args[0], args[1], args[2]
 	file, err := ini.Load(name)

@@ -2,13 +2,9 @@ package commands
 
 import (
 	"fmt"
-	"maps"
 	"net"
-	"slices"
 	"strconv"
 	"strings"
-
-	"pegashell/internal/nearmiss"
 )
 
 // hostsList gives the value to write for hosts_list in section [zookeeper], which meta servers hand to their
@@ -22,10 +18,11 @@ func (e *Env) hostsList(value string) (string, error) {
 			return hosts, nil
 		}
 	}
+	directory := e.quietDirectory()
 	for server := range strings.SplitSeq(value, ",") {
 		if why := noServer(server); why != "" {
 			return "", fmt.Errorf("hosts_list wants HOST:PORT,HOST:PORT,... or the name of a ZooKeeper in plugins.toml: %q %s%s\nNothing was written",
-				server, why, e.nearZooKeeper(value))
+				server, why, directory.Near(value))
 		}
 	}
 	return value, nil
@@ -43,17 +40,4 @@ func noServer(text string) string {
 		return "has no port from 1 to 65535"
 	}
 	return ""
-}
-
-// nearZooKeeper tells of the manifest's ZooKeepers behind a name that none of them has: a near one, else all. It
-// begins with a colon, and is empty where there are none.
-func (e *Env) nearZooKeeper(typed string) string {
-	if e.Manifest == nil || len(e.Manifest.ZooKeepers) == 0 {
-		return ""
-	}
-	known := slices.Sorted(maps.Keys(e.Manifest.ZooKeepers))
-	if question := nearmiss.Question(typed, known); question != "" {
-		return ": " + question
-	}
-	return ": plugins.toml has " + strings.Join(known, ", ")
 }

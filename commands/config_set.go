@@ -8,10 +8,10 @@ import (
 	"os"
 	"strings"
 
-	"github.com/spf13/pflag"
-
+	"pegashell/commands/complete"
 	"pegashell/internal/atomicfile"
 	"pegashell/internal/ini"
+	"pegashell/internal/outcome"
 )
 
 type configSetOptions struct {
@@ -28,8 +28,8 @@ func configSetCommand() *Command {
 			"the new one as FILE.bak-DATE_TIME. A server reads its configuration only when it starts.\n\n" +
 			"`hosts_list` of section `[zookeeper]` has to be HOST:PORT,HOST:PORT,... For the name of a ZooKeeper in plugins.toml its servers are written.",
 		Examples: []string{"config_set /etc/pegasus/config.ini zookeeper hosts_list 10.0.0.2:2181,10.0.0.3:2181", "config_set /etc/pegasus/config.ini meta_server recover_from_replica_server true --add"},
-		Args:     []Kind{kindFile, kindSection, kindKey, kindValue},
-		Prepare: func(flags *pflag.FlagSet) Run {
+		Args:     []complete.Kind{complete.File, complete.IniSection, complete.IniKey, complete.IniValue},
+		Prepare: func(flags *FlagSet) Run {
 			var o configSetOptions
 			flags.BoolVar(&o.add, "add", false, "add the key, and the section, when they are missing")
 			flags.BoolVar(&o.empty, "empty", false, "take an empty value, which is refused else")
@@ -40,14 +40,14 @@ func configSetCommand() *Command {
 
 func configSetRun(env *Env, o *configSetOptions, args []string) error {
 	if len(args) != 4 {
-		return usagef("config_set: a file, a section, a key and a value are wanted, %s given", countWords(args))
+		return outcome.WrongUse("config_set: a file, a section, a key and a value are wanted, %s given", countWords(args))
 	}
 	name, section, key, value := args[0], args[1], args[2], args[3]
 	switch {
 	case section == "" || key == "":
-		return usagef("config_set: the name of the section or of the key is empty")
+		return outcome.WrongUse("config_set: the name of the section or of the key is empty")
 	case strings.TrimSpace(value) == "" && !o.empty:
-		return usagef("config_set: the value is empty; --empty writes it all the same")
+		return outcome.WrongUse("config_set: the value is empty; --empty writes it all the same")
 	}
 	if section == "zookeeper" && key == "hosts_list" && strings.TrimSpace(value) != "" {
 		var err error

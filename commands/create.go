@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/spf13/pflag"
-
+	"pegashell/commands/complete"
+	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )
@@ -25,8 +25,8 @@ func createCommand() *Command {
 		Usage:    "<app_name> [-p|--partition_count num] [-r|--replica_count num] [-f|--fail_if_exist] [-e|--envs k1=v1,k2=v2...]",
 		Notes:    "A table that exists already is no error without -f.",
 		Examples: []string{"create temp -p 8", "create stat -p 64 -r 3 -e rocksdb.usage_scenario=normal"},
-		Args:     []Kind{kindFree},
-		Prepare: func(flags *pflag.FlagSet) Run {
+		Args:     []complete.Kind{complete.Free},
+		Prepare: func(flags *FlagSet) Run {
 			o := createOptions{partitions: 4, replicas: 3}
 			flags.VarP(number(&o.partitions, "partition_count"), "partition_count", "p", "number of partitions")
 			flags.VarP(number(&o.replicas, "replica_count"), "replica_count", "r", "replicas of each partition")
@@ -39,7 +39,7 @@ func createCommand() *Command {
 
 func createRun(ctx context.Context, env *Env, o *createOptions, args []string) error {
 	if len(args) == 0 {
-		return &UsageError{}
+		return outcome.Misused()
 	}
 	name := args[0]
 	envs, err := parseEnvs(o.envs)
@@ -56,7 +56,7 @@ func createRun(ctx context.Context, env *Env, o *createOptions, args []string) e
 			return err
 		}
 		fmt.Fprintf(env.Out, "create app \"%s\" failed, error = %s\n", escape(name), metaadmin.Code(err))
-		return reported(err)
+		return outcome.Told(err)
 	}
 	fmt.Fprintf(env.Out, "create app \"%s\" succeed\n", escape(name))
 	return nil
@@ -67,7 +67,7 @@ func parseEnvs(s string) (map[string]string, error) {
 	for _, pair := range splitList(s) {
 		key, value, ok := strings.Cut(pair, "=")
 		if _, again := envs[key]; !ok || key == "" || again {
-			return nil, usagef("invalid envs: %s", s)
+			return nil, outcome.WrongUse("invalid envs: %s", s)
 		}
 		envs[key] = value
 	}

@@ -3,6 +3,7 @@ package commands
 import (
 	"errors"
 	"fmt"
+	"pegashell/internal/outcome"
 )
 
 // errNoTable says that a command needs a current table.
@@ -12,7 +13,7 @@ var errNoTable = errors.New("no table is in use")
 func (e *Env) table() (string, error) {
 	if e.Session.App == "" {
 		fmt.Fprintln(e.Err, "No app is using now\nUSAGE: use [app_name]")
-		return "", reported(errNoTable)
+		return "", outcome.Told(errNoTable)
 	}
 	return e.Session.App, nil
 }

@@ -3,8 +3,8 @@ package commands
 import (
 	"context"
 
-	"github.com/spf13/pflag"
-
+	"pegashell/commands/complete"
+	"pegashell/internal/outcome"
 	"pegashell/metaadmin/wire"
 )
 
@@ -17,8 +17,8 @@ func delAppEnvsCommand() *Command {
 		Notes:    envsNotes,
 		Examples: []string{"del_app_envs default_ttl", "del_app_envs default_ttl rocksdb.usage_scenario"},
 		Plain:    true,
-		RestArgs: kindVariable,
-		Prepare:  func(*pflag.FlagSet) Run { return delAppEnvsRun },
+		RestArgs: complete.TableVariable,
+		Prepare:  func(*FlagSet) Run { return delAppEnvsRun },
 	}
 }
 
@@ -28,7 +28,7 @@ func delAppEnvsRun(ctx context.Context, env *Env, args []string) error {
 		return err
 	}
 	if len(args) == 0 {
-		return &UsageError{}
+		return outcome.Misused()
 	}
 	return removeEnvs(ctx, env, &wire.UpdateAppEnvRequest{AppName: name, Op: wire.EnvDel, Keys: args},
 		"del app envs succeed", "del app env failed with err = %s")

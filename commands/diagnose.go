@@ -8,8 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/pflag"
-
+	"pegashell/commands/complete"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )
@@ -30,15 +29,15 @@ func diagnoseCommand() *Command {
 		Notes: "Servers of 2.5 answer ERR_INVALID_PARAMETERS unless -g names a table. With -d a primary is proposed for each " +
 			"partition, after a question; -a takes what is recommended without asking, -s asks nothing at all.",
 		Examples: []string{"ddd_diagnose -g 1", "ddd_diagnose -g 1.0 -d"},
-		Prepare: func(flags *pflag.FlagSet) Run {
+		Prepare: func(flags *FlagSet) Run {
 			o := diagnoseOptions{pid: noPartition}
 			flags.VarP(&gpidValue{p: &o.pid, table: true, wording: "ERROR: invalid gpid %s"}, "gpid", "g", "a table or a partition: APP_ID or APP_ID.INDEX")
-			declareKind(flags, "gpid", kindPartition)
+			flags.Complete("gpid", complete.Partition)
 			flags.BoolVarP(&o.diagnose, "diagnose", "d", false, "propose a primary for each")
 			flags.BoolVarP(&o.auto, "auto_diagnose", "a", false, "take what is recommended without asking")
 			flags.BoolVarP(&o.skipPrompt, "skip_prompt", "s", false, "ask nothing")
 			flags.StringVarP(&o.file, "output", "o", "", "write the result to this file")
-			declareKind(flags, "output", kindFile)
+			flags.Complete("output", complete.File)
 			return func(ctx context.Context, env *Env, _ []string) error { return diagnoseRun(ctx, env, &o) }
 		},
 	}

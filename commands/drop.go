@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/spf13/pflag"
-
+	"pegashell/commands/complete"
+	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )
@@ -22,8 +22,8 @@ func dropCommand() *Command {
 		Usage:    "<app_name> [-r|--reserve_seconds num]",
 		Notes:    "The table can be recalled for this many seconds; 0 is the cluster's default. Dropping a table that does not exist succeeds.",
 		Examples: []string{"drop temp", "drop temp -r 3600"},
-		Args:     []Kind{kindTable},
-		Prepare: func(flags *pflag.FlagSet) Run {
+		Args:     []complete.Kind{complete.Table},
+		Prepare: func(flags *FlagSet) Run {
 			var o dropOptions
 			flags.VarP(number(&o.reserveSeconds, "reserve_seconds"), "reserve_seconds", "r", "how long the table can be recalled")
 			return func(ctx context.Context, env *Env, args []string) error { return dropRun(ctx, env, &o, args) }
@@ -33,7 +33,7 @@ func dropCommand() *Command {
 
 func dropRun(ctx context.Context, env *Env, o *dropOptions, args []string) error {
 	if len(args) == 0 {
-		return &UsageError{}
+		return outcome.Misused()
 	}
 	admin, err := env.admin()
 	if err != nil {

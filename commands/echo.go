@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-
-	"github.com/spf13/pflag"
 )
 
 func echoCommand() *Command {
@@ -17,7 +15,7 @@ func echoCommand() *Command {
 		Usage:    "[WORD...]",
 		Plain:    true,
 		Examples: []string{"echo step 2 done", `echo "two  blanks" >> steps.log`},
-		Prepare: func(*pflag.FlagSet) Run {
+		Prepare: func(*FlagSet) Run {
 			return func(_ context.Context, env *Env, args []string) error {
 				_, err := fmt.Fprintln(env.Out, strings.Join(args, " "))
 				return err

@@ -3,12 +3,15 @@ package commands
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"time"
 
+	"pegashell/commands/ensemble"
 	"pegashell/internal/manifest"
+	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
 	"pegashell/zkcopy"
 )
@@ -113,4 +116,43 @@ func (e *Env) admin() (*metaadmin.Client, error) {
 		return nil, fmt.Errorf("no cluster is connected: start with --cluster HOST:PORT,HOST:PORT or -n NAME")
 	}
 	return e.Cluster.Admin, nil
+}
+
+// directory gives the ZooKeepers that this environment knows, and tells of files with secrets that are open to others.
+func (e *Env) directory() ensemble.Directory {
+	d := e.quietDirectory()
+	if e.exposed == nil {
+		e.exposed = map[string]bool{}
+	}
+	d.Exposed = func(file string) {
+		if !e.exposed[file] {
+			e.exposed[file] = true
+			e.warn("%s holds a secret and is open to other users of this machine: chmod 600 it", file)
+		}
+	}
+	return d
+}
+
+// quietDirectory is directory for who tells nothing.
+func (e *Env) quietDirectory() ensemble.Directory {
+	return ensemble.Directory{Manifest: e.Manifest, Options: e.ZooKeeper}
+}
+
+// zooKeepers gives the directory of a command with flags for connections.
+func (e *Env) zooKeepers(flags *ensemble.Flags) (*ensemble.Directory, error) {
+	d, err := flags.In(e.directory())
+	var unusable *ensemble.FileError
+	if err != nil && !errors.As(err, &unusable) {
+		err = outcome.WrongUse("%v", err)
+	}
+	return d, err
+}
+
+// clusterTree asks the connected cluster where its metadata lies.
+func (e *Env) clusterTree(ctx context.Context) (ensemble.Address, error) {
+	admin, err := e.admin()
+	if err != nil {
+		return ensemble.Address{}, err
+	}
+	return ensemble.OfCluster(ctx, admin)
 }

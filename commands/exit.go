@@ -2,8 +2,7 @@ package commands
 
 import (
 	"context"
-
-	"github.com/spf13/pflag"
+	"pegashell/internal/outcome"
 )
 
 func exitCommand() *Command {
@@ -12,8 +11,8 @@ func exitCommand() *Command {
 		Plugin:   PluginShell,
 		Summary:  "leave the shell",
 		Examples: []string{"ls -d", "exit"},
-		Prepare: func(*pflag.FlagSet) Run {
-			return func(context.Context, *Env, []string) error { return ErrExit }
+		Prepare: func(*FlagSet) Run {
+			return func(context.Context, *Env, []string) error { return outcome.Leave(nil) }
 		},
 	}
 }

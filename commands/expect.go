@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 
+	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )
@@ -123,7 +124,7 @@ func compareWithExpected(ctx context.Context, env *Env, admin *metaadmin.Client,
 		}
 	}
 	if wrong > 0 {
-		return reported(fmt.Errorf("%d of %d tables are not as expected", wrong, len(wanted)))
+		return outcome.Told(fmt.Errorf("%d of %d tables are not as expected", wrong, len(wanted)))
 	}
 	fmt.Fprintf(env.Err, "All %d expected tables are there, %d came back.\n", len(wanted), back)
 	return nil

@@ -13,8 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/pflag"
-
+	"pegashell/commands/complete"
 	"pegashell/internal/manifest"
 	"pegashell/internal/program"
 )
@@ -34,8 +33,8 @@ func externalCommand(m manifest.External) *Command {
 		Plain:    true,
 		Notes:    "Runs " + commandLine(m.Program, m.Arguments) + " with the words of the line behind that. Its exit state is the program's.",
 		Examples: []string{example},
-		RestArgs: oneOf(m.Words...),
-		Prepare: func(*pflag.FlagSet) Run {
+		RestArgs: complete.Plain(m.Words...).Complete,
+		Prepare: func(*FlagSet) Run {
 			return func(ctx context.Context, env *Env, args []string) error { return externalRun(ctx, env, m, args) }
 		},
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"pegashell/internal/outcome"
 	"pegashell/internal/test/metatest"
 )
 
@@ -60,8 +61,7 @@ func TestAProgramLearnsTheClusterAndItsOutputPassesThrough(t *testing.T) {
 func TestAProgramIsConfirmedFirstAndItsExitStateIsKept(t *testing.T) {
 	s := startShell(t, siteCommands, describedCluster.behave)
 	out, diag, err := s.run("careful", "y")
-	var coded interface{ ExitCode() int }
-	if !errors.As(err, &coded) || coded.ExitCode() != 3 || diag != "ERROR: careful: sh exited with 3\n" || !strings.HasSuffix(out, "\ncarried out\n") {
+	if outcome.Code(err) != 3 || diag != "ERROR: careful: sh exited with 3\n" || !strings.HasSuffix(out, "\ncarried out\n") {
 		t.Errorf("printed %q, %q, %v", out, diag, err)
 	}
 	out, _, err = s.run("careful", "n")
@@ -118,8 +118,7 @@ func TestUnknownCommandsGoToTheOriginalShell(t *testing.T) {
 	s := startShell(t, "[shell]\nnative = [\""+native+"\", \"shell\"]\n[commands]\ndrop = false\n", describedCluster.behave)
 	out, diag, err := s.run(`get "two  words" 'a"b' '|' plain`)
 	want := "shell --cluster " + s.env.Cluster.Metas[0] + "\n" + `get "two  words" "a\"b" "|" plain` + "\n"
-	var coded interface{ ExitCode() int }
-	if out != want || !errors.As(err, &coded) || coded.ExitCode() != 5 || diag != "ERROR: run.sh exited with 5\n" {
+	if out != want || outcome.Code(err) != 5 || diag != "ERROR: run.sh exited with 5\n" {
 		t.Errorf("printed %q, %q, %v; want %q", out, diag, err, want)
 	}
 	if out, _, err := s.run("drop temp"); err == nil || !strings.HasPrefix(out, "ERROR: invalid subcommand 'drop'") {

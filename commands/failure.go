@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 
+	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
 )
 
@@ -16,11 +17,10 @@ func isCanceled(err error) bool { return errors.Is(err, context.Canceled) }
 // interruption words what is known of the command when Ctrl-C cut it short with err.
 func (c *Command) interruption(err error) string {
 	text := strings.ReplaceAll(": "+err.Error(), ": "+context.Canceled.Error(), "")
-	var worded *wordedError
 	var call *metaadmin.Error
-	switch {
-	case errors.As(err, &worded):
-		text = ": " + worded.text
+	switch worded := outcome.TextOf(err); {
+	case worded != "":
+		text = ": " + worded
 	case c.Interrupted != "":
 		text = ": " + c.Interrupted
 	case errors.As(err, &call):
@@ -46,8 +46,7 @@ func (e *Env) failOn(w io.Writer, err error, format string, args ...any) error {
 		return err
 	}
 	fmt.Fprintf(w, format+"\n", args...)
-	var told *ReportedError
-	if errors.As(err, &told) {
+	if outcome.IsTold(err) {
 		return err
 	}
 	var call *metaadmin.Error
@@ -58,7 +57,7 @@ func (e *Env) failOn(w io.Writer, err error, format string, args ...any) error {
 	} else {
 		fmt.Fprintln(e.Err, err)
 	}
-	return reported(err)
+	return outcome.Told(err)
 }
 
 func isUncertain(err error) bool {

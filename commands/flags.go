@@ -10,16 +10,10 @@ import (
 	"github.com/spf13/pflag"
 
 	"pegashell/internal/nearmiss"
+	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )
-
-func newFlagSet(name string) *pflag.FlagSet {
-	flags := pflag.NewFlagSet(name, pflag.ContinueOnError)
-	flags.SortFlags = false
-	flags.Usage = func() {}
-	return flags
-}
 
 // parseFlags reads a command's flags and words its errors as getopt_long does, which the original shell
 // uses. It gives pflag.ErrHelp where the help is asked for, with --help or -h.
@@ -29,13 +23,12 @@ func parseFlags(flags *pflag.FlagSet, name string, args []string) error {
 	if err == nil {
 		return nil
 	}
-	var worded *UsageError
 	var unknown *pflag.NotExistError
 	var missing *pflag.ValueRequiredError
 	var invalid *pflag.InvalidValueError
 	switch {
-	case errors.As(err, &worded):
-		return worded
+	case outcome.UsageOf(err) != nil:
+		return err
 	case errors.Is(err, pflag.ErrHelp):
 		return err
 	case errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "":
@@ -43,15 +36,15 @@ func parseFlags(flags *pflag.FlagSet, name string, args []string) error {
 	case errors.As(err, &unknown):
 		return unknownLong(flags, name, unknown.GetSpecifiedName())
 	case errors.As(err, &missing) && missing.GetSpecifiedShortnames() != "":
-		return usagef("%s: option requires an argument -- '%s'", name, missing.GetSpecifiedName())
+		return outcome.WrongUse("%s: option requires an argument -- '%s'", name, missing.GetSpecifiedName())
 	case errors.As(err, &missing):
-		return usagef("%s: option '--%s' requires an argument", name, missing.GetSpecifiedName())
+		return outcome.WrongUse("%s: option '--%s' requires an argument", name, missing.GetSpecifiedName())
 	case errors.As(err, &invalid) && invalid.GetFlag().Value.Type() == "bool":
-		return usagef("%s: option '--%s' doesn't allow an argument", name, invalid.GetFlag().Name)
+		return outcome.WrongUse("%s: option '--%s' doesn't allow an argument", name, invalid.GetFlag().Name)
 	case errors.As(err, &invalid):
-		return usagef("%s: %q is no value for option '--%s' (%s)", name, invalid.GetValue(), invalid.GetFlag().Name, valueKind(invalid.GetFlag()))
+		return outcome.WrongUse("%s: %q is no value for option '--%s' (%s)", name, invalid.GetValue(), invalid.GetFlag().Name, valueKind(invalid.GetFlag()))
 	}
-	return usagef("%s: %v", name, err)
+	return outcome.WrongUse("%s: %v", name, err)
 }
 
 // unknownShort words an unknown option of one letter; a long one may have been written with one hyphen.
@@ -63,14 +56,14 @@ func unknownShort(flags *pflag.FlagSet, name, letter string, args []string) erro
 			text += fmt.Sprintf("did you mean \"--%s\"?\n", long)
 		}
 	}
-	return &UsageError{Text: text}
+	return outcome.Misuse(text, "")
 }
 
 // unknownLong words a long option that is none, or the beginning of several.
 func unknownLong(flags *pflag.FlagSet, name, option string) error {
 	names := flagNames(flags)
 	if full := beginningWith(names, option); len(full) > 1 {
-		return usagef("%s: option '--%s' is ambiguous; possibilities: '--%s'", name, option, strings.Join(full, "' '--"))
+		return outcome.WrongUse("%s: option '--%s' is ambiguous; possibilities: '--%s'", name, option, strings.Join(full, "' '--"))
 	}
 	text := fmt.Sprintf("%s: unrecognized option '--%s'\n", name, option)
 	near := nearmiss.Of(option, append(names, "help"))
@@ -80,7 +73,7 @@ func unknownLong(flags *pflag.FlagSet, name, option string) error {
 	if question := nearmiss.Ask(near); question != "" {
 		text += question + "\n"
 	}
-	return &UsageError{Text: text}
+	return outcome.Misuse(text, "")
 }
 
 // completeFlag takes the beginning of a long option's name for the option, as getopt_long does, where it is
@@ -135,7 +128,7 @@ type numberValue struct {
 func (v *numberValue) Set(s string) error {
 	n, ok := parseNumber(s)
 	if !ok {
-		return usagef("parse %s as %s failed", s, v.what)
+		return outcome.WrongUse("parse %s as %s failed", s, v.what)
 	}
 	*v.p = n
 	return nil
@@ -164,7 +157,7 @@ type serverValue struct {
 
 func (v *serverValue) Set(s string) error {
 	if err := metaadmin.CheckServer(s); err != nil {
-		return usagef("parse %s as %s failed", s, v.what)
+		return outcome.WrongUse("parse %s as %s failed", s, v.what)
 	}
 	*v.p = s
 	return nil
@@ -191,7 +184,7 @@ func (v *gpidValue) Set(s string) error {
 		pid.Index = int32(n)
 	}
 	if err != nil || !dotted && !v.table {
-		return usagef(v.wording, s)
+		return outcome.WrongUse(v.wording, s)
 	}
 	*v.p = pid
 	return nil

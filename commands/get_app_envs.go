@@ -5,8 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/spf13/pflag"
-
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )
@@ -20,7 +18,7 @@ func getAppEnvsCommand() *Command {
 		Usage:    "[-j|--json]",
 		Notes:    envsNotes,
 		Examples: []string{"get_app_envs", "get_app_envs -j"},
-		Prepare: func(flags *pflag.FlagSet) Run {
+		Prepare: func(flags *FlagSet) Run {
 			var o outputOptions
 			flags.BoolVarP(&o.json, "json", "j", false, "print JSON")
 			return func(ctx context.Context, env *Env, _ []string) error { return getAppEnvsRun(ctx, env, o) }

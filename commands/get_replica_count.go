@@ -2,8 +2,8 @@ package commands
 
 import (
 	"context"
-
-	"github.com/spf13/pflag"
+	"pegashell/commands/complete"
+	"pegashell/internal/outcome"
 )
 
 func getReplicaCountCommand() *Command {
@@ -15,8 +15,8 @@ func getReplicaCountCommand() *Command {
 		Usage:    "<app_name> [-j|--json]",
 		Examples: []string{"get_replica_count temp", "get_replica_count temp -j"},
 		Words:    2,
-		Args:     []Kind{kindTable},
-		Prepare: func(flags *pflag.FlagSet) Run {
+		Args:     []complete.Kind{complete.Table},
+		Prepare: func(flags *FlagSet) Run {
 			var o outputOptions
 			flags.BoolVarP(&o.json, "json", "j", false, "print JSON")
 			return func(ctx context.Context, env *Env, args []string) error {
@@ -28,7 +28,7 @@ func getReplicaCountCommand() *Command {
 
 func getReplicaCountRun(ctx context.Context, env *Env, o outputOptions, args []string) error {
 	if len(args) == 0 {
-		return &UsageError{}
+		return outcome.Misused()
 	}
 	admin, err := env.admin()
 	if err != nil {

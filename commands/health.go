@@ -1,11 +1,9 @@
 package commands
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"net"
-	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -66,29 +64,12 @@ func partitionsOf(ctx context.Context, admin *metaadmin.Client, apps []metaadmin
 	return nil, apps[first].Name, errs[first]
 }
 
-// compareServers orders servers as the original does: IPv4 addresses by number, host names as text behind.
-func compareServers(a, b string) int {
-	pa, errA := netip.ParseAddrPort(a)
-	pb, errB := netip.ParseAddrPort(b)
-	switch {
-	case errA == nil && errB == nil:
-		return pa.Compare(pb)
-	case errA == nil:
-		return -1
-	case errB == nil:
-		return 1
-	}
-	hostA, portA, _ := net.SplitHostPort(a)
-	hostB, portB, _ := net.SplitHostPort(b)
-	return cmp.Or(cmp.Compare(hostA, hostB), cmp.Compare(len(portA), len(portB)), cmp.Compare(portA, portB))
-}
-
 func sortedServers[V any](m map[string]V) []string {
 	servers := make([]string, 0, len(m))
 	for s := range m {
 		servers = append(servers, s)
 	}
-	slices.SortFunc(servers, compareServers)
+	slices.SortFunc(servers, metaadmin.CompareServers)
 	return servers
 }
 

@@ -8,8 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spf13/pflag"
-
+	"pegashell/commands/complete"
 	"pegashell/internal/manifest"
 	"pegashell/internal/nearmiss"
 )
@@ -25,8 +24,8 @@ func helpCommand() *Command {
 			"lists that plugin's commands.",
 		Examples: []string{"help", "help nodes zk_copy", "help zookeeper"},
 		Exits:    []Exit{{1, "there is no such command or plugin"}},
-		RestArgs: kindTopic,
-		Prepare: func(*pflag.FlagSet) Run {
+		RestArgs: complete.Topic,
+		Prepare: func(*FlagSet) Run {
 			return func(_ context.Context, env *Env, args []string) error { return helpRun(env, args) }
 		},
 	}
@@ -65,8 +64,8 @@ func helpRun(env *Env, args []string) error {
 // noHelp says why there is no help on a name.
 func (r *Registry) noHelp(name string) error {
 	switch {
-	case switchedOff(name) != nil:
-		return r.missing(name)
+	case r.switchedOff(name) != nil:
+		return r.Missing(name)
 	case name == PluginExternal:
 		return fmt.Errorf("the plugin %s has no command: plugins.toml defines none, or it is switched off there", name)
 	case slices.Contains(manifest.Plugins, name):
@@ -75,9 +74,9 @@ func (r *Registry) noHelp(name string) error {
 	return asking(fmt.Sprintf("no command and no plugin is named %q", name), name, append(r.names(), r.plugins()...))
 }
 
-// missing says that there is no command of a name.
-func (r *Registry) missing(name string) error {
-	if c := switchedOff(name); c != nil {
+// Missing says that there is no command of a name.
+func (r *Registry) Missing(name string) error {
+	if c := r.switchedOff(name); c != nil {
 		return fmt.Errorf("the command %s of the plugin %s is switched off in plugins.toml", name, c.Plugin)
 	}
 	return asking(fmt.Sprintf("there is no command %q", name), name, r.names())

@@ -4,8 +4,8 @@ import (
 	"context"
 	"strings"
 
-	"github.com/spf13/pflag"
-
+	"pegashell/commands/complete"
+	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )
@@ -27,15 +27,15 @@ func lsCommand() *Command {
 		Usage:    "[-a|-all] [-d|--detailed] [-j|--json] [-o|--output file_name][-s|--status all|available|creating|dropping|dropped]",
 		Notes:    "Only available tables are shown without -a, whatever the status asked for, as in the original shell. Of the main branch's options -p takes a pattern and -m says how it matches names.",
 		Examples: []string{"ls -d", "ls -a -s dropped", "ls -o apps.list", "ls -p temp -m prefix"},
-		Prepare: func(flags *pflag.FlagSet) Run {
+		Prepare: func(flags *FlagSet) Run {
 			o := lsOptions{match: wire.MatchAll}
 			flags.BoolVarP(&o.all, "all", "a", false, "show tables in every state")
 			flags.BoolVarP(&o.detailed, "detailed", "d", false, "show the partitions' health")
 			flags.StringVarP(&o.status, "status", "s", "", "ask for tables in this state: all, available, creating, dropping, dropped")
-			declareKind(flags, "status", kindAppStatus)
+			flags.Complete("status", complete.AppStatus.Complete)
 			flags.StringVarP(&o.pattern, "app_name_pattern", "p", "", "show tables whose name matches this pattern")
 			flags.VarP((*matchValue)(&o.match), "match_type", "m", "how the pattern matches: all, exact, anywhere, prefix, postfix")
-			declareKind(flags, "match_type", kindMatch)
+			flags.Complete("match_type", complete.Match.Complete)
 			o.declare(flags)
 			return func(ctx context.Context, env *Env, _ []string) error { return lsRun(ctx, env, &o) }
 		},
@@ -55,7 +55,7 @@ func parseAppStatus(s string) (metaadmin.AppStatus, error) {
 			return status, nil
 		}
 	}
-	return wire.AppInvalid, &UsageError{"parse " + s + " as app_status::type failed", kindAppStatus.near(s)}
+	return wire.AppInvalid, outcome.Misuse("parse "+s+" as app_status::type failed", complete.AppStatus.Near(s))
 }
 
 func lsRun(ctx context.Context, env *Env, o *lsOptions) error {
@@ -106,7 +106,7 @@ type matchValue wire.MatchType
 func (v *matchValue) Set(s string) error {
 	match, err := wire.ParseMatchType(s)
 	if err != nil {
-		return usagef("invalid enum: '%s'", s)
+		return outcome.WrongUse("invalid enum: '%s'", s)
 	}
 	*v = matchValue(match)
 	return nil

@@ -41,7 +41,7 @@ func startShell(t *testing.T, content string, b metatest.Behaviour) *session {
 		t.Fatal(err)
 	}
 	s.registry, s.env.Manifest = registry, m
-	shell := &repl.Shell{Out: &s.out, Err: &s.err, ErrExit: commands.ErrExit, Redirect: s.env.Redirect}
+	shell := &repl.Shell{Out: &s.out, Err: &s.err, Redirect: s.env.Redirect}
 	shell.Execute = func(ctx context.Context, words []string) error { return registry.Execute(ctx, s.env, words) }
 	s.env.Line = shell.Line
 	t.Chdir(t.TempDir())

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spf13/pflag"
-
 	"pegashell/internal/words"
 )
 
@@ -17,7 +15,7 @@ func nativeCommand(native, words []string) *Command {
 	return &Command{
 		Name:  words[0],
 		Plain: true,
-		Prepare: func(*pflag.FlagSet) Run {
+		Prepare: func(*FlagSet) Run {
 			return func(ctx context.Context, env *Env, _ []string) error { return nativeRun(ctx, env, native, words) }
 		},
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 
+	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )
@@ -29,7 +30,7 @@ func readNodes(ctx context.Context, env *Env, admin *metaadmin.Client, o *recove
 	content, err := os.ReadFile(o.listFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		fmt.Fprintf(env.Err, "open file %s failed\n", o.listFile)
-		return nil, reported(err)
+		return nil, outcome.Told(err)
 	}
 	if err != nil {
 		return nil, env.failErr(err, "open file %s failed", o.listFile)
@@ -48,7 +49,7 @@ func readNodes(ctx context.Context, env *Env, admin *metaadmin.Client, o *recove
 	}
 	if len(nodes) == 0 {
 		fmt.Fprintf(env.Err, "no node specified in file %s\n", o.listFile)
-		return nil, reported(errors.New("no replica server is listed"))
+		return nil, outcome.Told(errors.New("no replica server is listed"))
 	}
 	return nodes, nil
 }
@@ -57,7 +58,7 @@ func nodesOfText(ctx context.Context, env *Env, admin *metaadmin.Client, text st
 	servers := splitList(text)
 	if len(servers) == 0 {
 		fmt.Fprintln(env.Err, "can't parse node from node_list_str")
-		return nil, reported(errors.New("no replica server is listed"))
+		return nil, outcome.Told(errors.New("no replica server is listed"))
 	}
 	var nodes []recoverNode
 	for _, server := range servers {
@@ -74,7 +75,7 @@ func nodesOfText(ctx context.Context, env *Env, admin *metaadmin.Client, text st
 func (e *Env) failNode(err error, server, format string, args ...any) error {
 	if metaadmin.CheckServer(server) != nil {
 		fmt.Fprintf(e.Err, format+"\n", args...)
-		return reported(err)
+		return outcome.Told(err)
 	}
 	return e.failErr(err, format, args...)
 }

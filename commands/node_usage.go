@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )
@@ -291,7 +292,7 @@ func (e *Env) failFigures(prefix, server string, err error) error {
 		if counters.Result != "" {
 			what = fmt.Sprintf("%squery perf counter info from node %s returns error, error = %s", prefix, server, counters.Result)
 		}
-		err = reported(err)
+		err = outcome.Told(err)
 	}
 	return e.fail(err, "%s", what)
 }

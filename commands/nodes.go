@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/spf13/pflag"
-
+	"pegashell/commands/complete"
+	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )
@@ -29,7 +29,7 @@ func nodesCommand() *Command {
 			"[-o|--output file_name] [-s|--status all|alive|unalive] [-q|--qps]",
 		Notes:    sampleNotes,
 		Examples: []string{"nodes -d", "nodes -d -o nodes.list", "nodes -s unalive", "nodes -u -q"},
-		Prepare: func(flags *pflag.FlagSet) Run {
+		Prepare: func(flags *FlagSet) Run {
 			o := nodesOptions{intervalMS: sampleInterval}
 			flags.BoolVarP(&o.detailed, "detailed", "d", false, "count the replicas on each server")
 			flags.BoolVarP(&o.resolve, "resolve_ip", "r", false, "show host names")
@@ -37,7 +37,7 @@ func nodesCommand() *Command {
 			flags.BoolVarP(&o.qps, "qps", "q", false, "show each server's requests and latencies")
 			declareSample(flags, &o.intervalMS)
 			flags.StringVarP(&o.status, "status", "s", "", "ask for servers in this state: all, alive, unalive")
-			declareKind(flags, "status", kindNodeStatus)
+			flags.Complete("status", complete.NodeStatus.Complete)
 			o.declare(flags)
 			return func(ctx context.Context, env *Env, _ []string) error { return nodesRun(ctx, env, &o) }
 		},
@@ -53,7 +53,7 @@ func parseNodeStatus(s string) (metaadmin.NodeStatus, error) {
 	case strings.EqualFold(s, wire.NodeUnalive.String()):
 		return wire.NodeUnalive, nil
 	}
-	return wire.NodeInvalid, &UsageError{"parse " + s + " as node_status::type failed", kindNodeStatus.near(s)}
+	return wire.NodeInvalid, outcome.Misuse("parse "+s+" as node_status::type failed", complete.NodeStatus.Near(s))
 }
 
 // node is one replica server in the listing.

@@ -4,8 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/spf13/pflag"
-
+	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )
@@ -17,7 +16,7 @@ type oneTableOptions struct {
 }
 
 // declare declares the flags; details is what -d shows.
-func (o *oneTableOptions) declare(flags *pflag.FlagSet, details string) {
+func (o *oneTableOptions) declare(flags *FlagSet, details string) {
 	flags.BoolVarP(&o.detailed, "detailed", "d", false, "show "+details)
 	flags.BoolVarP(&o.resolve, "resolve_ip", "r", false, "show host names")
 	o.outputOptions.declare(flags)
@@ -37,11 +36,11 @@ func (o *oneTableOptions) parameters(r *report, name string) {
 // had, with places for its name and the error's code.
 func (e *Env) oneTable(ctx context.Context, args []string, failed string) (*metaadmin.Client, *metaadmin.Partitions, error) {
 	if len(args) == 0 {
-		return nil, nil, &UsageError{}
+		return nil, nil, outcome.Misused()
 	}
 	if args[0] == "" {
 		fmt.Fprintln(e.Out, "ERROR: null app name")
-		return nil, nil, &UsageError{}
+		return nil, nil, outcome.Misused()
 	}
 	admin, err := e.admin()
 	if err != nil {

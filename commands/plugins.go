@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spf13/pflag"
-
 	"pegashell/internal/manifest"
 )
 
@@ -20,7 +18,7 @@ func pluginsCommand() *Command {
 		Usage:    "[-o|--output file_name] [-j|--json]",
 		Notes:    "Commands are listed if the manifest says something of them or of their plugin: that they are on or off, their flags, the program that carries them out, and where that stands.",
 		Examples: []string{"plugins", "plugins -j"},
-		Prepare: func(flags *pflag.FlagSet) Run {
+		Prepare: func(flags *FlagSet) Run {
 			var o outputOptions
 			o.declare(flags)
 			return func(_ context.Context, env *Env, _ []string) error { return pluginsReport(env).print(env, o) }
@@ -34,7 +32,7 @@ func pluginsReport(env *Env) *report {
 	if m == nil {
 		m = manifest.Default()
 	}
-	all := allCommands(m)
+	all := env.registry.All()
 	var r report
 	general := r.add(newList("manifest"))
 	general.row("files", cmp.Or(strings.Join(m.Files, ", "), "none"))
@@ -70,15 +68,6 @@ func pluginsReport(env *Env) *report {
 		r.add(commands)
 	}
 	return &r
-}
-
-// allCommands are the built-in commands and those of the manifest, on or off.
-func allCommands(m *manifest.Manifest) []*Command {
-	all := builtin()
-	for _, external := range m.External {
-		all = append(all, externalCommand(external))
-	}
-	return all
 }
 
 // manifestRow is what the manifest says of a command; nil for nothing.

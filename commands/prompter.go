@@ -3,6 +3,7 @@ package commands
 import (
 	"sync"
 
+	"pegashell/commands/complete"
 	"pegashell/internal/manifest"
 )
 
@@ -58,21 +59,21 @@ func (p *Prompter) set(typing bool) {
 func (p *Prompter) Complete(text string) Result {
 	p.completing.Lock()
 	defer p.completing.Unlock()
-	env, ok := p.snapshot()
+	world, ok := p.snapshot()
 	if !ok {
 		return Result{Start: len(text)}
 	}
-	return p.completer.complete(env, text)
+	return p.completer.complete(world, text)
 }
 
-// snapshot copies the environment, which commands change; false while no line is typed.
-func (p *Prompter) snapshot() (Env, bool) {
+// snapshot is what completion may look at, which commands change; false while no line is typed.
+func (p *Prompter) snapshot() (complete.World, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if !p.typing {
-		return Env{}, false
+		return complete.World{}, false
 	}
-	return *p.env, true
+	return p.env.world(p.completer.registry), true
 }
 
 // Prompt gives what the prompt shows: what Status.Prompt gives, or nothing if the manifest wants it plain.

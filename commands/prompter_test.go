@@ -28,9 +28,9 @@ func TestAFolderThatDoesNotAnswerHoldsNothingUp(t *testing.T) {
 			let := make(chan struct{})
 			gone, cancel := context.WithCancel(t.Context())
 			cancel()
-			complete.Detached(gone, p.completer.catalog, "file "+folder, func() (folderListing, error) {
+			complete.Detached(gone, p.completer.sources.Catalog, "file "+folder, func() (complete.Folder, error) {
 				<-let
-				return readFolder(folder), nil
+				return complete.ReadFolder(folder), nil
 			})
 			p.completer.Patience = time.Millisecond
 			done := p.Typing()
@@ -46,7 +46,7 @@ func TestAFolderThatDoesNotAnswerHoldsNothingUp(t *testing.T) {
 			close(let)
 			<-changed
 			<-changed // both lines have asked
-			want := []Candidate{{Text: "a"}}
+			want := []complete.Candidate{{Text: "a"}}
 			if diff := cmp.Diff(want, p.Complete(line+folder).Candidates); diff != "" {
 				t.Errorf("candidates behind the answer (-want +got):\n%s", diff)
 			}
@@ -62,7 +62,7 @@ func TestACommandDoesNotWaitForACompletion(t *testing.T) {
 	p.completer.Patience = time.Hour
 	var once sync.Once
 	begun := make(chan struct{}) // closed when the environment was copied and the catalog is asked
-	p.completer.catalog = complete.NewCatalog(func() time.Time {
+	p.completer.sources.Catalog = complete.NewCatalog(func() time.Time {
 		once.Do(func() { close(begun) })
 		return time.Now()
 	})
@@ -70,10 +70,10 @@ func TestACommandDoesNotWaitForACompletion(t *testing.T) {
 	let, asked := make(chan struct{}), make(chan struct{})
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
-	complete.Detached(gone, p.completer.catalog, "file "+folder, func() (folderListing, error) {
+	complete.Detached(gone, p.completer.sources.Catalog, "file "+folder, func() (complete.Folder, error) {
 		close(asked)
 		<-let
-		return folderListing{}, nil
+		return complete.Folder{}, nil
 	})
 	<-asked
 	done := p.Typing()

@@ -3,8 +3,8 @@ package commands
 import (
 	"context"
 
-	"github.com/spf13/pflag"
-
+	"pegashell/commands/complete"
+	"pegashell/internal/outcome"
 	"pegashell/metaadmin/wire"
 )
 
@@ -24,17 +24,17 @@ func proposeCommand() *Command {
 			"<-t|--target node_to_exec_command> <-n|--node node_to_be_affected> ",
 		Examples: []string{"propose -g 1.0 -p ASSIGN_PRIMARY -t 127.0.0.1:34801 -n 127.0.0.1:34801", "propose -g 1.0 -p DOWNGRADE_TO_INACTIVE -t 127.0.0.1:34801 -n 127.0.0.1:34802"},
 		Words:    9,
-		Prepare: func(flags *pflag.FlagSet) Run {
+		Prepare: func(flags *FlagSet) Run {
 			o := proposeOptions{pid: noPartition}
 			flags.BoolVarP(&o.force, "force", "f", false, "have the leader pass it on at once")
 			flags.VarP(&gpidValue{p: &o.pid, wording: "parse %s as gpid failed"}, "gpid", "g", "the partition: APP_ID.INDEX")
-			declareKind(flags, "gpid", kindPartition)
+			flags.Complete("gpid", complete.Partition)
 			flags.StringVarP(&o.kind, "type", "p", "", "the change, such as ASSIGN_PRIMARY, ADD_SECONDARY, DOWNGRADE_TO_INACTIVE")
-			declareKind(flags, "type", kindChange)
+			flags.Complete("type", complete.Change.Complete)
 			flags.VarP(&serverValue{&o.target, "target_address"}, "target", "t", "the server that carries the change out")
-			declareKind(flags, "target", kindNode)
+			flags.Complete("target", complete.Node)
 			flags.VarP(&serverValue{&o.node, "node"}, "node", "n", "the server whose replica is changed")
-			declareKind(flags, "node", kindNode)
+			flags.Complete("node", complete.Node)
 			return func(ctx context.Context, env *Env, _ []string) error { return proposeRun(ctx, env, &o) }
 		},
 	}
@@ -43,15 +43,15 @@ func proposeCommand() *Command {
 func proposeRun(ctx context.Context, env *Env, o *proposeOptions) error {
 	switch {
 	case o.target == "":
-		return usagef("need set target by -t")
+		return outcome.WrongUse("need set target by -t")
 	case o.node == "":
-		return usagef("need set node by -n")
+		return outcome.WrongUse("need set node by -n")
 	case o.pid == noPartition:
-		return usagef("need set gpid by -g")
+		return outcome.WrongUse("need set gpid by -g")
 	}
 	kind, err := wire.ParseConfigType(o.kind)
 	if err != nil {
-		return usagef("parse CT_%s as config_type failed.", o.kind)
+		return outcome.WrongUse("parse CT_%s as config_type failed.", o.kind)
 	}
 	admin, err := env.admin()
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"pegashell/internal/outcome"
 )
 
 // ask puts a question and gives the answer, a person's or a script's next line; io.EOF when there is none.
@@ -22,7 +23,7 @@ func (e *Env) ask(ctx context.Context, question string) (string, error) {
 // undone is err of a question that comes before anything is done.
 func undone(err error) error {
 	if isCanceled(err) {
-		return &wordedError{"nothing was done", err}
+		return outcome.Worded("nothing was done", err)
 	}
 	return err
 }
@@ -47,9 +48,9 @@ func (e *Env) confirmUnsafe(ctx context.Context, action string) error {
 			return nil
 		case err != nil || answer == "n":
 			fmt.Fprintln(e.Out, "you've chosen NO, we will stop !")
-			return reported(errNotConfirmed)
+			return outcome.Told(errNotConfirmed)
 		}
 	}
 	fmt.Fprintln(e.Out, "too many failed attempts, we will stop !")
-	return reported(errNotConfirmed)
+	return outcome.Told(errNotConfirmed)
 }

@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/spf13/pflag"
-
+	"pegashell/commands/complete"
+	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )
@@ -19,15 +19,15 @@ func recallCommand() *Command {
 		Examples: []string{"recall 3", "recall 3 doomed_again"},
 		Words:    2,
 		Plain:    true,
-		Args:     []Kind{kindDroppedTable, kindFree},
-		Prepare:  func(*pflag.FlagSet) Run { return recallRun },
+		Args:     []complete.Kind{complete.DroppedTable, complete.Free},
+		Prepare:  func(*FlagSet) Run { return recallRun },
 	}
 }
 
 func recallRun(ctx context.Context, env *Env, args []string) error {
 	id, ok := parseNumber(args[0])
 	if !ok {
-		return usagef("ERROR: parse %s as id failed", args[0])
+		return outcome.WrongUse("ERROR: parse %s as id failed", args[0])
 	}
 	newName := ""
 	if len(args) > 1 {

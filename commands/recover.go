@@ -7,8 +7,8 @@ import (
 	"io"
 	"time"
 
-	"github.com/spf13/pflag"
-
+	"pegashell/commands/complete"
+	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )
@@ -32,19 +32,19 @@ func recoverCommand() *Command {
 			"the wait ends or is interrupted. With --expect FILE, a list that `ls -o FILE` wrote before, it is told afterwards " +
 			"which dropped tables came back, and it counts as failed when one is missing or has another name or size.",
 		Examples: []string{"recover -f recover_node_list", "recover -f recover_node_list -b -l -w 300 --expect apps.list"},
-		Prepare: func(flags *pflag.FlagSet) Run {
+		Prepare: func(flags *FlagSet) Run {
 			o := recoverOptions{wait: 100}
 			flags.StringVarP(&o.listFile, "node_list_file", "f", "", "file that lists the replica servers, a line each; # and ; begin comments")
-			declareKind(flags, "node_list_file", kindFile)
+			flags.Complete("node_list_file", complete.File)
 			flags.StringVarP(&o.listText, "node_list_str", "s", "", "the replica servers: HOST:PORT,HOST:PORT...")
-			declareKind(flags, "node_list_str", listOf(kindNode))
+			flags.Complete("node_list_str", complete.ListOf(complete.Node))
 			flags.VarP(number(&o.wait, "wait_seconds"), "wait_seconds", "w", "how long to wait for the result")
 			flags.BoolVarP(&o.skipBad, "skip_bad_nodes", "b", false, "go on without servers that cannot be reached")
 			flags.BoolVarP(&o.skipLost, "skip_lost_partitions", "l", false, "make partitions without a replica empty: their data is lost")
 			flags.StringVarP(&o.file, "output", "o", "", "write the result to this file")
-			declareKind(flags, "output", kindFile)
+			flags.Complete("output", complete.File)
 			flags.StringVar(&o.expect, "expect", "", "compare the tables with this list afterwards")
-			declareKind(flags, "expect", kindFile)
+			flags.Complete("expect", complete.File)
 			return func(ctx context.Context, env *Env, _ []string) error { return recoverRun(ctx, env, &o) }
 		},
 	}
@@ -53,11 +53,11 @@ func recoverCommand() *Command {
 func recoverRun(ctx context.Context, env *Env, o *recoverOptions) error {
 	switch {
 	case o.wait <= 0:
-		return usagef("invalid wait_seconds %d, should be positive number", o.wait)
+		return outcome.WrongUse("invalid wait_seconds %d, should be positive number", o.wait)
 	case o.listText == "" && o.listFile == "":
-		return usagef("should specify one of node_list_file/node_list_str")
+		return outcome.WrongUse("should specify one of node_list_file/node_list_str")
 	case o.listText != "" && o.listFile != "":
-		return usagef("should only specify one of node_list_file/node_list_str")
+		return outcome.WrongUse("should only specify one of node_list_file/node_list_str")
 	}
 	admin, err := env.admin()
 	if err != nil {
@@ -82,7 +82,7 @@ func recoverRun(ctx context.Context, env *Env, o *recoverOptions) error {
 	case err != nil:
 		return err
 	case r.err != nil:
-		return reported(r.err)
+		return outcome.Told(r.err)
 	case o.expect != "":
 		return compareWithExpected(ctx, env, admin, expected)
 	}

@@ -8,8 +8,8 @@ import (
 	"io"
 	"strings"
 
-	"github.com/spf13/pflag"
-
+	"pegashell/commands/complete"
+	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )
@@ -29,10 +29,10 @@ func recoverListCommand() *Command {
 		Notes: "It refuses when a server is not alive, for a recovery without it may lose data. (The documented `grep ALIVE` on " +
 			"the output of nodes also takes servers that are UNALIVE.)",
 		Examples: []string{"recover_list -o recover_node_list", "recover_list --alive_only -o recover_node_list"},
-		Prepare: func(flags *pflag.FlagSet) Run {
+		Prepare: func(flags *FlagSet) Run {
 			var o recoverListOptions
 			flags.StringVarP(&o.file, "output", "o", "", "write the list to this file")
-			declareKind(flags, "output", kindFile)
+			flags.Complete("output", complete.File)
 			flags.BoolVar(&o.aliveOnly, "alive_only", false, "leave out servers that are not alive")
 			return func(ctx context.Context, env *Env, args []string) error { return recoverListRun(ctx, env, &o, args) }
 		},
@@ -41,7 +41,7 @@ func recoverListCommand() *Command {
 
 func recoverListRun(ctx context.Context, env *Env, o *recoverListOptions, args []string) error {
 	if len(args) > 0 {
-		return usagef("recover_list: %q is too much", args[0])
+		return outcome.WrongUse("recover_list: %q is too much", args[0])
 	}
 	admin, err := env.admin()
 	if err != nil {

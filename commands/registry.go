@@ -12,65 +12,46 @@ import (
 
 // Registry knows the commands of a shell in the order of its help.
 type Registry struct {
+	// Fallback gives the command that carries out a line whose first word is no command; nil for none.
+	Fallback func(words []string) *Command
+
+	all      []*Command // those that are off too
 	commands []*Command
 	byName   map[string]*Command
 	// defaults are flags to put in front of those that are typed, by the name of the command.
 	defaults map[string][]string
-	// native is the program that gets the lines of unknown commands, and its arguments; nil for none.
-	native []string
 }
 
-// NewRegistry gives a registry of the built-in commands of the plugins that are on; on is nil for all.
-func NewRegistry(on func(plugin string) bool) *Registry {
-	return newRegistry(func(c *Command) bool { return on == nil || c.Plugin == PluginShell || on(c.Plugin) })
-}
-
-func newRegistry(on func(*Command) bool) *Registry {
-	r := &Registry{byName: map[string]*Command{}}
-	for _, c := range builtin() {
-		if on(c) {
-			r.add(c)
+// newRegistry gives a registry of those commands that are on; on is nil for all.
+func newRegistry(all []*Command, on func(*Command) bool) *Registry {
+	r := &Registry{all: all, byName: map[string]*Command{}}
+	for _, c := range all {
+		if on == nil || on(c) {
+			r.commands = append(r.commands, c)
+			r.byName[c.Name] = c
 		}
 	}
 	return r
 }
 
-// LoadRegistry gives the registry that a manifest describes: the built-in commands that it leaves on, its own
-// ones and its defaults. Errors name the line of the manifest.
-func LoadRegistry(m *manifest.Manifest) (*Registry, error) {
-	if err := checkSwitches(m); err != nil {
+// loadRegistry gives a registry of those commands that a manifest leaves on, with its defaults. Errors name the line
+// of the manifest.
+func loadRegistry(all []*Command, m *manifest.Manifest) (*Registry, error) {
+	r := newRegistry(all, func(c *Command) bool { return m.CommandOn(c.Name, c.Plugin) })
+	if err := r.checkSwitches(m); err != nil {
 		return nil, err
-	}
-	r := newRegistry(func(c *Command) bool { return m.CommandOn(c.Name, c.Plugin) })
-	for _, external := range m.External {
-		if switchedOff(external.Name) != nil {
-			return nil, fmt.Errorf("%s: [[command]] %s: a built-in command has this name", m.Where("command", external.Name), external.Name)
-		}
-		if m.CommandOn(external.Name, PluginExternal) {
-			r.add(externalCommand(external))
-		}
-	}
-	r.native = m.Shell.Native
-	if len(r.native) == 0 {
-		r.native = nil
 	}
 	return r, r.setDefaults(m)
 }
 
-func (r *Registry) add(c *Command) {
-	r.commands = append(r.commands, c)
-	r.byName[c.Name] = c
-}
-
 // checkSwitches refuses switches of commands that there are not, and of those that nobody can do without.
-func checkSwitches(m *manifest.Manifest) error {
+func (r *Registry) checkSwitches(m *manifest.Manifest) error {
 	for _, name := range slices.Sorted(maps.Keys(m.Commands)) {
 		wrong := func(why string) error {
 			return fmt.Errorf("%s: [commands] %s: %s", m.Where("commands", name), name, why)
 		}
-		external := slices.ContainsFunc(m.External, func(e manifest.External) bool { return e.Name == name })
 		switch {
-		case !external && switchedOff(name) == nil:
+		case !slices.ContainsFunc(r.all, func(c *Command) bool { return c.Name == name }):
 			return wrong("there is no such command")
 		case (name == "help" || name == "exit") && !m.Commands[name]:
 			return wrong("it cannot be switched off")
@@ -93,7 +74,7 @@ func (r *Registry) setDefaults(m *manifest.Manifest) error {
 	r.defaults = m.Defaults
 	for _, name := range slices.Sorted(maps.Keys(m.Defaults)) {
 		c, ok := r.Lookup(name)
-		if !ok && switchedOff(name) != nil {
+		if !ok && r.switchedOff(name) != nil {
 			continue // of a command that is off
 		}
 		if err := checkDefaults(c, m.Defaults[name]); err != nil {
@@ -112,7 +93,7 @@ func checkDefaults(c *Command, words []string) error {
 		return fmt.Errorf("it has no flags")
 	}
 	flags := c.Flags()
-	if err := parseFlags(flags, c.Name, words); err != nil {
+	if err := parseFlags(flags.FlagSet, c.Name, words); err != nil {
 		return err
 	}
 	var err error
@@ -137,6 +118,9 @@ func (r *Registry) withDefaults(words []string) []string {
 
 // Commands are the commands in the order of the help.
 func (r *Registry) Commands() []*Command { return r.commands }
+
+// All are the commands, those that are off too.
+func (r *Registry) All() []*Command { return r.all }
 
 // Lookup finds a command by its exact name.
 func (r *Registry) Lookup(name string) (*Command, bool) {

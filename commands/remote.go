@@ -6,8 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spf13/pflag"
-
+	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
 )
 
@@ -16,8 +15,8 @@ const targetUsage = "[-t all|meta-server|replica-server] [-l ip:port,ip:port...]
 const targetNotes = "The answers go to standard error, as in the original."
 
 // fixedCommand prepares a command that is one remote command.
-func fixedCommand(name string) func(*pflag.FlagSet) Run {
-	return func(flags *pflag.FlagSet) Run {
+func fixedCommand(name string) func(*FlagSet) Run {
+	return func(flags *FlagSet) Run {
 		var o targetOptions
 		o.declare(flags)
 		return func(ctx context.Context, env *Env, _ []string) error {
@@ -70,7 +69,7 @@ func remoteRun(ctx context.Context, env *Env, o *targetOptions, words []string, 
 	}
 	fmt.Fprintf(env.Err, "\nSucceed count: %d\nFailed count: %d\n", len(targets)-failed, failed)
 	if failed > 0 {
-		return reported(fmt.Errorf("%d of %d servers failed", failed, len(targets)))
+		return outcome.Told(fmt.Errorf("%d of %d servers failed", failed, len(targets)))
 	}
 	return nil
 }
@@ -84,7 +83,7 @@ func cutOff(err error, command string, servers []string) error {
 	case slices.Contains(looking, command):
 		return err
 	case len(servers) == 1:
-		return &wordedError{fmt.Sprintf("%s was asked to %s and may have carried it out", servers[0], command), err}
+		return outcome.Worded(fmt.Sprintf("%s was asked to %s and may have carried it out", servers[0], command), err)
 	}
-	return &wordedError{fmt.Sprintf("%d servers were asked to %s and may have carried it out", len(servers), command), err}
+	return outcome.Worded(fmt.Sprintf("%d servers were asked to %s and may have carried it out", len(servers), command), err)
 }

@@ -2,8 +2,8 @@ package commands
 
 import (
 	"context"
-
-	"github.com/spf13/pflag"
+	"pegashell/commands/complete"
+	"pegashell/internal/outcome"
 )
 
 func remoteCommandCommand() *Command {
@@ -14,8 +14,8 @@ func remoteCommandCommand() *Command {
 		Usage:    "[-t all|meta-server|replica-server] [-r|--resolve_ip] [-l ip:port,ip:port...]<command> [arguments...]",
 		Notes:    "`help` is such a command. " + targetNotes,
 		Examples: []string{"remote_command -t meta-server help", "remote_command -l 127.0.0.1:34801 perf-counters-by-substr memused"},
-		Args:     []Kind{kindRemote},
-		Prepare: func(flags *pflag.FlagSet) Run {
+		Args:     []complete.Kind{complete.RemoteCommand.Complete},
+		Prepare: func(flags *FlagSet) Run {
 			var o targetOptions
 			o.declare(flags)
 			return func(ctx context.Context, env *Env, args []string) error {
@@ -23,7 +23,7 @@ func remoteCommandCommand() *Command {
 					return err
 				}
 				if len(args) == 0 {
-					return usagef("command not specified")
+					return outcome.WrongUse("command not specified")
 				}
 				return remoteRun(ctx, env, &o, args, askCommand(args))
 			}

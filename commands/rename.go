@@ -4,8 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/spf13/pflag"
-
+	"pegashell/commands/complete"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )
@@ -19,8 +18,8 @@ func renameCommand() *Command {
 		Examples: []string{"rename temp temp_old", "rename temp_old temp"},
 		Words:    3,
 		Plain:    true,
-		Args:     []Kind{kindTable, kindFree},
-		Prepare:  func(*pflag.FlagSet) Run { return renameRun },
+		Args:     []complete.Kind{complete.Table, complete.Free},
+		Prepare:  func(*FlagSet) Run { return renameRun },
 	}
 }
 

@@ -5,13 +5,12 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"pegashell/internal/outcome"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"pegashell/commands"
 )
 
 // scripts writes files into the folder of the test.
@@ -59,15 +58,9 @@ func TestSourceCarriesOutAFile(t *testing.T) {
 		{"source", "", []string{"one file is wanted, 0 words were given"}, 1},
 	} {
 		out, diag, err := s.run(tc.line)
-		code := 0
-		var coded interface{ ExitCode() int }
-		switch {
-		case errors.Is(err, commands.ErrExit):
+		code := outcome.Code(err)
+		if _, leaves := outcome.Leaves(err); leaves {
 			code = -1
-		case errors.As(err, &coded):
-			code = coded.ExitCode()
-		case err != nil:
-			code = 1
 		}
 		if code != tc.code {
 			t.Errorf("%s: %v, code %d, want %d", tc.line, err, code, tc.code)
@@ -110,19 +103,11 @@ func TestExitInAScriptKeepsItsFailures(t *testing.T) {
 		"source mixed":       {1, "failed:1: this line failed\nmixed:2: this line failed\n"},
 	} {
 		out, diag, err := s.run(line)
-		if !errors.Is(err, commands.ErrExit) || strings.Contains(out, "two") {
+		before, leaves := outcome.Leaves(err)
+		if !leaves || strings.Contains(out, "two") {
 			t.Errorf("%s: printed %q, %v", line, out, err)
 		}
-		code := 0
-		var left interface{ Failure() error }
-		if errors.As(err, &left) {
-			code = 1
-			var coded interface{ ExitCode() int }
-			if errors.As(left.Failure(), &coded) {
-				code = coded.ExitCode()
-			}
-		}
-		if code != want.code || !strings.HasSuffix(diag, want.told) {
+		if code := outcome.Code(before); code != want.code || !strings.HasSuffix(diag, want.told) {
 			t.Errorf("%s: code %d, told %q; want %d, %q", line, code, diag, want.code, want.told)
 		}
 	}
@@ -156,11 +141,11 @@ func TestTimeTellsTheSecondsAndKeepsTheOutcome(t *testing.T) {
 		t.Errorf("printed %q, %q, %v", out, diag, err)
 	}
 	out, diag, err = s.run("time zk_diff x")
-	var coded interface{ ExitCode() int }
-	if !errors.As(err, &coded) || coded.ExitCode() != 2 || strings.Count(out, "USAGE") != 1 || !strings.Contains(diag, "real ") {
+	if outcome.Code(err) != 2 || strings.Count(out, "USAGE") != 1 || !strings.Contains(diag, "real ") {
 		t.Errorf("printed %q, %q, %v", out, diag, err)
 	}
-	if _, _, err = s.run("time exit"); !errors.Is(err, commands.ErrExit) {
+	_, _, err = s.run("time exit")
+	if _, leaves := outcome.Leaves(err); !leaves {
 		t.Errorf("error %v, want exit", err)
 	}
 	if _, _, err = s.run("time"); err == nil {

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spf13/pflag"
-
 	"pegashell/metaadmin"
 )
 
@@ -22,7 +20,7 @@ func serverStatCommand() *Command {
 		Notes: targetNotes + " Servers of the main branch are asked for their metrics over HTTP, except meta servers that " +
 			"do not lead: such a request ends a follower of 2.5.",
 		Examples: []string{"server_stat", "server_stat -t replica-server"},
-		Prepare: func(flags *pflag.FlagSet) Run {
+		Prepare: func(flags *FlagSet) Run {
 			var o targetOptions
 			o.declare(flags)
 			return func(ctx context.Context, env *Env, _ []string) error {

@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/spf13/pflag"
-
+	"pegashell/commands/complete"
+	"pegashell/internal/outcome"
 	"pegashell/metaadmin/wire"
 )
 
@@ -18,8 +18,8 @@ func setAppEnvsCommand() *Command {
 		Notes:    envsNotes,
 		Examples: []string{"set_app_envs rocksdb.usage_scenario bulk_load", "set_app_envs default_ttl 86400 manual_compact.disabled true"},
 		Plain:    true,
-		Args:     []Kind{kindVariable},
-		Prepare:  func(*pflag.FlagSet) Run { return setAppEnvsRun },
+		Args:     []complete.Kind{complete.TableVariable},
+		Prepare:  func(*FlagSet) Run { return setAppEnvsRun },
 	}
 }
 
@@ -29,11 +29,11 @@ func setAppEnvsRun(ctx context.Context, env *Env, args []string) error {
 		return err
 	}
 	if len(args) < 2 {
-		return &UsageError{}
+		return outcome.Misused()
 	}
 	if len(args)%2 == 1 {
 		fmt.Fprintf(env.Err, "need speficy the value for key = %s\n", args[len(args)-1]) // sic
-		return reported(fmt.Errorf("key %s has no value", args[len(args)-1]))
+		return outcome.Told(fmt.Errorf("key %s has no value", args[len(args)-1]))
 	}
 	request := &wire.UpdateAppEnvRequest{AppName: name, Op: wire.EnvSet}
 	for i := 0; i < len(args); i += 2 {

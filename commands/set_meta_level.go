@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/spf13/pflag"
-
+	"pegashell/commands/complete"
+	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )
@@ -18,18 +18,18 @@ func setMetaLevelCommand() *Command {
 		Usage:    "<stopped|blind|freezed|steady|lively>",
 		Notes:    "The level lives in the leader's memory: after a restart or under another leader it is what the configuration says (meta_function_level_on_start).",
 		Examples: []string{"set_meta_level blind", "set_meta_level steady"},
-		Args:     []Kind{kindLevel},
-		Prepare:  func(*pflag.FlagSet) Run { return setMetaLevelRun },
+		Args:     []complete.Kind{complete.Level.Complete},
+		Prepare:  func(*FlagSet) Run { return setMetaLevelRun },
 	}
 }
 
 func setMetaLevelRun(ctx context.Context, env *Env, args []string) error {
 	if len(args) == 0 {
-		return &UsageError{}
+		return outcome.Misused()
 	}
 	level, err := wire.ParseMetaLevel(args[0])
 	if err != nil {
-		return &UsageError{fmt.Sprintf("parse %s as meta function level failed\n", args[0]), kindLevel.near(args[0])}
+		return outcome.Misuse(fmt.Sprintf("parse %s as meta function level failed\n", args[0]), complete.Level.Near(args[0]))
 	}
 	admin, err := env.admin()
 	if err != nil {

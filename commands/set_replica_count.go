@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/spf13/pflag"
-
+	"pegashell/commands/complete"
+	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
 )
 
@@ -19,18 +19,18 @@ func setReplicaCountCommand() *Command {
 		Examples: []string{"set_replica_count temp 3", "set_replica_count temp 1"},
 		Words:    3,
 		Plain:    true,
-		Args:     []Kind{kindTable, kindFree},
-		Prepare:  func(*pflag.FlagSet) Run { return setReplicaCountRun },
+		Args:     []complete.Kind{complete.Table, complete.Free},
+		Prepare:  func(*FlagSet) Run { return setReplicaCountRun },
 	}
 }
 
 func setReplicaCountRun(ctx context.Context, env *Env, args []string) error {
 	count, ok := parseNumber(args[1])
 	if !ok {
-		return usagef("parse '%s' as replica count failed", args[1])
+		return outcome.WrongUse("parse '%s' as replica count failed", args[1])
 	}
 	if count < 1 {
-		return usagef("replica count should be >= 1")
+		return outcome.WrongUse("replica count should be >= 1")
 	}
 	name := escape(args[0])
 	admin, err := env.admin()

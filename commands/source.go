@@ -9,9 +9,9 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/spf13/pflag"
-
+	"pegashell/commands/complete"
 	"pegashell/internal/homefile"
+	"pegashell/internal/outcome"
 )
 
 const (
@@ -36,8 +36,8 @@ func sourceCommand() *Command {
 			"beside that one. Questions are answered by the person, or by the next lines of what is piped in, never by the file: use the " +
 			"flags of the commands, such as --yes. `exit` leaves the shell.",
 		Examples: []string{"source check.pegashell", "source -e --echo migrate.pegashell"},
-		Args:     []Kind{kindFile},
-		Prepare: func(flags *pflag.FlagSet) Run {
+		Args:     []complete.Kind{complete.File},
+		Prepare: func(flags *FlagSet) Run {
 			var o sourceOptions
 			flags.BoolVarP(&o.stop, "exit_on_error", "e", false, "stop at the first line that fails")
 			flags.BoolVar(&o.echo, "echo", false, "print each line before it is carried out")
@@ -48,7 +48,7 @@ func sourceCommand() *Command {
 
 func sourceRun(ctx context.Context, env *Env, o *sourceOptions, args []string) error {
 	if len(args) != 1 || args[0] == "" {
-		return usagef("source: one file is wanted, %d words were given", len(args))
+		return outcome.WrongUse("source: one file is wanted, %d words were given", len(args))
 	}
 	if env.Line == nil {
 		return errors.New("there is no shell to carry out the lines")
@@ -83,19 +83,20 @@ func (e *Env) carryOut(ctx context.Context, o *sourceOptions, path string, lines
 			fmt.Fprintf(e.Out, ">>> %s\n", lines.Text())
 		}
 		err := e.Line(ctx, lines.Text())
+		before, leaves := outcome.Leaves(err)
 		switch {
-		case errors.Is(err, ErrExit):
-			return e.leave(fmt.Sprintf("%s:%d", path, n), failure, err)
+		case leaves:
+			return e.leave(fmt.Sprintf("%s:%d", path, n), failure, before)
 		case ctx.Err() != nil || errors.Is(err, context.Canceled):
 			fmt.Fprintf(e.Err, "%s:%d: interrupted, the rest is left out\n", path, n)
-			return reported(cmp.Or(ctx.Err(), err))
+			return outcome.Told(cmp.Or(ctx.Err(), err))
 		case err == nil:
 			continue
 		}
-		failure = mixed(failure, err)
+		failure = outcome.Merge(failure, err)
 		if o.stop {
 			fmt.Fprintf(e.Err, "%s:%d: this line failed, the rest is left out\n", path, n)
-			return reported(failure)
+			return outcome.Told(failure)
 		}
 		fmt.Fprintf(e.Err, "%s:%d: this line failed\n", path, n)
 	}
@@ -103,49 +104,16 @@ func (e *Env) carryOut(ctx context.Context, o *sourceOptions, path string, lines
 		return fmt.Errorf("%s:%d: %w", path, n, err)
 	}
 	if failure != nil {
-		return reported(failure)
+		return outcome.Told(failure)
 	}
 	return nil
 }
 
-// failedExit leaves the shell after lines that failed.
-type failedExit struct{ failure error }
-
-func (e *failedExit) Error() string {
-	return fmt.Sprintf("%v, after a failure: %v", ErrExit, e.failure)
-}
-func (e *failedExit) Unwrap() error { return ErrExit }
-
-// Failure is what the exit code of a script is made of: of several failures the one that they make together.
-func (e *failedExit) Failure() error { return e.failure }
-
 // leave is the exit at a place in a script whose lines before made a failure. The exit may be that of another script,
-// with failures of its own.
-func (e *Env) leave(place string, failure, exit error) error {
-	var inner *failedExit
-	if errors.As(exit, &inner) {
+// with failures of its own, which are inner.
+func (e *Env) leave(place string, failure, inner error) error {
+	if inner != nil {
 		fmt.Fprintf(e.Err, "%s: this line failed\n", place)
-		failure = mixed(failure, inner.failure)
 	}
-	if failure == nil {
-		return exit
-	}
-	return &failedExit{failure}
-}
-
-// mixed makes one failure of two: its exit code is theirs if they have the same one.
-func mixed(failure, next error) error {
-	if failure == nil || codeOf(failure) == codeOf(next) {
-		return next
-	}
-	return errors.New("lines failed in several ways")
-}
-
-// codeOf is the code that an error has of its own, 1 for none.
-func codeOf(err error) int {
-	var coded interface{ ExitCode() int }
-	if errors.As(err, &coded) {
-		return coded.ExitCode()
-	}
-	return 1
+	return outcome.Leave(outcome.Merge(failure, inner))
 }

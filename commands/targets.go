@@ -7,9 +7,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spf13/pflag"
 	"golang.org/x/sync/errgroup"
 
+	"pegashell/commands/complete"
+	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )
@@ -26,11 +27,11 @@ type targetOptions struct {
 	resolve    bool
 }
 
-func (o *targetOptions) declare(flags *pflag.FlagSet) {
+func (o *targetOptions) declare(flags *FlagSet) {
 	flags.StringVarP(&o.kind, "node_type", "t", "", "ask servers of this kind: all (the default), meta-server, replica-server")
-	declareKind(flags, "node_type", kindServers)
+	flags.Complete("node_type", complete.ServerKind.Complete)
 	flags.StringVarP(&o.list, "node_list", "l", "", "ask these servers: HOST:PORT,HOST:PORT...")
-	declareKind(flags, "node_list", listOf(kindServer))
+	flags.Complete("node_list", complete.ListOf(complete.Server))
 	flags.BoolVarP(&o.resolve, "resolve_ip", "r", false, "show host names")
 }
 
@@ -38,11 +39,11 @@ func (o *targetOptions) declare(flags *pflag.FlagSet) {
 func (o *targetOptions) check() error {
 	switch {
 	case o.kind != "" && o.list != "":
-		return usagef("can not specify both node_type and node_list")
+		return outcome.WrongUse("can not specify both node_type and node_list")
 	case o.kind == "" && o.list == "":
 		o.kind = "all"
 	case o.kind != "" && !slices.Contains([]string{"all", "meta-server", "replica-server"}, o.kind):
-		return usagef("invalid type, should be: all | meta-server | replica-server")
+		return outcome.WrongUse("invalid type, should be: all | meta-server | replica-server")
 	}
 	return nil
 }
@@ -83,7 +84,7 @@ func livingServers(ctx context.Context, env *Env, admin *metaadmin.Client) ([]st
 	for i := range infos {
 		servers = append(servers, infos[i].Name())
 	}
-	slices.SortFunc(servers, compareServers)
+	slices.SortFunc(servers, metaadmin.CompareServers)
 	return slices.Compact(servers), nil
 }
 
@@ -91,13 +92,13 @@ func listedTargets(env *Env, list string) ([]target, error) {
 	servers := splitList(list)
 	if len(servers) == 0 {
 		fmt.Fprintln(env.Err, "can't parse node from node_list")
-		return nil, reported(errors.New("no server is listed"))
+		return nil, outcome.Told(errors.New("no server is listed"))
 	}
 	targets := make([]target, 0, len(servers))
 	for _, server := range servers {
 		if err := metaadmin.CheckServer(server); err != nil {
 			fmt.Fprintf(env.Err, "parse %s as a ip:port node failed\n", server)
-			return nil, reported(err)
+			return nil, outcome.Told(err)
 		}
 		targets = append(targets, target{"user-specified", server})
 	}

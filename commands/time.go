@@ -2,10 +2,8 @@ package commands
 
 import (
 	"context"
-	"errors"
 	"fmt"
-
-	"github.com/spf13/pflag"
+	"pegashell/internal/outcome"
 )
 
 func timeCommand() *Command {
@@ -20,19 +18,19 @@ func timeCommand() *Command {
 		Wraps:    1,
 		Notes:    "The seconds are told on standard error behind the command, whose exit state is kept.",
 		Examples: []string{"time ls -d", "time nodes -d > nodes.txt"},
-		Prepare:  func(*pflag.FlagSet) Run { return timeRun },
+		Prepare:  func(*FlagSet) Run { return timeRun },
 	}
 }
 
 func timeRun(ctx context.Context, env *Env, words []string) error {
 	began := env.Now()
 	err := env.registry.Execute(ctx, env, words)
-	if errors.Is(err, ErrExit) {
+	if _, leaves := outcome.Leaves(err); leaves {
 		return err
 	}
 	fmt.Fprintf(env.Err, "real %.3f s\n", env.Now().Sub(began).Seconds())
 	if err != nil {
-		return reported(err)
+		return outcome.Told(err)
 	}
 	return nil
 }

@@ -3,9 +3,9 @@ package commands
 import (
 	"context"
 	"fmt"
+	"pegashell/commands/complete"
+	"pegashell/internal/outcome"
 	"time"
-
-	"github.com/spf13/pflag"
 )
 
 func timeoutCommand() *Command {
@@ -18,8 +18,8 @@ func timeoutCommand() *Command {
 			"5 s for a remote command, and this shell neither reads nor writes data.",
 		Examples: []string{"timeout", "timeout 2000"},
 		Plain:    true,
-		Args:     []Kind{kindFree},
-		Prepare:  func(*pflag.FlagSet) Run { return timeoutRun },
+		Args:     []complete.Kind{complete.Free},
+		Prepare:  func(*FlagSet) Run { return timeoutRun },
 	}
 }
 
@@ -28,7 +28,7 @@ const defaultTimeout = 5 * time.Second
 
 func timeoutRun(_ context.Context, env *Env, args []string) error {
 	if len(args) > 1 {
-		return &UsageError{}
+		return outcome.Misused()
 	}
 	if len(args) == 0 {
 		current := env.Session.Timeout
@@ -40,10 +40,10 @@ func timeoutRun(_ context.Context, env *Env, args []string) error {
 	}
 	ms, ok := parseNumber(args[0])
 	if !ok {
-		return usagef("ERROR: parse %s as timeout failed", args[0])
+		return outcome.WrongUse("ERROR: parse %s as timeout failed", args[0])
 	}
 	if ms <= 0 {
-		return usagef("ERROR: invalid timeout %s", args[0])
+		return outcome.WrongUse("ERROR: invalid timeout %s", args[0])
 	}
 	env.Session.Timeout = time.Duration(ms) * time.Millisecond
 	fmt.Fprintln(env.Err, "OK")

@@ -3,8 +3,6 @@ package commands
 import (
 	"context"
 	"fmt"
-
-	"github.com/spf13/pflag"
 )
 
 func versionCommand() *Command {
@@ -14,7 +12,7 @@ func versionCommand() *Command {
 		Reads:    true,
 		Summary:  "show this program's version",
 		Examples: []string{"version", "server_info"},
-		Prepare: func(*pflag.FlagSet) Run {
+		Prepare: func(*FlagSet) Run {
 			return func(_ context.Context, env *Env, _ []string) error {
 				fmt.Fprintf(env.Out, "pegashell %s\n", env.Version)
 				return nil

@@ -6,11 +6,12 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"pegashell/commands/complete"
+	"pegashell/internal/outcome"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/spf13/pflag"
 	"golang.org/x/term"
 )
 
@@ -27,20 +28,20 @@ func watchCommand() *Command {
 		Usage:   "<SECONDS> <COMMAND> [WORD...]",
 		Words:   3,
 		Plain:   true,
-		Args:    []Kind{kindFree},
+		Args:    []complete.Kind{complete.Free},
 		Wraps:   2,
 		Notes: "So many seconds, also 0.5, pass between two rounds. On a terminal each round takes the place of the one before, cut to the window; " +
 			"else it is printed below. A round that fails is shown like the others. Only commands that change nothing are repeated. " +
 			"Ctrl-C ends it without a failure; in a script it ends the script.",
 		Examples: []string{"watch 2 ls -d", "watch 60 nodes -d >> nodes.log"},
-		Prepare:  func(*pflag.FlagSet) Run { return watchRun },
+		Prepare:  func(*FlagSet) Run { return watchRun },
 	}
 }
 
 func watchRun(ctx context.Context, env *Env, args []string) error {
 	seconds, err := strconv.ParseFloat(args[0], 64)
 	if err != nil || math.IsNaN(seconds) || seconds < leastWatch || seconds > mostWatch {
-		return usagef("watch: %q is no number of seconds from %v to %v", args[0], leastWatch, mostWatch)
+		return outcome.WrongUse("watch: %q is no number of seconds from %v to %v", args[0], leastWatch, mostWatch)
 	}
 	words := args[1:]
 	if err := env.registry.mayRepeat(words); err != nil {
@@ -67,7 +68,7 @@ func (r *Registry) mayRepeat(words []string) error {
 	c, ok := r.Lookup(words[0])
 	switch {
 	case !ok:
-		return r.missing(words[0])
+		return r.Missing(words[0])
 	case c.Wraps > 0 && c.Reads && len(words) > c.Wraps:
 		return r.mayRepeat(words[c.Wraps:])
 	case !c.Reads:
@@ -115,9 +116,8 @@ func (w *watching) round(ctx context.Context) error {
 
 // fatal is what makes another round pointless; what a round says of it has been printed.
 func fatal(err error) error {
-	var usage *UsageError
-	if errors.As(err, &usage) || errors.Is(err, context.Canceled) {
-		return reported(err)
+	if outcome.UsageOf(err) != nil || errors.Is(err, context.Canceled) {
+		return outcome.Told(err)
 	}
 	return nil
 }

@@ -7,9 +7,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spf13/pflag"
-
+	"pegashell/commands/complete"
+	"pegashell/commands/ensemble"
 	"pegashell/internal/nearmiss"
+	"pegashell/internal/outcome"
 	"pegashell/zkcopy"
 )
 
@@ -71,14 +72,22 @@ type forceOptions struct {
 	planned bool
 }
 
-func (o *forceOptions) declare(flags *pflag.FlagSet, known ...string) {
+func (o *forceOptions) declare(flags *FlagSet, known ...string) {
 	o.known = known
 	flags.StringSliceVar(&o.names, "force", nil, "override a guard by its name: "+strings.Join(known, ", "))
-	described := make([]string, len(known))
+	described := make(complete.Words, len(known))
 	for i, name := range known {
-		described[i] = name + "\t" + forced[name]
+		described[i] = complete.Candidate{Text: name, Description: forced[name]}
 	}
-	declareKind(flags, "force", listOf(oneOf(described...)))
+	flags.Complete("force", complete.ListOf(described.Complete))
+}
+
+// declareConnection adds the flags for connections to those of a command.
+func declareConnection(flags *FlagSet, connection *ensemble.Flags) {
+	connection.Declare(flags.FlagSet)
+	for _, name := range ensemble.FileFlags {
+		flags.Complete(name, complete.File)
+	}
 }
 
 // forced says of each name what --force does with it.
@@ -104,7 +113,7 @@ func (o *forceOptions) check(planned bool) error {
 			if question := nearmiss.Question(name, o.known); question != "" {
 				text += question + "\n"
 			}
-			return &UsageError{Text: text}
+			return outcome.Misuse(text, "")
 		}
 	}
 	return nil

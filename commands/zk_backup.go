@@ -7,15 +7,17 @@ import (
 	"io/fs"
 	"os"
 
-	"github.com/spf13/pflag"
-
+	"pegashell/commands/complete"
+	"pegashell/commands/ensemble"
 	"pegashell/internal/homefile"
+	"pegashell/internal/outcome"
 	"pegashell/zkcopy"
+	"pegashell/zkcopy/backup"
 )
 
 type zkBackupOptions struct {
 	json    bool
-	connect zkConnectOptions
+	connect ensemble.Flags
 	force   forceOptions
 }
 
@@ -27,7 +29,7 @@ func zkBackupCommand() *Command {
 		Name:    "zk_backup",
 		Plugin:  PluginZooKeeper,
 		Summary: "write a znode tree to a file, and read it back",
-		Usage:   "[HOSTS/PATH|PATH] <FILE> " + zkConnectUsage + " [-j|--json] [--force guard,...]",
+		Usage:   "[HOSTS/PATH|PATH] <FILE> " + ensemble.Usage + " [-j|--json] [--force guard,...]",
 		Notes: "The file holds every znode as a line of JSON (docs/backup-format.md), compressed if its name ends in .gz or .zst; it appears only when it " +
 			"is whole. While it is read back, the tree is read a second time: the command succeeds when nothing changed in between but ephemeral " +
 			"znodes, so that the file is the tree as it was at one moment. Else the file is there all the same, says so itself, and the command fails.\n\n" +
@@ -38,11 +40,11 @@ func zkBackupCommand() *Command {
 			"zk_backup 10.0.0.1:2181/pegasus/c1 c1.zkb.gz",
 		},
 		Interrupted: "no file was written",
-		Args:        []Kind{kindTree(orOwn, orNewBackup), kindNewBackup},
+		Args:        []complete.Kind{complete.OwnTreeOr(complete.NewBackup), complete.NewBackup},
 		Exits:       []Exit{{exitChanged, "the tree changed while it was saved; the file is there all the same"}},
-		Prepare: func(flags *pflag.FlagSet) Run {
+		Prepare: func(flags *FlagSet) Run {
 			var o zkBackupOptions
-			o.connect.declare(flags)
+			declareConnection(flags, &o.connect)
 			flags.BoolVarP(&o.json, "json", "j", false, "print the result as JSON")
 			o.force.declare(flags, guardOverwrite)
 			return func(ctx context.Context, env *Env, args []string) error { return zkBackupRun(ctx, env, &o, args) }
@@ -55,15 +57,15 @@ func zkBackupRun(ctx context.Context, env *Env, o *zkBackupOptions, args []strin
 	switch {
 	case len(args) == 2:
 		from, file = args[0], args[1]
-	case len(args) == 1 && hasBackupSuffix(args[0]):
+	case len(args) == 1 && backup.HasSuffix(args[0]):
 		file = args[0]
 	default:
-		return usagef("zk_backup: a tree and a FILE are wanted, or a FILE that ends in .zkb, .gz or .zst")
+		return outcome.WrongUse("zk_backup: a tree and a FILE are wanted, or a FILE that ends in .zkb, .gz or .zst")
 	}
 	if err := o.force.check(false); err != nil {
 		return err
 	}
-	env, err := o.connect.with(env)
+	zk, err := env.zooKeepers(&o.connect)
 	if err != nil {
 		return err
 	}
@@ -73,11 +75,11 @@ func zkBackupRun(ctx context.Context, env *Env, o *zkBackupOptions, args []strin
 	if err := guardFile(env, &o.force, file); err != nil {
 		return err
 	}
-	at, err := env.treeAt(ctx, "zk_backup", from)
+	at, err := treeAt(ctx, env, zk, "zk_backup", from)
 	if err != nil {
 		return err
 	}
-	tree, err := env.open(ctx, at)
+	tree, err := zk.Open(ctx, at)
 	if err != nil {
 		return err
 	}
@@ -93,9 +95,9 @@ func zkBackupRun(ctx context.Context, env *Env, o *zkBackupOptions, args []strin
 	addFailure(out, err)
 	printErr := out.print(env, outputOptions{json: o.json})
 	if changed != nil {
-		return withExitCode(exitChanged, &wordedError{fmt.Sprintf("%d znodes of the source changed while it was saved:%s\n"+
+		return outcome.WithCode(exitChanged, outcome.Worded(fmt.Sprintf("%d znodes of the source changed while it was saved:%s\n"+
 			"The backup %s is whole, but it is not the tree as it was at one moment: repeat the command, at meta level blind if it is a living cluster's tree",
-			changed.Total, indented(changed.Paths, changed.Total), file), err})
+			changed.Total, indented(changed.Paths, changed.Total), file), err), true)
 	}
 	return printErr
 }

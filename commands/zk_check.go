@@ -6,14 +6,15 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/spf13/pflag"
-
+	"pegashell/commands/complete"
+	"pegashell/commands/ensemble"
+	"pegashell/internal/outcome"
 	"pegashell/zkcopy"
 )
 
 type zkCheckOptions struct {
 	json    bool
-	connect zkConnectOptions
+	connect ensemble.Flags
 }
 
 func zkCheckCommand() *Command {
@@ -22,16 +23,16 @@ func zkCheckCommand() *Command {
 		Plugin:  PluginZooKeeper,
 		Reads:   true,
 		Summary: "check that a znode tree is a cluster's whole metadata",
-		Usage:   "[PATH|HOSTS/PATH] " + zkConnectUsage + " [-j|--json]",
+		Usage:   "[PATH|HOSTS/PATH] " + ensemble.Usage + " [-j|--json]",
 		Notes: "Without an argument the connected cluster's tree is checked, with a PATH one on the same ZooKeeper. Every finding comes with " +
 			"its path and what to do, in the order of the tree. A FAULT is what meta servers abort on, or lose what it concerns; then the " +
 			"command fails. Living meta servers are those that hold a lock node, the leader first.",
 		Examples:    []string{"zk_check", "zk_check 10.0.0.2:2181/pegasus/c1"},
-		Args:        []Kind{kindTree(orOwn)},
+		Args:        []complete.Kind{complete.OwnTree},
 		Interrupted: "the check is not complete",
-		Prepare: func(flags *pflag.FlagSet) Run {
+		Prepare: func(flags *FlagSet) Run {
 			var o zkCheckOptions
-			o.connect.declare(flags)
+			declareConnection(flags, &o.connect)
 			flags.BoolVarP(&o.json, "json", "j", false, "print JSON")
 			return func(ctx context.Context, env *Env, args []string) error { return zkCheckRun(ctx, env, &o, args) }
 		},
@@ -40,17 +41,17 @@ func zkCheckCommand() *Command {
 
 func zkCheckRun(ctx context.Context, env *Env, o *zkCheckOptions, args []string) error {
 	if len(args) > 1 {
-		return usagef("zk_check: %q is too much", args[1])
+		return outcome.WrongUse("zk_check: %q is too much", args[1])
 	}
-	env, err := o.connect.with(env)
+	zk, err := env.zooKeepers(&o.connect)
 	if err != nil {
 		return err
 	}
-	at, err := env.treeAt(ctx, "zk_check", strings.Join(args, ""))
+	at, err := treeAt(ctx, env, zk, "zk_check", strings.Join(args, ""))
 	if err != nil {
 		return err
 	}
-	tree, err := env.open(ctx, at)
+	tree, err := zk.Open(ctx, at)
 	if err != nil {
 		return err
 	}
@@ -75,7 +76,7 @@ func zkCheckRun(ctx context.Context, env *Env, o *zkCheckOptions, args []string)
 		return err
 	}
 	if result.Faults > 0 {
-		return reported(errors.New("the tree has faults"))
+		return outcome.Told(errors.New("the tree has faults"))
 	}
 	return nil
 }

@@ -7,8 +7,9 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/spf13/pflag"
-
+	"pegashell/commands/complete"
+	"pegashell/commands/ensemble"
+	"pegashell/internal/outcome"
 	"pegashell/zkcopy"
 )
 
@@ -22,7 +23,7 @@ type zkCopyOptions struct {
 	noACL               bool
 	ignoreEphemeral     bool
 	mtime               int64
-	connect             zkConnectOptions
+	connect             ensemble.Flags
 	force               forceOptions
 	json                bool
 }
@@ -32,7 +33,7 @@ func zkCopyCommand() *Command {
 		Name:    "zk_copy",
 		Plugin:  PluginZooKeeper,
 		Summary: "copy a znode tree to another ZooKeeper, and read it back",
-		Usage:   "<-t|--target HOSTS[/PATH]> [-s|--source HOSTS/PATH] [--dry_run] [--delete] [-y|--yes] [-b|--batch_size num] [-c|--copy_only] [-i|--ignore_ephemeral true|false] [-m|--mtime ms] [--exclude glob] [--no_acl] [--rate_limit num] [--no_verify] [--no_proof] " + zkConnectUsage + " [-j|--json] [--force guard,...]",
+		Usage:   "<-t|--target HOSTS[/PATH]> [-s|--source HOSTS/PATH] [--dry_run] [--delete] [-y|--yes] [-b|--batch_size num] [-c|--copy_only] [-i|--ignore_ephemeral true|false] [-m|--mtime ms] [--exclude glob] [--no_acl] [--rate_limit num] [--no_verify] [--no_proof] " + ensemble.Usage + " [-j|--json] [--force guard,...]",
 		Notes: "Without -s the connected cluster's own tree is copied. The target's path is the source's unless one is given; missing " +
 			"parents are created. Data and ACLs are copied, ephemeral znodes (the lock nodes of living meta servers) are left out. What the " +
 			"target has already is compared, and only differences are written: after an interruption, repeat the command. It is reported as " +
@@ -52,12 +53,12 @@ func zkCopyCommand() *Command {
 		},
 		Exits:       []Exit{{exitChanged, "the source changed while it was copied: repeat the command"}},
 		Interrupted: "nothing was written",
-		Prepare: func(flags *pflag.FlagSet) Run {
+		Prepare: func(flags *FlagSet) Run {
 			var o zkCopyOptions
 			flags.StringVarP(&o.target, "target", "t", "", "where to copy to")
-			declareKind(flags, "target", kindTree())
+			flags.Complete("target", complete.Tree)
 			flags.StringVarP(&o.source, "source", "s", "", "what to copy; the connected cluster's tree if left out")
-			declareKind(flags, "source", kindTree())
+			flags.Complete("source", complete.Tree)
 			flags.BoolVar(&o.dryRun, "dry_run", false, "show what would be done, write nothing")
 			flags.BoolVar(&o.delete, "delete", false, "remove from the target what the source has not, as the last step")
 			flags.BoolVarP(&o.yes, "yes", "y", false, "do not ask before removing")
@@ -67,14 +68,14 @@ func zkCopyCommand() *Command {
 			flags.BoolVar(&o.noProof, "no_proof", false, "compare every ACL, also where a verified copy before proves that none has changed")
 			flags.BoolVarP(&o.json, "json", "j", false, "print the result as JSON")
 			flags.StringArrayVar(&o.exclude, "exclude", nil, "leave out what matches this glob, with what lies below; relative to the source, * within one name, ** across names")
-			declareKind(flags, "exclude", kindBelow)
+			flags.Complete("exclude", complete.Below)
 			flags.BoolVar(&o.noACL, "no_acl", false, "give the target open ACLs, for ensembles without the same users")
 			flags.BoolVarP(&o.ignoreEphemeral, "ignore_ephemeral", "i", true, "leave ephemeral znodes out; with =false they become plain ones")
-			declareKind(flags, "ignore_ephemeral", kindEphemeral)
+			flags.Complete("ignore_ephemeral", complete.EphemeralChoice.Complete)
 			flags.Lookup("ignore_ephemeral").NoOptDefVal = "" // it takes a value, as with other copiers
 			flags.Int64VarP(&o.mtime, "mtime", "m", 0, "leave out what was last changed before this time, in milliseconds since 1970")
 			flags.IntVar(&o.rate, "rate_limit", 0, "operations per second on both sides together, at most; 0 is no limit")
-			o.connect.declare(flags)
+			declareConnection(flags, &o.connect)
 			o.force.declare(flags, guardLiveTarget, guardOtherTables, guardStaleLocks, guardUsedTarget, guardRootTarget, forceLockNodes)
 			return func(ctx context.Context, env *Env, args []string) error { return zkCopyRun(ctx, env, &o, args) }
 		},
@@ -84,29 +85,29 @@ func zkCopyCommand() *Command {
 func zkCopyRun(ctx context.Context, env *Env, o *zkCopyOptions, args []string) error {
 	switch {
 	case o.target == "":
-		return usagef("zk_copy: -t HOSTS[/PATH] is missing")
+		return outcome.WrongUse("zk_copy: -t HOSTS[/PATH] is missing")
 	case len(args) > 0:
-		return usagef("zk_copy: %q is too much", args[0])
+		return outcome.WrongUse("zk_copy: %q is too much", args[0])
 	case o.copyOnly && o.delete:
-		return usagef("zk_copy: --copy_only and --delete contradict each other")
+		return outcome.WrongUse("zk_copy: --copy_only and --delete contradict each other")
 	case o.rate < 0:
-		return usagef("zk_copy: --rate_limit: %d is below 0", o.rate)
+		return outcome.WrongUse("zk_copy: --rate_limit: %d is below 0", o.rate)
 	case o.batch < 1:
-		return usagef("zk_copy: --batch_size: %d is not at least 1", o.batch)
+		return outcome.WrongUse("zk_copy: --batch_size: %d is not at least 1", o.batch)
 	}
 	for _, glob := range o.exclude {
 		if err := zkcopy.ValidateGlob(glob); err != nil {
-			return usagef("zk_copy: --exclude: %v", err)
+			return outcome.WrongUse("zk_copy: --exclude: %v", err)
 		}
 	}
 	if err := o.force.check(o.dryRun); err != nil {
 		return err
 	}
-	env, err := o.connect.with(env)
+	zk, err := env.zooKeepers(&o.connect)
 	if err != nil {
 		return err
 	}
-	source, target, err := openBoth(ctx, env, o)
+	source, target, err := openBoth(ctx, env, zk, o)
 	if err != nil {
 		return err
 	}
@@ -116,7 +117,7 @@ func zkCopyRun(ctx context.Context, env *Env, o *zkCopyOptions, args []string) e
 	if !o.ignoreEphemeral {
 		env.warn("ephemeral znodes of the source become plain ones at the target, which nobody removes when their sessions end")
 	}
-	looked, err := zkCopyGuards(ctx, env, o, source, target)
+	looked, err := zkCopyGuards(ctx, env, zk, o, source, target)
 	if err != nil {
 		return err
 	}
@@ -152,12 +153,12 @@ func (o *zkCopyOptions) transfer(ctx context.Context, env *Env, source, target z
 	}
 }
 
-func openBoth(ctx context.Context, env *Env, o *zkCopyOptions) (source, target zkcopy.Tree, err error) {
-	to, err := env.endpoint(o.target)
+func openBoth(ctx context.Context, env *Env, zk *ensemble.Directory, o *zkCopyOptions) (source, target zkcopy.Tree, err error) {
+	to, err := zk.Parse(o.target)
 	if err != nil {
-		return source, target, usagef("zk_copy: -t: %v", err)
+		return source, target, outcome.WrongUse("zk_copy: -t: %v", err)
 	}
-	var from place
+	var from ensemble.Address
 	if o.source == "" {
 		if err := env.refuseTwoLeaders(ctx); err != nil {
 			return source, target, err
@@ -166,17 +167,17 @@ func openBoth(ctx context.Context, env *Env, o *zkCopyOptions) (source, target z
 		if err != nil {
 			return source, target, fmt.Errorf("%w\nWithout -s HOSTS/PATH the connected cluster's tree is copied", err)
 		}
-	} else if from, err = env.endpoint(o.source); err != nil {
-		return source, target, usagef("zk_copy: -s: %v", err)
+	} else if from, err = zk.Parse(o.source); err != nil {
+		return source, target, outcome.WrongUse("zk_copy: -s: %v", err)
 	}
 	if from.Path == "" {
-		return source, target, usagef("zk_copy: -s %s names no path: HOSTS/PATH is wanted", o.source)
+		return source, target, outcome.WrongUse("zk_copy: -s %s names no path: HOSTS/PATH is wanted", o.source)
 	}
 	to.Path = cmp.Or(to.Path, from.Path)
-	if source, err = env.open(ctx, from); err != nil {
+	if source, err = zk.Open(ctx, from); err != nil {
 		return source, target, fmt.Errorf("source: %w", err)
 	}
-	if target, err = env.open(ctx, to); err != nil {
+	if target, err = zk.Open(ctx, to); err != nil {
 		source.Client.Close()
 		return source, target, fmt.Errorf("target: %w", err)
 	}

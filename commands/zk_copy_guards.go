@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"pegashell/commands/ensemble"
 	"pegashell/metaadmin/wire"
 	"pegashell/zkcopy"
 	"pegashell/zkcopy/layout"
@@ -35,7 +36,7 @@ type looked struct {
 
 // zkCopyGuards looks before anything is written: it refuses what would spoil a living cluster and warns of
 // what may change the source under the copy.
-func zkCopyGuards(ctx context.Context, env *Env, o *zkCopyOptions, source, target zkcopy.Tree) (looked, error) {
+func zkCopyGuards(ctx context.Context, env *Env, zk *ensemble.Directory, o *zkCopyOptions, source, target zkcopy.Tree) (looked, error) {
 	relation, err := zkcopy.Relate(ctx, target, source)
 	if err != nil {
 		return looked{}, err
@@ -61,7 +62,7 @@ func zkCopyGuards(ctx context.Context, env *Env, o *zkCopyOptions, source, targe
 	if err := guardUsed(ctx, env, o, target, there.Clusters); err != nil {
 		return looked{}, err
 	}
-	l.unsettled = warnOfChanges(ctx, env, source, clusters)
+	l.unsettled = warnOfChanges(ctx, env, zk, source, clusters)
 	return l, nil
 }
 
@@ -158,7 +159,7 @@ func describeTables(tables []zkcopy.Table) string {
 }
 
 // warnOfChanges tells what may change the source while it is copied, and reports whether anything may.
-func warnOfChanges(ctx context.Context, env *Env, source zkcopy.Tree, clusters []zkcopy.Cluster) (unsettled bool) {
+func warnOfChanges(ctx context.Context, env *Env, zk *ensemble.Directory, source zkcopy.Tree, clusters []zkcopy.Cluster) (unsettled bool) {
 	for _, c := range clusters {
 		if c.HasApps && c.AppsState == layout.Locked {
 			env.warn("%s/apps says %q: a meta server is creating this tree, or died while it did; servers abort on it", c.Root, layout.Locked)
@@ -183,11 +184,11 @@ func warnOfChanges(ctx context.Context, env *Env, source zkcopy.Tree, clusters [
 	if len(clusters) == 0 || env.Cluster == nil {
 		return unsettled
 	}
-	return warnOfLevel(ctx, env, source) || unsettled
+	return warnOfLevel(ctx, env, zk, source) || unsettled
 }
 
 // warnOfLevel warns when the connected cluster works with the source at a level at which it changes its tree.
-func warnOfLevel(ctx context.Context, env *Env, source zkcopy.Tree) (unsettled bool) {
+func warnOfLevel(ctx context.Context, env *Env, zk *ensemble.Directory, source zkcopy.Tree) (unsettled bool) {
 	doubt := func(what string, err error) bool {
 		if !isCanceled(err) { // the command is about to tell of that
 			env.warn("cannot tell %s: %v", what, err)
@@ -199,7 +200,7 @@ func warnOfLevel(ctx context.Context, env *Env, source zkcopy.Tree) (unsettled b
 	if err != nil {
 		return doubt(ofLevel, err)
 	}
-	own, err := env.open(ctx, at)
+	own, err := zk.Open(ctx, at)
 	if err != nil {
 		return doubt("whether this is the connected cluster's tree", err)
 	}

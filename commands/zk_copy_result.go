@@ -4,17 +4,9 @@ import (
 	"errors"
 	"fmt"
 
+	"pegashell/internal/outcome"
 	"pegashell/zkcopy"
 )
-
-// wordedError is a failure told in other words than those of the engine.
-type wordedError struct {
-	text string
-	err  error
-}
-
-func (e *wordedError) Error() string { return e.text }
-func (e *wordedError) Unwrap() error { return e.err }
 
 // maxInJSON is how many paths of a failure are listed in JSON; the number of all stands beside.
 const maxInJSON = 10_000
@@ -34,16 +26,16 @@ func writeFailure(what string, r *zkcopy.CopyResult, err error) error {
 	var differs *zkcopy.VerifyError
 	switch {
 	case errors.As(err, &changed):
-		return withExitCode(exitChanged, &wordedError{fmt.Sprintf("%d znodes of the source changed while it was copied:%s\n"+
+		return outcome.WithCode(exitChanged, outcome.Worded(fmt.Sprintf("%d znodes of the source changed while it was copied:%s\n"+
 			"The target is not equal to it. When nothing changes the source any more (followers stopped, meta level blind), repeat the command",
-			changed.Total, indented(changed.Paths, changed.Total)), err})
+			changed.Total, indented(changed.Paths, changed.Total)), err), true)
 	case errors.As(err, &differs):
 		var lines []string
 		for _, d := range differs.Differences {
 			lines = append(lines, d.String())
 		}
-		return &wordedError{fmt.Sprintf("%d znodes of the target differ from the source after the %s:%s\n"+
-			"Another program may write to the target: find it, then repeat the command", differs.Total, what, indented(lines, differs.Total)), err}
+		return outcome.Worded(fmt.Sprintf("%d znodes of the target differ from the source after the %s:%s\n"+
+			"Another program may write to the target: find it, then repeat the command", differs.Total, what, indented(lines, differs.Total)), err)
 	}
 	return cutShort(err, "%s is not complete: %d znodes were created, %d changed, %d removed", what, r.Created, r.Changed, r.Removed)
 }
@@ -52,9 +44,9 @@ func writeFailure(what string, r *zkcopy.CopyResult, err error) error {
 func cutShort(err error, format string, args ...any) error {
 	done := fmt.Sprintf("the "+format+". Repeat the command, it goes on where this one ended", args...)
 	if isCanceled(err) {
-		return &wordedError{done, err} // the registry says that it was interrupted
+		return outcome.Worded(done, err) // the registry says that it was interrupted
 	}
-	return &wordedError{err.Error() + "\n" + upperFirst(done), err}
+	return outcome.Worded(err.Error()+"\n"+upperFirst(done), err)
 }
 
 // addFailure puts what an error names into the report's JSON, where there is more room for it.
@@ -73,8 +65,8 @@ func addFailure(out *report, err error) {
 	}
 }
 
-// outcome says in a word or two what a copy or a restoration came to.
-func outcome(r *zkcopy.CopyResult, err error, dryRun, noVerify bool, verified string) string {
+// resultOf says in a word or two what a copy or a restoration came to.
+func resultOf(r *zkcopy.CopyResult, err error, dryRun, noVerify bool, verified string) string {
 	var changed *zkcopy.SourceChangedError
 	var differs *zkcopy.VerifyError
 	switch {
@@ -139,7 +131,7 @@ func copyReport(source, target zkcopy.Tree, r *zkcopy.CopyResult, o *zkCopyOptio
 	case keptExtras(o.dryRun, r) > 0:
 		verified = "verified: every znode of the source was read back from the target and is equal"
 	}
-	t.row("result", outcome(r, err, o.dryRun, o.noVerify, verified))
+	t.row("result", resultOf(r, err, o.dryRun, o.noVerify, verified))
 	addFailure(out, err)
 	return out
 }

@@ -14,21 +14,9 @@ import (
 	"github.com/go-zookeeper/zk"
 	"github.com/google/go-cmp/cmp"
 
-	"pegashell/repl"
+	"pegashell/internal/outcome"
 	"pegashell/zkcopy"
 )
-
-// exitCode is what the shell makes of a script with this one failure.
-func exitCode(err error) int {
-	var coded repl.Coded
-	switch {
-	case err == nil:
-		return repl.ExitOK
-	case errors.As(err, &coded):
-		return coded.ExitCode()
-	}
-	return repl.ExitFailed
-}
 
 // fill creates n znodes below path.
 func (z *zkSession) fill(t *testing.T, path string, n int) (paths []string) {
@@ -56,7 +44,7 @@ func TestSourceThatChangesUnderACopyIsAStateOfItsOwn(t *testing.T) {
 	}
 	line := "zk_copy -s " + z.addr + z.root + "/other -t " + z.addr + z.root + "/target"
 	out, diagnostics, err := z.run(line)
-	if exitCode(err) != 3 || rows(out)["created"] != "28" || rows(out)["result"] != "NOT verified: the source changed while it was copied" {
+	if outcome.Code(err) != 3 || rows(out)["created"] != "28" || rows(out)["result"] != "NOT verified: the source changed while it was copied" {
 		t.Errorf("error = %v, printed %q", err, out)
 	}
 	if !strings.HasPrefix(diagnostics, "ERROR: 25 znodes of the source changed while it was copied:\n    "+z.root+"/other/0") ||
@@ -70,7 +58,7 @@ func TestSourceThatChangesUnderACopyIsAStateOfItsOwn(t *testing.T) {
 		Changed []string
 		Total   string `json:"changed_total"`
 	}
-	if jsonErr := json.Unmarshal([]byte(out), &got); jsonErr != nil || exitCode(err) != 3 || got.Counts["changed"] != "25" || got.Total != "25" {
+	if jsonErr := json.Unmarshal([]byte(out), &got); jsonErr != nil || outcome.Code(err) != 3 || got.Counts["changed"] != "25" || got.Total != "25" {
 		t.Fatalf("error = %v, %v, printed %q and %q", err, jsonErr, out, diagnostics)
 	}
 	slices.Sort(got.Changed)
@@ -82,7 +70,7 @@ func TestSourceThatChangesUnderACopyIsAStateOfItsOwn(t *testing.T) {
 		t.Errorf("changed (-want +got):\n%s", diff)
 	}
 	out, diagnostics, err = z.run("zk_backup -j " + z.addr + z.root + "/other " + filepath.Join(t.TempDir(), "other.zkb"))
-	if jsonErr := json.Unmarshal([]byte(out), &got); jsonErr != nil || exitCode(err) != 3 || len(got.Changed) != 25 || !strings.HasPrefix(diagnostics, "ERROR: 25 znodes") {
+	if jsonErr := json.Unmarshal([]byte(out), &got); jsonErr != nil || outcome.Code(err) != 3 || len(got.Changed) != 25 || !strings.HasPrefix(diagnostics, "ERROR: 25 znodes") {
 		t.Errorf("backup: error = %v, %v, printed %q and %q", err, jsonErr, out, diagnostics)
 	}
 	z.env.Progress = nil
@@ -97,7 +85,7 @@ func TestTargetThatDiffersAfterACopyIsListed(t *testing.T) {
 		return duringPhase{zkcopy.PhaseVerify, func() { z.create(t, "/target/strange", 0) }}
 	}
 	out, diagnostics, err := z.run("zk_copy -s " + z.addr + z.root + "/other -t " + z.addr + z.root + "/target")
-	if exitCode(err) != 1 || rows(out)["result"] != "NOT verified: the target differs from the source" ||
+	if outcome.Code(err) != 1 || rows(out)["result"] != "NOT verified: the target differs from the source" ||
 		!strings.HasPrefix(diagnostics, "ERROR: 1 znodes of the target differ from the source after the copy:\n    "+z.root+"/target/strange") {
 		t.Errorf("error = %v, printed %q and %q", err, out, diagnostics)
 	}

@@ -5,14 +5,15 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/spf13/pflag"
-
+	"pegashell/commands/complete"
+	"pegashell/commands/ensemble"
+	"pegashell/internal/outcome"
 	"pegashell/zkcopy"
 )
 
 type zkDiffOptions struct {
 	ephemeral, noACL, json bool
-	connect                zkConnectOptions
+	connect                ensemble.Flags
 }
 
 func zkDiffCommand() *Command {
@@ -21,7 +22,7 @@ func zkDiffCommand() *Command {
 		Plugin:  PluginZooKeeper,
 		Reads:   true,
 		Summary: "compare two znode trees, or backup files of such",
-		Usage:   "<HOSTS/PATH|PATH|FILE> <HOSTS[/PATH]|PATH|FILE> [--ephemeral] [--no_acl] " + zkConnectUsage + " [-j|--json]",
+		Usage:   "<HOSTS/PATH|PATH|FILE> <HOSTS[/PATH]|PATH|FILE> [--ephemeral] [--no_acl] " + ensemble.Usage + " [-j|--json]",
 		Notes: "Prints a line for each difference as it is found, in the order of the trees: `only_in_a`, `only_in_b`, `data`, `acl` or `kind` (plain, " +
 			"container, TTL), then the path below the two roots; last how many znodes were equal and were not. A comparison that could not be " +
 			"carried out says ERROR on standard error, and not `equal` or `different`; the exit states are those of diff. " +
@@ -35,12 +36,12 @@ func zkDiffCommand() *Command {
 		Exits:       []Exit{{0, "equal"}, {exitDifferent, "different"}, {exitTrouble, "the comparison could not be carried out, or was used wrongly"}},
 		FailCode:    exitTrouble,
 		Interrupted: "the comparison is not complete",
-		Args:        []Kind{kindTree(orOwn, orBackup), kindTree(orOwn, orBackup)},
-		Prepare: func(flags *pflag.FlagSet) Run {
+		Args:        []complete.Kind{complete.OwnTreeOr(complete.Backup), complete.OwnTreeOr(complete.Backup)},
+		Prepare: func(flags *FlagSet) Run {
 			var o zkDiffOptions
 			flags.BoolVar(&o.ephemeral, "ephemeral", false, "compare ephemeral znodes too")
 			flags.BoolVar(&o.noACL, "no_acl", false, "do not compare ACLs")
-			o.connect.declare(flags)
+			declareConnection(flags, &o.connect)
 			flags.BoolVarP(&o.json, "json", "j", false, "print JSON")
 			return func(ctx context.Context, env *Env, args []string) error { return zkDiffRun(ctx, env, &o, args) }
 		},
@@ -49,18 +50,18 @@ func zkDiffCommand() *Command {
 
 func zkDiffRun(ctx context.Context, env *Env, o *zkDiffOptions, args []string) error {
 	if len(args) != 2 {
-		return usagef("zk_diff: two trees or files are wanted, %d words were given", len(args))
+		return outcome.WrongUse("zk_diff: two trees or files are wanted, %d words were given", len(args))
 	}
-	env, err := o.connect.with(env)
+	zk, err := env.zooKeepers(&o.connect)
 	if err != nil {
 		return err
 	}
-	a, shutA, path, err := env.side(ctx, "zk_diff", args[0], "")
+	a, shutA, path, err := openSide(ctx, env, zk, "zk_diff", args[0], "")
 	if err != nil {
 		return err
 	}
 	defer shutA()
-	b, shutB, _, err := env.side(ctx, "zk_diff", args[1], path)
+	b, shutB, _, err := openSide(ctx, env, zk, "zk_diff", args[1], path)
 	if err != nil {
 		return err
 	}
@@ -83,7 +84,7 @@ func zkDiffRun(ctx context.Context, env *Env, o *zkDiffOptions, args []string) e
 		return err
 	}
 	if !result.Same() {
-		return withExitCode(exitDifferent, reported(errors.New("the trees differ")))
+		return outcome.WithCode(exitDifferent, outcome.Told(errors.New("the trees differ")), true)
 	}
 	return nil
 }

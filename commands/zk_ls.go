@@ -6,14 +6,15 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/pflag"
-
+	"pegashell/commands/complete"
+	"pegashell/commands/ensemble"
+	"pegashell/internal/outcome"
 	"pegashell/zkcopy"
 )
 
 type zkLsOptions struct {
 	recursive, detailed bool
-	connect             zkConnectOptions
+	connect             ensemble.Flags
 }
 
 func zkLsCommand() *Command {
@@ -22,7 +23,7 @@ func zkLsCommand() *Command {
 		Plugin:  PluginZooKeeper,
 		Reads:   true,
 		Summary: "list the children of a znode",
-		Usage:   "[HOSTS/PATH|PATH] [-r|--recursive] [-d|--detailed] " + zkConnectUsage,
+		Usage:   "[HOSTS/PATH|PATH] [-r|--recursive] [-d|--detailed] " + ensemble.Usage,
 		Notes: "A name a line, as a path from the znode when recursive; with -d also kind, size, number of children, version and time of the last change. " +
 			"Without HOSTS it is the connected cluster's ZooKeeper, without PATH the cluster's tree.",
 		Examples: []string{
@@ -30,12 +31,12 @@ func zkLsCommand() *Command {
 			"zk_ls /pegasus",
 			"zk_ls 10.0.0.1:2181/pegasus/c1 -d",
 		},
-		Args: []Kind{kindTree(orOwn)},
-		Prepare: func(flags *pflag.FlagSet) Run {
+		Args: []complete.Kind{complete.OwnTree},
+		Prepare: func(flags *FlagSet) Run {
 			var o zkLsOptions
 			flags.BoolVarP(&o.recursive, "recursive", "r", false, "list everything below")
 			flags.BoolVarP(&o.detailed, "detailed", "d", false, "show what the znodes are")
-			o.connect.declare(flags)
+			declareConnection(flags, &o.connect)
 			return func(ctx context.Context, env *Env, args []string) error { return zkLsRun(ctx, env, &o, args) }
 		},
 	}
@@ -43,20 +44,20 @@ func zkLsCommand() *Command {
 
 func zkLsRun(ctx context.Context, env *Env, o *zkLsOptions, args []string) error {
 	if len(args) > 1 {
-		return usagef("zk_ls: one HOSTS/PATH or PATH is wanted, %d words were given", len(args))
+		return outcome.WrongUse("zk_ls: one HOSTS/PATH or PATH is wanted, %d words were given", len(args))
 	}
-	env, err := o.connect.with(env)
+	zk, err := env.zooKeepers(&o.connect)
 	if err != nil {
 		return err
 	}
-	at, err := env.treeOrHosts(ctx, "zk_ls", strings.Join(args, ""))
+	at, err := treeOrHosts(ctx, env, zk, "zk_ls", strings.Join(args, ""))
 	if err != nil {
 		return err
 	}
 	if at.Path == "" {
 		at.Path = "/"
 	}
-	tree, err := env.open(ctx, at)
+	tree, err := zk.Open(ctx, at)
 	if err != nil {
 		return err
 	}

@@ -7,15 +7,16 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/spf13/pflag"
-
+	"pegashell/commands/complete"
+	"pegashell/commands/ensemble"
+	"pegashell/internal/outcome"
 	"pegashell/zkcopy"
 )
 
 type zkRestoreOptions struct {
 	delete, dryRun, yes   bool
 	noVerify, noACL, json bool
-	connect               zkConnectOptions
+	connect               ensemble.Flags
 	force                 forceOptions
 }
 
@@ -24,7 +25,7 @@ func zkRestoreCommand() *Command {
 		Name:    "zk_restore",
 		Plugin:  PluginZooKeeper,
 		Summary: "restore a znode tree from a backup file, and read it back",
-		Usage:   "<FILE> <HOSTS[/PATH]|PATH> [--dry_run] [--delete] [-y|--yes] [--no_acl] [--no_verify] " + zkConnectUsage + " [-j|--json] [--force guard,...]",
+		Usage:   "<FILE> <HOSTS[/PATH]|PATH> [--dry_run] [--delete] [-y|--yes] [--no_acl] [--no_verify] " + ensemble.Usage + " [-j|--json] [--force guard,...]",
 		Notes: "The tree becomes what it is in the file. The whole file is checked first: nothing is written from one that is cut off or was changed. Then the target is compared with it, " +
 			"and only differences are written, as by zk_copy: after an interruption, repeat the command. Missing parents are created, ephemeral " +
 			"znodes of the backup left out. What the target has in excess stays, unless --delete is given. With `--dry_run` guards warn instead of refusing.\n\n" +
@@ -36,16 +37,16 @@ func zkRestoreCommand() *Command {
 			"zk_restore c1.zkb.zst 10.0.0.2:2181",
 			"zk_restore c1.zkb.zst /pegasus/c1 --dry_run",
 		},
-		Args:        []Kind{kindBackup, kindTree(orOwn)},
+		Args:        []complete.Kind{complete.Backup, complete.OwnTree},
 		Interrupted: "nothing was written",
-		Prepare: func(flags *pflag.FlagSet) Run {
+		Prepare: func(flags *FlagSet) Run {
 			var o zkRestoreOptions
 			flags.BoolVar(&o.dryRun, "dry_run", false, "show what would be done, write nothing")
 			flags.BoolVar(&o.delete, "delete", false, "remove from the target what the backup has not, as the last step")
 			flags.BoolVarP(&o.yes, "yes", "y", false, "do not ask before removing")
 			flags.BoolVar(&o.noACL, "no_acl", false, "give the target open ACLs, for ensembles without the same users")
 			flags.BoolVar(&o.noVerify, "no_verify", false, "do not read the target back")
-			o.connect.declare(flags)
+			declareConnection(flags, &o.connect)
 			flags.BoolVarP(&o.json, "json", "j", false, "print the result as JSON")
 			o.force.declare(flags, guardLiveTarget, guardOtherTables, guardStaleLocks, guardRootTarget)
 			return func(ctx context.Context, env *Env, args []string) error { return zkRestoreRun(ctx, env, &o, args) }
@@ -55,12 +56,12 @@ func zkRestoreCommand() *Command {
 
 func zkRestoreRun(ctx context.Context, env *Env, o *zkRestoreOptions, args []string) error {
 	if len(args) != 2 {
-		return usagef("zk_restore: a FILE and a target are wanted, %d words were given", len(args))
+		return outcome.WrongUse("zk_restore: a FILE and a target are wanted, %d words were given", len(args))
 	}
 	if err := o.force.check(o.dryRun); err != nil {
 		return err
 	}
-	env, err := o.connect.with(env)
+	zk, err := env.zooKeepers(&o.connect)
 	if err != nil {
 		return err
 	}
@@ -77,12 +78,12 @@ func zkRestoreRun(ctx context.Context, env *Env, o *zkRestoreOptions, args []str
 	if err != nil {
 		return fmt.Errorf("%w\nNothing was written", err)
 	}
-	at, err := env.treeOrHosts(ctx, "zk_restore", args[1])
+	at, err := treeOrHosts(ctx, env, zk, "zk_restore", args[1])
 	if err != nil {
 		return err
 	}
 	at.Path = cmp.Or(at.Path, file.Header().Root)
-	target, err := env.open(ctx, at)
+	target, err := zk.Open(ctx, at)
 	if err != nil {
 		return fmt.Errorf("target: %w", err)
 	}
@@ -148,7 +149,7 @@ func restoreReport(file *zkcopy.BackupFile, target zkcopy.Tree, r *zkcopy.CopyRe
 	t.row("target", target)
 	countRows(t, r)
 	costRows(t, r)
-	t.row("result", outcome(r, err, o.dryRun, o.noVerify, "verified: every znode of the backup was read back from the target and is equal"))
+	t.row("result", resultOf(r, err, o.dryRun, o.noVerify, "verified: every znode of the backup was read back from the target and is equal"))
 	addFailure(out, err)
 	return out
 }

@@ -6,17 +6,18 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/spf13/pflag"
-
+	"pegashell/commands/complete"
+	"pegashell/commands/ensemble"
 	"pegashell/internal/bytesize"
 	"pegashell/internal/homefile"
+	"pegashell/internal/outcome"
 	"pegashell/zkcopy"
 )
 
 type zkRmrOptions struct {
 	yes, dryRun, json bool
 	backup            string
-	connect           zkConnectOptions
+	connect           ensemble.Flags
 	force             forceOptions
 }
 
@@ -32,22 +33,22 @@ func zkRmrCommand() *Command {
 		Name:    "zk_rmr",
 		Plugin:  PluginZooKeeper,
 		Summary: "remove a znode with everything below it",
-		Usage:   "<HOSTS/PATH> [--dry_run] [-y|--yes] [--backup FILE] " + zkConnectUsage + " [-j|--json] [--force guard,...]",
+		Usage:   "<HOSTS/PATH> [--dry_run] [-y|--yes] [--backup FILE] " + ensemble.Usage + " [-j|--json] [--force guard,...]",
 		Notes: "Counts first, then asks; a script has to say --yes. `--dry_run` lists every znode that would go; guards then warn instead of refusing. What was removed is gone, unless --backup wrote it to a file first, " +
 			"as zk_backup does: nothing is removed before that file was read back and found to be the tree.\n\n" +
 			"Guards, each overridden by `--force NAME`: `live_tree` refuses a tree that holds an ephemeral znode, for living servers use it; " +
 			"`connected_tree` refuses the tree of the cluster that the shell is connected to; `unknown_cluster` refuses to remove anything while " +
 			"that cluster cannot say which tree is its own; `overwrite` keeps --backup from replacing a file.",
 		Examples:    []string{"zk_rmr 10.0.0.1:2181/pegasus/c1", "zk_rmr 10.0.0.1:2181/pegasus/c1 --backup c1.zkb.zst --yes"},
-		Args:        []Kind{kindTree()},
+		Args:        []complete.Kind{complete.Tree},
 		Interrupted: "nothing was removed",
-		Prepare: func(flags *pflag.FlagSet) Run {
+		Prepare: func(flags *FlagSet) Run {
 			var o zkRmrOptions
 			flags.BoolVar(&o.dryRun, "dry_run", false, "list what would be removed, remove nothing")
 			flags.BoolVarP(&o.yes, "yes", "y", false, "do not ask")
 			flags.StringVar(&o.backup, "backup", "", "write the tree to this file first")
-			declareKind(flags, "backup", kindNewBackup)
-			o.connect.declare(flags)
+			flags.Complete("backup", complete.NewBackup)
+			declareConnection(flags, &o.connect)
 			flags.BoolVarP(&o.json, "json", "j", false, "print the result as JSON")
 			o.force.declare(flags, guardLiveTree, guardConnectedTree, guardUnknownCluster, guardOverwrite)
 			return func(ctx context.Context, env *Env, args []string) error { return zkRmrRun(ctx, env, &o, args) }
@@ -57,34 +58,34 @@ func zkRmrCommand() *Command {
 
 func zkRmrRun(ctx context.Context, env *Env, o *zkRmrOptions, args []string) error {
 	if len(args) != 1 {
-		return usagef("zk_rmr: one HOSTS/PATH is wanted, %d words were given", len(args))
+		return outcome.WrongUse("zk_rmr: one HOSTS/PATH is wanted, %d words were given", len(args))
 	}
 	if err := o.force.check(o.dryRun); err != nil {
 		return err
 	}
-	env, err := o.connect.with(env)
+	zk, err := env.zooKeepers(&o.connect)
 	if err != nil {
 		return err
 	}
 	if o.backup, err = homefile.Expand(o.backup); err != nil {
 		return err
 	}
-	at, err := env.endpoint(args[0])
+	at, err := zk.Parse(args[0])
 	if err != nil {
-		return usagef("zk_rmr: %v", err)
+		return outcome.WrongUse("zk_rmr: %v", err)
 	}
 	if at.Path == "" {
-		return usagef("zk_rmr: %s names no path: HOSTS/PATH is wanted", args[0])
+		return outcome.WrongUse("zk_rmr: %s names no path: HOSTS/PATH is wanted", args[0])
 	}
 	if at.Path == "/" || at.Path == "/zookeeper" || strings.HasPrefix(at.Path, "/zookeeper/") {
 		return &zkcopy.ReservedPathError{Path: at.Path}
 	}
-	tree, err := env.open(ctx, at)
+	tree, err := zk.Open(ctx, at)
 	if err != nil {
 		return err
 	}
 	defer tree.Client.Close()
-	count, err := guardRemoval(ctx, env, o, tree)
+	count, err := guardRemoval(ctx, env, zk, o, tree)
 	if err != nil {
 		return err
 	}
@@ -158,7 +159,7 @@ func planRemoval(ctx context.Context, env *Env, o *zkRmrOptions, tree zkcopy.Tre
 }
 
 // guardRemoval counts the tree and looks for what speaks against its removal.
-func guardRemoval(ctx context.Context, env *Env, o *zkRmrOptions, tree zkcopy.Tree) (*zkcopy.Count, error) {
+func guardRemoval(ctx context.Context, env *Env, zk *ensemble.Directory, o *zkRmrOptions, tree zkcopy.Tree) (*zkcopy.Count, error) {
 	count, err := zkcopy.CountTree(ctx, tree, zkcopy.CountOptions{Progress: env.show("zk_rmr", tree)})
 	if err != nil {
 		return nil, err
@@ -166,7 +167,7 @@ func guardRemoval(ctx context.Context, env *Env, o *zkRmrOptions, tree zkcopy.Tr
 	if err := guardLive(env, o, tree, count); err != nil {
 		return nil, err
 	}
-	if err := guardConnected(ctx, env, o, tree); err != nil {
+	if err := guardConnected(ctx, env, zk, o, tree); err != nil {
 		return nil, err
 	}
 	if o.backup != "" {
@@ -218,11 +219,11 @@ func guardLive(env *Env, o *zkRmrOptions, tree zkcopy.Tree, count *zkcopy.Count)
 }
 
 // guardConnected refuses the tree that the connected cluster works with, or one that overlaps it.
-func guardConnected(ctx context.Context, env *Env, o *zkRmrOptions, tree zkcopy.Tree) error {
+func guardConnected(ctx context.Context, env *Env, zk *ensemble.Directory, o *zkRmrOptions, tree zkcopy.Tree) error {
 	at, err := env.clusterTree(ctx)
 	if err == nil {
 		var own zkcopy.Tree
-		if own, err = env.open(ctx, at); err == nil {
+		if own, err = zk.Open(ctx, at); err == nil {
 			defer own.Client.Close()
 			var relation zkcopy.Relation
 			if relation, err = zkcopy.Relate(ctx, tree, own); err == nil && relation != zkcopy.Apart {

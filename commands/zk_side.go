@@ -4,41 +4,42 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 
+	"pegashell/commands/ensemble"
 	"pegashell/internal/homefile"
+	"pegashell/internal/outcome"
 	"pegashell/zkcopy"
 	"pegashell/zkcopy/backup"
 )
 
 // treeAt is the tree named HOSTS/PATH, or PATH on the connected cluster's ZooKeeper, or that cluster's own
 // tree for "".
-func (e *Env) treeAt(ctx context.Context, command, text string) (place, error) {
-	at, err := e.treeOrHosts(ctx, command, text)
+func treeAt(ctx context.Context, env *Env, zk *ensemble.Directory, command, text string) (ensemble.Address, error) {
+	at, err := treeOrHosts(ctx, env, zk, command, text)
 	if err == nil && at.Path == "" {
-		err = usagef("%s: %s names no path: HOSTS/PATH is wanted", command, text)
+		err = outcome.WrongUse("%s: %s names no path: HOSTS/PATH is wanted", command, text)
 	}
 	return at, err
 }
 
 // treeOrHosts is treeAt for where HOSTS may stand without a path.
-func (e *Env) treeOrHosts(ctx context.Context, command, text string) (place, error) {
-	text = withoutSlash(text)
+func treeOrHosts(ctx context.Context, env *Env, zk *ensemble.Directory, command, text string) (ensemble.Address, error) {
+	text = ensemble.WithoutSlash(text)
 	if text != "" && !strings.HasPrefix(text, "/") {
-		at, err := e.endpoint(text)
+		at, err := zk.Parse(text)
 		if err != nil {
-			return at, usagef("%s: %v", command, err)
+			return at, outcome.WrongUse("%s: %v", command, err)
 		}
 		return at, nil
 	}
 	if err := zkcopy.ValidatePath(text); text != "" && err != nil {
-		return place{}, usagef("%s: %v", command, err)
+		return ensemble.Address{}, outcome.WrongUse("%s: %v", command, err)
 	}
-	if err := e.refuseTwoLeaders(ctx); err != nil {
-		return place{}, err // it would be the ZooKeeper of whichever answers first
+	if err := env.refuseTwoLeaders(ctx); err != nil {
+		return ensemble.Address{}, err // it would be the ZooKeeper of whichever answers first
 	}
-	at, err := e.clusterTree(ctx)
+	at, err := env.clusterTree(ctx)
 	if err != nil {
 		return at, fmt.Errorf("%w\nWithout HOSTS it is the connected cluster's ZooKeeper", err)
 	}
@@ -58,11 +59,7 @@ func namesFile(text string) bool {
 	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
 		return true
 	}
-	return hasBackupSuffix(text)
-}
-
-func hasBackupSuffix(name string) bool {
-	return slices.ContainsFunc(backup.Suffixes, func(suffix string) bool { return strings.HasSuffix(name, suffix) })
+	return backup.HasSuffix(text)
 }
 
 // openBackup opens a backup file; a leading ~/ stands for the home folder.
@@ -74,9 +71,9 @@ func openBackup(name string) (*zkcopy.BackupFile, error) {
 	return zkcopy.OpenBackup(path)
 }
 
-// side opens a tree or a backup file. A tree that is named without a path lies at the path given. The
+// openSide opens a tree or a backup file. A tree that is named without a path lies at the path given. The
 // caller calls shut.
-func (e *Env) side(ctx context.Context, command, text, path string) (side zkcopy.Side, shut func(), at string, err error) {
+func openSide(ctx context.Context, env *Env, zk *ensemble.Directory, command, text, path string) (side zkcopy.Side, shut func(), at string, err error) {
 	if namesFile(text) {
 		file, err := openBackup(text)
 		if err != nil {
@@ -84,7 +81,7 @@ func (e *Env) side(ctx context.Context, command, text, path string) (side zkcopy
 		}
 		return file, func() { file.Close() }, file.Header().Root, nil
 	}
-	endpoint, err := e.treeOrHosts(ctx, command, text)
+	endpoint, err := treeOrHosts(ctx, env, zk, command, text)
 	if err != nil {
 		return nil, nil, "", err
 	}
@@ -92,9 +89,9 @@ func (e *Env) side(ctx context.Context, command, text, path string) (side zkcopy
 		endpoint.Path = path
 	}
 	if endpoint.Path == "" {
-		return nil, nil, "", usagef("%s: %s names no path: HOSTS/PATH is wanted", command, text)
+		return nil, nil, "", outcome.WrongUse("%s: %s names no path: HOSTS/PATH is wanted", command, text)
 	}
-	tree, err := e.open(ctx, endpoint)
+	tree, err := zk.Open(ctx, endpoint)
 	if err != nil {
 		return nil, nil, "", err
 	}

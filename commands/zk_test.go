@@ -9,6 +9,7 @@ import (
 	"github.com/go-zookeeper/zk"
 	"github.com/google/go-cmp/cmp"
 
+	"pegashell/internal/outcome"
 	"pegashell/internal/test/metatest"
 	"pegashell/internal/test/zktest"
 	"pegashell/metaadmin/wire"
@@ -271,8 +272,8 @@ func TestComparisonThatCouldNotBeCarriedOutHasItsOwnExitCode(t *testing.T) {
 		"zk_check " + at + "/none":                        1,
 		"zk_copy -s " + at + "/none -t " + at + "/target": 1,
 	} {
-		if _, _, err := z.run(line); exitCode(err) != want {
-			t.Errorf("%s: exit code %d, want %d (error %v)", line, exitCode(err), want, err)
+		if _, _, err := z.run(line); outcome.Code(err) != want {
+			t.Errorf("%s: exit code %d, want %d (error %v)", line, outcome.Code(err), want, err)
 		}
 	}
 }

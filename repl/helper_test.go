@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"pegashell/internal/outcome"
 	"pegashell/internal/program"
 )
 
@@ -49,7 +50,7 @@ func testShell(historyFile string) int {
 	}
 	defer source.Close()
 	shell := Shell{
-		Source: source, Out: os.Stdout, Err: os.Stderr, ErrExit: errLeave, StopAtFailure: len(os.Args) > 1,
+		Source: source, Out: os.Stdout, Err: os.Stderr, StopAtFailure: len(os.Args) > 1,
 		Terminal: os.Stdin, twice: patience,
 	}
 	shell.Execute = func(ctx context.Context, words []string) error {
@@ -71,7 +72,7 @@ func completeTestCommands(text string) Completion {
 	return found
 }
 
-var errLeave = errors.New("leave")
+var errLeave = outcome.Leave(nil)
 
 func testCommand(ctx context.Context, source Source, words []string) error {
 	switch words[0] {

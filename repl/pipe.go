@@ -48,7 +48,7 @@ func (s *Shell) intoProgram(ctx context.Context, l line) error {
 	w.Close()
 	err = reader.Wait(whole)
 	switch {
-	case s.isExit(failure) || failure != nil && !out.left.Load() && !diedOfPipe(failure):
+	case leaves(failure) || failure != nil && !out.left.Load() && !diedOfPipe(failure):
 		return failure
 	case err != nil && whole.Err() == nil:
 		return err

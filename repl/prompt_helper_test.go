@@ -71,7 +71,7 @@ func testPrompt() int {
 			e.history.Add(line)
 		}
 	}
-	shell := Shell{Source: source, Out: os.Stdout, Err: os.Stderr, ErrExit: errLeave, twice: patience}
+	shell := Shell{Source: source, Out: os.Stdout, Err: os.Stderr, twice: patience}
 	shell.Execute = func(_ context.Context, words []string) error {
 		switch words[0] {
 		case "exit":

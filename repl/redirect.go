@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"pegashell/internal/atomicfile"
+	"pegashell/internal/outcome"
 	"pegashell/internal/sink"
 )
 
@@ -34,7 +35,7 @@ func (s *Shell) intoFile(ctx context.Context, l line) error {
 	var failure error
 	err := atomicfile.Write(l.file, newFile, func(w io.Writer) error {
 		failure = s.executeTo(ctx, w, l.words)
-		if failure == nil || s.isExit(failure) || isResult(failure) && ctx.Err() == nil {
+		if failure == nil || leaves(failure) || outcome.IsResult(failure) && ctx.Err() == nil {
 			return nil
 		}
 		if f, ok := w.(io.ReadSeeker); ok && ctx.Err() == nil && !errors.Is(failure, context.Canceled) && !s.interrupted() {
@@ -100,16 +101,8 @@ func (s *Shell) atEndOf(ctx context.Context, l line) error {
 	return failure
 }
 
-// Finding is an error of a command that may be what the command found out.
-type Finding interface {
-	error
-	// Complete says that the command came to its end.
-	Complete() bool
+// leaves says whether a failure leaves the shell.
+func leaves(failure error) bool {
+	_, yes := outcome.Leaves(failure)
+	return yes
 }
-
-func isResult(err error) bool {
-	var finding Finding
-	return errors.As(err, &finding) && finding.Complete()
-}
-
-func (s *Shell) isExit(err error) bool { return s.ErrExit != nil && errors.Is(err, s.ErrExit) }

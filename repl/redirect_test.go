@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"pegashell/internal/outcome"
 	"strconv"
 	"strings"
 	"syscall"
@@ -21,7 +22,7 @@ import (
 func redirecting(t *testing.T) (shell *Shell, out, diag *bytes.Buffer) {
 	t.Helper()
 	out, diag = &bytes.Buffer{}, &bytes.Buffer{}
-	shell = &Shell{Source: scriptSource(t, "", io.Discard), Out: out, Err: diag, ErrExit: errLeave}
+	shell = &Shell{Source: scriptSource(t, "", io.Discard), Out: out, Err: diag}
 	shell.Execute = func(ctx context.Context, words []string) error {
 		fmt.Fprintln(shell.Out, strings.Join(words, " "))
 		switch words[0] {
@@ -30,7 +31,7 @@ func redirecting(t *testing.T) (shell *Shell, out, diag *bytes.Buffer) {
 		case "fail":
 			return errors.New("failed")
 		case "code":
-			return finding{codedError(3)}
+			return outcome.WithCode(3, errors.New("found"), true)
 		case "exit":
 			return errLeave
 		case "numbers": // up to the last of its words, without a line feed at the end, and fail
@@ -55,11 +56,6 @@ func redirecting(t *testing.T) (shell *Shell, out, diag *bytes.Buffer) {
 	}
 	return shell, out, diag
 }
-
-// finding is a failure that is the command's result.
-type finding struct{ codedError }
-
-func (finding) Complete() bool { return true }
 
 func TestOutputGoesToFilesAndPrograms(t *testing.T) {
 	t.Chdir(t.TempDir())

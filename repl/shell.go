@@ -13,24 +13,16 @@ import (
 	"syscall"
 	"time"
 
+	"pegashell/internal/outcome"
 	"pegashell/internal/words"
 )
 
 // Exit codes of Shell.Run. A signal that ends the shell gives 128 and its number, as a Unix shell reports it.
 const (
 	ExitOK     = 0 // a script whose commands all succeeded, or a person who left
-	ExitFailed = 1 // a script with a command that failed, or standard input or output that failed; see Coded
+	ExitFailed = 1 // a script with a command that failed, or standard input or output that failed; see package outcome
 	ExitUsage  = 2 // wrong use of the program; for main, Run never gives it
 )
-
-// Coded is an error of a command that is a state of its own for scripts. A script whose failures all have the
-// same code ends with that; one with several kinds of failures ends with ExitFailed.
-type Coded interface {
-	error
-	// ExitCode is above ExitFailed and at most 255; others count as ExitFailed. A command's own are below 126: what
-	// is above tells of a program, as Unix shells do, that it could not be run (126, 127) or what signal ended it.
-	ExitCode() int
-}
 
 // Shell carries out lines until there are no more.
 type Shell struct {
@@ -38,7 +30,8 @@ type Shell struct {
 	Source Source
 	// Out and Err take what the shell itself has to say.
 	Out, Err io.Writer
-	// Execute carries out the words of one line, at least one. It tells about its errors itself.
+	// Execute carries out the words of one line, at least one. It tells about its errors itself; what they mean is
+	// said by package outcome.
 	Execute func(ctx context.Context, words []string) error
 	// Redirect sends what Execute prints to w, as plain text, until back is called; nil where only Out is used.
 	Redirect func(w io.Writer) (back func())
@@ -46,17 +39,14 @@ type Shell struct {
 	Typing func() (done func())
 	// Terminal is the one that other programs may change the settings of; nil for none.
 	Terminal *os.File
-	// ErrExit is what Execute returns to leave the shell. An error that wraps it and has a method Failure() error
-	// tells that something failed before.
-	ErrExit error
 	// StopAtFailure ends a script at its first command that fails. A person is never thrown out.
 	StopAtFailure bool
 
 	// twice is how soon a second Ctrl-C must follow the first to end the shell, a second if it is 0. Tests lengthen it,
 	// since a machine that is busy takes its time between the two.
 	twice time.Duration
-	// failure is the exit code that the failures so far make, ExitOK for none.
-	failure int
+	// failure is what the failures so far make together, nil for none.
+	failure error
 	watch   *watch
 	// whole ends when the shell is to end.
 	whole context.Context
@@ -136,20 +126,7 @@ func (s *Shell) exitCode() int {
 	if s.Source.Interactive() {
 		return ExitOK
 	}
-	return s.failure
-}
-
-// fail makes the exit code of one more failure.
-func (s *Shell) fail(err error) {
-	code := ExitFailed
-	var coded Coded
-	if errors.As(err, &coded) && coded.ExitCode() > ExitFailed && coded.ExitCode() <= 255 {
-		code = coded.ExitCode()
-	}
-	if s.failure != ExitOK && s.failure != code {
-		code = ExitFailed
-	}
-	s.failure = code
+	return outcome.Code(s.failure)
 }
 
 // carryOut does what a line says and reports whether that was the last one.
@@ -164,17 +141,14 @@ func (s *Shell) carryOut(w *watch, line string) (last bool) {
 		fmt.Fprintf(s.Err, "HINT: %s\n", told)
 	}
 	err := s.execute(w, line)
-	switch {
-	case err == nil:
+	if err == nil {
 		return false
-	case s.isExit(err):
-		var left interface{ Failure() error } // of a script that failed before it left the shell
-		if errors.As(err, &left) {
-			s.fail(left.Failure())
-		}
+	}
+	if before, leaves := outcome.Leaves(err); leaves {
+		s.failure = outcome.Merge(s.failure, before)
 		return true
 	}
-	s.fail(err)
+	s.failure = outcome.Merge(s.failure, err)
 	return s.StopAtFailure && !s.Source.Interactive() || w.ctx.Err() != nil
 }
 

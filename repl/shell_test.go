@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"pegashell/internal/outcome"
 	"strconv"
 	"strings"
 	"syscall"
@@ -106,16 +107,15 @@ The cluster meta list is: a:1
 }
 
 // codedError is a failure with an exit code of its own.
-type codedError int
-
-func (codedError) Error() string   { return "failed with a code" }
-func (e codedError) ExitCode() int { return int(e) }
+func codedError(code int) error {
+	return outcome.WithCode(code, errors.New("failed with a code"), false)
+}
 
 // runScript carries out a script whose commands print their words; fail, exit and ask also do what they say.
 func runScript(t *testing.T, script string, stopAtFailure bool) (code int, printed, told string) {
 	t.Helper()
 	var out, diag bytes.Buffer
-	shell := Shell{Source: scriptSource(t, script, &out), Out: &out, Err: &diag, ErrExit: errLeave, StopAtFailure: stopAtFailure}
+	shell := Shell{Source: scriptSource(t, script, &out), Out: &out, Err: &diag, StopAtFailure: stopAtFailure}
 	shell.Execute = func(ctx context.Context, words []string) error {
 		fmt.Fprintf(&out, "%s", words)
 		switch words[0] {
@@ -130,7 +130,7 @@ func runScript(t *testing.T, script string, stopAtFailure bool) (code int, print
 		case "exit":
 			return fmt.Errorf("wrapped: %w", errLeave)
 		case "failedexit":
-			return fmt.Errorf("wrapped: %w", failedLeave{})
+			return fmt.Errorf("wrapped: %w", outcome.Leave(codedError(3)))
 		case "ask":
 			answer, err := shell.Source.Ask(ctx, "sure? ")
 			if err != nil {
@@ -143,13 +143,6 @@ func runScript(t *testing.T, script string, stopAtFailure bool) (code int, print
 	code = shell.Run(t.Context())
 	return code, out.String(), diag.String()
 }
-
-// failedLeave leaves the shell after a failure.
-type failedLeave struct{}
-
-func (failedLeave) Error() string  { return "leave after a failure" }
-func (failedLeave) Unwrap() error  { return errLeave }
-func (failedLeave) Failure() error { return codedError(3) }
 
 func TestExitCodeAndWhereAScriptStops(t *testing.T) {
 	for name, tc := range map[string]struct {

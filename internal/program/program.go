@@ -17,6 +17,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"pegashell/internal/outcome"
 )
 
 const (
@@ -48,12 +50,6 @@ func (e *ExitError) Error() string {
 	}
 	return fmt.Sprintf("%s exited with %d", e.Program, e.Code)
 }
-
-// ExitCode is the code that a Unix shell gives.
-func (e *ExitError) ExitCode() int { return e.Code }
-
-// Complete says that the program ended by itself.
-func (e *ExitError) Complete() bool { return e.Signal == 0 && !e.Interrupted() }
 
 // Interrupted says that Ctrl-C ended the program, as far as its exit tells.
 func (e *ExitError) Interrupted() bool { return e.Code == 128+int(syscall.SIGINT) }
@@ -127,7 +123,7 @@ func Run(ctx context.Context, cmd *exec.Cmd) error {
 func (p *Program) Wait(ctx context.Context) error {
 	select {
 	case err := <-p.ended:
-		return p.outcome(err)
+		return p.failureOf(err)
 	case <-ctx.Done():
 	}
 	left := p.stop()
@@ -199,7 +195,7 @@ func (p *Program) signal(s syscall.Signal) (allowed bool) {
 
 func (p *Program) name() string { return filepath.Base(p.cmd.Path) }
 
-func (p *Program) outcome(err error) error {
+func (p *Program) failureOf(err error) error {
 	var exit *exec.ExitError
 	switch {
 	case err == nil || errors.Is(err, exec.ErrWaitDelay): // what is left behind keeps the output open
@@ -212,7 +208,7 @@ func (p *Program) outcome(err error) error {
 		e.Signal = status.Signal()
 		e.Code = 128 + int(e.Signal)
 	}
-	return e
+	return &outcome.Failure{Err: e, Code: e.Code, Result: e.Signal == 0 && !e.Interrupted()}
 }
 
 // unwrapPath takes the words "fork/exec PATH" off an error: the path is told already.

@@ -1,4 +1,4 @@
-package commands
+package complete
 
 import (
 	"context"
@@ -8,25 +8,23 @@ import (
 	"strconv"
 	"strings"
 
-	"pegashell/commands/complete"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )
 
 // ofCluster is what the connected cluster answers; false when it is not known.
-func ofCluster[T any](q *query, item string, ask func(ctx context.Context, admin *metaadmin.Client) (T, error)) (T, bool) {
-	cluster := q.env.Cluster
-	if cluster == nil || cluster.Admin == nil {
+func ofCluster[T any](q *Query, item string, ask func(ctx context.Context, admin *metaadmin.Client) (T, error)) (T, bool) {
+	admin := q.Admin
+	if admin == nil {
 		var none T
 		return none, false
 	}
-	admin := cluster.Admin // `cc` may change it while the question is under way
-	key := complete.Key{Place: fmt.Sprintf("cluster %p %s", admin, strings.Join(cluster.Metas, ",")), Item: item}
-	return complete.Ask(q.patience, q.catalog, key, func(ctx context.Context) (T, error) { return ask(ctx, admin) })
+	key := Key{Place: fmt.Sprintf("cluster %p %s", admin, strings.Join(q.Metas, ",")), Item: item}
+	return Ask(q.Patience, q.Catalog, key, func(ctx context.Context) (T, error) { return ask(ctx, admin) })
 }
 
 // tables are the cluster's tables in all states.
-func (q *query) tables() []metaadmin.AppInfo {
+func (q *Query) tables() []metaadmin.AppInfo {
 	tables, _ := ofCluster(q, "tables", func(ctx context.Context, admin *metaadmin.Client) ([]metaadmin.AppInfo, error) {
 		return admin.ListApps(ctx, wire.AppInvalid)
 	})
@@ -34,26 +32,28 @@ func (q *query) tables() []metaadmin.AppInfo {
 }
 
 // nodes are the cluster's replica servers, in order.
-func (q *query) nodes() []metaadmin.NodeInfo {
+func (q *Query) nodes() []metaadmin.NodeInfo {
 	nodes, _ := ofCluster(q, "nodes", func(ctx context.Context, admin *metaadmin.Client) ([]metaadmin.NodeInfo, error) {
 		nodes, err := admin.ListNodes(ctx, wire.NodeInvalid)
-		slices.SortFunc(nodes, func(a, b metaadmin.NodeInfo) int { return compareServers(a.Name(), b.Name()) })
+		slices.SortFunc(nodes, func(a, b metaadmin.NodeInfo) int { return metaadmin.CompareServers(a.Name(), b.Name()) })
 		return nodes, err
 	})
 	return nodes
 }
 
-func clusterNames(q *query, _ Kind, _ string) (int, []Candidate) {
+// Cluster is the kind of a cluster's name in the manifest.
+func Cluster(q *Query, _ string) (int, []Candidate) {
 	var all []Candidate
-	if q.env.Manifest != nil {
-		for _, name := range slices.Sorted(maps.Keys(q.env.Manifest.Clusters)) {
-			all = append(all, Candidate{name, strings.Join(q.env.Manifest.Clusters[name].MetaServers, ",")})
+	if q.Manifest != nil {
+		for _, name := range slices.Sorted(maps.Keys(q.Manifest.Clusters)) {
+			all = append(all, Candidate{name, strings.Join(q.Manifest.Clusters[name].MetaServers, ",")})
 		}
 	}
 	return 0, all
 }
 
-func tableNames(q *query, _ Kind, _ string) (int, []Candidate) {
+// Table is the kind of a table's name.
+func Table(q *Query, _ string) (int, []Candidate) {
 	var all []Candidate
 	for _, table := range q.tables() {
 		if table.Status == wire.AppAvailable {
@@ -63,7 +63,8 @@ func tableNames(q *query, _ Kind, _ string) (int, []Candidate) {
 	return 0, all
 }
 
-func droppedTables(q *query, _ Kind, _ string) (int, []Candidate) {
+// DroppedTable is the kind of a dropped table's id.
+func DroppedTable(q *Query, _ string) (int, []Candidate) {
 	var all []Candidate
 	for _, table := range q.tables() {
 		if table.Status == wire.AppDropped {
@@ -73,10 +74,11 @@ func droppedTables(q *query, _ Kind, _ string) (int, []Candidate) {
 	return 0, all
 }
 
-func tableVariables(q *query, _ Kind, _ string) (int, []Candidate) {
+// TableVariable is the kind of an environment variable of the current table.
+func TableVariable(q *Query, _ string) (int, []Candidate) {
 	var all []Candidate
 	for _, table := range q.tables() {
-		if table.Status == wire.AppAvailable && table.Name == q.env.Session.App {
+		if table.Status == wire.AppAvailable && table.Name == q.Table {
 			for _, key := range slices.Sorted(maps.Keys(table.Envs)) {
 				all = append(all, Candidate{key, table.Envs[key]})
 			}
@@ -88,8 +90,8 @@ func tableVariables(q *query, _ Kind, _ string) (int, []Candidate) {
 // maxPartitions is how many partitions of a table are offered.
 const maxPartitions = 1024
 
-// partitions offers the ids of tables, and behind the dot the indices of their partitions.
-func partitions(q *query, _ Kind, typed string) (int, []Candidate) {
+// Partition is the kind of a gpid. It offers the ids of tables, and behind the dot the indices of their partitions.
+func Partition(q *Query, typed string) (int, []Candidate) {
 	id, _, dotted := strings.Cut(typed, ".")
 	var all []Candidate
 	for _, table := range q.tables() {
@@ -109,7 +111,8 @@ func partitions(q *query, _ Kind, typed string) (int, []Candidate) {
 	return 0, all
 }
 
-func nodeAddresses(q *query, _ Kind, _ string) (int, []Candidate) {
+// Node is the kind of a replica server's address.
+func Node(q *Query, _ string) (int, []Candidate) {
 	var all []Candidate
 	for _, node := range q.nodes() {
 		all = append(all, Candidate{node.Name(), "replica server, " + node.Status.String()})
@@ -117,13 +120,12 @@ func nodeAddresses(q *query, _ Kind, _ string) (int, []Candidate) {
 	return 0, all
 }
 
-func serverAddresses(q *query, kind Kind, typed string) (int, []Candidate) {
+// Server is the kind of any server's address, meta servers too.
+func Server(q *Query, typed string) (int, []Candidate) {
 	var all []Candidate
-	if q.env.Cluster != nil {
-		for _, meta := range q.env.Cluster.Metas {
-			all = append(all, Candidate{meta, "meta server"})
-		}
+	for _, meta := range q.Metas {
+		all = append(all, Candidate{meta, "meta server"})
 	}
-	_, nodes := nodeAddresses(q, kind, typed)
+	_, nodes := Node(q, typed)
 	return 0, append(all, nodes...)
 }

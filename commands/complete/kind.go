@@ -1,0 +1,107 @@
+package complete
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"pegashell/commands/ensemble"
+	"pegashell/internal/manifest"
+	"pegashell/internal/nearmiss"
+	"pegashell/metaadmin"
+)
+
+// Candidate is one way to complete the last word of a line.
+type Candidate struct {
+	// Text takes the place of the word from the result's Start, in quotes where the shell needs them. Behind
+	// one that ends with / or = the word goes on.
+	Text string
+	// Description says what it is, in one line; empty where Text says all.
+	Description string
+}
+
+// Kind says what a word of a line is, or the value of a flag: a function that gives the candidates for what was
+// typed of the word. The word's first bytes, keep of them, stay as they are; the candidates take the place of the
+// rest. A nil Kind is a word that only the operator knows.
+type Kind func(q *Query, typed string) (keep int, all []Candidate)
+
+// Free is the kind of a word that is expected and cannot be completed.
+func Free(*Query, string) (keep int, all []Candidate) { return 0, nil }
+
+// World is what completion may look at.
+type World struct {
+	// Admin and Metas are the connected cluster's; Admin is nil where none is connected.
+	Admin *metaadmin.Client
+	Metas []string
+	// Table is the current table, "" for none.
+	Table string
+	// Manifest holds the named clusters and ZooKeepers; nil for none.
+	Manifest *manifest.Manifest
+	// ZooKeepers says how ensembles are entered, and says nothing to anybody.
+	ZooKeepers ensemble.Directory
+	// Commands are those that can be typed, Plugins their groups.
+	Commands, Plugins []Candidate
+}
+
+// Query is a word being completed.
+type Query struct {
+	World
+	*Sources
+	// Patience ends when nothing is waited for any more.
+	Patience context.Context
+	// Words are those before the word that are neither the command's name nor flags.
+	Words []string
+	// Given are the flags on the line with their values, Defaults those that the manifest puts before them.
+	Given, Defaults map[string][]string
+	// Private is the ensemble that was meant and is entered as the line says; "" for none.
+	Private string
+}
+
+// Values are those of a flag that hold for the line.
+func (q *Query) Values(flag string) []string {
+	if typed, ok := q.Given[flag]; ok {
+		return typed
+	}
+	return q.Defaults[flag]
+}
+
+// Words are the values that a word can have.
+type Words []Candidate
+
+// Plain gives words that need no description.
+func Plain(texts ...string) Words {
+	words := make(Words, len(texts))
+	for i, text := range texts {
+		words[i].Text = text
+	}
+	return words
+}
+
+// Complete is the kind of a word that is one of these.
+func (w Words) Complete(*Query, string) (keep int, all []Candidate) { return 0, w }
+
+// Near asks whether one of the words was meant; it is empty when none is near.
+func (w Words) Near(typed string) string {
+	known := make([]string, len(w))
+	for i, c := range w {
+		known[i] = c.Text
+	}
+	return nearmiss.Question(typed, known)
+}
+
+// ListOf is the kind of several words of a kind with commas between them. Those that the list has are left out.
+func ListOf(kind Kind) Kind {
+	return func(q *Query, typed string) (int, []Candidate) {
+		last := strings.LastIndexByte(typed, ',') + 1
+		listed := strings.Split(typed[:last], ",")
+		keep, all := kind(q, typed[last:])
+		all = slices.DeleteFunc(slices.Clone(all), func(c Candidate) bool { return slices.Contains(listed, c.Text) })
+		return last + keep, all
+	}
+}
+
+// Command is the kind of a command's name.
+func Command(q *Query, _ string) (int, []Candidate) { return 0, q.Commands }
+
+// Topic is the kind of what help is asked on: commands and plugins.
+func Topic(q *Query, _ string) (int, []Candidate) { return 0, slices.Concat(q.Commands, q.Plugins) }

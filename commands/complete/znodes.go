@@ -1,0 +1,163 @@
+package complete
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"pegashell/commands/ensemble"
+	"pegashell/zkcopy"
+)
+
+// Tree is the kind of HOSTS[/PATH]: ZooKeepers that have a name, the connected cluster's tree, and behind a slash what
+// lies in the ZooKeeper that stands before it.
+func Tree(q *Query, typed string) (int, []Candidate) { return trees(q, typed, false, nil) }
+
+// OwnTree is Tree where it may also be a PATH of the connected cluster's ZooKeeper.
+func OwnTree(q *Query, typed string) (int, []Candidate) { return trees(q, typed, true, nil) }
+
+// OwnTreeOr is OwnTree where it may also be a file of a kind.
+func OwnTreeOr(file Kind) Kind {
+	return func(q *Query, typed string) (int, []Candidate) { return trees(q, typed, true, file) }
+}
+
+func trees(q *Query, typed string, own bool, file Kind) (int, []Candidate) {
+	keep := strings.LastIndexByte(typed, '/') + 1
+	var all []Candidate
+	if file != nil {
+		_, all = file(q, typed)
+	}
+	switch {
+	case keep == 0:
+		all = slices.Concat(q.namedTrees(own), all)
+	case typed[0] == '/' && own:
+		if at, ok := q.ownTree(); ok {
+			at.Path = path.Clean(typed[:keep])
+			all = append(all, q.children(at)...)
+		}
+	case typed[0] != '/' && len(all) == 0 && !q.mayBeLocal(typed[:keep]):
+		if at, err := q.ZooKeepers.Parse(typed[:keep]); err == nil {
+			all = q.children(at)
+		}
+	}
+	return keep, all
+}
+
+// mayBeLocal tells a folder of this machine, or what could be one, from a HOSTS/PATH.
+func (q *Query) mayBeLocal(folder string) bool {
+	listed, known := lookAt(q, folder, ReadFolder)
+	return !known || listed.there
+}
+
+// namedTrees are the trees that can be named without a slash being typed first.
+func (q *Query) namedTrees(own bool) []Candidate {
+	var all []Candidate
+	if q.Manifest != nil {
+		for _, name := range slices.Sorted(maps.Keys(q.Manifest.ZooKeepers)) {
+			z := q.Manifest.ZooKeepers[name]
+			all = append(all, Candidate{name, strings.Join(z.Hosts, ",") + z.Root})
+		}
+	}
+	if at, ok := q.ownTree(); ok {
+		text := at.String()
+		if own {
+			text = at.Path
+		}
+		all = append(all, Candidate{text, "the connected cluster's tree"})
+	}
+	return all
+}
+
+// ownTree is the connected cluster's tree; false when it is not known.
+func (q *Query) ownTree() (ensemble.Address, bool) {
+	return ofCluster(q, "tree", ensemble.OfCluster)
+}
+
+// Below is the kind of a path below the tree that is copied. It offers the znodes below the tree that --source names, else below the connected cluster's.
+func Below(q *Query, typed string) (int, []Candidate) {
+	keep := strings.LastIndexByte(typed, '/') + 1
+	var at ensemble.Address
+	if source := q.Values("source"); len(source) > 0 {
+		var err error
+		if at, err = q.ZooKeepers.Parse(source[len(source)-1]); err != nil {
+			return keep, nil
+		}
+	} else {
+		var ok bool
+		if at, ok = q.ownTree(); !ok {
+			return keep, nil
+		}
+	}
+	at.Path = path.Join(at.Path, typed[:keep])
+	return keep, q.children(at)
+}
+
+// children offers what lies right below a znode, with a slash behind what has more below it. The ensemble is
+// entered as the flags on the line and the manifest say.
+func (q *Query) children(at ensemble.Address) []Candidate {
+	if zkcopy.ValidatePath(at.Path) != nil {
+		return nil
+	}
+	connect, flags, typed, err := q.connectOptions()
+	if err != nil {
+		return nil
+	}
+	name, _ := q.ZooKeepers.Lookup(at)
+	key := Key{Place: fmt.Sprintf("ensemble %s [%s] %q", at.Hosts(), name, flags), Item: at.Path}
+	if typed {
+		q.Private = key.Place
+	}
+	znodes, _ := Ask(q.Patience, q.Catalog, key, func(ctx context.Context) ([]Znode, error) {
+		options, err := Detached(ctx, q.Catalog, key.Place, func() (zkcopy.Options, error) {
+			directory, err := connect.In(q.ZooKeepers)
+			if err != nil {
+				return zkcopy.Options{}, err
+			}
+			return directory.OptionsFor(at)
+		})
+		if err != nil {
+			return nil, err
+		}
+		options.Connections = 1
+		return q.sessions.Children(ctx, key.Place, at.Endpoint, options)
+	})
+	all := make([]Candidate, 0, len(znodes))
+	for _, z := range znodes {
+		c := Candidate{Text: z.Name}
+		if z.Kind != zkcopy.Persistent {
+			c.Description = z.Kind.String()
+		}
+		if z.Children > 0 {
+			c = Candidate{z.Name + "/", fmt.Sprintf("%d below", z.Children)}
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
+// connectOptions are how the line and the manifest say that ZooKeepers are entered, those flags with their values,
+// and whether the line has any of them.
+func (q *Query) connectOptions() (connect *ensemble.Flags, given []string, typed bool, err error) {
+	connect = &ensemble.Flags{}
+	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
+	connect.Declare(flags)
+	flags.VisitAll(func(f *pflag.Flag) {
+		if f.Name == "workers" || f.Name == "timeout" {
+			return // completion has its own
+		}
+		_, here := q.Given[f.Name]
+		typed = typed || here
+		for _, value := range q.Values(f.Name) {
+			given = append(given, f.Name+"="+value)
+			if setErr := f.Value.Set(value); setErr != nil {
+				err = setErr
+			}
+		}
+	})
+	return connect, given, typed, err
+}

@@ -1,0 +1,143 @@
+package ensemble
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"pegashell/internal/manifest"
+	"pegashell/internal/nearmiss"
+	"pegashell/zkcopy"
+)
+
+// AuthVariable holds credentials for ZooKeeper, SCHEME:ID separated by blanks, for scripts that must not show
+// them in their arguments.
+const AuthVariable = "PEGASHELL_ZK_AUTH"
+
+// Directory knows the named ZooKeepers and how each is entered.
+type Directory struct {
+	// Manifest holds the named ZooKeepers; nil for none.
+	Manifest *manifest.Manifest
+	// Options are those of every connection.
+	Options zkcopy.Options
+	// Exposed is told of each file with secrets that other users can read; nil for nobody.
+	Exposed func(file string)
+}
+
+// Open connects to the ensemble of a tree. The caller closes tree.Client.
+func (d *Directory) Open(ctx context.Context, at Address) (zkcopy.Tree, error) {
+	options, err := d.OptionsFor(at)
+	if err != nil {
+		return zkcopy.Tree{}, err
+	}
+	client, err := zkcopy.Open(ctx, at.Endpoint, options)
+	if err != nil {
+		return zkcopy.Tree{}, d.misnamed(at, err)
+	}
+	return zkcopy.Tree{Client: client, Path: at.Path}, nil
+}
+
+// misnamed adds to the failure of a connection what name may have been meant, where a server that was named by one
+// word alone is not known to the network.
+func (d *Directory) misnamed(at Address, err error) error {
+	var unknown *net.DNSError
+	if !errors.As(err, &unknown) || len(at.Servers) != 1 || at.Name != "" {
+		return err
+	}
+	host, port, _ := net.SplitHostPort(at.Servers[0])
+	if port != strconv.Itoa(zkcopy.DefaultPort) || strings.ContainsAny(host, ".:") {
+		return err
+	}
+	if near := d.Near(host); near != "" {
+		return fmt.Errorf("%w\nNo ZooKeeper is named %s%s", err, host, near)
+	}
+	return err
+}
+
+// OptionsFor gives the options for connections to an ensemble. Credentials and TLS are those of Options, else those
+// that the manifest has for the ensemble; credentials, where neither has any, those of the environment.
+func (d *Directory) OptionsFor(at Address) (zkcopy.Options, error) {
+	options := d.Options
+	name, named := d.Lookup(at)
+	if name != "" && d.Exposed != nil {
+		for _, file := range named.Exposed() {
+			d.Exposed(file)
+		}
+	}
+	if options.Dialer == nil && (named.TLSCA != "" || named.TLSCert != "") {
+		dialer, err := zkcopy.TLSFiles{CA: named.TLSCA, Cert: named.TLSCert, Key: named.TLSKey}.Dialer()
+		if err != nil {
+			return options, fmt.Errorf("[zookeepers.%s] of %s: %w", name, named.File, err)
+		}
+		options.Dialer = dialer
+	}
+	if len(options.Auth) > 0 {
+		return options, nil
+	}
+	credentials, err := named.Credentials()
+	if err != nil {
+		return options, fmt.Errorf("[zookeepers.%s] of %s: %w", name, named.File, err)
+	}
+	if len(credentials) == 0 && os.Getenv(AuthVariable) != "" {
+		if credentials, err = (manifest.ZooKeeper{AuthEnv: AuthVariable}).Credentials(); err != nil {
+			return options, err
+		}
+	}
+	for _, c := range credentials {
+		credential, _ := parseCredential(string(c)) // the manifest has checked it
+		options.Auth = append(options.Auth, credential)
+	}
+	return options, nil
+}
+
+// Lookup finds the manifest's ZooKeeper that a tree lies in: the one it was named by, else one that has all
+// its servers; of several the one whose root is nearest above it, then the first by name.
+func (d *Directory) Lookup(at Address) (name string, found manifest.ZooKeeper) {
+	if d.Manifest == nil {
+		return "", manifest.ZooKeeper{}
+	}
+	if at.Name != "" {
+		return at.Name, d.Manifest.ZooKeepers[at.Name]
+	}
+	nearest := -1
+	for _, candidate := range slices.Sorted(maps.Keys(d.Manifest.ZooKeepers)) {
+		z := d.Manifest.ZooKeepers[candidate]
+		its, err := zkcopy.ParseEndpoint(strings.Join(z.Hosts, ","))
+		if err != nil || slices.ContainsFunc(at.Servers, func(s string) bool { return !slices.Contains(its.Servers, s) }) {
+			continue
+		}
+		near := 0
+		if at.Path == z.Root || strings.HasPrefix(at.Path, z.Root+"/") {
+			near = len(z.Root)
+		}
+		if near > nearest {
+			nearest, name, found = near, candidate, z
+		}
+	}
+	return name, found
+}
+
+// Near tells of the manifest's ZooKeepers behind a name that none of them has: a near one, else all. It
+// begins with a colon, and is empty where there are none.
+func (d *Directory) Near(typed string) string {
+	if d.Manifest == nil || len(d.Manifest.ZooKeepers) == 0 {
+		return ""
+	}
+	known := slices.Sorted(maps.Keys(d.Manifest.ZooKeepers))
+	if question := nearmiss.Question(typed, known); question != "" {
+		return ": " + question
+	}
+	return ": plugins.toml has " + strings.Join(known, ", ")
+}
+
+// parseCredential reads SCHEME:ID.
+func parseCredential(text string) (zkcopy.Auth, bool) {
+	scheme, id, ok := strings.Cut(text, ":")
+	return zkcopy.Auth{Scheme: scheme, Data: []byte(id)}, ok && scheme != "" && id != ""
+}

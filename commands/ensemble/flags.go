@@ -1,0 +1,81 @@
+package ensemble
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"pegashell/internal/homefile"
+	"pegashell/zkcopy"
+)
+
+// Usage is the part of a usage line that Flags read.
+const Usage = "[-w|--workers num] [--auth SCHEME:ID] [--tls_ca file] [--tls_cert file] [--tls_key file] [--timeout ms]"
+
+// FileFlags are the flags of Flags whose values are files.
+var FileFlags = []string{"tls_ca", "tls_cert", "tls_key"}
+
+// Flags say how a command connects to ZooKeeper.
+type Flags struct {
+	auth      []string
+	tls       zkcopy.TLSFiles
+	workers   int
+	timeoutMS int
+}
+
+// Declare adds the flags to those of a command.
+func (f *Flags) Declare(flags *pflag.FlagSet) {
+	flags.StringArrayVar(&f.auth, "auth", nil, "credentials, SCHEME:ID as digest:user:password; instead of those in plugins.toml and in "+AuthVariable)
+	flags.StringVar(&f.tls.CA, "tls_ca", "", "connect with TLS to servers whose certificate is signed by one of this PEM file; instead of tls_ca in plugins.toml")
+	flags.StringVar(&f.tls.Cert, "tls_cert", "", "show servers this certificate, a PEM file")
+	flags.StringVar(&f.tls.Key, "tls_key", "", "the private key of --tls_cert, a PEM file; not wanted if that holds both")
+	flags.IntVarP(&f.workers, "workers", "w", zkcopy.DefaultConnections, "sessions with each ensemble that write, and as many that read")
+	flags.IntVar(&f.timeoutMS, "timeout", int(zkcopy.DefaultSessionTimeout/time.Millisecond), "session timeout in milliseconds")
+}
+
+// In gives a directory with these options for every connection. Its errors are wrong uses of the flags, as lines for
+// people, or files that cannot be read (FileError).
+func (f *Flags) In(d Directory) (*Directory, error) {
+	const maxWorkers = 64
+	switch {
+	case f.workers < 1 || f.workers > maxWorkers:
+		return nil, fmt.Errorf("--workers: %d is not between 1 and %d", f.workers, maxWorkers)
+	case f.timeoutMS < 1000 || f.timeoutMS > int(time.Hour/time.Millisecond):
+		return nil, fmt.Errorf("--timeout: %d is not between 1000 and 3600000 milliseconds", f.timeoutMS)
+	case f.tls.Key != "" && f.tls.Cert == "":
+		return nil, fmt.Errorf("--tls_key: --tls_cert is missing, the certificate for the key")
+	}
+	d.Options.Connections = f.workers
+	d.Options.SessionTimeout = time.Duration(f.timeoutMS) * time.Millisecond
+	d.Options.ConnectTimeout = d.Options.SessionTimeout
+	for _, c := range f.auth {
+		credential, ok := parseCredential(c)
+		if !ok {
+			// The value may hold a password, so it is not shown.
+			return nil, fmt.Errorf("--auth: SCHEME:ID is wanted, such as digest:user:password")
+		}
+		d.Options.Auth = append(d.Options.Auth[:len(d.Options.Auth):len(d.Options.Auth)], credential)
+	}
+	if f.tls == (zkcopy.TLSFiles{}) {
+		return &d, nil
+	}
+	files := f.tls
+	for _, file := range []*string{&files.CA, &files.Cert, &files.Key} {
+		var err error
+		if *file, err = homefile.Expand(*file); err != nil {
+			return nil, &FileError{err}
+		}
+	}
+	var err error
+	if d.Options.Dialer, err = files.Dialer(); err != nil {
+		return nil, &FileError{err}
+	}
+	return &d, nil
+}
+
+// FileError is a TLS file that cannot be used.
+type FileError struct{ Err error }
+
+func (e *FileError) Error() string { return e.Err.Error() }
+func (e *FileError) Unwrap() error { return e.Err }
