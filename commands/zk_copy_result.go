@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"pegashell/internal/prose"
 	"pegashell/zkcopy"
 )
 
@@ -54,7 +55,7 @@ func cutShort(err error, format string, args ...any) error {
 	if isCanceled(err) {
 		return &wordedError{done, err} // the registry says that it was interrupted
 	}
-	return &wordedError{err.Error() + "\n" + upperFirst(done), err}
+	return &wordedError{err.Error() + "\n" + prose.UpperFirst(done), err}
 }
 
 // addFailure puts what an error names into the report's JSON, where there is more room for it.
