@@ -18,7 +18,7 @@ help:
 	@echo 'make build          bin/pegashell and bin/onebox'
 	@echo 'make onebox         start a cluster on this machine and open the shell on it'
 	@echo 'make stop-onebox    stop and remove that cluster'
-	@echo 'make docs           write docs/commands.md and the man page anew from the commands'
+	@echo 'make docs           write the reference, the man page and the sample help texts anew'
 	@echo 'make install        install pegashell, its manifest and its man page below PREFIX (/usr/local)'
 	@echo 'make bench          measure, with ratios within one run'
 	@echo 'make fuzz           fuzz every parser for a while'
@@ -66,8 +66,7 @@ bench: deps
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCH_RUNS) -timeout 90m ./zkcopy -znodes $(BENCH_ZNODES) -largest $(BENCH_LARGEST)
 
 docs:
-	$(GO) test ./commands -run UpToDate -update
-	$(GO) test . -run UpToDate -update
+	$(GO) run ./internal/docgen
 
 # The program looks for plugins.toml beside itself, links followed. One that is there already may have been
 # changed and stays.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"pegashell/commands"
+	"pegashell/internal/commandline"
 	"pegashell/internal/homefile"
 	"pegashell/internal/manifest"
 	"pegashell/repl"
@@ -21,21 +22,21 @@ import (
 const nameTimeout = time.Second
 
 func main() {
-	opt, flags, err := parse(os.Args[1:])
+	opt, flags, err := commandline.Parse(os.Args[1:])
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "ERROR: %v\nThe options are shown by: pegashell --help\n", err)
 		os.Exit(repl.ExitUsage)
 	}
 	code := repl.ExitOK
 	switch {
-	case opt.help:
-		_, err = fmt.Printf(usage, flags.FlagUsages())
-	case opt.about:
+	case opt.Help:
+		_, err = fmt.Printf(commandline.Usage, flags.FlagUsages())
+	case opt.Version:
 		_, err = fmt.Println("pegashell", programVersion())
-	case opt.completion != "":
-		err = writeCompletion(os.Stdout, flags, opt.completion)
-	case opt.clusterNames:
-		err = writeClusterNames(os.Stdout, opt.config)
+	case opt.Completion != "":
+		err = commandline.WriteCompletion(os.Stdout, flags, opt.Completion)
+	case opt.ClusterNames:
+		err = commandline.WriteClusterNames(os.Stdout, opt.Config)
 	default:
 		code, err = run(opt)
 	}
@@ -47,8 +48,8 @@ func main() {
 }
 
 // run connects the rooms and holds the conversation. An error is why there was none.
-func run(opt options) (code int, err error) {
-	m, err := manifest.Load(opt.config)
+func run(opt commandline.Options) (code int, err error) {
+	m, err := manifest.Load(opt.Config)
 	if err != nil {
 		return repl.ExitUsage, err
 	}
@@ -89,7 +90,7 @@ func run(opt options) (code int, err error) {
 	env := environment(m, cluster, source)
 	defer func() { env.Cluster.Admin.Close() }() // cc may have put another cluster in place
 
-	shell := repl.Shell{Source: source, Out: os.Stdout, Err: os.Stderr, StopAtFailure: opt.stopAtFailure}
+	shell := repl.Shell{Source: source, Out: os.Stdout, Err: os.Stderr, StopAtFailure: opt.StopAtFailure}
 	shell.Execute = func(ctx context.Context, words []string) error { return registry.Execute(ctx, env, words) }
 	shell.Redirect = env.Redirect
 	env.Line, env.HandOver = shell.Line, shell.HandOver
@@ -103,10 +104,10 @@ func run(opt options) (code int, err error) {
 }
 
 // connect finds out which cluster is meant.
-func connect(opt options, m *manifest.Manifest) (*commands.Cluster, error) {
-	metas, name := opt.cluster, cmp.Or(opt.name, m.DefaultCluster)
+func connect(opt commandline.Options, m *manifest.Manifest) (*commands.Cluster, error) {
+	metas, name := opt.Cluster, cmp.Or(opt.Name, m.DefaultCluster)
 	if name == "" {
-		metas = cmp.Or(metas, defaultMetas)
+		metas = cmp.Or(metas, commandline.DefaultMetas)
 	}
 	return commands.OpenCluster(metas, name, m)
 }

@@ -187,24 +187,3 @@ func TestAnOutputThatCannotBeWrittenIsAFailureAndNoWrongUse(t *testing.T) {
 		}
 	}
 }
-
-func TestParseReadsShortAndLongOptions(t *testing.T) {
-	for line, want := range map[string]options{
-		"":                                    {},
-		"-m A:1,b:2 -e":                       {cluster: "A:1,b:2", stopAtFailure: true},
-		"--cluster=a:1 --exit_on_error":       {cluster: "a:1", stopAtFailure: true},
-		"-n c -c f.toml":                      {name: "c", config: "f.toml"},
-		"--cluster_name c --config f.toml -h": {name: "c", config: "f.toml", help: true},
-		"--version":                           {about: true},
-		"--completion zsh":                    {completion: "zsh"},
-		"--cluster_names -c f.toml":           {clusterNames: true, config: "f.toml"},
-	} {
-		got, _, err := parse(strings.Fields(line))
-		if err != nil {
-			t.Errorf("%s: %v", line, err)
-		}
-		if diff := cmp.Diff(want, got, cmp.AllowUnexported(options{})); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", line, diff)
-		}
-	}
-}

@@ -1,8 +1,6 @@
 package commands_test
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -13,23 +11,6 @@ import (
 	"pegashell/internal/manifest"
 	"pegashell/internal/words"
 )
-
-func TestHelpTextsAreUpToDate(t *testing.T) {
-	folder := filepath.Join("testdata", "help")
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	for file, line := range map[string]string{
-		"list.txt": "help", "plugin.txt": "help config", "nodes.txt": "nodes --help", "several.txt": "help set_meta_level zk_diff",
-	} {
-		s := untouched(t).onScreen()
-		out, diagnostics, err := s.run(line)
-		if err != nil || diagnostics != "" {
-			t.Fatal(line, err, diagnostics)
-		}
-		golden(t, filepath.Join(folder, file), []byte(visible(out)))
-	}
-}
 
 func TestHelpOnACommandTellsEverythingAboutItEverywhere(t *testing.T) {
 	s := untouched(t)

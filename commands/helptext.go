@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/spf13/pflag"
+
+	"pegashell/internal/prose"
 )
 
 // helpWidth is how many columns a help text takes at most, where its words allow it.
@@ -30,8 +32,8 @@ func (c *Command) writeHelp(w io.Writer) {
 		}
 		fmt.Fprintln(w, line)
 	}
-	for _, paragraph := range paragraphs(c.Notes) {
-		fmt.Fprintf(w, "\n%s\n", wrapText(withoutCode(paragraph), 0))
+	for _, paragraph := range prose.Paragraphs(c.Notes) {
+		fmt.Fprintf(w, "\n%s\n", prose.Wrap(withoutCode(paragraph), helpWidth, 0))
 	}
 	if flags := c.Flags(); flags.HasFlags() {
 		heading("Flags:")
@@ -43,7 +45,7 @@ func (c *Command) writeHelp(w io.Writer) {
 	}
 	heading("Exit states (of a script):")
 	for _, exit := range c.ExitStates() {
-		fmt.Fprintf(w, "  %-3d %s\n", exit.Code, strings.TrimLeft(wrapText(withoutCode(exit.When), 6), " "))
+		fmt.Fprintf(w, "  %-3d %s\n", exit.Code, strings.TrimLeft(prose.Wrap(withoutCode(exit.When), helpWidth, 6), " "))
 	}
 }
 
@@ -56,7 +58,7 @@ func (c *Command) flagHelp(f *pflag.Flag) string {
 	if value := c.valueWord(f); value != "" {
 		head += " " + value
 	}
-	meaning := wrapText(withoutCode(flagMeaning(f)), flagWidth)
+	meaning := prose.Wrap(withoutCode(flagMeaning(f)), helpWidth, flagWidth)
 	if n := utf8.RuneCountInString(head); n+2 <= flagWidth {
 		return head + meaning[n:]
 	}
@@ -102,28 +104,5 @@ func (c *Command) valueWord(f *pflag.Flag) string {
 	}
 }
 
-// paragraphs cuts a text at its empty lines.
-func paragraphs(text string) []string {
-	if text == "" {
-		return nil
-	}
-	return strings.Split(text, "\n\n")
-}
-
 // withoutCode leaves out the backquotes that mark what is typed, which only Markdown shows.
 func withoutCode(text string) string { return strings.ReplaceAll(text, "`", "") }
-
-// wrapText breaks a text between words and indents every line.
-func wrapText(text string, indent int) string {
-	var lines []string
-	line := ""
-	for _, word := range strings.Fields(text) {
-		if line != "" && indent+utf8.RuneCountInString(line+" "+word) > helpWidth {
-			lines = append(lines, line)
-			line = ""
-		}
-		line = strings.TrimLeft(line+" "+word, " ")
-	}
-	margin := strings.Repeat(" ", indent)
-	return margin + strings.Join(append(lines, line), "\n"+margin)
-}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"pegashell/internal/outcome"
+	"pegashell/internal/prose"
 	"pegashell/zkcopy"
 )
 
@@ -46,7 +47,7 @@ func cutShort(err error, format string, args ...any) error {
 	if isCanceled(err) {
 		return outcome.Worded(done, err) // the registry says that it was interrupted
 	}
-	return outcome.Worded(err.Error()+"\n"+upperFirst(done), err)
+	return outcome.Worded(err.Error()+"\n"+prose.UpperFirst(done), err)
 }
 
 // addFailure puts what an error names into the report's JSON, where there is more room for it.

@@ -7,16 +7,15 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 
 	"golang.org/x/sys/unix"
 
 	"pegashell/internal/outcome"
 	"pegashell/internal/program"
+	"pegashell/internal/test/screentest"
 )
 
 // asShell makes the test binary a shell with test commands, so that tests can start it on a pseudo terminal.
@@ -30,11 +29,7 @@ func TestMain(m *testing.M) {
 	if history, ok := os.LookupEnv(asShell); ok {
 		os.Exit(testShell(history))
 	}
-	// Under nohup the shells that the tests start would ignore a hangup too: a signal that is caught here is
-	// not ignored there.
-	if signal.Ignored(syscall.SIGHUP) {
-		signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
-	}
+	screentest.RestoreHangup()
 	os.Exit(m.Run())
 }
 

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"pegashell/internal/test/screentest"
 )
 
 // bin is the folder of the programs under test, built once.
@@ -34,6 +36,7 @@ func run(m *testing.M) int {
 		}
 	}
 	bin = dir
+	screentest.RestoreHangup()
 	code := m.Run()
 	if err := clearScreenBox(); err != nil {
 		fmt.Fprintln(os.Stderr, err)

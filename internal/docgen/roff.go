@@ -1,9 +1,14 @@
-package commands
+package main
 
 import (
 	"fmt"
 	"strings"
+
+	"pegashell/internal/prose"
 )
+
+// textWidth is how long a line of the page's source is at most, where its words allow it.
+const textWidth = 78
 
 // roff writes a manual page with the macros of man(7).
 type roff struct {
@@ -24,30 +29,30 @@ func escapeRoff(text string) string {
 }
 
 // macro writes a request; an argument may hold blanks and is escaped.
-func (r *roff) macro(name string, args ...string) {
-	r.WriteString("." + name)
+func (m *roff) macro(name string, args ...string) {
+	m.WriteString("." + name)
 	for _, arg := range args {
-		fmt.Fprintf(r, ` "%s"`, escapeRoff(arg))
+		fmt.Fprintf(m, ` "%s"`, escapeRoff(arg))
 	}
-	r.WriteByte('\n')
+	m.WriteByte('\n')
 }
 
 // text writes paragraphs, cut at empty lines; what stands between backquotes is bold.
-func (r *roff) text(text string) {
-	for i, paragraph := range paragraphs(text) {
+func (m *roff) text(text string) {
+	for i, paragraph := range prose.Paragraphs(text) {
 		if i > 0 {
-			r.macro("PP")
+			m.macro("PP")
 		}
 		bold := false
-		for line := range strings.SplitSeq(wrapText(paragraph, 0), "\n") {
+		for line := range strings.SplitSeq(prose.Wrap(paragraph, textWidth, 0), "\n") {
 			for k, part := range strings.Split(line, "`") {
 				if k > 0 {
 					bold = !bold
-					r.WriteString(fonts[bold])
+					m.WriteString(fonts[bold])
 				}
-				r.WriteString(escapeRoff(part))
+				m.WriteString(escapeRoff(part))
 			}
-			r.WriteByte('\n')
+			m.WriteByte('\n')
 		}
 	}
 }
@@ -55,20 +60,20 @@ func (r *roff) text(text string) {
 var fonts = map[bool]string{true: `\fB`, false: `\fR`}
 
 // item writes what a list tells of a head. Both may mark code.
-func (r *roff) item(head, text string) {
-	r.macro("TP")
-	r.text(head)
-	r.text(text)
+func (m *roff) item(head, text string) {
+	m.macro("TP")
+	m.text(head)
+	m.text(text)
 }
 
 // verbatim writes lines that are not filled, as a paragraph of its own.
-func (r *roff) verbatim(lines ...string) {
-	r.macro("PP")
-	r.macro("RS", "4")
-	r.macro("nf")
+func (m *roff) verbatim(lines ...string) {
+	m.macro("PP")
+	m.macro("RS", "4")
+	m.macro("nf")
 	for _, line := range lines {
-		r.WriteString(escapeRoff(line) + "\n")
+		m.WriteString(escapeRoff(line) + "\n")
 	}
-	r.macro("fi")
-	r.macro("RE")
+	m.macro("fi")
+	m.macro("RE")
 }

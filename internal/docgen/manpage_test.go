@@ -1,7 +1,6 @@
-package commands_test
+package main
 
 import (
-	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,19 +13,14 @@ import (
 	"pegashell/commands"
 )
 
-func manPage(t *testing.T) string {
-	t.Helper()
+func testPage() string {
 	options := pflag.NewFlagSet("pegashell", pflag.ContinueOnError)
 	options.StringP("file", "f", "", ".dots, 'quotes' and \\ of the `FILE` stay")
-	var b bytes.Buffer
-	if err := commands.NewRegistry(nil).WriteManPage(&b, options); err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
+	return manPage(commands.NewRegistry(nil).Commands(), options)
 }
 
 func TestTheManPageHasEveryCommandFlagAndSection(t *testing.T) {
-	page := manPage(t)
+	page := testPage()
 	for _, section := range []string{"NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "COMMANDS", "FILES", "ENVIRONMENT", "EXIT STATUS", "EXAMPLES", "SEE ALSO"} {
 		if strings.Count(page, "\n.SH \""+section+"\"\n") != 1 {
 			t.Errorf("section %s is missing, or there twice", section)
@@ -50,7 +44,7 @@ func TestTheManPageHasEveryCommandFlagAndSection(t *testing.T) {
 var requests = regexp.MustCompile(`^\.(\\" .*|TH( "[^"]*"){5}|(SH|SS|RS) "[^"]*"|TP|PP|RE|nf|fi|nh)$`)
 
 func TestTheManPageIsWellFormed(t *testing.T) {
-	page := manPage(t)
+	page := testPage()
 	for i, line := range strings.Split(strings.TrimSuffix(page, "\n"), "\n") {
 		switch {
 		case strings.HasPrefix(line, "'"), line == "":
@@ -73,7 +67,7 @@ func TestTheManPageIsWellFormed(t *testing.T) {
 
 func TestTheManPageMakesNoTypesetterComplain(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "pegashell.1")
-	if err := os.WriteFile(file, []byte(manPage(t)), 0o644); err != nil {
+	if err := os.WriteFile(file, []byte(testPage()), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	ran := 0

@@ -1,11 +1,13 @@
-package commands
+package main
 
 import (
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/spf13/pflag"
+
+	"pegashell/commands"
+	"pegashell/internal/prose"
 )
 
 const manDescription = "`pegashell` looks and behaves like the shell of Apache Pegasus: the same commands, flags, columns and texts, so that scripts " +
@@ -44,9 +46,8 @@ var manExamples = [][2]string{
 		"printf '%s\\n' 'set_meta_level blind' 'zk_copy -t 10.0.0.2:2181 --dry_run' | pegashell -e -n production"},
 }
 
-// WriteManPage writes the manual page pegashell(1). The program's own options are not a command's: they come as a
-// flag set.
-func (r *Registry) WriteManPage(w io.Writer, options *pflag.FlagSet) error {
+// manPage is the manual page pegashell(1), with the program's own options.
+func manPage(all []*commands.Command, options *pflag.FlagSet) string {
 	var m roff
 	m.WriteString(`.\" Made from the commands themselves by "make docs".` + "\n")
 	m.macro("TH", "PEGASHELL", "1", "", "pegashell", "User Commands")
@@ -60,25 +61,26 @@ func (r *Registry) WriteManPage(w io.Writer, options *pflag.FlagSet) error {
 	m.macro("SH", "OPTIONS")
 	options.VisitAll(func(f *pflag.Flag) {
 		value, meaning := pflag.UnquoteUsage(f)
-		m.item(flagHead(f, value), upperFirst(meaning)+".")
+		m.item(flagHead(f.Name, f.Shorthand, value), prose.UpperFirst(meaning)+".")
 	})
 	m.macro("SH", "COMMANDS")
-	for _, plugin := range r.plugins() {
+	groups := byPlugin(all)
+	for _, g := range groups {
 		var names []string
-		for _, c := range r.ofPlugin(plugin) {
+		for _, c := range g.commands {
 			names = append(names, "`"+c.Name+"`")
 		}
-		m.item(fmt.Sprintf("Plugin `%s`", plugin), strings.Join(names, ", "))
+		m.item(fmt.Sprintf("Plugin `%s`", g.plugin), strings.Join(names, ", "))
 	}
-	for _, plugin := range r.plugins() {
-		for _, c := range r.ofPlugin(plugin) {
-			c.writeMan(&m)
+	for _, g := range groups {
+		for _, c := range g.commands {
+			m.command(c)
 		}
 	}
 	m.items("FILES", manFiles)
 	m.items("ENVIRONMENT", manEnvironment)
 	m.items("EXIT STATUS", manExits)
-	for _, c := range r.commands {
+	for _, c := range all {
 		for _, exit := range c.Exits {
 			if exit.Code > 1 {
 				m.item(fmt.Sprintf("`%d`", exit.Code), fmt.Sprintf("Of `%s`: %s.", c.Name, exit.When))
@@ -95,30 +97,29 @@ func (r *Registry) WriteManPage(w io.Writer, options *pflag.FlagSet) error {
 	}
 	m.macro("SH", "SEE ALSO")
 	m.text("The folder docs of the source: commands.md, differences.md, migration.md; https://pegasus.apache.org")
-	_, err := io.WriteString(w, m.String())
-	return err
+	return m.String()
 }
 
-func (r *roff) items(heading string, items [][2]string) {
-	r.macro("SH", heading)
+func (m *roff) items(heading string, items [][2]string) {
+	m.macro("SH", heading)
 	for _, item := range items {
-		r.item(item[0], item[1])
+		m.item(item[0], item[1])
 	}
 }
 
 // flagHead is how a flag is written in a manual page.
-func flagHead(f *pflag.Flag, value string) string {
-	head := "`--" + f.Name + "`"
-	if f.Shorthand != "" {
-		head = "`-" + f.Shorthand + "`, " + head
+func flagHead(name, shorthand, value string) string {
+	head := "`--" + name + "`"
+	if shorthand != "" {
+		head = "`-" + shorthand + "`, " + head
 	}
 	return strings.TrimRight(head+" "+value, " ")
 }
 
-func (c *Command) writeMan(m *roff) {
+func (m *roff) command(c *commands.Command) {
 	m.macro("SS", c.Name)
-	m.text(upperFirst(c.Summary) + ".")
-	lines := wrapUsage(c.Usage)
+	m.text(prose.UpperFirst(c.Summary) + ".")
+	lines := c.UsageLines()
 	lines[0] = strings.TrimRight(c.Name+" "+lines[0], " ")
 	for i := range lines[1:] {
 		lines[i+1] = strings.Repeat(" ", len(c.Name)+1) + lines[i+1]
@@ -128,7 +129,13 @@ func (c *Command) writeMan(m *roff) {
 		m.macro("PP")
 		m.text(c.Notes)
 	}
-	c.Flags().VisitAll(func(f *pflag.Flag) { m.item(flagHead(f, c.valueWord(f)), flagMeaning(f)) })
+	for _, f := range c.FlagTexts() {
+		meaning := f.Meaning
+		if f.Default != "" {
+			meaning += " (default " + f.Default + ")"
+		}
+		m.item(flagHead(f.Name, f.Shorthand, f.Value), meaning)
+	}
 	if len(c.Exits) > 0 {
 		m.macro("PP")
 		m.text("Exit states:")

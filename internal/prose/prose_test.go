@@ -1,0 +1,44 @@
+package prose_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"pegashell/internal/prose"
+)
+
+func TestWrapBreaksBetweenWordsOnly(t *testing.T) {
+	for _, tc := range []struct {
+		text          string
+		width, indent int
+		want          string
+	}{
+		{"", 10, 0, ""},
+		{"one two three", 7, 0, "one two\nthree"},
+		{"one  two\nthree", 80, 0, "one two three"},
+		{"one two", 6, 2, "  one\n  two"},
+		{"averylongword x", 4, 0, "averylongword\nx"},
+		{"éé éé", 5, 0, "éé éé"},
+	} {
+		if diff := cmp.Diff(tc.want, prose.Wrap(tc.text, tc.width, tc.indent)); diff != "" {
+			t.Errorf("%q, %d columns (-want +got):\n%s", tc.text, tc.width, diff)
+		}
+	}
+}
+
+func TestParagraphsAreCutAtEmptyLines(t *testing.T) {
+	for text, want := range map[string][]string{"": nil, "a\nb": {"a\nb"}, "a\n\nb": {"a", "b"}} {
+		if diff := cmp.Diff(want, prose.Paragraphs(text)); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", text, diff)
+		}
+	}
+}
+
+func TestUpperFirstChangesTheFirstLetterOnly(t *testing.T) {
+	for text, want := range map[string]string{"": "", "list ALL of it": "List ALL of it", "`x`": "`x`"} {
+		if got := prose.UpperFirst(text); got != want {
+			t.Errorf("%q gives %q, want %q", text, got, want)
+		}
+	}
+}
