@@ -11,6 +11,9 @@ import (
 	"time"
 
 	"pegashell/commands"
+	"pegashell/commands/command"
+	"pegashell/commands/prompt"
+	"pegashell/commands/render"
 	"pegashell/internal/commandline"
 	"pegashell/internal/homefile"
 	"pegashell/internal/manifest"
@@ -61,7 +64,7 @@ func run(opt commandline.Options) (code int, err error) {
 	if err != nil {
 		return repl.ExitUsage, err
 	}
-	var prompter *commands.Prompter // of a person
+	var prompter *prompt.Prompter // of a person
 	source, err := repl.Open(os.Stdin, os.Stdout, os.Stderr, repl.Options{
 		Prompt:   func() repl.Prompt { return repl.NewPrompt(prompter.Prompt()) },
 		Complete: func(text string) repl.Completion { return completion(prompter.Complete(text)) },
@@ -96,7 +99,7 @@ func run(opt commandline.Options) (code int, err error) {
 	env.Line, env.HandOver = shell.Line, shell.HandOver
 	if source.Interactive() {
 		shell.Terminal, env.Terminal = os.Stdin, os.Stdin
-		prompter = commands.NewPrompter(registry, env, source.Refresh, source.Notice)
+		prompter = prompt.NewPrompter(registry, env, source.Refresh, source.Notice)
 		defer prompter.Close()
 		shell.Typing = prompter.Typing
 	}
@@ -104,18 +107,18 @@ func run(opt commandline.Options) (code int, err error) {
 }
 
 // connect finds out which cluster is meant.
-func connect(opt commandline.Options, m *manifest.Manifest) (*commands.Cluster, error) {
+func connect(opt commandline.Options, m *manifest.Manifest) (*command.Cluster, error) {
 	metas, name := opt.Cluster, cmp.Or(opt.Name, m.DefaultCluster)
 	if name == "" {
 		metas = cmp.Or(metas, commandline.DefaultMetas)
 	}
-	return commands.OpenCluster(metas, name, m)
+	return command.OpenCluster(metas, name, m)
 }
 
-func environment(m *manifest.Manifest, cluster *commands.Cluster, source repl.Source) *commands.Env {
-	return &commands.Env{
-		Out:         commands.NewScreen(os.Stdout, os.Getenv),
-		Err:         commands.NewScreen(os.Stderr, os.Getenv),
+func environment(m *manifest.Manifest, cluster *command.Cluster, source repl.Source) *command.Env {
+	return &command.Env{
+		Out:         render.NewScreen(os.Stdout, os.Getenv),
+		Err:         render.NewScreen(os.Stderr, os.Getenv),
 		Interactive: source.Interactive(),
 		Ask:         source.Ask,
 		Cluster:     cluster,
@@ -134,7 +137,7 @@ type progress struct{ *repl.Progress }
 
 func (p progress) Start(phase zkcopy.Phase) { p.Progress.Start(string(phase)) }
 
-func completion(r commands.Result) repl.Completion {
+func completion(r command.Result) repl.Completion {
 	found := repl.Completion{Start: r.Start, Usage: r.Usage}
 	for _, c := range r.Candidates {
 		found.Suggestions = append(found.Suggestions, repl.Suggestion(c))

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/pflag"
 
-	"pegashell/commands"
+	"pegashell/commands/command"
 	"pegashell/internal/test/metatest"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
@@ -48,7 +48,7 @@ func TestEveryOptionIsRefusedInGetoptsWordsWhenMisused(t *testing.T) {
 	s := untouched(t)
 	checked := 0
 	for _, c := range s.registry.Commands() {
-		if c.Plain || c.Plugin != commands.PluginCluster {
+		if c.Plain || c.Plugin != command.PluginCluster {
 			continue
 		}
 		name := c.Name + strings.Repeat(" x", max(c.Words-2, 0))

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"pegashell/commands"
+	"pegashell/commands/command"
 	"pegashell/internal/manifest"
 	"pegashell/internal/words"
 )
@@ -23,13 +24,13 @@ func FuzzCandidateBecomesTheLastWord(f *testing.F) {
 		f.Add(text)
 	}
 	registry := commands.NewRegistry(nil)
-	env := &commands.Env{Manifest: &manifest.Manifest{
+	env := &command.Env{Manifest: &manifest.Manifest{
 		Clusters:   map[string]manifest.Cluster{"two words": {}, `quote"`: {}, "tab\t": {}},
 		ZooKeepers: map[string]manifest.ZooKeeper{"old": {Hosts: []string{"127.0.0.1:1"}, Root: "/c1"}},
 	}}
 	env.ZooKeeper.Dialer = func(context.Context, string, string) (net.Conn, error) { return nil, errors.New("no network") }
 	f.Fuzz(func(t *testing.T, text string) {
-		c := commands.NewCompleter(registry, env)
+		c := command.NewCompleter(registry, env)
 		defer c.Close()
 		c.Patience = time.Microsecond
 		result := c.Complete(text)

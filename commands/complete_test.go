@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"pegashell/commands"
+	"pegashell/commands/command"
 	"pegashell/commands/complete"
 	"pegashell/internal/manifest"
 	"pegashell/internal/test/silent"
@@ -18,23 +18,23 @@ import (
 )
 
 // completing gives a completer for a session that waits for any answer.
-func completing(t *testing.T, s *session) *commands.Completer {
+func completing(t *testing.T, s *session) *command.Completer {
 	t.Helper()
-	c := commands.NewCompleter(s.registry, s.env)
+	c := command.NewCompleter(s.registry, s.env)
 	c.Patience = time.Minute
 	t.Cleanup(c.Close)
 	return c
 }
 
 // connect has the session use another cluster, nil for none, until the test ends.
-func (s *session) connect(t *testing.T, cluster *commands.Cluster) {
+func (s *session) connect(t *testing.T, cluster *command.Cluster) {
 	was := s.env.Cluster
 	t.Cleanup(func() { s.env.Cluster = was })
 	s.env.Cluster = cluster
 }
 
 // lines are the line as it is with each of the candidates.
-func lines(c *commands.Completer, text string) []string {
+func lines(c *command.Completer, text string) []string {
 	var all []string
 	r := c.Complete(text)
 	for _, candidate := range r.Candidates {
@@ -44,7 +44,7 @@ func lines(c *commands.Completer, text string) []string {
 }
 
 // checkLines compares what lines can become, one a line.
-func checkLines(t *testing.T, c *commands.Completer, cases map[string]string) {
+func checkLines(t *testing.T, c *command.Completer, cases map[string]string) {
 	t.Helper()
 	for text, want := range cases {
 		if diff := cmp.Diff(strings.Join(strings.Fields(want), "\n"), strings.Join(flat(lines(c, text)), "\n")); diff != "" {
@@ -281,7 +281,7 @@ func TestTablesAreThoseOfTheConnectedCluster(t *testing.T) {
 func TestUnreachableClusterIsNotWaitedFor(t *testing.T) {
 	address, accepted := silent.Start(t)
 	s := startSessionOn(t, metaadmin.Options{}, address)
-	c := commands.NewCompleter(s.registry, s.env)
+	c := command.NewCompleter(s.registry, s.env)
 	defer c.Close()
 	c.Patience = time.Millisecond
 	if r := c.Complete("app te"); len(r.Candidates) > 0 || r.Usage == "" {
@@ -307,7 +307,7 @@ func TestLateAnswerIsTold(t *testing.T) {
 		return answer(arg)
 	}
 	s := startSession(t, late.behave)
-	c := commands.NewCompleter(s.registry, s.env)
+	c := command.NewCompleter(s.registry, s.env)
 	defer c.Close()
 	changed := make(chan struct{}, 1)
 	c.OnChange = func() { changed <- struct{}{} }

@@ -7,6 +7,7 @@ import (
 	"github.com/go-zookeeper/zk"
 
 	"pegashell/commands"
+	"pegashell/commands/command"
 	"pegashell/internal/manifest"
 	"pegashell/internal/test/silent"
 	"pegashell/metaadmin"
@@ -98,7 +99,7 @@ func TestUnreachableZooKeeperIsNotWaitedFor(t *testing.T) {
 	address, accepted := silent.Start(t)
 	s := startSessionOn(t, metaadmin.Options{}, address)
 	s.connect(t, nil)
-	c := commands.NewCompleter(s.registry, s.env)
+	c := command.NewCompleter(s.registry, s.env)
 	defer c.Close()
 	c.Patience = time.Millisecond
 	if r := c.Complete("zk_ls " + address + "/pega"); len(r.Candidates) > 0 || r.Usage == "" {
@@ -115,7 +116,7 @@ func TestUnreachableZooKeeperIsNotWaitedFor(t *testing.T) {
 func TestOwnTreeOfAClusterThatDoesNotAnswerIsNotWaitedFor(t *testing.T) {
 	address, accepted := silent.Start(t)
 	s := startSessionOn(t, metaadmin.Options{}, address)
-	c := commands.NewCompleter(s.registry, s.env)
+	c := command.NewCompleter(s.registry, s.env)
 	defer c.Close()
 	c.Patience = time.Millisecond
 	c.Complete("zk_check ")

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"pegashell/commands"
+	"pegashell/commands/command"
 	"pegashell/internal/manifest"
 	"pegashell/internal/test/metatest"
 	"pegashell/internal/words"
@@ -47,8 +48,8 @@ func (a answers) behave(nc net.Conn, q *wire.Request) error {
 // session is a shell without its loop: lines go in, and what they printed is kept.
 type session struct {
 	t        *testing.T
-	env      *commands.Env
-	registry *commands.Registry
+	env      *command.Env
+	registry *command.Registry
 	out, err bytes.Buffer
 	lines    []string // that questions take their answers from
 }
@@ -66,9 +67,9 @@ func startSessionOn(t *testing.T, options metaadmin.Options, metas ...string) *s
 		t.Fatal(err)
 	}
 	s := &session{t: t, registry: commands.NewRegistry(nil)}
-	s.env = &commands.Env{
+	s.env = &command.Env{
 		Out: &s.out, Err: &s.err,
-		Cluster:    &commands.Cluster{Name: "c1", Metas: metas, Admin: client},
+		Cluster:    &command.Cluster{Name: "c1", Metas: metas, Admin: client},
 		Manifest:   manifest.Default(),
 		Location:   time.UTC,
 		Now:        newClock(),

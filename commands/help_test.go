@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"pegashell/commands"
+	"pegashell/commands/command"
 	"pegashell/internal/manifest"
 	"pegashell/internal/words"
 )
@@ -161,7 +162,7 @@ func TestUnknownNamesAreAskedBack(t *testing.T) {
 
 func TestWhatIsSwitchedOffIsNamedSo(t *testing.T) {
 	s := untouched(t)
-	s.registry = commands.NewRegistry(func(plugin string) bool { return plugin != commands.PluginZooKeeper })
+	s.registry = commands.NewRegistry(func(plugin string) bool { return plugin != command.PluginZooKeeper })
 	for line, want := range map[string]string{
 		"zk_copy -t a:1": "zk_copy is a command of the plugin zookeeper, but it is switched off in plugins.toml\n",
 		"help zk_copy":   "ERROR: the command zk_copy of the plugin zookeeper is switched off in plugins.toml\n",

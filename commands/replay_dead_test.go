@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pegashell/commands"
+	"pegashell/commands/command"
 	"pegashell/internal/test/metatest"
 	"pegashell/metaadmin"
 )
@@ -32,7 +33,7 @@ func TestDeadServersAreToldAsByTheRealShell(t *testing.T) {
 			}
 			defer client.Close()
 			var out, diagnostics bytes.Buffer
-			env := &commands.Env{Out: &out, Err: &diagnostics, Cluster: &commands.Cluster{Metas: metas, Admin: client}}
+			env := &command.Env{Out: &out, Err: &diagnostics, Cluster: &command.Cluster{Metas: metas, Admin: client}}
 			if err := commands.NewRegistry(nil).Execute(context.Background(), env, readLines(t, base+".in")); err == nil {
 				t.Error("no error")
 			}

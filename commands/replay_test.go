@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pegashell/commands"
+	"pegashell/commands/command"
 	"pegashell/internal/words"
 )
 
@@ -99,7 +100,7 @@ var nodeLists = map[string]string{
 	"empty_list":          "# none\n\n",
 }
 
-func replay(t *testing.T, registry *commands.Registry, base string, lines []string) {
+func replay(t *testing.T, registry *command.Registry, base string, lines []string) {
 	got := carryOutScene(t, registry, base, lines, func(w io.Writer) io.Writer { return w })
 	wantOut, wantErr, wantFile := recordedOutput(t, base+".out"), readIfAny(t, base+".err"), readIfAny(t, base+".file")
 	if failed := toldOfFailure(wantOut + wantErr); failed != (got.failure != nil) {
@@ -124,7 +125,7 @@ type replayed struct {
 
 // carryOutScene carries a recorded command out before the recorded answers; output makes the writers that it
 // prints to.
-func carryOutScene(t *testing.T, registry *commands.Registry, base string, lines []string, output func(io.Writer) io.Writer) (got replayed) {
+func carryOutScene(t *testing.T, registry *command.Registry, base string, lines []string, output func(io.Writer) io.Writer) (got replayed) {
 	t.Helper()
 	s := loadScene(t, base)
 	t.Chdir(t.TempDir())
@@ -134,9 +135,9 @@ func carryOutScene(t *testing.T, registry *commands.Registry, base string, lines
 		}
 	}
 	var out, diagnostics bytes.Buffer
-	env := &commands.Env{
+	env := &command.Env{
 		Out: output(&out), Err: output(&diagnostics),
-		Cluster:    &commands.Cluster{Name: "onebox", Metas: s.metas, Admin: s.client()},
+		Cluster:    &command.Cluster{Name: "onebox", Metas: s.metas, Admin: s.client()},
 		Location:   time.UTC,
 		Now:        newClock(),
 		CreatePoll: time.Millisecond,

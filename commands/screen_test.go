@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pegashell/commands"
+	"pegashell/commands/render"
 	"pegashell/internal/test/metatest"
 	"pegashell/metaadmin/wire"
 )
@@ -21,8 +22,8 @@ var escapes = regexp.MustCompile("\x1b\\[[0-9;]*m")
 // onScreen lets a person look at what the session prints.
 func (s *session) onScreen() *session {
 	s.env.Interactive = true
-	s.env.Out = &commands.Screen{Writer: &s.out, Color: true}
-	s.env.Err = &commands.Screen{Writer: &s.err, Color: true}
+	s.env.Out = &render.Screen{Writer: &s.out, Color: true}
+	s.env.Err = &render.Screen{Writer: &s.err, Color: true}
 	return s
 }
 
@@ -115,7 +116,7 @@ func TestAScreenIsATerminalAndColouredUnlessTheEnvironmentObjects(t *testing.T) 
 		{map[string]string{"TERM": "xterm", "NO_COLOR": "1"}, false},
 		{map[string]string{"TERM": "dumb"}, false},
 	} {
-		screen, ok := commands.NewScreen(terminal, func(name string) string { return c.env[name] }).(*commands.Screen)
+		screen, ok := render.NewScreen(terminal, func(name string) string { return c.env[name] }).(*render.Screen)
 		if !ok || screen.Color != c.want {
 			t.Errorf("%v: %+v, want a screen with colour %t", c.env, screen, c.want)
 		}
@@ -126,7 +127,7 @@ func TestAScreenIsATerminalAndColouredUnlessTheEnvironmentObjects(t *testing.T) 
 	}
 	defer pipe.Close()
 	defer other.Close()
-	if w := commands.NewScreen(other, func(string) string { return "" }); w != other {
+	if w := render.NewScreen(other, func(string) string { return "" }); w != other {
 		t.Errorf("a pipe is made %T", w)
 	}
 }
@@ -157,7 +158,7 @@ func TestWithoutItsColoursEveryOutputIsThePlainOne(t *testing.T) {
 	registry := commands.NewRegistry(nil)
 	painted := 0
 	eachScene(t, func(t *testing.T, base string, lines []string) {
-		got := carryOutScene(t, registry, base, lines, func(w io.Writer) io.Writer { return &commands.Screen{Writer: w, Color: true} })
+		got := carryOutScene(t, registry, base, lines, func(w io.Writer) io.Writer { return &render.Screen{Writer: w, Color: true} })
 		painted += len(escapes.FindAllString(got.out+got.err, -1))
 		recorded := lineEnds.ReplaceAllString(recordedOutput(t, base+".out"), "")
 		if diff := cmp.Diff(recorded, lineEnds.ReplaceAllString(escapes.ReplaceAllString(got.out, ""), "")); diff != "" {
@@ -178,7 +179,7 @@ func TestWithoutItsColoursEveryOutputIsThePlainOne(t *testing.T) {
 
 func TestGridsFitTheWindow(t *testing.T) {
 	s := startSession(t, sickCluster(t)).onScreen()
-	s.env.Out = &commands.Screen{Writer: &s.out, Width: func() int { return 64 }}
+	s.env.Out = &render.Screen{Writer: &s.out, Width: func() int { return 64 }}
 	out, diagnostics, err := s.run("ls")
 	want := `[general_info]
 app_id  status     app_name  app_type  partition_count
@@ -206,7 +207,7 @@ func TestAFoldedGridHasEveryCell(t *testing.T) {
 	folded := 0
 	eachScene(t, func(t *testing.T, base string, lines []string) {
 		got := carryOutScene(t, registry, base, lines, func(w io.Writer) io.Writer {
-			return &commands.Screen{Writer: w, Width: func() int { return 40 }}
+			return &render.Screen{Writer: w, Width: func() int { return 40 }}
 		})
 		there := map[string]int{}
 		for _, word := range strings.Fields(got.out) {

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"pegashell/commands"
+	"pegashell/commands/command"
+	"pegashell/commands/prompt"
 	"pegashell/internal/test/metatest"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
@@ -28,7 +30,7 @@ func (c *levelCluster) behave(nc net.Conn, q *wire.Request) error {
 	})
 }
 
-func (c *levelCluster) start(t *testing.T, called string) (*commands.Cluster, *metatest.Server) {
+func (c *levelCluster) start(t *testing.T, called string) (*command.Cluster, *metatest.Server) {
 	t.Helper()
 	c.level.Store("steady")
 	server := metatest.Start(t, c.behave)
@@ -37,7 +39,7 @@ func (c *levelCluster) start(t *testing.T, called string) (*commands.Cluster, *m
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { admin.Close() })
-	return &commands.Cluster{Name: called, Metas: []string{server.Address}, Admin: admin}, server
+	return &command.Cluster{Name: called, Metas: []string{server.Address}, Admin: admin}, server
 }
 
 // eventually waits until a condition holds.
@@ -55,7 +57,7 @@ func TestThePromptLearnsNameAndDangerInTheBackground(t *testing.T) {
 	c, server := cluster.start(t, "")
 	var changes atomic.Int32
 	notices := make(chan string, 10)
-	s := commands.NewStatus(func() { changes.Add(1) }, func(text string) { notices <- text })
+	s := prompt.NewStatus(func() { changes.Add(1) }, func(text string) { notices <- text })
 	defer s.Close()
 	shows := func(wantName, wantDanger string) func() bool {
 		return func() bool {
@@ -119,9 +121,9 @@ func TestARecoveringClusterIsNotCalledSilent(t *testing.T) {
 	}
 	defer admin.Close()
 	notices := make(chan string, 1)
-	s := commands.NewStatus(func() {}, func(text string) { notices <- text })
+	s := prompt.NewStatus(func() {}, func(text string) { notices <- text })
 	defer s.Close()
-	s.Ask(&commands.Cluster{Metas: []string{"m:1"}, Admin: admin})
+	s.Ask(&command.Cluster{Metas: []string{"m:1"}, Admin: admin})
 	if got := <-notices; !strings.HasPrefix(got, "WARNING: m:1 answers ERR_UNDER_RECOVERY") {
 		t.Errorf("told %q", got)
 	}
@@ -131,7 +133,7 @@ func TestNothingIsCompletedWhileACommandRuns(t *testing.T) {
 	var cluster levelCluster
 	c, _ := cluster.start(t, "")
 	registry := commands.NewRegistry(nil)
-	p := commands.NewPrompter(registry, &commands.Env{Cluster: c}, func() {}, func(string) {})
+	p := prompt.NewPrompter(registry, &command.Env{Cluster: c}, func() {}, func(string) {})
 	defer p.Close()
 	if got := p.Complete("zk_c"); len(got.Candidates) > 0 || got.Start != 4 {
 		t.Errorf("before a line is typed: %v", got)

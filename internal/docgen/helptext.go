@@ -6,7 +6,8 @@ import (
 	"regexp"
 	"strings"
 
-	"pegashell/commands"
+	"pegashell/commands/command"
+	"pegashell/commands/render"
 )
 
 // helpSamples are lines that ask for help in its different forms, and the files that show what a person gets.
@@ -21,10 +22,10 @@ var helpSamples = []struct{ file, line string }{
 var escapes = regexp.MustCompile("\x1b\\[([0-9;]*)m")
 
 // helpText is what a line prints at a terminal, with <1> and <0> for escape sequences.
-func helpText(registry *commands.Registry, line string) (string, error) {
+func helpText(registry *command.Registry, line string) (string, error) {
 	var out, diagnostics strings.Builder
-	env := &commands.Env{
-		Out:         &commands.Screen{Writer: &out, Color: true},
+	env := &command.Env{
+		Out:         &render.Screen{Writer: &out, Color: true},
 		Err:         &diagnostics,
 		Interactive: true,
 	}

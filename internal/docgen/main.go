@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"pegashell/commands"
+	"pegashell/commands/command"
 	"pegashell/internal/commandline"
 	"pegashell/internal/manifest"
 )
@@ -58,13 +59,13 @@ func documentation() ([]page, error) {
 // group is a plugin with its commands.
 type group struct {
 	plugin   string
-	commands []*commands.Command
+	commands []*command.Command
 }
 
 // byPlugin puts commands into groups in the order of the help.
-func byPlugin(all []*commands.Command) []group {
+func byPlugin(all []*command.Command) []group {
 	var groups []group
-	for _, plugin := range slices.Concat([]string{commands.PluginShell}, manifest.Plugins) {
+	for _, plugin := range slices.Concat([]string{command.PluginShell}, manifest.Plugins) {
 		g := group{plugin: plugin}
 		for _, c := range all {
 			if c.Plugin == plugin {

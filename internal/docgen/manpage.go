@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"pegashell/commands"
+	"pegashell/commands/command"
 	"pegashell/internal/prose"
 )
 
@@ -47,7 +47,7 @@ var manExamples = [][2]string{
 }
 
 // manPage is the manual page pegashell(1), with the program's own options.
-func manPage(all []*commands.Command, options *pflag.FlagSet) string {
+func manPage(all []*command.Command, options *pflag.FlagSet) string {
 	var m roff
 	m.WriteString(`.\" Made from the commands themselves by "make docs".` + "\n")
 	m.macro("TH", "PEGASHELL", "1", "", "pegashell", "User Commands")
@@ -116,7 +116,7 @@ func flagHead(name, shorthand, value string) string {
 	return strings.TrimRight(head+" "+value, " ")
 }
 
-func (m *roff) command(c *commands.Command) {
+func (m *roff) command(c *command.Command) {
 	m.macro("SS", c.Name)
 	m.text(prose.UpperFirst(c.Summary) + ".")
 	lines := c.UsageLines()

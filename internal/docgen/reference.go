@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"pegashell/commands"
+	"pegashell/commands/command"
 	"pegashell/internal/prose"
 )
 
@@ -18,7 +18,7 @@ failures have different codes ends with 1.
 `
 
 // reference is the reference of all commands in Markdown.
-func reference(all []*commands.Command) string {
+func reference(all []*command.Command) string {
 	var b strings.Builder
 	b.WriteString(referenceIntroduction)
 	for _, g := range byPlugin(all) {
@@ -30,7 +30,7 @@ func reference(all []*commands.Command) string {
 	return b.String()
 }
 
-func writeEntry(b *strings.Builder, c *commands.Command) {
+func writeEntry(b *strings.Builder, c *command.Command) {
 	fmt.Fprintf(b, "\n### %s\n\n%s.\n\n", c.Name, prose.UpperFirst(c.Summary))
 	fmt.Fprintf(b, "```\n%s\n```\n", strings.TrimSpace(c.Name+" "+c.Usage))
 	if c.Notes != "" {
@@ -52,7 +52,7 @@ func writeEntry(b *strings.Builder, c *commands.Command) {
 }
 
 // flagWords is how a flag is written in Markdown, with its value.
-func flagWords(f commands.FlagText) string {
+func flagWords(f command.FlagText) string {
 	long := "--" + f.Name
 	if f.Value != "" {
 		long += " " + strings.ReplaceAll(f.Value, "|", `\|`) // a bar ends a cell, in code too

@@ -5,6 +5,7 @@
 package outcome
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -160,3 +161,6 @@ func find(err error, is func(*Failure) bool) *Failure {
 		err = f.Err
 	}
 }
+
+// IsCanceled says whether err comes of Ctrl-C, or of another end of the context.
+func IsCanceled(err error) bool { return errors.Is(err, context.Canceled) }

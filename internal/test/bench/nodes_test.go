@@ -18,6 +18,7 @@ import (
 	"github.com/go-zookeeper/zk"
 
 	"pegashell/commands"
+	"pegashell/commands/command"
 	"pegashell/internal/freeport"
 	"pegashell/internal/test/zktest"
 	"pegashell/metaadmin"
@@ -38,9 +39,9 @@ const (
 // the same queries one after another, on a cluster of 1,000 tables of 64 partitions.
 func BenchmarkNodesDetailed(b *testing.B) {
 	admin := startMetaServer(b)
-	env := &commands.Env{
+	env := &command.Env{
 		Out: io.Discard, Err: os.Stderr,
-		Cluster:  &commands.Cluster{Admin: admin},
+		Cluster:  &command.Cluster{Admin: admin},
 		Location: time.UTC,
 		Now:      time.Now,
 		Resolver: net.DefaultResolver,

@@ -1,0 +1,70 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"pegashell/commands/command"
+	"pegashell/commands/complete"
+	"pegashell/internal/manifest"
+	"pegashell/internal/nearmiss"
+	"pegashell/internal/outcome"
+	"pegashell/metaadmin"
+)
+
+func CcCommand() *command.Command {
+	return &command.Command{
+		Name:     "cc",
+		Plugin:   command.PluginCluster,
+		Summary:  "connect to another cluster of plugins.toml",
+		Usage:    "[cluster_name]",
+		Examples: []string{"cc onebox", "cc production"},
+		Plain:    true,
+		Args:     []complete.Kind{complete.Cluster},
+		Prepare:  func(*command.FlagSet) command.Run { return ccRun },
+	}
+}
+
+// nameTimeout bounds the question for a cluster's name, as in the original.
+const nameTimeout = time.Second
+
+func ccRun(ctx context.Context, env *command.Env, args []string) error {
+	if len(args) != 1 || args[0] == "" {
+		return outcome.Misused()
+	}
+	names := env.Manifest
+	if names == nil {
+		names = manifest.Default()
+	}
+	found, err := names.Cluster(args[0])
+	if err != nil {
+		if question := nearmiss.Question(args[0], slices.Sorted(maps.Keys(names.Clusters))); question != "" {
+			err = fmt.Errorf("%w\n%s", err, question)
+		}
+		return err
+	}
+	connect := env.Connect
+	if connect == nil {
+		connect = func(metas []string) (*metaadmin.Client, error) { return metaadmin.New(metas, metaadmin.Options{}) }
+	}
+	admin, err := connect(found.MetaServers)
+	if err != nil {
+		return fmt.Errorf("cluster %q: %w", args[0], err)
+	}
+	if env.Cluster != nil && env.Cluster.Admin != nil {
+		env.Cluster.Admin.Close()
+	}
+	env.Cluster = &command.Cluster{Name: args[0], Metas: found.MetaServers, Admin: admin}
+	ctx, cancel := context.WithTimeout(ctx, nameTimeout)
+	defer cancel()
+	// As in the original the name stays the one that was typed when nobody answers: the next command will
+	// tell why.
+	_ = env.Cluster.QueryName(ctx)
+	fmt.Fprintf(env.Out, "The cluster name is: %s\n", env.Cluster.Name)
+	fmt.Fprintf(env.Out, "The cluster meta list is: %s\n", strings.Join(env.Cluster.Metas, ","))
+	return nil
+}

@@ -1,0 +1,68 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"pegashell/commands/command"
+	"pegashell/commands/render"
+	"pegashell/internal/outcome"
+	"pegashell/metaadmin"
+)
+
+type clusterInfoOptions struct {
+	resolve bool
+	command.OutputOptions
+}
+
+func ClusterInfoCommand() *command.Command {
+	return &command.Command{
+		Name:     "cluster_info",
+		Plugin:   command.PluginCluster,
+		Reads:    true,
+		Summary:  "show what the cluster says of itself",
+		Usage:    "[-r|--resolve_ip] [-o|--output file_name] [-j|--json]",
+		Notes:    "Every meta server of the list is also asked by itself; when two lead at the same time, that is said on standard error and the command fails.",
+		Examples: []string{"cluster_info", "cluster_info -j -o cluster.json"},
+		Prepare: func(flags *command.FlagSet) command.Run {
+			var o clusterInfoOptions
+			flags.BoolVarP(&o.resolve, "resolve_ip", "r", false, "show host names of meta servers")
+			o.Declare(flags)
+			return func(ctx context.Context, env *command.Env, _ []string) error { return clusterInfoRun(ctx, env, &o) }
+		},
+	}
+}
+
+func clusterInfoRun(ctx context.Context, env *command.Env, o *clusterInfoOptions) error {
+	admin, err := env.Admin()
+	if err != nil {
+		return err
+	}
+	info, err := admin.ClusterInfo(ctx)
+	if err != nil {
+		return fail(env, err, "get cluster info failed, error=%s", metaadmin.Code(err))
+	}
+	name := resolver(env, ctx, o.resolve)
+	list := render.NewList("cluster_info")
+	for _, p := range info {
+		if p.Key == "meta_servers" || p.Key == "primary_meta_server" {
+			servers := strings.Split(p.Value, ",")
+			for i := range servers {
+				servers[i] = name(servers[i])
+			}
+			p.Value = strings.Join(servers, ",")
+		}
+		list.Row(p.Key, p.Value)
+	}
+	r := render.Report{Single: true}
+	r.Add(list)
+	if err := command.Print(&r, env, o.OutputOptions); err != nil {
+		return err
+	}
+	if problem := twoLeaders(env, ctx); problem != "" {
+		env.Warn("%s", problem)
+		return outcome.Told(errors.New(problem))
+	}
+	return nil
+}

@@ -1,0 +1,21 @@
+package cluster
+
+import (
+	"errors"
+	"fmt"
+
+	"pegashell/commands/command"
+	"pegashell/internal/outcome"
+)
+
+// errNoTable says that a command needs a current table.
+var errNoTable = errors.New("no table is in use")
+
+// Table is the current table's name. Without one that is told, in the original's words.
+func table(e *command.Env) (string, error) {
+	if e.Session.App == "" {
+		fmt.Fprintln(e.Err, "No app is using now\nUSAGE: use [app_name]")
+		return "", outcome.Told(errNoTable)
+	}
+	return e.Session.App, nil
+}

@@ -1,0 +1,132 @@
+package cluster
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"pegashell/commands/command"
+	"pegashell/internal/outcome"
+	"pegashell/metaadmin"
+	"pegashell/metaadmin/wire"
+)
+
+// listedApp is a table as a saved list of tables has it.
+type listedApp struct {
+	id, name, status, partitions string
+}
+
+// readAppsList reads what ls -o wrote, as text or as JSON, with or without -a and -d.
+func readAppsList(file string) ([]listedApp, error) {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("read the list of tables: %w", err)
+	}
+	rows, err := generalRows(content)
+	if err != nil {
+		return nil, fmt.Errorf("%s is no list that ls -o wrote: %w", file, err)
+	}
+	apps := make([]listedApp, 0, len(rows))
+	for _, row := range rows {
+		app := listedApp{id: row["app_id"], name: row["app_name"], status: row["status"], partitions: row["partition_count"]}
+		if _, ok := command.ParseNumber(app.id); !ok || app.name == "" || app.status == "" {
+			return nil, fmt.Errorf("%s is no list that ls -o wrote: a table lacks its id, its name or its status", file)
+		}
+		apps = append(apps, app)
+	}
+	return apps, nil
+}
+
+// generalRows gives the rows of the section general_info by their column names.
+func generalRows(content []byte) ([]map[string]string, error) {
+	if bytes.HasPrefix(bytes.TrimSpace(content), []byte("{")) {
+		var list struct {
+			General map[string]map[string]string `json:"general_info"`
+		}
+		if err := json.Unmarshal(content, &list); err != nil {
+			return nil, err
+		}
+		if list.General == nil {
+			return nil, errors.New("general_info is missing")
+		}
+		rows := make([]map[string]string, 0, len(list.General))
+		for _, row := range list.General {
+			rows = append(rows, row)
+		}
+		return rows, nil
+	}
+	_, text, ok := strings.Cut(string(content), "[general_info]\n")
+	if !ok {
+		return nil, errors.New("[general_info] is missing")
+	}
+	text, _, ok = strings.Cut(text, "\n\n") // an empty line follows each section
+	if !ok {
+		return nil, errors.New("the section [general_info] does not end: the file is cut short")
+	}
+	lines := strings.Split(text, "\n")
+	columns := strings.Fields(lines[0])
+	rows := make([]map[string]string, 0, len(lines)-1)
+	for _, line := range lines[1:] {
+		cells := strings.Fields(line)
+		if len(cells) != len(columns) {
+			return nil, fmt.Errorf("%d columns, but %d cells in the line %q", len(columns), len(cells), line)
+		}
+		row := map[string]string{}
+		for i, c := range cells {
+			row[columns[i]] = c
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+// compareWithExpected warns, on standard error, of tables that are not what the saved list says. Tables that came
+// back are normal after a recovery and only told; a table that is missing or differs is an error.
+func compareWithExpected(ctx context.Context, env *command.Env, admin *metaadmin.Client, expected []listedApp) error {
+	apps, err := admin.ListApps(ctx, wire.AppInvalid)
+	if err != nil {
+		return fmt.Errorf("compare the tables with the expected ones: %w", err)
+	}
+	now := map[string]*metaadmin.AppInfo{}
+	for i := range apps {
+		if apps[i].Status == wire.AppAvailable {
+			now[fmt.Sprint(apps[i].ID)] = &apps[i]
+		}
+	}
+	wrong := 0
+	wanted := map[string]bool{}
+	for _, e := range expected {
+		if e.status != wire.AppAvailable.String() {
+			continue
+		}
+		wanted[e.id] = true
+		app := now[e.id]
+		switch {
+		case app == nil:
+			env.Warn("table %s (id %s) is missing", e.name, e.id)
+		case app.Name != e.name:
+			env.Warn("table %s (id %s) is now named %s", e.name, e.id, app.Name)
+		case e.partitions != "" && e.partitions != fmt.Sprint(app.PartitionCount):
+			env.Warn("table %s (id %s) has %d partitions, not %s", e.name, e.id, app.PartitionCount, e.partitions)
+		default:
+			continue
+		}
+		wrong++
+	}
+	back := 0
+	for i := range apps {
+		if id := fmt.Sprint(apps[i].ID); now[id] == &apps[i] && !wanted[id] {
+			back++
+			env.Warn("table %s (id %s) came back: it was not available before; drop it again if it is not wanted", apps[i].Name, id)
+		}
+	}
+	if wrong > 0 {
+		return outcome.Told(fmt.Errorf("%d of %d tables are not as expected", wrong, len(wanted)))
+	}
+	fmt.Fprintf(env.Err, "All %d expected tables are there, %d came back.\n", len(wanted), back)
+	return nil
+}

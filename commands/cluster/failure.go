@@ -1,0 +1,65 @@
+package cluster
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"pegashell/commands/command"
+	"pegashell/internal/outcome"
+	"pegashell/metaadmin"
+)
+
+// fail tells of a failed call in the original's words, which go to standard output and name only the error
+// code, and adds on standard error what more is known: which servers were tried, and whether a change may
+// have been carried out.
+func fail(e *command.Env, err error, format string, args ...any) error {
+	return failOn(e, e.Out, err, format, args...)
+}
+
+// failErr is fail for the commands whose failures the original tells of on standard error.
+func failErr(e *command.Env, err error, format string, args ...any) error {
+	return failOn(e, e.Err, err, format, args...)
+}
+
+func failOn(e *command.Env, w io.Writer, err error, format string, args ...any) error {
+	if outcome.IsCanceled(err) && !isUncertain(err) {
+		return err
+	}
+	fmt.Fprintf(w, format+"\n", args...)
+	if outcome.IsTold(err) {
+		return err
+	}
+	var call *metaadmin.Error
+	if errors.As(err, &call) {
+		if detail := call.Detail(); detail != "" {
+			fmt.Fprintln(e.Err, detail)
+		}
+	} else {
+		fmt.Fprintln(e.Err, err)
+	}
+	return outcome.Told(err)
+}
+
+func isUncertain(err error) bool {
+	var call *metaadmin.Error
+	return errors.As(err, &call) && call.Uncertain
+}
+
+// status words a failure as the original words its error_s: the code, and why where no server answered.
+func status(err error) string {
+	var call *metaadmin.Error
+	if errors.As(err, &call) && call.Cause == nil && len(call.Attempts) == 0 {
+		return string(call.Code)
+	}
+	return string(metaadmin.Code(err)) + ": unable to send rpc to server"
+}
+
+// hintOf is the server's text for people behind a failure, or "".
+func hintOf(err error) string {
+	var call *metaadmin.Error
+	if errors.As(err, &call) {
+		return call.Hint
+	}
+	return ""
+}

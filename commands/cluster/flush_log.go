@@ -1,0 +1,17 @@
+package cluster
+
+import (
+	"pegashell/commands/command"
+)
+
+func FlushLogCommand() *command.Command {
+	return &command.Command{
+		Name:     "flush_log",
+		Plugin:   command.PluginCluster,
+		Summary:  "have servers write their logs out",
+		Usage:    "[-t all|meta-server|replica-server] [-l ip:port,ip:port...][-r|--resolve_ip]",
+		Notes:    targetNotes,
+		Examples: []string{"flush_log", "flush_log -l 127.0.0.1:34801"},
+		Prepare:  fixedCommand("flush-log"),
+	}
+}

@@ -1,0 +1,35 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+
+	"pegashell/commands/command"
+	"pegashell/commands/render"
+	"pegashell/metaadmin"
+)
+
+func GetMetaLevelCommand() *command.Command {
+	return &command.Command{
+		Name:     "get_meta_level",
+		Plugin:   command.PluginCluster,
+		Reads:    true,
+		Summary:  "show the level that was set on the leading meta server",
+		Notes:    "cluster_info shows the effective level, which is freezed while too few replica servers are alive.",
+		Examples: []string{"get_meta_level", "cluster_info"},
+		Prepare:  func(*command.FlagSet) command.Run { return getMetaLevelRun },
+	}
+}
+
+func getMetaLevelRun(ctx context.Context, env *command.Env, _ []string) error {
+	admin, err := env.Admin()
+	if err != nil {
+		return err
+	}
+	level, err := admin.MetaLevel(ctx)
+	if err != nil {
+		return fail(env, err, "get meta level got error %s", metaadmin.Code(err))
+	}
+	fmt.Fprintf(env.Out, "current meta level is %s\n", render.ToneOf("meta_function_level", level.String()).Paint(env.Out, "fl_"+level.String()))
+	return nil
+}

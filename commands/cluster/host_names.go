@@ -1,0 +1,45 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strings"
+	"time"
+
+	"pegashell/commands/command"
+)
+
+// resolve gives the host name of a server named by its address, or the address where none is known.
+func resolve(e *command.Env, ctx context.Context, server string) string {
+	host, port, err := net.SplitHostPort(server)
+	if err != nil || net.ParseIP(host) == nil {
+		return server
+	}
+	ctx, cancel := context.WithTimeout(ctx, resolveTimeout)
+	defer cancel()
+	names, err := e.Resolver.LookupAddr(ctx, host)
+	if err != nil || len(names) == 0 {
+		return server
+	}
+	return fmt.Sprintf("%s:%s", strings.TrimSuffix(names[0], "."), port)
+}
+
+// resolveTimeout bounds the look-up of one name, so that a dead name server does not hold up a table.
+const resolveTimeout = 2 * time.Second
+
+// resolver gives resolve, remembering its answers, when resolving is wanted, else the name itself.
+func resolver(e *command.Env, ctx context.Context, wanted bool) func(string) string {
+	if !wanted {
+		return func(server string) string { return server }
+	}
+	known := map[string]string{}
+	return func(server string) string {
+		name, ok := known[server]
+		if !ok {
+			name = resolve(e, ctx, server)
+			known[server] = name
+		}
+		return name
+	}
+}

@@ -1,0 +1,39 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+
+	"pegashell/commands/command"
+	"pegashell/metaadmin"
+	"pegashell/metaadmin/wire"
+)
+
+// noPartition is a gpid that was not given.
+var noPartition = wire.GPID{AppID: -1, Index: -1}
+
+// addAction adds to a request that target, "" for the leader's choice, changes what node is for the partition.
+func addAction(ctx context.Context, admin *metaadmin.Client, request *wire.ProposeRequest, target, node string, kind wire.ConfigType) error {
+	action := wire.ProposalAction{Type: kind}
+	var err error
+	if action.Node, action.HPNode, err = admin.Resolve(ctx, node); err != nil {
+		return fmt.Errorf("node %s: %w", node, err)
+	}
+	if target != "" {
+		if action.Target, action.HPTarget, err = admin.Resolve(ctx, target); err != nil {
+			return fmt.Errorf("target %s: %w", target, err)
+		}
+	}
+	request.Actions = append(request.Actions, action)
+	return nil
+}
+
+// propose sends a proposal and tells of the leader's answer.
+func propose(e *command.Env, ctx context.Context, admin *metaadmin.Client, request *wire.ProposeRequest, what string) error {
+	err := admin.Propose(ctx, request)
+	if err != nil {
+		return fail(e, err, "%s: %s", what, metaadmin.Code(err))
+	}
+	fmt.Fprintf(e.Out, "%s: %s\n", what, wire.OK)
+	return nil
+}

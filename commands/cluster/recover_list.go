@@ -1,0 +1,87 @@
+package cluster
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"pegashell/commands/command"
+	"pegashell/commands/complete"
+	"pegashell/internal/outcome"
+	"pegashell/metaadmin"
+	"pegashell/metaadmin/wire"
+)
+
+type recoverListOptions struct {
+	file      string
+	aliveOnly bool
+}
+
+func RecoverListCommand() *command.Command {
+	return &command.Command{
+		Name:    "recover_list",
+		Plugin:  command.PluginCluster,
+		Reads:   true,
+		Summary: "list the living replica servers for recover -f",
+		Usage:   "[-o|--output file_name] [--alive_only]",
+		Notes: "It refuses when a server is not alive, for a recovery without it may lose data. (The documented `grep ALIVE` on " +
+			"the output of nodes also takes servers that are UNALIVE.)",
+		Examples: []string{"recover_list -o recover_node_list", "recover_list --alive_only -o recover_node_list"},
+		Prepare: func(flags *command.FlagSet) command.Run {
+			var o recoverListOptions
+			flags.StringVarP(&o.file, "output", "o", "", "write the list to this file")
+			flags.Complete("output", complete.File)
+			flags.BoolVar(&o.aliveOnly, "alive_only", false, "leave out servers that are not alive")
+			return func(ctx context.Context, env *command.Env, args []string) error {
+				return recoverListRun(ctx, env, &o, args)
+			}
+		},
+	}
+}
+
+func recoverListRun(ctx context.Context, env *command.Env, o *recoverListOptions, args []string) error {
+	if len(args) > 0 {
+		return outcome.WrongUse("recover_list: %q is too much", args[0])
+	}
+	admin, err := env.Admin()
+	if err != nil {
+		return err
+	}
+	infos, err := admin.ListNodes(ctx, wire.NodeInvalid)
+	if err != nil {
+		return fail(env, err, "list nodes failed, error=%s", metaadmin.Code(err))
+	}
+	status := map[string]metaadmin.NodeStatus{}
+	for i := range infos {
+		status[infos[i].Name()] = infos[i].Status
+	}
+	var alive, dead []string
+	for _, server := range sortedServers(status) {
+		if status[server] == wire.NodeAlive {
+			alive = append(alive, server)
+		} else {
+			dead = append(dead, server)
+		}
+	}
+	switch {
+	case len(dead) > 0 && !o.aliveOnly:
+		return fmt.Errorf("%d of %d replica servers are not alive: %s: start them, or leave them out with --alive_only",
+			len(dead), len(status), strings.Join(dead, ", "))
+	case len(alive) == 0:
+		return errors.New("no replica server is alive")
+	}
+	if len(dead) > 0 {
+		fmt.Fprintf(env.Err, "left out because not alive: %s\n", strings.Join(dead, ", "))
+	}
+	return env.WriteResult(o.file, func(w io.Writer) error {
+		var b bytes.Buffer
+		for _, server := range alive {
+			fmt.Fprintln(&b, server)
+		}
+		_, err := w.Write(b.Bytes())
+		return err
+	})
+}

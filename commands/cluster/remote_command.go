@@ -1,0 +1,34 @@
+package cluster
+
+import (
+	"context"
+
+	"pegashell/commands/command"
+	"pegashell/commands/complete"
+	"pegashell/internal/outcome"
+)
+
+func RemoteCommandCommand() *command.Command {
+	return &command.Command{
+		Name:     "remote_command",
+		Plugin:   command.PluginCluster,
+		Summary:  "have servers carry out one of their own commands",
+		Usage:    "[-t all|meta-server|replica-server] [-r|--resolve_ip] [-l ip:port,ip:port...]<command> [arguments...]",
+		Notes:    "`help` is such a command. " + targetNotes,
+		Examples: []string{"remote_command -t meta-server help", "remote_command -l 127.0.0.1:34801 perf-counters-by-substr memused"},
+		Args:     []complete.Kind{complete.RemoteCommand.Complete},
+		Prepare: func(flags *command.FlagSet) command.Run {
+			var o targetOptions
+			o.declare(flags)
+			return func(ctx context.Context, env *command.Env, args []string) error {
+				if err := o.check(); err != nil {
+					return err
+				}
+				if len(args) == 0 {
+					return outcome.WrongUse("command not specified")
+				}
+				return remoteRun(ctx, env, &o, args, askCommand(args))
+			}
+		},
+	}
+}

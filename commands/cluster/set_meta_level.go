@@ -1,0 +1,48 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+
+	"pegashell/commands/command"
+	"pegashell/commands/complete"
+	"pegashell/internal/outcome"
+	"pegashell/metaadmin"
+	"pegashell/metaadmin/wire"
+)
+
+func SetMetaLevelCommand() *command.Command {
+	return &command.Command{
+		Name:     "set_meta_level",
+		Plugin:   command.PluginCluster,
+		Summary:  "set the function level of the leading meta server",
+		Usage:    "<stopped|blind|freezed|steady|lively>",
+		Notes:    "The level lives in the leader's memory: after a restart or under another leader it is what the configuration says (meta_function_level_on_start).",
+		Examples: []string{"set_meta_level blind", "set_meta_level steady"},
+		Args:     []complete.Kind{complete.Level.Complete},
+		Prepare:  func(*command.FlagSet) command.Run { return setMetaLevelRun },
+	}
+}
+
+func setMetaLevelRun(ctx context.Context, env *command.Env, args []string) error {
+	if len(args) == 0 {
+		return outcome.Misused()
+	}
+	level, err := wire.ParseMetaLevel(args[0])
+	if err != nil {
+		return outcome.Misuse(fmt.Sprintf("parse %s as meta function level failed\n", args[0]), complete.Level.Near(args[0]))
+	}
+	admin, err := env.Admin()
+	if err != nil {
+		return err
+	}
+	if err := RefuseTwoLeaders(env, ctx); err != nil {
+		return err
+	}
+	old, err := admin.SetMetaLevel(ctx, level)
+	if err != nil {
+		return fail(env, err, "control meta level got error %s", metaadmin.Code(err))
+	}
+	fmt.Fprintf(env.Out, "control meta level ok, the old level is fl_%s\n", old)
+	return nil
+}

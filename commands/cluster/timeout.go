@@ -1,0 +1,53 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"pegashell/commands/command"
+	"pegashell/commands/complete"
+	"pegashell/internal/outcome"
+)
+
+func TimeoutCommand() *command.Command {
+	return &command.Command{
+		Name:    "timeout",
+		Plugin:  command.PluginCluster,
+		Summary: "show or set the timeout of reads and writes of data",
+		Usage:   "[time_in_ms]",
+		Notes: "Kept for scripts: as in the original it does not bound the commands on clusters, which have 10 s for a call and " +
+			"5 s for a remote command, and this shell neither reads nor writes data.",
+		Examples: []string{"timeout", "timeout 2000"},
+		Plain:    true,
+		Args:     []complete.Kind{complete.Free},
+		Prepare:  func(*command.FlagSet) command.Run { return timeoutRun },
+	}
+}
+
+// defaultTimeout is the original's.
+const defaultTimeout = 5 * time.Second
+
+func timeoutRun(_ context.Context, env *command.Env, args []string) error {
+	if len(args) > 1 {
+		return outcome.Misused()
+	}
+	if len(args) == 0 {
+		current := env.Session.Timeout
+		if current == 0 {
+			current = defaultTimeout
+		}
+		fmt.Fprintf(env.Err, "Current timeout: %d ms.\n", current.Milliseconds())
+		return nil
+	}
+	ms, ok := command.ParseNumber(args[0])
+	if !ok {
+		return outcome.WrongUse("ERROR: parse %s as timeout failed", args[0])
+	}
+	if ms <= 0 {
+		return outcome.WrongUse("ERROR: invalid timeout %s", args[0])
+	}
+	env.Session.Timeout = time.Duration(ms) * time.Millisecond
+	fmt.Fprintln(env.Err, "OK")
+	return nil
+}

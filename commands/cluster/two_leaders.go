@@ -1,0 +1,43 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"pegashell/commands/command"
+)
+
+// twoLeaders says which meta servers of the list lead at the same time, "" when it is at most one. A server
+// that leads names itself as the primary, so two answers with one name come from one leader.
+func twoLeaders(e *command.Env, ctx context.Context) string {
+	if e.Cluster == nil || len(e.Cluster.Metas) < 2 {
+		return ""
+	}
+	named := map[string]bool{}
+	var texts []string
+	for _, l := range e.Cluster.Admin.Leaders(ctx) {
+		primary, _ := l.Info.Get("primary_meta_server")
+		if named[primary] {
+			continue
+		}
+		named[primary] = true
+		hosts, _ := l.Info.Get("zookeeper_hosts")
+		root, _ := l.Info.Get("zookeeper_root")
+		texts = append(texts, fmt.Sprintf("%s on ZooKeeper %s%s", l.Server, hosts, root))
+	}
+	if len(texts) < 2 {
+		return ""
+	}
+	return fmt.Sprintf("%d meta servers lead at the same time: %s. They were given different ZooKeepers. Stop the one that is wrong at once: "+
+		"it takes the replica servers for dead and spoils its tree", len(texts), strings.Join(texts, "; "))
+}
+
+// RefuseTwoLeaders keeps a change from hitting whichever leader answers first.
+func RefuseTwoLeaders(e *command.Env, ctx context.Context) error {
+	if problem := twoLeaders(e, ctx); problem != "" {
+		return errors.New(problem + ". To talk to one of them alone, start with --cluster and its address only")
+	}
+	return nil
+}

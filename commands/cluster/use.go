@@ -1,0 +1,39 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+
+	"pegashell/commands/command"
+	"pegashell/commands/complete"
+	"pegashell/internal/outcome"
+)
+
+func UseCommand() *command.Command {
+	return &command.Command{
+		Name:     "use",
+		Plugin:   command.PluginCluster,
+		Summary:  "choose the current table",
+		Usage:    "[app_name]",
+		Notes:    "The commands on environment variables work on it. Without a name the current table is shown. Whether there is such a table is not asked.",
+		Examples: []string{"use temp", "use"},
+		Plain:    true,
+		Args:     []complete.Kind{complete.Table},
+		Prepare:  func(*command.FlagSet) command.Run { return useRun },
+	}
+}
+
+func useRun(_ context.Context, env *command.Env, args []string) error {
+	switch {
+	case len(args) > 1:
+		return outcome.Misused()
+	case len(args) == 1:
+		env.Session.App = args[0]
+		fmt.Fprintln(env.Err, "OK")
+	case env.Session.App == "":
+		return outcome.WrongUse("Current app not specified.")
+	default:
+		fmt.Fprintf(env.Err, "Current app: %s\n", env.Session.App)
+	}
+	return nil
+}

@@ -1,0 +1,59 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"pegashell/internal/manifest"
+	"pegashell/metaadmin"
+)
+
+// OpenCluster gives the cluster of a list of meta servers, HOST:PORT,..., or where that is empty the one of a name
+// in the manifest. Nothing is sent to it yet.
+func OpenCluster(metas, name string, m *manifest.Manifest) (*Cluster, error) {
+	c := &Cluster{Metas: strings.Split(metas, ",")}
+	if metas == "" {
+		found, err := m.Cluster(name)
+		if err != nil {
+			return nil, err
+		}
+		c.Name, c.Metas = name, found.MetaServers
+	}
+	admin, err := metaadmin.New(c.Metas, metaadmin.Options{})
+	if err != nil {
+		return nil, fmt.Errorf("%w (such as --cluster 127.0.0.1:34601,127.0.0.1:34602)", err)
+	}
+	c.Admin = admin
+	return c, nil
+}
+
+// Cluster is a Pegasus cluster by its meta servers.
+type Cluster struct {
+	// Name is what the cluster calls itself; until it has been asked, what the manifest calls it, or empty.
+	Name string
+	// Metas are the meta servers as given, HOST:PORT.
+	Metas []string
+	// Admin talks to them.
+	Admin *metaadmin.Client
+}
+
+// QueryName asks the cluster for its name and remembers it; ctx bounds how long.
+func (c *Cluster) QueryName(ctx context.Context) error {
+	info, err := c.Admin.ClusterInfo(ctx)
+	if err != nil {
+		return err
+	}
+	if name, ok := info.Get("cluster_name"); ok {
+		c.Name = name
+	}
+	return nil
+}
+
+// Admin is the connected cluster's client, or an error that says how to connect.
+func (e *Env) Admin() (*metaadmin.Client, error) {
+	if e.Cluster == nil {
+		return nil, fmt.Errorf("no cluster is connected: start with --cluster HOST:PORT,HOST:PORT or -n NAME")
+	}
+	return e.Cluster.Admin, nil
+}

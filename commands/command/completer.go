@@ -1,0 +1,186 @@
+package command
+
+import (
+	"cmp"
+	"context"
+	"strings"
+	"time"
+
+	"pegashell/commands/complete"
+	"pegashell/internal/words"
+)
+
+// Result is what is known about a line before the cursor.
+type Result struct {
+	// Start is the byte of the line from which a candidate takes the place of what was typed.
+	Start      int
+	Candidates []complete.Candidate
+	// Usage is that of the command on the line, whole as in the original's hint whatever was typed of it; "" for
+	// none.
+	Usage string
+}
+
+// completionPatience is how long a key waits for the network, and for files.
+const completionPatience = 100 * time.Millisecond
+
+// Completer completes lines. It asks clusters and ZooKeepers what they have, in the background, and changes
+// nothing in them.
+type Completer struct {
+	// OnChange is called when candidates have become known for a line that was completed without them. It may
+	// be set before the first call of Complete.
+	OnChange func()
+	// Patience bounds how long Complete waits for the network, and for files.
+	Patience time.Duration
+
+	Registry *Registry
+	env      *Env
+	Sources  *complete.Sources
+}
+
+// NewCompleter gives a completer for the commands of a registry in an environment. The caller calls Close.
+func NewCompleter(registry *Registry, env *Env) *Completer {
+	c := &Completer{Patience: completionPatience, Registry: registry, env: env}
+	c.Sources = complete.NewSources(func() {
+		if c.OnChange != nil {
+			c.OnChange()
+		}
+	})
+	return c
+}
+
+// Close ends what runs in the background and returns when it has ended.
+func (c *Completer) Close() { c.Sources.Close() }
+
+// NewLine says that another line is typed, for which files are looked at anew.
+func (c *Completer) NewLine() { c.Sources.NewLine() }
+
+// Complete tells how the last word of a line can go on; for an empty line it gives the commands. It must not be
+// called by several goroutines at once, nor while a command may change the environment.
+func (c *Completer) Complete(text string) Result {
+	return c.CompleteIn(c.env.World(c.Registry), text)
+}
+
+// CompleteIn is Complete with the world as it was when the key was pressed.
+func (c *Completer) CompleteIn(world complete.World, text string) Result {
+	patience, cancel := context.WithTimeout(context.Background(), c.Patience)
+	defer cancel()
+	q := &query{registry: c.Registry, Query: complete.Query{World: world, Sources: c.Sources, Patience: patience}}
+	result := q.line(text)
+	c.Sources.EndQuery(q.Private)
+	return result
+}
+
+// World is what completion may look at.
+func (e *Env) World(r *Registry) complete.World {
+	w := complete.World{Table: e.Session.App, Manifest: e.Manifest, ZooKeepers: e.QuietDirectory()}
+	if e.Cluster != nil {
+		w.Admin, w.Metas = e.Cluster.Admin, e.Cluster.Metas
+	}
+	for _, c := range r.Listed {
+		w.Commands = append(w.Commands, complete.Candidate{Text: c.Name, Description: c.Summary})
+	}
+	for _, plugin := range r.Plugins() {
+		w.Plugins = append(w.Plugins, complete.Candidate{Text: plugin, Description: "the commands of this plugin"})
+	}
+	return w
+}
+
+// query is one line being completed.
+type query struct {
+	complete.Query
+	registry *Registry
+}
+
+// line completes what stands before a sign, or what follows that.
+func (q *query) line(text string) Result {
+	none := Result{Start: len(text)}
+	line, ok := words.Cut(text)
+	if !ok || line.IsComment() {
+		return none
+	}
+	for i, word := range line.Words {
+		switch word.Raw { // in quotes they are plain words
+		case words.File, words.Append:
+			if i+1 == len(line.Words) {
+				return q.result(line.Last, 0, complete.HomeFile)
+			}
+			return none
+		case words.Pipe:
+			if i+1 == len(line.Words) {
+				return q.result(line.Last, 0, complete.Program.Complete)
+			}
+			return none
+		}
+	}
+	return q.command(line)
+}
+
+// command completes the name of a command, or what follows it.
+func (q *query) command(line words.Line) Result {
+	if len(line.Words) == 0 {
+		result := q.result(line.Last, 0, complete.Command)
+		if c := q.registry.lookupFold(line.Last.Text); c != nil {
+			result.Usage = c.Usage
+		}
+		return result
+	}
+	c := q.registry.lookupFold(line.Words[0].Text)
+	if c == nil {
+		return Result{Start: line.Last.Start}
+	}
+	if c.Wraps > 0 && len(line.Words) >= c.Wraps {
+		inner := line
+		inner.Words = line.Words[c.Wraps:]
+		result := q.command(inner)
+		result.Usage = cmp.Or(result.Usage, c.Usage)
+		return result
+	}
+	result := q.behind(c, line.Words[1:], line.Last)
+	result.Usage = c.Usage
+	return result
+}
+
+// lookupFold finds a command by its name in any case, as the original does for its hints; nil if there is none.
+func (r *Registry) lookupFold(name string) *Command {
+	for _, c := range r.Listed {
+		if strings.EqualFold(c.Name, name) {
+			return c
+		}
+	}
+	return nil
+}
+
+// result gives the candidates of a kind for a word whose first bytes, such as those of --output=, stay as they
+// are.
+func (q *query) result(word words.Word, head int, kind complete.Kind) Result {
+	var keep int
+	var all []complete.Candidate
+	if kind != nil {
+		keep, all = kind(&q.Query, word.Text[head:])
+	}
+	return replace(word, head+keep, all)
+}
+
+// replace offers the candidates that begin with the end of a word, whatever their case, in the place of that
+// end. What the word has before it stays.
+func replace(word words.Word, keep int, all []complete.Candidate) Result {
+	kept, typed := word.Text[:keep], word.Text[keep:]
+	result := Result{Start: word.Start + keep}
+	whole := !word.Bare()
+	for _, c := range all {
+		if len(c.Text) >= len(typed) && strings.EqualFold(c.Text[:len(typed)], typed) {
+			result.Candidates = append(result.Candidates, c)
+			whole = whole || words.Quote(kept+c.Text) != kept+c.Text
+		}
+	}
+	if len(result.Candidates) == 1 && result.Candidates[0].Text == typed {
+		result.Candidates = nil // nothing is left to complete
+	}
+	if whole { // quotes stand around the whole word
+		result.Start = word.Start
+		for i, c := range result.Candidates {
+			result.Candidates[i].Text = words.Quote(kept + c.Text)
+		}
+	}
+	return result
+}

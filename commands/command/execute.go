@@ -1,0 +1,140 @@
+package command
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/pflag"
+
+	"pegashell/commands/render"
+	"pegashell/internal/nearmiss"
+	"pegashell/internal/outcome"
+	"pegashell/internal/program"
+	"pegashell/metaadmin"
+)
+
+// Execute carries out one line, given as its words; no words do nothing. It prints every error text that
+// there is to print, so the caller only decides what the error means for what follows.
+func (r *Registry) Execute(ctx context.Context, env *Env, words []string) error {
+	if len(words) == 0 {
+		return nil
+	}
+	env.Registry = r
+	c, ok := r.Lookup(words[0])
+	if !ok && r.Fallback != nil && r.switchedOff(words[0]) == nil {
+		c, ok = r.Fallback(words), true
+	}
+	if !ok {
+		return r.refuseUnknown(env, words[0])
+	}
+	words = r.withDefaults(words)
+	out := &render.StickyWriter{W: env.Out}
+	env.Out = out
+	err := c.execute(ctx, env, words)
+	env.Out = out.W
+	if err == nil && out.Err != nil {
+		err = fmt.Errorf("write the result: %w", out.Err)
+	}
+	usage := outcome.UsageOf(err)
+	_, leaves := outcome.Leaves(err)
+	switch {
+	case err == nil || leaves || outcome.IsTold(err):
+	case unread(ctx, out.Err, err): // a pager that was left early
+	case usage != nil:
+		render.WriteMarked(env.Err, usage.Text)
+		if (render.ScreenOf(env.Err) != nil || usage.Near != "") && usage.Text != "" && !strings.HasSuffix(usage.Text, "\n") {
+			io.WriteString(env.Err, "\n") // some texts of the original have none
+		}
+		io.WriteString(env.Out, "USAGE: ")
+		c.writeUsage(env.Out)
+		if usage.Near != "" {
+			fmt.Fprintln(env.Err, usage.Near)
+		}
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(env.Err, c.interruption(err))
+	default:
+		render.WriteMarked(env.Err, fmt.Sprintf("ERROR: %v\n", err))
+	}
+	if c.FailCode == 0 || leaves {
+		return err
+	}
+	return outcome.WithCode(c.FailCode, err, false)
+}
+
+// refuseUnknown tells of a word that is no command: in the original's words, but without its list of all
+// commands where a person reads along.
+func (r *Registry) refuseUnknown(env *Env, name string) error {
+	render.WriteMarked(env.Out, fmt.Sprintf("ERROR: invalid subcommand '%s'\n", name))
+	if !env.forPerson() {
+		r.WriteUsages(env.Out)
+	}
+	if c := r.switchedOff(name); c != nil {
+		fmt.Fprintf(env.Err, "%s is a command of the plugin %s, but it is switched off in plugins.toml\n", c.Name, c.Plugin)
+	} else {
+		env.suggest(name, r.names())
+	}
+	if env.forPerson() {
+		fmt.Fprintln(env.Err, "help lists the commands")
+	}
+	return outcome.Told(fmt.Errorf("invalid subcommand '%s'", name))
+}
+
+// suggest asks on standard error whether a near word was meant.
+func (e *Env) suggest(typed string, known []string) {
+	if question := nearmiss.Question(typed, known); question != "" {
+		fmt.Fprintln(e.Err, question)
+	}
+}
+
+func (c *Command) execute(ctx context.Context, env *Env, words []string) error {
+	flags := newFlagSet(c.Name)
+	run := c.Prepare(flags)
+	args := words[1:]
+	var wrong error
+	if c.Plain {
+		if len(args) == 1 && (args[0] == "--help" || args[0] == "-h") {
+			wrong = pflag.ErrHelp
+		}
+	} else {
+		wrong = parseFlags(flags.FlagSet, c.Name, args)
+		args = flags.Args()
+	}
+	switch {
+	case errors.Is(wrong, pflag.ErrHelp):
+		c.WriteHelp(env.Out)
+		return nil
+	case len(words) < c.Words:
+		return outcome.Misused()
+	case wrong != nil:
+		return wrong
+	}
+	return run(ctx, env, args)
+}
+
+// interruption words what is known of the command when Ctrl-C cut it short with err.
+func (c *Command) interruption(err error) string {
+	text := strings.ReplaceAll(": "+err.Error(), ": "+context.Canceled.Error(), "")
+	var call *metaadmin.Error
+	switch worded := outcome.TextOf(err); {
+	case worded != "":
+		text = ": " + worded
+	case c.Interrupted != "":
+		text = ": " + c.Interrupted
+	case errors.As(err, &call):
+		text = ": " + cmp.Or(call.Detail(), "no answer yet")
+	}
+	return "interrupted" + text
+}
+
+// unread says that a command failed because nobody reads its output any more: it was canceled for that, its
+// output was refused, or its program died of it.
+func unread(ctx context.Context, written, failure error) bool {
+	var exit *program.ExitError
+	return errors.Is(context.Cause(ctx), syscall.EPIPE) || errors.Is(written, syscall.EPIPE) ||
+		errors.As(failure, &exit) && exit.Signal == syscall.SIGPIPE
+}

@@ -1,0 +1,109 @@
+package command
+
+import (
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/spf13/pflag"
+
+	"pegashell/commands/render"
+	"pegashell/internal/prose"
+)
+
+// helpWidth is how many columns a help text takes at most, where its words allow it.
+const helpWidth = 78
+
+// flagWidth is how far the meaning of a flag stands to the right; a longer flag has a line to itself.
+const flagWidth = 30
+
+// WriteHelp writes all that there is to know about a command, for people.
+func (c *Command) WriteHelp(w io.Writer) {
+	heading := func(text string) { fmt.Fprintf(w, "\n%s\n", render.ToneHeading.Paint(w, text)) }
+	fmt.Fprintf(w, "%s: %s\n", render.ToneHeading.Paint(w, c.Name), c.Summary)
+	heading("Usage:")
+	indent := strings.Repeat(" ", 2+len(c.Name)+1)
+	for i, line := range wrapUsage(c.Usage) {
+		if i == 0 {
+			line = strings.TrimRight("  "+c.Name+" "+line, " ")
+		} else {
+			line = indent + line
+		}
+		fmt.Fprintln(w, line)
+	}
+	for _, paragraph := range prose.Paragraphs(c.Notes) {
+		fmt.Fprintf(w, "\n%s\n", prose.Wrap(withoutCode(paragraph), helpWidth, 0))
+	}
+	if flags := c.Flags(); flags.HasFlags() {
+		heading("Flags:")
+		flags.VisitAll(func(f *pflag.Flag) { fmt.Fprintln(w, c.flagHelp(f)) })
+	}
+	heading("Examples:")
+	for _, example := range c.Examples {
+		fmt.Fprintf(w, "  %s\n", example)
+	}
+	heading("Exit states (of a script):")
+	for _, exit := range c.ExitStates() {
+		fmt.Fprintf(w, "  %-3d %s\n", exit.Code, strings.TrimLeft(prose.Wrap(withoutCode(exit.When), helpWidth, 6), " "))
+	}
+}
+
+// flagHelp is a flag's entry: how it is written, then what it means.
+func (c *Command) flagHelp(f *pflag.Flag) string {
+	head := "      --" + f.Name
+	if f.Shorthand != "" {
+		head = "  -" + f.Shorthand + ", --" + f.Name
+	}
+	if value := c.valueWord(f); value != "" {
+		head += " " + value
+	}
+	meaning := prose.Wrap(withoutCode(flagMeaning(f)), helpWidth, flagWidth)
+	if n := utf8.RuneCountInString(head); n+2 <= flagWidth {
+		return head + meaning[n:]
+	}
+	return head + "\n" + meaning
+}
+
+// flagMeaning is what a flag means, with its default where it has one.
+func flagMeaning(f *pflag.Flag) string {
+	_, meaning := pflag.UnquoteUsage(f)
+	if shown := shownDefault(f); shown != "" {
+		meaning += " (default " + shown + ")"
+	}
+	return meaning
+}
+
+// shownDefault is a flag's default, empty for one that means nothing.
+func shownDefault(f *pflag.Flag) string {
+	switch f.DefValue {
+	case "false", "[]":
+		return ""
+	}
+	return f.DefValue
+}
+
+// valueWord is what stands for a flag's value in the usage line, such as "file_name"; where the usage line does
+// not have the flag, a word for its type. It is empty for a switch.
+func (c *Command) valueWord(f *pflag.Flag) string {
+	if f.NoOptDefVal != "" {
+		return ""
+	}
+	names := "--" + regexp.QuoteMeta(f.Name)
+	if f.Shorthand != "" {
+		names = "(?:-" + f.Shorthand + `\|` + names + "|" + names + "|-" + f.Shorthand + ")"
+	}
+	if m := regexp.MustCompile(`<` + names + ` ([^>]+)>|\[` + names + ` ([^]]+)\]`).FindStringSubmatch(c.Usage); m != nil {
+		return m[1] + m[2]
+	}
+	switch kind := f.Value.Type(); {
+	case strings.HasPrefix(kind, "int"), strings.HasPrefix(kind, "uint"):
+		return "num"
+	default:
+		return "str"
+	}
+}
+
+// withoutCode leaves out the backquotes that mark what is typed, which only Markdown shows.
+func withoutCode(text string) string { return strings.ReplaceAll(text, "`", "") }

@@ -1,0 +1,50 @@
+package command
+
+import (
+	"io"
+
+	"pegashell/commands/complete"
+	"pegashell/commands/render"
+	"pegashell/internal/atomicfile"
+)
+
+// Declare adds the flags of every command that prints a report.
+func (o *OutputOptions) Declare(flags *FlagSet) {
+	flags.StringVarP(&o.File, "output", "o", "", "write the result to this file")
+	flags.Complete("output", complete.File)
+	flags.BoolVarP(&o.JSON, "json", "j", false, "print JSON")
+}
+
+// OutputOptions say where a report goes and in which form.
+type OutputOptions struct {
+	File string
+	JSON bool
+}
+
+// Print writes the report to the file of the options, whole or not at all, or to the environment's output.
+func Print(r *render.Report, env *Env, o OutputOptions) error {
+	write := r.WriteText
+	if o.JSON {
+		write = r.WriteJSON
+	}
+	return env.WriteResult(o.File, write)
+}
+
+// WriteResult has a result written to a file, whole or not at all, or to the environment's output when file is
+// "".
+func (e *Env) WriteResult(file string, write func(io.Writer) error) error {
+	if file == "" {
+		return write(e.Out)
+	}
+	return atomicfile.Write(file, 0o644, func(w io.Writer) error {
+		sticky := &render.StickyWriter{W: w}
+		if err := write(sticky); err != nil {
+			return err
+		}
+		return sticky.Err
+	})
+}
+
+// forPerson tells whether a person reads the output and types the lines, so that what is printed may be other
+// than what scripts know.
+func (e *Env) forPerson() bool { return e.Interactive && render.ScreenOf(e.Out) != nil }

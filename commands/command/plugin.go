@@ -1,0 +1,14 @@
+package command
+
+import (
+	"pegashell/internal/manifest"
+)
+
+// The plugins: groups of commands that the manifest switches on and off. The shell's own are always on.
+const (
+	PluginShell     = "shell"
+	PluginCluster   = manifest.PluginCluster
+	PluginZooKeeper = manifest.PluginZooKeeper
+	PluginConfig    = manifest.PluginConfig
+	PluginExternal  = manifest.PluginExternal
+)

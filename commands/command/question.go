@@ -1,0 +1,82 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"pegashell/commands/render"
+	"pegashell/internal/outcome"
+)
+
+// AskLine puts a question and gives the answer, a person's or a script's next line; io.EOF when there is none.
+func (e *Env) AskLine(ctx context.Context, question string) (string, error) {
+	if e.Ask == nil {
+		return "", io.EOF
+	}
+	answer, err := e.Ask(ctx, question)
+	if ctx.Err() != nil {
+		return "", ctx.Err()
+	}
+	return answer, err
+}
+
+// undone is err of a question that comes before anything is done.
+func undone(err error) error {
+	if outcome.IsCanceled(err) {
+		return outcome.Worded("nothing was done", err)
+	}
+	return err
+}
+
+// errNotConfirmed says that a command was not carried out because nobody said yes.
+var errNotConfirmed = errors.New("not confirmed")
+
+// confirmAttempts is how often the original asks.
+const confirmAttempts = 5
+
+// ConfirmUnsafe asks whether an action is to be carried out, in the original's words, until y or n is the answer. It
+// gives nil for yes. The end of the input is no.
+func (e *Env) ConfirmUnsafe(ctx context.Context, action string) error {
+	for range confirmAttempts {
+		answer, err := e.AskLine(ctx, fmt.Sprintf("PLEASE be CAUTIOUS with this operation ! Are you sure to %s ? [y/n]: ", action))
+		if err != nil && !errors.Is(err, io.EOF) {
+			return undone(err)
+		}
+		switch {
+		case err == nil && answer == "y":
+			fmt.Fprintln(e.Out, "you've chosen YES, we will continue ...")
+			return nil
+		case err != nil || answer == "n":
+			fmt.Fprintln(e.Out, "you've chosen NO, we will stop !")
+			return outcome.Told(errNotConfirmed)
+		}
+	}
+	fmt.Fprintln(e.Out, "too many failed attempts, we will stop !")
+	return outcome.Told(errNotConfirmed)
+}
+
+// Warn tells of a danger that does not stop the command.
+func (e *Env) Warn(format string, args ...any) {
+	render.WriteMarked(e.Err, fmt.Sprintf("WARNING: "+format+"\n", args...))
+}
+
+// Confirm asks for a yes at a terminal. A script cannot be asked: it has to say --yes.
+func (e *Env) Confirm(ctx context.Context, yes bool, question string) error {
+	if yes {
+		return nil
+	}
+	if !e.Interactive {
+		return fmt.Errorf("%s In a script, say --yes", question)
+	}
+	answer, err := e.AskLine(ctx, question+" [y/n]: ")
+	if err != nil {
+		return undone(err)
+	}
+	if answer = strings.TrimSpace(answer); answer != "y" && answer != "yes" {
+		return errors.New("nothing was done: the answer was not y")
+	}
+	return nil
+}

@@ -1,0 +1,170 @@
+package command
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/spf13/pflag"
+
+	"pegashell/internal/manifest"
+)
+
+// switchedOff finds the command of a name that the registry has not, for it is off.
+func (r *Registry) switchedOff(name string) *Command {
+	for _, c := range r.all {
+		if c.Name == name {
+			return c
+		}
+	}
+	return nil
+}
+
+func (r *Registry) names() []string {
+	names := make([]string, len(r.Listed))
+	for i, c := range r.Listed {
+		names[i] = c.Name
+	}
+	return names
+}
+
+// Plugins are the plugins that have a command here: the shell's own, those of the manifest, then others in the
+// order of their commands.
+func (r *Registry) Plugins() []string {
+	var others []string
+	for _, c := range r.Listed {
+		if c.Plugin != PluginShell && !slices.Contains(manifest.Plugins, c.Plugin) && !slices.Contains(others, c.Plugin) {
+			others = append(others, c.Plugin)
+		}
+	}
+	all := slices.Concat([]string{PluginShell}, manifest.Plugins, others)
+	return slices.DeleteFunc(all, func(plugin string) bool { return len(r.OfPlugin(plugin)) == 0 })
+}
+
+func (r *Registry) OfPlugin(plugin string) []*Command {
+	var of []*Command
+	for _, c := range r.Listed {
+		if c.Plugin == plugin {
+			of = append(of, c)
+		}
+	}
+	return of
+}
+
+// Registry knows the commands of a shell in the order of its help.
+type Registry struct {
+	// Fallback gives the command that carries out a line whose first word is no command; nil for none.
+	Fallback func(words []string) *Command
+
+	all    []*Command // those that are off too
+	Listed []*Command
+	byName map[string]*Command
+	// defaults are flags to put in front of those that are typed, by the name of the command.
+	defaults map[string][]string
+}
+
+// NewRegistry gives a registry of those commands that are on; on is nil for all.
+func NewRegistry(all []*Command, on func(*Command) bool) *Registry {
+	r := &Registry{all: all, byName: map[string]*Command{}}
+	for _, c := range all {
+		if on == nil || on(c) {
+			r.Listed = append(r.Listed, c)
+			r.byName[c.Name] = c
+		}
+	}
+	return r
+}
+
+// LoadRegistry gives a registry of those commands that a manifest leaves on, with its defaults. Errors name the line
+// of the manifest.
+func LoadRegistry(all []*Command, m *manifest.Manifest) (*Registry, error) {
+	r := NewRegistry(all, func(c *Command) bool { return m.CommandOn(c.Name, c.Plugin) })
+	if err := r.checkSwitches(m); err != nil {
+		return nil, err
+	}
+	return r, r.setDefaults(m)
+}
+
+// checkSwitches refuses switches of commands that there are not, and of those that nobody can do without.
+func (r *Registry) checkSwitches(m *manifest.Manifest) error {
+	for _, name := range slices.Sorted(maps.Keys(m.Commands)) {
+		wrong := func(why string) error {
+			return fmt.Errorf("%s: [commands] %s: %s", m.Where("commands", name), name, why)
+		}
+		switch {
+		case !slices.ContainsFunc(r.all, func(c *Command) bool { return c.Name == name }):
+			return wrong("there is no such command")
+		case (name == "help" || name == "exit") && !m.Commands[name]:
+			return wrong("it cannot be switched off")
+		}
+	}
+	return nil
+}
+
+// never says of flags why they cannot be defaults.
+var never = map[string]string{
+	"yes":   typedEachTime,
+	"force": typedEachTime,
+	"help":  typedEachTime,
+	"auth":  "is no default, since `plugins` shows those; credentials stand in [zookeepers.NAME], best as auth_env or auth_file",
+}
+
+const typedEachTime = "has to be typed each time"
+
+func (r *Registry) setDefaults(m *manifest.Manifest) error {
+	r.defaults = m.Defaults
+	for _, name := range slices.Sorted(maps.Keys(m.Defaults)) {
+		c, ok := r.Lookup(name)
+		if !ok && r.switchedOff(name) != nil {
+			continue // of a command that is off
+		}
+		if err := checkDefaults(c, m.Defaults[name]); err != nil {
+			return fmt.Errorf("%s: [defaults] %s: %w", m.Where("defaults", name), name, err)
+		}
+	}
+	return nil
+}
+
+// checkDefaults refuses what the command would refuse; c is nil for a command that there is not.
+func checkDefaults(c *Command, words []string) error {
+	switch {
+	case c == nil:
+		return fmt.Errorf("there is no such command")
+	case c.Plain && len(words) > 0:
+		return fmt.Errorf("it has no flags")
+	}
+	flags := c.Flags()
+	if err := parseFlags(flags.FlagSet, c.Name, words); err != nil {
+		return err
+	}
+	var err error
+	flags.Visit(func(f *pflag.Flag) {
+		if why, ok := never[f.Name]; ok {
+			err = fmt.Errorf("--%s %s", f.Name, why)
+		}
+	})
+	if err == nil && flags.NArg() > 0 { // only now: the word may be a misplaced secret
+		err = fmt.Errorf("%q is no flag", flags.Arg(0))
+	}
+	return err
+}
+
+// withDefaults puts the defaults of a line's command behind its name.
+func (r *Registry) withDefaults(words []string) []string {
+	if flags := r.defaults[words[0]]; len(flags) > 0 {
+		return slices.Concat(words[:1], flags, words[1:])
+	}
+	return words
+}
+
+// Commands are the commands in the order of the help.
+func (r *Registry) Commands() []*Command { return r.Listed }
+
+// All are the commands, those that are off too.
+func (r *Registry) All() []*Command { return r.all }
+
+// Lookup finds a command by its exact name.
+func (r *Registry) Lookup(name string) (*Command, bool) {
+	c, ok := r.byName[name]
+	return c, ok
+}

@@ -1,0 +1,48 @@
+package command
+
+import (
+	"context"
+	"errors"
+
+	"pegashell/commands/ensemble"
+	"pegashell/internal/outcome"
+)
+
+// directory gives the ZooKeepers that this environment knows, and tells of files with secrets that are open to others.
+func (e *Env) directory() ensemble.Directory {
+	d := e.QuietDirectory()
+	if e.exposed == nil {
+		e.exposed = map[string]bool{}
+	}
+	d.Exposed = func(file string) {
+		if !e.exposed[file] {
+			e.exposed[file] = true
+			e.Warn("%s holds a secret and is open to other users of this machine: chmod 600 it", file)
+		}
+	}
+	return d
+}
+
+// QuietDirectory is directory for who tells nothing.
+func (e *Env) QuietDirectory() ensemble.Directory {
+	return ensemble.Directory{Manifest: e.Manifest, Options: e.ZooKeeper}
+}
+
+// ZooKeepers gives the directory of a command with flags for connections.
+func (e *Env) ZooKeepers(flags *ensemble.Flags) (*ensemble.Directory, error) {
+	d, err := flags.In(e.directory())
+	var unusable *ensemble.FileError
+	if err != nil && !errors.As(err, &unusable) {
+		err = outcome.WrongUse("%v", err)
+	}
+	return d, err
+}
+
+// ClusterTree asks the connected cluster where its metadata lies.
+func (e *Env) ClusterTree(ctx context.Context) (ensemble.Address, error) {
+	admin, err := e.Admin()
+	if err != nil {
+		return ensemble.Address{}, err
+	}
+	return ensemble.OfCluster(ctx, admin)
+}

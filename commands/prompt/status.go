@@ -1,0 +1,173 @@
+package prompt
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"pegashell/commands/command"
+	"pegashell/metaadmin"
+	"pegashell/metaadmin/wire"
+)
+
+// Times of a Status.
+const (
+	// statusSoon is how long the first answer behind a command holds. Each answer that tells nothing new holds
+	// twice as long as the one before, at most statusLate: an idle shell must not fill the meta servers' logs.
+	statusSoon = 10 * time.Second
+	statusLate = 80 * time.Second
+	// statusPatience bounds each question.
+	statusPatience = 5 * time.Second
+)
+
+// Status knows what the prompt tells of the connected cluster. It asks the cluster in the background, one question
+// at a time, while a line is typed.
+type Status struct {
+	changed func()
+	notice  func(text string)
+	soon    time.Duration
+
+	ctx    context.Context
+	cancel context.CancelFunc
+	done   sync.WaitGroup
+	wake   chan struct{}
+
+	mu      sync.Mutex
+	cluster *command.Cluster // nil while nothing is to be asked
+	known   *command.Cluster // whom name, level and silent are about
+	name    string           // what the cluster calls itself; empty while that is not known
+	level   string           // meta level; empty while that is not known
+	silent  bool             // it could not be asked last time
+}
+
+// NewStatus starts to wait for a cluster to ask. When something has changed that a prompt shows, it calls
+// changed; notice gets a warning for the person when a cluster cannot be asked, once until it answers again. Both
+// are called from another goroutine. The caller calls Close.
+func NewStatus(changed func(), notice func(text string)) *Status {
+	s := &Status{changed: changed, notice: notice, soon: statusSoon, wake: make(chan struct{}, 1)}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	s.done.Go(s.run)
+	return s
+}
+
+// Close ends the asking and returns when it has ended.
+func (s *Status) Close() {
+	s.cancel()
+	s.done.Wait()
+}
+
+// Ask has the cluster asked now and from time to time until Pause. What is known of another one is forgotten.
+func (s *Status) Ask(c *command.Cluster) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.cluster = c
+	if s.known != c {
+		s.known, s.name, s.level, s.silent = c, "", "", false
+	}
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Pause has nothing asked until Ask, as while a command runs, and tells the cluster its name if that has become
+// known.
+func (s *Status) Pause() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cluster != nil && s.name != "" {
+		s.cluster.Name = s.name
+	}
+	s.cluster = nil
+}
+
+// Prompt gives the cluster's name, or what the manifest calls it, and its meta level if that is a danger: neither
+// steady nor lively. What is not known is empty.
+func (s *Status) Prompt() (name, danger string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	name = s.name
+	if name == "" && s.known != nil {
+		name = s.known.Name
+	}
+	if s.level != wire.LevelSteady.String() && s.level != wire.LevelLively.String() {
+		danger = s.level
+	}
+	return name, danger
+}
+
+func (s *Status) run() {
+	timer := time.NewTimer(0)
+	timer.Stop()
+	defer timer.Stop()
+	pause := s.soon
+	for {
+		select {
+		case <-s.ctx.Done():
+			return
+		case <-s.wake:
+			pause = s.soon
+		case <-timer.C:
+			pause = min(2*pause, statusLate)
+		}
+		s.mu.Lock()
+		c := s.cluster
+		s.mu.Unlock()
+		if c == nil {
+			continue
+		}
+		if s.ask(c) {
+			pause = s.soon
+		}
+		timer.Reset(pause)
+	}
+}
+
+// AskLine asks once and says whether the answer has changed anything.
+func (s *Status) ask(c *command.Cluster) (news bool) {
+	ctx, cancel := context.WithTimeout(s.ctx, statusPatience)
+	defer cancel()
+	info, err := c.Admin.ClusterInfo(ctx)
+	warning, news := s.learn(c, info, err)
+	if warning != "" {
+		s.notice(warning)
+	}
+	if news {
+		s.changed()
+	}
+	return news
+}
+
+// learn takes an answer over.
+func (s *Status) learn(c *command.Cluster, info metaadmin.ClusterInfo, err error) (warning string, news bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.known != c || s.ctx.Err() != nil {
+		return "", false
+	}
+	if err != nil {
+		if !s.silent && s.cluster == c { // a command that has begun meanwhile will tell
+			s.silent, warning = true, unanswered(c.Metas, err)
+		}
+		news = s.level != ""
+		s.level = ""
+		return warning, news
+	}
+	name, _ := info.Get("cluster_name")
+	level, _ := info.Get("meta_function_level")
+	news = name != s.name || level != s.level
+	s.name, s.level, s.silent = name, level, false
+	return "", news
+}
+
+// unanswered says why a cluster could not be asked.
+func unanswered(metas []string, err error) string {
+	switch code := metaadmin.Code(err); code {
+	case wire.ErrNetworkFailure, wire.ErrTimeout:
+		return fmt.Sprintf("WARNING: no meta server of %s answers", strings.Join(metas, ","))
+	default:
+		return fmt.Sprintf("WARNING: %s answers %s", strings.Join(metas, ","), code)
+	}
+}

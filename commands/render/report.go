@@ -1,0 +1,80 @@
+package render
+
+import (
+	"io"
+	"strconv"
+)
+
+// Report is the whole result of a command: tables in the order to be printed.
+type Report struct {
+	tables []*Table
+	// single is set for commands that print one table, which no blank line follows.
+	Single bool
+	// lists are printed in JSON only, where there is room for more than the text lists.
+	Lists []List
+}
+
+// List is a number of texts with a name, and how many there would be if they were not bounded. In JSON that is
+// NAME_total.
+type List struct {
+	Name  string
+	Texts []string
+	Total int64
+}
+
+func (r *Report) Add(t *Table) *Table {
+	r.tables = append(r.tables, t)
+	return t
+}
+
+func (r *Report) WriteText(w io.Writer) error {
+	for _, t := range r.tables {
+		if err := t.writeText(w); err != nil {
+			return err
+		}
+		if !r.Single {
+			if _, err := io.WriteString(w, "\n"); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// WriteJSON writes the report as the original does: every value a string, rows of a grid by their first
+// cell, which need not be unique.
+func (r *Report) WriteJSON(w io.Writer) error {
+	var j jsonWriter
+	j.open("")
+	r.writeMembers(&j)
+	j.close()
+	j.b.WriteByte('\n')
+	_, err := io.WriteString(w, j.b.String())
+	return err
+}
+
+// writeMembers writes the tables and lists into the object at hand.
+func (r *Report) writeMembers(j *jsonWriter) {
+	for _, t := range r.tables {
+		if t.Columns == nil && len(t.Rows) == 0 {
+			continue
+		}
+		j.open(t.name)
+		for _, row := range t.Rows {
+			if t.Columns == nil {
+				j.pair(row[0], row[1])
+				continue
+			}
+			j.open(row[0])
+			for i, c := range row {
+				j.pair(t.Columns[i].Name, c)
+			}
+			j.close()
+		}
+		j.close()
+	}
+	for _, l := range r.Lists {
+		j.list(l.Name, l.Texts)
+		j.pair(l.Name+"_total", strconv.FormatInt(l.Total, 10))
+	}
+}

@@ -1,0 +1,59 @@
+package render
+
+import (
+	"io"
+	"os"
+
+	"golang.org/x/term"
+)
+
+// Screen is an output that shows up at a terminal. What is printed to any other writer is for programs and
+// plain, so whoever sends a command's output elsewhere has nothing to switch off.
+type Screen struct {
+	io.Writer
+	// Color says that single words may be coloured.
+	Color bool
+	// Width gives the window's, in columns; nil or not above 0 where it has no end.
+	Width func() int
+}
+
+// NewScreen gives a Screen for f if it is a terminal, else f itself. It is coloured unless the environment has
+// NO_COLOR, not empty (https://no-color.org), or TERM=dumb.
+func NewScreen(f *os.File, getenv func(name string) string) io.Writer {
+	if !term.IsTerminal(int(f.Fd())) {
+		return f
+	}
+	return &Screen{
+		Writer: f,
+		Color:  getenv("NO_COLOR") == "" && getenv("TERM") != "dumb",
+		Width: func() int {
+			width, _, err := term.GetSize(int(f.Fd()))
+			if err != nil {
+				return 0
+			}
+			return width
+		},
+	}
+}
+
+// widthOf is the width of the screen that w writes to; 0 where there is none, or it has no end.
+func widthOf(w io.Writer) int {
+	if s := ScreenOf(w); s != nil && s.Width != nil {
+		return s.Width()
+	}
+	return 0
+}
+
+// ScreenOf finds the screen that w writes to; nil if it is none.
+func ScreenOf(w io.Writer) *Screen {
+	for {
+		switch v := w.(type) {
+		case *Screen:
+			return v
+		case *StickyWriter:
+			w = v.W
+		default:
+			return nil
+		}
+	}
+}

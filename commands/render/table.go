@@ -1,0 +1,163 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"math"
+)
+
+// Table is one result of a command. With columns it is a grid below its column names; without, a list of
+// keys and values. Cells are text, widths count bytes, as in the original shell (source: its
+// output_utils, and the recorded outputs).
+type Table struct {
+	name    string
+	Columns []Column
+	Rows    [][]string
+	// precision is how many digits doubles have behind the point.
+	Precision int
+}
+
+type Column struct {
+	Name  string
+	right bool // aligned to the right
+}
+
+// NewGrid gives a grid whose columns are aligned to the left.
+func NewGrid(name string, columns ...string) *Table {
+	t := NewList(name)
+	for _, c := range columns {
+		t.Columns = append(t.Columns, Column{Name: c})
+	}
+	return t
+}
+
+// Right adds columns that are aligned to the right.
+func (t *Table) Right(columns ...string) {
+	for _, c := range columns {
+		t.Columns = append(t.Columns, Column{Name: c, right: true})
+	}
+}
+
+// NewList gives a list of keys and values.
+func NewList(name string) *Table { return &Table{name: name, Precision: 2} }
+
+func (t *Table) Row(cells ...any) {
+	row := make([]string, 0, len(cells))
+	for _, c := range cells {
+		row = append(row, t.cell(c))
+	}
+	t.Rows = append(t.Rows, row)
+}
+
+// cell gives a value's text: doubles have the table's precision, but what is smaller than a millionth is 0.00.
+func (t *Table) cell(v any) string {
+	if f, ok := v.(float64); ok {
+		if math.Abs(f) < 1e-6 {
+			return "0.00"
+		}
+		return fmt.Sprintf("%.*f", t.Precision, f)
+	}
+	return fmt.Sprint(v)
+}
+
+// columnGap is how many blanks follow the longest cell of a column.
+const columnGap = 2
+
+// WriteText writes the table as the original does: every cell padded to its column's width, blanks at the
+// end of lines kept, but on a screen, where they could go over the end of a row. An empty list prints nothing.
+// A grid that is wider than the screen is folded.
+func (t *Table) writeText(w io.Writer) error {
+	for i, part := range t.fold(widthOf(w)) {
+		if i > 0 {
+			io.WriteString(w, "\n") // a failure meets the next write too
+		}
+		if err := part.writePart(w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fold cuts a grid into grids that are no wider than that, each with the first column, which says what a row is
+// about. A column that is too wide with the first alone stays so. A width of 0 has no end.
+func (t *Table) fold(width int) []*Table {
+	widths := t.widths()
+	if width <= 0 || t.Columns == nil || lineWidth(widths) <= width {
+		return []*Table{t}
+	}
+	var parts []*Table
+	for next := 1; next < len(t.Columns); {
+		shown, taken := []int{0}, []int{widths[0]}
+		for ; next < len(t.Columns); next++ {
+			if taken = append(taken, widths[next]); len(shown) > 1 && lineWidth(taken) > width {
+				break
+			}
+			shown = append(shown, next)
+		}
+		part := &Table{name: t.name}
+		if parts != nil && t.name != "" {
+			part.name += ", more columns"
+		}
+		for _, i := range shown {
+			part.Columns = append(part.Columns, t.Columns[i])
+		}
+		for _, row := range t.Rows {
+			cells := make([]string, 0, len(shown))
+			for _, i := range shown {
+				cells = append(cells, row[i])
+			}
+			part.Rows = append(part.Rows, cells)
+		}
+		parts = append(parts, part)
+	}
+	return parts
+}
+
+// widths are those of a grid's columns, in bytes.
+func (t *Table) widths() []int {
+	widths := make([]int, len(t.Columns))
+	for i, c := range t.Columns {
+		widths[i] = len(c.Name)
+		for _, row := range t.Rows {
+			widths[i] = max(widths[i], len(row[i]))
+		}
+	}
+	return widths
+}
+
+// lineWidth is the width of a line with columns of these widths.
+func lineWidth(columns []int) int {
+	sum := -columnGap // nothing follows the last
+	for _, width := range columns {
+		sum += width + columnGap
+	}
+	return sum
+}
+
+func (t *Table) writePart(w io.Writer) error {
+	grid := t.Columns != nil
+	if !grid && len(t.Rows) == 0 {
+		return nil
+	}
+	if t.name != "" {
+		if _, err := fmt.Fprintf(w, "[%s]\n", t.name); err != nil {
+			return err
+		}
+	}
+	rows := t.Rows
+	p := &padded{out: w}
+	if grid {
+		head := make([]string, 0, len(t.Columns))
+		for _, c := range t.Columns {
+			head = append(head, c.Name)
+			p.names = append(p.names, c.Name)
+			p.right = append(p.right, c.right)
+		}
+		rows = append([][]string{head}, rows...)
+	} else {
+		p.separator = ": "
+		p.right = []bool{false, false}
+	}
+	p.measure(rows)
+	return p.render(w, rows)
+}

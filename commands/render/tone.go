@@ -1,0 +1,62 @@
+package render
+
+import (
+	"io"
+	"strings"
+)
+
+// tone is how a word stands out on a coloured screen: the parameters of the escape sequence SGR (ECMA-48).
+type tone string
+
+const (
+	toneNone    tone = ""
+	ToneHeading tone = "1"  // bold
+	toneBad     tone = "31" // red
+	toneGood    tone = "32" // green
+	toneWarn    tone = "33" // yellow
+)
+
+// Paint gives text as it is to be written to w: with escape sequences around it on a coloured screen.
+func (t tone) Paint(w io.Writer, text string) string {
+	if s := ScreenOf(w); t == toneNone || s == nil || !s.Color {
+		return text
+	}
+	return "\x1b[" + string(t) + "m" + text + "\x1b[0m"
+}
+
+// marks are the words that begin a diagnostic.
+var marks = map[string]tone{"ERROR:": toneBad, "WARNING:": toneWarn}
+
+// WriteMarked writes a text whose first word may be a mark.
+func WriteMarked(w io.Writer, text string) {
+	mark, rest, _ := strings.Cut(text, " ")
+	if t := marks[mark]; t != toneNone {
+		text = t.Paint(w, mark) + " " + rest
+	}
+	io.WriteString(w, text)
+}
+
+// ToneOf is the tone of a table's cell, by the name of its column, or of its key in a list.
+func ToneOf(name, cell string) tone {
+	switch {
+	case cell == "" || cell == "0":
+		return toneNone
+	case name == "status" && cell == "ALIVE":
+		return toneGood
+	case name == "status" && cell == "UNALIVE":
+		return toneBad
+	case name == "meta_function_level" && (cell == "stopped" || cell == "blind" || cell == "freezed"):
+		return toneWarn
+	case name == "result" && (strings.HasPrefix(cell, "NOT ") || cell == "different"):
+		return toneWarn
+	case !isCount(cell):
+		return toneNone
+	case strings.HasPrefix(name, "write_unhealthy"), strings.HasPrefix(name, "read_unhealthy"), name == "unalive_node_count", name == "faults":
+		return toneBad
+	case strings.HasPrefix(name, "unhealthy"), name == "warnings":
+		return toneWarn
+	}
+	return toneNone
+}
+
+func isCount(cell string) bool { return strings.Trim(cell, "0123456789") == "" }

@@ -1,0 +1,20 @@
+package shell
+
+import (
+	"context"
+
+	"pegashell/commands/command"
+	"pegashell/internal/outcome"
+)
+
+func ExitCommand() *command.Command {
+	return &command.Command{
+		Name:     "exit",
+		Plugin:   command.PluginShell,
+		Summary:  "leave the shell",
+		Examples: []string{"ls -d", "exit"},
+		Prepare: func(*command.FlagSet) command.Run {
+			return func(context.Context, *command.Env, []string) error { return outcome.Leave(nil) }
+		},
+	}
+}

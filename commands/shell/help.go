@@ -1,0 +1,86 @@
+package shell
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"pegashell/commands/command"
+	"pegashell/commands/complete"
+	"pegashell/commands/render"
+)
+
+func HelpCommand() *command.Command {
+	return &command.Command{
+		Name:    "help",
+		Plugin:  command.PluginShell,
+		Reads:   true,
+		Summary: "show how to use every command",
+		Notes: "Alone it lists the commands for a person by their plugins, a line each; in a script it prints the usage of all, as the " +
+			"original shell does. With names of commands it tells all about each, as `COMMAND --help` does; with the name of a plugin it " +
+			"lists that plugin's commands.",
+		Examples: []string{"help", "help nodes zk_copy", "help zookeeper"},
+		Exits:    []command.Exit{{Code: 1, When: "there is no such command or plugin"}},
+		RestArgs: complete.Topic,
+		Prepare: func(*command.FlagSet) command.Run {
+			return func(_ context.Context, env *command.Env, args []string) error { return helpRun(env, args) }
+		},
+	}
+}
+
+func helpRun(env *command.Env, args []string) error {
+	r := env.Registry
+	if len(args) == 0 {
+		if env.Interactive { // also where a pager shows it
+			writeList(r, env.Out)
+		} else {
+			r.WriteUsages(env.Out)
+		}
+		return nil
+	}
+	var problems []error
+	separator := ""
+	for _, name := range args {
+		c, found := r.Lookup(name)
+		of := r.OfPlugin(name)
+		if !found && len(of) == 0 {
+			problems = append(problems, r.NoHelp(name))
+			continue
+		}
+		io.WriteString(env.Out, separator)
+		separator = "\n"
+		if found {
+			c.WriteHelp(env.Out)
+		} else {
+			writeGroup(env.Out, name, of, nameWidth(of))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// writeList lists the commands by their plugins, a line each, for people.
+func writeList(r *command.Registry, w io.Writer) {
+	width := nameWidth(r.Listed)
+	for _, plugin := range r.Plugins() {
+		writeGroup(w, plugin, r.OfPlugin(plugin), width)
+		fmt.Fprintln(w)
+	}
+	fmt.Fprintln(w, "help COMMAND or COMMAND --help tells all about one of them.")
+}
+
+func writeGroup(w io.Writer, plugin string, commands []*command.Command, width int) {
+	fmt.Fprintln(w, render.ToneHeading.Paint(w, plugin))
+	for _, c := range commands {
+		fmt.Fprintln(w, strings.TrimRight(fmt.Sprintf("  %-*s  %s", width, c.Name, c.Summary), " "))
+	}
+}
+
+func nameWidth(commands []*command.Command) int {
+	width := 0
+	for _, c := range commands {
+		width = max(width, len(c.Name))
+	}
+	return width
+}

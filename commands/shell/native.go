@@ -1,0 +1,39 @@
+package shell
+
+import (
+	"context"
+	"os/exec"
+	"slices"
+	"strings"
+
+	"pegashell/commands/command"
+	"pegashell/internal/words"
+)
+
+// NativeCommand has a line carried out by the original shell, with which a manifest completes this one: the line
+// goes to its standard input, and what it prints is printed as it is.
+func NativeCommand(native, words []string) *command.Command {
+	return &command.Command{
+		Name:  words[0],
+		Plain: true,
+		Prepare: func(*command.FlagSet) command.Run {
+			return func(ctx context.Context, env *command.Env, _ []string) error {
+				return nativeRun(ctx, env, native, words)
+			}
+		},
+	}
+}
+
+func nativeRun(ctx context.Context, env *command.Env, native, line []string) error {
+	args := native[1:]
+	if env.Cluster != nil {
+		args = slices.Concat(args, []string{"--cluster", strings.Join(env.Cluster.Metas, ",")})
+	}
+	quoted := make([]string, len(line))
+	for i, word := range line {
+		quoted[i] = words.Quote(word)
+	}
+	cmd := exec.Command(native[0], args...)
+	cmd.Stdin = strings.NewReader(strings.Join(quoted, " ") + "\n")
+	return runProgram(env, ctx, cmd)
+}

@@ -1,0 +1,106 @@
+package shell
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"pegashell/commands/command"
+	"pegashell/commands/render"
+	"pegashell/internal/manifest"
+)
+
+func PluginsCommand() *command.Command {
+	return &command.Command{
+		Name:     "plugins",
+		Plugin:   command.PluginShell,
+		Reads:    true,
+		Summary:  "list plugins, and what plugins.toml says of commands",
+		Usage:    "[-o|--output file_name] [-j|--json]",
+		Notes:    "Commands are listed if the manifest says something of them or of their plugin: that they are on or off, their flags, the program that carries them out, and where that stands.",
+		Examples: []string{"plugins", "plugins -j"},
+		Prepare: func(flags *command.FlagSet) command.Run {
+			var o command.OutputOptions
+			o.Declare(flags)
+			return func(_ context.Context, env *command.Env, _ []string) error {
+				return command.Print(pluginsReport(env), env, o)
+			}
+		},
+	}
+}
+
+// pluginsReport tells all that a manifest says of commands.
+func pluginsReport(env *command.Env) *render.Report {
+	m := env.Manifest
+	if m == nil {
+		m = manifest.Default()
+	}
+	all := env.Registry.All()
+	var r render.Report
+	general := r.Add(render.NewList("manifest"))
+	general.Row("files", cmp.Or(strings.Join(m.Files, ", "), "none"))
+	if len(m.Shell.Native) > 0 {
+		general.Row("native_shell", strings.Join(m.Shell.Native, " "))
+	}
+	plugins := r.Add(render.NewGrid("plugins", "plugin", "state", "from"))
+	plugins.Right("commands_on", "commands_off")
+	for _, plugin := range slices.Concat([]string{command.PluginShell}, manifest.Plugins) {
+		on, off := 0, 0
+		for _, c := range all {
+			switch {
+			case c.Plugin != plugin:
+			case m.CommandOn(c.Name, plugin):
+				on++
+			default:
+				off++
+			}
+		}
+		from := "-"
+		if _, ok := m.Plugins[plugin]; ok {
+			from = m.Where("plugins", plugin)
+		}
+		plugins.Row(plugin, onOff(m.PluginOn(plugin)), from, on, off)
+	}
+	commands := render.NewGrid("commands", "command", "plugin", "state", "defaults", "program", "from")
+	for _, c := range all {
+		if row := manifestRow(m, c); row != nil {
+			commands.Row(row...)
+		}
+	}
+	if len(commands.Rows) > 0 {
+		r.Add(commands)
+	}
+	return &r
+}
+
+// manifestRow is what the manifest says of a command; nil for nothing.
+func manifestRow(m *manifest.Manifest, c *command.Command) []any {
+	var from []string
+	program := "-"
+	if i := slices.IndexFunc(m.External, func(e manifest.External) bool { return e.Name == c.Name }); i >= 0 {
+		program = commandLine(m.External[i].Program, m.External[i].Arguments)
+		from = append(from, m.Where("command", c.Name))
+	}
+	if _, ok := m.Commands[c.Name]; ok {
+		from = append(from, m.Where("commands", c.Name))
+	} else if _, ok := m.Plugins[c.Plugin]; ok && !m.PluginOn(c.Plugin) {
+		from = append(from, m.Where("plugins", c.Plugin))
+	}
+	defaults := "-"
+	if flags, ok := m.Defaults[c.Name]; ok {
+		defaults = cmp.Or(strings.Join(flags, " "), "none")
+		from = append(from, m.Where("defaults", c.Name))
+	}
+	if from == nil {
+		return nil
+	}
+	return []any{c.Name, c.Plugin, onOff(m.CommandOn(c.Name, c.Plugin)), defaults, program, strings.Join(from, ", ")}
+}
+
+func onOff(on bool) string {
+	if on {
+		return "on"
+	}
+	return "off"
+}

@@ -1,0 +1,38 @@
+package shell
+
+import (
+	"context"
+	"fmt"
+
+	"pegashell/commands/command"
+	"pegashell/internal/outcome"
+)
+
+func TimeCommand() *command.Command {
+	return &command.Command{
+		Name:     "time",
+		Plugin:   command.PluginShell,
+		Reads:    true, // as far as what it wraps does
+		Summary:  "carry out a command and tell how long it took",
+		Usage:    "<COMMAND> [WORD...]",
+		Words:    2,
+		Plain:    true,
+		Wraps:    1,
+		Notes:    "The seconds are told on standard error behind the command, whose exit state is kept.",
+		Examples: []string{"time ls -d", "time nodes -d > nodes.txt"},
+		Prepare:  func(*command.FlagSet) command.Run { return timeRun },
+	}
+}
+
+func timeRun(ctx context.Context, env *command.Env, words []string) error {
+	began := env.Now()
+	err := env.Registry.Execute(ctx, env, words)
+	if _, leaves := outcome.Leaves(err); leaves {
+		return err
+	}
+	fmt.Fprintf(env.Err, "real %.3f s\n", env.Now().Sub(began).Seconds())
+	if err != nil {
+		return outcome.Told(err)
+	}
+	return nil
+}

@@ -1,0 +1,112 @@
+package zookeeper
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"pegashell/commands/command"
+	"pegashell/commands/render"
+	"pegashell/internal/bytesize"
+	"pegashell/zkcopy"
+)
+
+// plan are the steps of a dry run.
+type plan struct{ *treeOrder }
+
+func newPlan() plan { return plan{newTreeOrder()} }
+
+// note takes one step; the engine calls it one at a time.
+func (p plan) note(a zkcopy.Action) { p.add(a.Path, string(a.Kind), strconv.Itoa(a.Bytes)) }
+
+// noteRemovals takes a step if it removes something.
+func (p plan) noteRemovals(a zkcopy.Action) {
+	if a.Kind == zkcopy.ActionRemove {
+		p.note(a)
+	}
+}
+
+// Print lists all steps and the report behind them.
+func (p plan) print(w io.Writer, json bool, r *render.Report) error {
+	l := render.Listing{W: w, JSON: json, Name: "actions"}
+	err := p.each(func(path string, step []string) error {
+		kind, bytes := step[0], step[1]
+		n, err := strconv.ParseInt(bytes, 10, 64)
+		if err != nil {
+			return err
+		}
+		return l.Add(fmt.Sprintf("%s %s (%s)", kind, path, bytesize.String(n)), "action", kind, "path", path, "bytes", bytes)
+	})
+	if err != nil {
+		return err
+	}
+	return l.End(r)
+}
+
+// maxListed is how many paths are listed where a person reads them.
+const maxListed = 20
+
+// showRemovals lists what would go from a tree: on standard error where the output is JSON.
+func (p plan) showRemovals(env *command.Env, json bool, tree zkcopy.Tree) error {
+	w := env.Out
+	if json {
+		w = env.Err
+	}
+	fmt.Fprintf(w, "To be removed from %s:\n", tree)
+	return p.writeTop(w)
+}
+
+// writeTop lists the topmost paths of the steps, the first of them, with how many lie below each.
+func (p plan) writeTop(w io.Writer) error {
+	var top string
+	var below, listed, more int64
+	flush := func() {
+		switch {
+		case top == "":
+		case listed >= maxListed:
+			more += 1 + below
+		case below > 0:
+			listed++
+			fmt.Fprintf(w, "    %s and %d below it\n", top, below)
+		default:
+			listed++
+			fmt.Fprintf(w, "    %s\n", top)
+		}
+		below = 0
+	}
+	err := p.each(func(path string, _ []string) error {
+		if top != "" && strings.HasPrefix(path, top+"/") {
+			below++
+			return nil
+		}
+		flush()
+		top = path
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	flush()
+	if more > 0 {
+		fmt.Fprintf(w, "    and %d more, which --dry_run lists\n", more)
+	}
+	return nil
+}
+
+// indented lists the first of total texts, a line each.
+func indented(texts []string, total int64) string {
+	var b strings.Builder
+	shown := texts[:min(maxListed, len(texts))]
+	for _, text := range shown {
+		fmt.Fprintf(&b, "\n    %s", text)
+	}
+	switch rest := total - int64(len(shown)); {
+	case rest <= 0 || len(shown) == 0:
+	case total > maxInJSON:
+		fmt.Fprintf(&b, "\n    and %d more; -j lists the first %d", rest, maxInJSON)
+	default:
+		fmt.Fprintf(&b, "\n    and %d more, which -j lists", rest)
+	}
+	return b.String()
+}

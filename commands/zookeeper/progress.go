@@ -1,0 +1,35 @@
+package zookeeper
+
+import (
+	"fmt"
+
+	"pegashell/commands/command"
+	"pegashell/zkcopy"
+)
+
+// show gives a progress display, which shows nothing when the environment has none. One with a method Trouble also
+// tells when a tree of these sides has lost its servers.
+func show(e *command.Env, title string, sides ...zkcopy.Side) zkcopy.Progress {
+	if e.Progress == nil {
+		return nil
+	}
+	p := e.Progress(title)
+	if display, ok := p.(interface{ Trouble(now func() string) }); ok {
+		display.Trouble(func() string { return outage(sides) })
+	}
+	return p
+}
+
+// outage tells of the first side that has no connection to its servers; it is empty when all have.
+func outage(sides []zkcopy.Side) string {
+	for _, side := range sides {
+		tree, ok := side.(zkcopy.Tree)
+		if !ok {
+			continue
+		}
+		if lasts, patience := tree.Client.Outage(); lasts > 0 {
+			return fmt.Sprintf("no connection for %.0fs, tried for %.0fs: %s", lasts.Seconds(), patience.Seconds(), tree.Endpoint().Hosts())
+		}
+	}
+	return ""
+}

@@ -1,0 +1,101 @@
+package zookeeper
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+
+	"pegashell/commands/cluster"
+	"pegashell/commands/command"
+	"pegashell/commands/ensemble"
+	"pegashell/internal/homefile"
+	"pegashell/internal/outcome"
+	"pegashell/zkcopy"
+	"pegashell/zkcopy/backup"
+)
+
+// treeAt is the tree named HOSTS/PATH, or PATH on the connected cluster's ZooKeeper, or that cluster's own
+// tree for "".
+func treeAt(ctx context.Context, env *command.Env, zk *ensemble.Directory, command, text string) (ensemble.Address, error) {
+	at, err := treeOrHosts(ctx, env, zk, command, text)
+	if err == nil && at.Path == "" {
+		err = outcome.WrongUse("%s: %s names no path: HOSTS/PATH is wanted", command, text)
+	}
+	return at, err
+}
+
+// treeOrHosts is treeAt for where HOSTS may stand without a path.
+func treeOrHosts(ctx context.Context, env *command.Env, zk *ensemble.Directory, command, text string) (ensemble.Address, error) {
+	text = ensemble.WithoutSlash(text)
+	if text != "" && !strings.HasPrefix(text, "/") {
+		at, err := zk.Parse(text)
+		if err != nil {
+			return at, outcome.WrongUse("%s: %v", command, err)
+		}
+		return at, nil
+	}
+	if err := zkcopy.ValidatePath(text); text != "" && err != nil {
+		return ensemble.Address{}, outcome.WrongUse("%s: %v", command, err)
+	}
+	if err := cluster.RefuseTwoLeaders(env, ctx); err != nil {
+		return ensemble.Address{}, err // it would be the ZooKeeper of whichever answers first
+	}
+	at, err := env.ClusterTree(ctx)
+	if err != nil {
+		return at, fmt.Errorf("%w\nWithout HOSTS it is the connected cluster's ZooKeeper", err)
+	}
+	if text != "" {
+		at.Path = text
+	}
+	return at, nil
+}
+
+// namesFile tells whether a word that can also name a tree names a backup file: one that is there, or any
+// with a backup's ending.
+func namesFile(text string) bool {
+	path, err := homefile.Expand(text)
+	if err != nil {
+		return false
+	}
+	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+		return true
+	}
+	return backup.HasSuffix(text)
+}
+
+// openBackup opens a backup file; a leading ~/ stands for the home folder.
+func openBackup(name string) (*zkcopy.BackupFile, error) {
+	path, err := homefile.Expand(name)
+	if err != nil {
+		return nil, err
+	}
+	return zkcopy.OpenBackup(path)
+}
+
+// openSide opens a tree or a backup file. A tree that is named without a path lies at the path given. The
+// caller calls shut.
+func openSide(ctx context.Context, env *command.Env, zk *ensemble.Directory, command, text, path string) (side zkcopy.Side, shut func(), at string, err error) {
+	if namesFile(text) {
+		file, err := openBackup(text)
+		if err != nil {
+			return nil, nil, "", err
+		}
+		return file, func() { file.Close() }, file.Header().Root, nil
+	}
+	endpoint, err := treeOrHosts(ctx, env, zk, command, text)
+	if err != nil {
+		return nil, nil, "", err
+	}
+	if endpoint.Path == "" {
+		endpoint.Path = path
+	}
+	if endpoint.Path == "" {
+		return nil, nil, "", outcome.WrongUse("%s: %s names no path: HOSTS/PATH is wanted", command, text)
+	}
+	tree, err := zk.Open(ctx, endpoint)
+	if err != nil {
+		return nil, nil, "", err
+	}
+	return tree, tree.Client.Close, tree.Path, nil
+}

@@ -1,0 +1,61 @@
+package zookeeper
+
+import (
+	"context"
+	"fmt"
+
+	"pegashell/commands/command"
+	"pegashell/commands/render"
+	"pegashell/zkcopy"
+)
+
+// transfer is what zk_copy and zk_restore have in common: znodes that are written to a tree from elsewhere.
+type transfer struct {
+	// name is what people call it, such as "copy".
+	name string
+	json bool
+	// target is written to.
+	target zkcopy.Tree
+	// run carries it out, or plans it; each znode that is written, left out or removed is told to onAction, which
+	// may be nil.
+	run func(plan bool, onAction func(zkcopy.Action)) (*zkcopy.CopyResult, error)
+	// report words what came of it.
+	report func(r *zkcopy.CopyResult, err error) *render.Report
+}
+
+// carryOut carries it out, or plans it, and prints the result.
+func (t transfer) carryOut(env *command.Env, plan bool) (*zkcopy.CopyResult, error) {
+	if plan {
+		p := newPlan()
+		defer p.close()
+		result, err := t.run(true, p.note)
+		if err != nil {
+			return nil, err
+		}
+		return result, p.print(env.Out, t.json, t.report(result, nil))
+	}
+	result, err := t.run(false, nil)
+	if err != nil && nothingWritten(err) {
+		return nil, err
+	}
+	printErr := command.Print(t.report(result, err), env, command.OutputOptions{JSON: t.json})
+	if err != nil {
+		return nil, writeFailure(t.name, result, err)
+	}
+	return result, printErr
+}
+
+// confirmRemovals shows which znodes of the target --delete would remove because source has not got them, and asks.
+// Unless there are any it asks nothing. nothing says what was not done yet.
+func (t transfer) confirmRemovals(ctx context.Context, env *command.Env, yes bool, nothing string, source fmt.Stringer) error {
+	p := newPlan()
+	defer p.close()
+	planned, err := t.run(true, p.noteRemovals)
+	if err != nil || planned.Removed == 0 {
+		return err
+	}
+	if err := p.showRemovals(env, t.json, t.target); err != nil {
+		return err
+	}
+	return env.Confirm(ctx, yes, fmt.Sprintf("%s Let --delete remove %d znodes of %s that are not in %s?", nothing, planned.Removed, t.target, source))
+}

@@ -1,0 +1,142 @@
+package zookeeper
+
+import (
+	"errors"
+	"fmt"
+
+	"pegashell/commands/command"
+	"pegashell/commands/render"
+	"pegashell/internal/outcome"
+	"pegashell/internal/prose"
+	"pegashell/zkcopy"
+)
+
+// maxInJSON is how many paths of a failure are listed in JSON; the number of all stands beside.
+const maxInJSON = 10_000
+
+// listedPaths is how many paths the engine is to keep for its errors.
+func listedPaths(json bool) int {
+	if json {
+		return maxInJSON
+	}
+	return maxListed
+}
+
+// writeFailure words the failure of a copy or a restoration that has begun to write: what became of it, and
+// what to do.
+func writeFailure(what string, r *zkcopy.CopyResult, err error) error {
+	var changed *zkcopy.SourceChangedError
+	var differs *zkcopy.VerifyError
+	switch {
+	case errors.As(err, &changed):
+		return outcome.WithCode(exitChanged, outcome.Worded(fmt.Sprintf("%d znodes of the source changed while it was copied:%s\n"+
+			"The target is not equal to it. When nothing changes the source any more (followers stopped, meta level blind), repeat the command",
+			changed.Total, indented(changed.Paths, changed.Total)), err), true)
+	case errors.As(err, &differs):
+		var lines []string
+		for _, d := range differs.Differences {
+			lines = append(lines, d.String())
+		}
+		return outcome.Worded(fmt.Sprintf("%d znodes of the target differ from the source after the %s:%s\n"+
+			"Another program may write to the target: find it, then repeat the command", differs.Total, what, indented(lines, differs.Total)), err)
+	}
+	return cutShort(err, "%s is not complete: %d znodes were created, %d changed, %d removed", what, r.Created, r.Changed, r.Removed)
+}
+
+// cutShort words the failure of a command that can be repeated to go on, with what was done so far.
+func cutShort(err error, format string, args ...any) error {
+	done := fmt.Sprintf("the "+format+". Repeat the command, it goes on where this one ended", args...)
+	if outcome.IsCanceled(err) {
+		return outcome.Worded(done, err) // the registry says that it was interrupted
+	}
+	return outcome.Worded(err.Error()+"\n"+prose.UpperFirst(done), err)
+}
+
+// addFailure puts what an error names into the report's JSON, where there is more room for it.
+func addFailure(out *render.Report, err error) {
+	var changed *zkcopy.SourceChangedError
+	var differs *zkcopy.VerifyError
+	switch {
+	case errors.As(err, &changed):
+		out.Lists = append(out.Lists, render.List{Name: "changed", Texts: changed.Paths, Total: changed.Total})
+	case errors.As(err, &differs):
+		l := render.List{Name: "differences", Total: differs.Total}
+		for _, d := range differs.Differences {
+			l.Texts = append(l.Texts, d.String())
+		}
+		out.Lists = append(out.Lists, l)
+	}
+}
+
+// resultOf says in a word or two what a copy or a restoration came to.
+func resultOf(r *zkcopy.CopyResult, err error, dryRun, noVerify bool, verified string) string {
+	var changed *zkcopy.SourceChangedError
+	var differs *zkcopy.VerifyError
+	switch {
+	case dryRun:
+		return "a plan, nothing was written"
+	case errors.As(err, &changed):
+		return "NOT verified: the source changed while it was copied"
+	case errors.As(err, &differs):
+		return "NOT verified: the target differs from the source"
+	case err != nil:
+		return "NOT complete, NOT verified"
+	case r.Verified:
+		return verified
+	case noVerify:
+		return "NOT verified: the target was not read back, as told"
+	}
+	return "NOT verified"
+}
+
+// countRows tells what a copy or a restoration did with znodes.
+func countRows(t *render.Table, r *zkcopy.CopyResult) {
+	t.Row("read", r.Read)
+	t.Row("created", r.Created)
+	if r.Parents > 0 {
+		t.Row("parents_created", r.Parents)
+	}
+	t.Row("changed", r.Changed)
+	t.Row("equal", r.Equal)
+	t.Row("extra", r.Extra)
+	t.Row("removed", r.Removed)
+	t.Row("ephemeral_left_out", r.LeftOut)
+}
+
+// costRows tells what a copy or a restoration took.
+func costRows(t *render.Table, r *zkcopy.CopyResult) {
+	t.Row("bytes", r.Bytes)
+	t.Row("seconds", r.Duration.Seconds())
+	if lost := r.ConnectionLosses + r.SessionLosses; lost > 0 {
+		t.Row("connections_lost", lost)
+	}
+}
+
+// warnOfResult tells in what a target whose znodes are all right still differs from the source.
+func warnOfResult(env *command.Env, deletes, dryRun bool, r *zkcopy.CopyResult) {
+	switch kept := keptExtras(dryRun, r); {
+	case kept > 0 && deletes:
+		env.Warn("%d znodes of the target that the source has not were kept: they are ephemeral, or hold an ephemeral one", kept)
+	case kept > 0:
+		env.Warn("%d znodes of the target are not in the source; --delete removes them", kept)
+	}
+	if r.Degraded > 0 {
+		env.Warn("%d TTL znodes were created as plain ones: the target's servers have no TTL znodes (extendedTypesEnabled)", r.Degraded)
+	}
+}
+
+// keptExtras is how many znodes of the target stay that the source has not.
+func keptExtras(dryRun bool, r *zkcopy.CopyResult) int64 {
+	if dryRun {
+		return r.Extra - r.Removed
+	}
+	return r.Extra
+}
+
+// nothingWritten reports whether the copy was refused before its first write.
+func nothingWritten(err error) bool {
+	var missing *zkcopy.NotFoundError
+	var overlap *zkcopy.OverlapError
+	var reserved *zkcopy.ReservedPathError
+	return errors.As(err, &missing) || errors.As(err, &overlap) || errors.As(err, &reserved)
+}

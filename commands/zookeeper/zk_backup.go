@@ -1,0 +1,125 @@
+package zookeeper
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"pegashell/commands/command"
+	"pegashell/commands/complete"
+	"pegashell/commands/ensemble"
+	"pegashell/commands/render"
+	"pegashell/internal/homefile"
+	"pegashell/internal/outcome"
+	"pegashell/zkcopy"
+	"pegashell/zkcopy/backup"
+)
+
+type zkBackupOptions struct {
+	json    bool
+	connect ensemble.Flags
+	force   forceOptions
+}
+
+func ZkBackupCommand() *command.Command {
+	return &command.Command{
+		Name:    "zk_backup",
+		Plugin:  command.PluginZooKeeper,
+		Summary: "write a znode tree to a file, and read it back",
+		Usage:   "[HOSTS/PATH|PATH] <FILE> " + ensemble.Usage + " [-j|--json] [--force guard,...]",
+		Notes: "The file holds every znode as a line of JSON (docs/backup-format.md), compressed if its name ends in .gz or .zst; it appears only when it " +
+			"is whole. While it is read back, the tree is read a second time: the command succeeds when nothing changed in between but ephemeral " +
+			"znodes, so that the file is the tree as it was at one moment. Else the file is there all the same, says so itself, and the command fails.\n\n" +
+			"A PATH without HOSTS is one on the connected cluster's ZooKeeper. Without either it is that cluster's own tree; FILE then has to end in " +
+			".zkb, .gz or .zst. `--force overwrite` replaces a file that exists.",
+		Examples: []string{
+			"zk_backup c1.zkb.zst",
+			"zk_backup 10.0.0.1:2181/pegasus/c1 c1.zkb.gz",
+		},
+		Interrupted: "no file was written",
+		Args:        []complete.Kind{complete.OwnTreeOr(complete.NewBackup), complete.NewBackup},
+		Exits:       []command.Exit{{Code: exitChanged, When: "the tree changed while it was saved; the file is there all the same"}},
+		Prepare: func(flags *command.FlagSet) command.Run {
+			var o zkBackupOptions
+			declareConnection(flags, &o.connect)
+			flags.BoolVarP(&o.json, "json", "j", false, "print the result as JSON")
+			o.force.declare(flags, guardOverwrite)
+			return func(ctx context.Context, env *command.Env, args []string) error {
+				return zkBackupRun(ctx, env, &o, args)
+			}
+		},
+	}
+}
+
+func zkBackupRun(ctx context.Context, env *command.Env, o *zkBackupOptions, args []string) error {
+	var from, file string
+	switch {
+	case len(args) == 2:
+		from, file = args[0], args[1]
+	case len(args) == 1 && backup.HasSuffix(args[0]):
+		file = args[0]
+	default:
+		return outcome.WrongUse("zk_backup: a tree and a FILE are wanted, or a FILE that ends in .zkb, .gz or .zst")
+	}
+	if err := o.force.check(false); err != nil {
+		return err
+	}
+	zk, err := env.ZooKeepers(&o.connect)
+	if err != nil {
+		return err
+	}
+	if file, err = homefile.Expand(file); err != nil {
+		return err
+	}
+	if err := guardFile(env, &o.force, file); err != nil {
+		return err
+	}
+	at, err := treeAt(ctx, env, zk, "zk_backup", from)
+	if err != nil {
+		return err
+	}
+	tree, err := zk.Open(ctx, at)
+	if err != nil {
+		return err
+	}
+	defer tree.Client.Close()
+	result, err := zkcopy.Backup(ctx, tree, file, zkcopy.BackupOptions{
+		Overwrite: o.force.has(guardOverwrite), Progress: show(env, "zk_backup", tree), MaxDifferences: listedPaths(o.json),
+	})
+	var changed *zkcopy.SourceChangedError
+	if err != nil && !errors.As(err, &changed) {
+		return err
+	}
+	out := backupReport(tree, file, result)
+	addFailure(out, err)
+	printErr := command.Print(out, env, command.OutputOptions{JSON: o.json})
+	if changed != nil {
+		return outcome.WithCode(exitChanged, outcome.Worded(fmt.Sprintf("%d znodes of the source changed while it was saved:%s\n"+
+			"The backup %s is whole, but it is not the tree as it was at one moment: repeat the command, at meta level blind if it is a living cluster's tree",
+			changed.Total, indented(changed.Paths, changed.Total), file), err), true)
+	}
+	return printErr
+}
+
+func backupReport(tree zkcopy.Tree, file string, r *zkcopy.BackupResult) *render.Report {
+	out := &render.Report{Single: true}
+	t := out.Add(render.NewList("zk_backup"))
+	t.Row("tree", tree)
+	t.Row("file", file)
+	t.Row("znodes", r.Znodes)
+	t.Row("ephemeral", r.Ephemerals)
+	t.Row("bytes", r.Bytes)
+	t.Row("file_bytes", r.FileBytes)
+	t.Row("zxid", fmt.Sprintf("%#x", r.Zxid))
+	t.Row("seconds", r.Duration.Seconds())
+	if r.ConnectionLosses > 0 || r.SessionLosses > 0 {
+		t.Row("connections_lost", r.ConnectionLosses+r.SessionLosses)
+	}
+	if r.Changed > 0 {
+		t.Row("changed_meanwhile", r.Changed)
+		t.Row("result", "the file is whole, but the tree changed while it was read")
+	} else {
+		t.Row("result", "verified: the file was read back, and is the tree as it was at one moment")
+	}
+	return out
+}

@@ -1,0 +1,108 @@
+package zookeeper
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"pegashell/commands/command"
+	"pegashell/commands/complete"
+	"pegashell/commands/ensemble"
+	"pegashell/commands/render"
+	"pegashell/internal/outcome"
+	"pegashell/zkcopy"
+)
+
+type zkCheckOptions struct {
+	json    bool
+	connect ensemble.Flags
+}
+
+func ZkCheckCommand() *command.Command {
+	return &command.Command{
+		Name:    "zk_check",
+		Plugin:  command.PluginZooKeeper,
+		Reads:   true,
+		Summary: "check that a znode tree is a cluster's whole metadata",
+		Usage:   "[PATH|HOSTS/PATH] " + ensemble.Usage + " [-j|--json]",
+		Notes: "Without an argument the connected cluster's tree is checked, with a PATH one on the same ZooKeeper. Every finding comes with " +
+			"its path and what to do, in the order of the tree. A FAULT is what meta servers abort on, or lose what it concerns; then the " +
+			"command fails. Living meta servers are those that hold a lock node, the leader first.",
+		Examples:    []string{"zk_check", "zk_check 10.0.0.2:2181/pegasus/c1"},
+		Args:        []complete.Kind{complete.OwnTree},
+		Interrupted: "the check is not complete",
+		Prepare: func(flags *command.FlagSet) command.Run {
+			var o zkCheckOptions
+			declareConnection(flags, &o.connect)
+			flags.BoolVarP(&o.json, "json", "j", false, "print JSON")
+			return func(ctx context.Context, env *command.Env, args []string) error {
+				return zkCheckRun(ctx, env, &o, args)
+			}
+		},
+	}
+}
+
+func zkCheckRun(ctx context.Context, env *command.Env, o *zkCheckOptions, args []string) error {
+	if len(args) > 1 {
+		return outcome.WrongUse("zk_check: %q is too much", args[1])
+	}
+	zk, err := env.ZooKeepers(&o.connect)
+	if err != nil {
+		return err
+	}
+	at, err := treeAt(ctx, env, zk, "zk_check", strings.Join(args, ""))
+	if err != nil {
+		return err
+	}
+	tree, err := zk.Open(ctx, at)
+	if err != nil {
+		return err
+	}
+	defer tree.Client.Close()
+	findings := newTreeOrder()
+	defer findings.close()
+	result, err := zkcopy.Check(ctx, tree, zkcopy.CheckOptions{
+		Progress:  show(env, "zk_check", tree),
+		OnFinding: func(f zkcopy.Finding) { findings.add(f.Path, f.Severity.String(), f.Problem, f.Advice) },
+	})
+	if err != nil {
+		return err
+	}
+	l := render.Listing{W: env.Out, JSON: o.json, Name: "findings"}
+	err = findings.each(func(path string, f []string) error {
+		return l.Add(fmt.Sprintf("%s: %s\n    %s\n    %s", f[0], path, f[1], f[2]), "severity", f[0], "path", path, "problem", f[1], "advice", f[2])
+	})
+	if err != nil {
+		return err
+	}
+	if err := l.End(checkReport(tree, result)); err != nil {
+		return err
+	}
+	if result.Faults > 0 {
+		return outcome.Told(errors.New("the tree has faults"))
+	}
+	return nil
+}
+
+func checkReport(tree zkcopy.Tree, result *zkcopy.CheckResult) *render.Report {
+	var locks []string
+	for _, l := range result.Locks {
+		locks = append(locks, l.Value)
+	}
+	r := &render.Report{Single: true}
+	t := r.Add(render.NewList("zk_check"))
+	t.Row("tree", tree)
+	t.Row("znodes", result.Znodes)
+	t.Row("bytes", result.Bytes)
+	t.Row("available_tables", result.Available)
+	t.Row("dropped_tables", result.Dropped)
+	t.Row("tables_in_change", result.Other)
+	t.Row("partitions", result.Partitions)
+	t.Row("lock_nodes", len(result.Locks))
+	t.Row("other_znodes", result.Unknown)
+	t.Row("living_meta_servers", strings.Join(locks, ","))
+	t.Row("warnings", result.Warnings)
+	t.Row("faults", result.Faults)
+	return r
+}

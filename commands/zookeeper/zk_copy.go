@@ -1,0 +1,232 @@
+package zookeeper
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"pegashell/commands/cluster"
+	"pegashell/commands/command"
+	"pegashell/commands/complete"
+	"pegashell/commands/ensemble"
+	"pegashell/commands/render"
+	"pegashell/internal/outcome"
+	"pegashell/zkcopy"
+)
+
+type zkCopyOptions struct {
+	source, target      string
+	delete, dryRun, yes bool
+	noVerify, copyOnly  bool
+	noProof             bool
+	batch, rate         int
+	exclude             []string
+	noACL               bool
+	ignoreEphemeral     bool
+	mtime               int64
+	connect             ensemble.Flags
+	force               forceOptions
+	json                bool
+}
+
+func ZkCopyCommand() *command.Command {
+	return &command.Command{
+		Name:    "zk_copy",
+		Plugin:  command.PluginZooKeeper,
+		Summary: "copy a znode tree to another ZooKeeper, and read it back",
+		Usage:   "<-t|--target HOSTS[/PATH]> [-s|--source HOSTS/PATH] [--dry_run] [--delete] [-y|--yes] [-b|--batch_size num] [-c|--copy_only] [-i|--ignore_ephemeral true|false] [-m|--mtime ms] [--exclude glob] [--no_acl] [--rate_limit num] [--no_verify] [--no_proof] " + ensemble.Usage + " [-j|--json] [--force guard,...]",
+		Notes: "Without -s the connected cluster's own tree is copied. The target's path is the source's unless one is given; missing " +
+			"parents are created. Data and ACLs are copied, ephemeral znodes (the lock nodes of living meta servers) are left out. What the " +
+			"target has already is compared, and only differences are written: after an interruption, repeat the command. It is reported as " +
+			"done only when the target was read back and is equal. A verified copy leaves a proof below ~/.local/state/pegashell/proofs: with it the next one " +
+			"compares all data again, but asks for no ACL that cannot have changed since; `--no_proof` asks for all. HOSTS can be the name of a ZooKeeper in plugins.toml, where TLS and credentials " +
+			"of each ensemble stand; flags for these hold for both sides.\n\n" +
+			"`--dry_run` lists what would be done in the order of the tree; guards then warn instead of refusing. `--delete` shows what goes before it asks. With `-j` every path " +
+			"is listed, of those that changed or differ in the end up to 10,000 and `..._total`, the number of all; else the first ones.\n\n" +
+			"Guards, each overridden by `--force NAME`: `live_target` refuses a target tree that holds an ephemeral znode, for living meta " +
+			"servers use it (are source and target swapped?); `other_tables` refuses a target tree that has tables which the source has not; " +
+			"`used_target` refuses one in which meta servers have led; `root_target` refuses the target `/`, unless the source is that; " +
+			"`stale_locks` refuses a source with lock nodes that no session holds. `--force lock_nodes` has lock nodes copied as plain znodes " +
+			"with `-i false`: meta servers abort on them.",
+		Examples: []string{
+			"zk_copy -t 10.0.0.2:2181,10.0.0.3:2181,10.0.0.4:2181",
+			"zk_copy -s 10.0.0.1:2181/pegasus/c1 -t 10.0.0.2:2181/pegasus/c1 --dry_run",
+		},
+		Exits:       []command.Exit{{Code: exitChanged, When: "the source changed while it was copied: repeat the command"}},
+		Interrupted: "nothing was written",
+		Prepare: func(flags *command.FlagSet) command.Run {
+			var o zkCopyOptions
+			flags.StringVarP(&o.target, "target", "t", "", "where to copy to")
+			flags.Complete("target", complete.Tree)
+			flags.StringVarP(&o.source, "source", "s", "", "what to copy; the connected cluster's tree if left out")
+			flags.Complete("source", complete.Tree)
+			flags.BoolVar(&o.dryRun, "dry_run", false, "show what would be done, write nothing")
+			flags.BoolVar(&o.delete, "delete", false, "remove from the target what the source has not, as the last step")
+			flags.BoolVarP(&o.yes, "yes", "y", false, "do not ask before removing")
+			flags.BoolVarP(&o.copyOnly, "copy_only", "c", false, "remove nothing; this is the default, the flag is accepted for scripts of other copiers")
+			flags.IntVarP(&o.batch, "batch_size", "b", zkcopy.DefaultBatchOps, "znodes in one transaction, at most")
+			flags.BoolVar(&o.noVerify, "no_verify", false, "do not read the target back")
+			flags.BoolVar(&o.noProof, "no_proof", false, "compare every ACL, also where a verified copy before proves that none has changed")
+			flags.BoolVarP(&o.json, "json", "j", false, "print the result as JSON")
+			flags.StringArrayVar(&o.exclude, "exclude", nil, "leave out what matches this glob, with what lies below; relative to the source, * within one name, ** across names")
+			flags.Complete("exclude", complete.Below)
+			flags.BoolVar(&o.noACL, "no_acl", false, "give the target open ACLs, for ensembles without the same users")
+			flags.BoolVarP(&o.ignoreEphemeral, "ignore_ephemeral", "i", true, "leave ephemeral znodes out; with =false they become plain ones")
+			flags.Complete("ignore_ephemeral", complete.EphemeralChoice.Complete)
+			flags.Lookup("ignore_ephemeral").NoOptDefVal = "" // it takes a value, as with other copiers
+			flags.Int64VarP(&o.mtime, "mtime", "m", 0, "leave out what was last changed before this time, in milliseconds since 1970")
+			flags.IntVar(&o.rate, "rate_limit", 0, "operations per second on both sides together, at most; 0 is no limit")
+			declareConnection(flags, &o.connect)
+			o.force.declare(flags, guardLiveTarget, guardOtherTables, guardStaleLocks, guardUsedTarget, guardRootTarget, forceLockNodes)
+			return func(ctx context.Context, env *command.Env, args []string) error { return zkCopyRun(ctx, env, &o, args) }
+		},
+	}
+}
+
+func zkCopyRun(ctx context.Context, env *command.Env, o *zkCopyOptions, args []string) error {
+	switch {
+	case o.target == "":
+		return outcome.WrongUse("zk_copy: -t HOSTS[/PATH] is missing")
+	case len(args) > 0:
+		return outcome.WrongUse("zk_copy: %q is too much", args[0])
+	case o.copyOnly && o.delete:
+		return outcome.WrongUse("zk_copy: --copy_only and --delete contradict each other")
+	case o.rate < 0:
+		return outcome.WrongUse("zk_copy: --rate_limit: %d is below 0", o.rate)
+	case o.batch < 1:
+		return outcome.WrongUse("zk_copy: --batch_size: %d is not at least 1", o.batch)
+	}
+	for _, glob := range o.exclude {
+		if err := zkcopy.ValidateGlob(glob); err != nil {
+			return outcome.WrongUse("zk_copy: --exclude: %v", err)
+		}
+	}
+	if err := o.force.check(o.dryRun); err != nil {
+		return err
+	}
+	zk, err := env.ZooKeepers(&o.connect)
+	if err != nil {
+		return err
+	}
+	source, target, err := openBoth(ctx, env, zk, o)
+	if err != nil {
+		return err
+	}
+	defer source.Client.Close()
+	defer target.Client.Close()
+
+	if !o.ignoreEphemeral {
+		env.Warn("ephemeral znodes of the source become plain ones at the target, which nobody removes when their sessions end")
+	}
+	looked, err := zkCopyGuards(ctx, env, zk, o, source, target)
+	if err != nil {
+		return err
+	}
+	t := o.transfer(ctx, env, source, target)
+	if o.delete && !o.dryRun {
+		if err := t.confirmRemovals(ctx, env, o.yes, "Nothing was copied yet.", source); err != nil {
+			return err
+		}
+	}
+	result, err := t.carryOut(env, o.dryRun)
+	if err != nil {
+		return err
+	}
+	warnOfResult(env, o.delete, o.dryRun, result)
+	if whole := result.Excluded == 0 && result.Older == 0; whole && !o.dryRun && !o.json {
+		looked.tellNext(env, source, target, result.Verified)
+	}
+	return nil
+}
+
+// transfer gives the copy as what is carried out, planned and asked about.
+func (o *zkCopyOptions) transfer(ctx context.Context, env *command.Env, source, target zkcopy.Tree) transfer {
+	return transfer{
+		name: "copy", json: o.json, target: target,
+		run: func(plan bool, onAction func(zkcopy.Action)) (*zkcopy.CopyResult, error) {
+			return zkcopy.Copy(ctx, source, target, zkcopy.CopyOptions{
+				Batching: zkcopy.Batching{BatchOps: o.batch}, Selection: o.selection(), RateLimit: o.rate,
+				DryRun: plan, Delete: o.delete, SkipVerify: o.noVerify, OnAction: onAction,
+				Proofs: o.proofs(env), Progress: show(env, "zk_copy", source, target), MaxDifferences: listedPaths(o.json),
+			})
+		},
+		report: func(r *zkcopy.CopyResult, err error) *render.Report { return copyReport(source, target, r, o, err) },
+	}
+}
+
+func openBoth(ctx context.Context, env *command.Env, zk *ensemble.Directory, o *zkCopyOptions) (source, target zkcopy.Tree, err error) {
+	to, err := zk.Parse(o.target)
+	if err != nil {
+		return source, target, outcome.WrongUse("zk_copy: -t: %v", err)
+	}
+	var from ensemble.Address
+	if o.source == "" {
+		if err := cluster.RefuseTwoLeaders(env, ctx); err != nil {
+			return source, target, err
+		}
+		from, err = env.ClusterTree(ctx)
+		if err != nil {
+			return source, target, fmt.Errorf("%w\nWithout -s HOSTS/PATH the connected cluster's tree is copied", err)
+		}
+	} else if from, err = zk.Parse(o.source); err != nil {
+		return source, target, outcome.WrongUse("zk_copy: -s: %v", err)
+	}
+	if from.Path == "" {
+		return source, target, outcome.WrongUse("zk_copy: -s %s names no path: HOSTS/PATH is wanted", o.source)
+	}
+	to.Path = cmp.Or(to.Path, from.Path)
+	if source, err = zk.Open(ctx, from); err != nil {
+		return source, target, fmt.Errorf("source: %w", err)
+	}
+	if target, err = zk.Open(ctx, to); err != nil {
+		source.Client.Close()
+		return source, target, fmt.Errorf("target: %w", err)
+	}
+	return source, target, nil
+}
+
+// proofs is where the copy may find and leave proofs.
+func (o *zkCopyOptions) proofs(env *command.Env) string {
+	if o.noProof || env.State == "" {
+		return ""
+	}
+	return filepath.Join(env.State, "proofs")
+}
+
+// selection says what is copied of the source.
+func (o *zkCopyOptions) selection() zkcopy.Selection {
+	s := zkcopy.Selection{NoACL: o.noACL, Exclude: o.exclude, KeepEphemeral: !o.ignoreEphemeral, KeepLocks: o.force.has(forceLockNodes)}
+	if o.mtime > 0 {
+		s.MinMtime = time.UnixMilli(o.mtime)
+	}
+	return s
+}
+
+func copyReport(source, target zkcopy.Tree, r *zkcopy.CopyResult, o *zkCopyOptions, err error) *render.Report {
+	out := &render.Report{Single: true}
+	t := out.Add(render.NewList("zk_copy"))
+	t.Row("source", source)
+	t.Row("target", target)
+	countRows(t, r)
+	if len(o.exclude) > 0 {
+		t.Row("excluded", r.Excluded)
+	}
+	if o.mtime > 0 {
+		t.Row("older_left_out", r.Older)
+	}
+	costRows(t, r)
+	verified := "verified: the target was read back and is equal"
+	switch {
+	case r.ByProof:
+		verified = "verified: all data is equal, and no ACL has changed since the last verified copy"
+	case r.Excluded > 0 || r.Older > 0:
+		verified = "verified: what was not left out was read back from the target and is equal"
+	case keptExtras(o.dryRun, r) > 0:
+		verified = "verified: every znode of the source was read back from the target and is equal"
+	}
+	t.Row("result", resultOf(r, err, o.dryRun, o.noVerify, verified))
+	addFailure(out, err)
+	return out
+}

@@ -1,0 +1,116 @@
+package zookeeper
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"pegashell/commands/command"
+	"pegashell/commands/complete"
+	"pegashell/commands/ensemble"
+	"pegashell/commands/render"
+	"pegashell/internal/outcome"
+	"pegashell/zkcopy"
+)
+
+type zkDiffOptions struct {
+	ephemeral, noACL, json bool
+	connect                ensemble.Flags
+}
+
+func ZkDiffCommand() *command.Command {
+	return &command.Command{
+		Name:    "zk_diff",
+		Plugin:  command.PluginZooKeeper,
+		Reads:   true,
+		Summary: "compare two znode trees, or backup files of such",
+		Usage:   "<HOSTS/PATH|PATH|FILE> <HOSTS[/PATH]|PATH|FILE> [--ephemeral] [--no_acl] " + ensemble.Usage + " [-j|--json]",
+		Notes: "Prints a line for each difference as it is found, in the order of the trees: `only_in_a`, `only_in_b`, `data`, `acl` or `kind` (plain, " +
+			"container, TTL), then the path below the two roots; last how many znodes were equal and were not. A comparison that could not be " +
+			"carried out says ERROR on standard error, and not `equal` or `different`; the exit states are those of diff. " +
+			"Ephemeral znodes are left out and counted.\n\n" +
+			"A PATH without HOSTS is one on the connected cluster's ZooKeeper. The second tree lies at the path of the first unless another is " +
+			"given. A word is taken for a backup file if there is such a file, or if it ends in .zkb, .gz or .zst.",
+		Examples: []string{
+			"zk_diff 10.0.0.1:2181/pegasus/c1 10.0.0.2:2181",
+			"zk_diff /pegasus/c1 c1.zkb.zst",
+		},
+		Exits:       []command.Exit{{Code: 0, When: "equal"}, {Code: exitDifferent, When: "different"}, {Code: exitTrouble, When: "the comparison could not be carried out, or was used wrongly"}},
+		FailCode:    exitTrouble,
+		Interrupted: "the comparison is not complete",
+		Args:        []complete.Kind{complete.OwnTreeOr(complete.Backup), complete.OwnTreeOr(complete.Backup)},
+		Prepare: func(flags *command.FlagSet) command.Run {
+			var o zkDiffOptions
+			flags.BoolVar(&o.ephemeral, "ephemeral", false, "compare ephemeral znodes too")
+			flags.BoolVar(&o.noACL, "no_acl", false, "do not compare ACLs")
+			declareConnection(flags, &o.connect)
+			flags.BoolVarP(&o.json, "json", "j", false, "print JSON")
+			return func(ctx context.Context, env *command.Env, args []string) error { return zkDiffRun(ctx, env, &o, args) }
+		},
+	}
+}
+
+func zkDiffRun(ctx context.Context, env *command.Env, o *zkDiffOptions, args []string) error {
+	if len(args) != 2 {
+		return outcome.WrongUse("zk_diff: two trees or files are wanted, %d words were given", len(args))
+	}
+	zk, err := env.ZooKeepers(&o.connect)
+	if err != nil {
+		return err
+	}
+	a, shutA, path, err := openSide(ctx, env, zk, "zk_diff", args[0], "")
+	if err != nil {
+		return err
+	}
+	defer shutA()
+	b, shutB, _, err := openSide(ctx, env, zk, "zk_diff", args[1], path)
+	if err != nil {
+		return err
+	}
+	defer shutB()
+
+	list := render.Listing{W: env.Out, JSON: o.json, Name: "differences"}
+	result, err := zkcopy.Diff(ctx, a, b, zkcopy.DiffOptions{
+		Ephemeral: o.ephemeral, IgnoreACL: o.noACL, Progress: show(env, "zk_diff", a, b),
+		OnDifference: func(d zkcopy.DiffEntry) error {
+			return list.Add(d.Kind.String()+" "+d.Path, "difference", d.Kind.String(), "path", d.Path)
+		},
+	})
+	if err != nil {
+		if list.Begun() {
+			err = errors.Join(fmt.Errorf("%w\nThe comparison is not complete", err), list.End(nil))
+		}
+		return err
+	}
+	if err := list.End(diffReport(a, b, result)); err != nil {
+		return err
+	}
+	if !result.Same() {
+		return outcome.WithCode(exitDifferent, outcome.Told(errors.New("the trees differ")), true)
+	}
+	return nil
+}
+
+func diffReport(a, b zkcopy.Side, r *zkcopy.DiffResult) *render.Report {
+	out := &render.Report{Single: true}
+	t := out.Add(render.NewList("zk_diff"))
+	t.Row("a", a)
+	t.Row("b", b)
+	t.Row("znodes_a", r.ZnodesA)
+	t.Row("znodes_b", r.ZnodesB)
+	t.Row("equal", r.Equal)
+	t.Row("only_in_a", r.OnlyInA)
+	t.Row("only_in_b", r.OnlyInB)
+	t.Row("data", r.Data)
+	t.Row("acl", r.ACL)
+	t.Row("kind", r.Kind)
+	t.Row("ephemeral_left_out_a", r.EphemeralsA)
+	t.Row("ephemeral_left_out_b", r.EphemeralsB)
+	t.Row("seconds", r.Duration.Seconds())
+	if r.Same() {
+		t.Row("result", "equal")
+	} else {
+		t.Row("result", "different")
+	}
+	return out
+}

@@ -1,0 +1,87 @@
+package zookeeper
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"pegashell/commands/command"
+	"pegashell/commands/complete"
+	"pegashell/commands/ensemble"
+	"pegashell/internal/outcome"
+	"pegashell/zkcopy"
+)
+
+type zkLsOptions struct {
+	recursive, detailed bool
+	connect             ensemble.Flags
+}
+
+func ZkLsCommand() *command.Command {
+	return &command.Command{
+		Name:    "zk_ls",
+		Plugin:  command.PluginZooKeeper,
+		Reads:   true,
+		Summary: "list the children of a znode",
+		Usage:   "[HOSTS/PATH|PATH] [-r|--recursive] [-d|--detailed] " + ensemble.Usage,
+		Notes: "A name a line, as a path from the znode when recursive; with -d also kind, size, number of children, version and time of the last change. " +
+			"Without HOSTS it is the connected cluster's ZooKeeper, without PATH the cluster's tree.",
+		Examples: []string{
+			"zk_ls -r",
+			"zk_ls /pegasus",
+			"zk_ls 10.0.0.1:2181/pegasus/c1 -d",
+		},
+		Args: []complete.Kind{complete.OwnTree},
+		Prepare: func(flags *command.FlagSet) command.Run {
+			var o zkLsOptions
+			flags.BoolVarP(&o.recursive, "recursive", "r", false, "list everything below")
+			flags.BoolVarP(&o.detailed, "detailed", "d", false, "show what the znodes are")
+			declareConnection(flags, &o.connect)
+			return func(ctx context.Context, env *command.Env, args []string) error { return zkLsRun(ctx, env, &o, args) }
+		},
+	}
+}
+
+func zkLsRun(ctx context.Context, env *command.Env, o *zkLsOptions, args []string) error {
+	if len(args) > 1 {
+		return outcome.WrongUse("zk_ls: one HOSTS/PATH or PATH is wanted, %d words were given", len(args))
+	}
+	zk, err := env.ZooKeepers(&o.connect)
+	if err != nil {
+		return err
+	}
+	at, err := treeOrHosts(ctx, env, zk, "zk_ls", strings.Join(args, ""))
+	if err != nil {
+		return err
+	}
+	if at.Path == "" {
+		at.Path = "/"
+	}
+	tree, err := zk.Open(ctx, at)
+	if err != nil {
+		return err
+	}
+	defer tree.Client.Close()
+	if !o.detailed {
+		return zkcopy.List(ctx, tree, zkcopy.ListOptions{Recursive: o.recursive}, func(e zkcopy.Entry) error {
+			_, err := fmt.Fprintln(env.Out, below(tree.Path, e.Path))
+			return err
+		})
+	}
+	// Lines of fixed columns, the name last, can be printed as they come, whatever the number of znodes.
+	const line = "%-10s  %9s  %8s  %7s  %-19s  %s\n"
+	if _, err := fmt.Fprintf(env.Out, line, "kind", "bytes", "children", "version", "changed", "name"); err != nil {
+		return err
+	}
+	return zkcopy.List(ctx, tree, zkcopy.ListOptions{Recursive: o.recursive}, func(e zkcopy.Entry) error {
+		_, err := fmt.Fprintf(env.Out, line, e.Kind(), fmt.Sprint(e.Stat.DataLength), fmt.Sprint(e.Stat.NumChildren),
+			fmt.Sprint(e.Stat.Version), env.Seconds(time.UnixMilli(e.Stat.Mtime).Unix()), below(tree.Path, e.Path))
+		return err
+	})
+}
+
+// below gives a path relative to the root that it lies below.
+func below(root, path string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(path, root), "/")
+}

@@ -1,0 +1,140 @@
+package zookeeper
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+
+	"pegashell/commands/command"
+	"pegashell/commands/complete"
+	"pegashell/commands/ensemble"
+	"pegashell/commands/render"
+	"pegashell/internal/outcome"
+	"pegashell/zkcopy"
+)
+
+type zkRestoreOptions struct {
+	delete, dryRun, yes   bool
+	noVerify, noACL, json bool
+	connect               ensemble.Flags
+	force                 forceOptions
+}
+
+func ZkRestoreCommand() *command.Command {
+	return &command.Command{
+		Name:    "zk_restore",
+		Plugin:  command.PluginZooKeeper,
+		Summary: "restore a znode tree from a backup file, and read it back",
+		Usage:   "<FILE> <HOSTS[/PATH]|PATH> [--dry_run] [--delete] [-y|--yes] [--no_acl] [--no_verify] " + ensemble.Usage + " [-j|--json] [--force guard,...]",
+		Notes: "The tree becomes what it is in the file. The whole file is checked first: nothing is written from one that is cut off or was changed. Then the target is compared with it, " +
+			"and only differences are written, as by zk_copy: after an interruption, repeat the command. Missing parents are created, ephemeral " +
+			"znodes of the backup left out. What the target has in excess stays, unless --delete is given. With `--dry_run` guards warn instead of refusing.\n\n" +
+			"A PATH without HOSTS is one on the connected cluster's ZooKeeper; HOSTS without a path means the path that was backed up.\n\n" +
+			"Guards, each overridden by `--force NAME`: `live_target` refuses a target tree that holds an ephemeral znode, for living meta servers " +
+			"use it; `other_tables` refuses a target tree that has tables which the backup has not; `stale_locks` refuses a backup with lock nodes " +
+			"that no session held; `root_target` refuses the target `/`, unless that was backed up.",
+		Examples: []string{
+			"zk_restore c1.zkb.zst 10.0.0.2:2181",
+			"zk_restore c1.zkb.zst /pegasus/c1 --dry_run",
+		},
+		Args:        []complete.Kind{complete.Backup, complete.OwnTree},
+		Interrupted: "nothing was written",
+		Prepare: func(flags *command.FlagSet) command.Run {
+			var o zkRestoreOptions
+			flags.BoolVar(&o.dryRun, "dry_run", false, "show what would be done, write nothing")
+			flags.BoolVar(&o.delete, "delete", false, "remove from the target what the backup has not, as the last step")
+			flags.BoolVarP(&o.yes, "yes", "y", false, "do not ask before removing")
+			flags.BoolVar(&o.noACL, "no_acl", false, "give the target open ACLs, for ensembles without the same users")
+			flags.BoolVar(&o.noVerify, "no_verify", false, "do not read the target back")
+			declareConnection(flags, &o.connect)
+			flags.BoolVarP(&o.json, "json", "j", false, "print the result as JSON")
+			o.force.declare(flags, guardLiveTarget, guardOtherTables, guardStaleLocks, guardRootTarget)
+			return func(ctx context.Context, env *command.Env, args []string) error {
+				return zkRestoreRun(ctx, env, &o, args)
+			}
+		},
+	}
+}
+
+func zkRestoreRun(ctx context.Context, env *command.Env, o *zkRestoreOptions, args []string) error {
+	if len(args) != 2 {
+		return outcome.WrongUse("zk_restore: a FILE and a target are wanted, %d words were given", len(args))
+	}
+	if err := o.force.check(o.dryRun); err != nil {
+		return err
+	}
+	zk, err := env.ZooKeepers(&o.connect)
+	if err != nil {
+		return err
+	}
+	file, err := openBackup(args[0])
+	var damaged *zkcopy.BackupError
+	switch {
+	case errors.As(err, &damaged):
+		return fmt.Errorf("%w\nNothing was written", err)
+	case err != nil:
+		return err
+	}
+	defer file.Close()
+	summary, err := file.Check(ctx, show(env, "zk_restore"))
+	if err != nil {
+		return fmt.Errorf("%w\nNothing was written", err)
+	}
+	at, err := treeOrHosts(ctx, env, zk, "zk_restore", args[1])
+	if err != nil {
+		return err
+	}
+	at.Path = cmp.Or(at.Path, file.Header().Root)
+	target, err := zk.Open(ctx, at)
+	if err != nil {
+		return fmt.Errorf("target: %w", err)
+	}
+	defer target.Client.Close()
+	if summary.Changed > 0 {
+		env.Warn("%s is not the tree as it was at one moment: %d znodes changed while the backup was taken", file, summary.Changed)
+	}
+	if err := zkRestoreGuards(ctx, env, o, file, target); err != nil {
+		return err
+	}
+	t := o.transfer(ctx, env, file, target)
+	if o.delete && !o.dryRun {
+		if err := t.confirmRemovals(ctx, env, o.yes, "Nothing was written yet.", file); err != nil {
+			return err
+		}
+	}
+	result, err := t.carryOut(env, o.dryRun)
+	if err != nil {
+		return err
+	}
+	warnOfResult(env, o.delete, o.dryRun, result)
+	return nil
+}
+
+// transfer gives the restoration as what is carried out, planned and asked about.
+func (o *zkRestoreOptions) transfer(ctx context.Context, env *command.Env, file *zkcopy.BackupFile, target zkcopy.Tree) transfer {
+	return transfer{
+		name: "restoration", json: o.json, target: target,
+		run: func(plan bool, onAction func(zkcopy.Action)) (*zkcopy.CopyResult, error) {
+			return zkcopy.Restore(ctx, file, target, zkcopy.RestoreOptions{
+				DryRun: plan, Delete: o.delete, SkipVerify: o.noVerify, NoACL: o.noACL, OnAction: onAction,
+				Progress: show(env, "zk_restore", target), MaxDifferences: listedPaths(o.json),
+			})
+		},
+		report: func(r *zkcopy.CopyResult, err error) *render.Report { return restoreReport(file, target, r, o, err) },
+	}
+}
+
+func restoreReport(file *zkcopy.BackupFile, target zkcopy.Tree, r *zkcopy.CopyResult, o *zkRestoreOptions, err error) *render.Report {
+	out := &render.Report{Single: true}
+	t := out.Add(render.NewList("zk_restore"))
+	t.Row("file", file)
+	t.Row("backed_up", file.Header().Source+file.Header().Root)
+	t.Row("at", file.Header().Time.Format("2006-01-02T15:04:05Z07:00"))
+	t.Row("target", target)
+	countRows(t, r)
+	costRows(t, r)
+	t.Row("result", resultOf(r, err, o.dryRun, o.noVerify, "verified: every znode of the backup was read back from the target and is equal"))
+	addFailure(out, err)
+	return out
+}

@@ -1,0 +1,205 @@
+package zookeeper
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"pegashell/commands/command"
+	"pegashell/commands/complete"
+	"pegashell/commands/ensemble"
+	"pegashell/commands/render"
+	"pegashell/internal/bytesize"
+	"pegashell/internal/homefile"
+	"pegashell/internal/outcome"
+	"pegashell/zkcopy"
+)
+
+type zkRmrOptions struct {
+	yes, dryRun, json bool
+	backup            string
+	connect           ensemble.Flags
+	force             forceOptions
+}
+
+func ZkRmrCommand() *command.Command {
+	return &command.Command{
+		Name:    "zk_rmr",
+		Plugin:  command.PluginZooKeeper,
+		Summary: "remove a znode with everything below it",
+		Usage:   "<HOSTS/PATH> [--dry_run] [-y|--yes] [--backup FILE] " + ensemble.Usage + " [-j|--json] [--force guard,...]",
+		Notes: "Counts first, then asks; a script has to say --yes. `--dry_run` lists every znode that would go; guards then warn instead of refusing. What was removed is gone, unless --backup wrote it to a file first, " +
+			"as zk_backup does: nothing is removed before that file was read back and found to be the tree.\n\n" +
+			"Guards, each overridden by `--force NAME`: `live_tree` refuses a tree that holds an ephemeral znode, for living servers use it; " +
+			"`connected_tree` refuses the tree of the cluster that the shell is connected to; `unknown_cluster` refuses to remove anything while " +
+			"that cluster cannot say which tree is its own; `overwrite` keeps --backup from replacing a file.",
+		Examples:    []string{"zk_rmr 10.0.0.1:2181/pegasus/c1", "zk_rmr 10.0.0.1:2181/pegasus/c1 --backup c1.zkb.zst --yes"},
+		Args:        []complete.Kind{complete.Tree},
+		Interrupted: "nothing was removed",
+		Prepare: func(flags *command.FlagSet) command.Run {
+			var o zkRmrOptions
+			flags.BoolVar(&o.dryRun, "dry_run", false, "list what would be removed, remove nothing")
+			flags.BoolVarP(&o.yes, "yes", "y", false, "do not ask")
+			flags.StringVar(&o.backup, "backup", "", "write the tree to this file first")
+			flags.Complete("backup", complete.NewBackup)
+			declareConnection(flags, &o.connect)
+			flags.BoolVarP(&o.json, "json", "j", false, "print the result as JSON")
+			o.force.declare(flags, guardLiveTree, guardConnectedTree, guardUnknownCluster, guardOverwrite)
+			return func(ctx context.Context, env *command.Env, args []string) error { return zkRmrRun(ctx, env, &o, args) }
+		},
+	}
+}
+
+func zkRmrRun(ctx context.Context, env *command.Env, o *zkRmrOptions, args []string) error {
+	if len(args) != 1 {
+		return outcome.WrongUse("zk_rmr: one HOSTS/PATH is wanted, %d words were given", len(args))
+	}
+	if err := o.force.check(o.dryRun); err != nil {
+		return err
+	}
+	zk, err := env.ZooKeepers(&o.connect)
+	if err != nil {
+		return err
+	}
+	if o.backup, err = homefile.Expand(o.backup); err != nil {
+		return err
+	}
+	at, err := zk.Parse(args[0])
+	if err != nil {
+		return outcome.WrongUse("zk_rmr: %v", err)
+	}
+	if at.Path == "" {
+		return outcome.WrongUse("zk_rmr: %s names no path: HOSTS/PATH is wanted", args[0])
+	}
+	if at.Path == "/" || at.Path == "/zookeeper" || strings.HasPrefix(at.Path, "/zookeeper/") {
+		return &zkcopy.ReservedPathError{Path: at.Path}
+	}
+	tree, err := zk.Open(ctx, at)
+	if err != nil {
+		return err
+	}
+	defer tree.Client.Close()
+	count, err := guardRemoval(ctx, env, zk, o, tree)
+	if err != nil {
+		return err
+	}
+	if o.dryRun {
+		return planRemoval(ctx, env, o, tree)
+	}
+	if count, err = prepareRemoval(ctx, env, o, tree, count); err != nil {
+		return err
+	}
+	result, err := zkcopy.Remove(ctx, tree, zkcopy.RemoveOptions{Ephemeral: count.Ephemerals > 0, Progress: show(env, "zk_rmr", tree)})
+	if err != nil && result.Removed == 0 && !outcome.IsCanceled(err) {
+		return err
+	}
+	printErr := command.Print(removalReport(tree, o, count, result, err), env, command.OutputOptions{JSON: o.json})
+	if err != nil {
+		return cutShort(err, "removal is not complete: %d of %d znodes were removed", result.Removed, max(count.Znodes, result.Removed))
+	}
+	return printErr
+}
+
+func removalReport(tree zkcopy.Tree, o *zkRmrOptions, count *zkcopy.Count, result *zkcopy.RemoveResult, err error) *render.Report {
+	out := &render.Report{Single: true}
+	t := out.Add(render.NewList("zk_rmr"))
+	t.Row("tree", tree)
+	if o.backup != "" {
+		t.Row("backup", o.backup)
+	}
+	t.Row("removed", result.Removed)
+	if err == nil { // else it is not known how many of them are gone
+		t.Row("bytes", count.Bytes)
+	}
+	t.Row("seconds", result.Duration.Seconds())
+	if err != nil {
+		t.Row("result", "NOT complete")
+	} else {
+		t.Row("result", "removed")
+	}
+	return out
+}
+
+// planRemoval lists what would go, in the order of the tree.
+func planRemoval(ctx context.Context, env *command.Env, o *zkRmrOptions, tree zkcopy.Tree) error {
+	began := env.Now()
+	l := render.Listing{W: env.Out, JSON: o.json, Name: "actions"}
+	var znodes, bytes int64
+	add := func(path string, size int32) error {
+		znodes++
+		bytes += int64(size)
+		return l.Add(fmt.Sprintf("%s %s (%s)", zkcopy.ActionRemove, path, bytesize.String(int64(size))),
+			"action", string(zkcopy.ActionRemove), "path", path, "bytes", fmt.Sprint(size))
+	}
+	root, err := tree.Client.Read(ctx, tree.Path)
+	if err != nil {
+		return err
+	}
+	if err := add(tree.Path, root.Stat.DataLength); err != nil {
+		return err
+	}
+	err = zkcopy.List(ctx, tree, zkcopy.ListOptions{Recursive: true}, func(e zkcopy.Entry) error { return add(e.Path, e.Stat.DataLength) })
+	if err != nil {
+		return errors.Join(err, l.End(nil))
+	}
+	out := &render.Report{Single: true}
+	t := out.Add(render.NewList("zk_rmr"))
+	t.Row("tree", tree)
+	t.Row("znodes", znodes)
+	t.Row("bytes", bytes)
+	t.Row("seconds", env.Now().Sub(began).Seconds())
+	t.Row("result", "a plan, nothing was removed")
+	return l.End(out)
+}
+
+// guardRemoval counts the tree and looks for what speaks against its removal.
+func guardRemoval(ctx context.Context, env *command.Env, zk *ensemble.Directory, o *zkRmrOptions, tree zkcopy.Tree) (*zkcopy.Count, error) {
+	count, err := zkcopy.CountTree(ctx, tree, zkcopy.CountOptions{Progress: show(env, "zk_rmr", tree)})
+	if err != nil {
+		return nil, err
+	}
+	if err := guardLive(env, o, tree, count); err != nil {
+		return nil, err
+	}
+	if err := guardConnected(ctx, env, zk, o, tree); err != nil {
+		return nil, err
+	}
+	if o.backup != "" {
+		if err := guardFile(env, &o.force, o.backup); err != nil {
+			return nil, err
+		}
+	}
+	return count, nil
+}
+
+// prepareRemoval asks, and backs the tree up. It gives the count anew, and looks again for living servers:
+// somebody may have started one meanwhile.
+func prepareRemoval(ctx context.Context, env *command.Env, o *zkRmrOptions, tree zkcopy.Tree, count *zkcopy.Count) (*zkcopy.Count, error) {
+	question := fmt.Sprintf("Remove %d znodes (%s) at and below %s?", count.Znodes, bytesize.String(count.Bytes), tree)
+	if err := env.Confirm(ctx, o.yes, question); err != nil {
+		return nil, err
+	}
+	if o.backup != "" {
+		if err := backUpFirst(ctx, env, o, tree); err != nil {
+			return nil, err
+		}
+	}
+	if o.yes && o.backup == "" {
+		return count, nil
+	}
+	again, err := zkcopy.CountTree(ctx, tree, zkcopy.CountOptions{})
+	if err != nil {
+		return nil, err
+	}
+	return again, guardLive(env, o, tree, again)
+}
+
+// backUpFirst writes the tree to a file, which has to be the very tree that is going to be removed.
+func backUpFirst(ctx context.Context, env *command.Env, o *zkRmrOptions, tree zkcopy.Tree) error {
+	_, err := zkcopy.Backup(ctx, tree, o.backup, zkcopy.BackupOptions{Overwrite: o.force.has(guardOverwrite), Progress: show(env, "zk_rmr", tree)})
+	if err != nil {
+		return fmt.Errorf("%w\nNothing was removed", err)
+	}
+	return nil
+}
