@@ -115,8 +115,8 @@ func connect(opt commandline.Options, m *manifest.Manifest) (*command.Cluster, e
 	return command.OpenCluster(metas, name, m)
 }
 
-func environment(m *manifest.Manifest, cluster *command.Cluster, source repl.Source) *command.Env {
-	return &command.Env{
+func environment(m *manifest.Manifest, cluster *command.Cluster, source repl.Source) *command.World {
+	return &command.World{
 		Out:         render.NewScreen(os.Stdout, os.Getenv),
 		Err:         render.NewScreen(os.Stderr, os.Getenv),
 		Interactive: source.Interactive(),

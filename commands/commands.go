@@ -1,3 +1,4 @@
+// Package commands lists the commands that an operator can type: which families there are, and nothing else.
 package commands
 
 import (
@@ -12,57 +13,9 @@ import (
 	"pegashell/internal/manifest"
 )
 
-// Builtin gives all commands in the order of the help: the original's first, in its order, then ours.
+// Builtin gives all commands in the order of the help.
 func Builtin() []*command.Command {
-	return []*command.Command{
-		shell.HelpCommand(),
-		shell.VersionCommand(),
-		cluster.ClusterInfoCommand(),
-		cluster.AppCommand(),
-		cluster.AppDiskCommand(),
-		cluster.LsCommand(),
-		cluster.NodesCommand(),
-		cluster.CreateCommand(),
-		cluster.DropCommand(),
-		cluster.RecallCommand(),
-		cluster.RenameCommand(),
-		cluster.SetMetaLevelCommand(),
-		cluster.GetMetaLevelCommand(),
-		cluster.BalanceCommand(),
-		cluster.ProposeCommand(),
-		cluster.UseCommand(),
-		cluster.CcCommand(),
-		cluster.TimeoutCommand(),
-		cluster.RemoteCommandCommand(),
-		cluster.ServerInfoCommand(),
-		cluster.ServerStatCommand(),
-		cluster.AppStatCommand(),
-		cluster.FlushLogCommand(),
-		cluster.RecoverCommand(),
-		cluster.GetAppEnvsCommand(),
-		cluster.SetAppEnvsCommand(),
-		cluster.DelAppEnvsCommand(),
-		cluster.ClearAppEnvsCommand(),
-		cluster.DiagnoseCommand(),
-		cluster.GetReplicaCountCommand(),
-		cluster.SetReplicaCountCommand(),
-		cluster.RecoverListCommand(),
-		config.ConfigGetCommand(),
-		config.ConfigSetCommand(),
-		zookeeper.ZkCopyCommand(),
-		zookeeper.ZkRmrCommand(),
-		zookeeper.ZkLsCommand(),
-		zookeeper.ZkCheckCommand(),
-		zookeeper.ZkDiffCommand(),
-		zookeeper.ZkBackupCommand(),
-		zookeeper.ZkRestoreCommand(),
-		shell.SourceCommand(),
-		shell.WatchCommand(),
-		shell.TimeCommand(),
-		shell.EchoCommand(),
-		shell.PluginsCommand(),
-		shell.ExitCommand(),
-	}
+	return slices.Concat(shell.First(), cluster.Commands(), config.Commands(), zookeeper.Commands(), shell.Commands())
 }
 
 // NewRegistry gives a registry of the built-in commands of the plugins that are on; on is nil for all.

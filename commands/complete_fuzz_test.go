@@ -24,7 +24,7 @@ func FuzzCandidateBecomesTheLastWord(f *testing.F) {
 		f.Add(text)
 	}
 	registry := commands.NewRegistry(nil)
-	env := &command.Env{Manifest: &manifest.Manifest{
+	env := &command.World{Manifest: &manifest.Manifest{
 		Clusters:   map[string]manifest.Cluster{"two words": {}, `quote"`: {}, "tab\t": {}},
 		ZooKeepers: map[string]manifest.ZooKeeper{"old": {Hosts: []string{"127.0.0.1:1"}, Root: "/c1"}},
 	}}

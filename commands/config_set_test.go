@@ -22,7 +22,7 @@ const serverConfig = "; a server\r\n[meta_server]\r\n  server_list = a:1\r\n\r\n
 func execute(t *testing.T, words ...string) (out, diagnostics string, err error) {
 	t.Helper()
 	var o, e bytes.Buffer
-	env := &command.Env{
+	env := &command.World{
 		Out: &o, Err: &e,
 		Location: time.UTC,
 		Now:      func() time.Time { return time.Unix(1_800_000_000, 0) },

@@ -48,7 +48,7 @@ func (a answers) behave(nc net.Conn, q *wire.Request) error {
 // session is a shell without its loop: lines go in, and what they printed is kept.
 type session struct {
 	t        *testing.T
-	env      *command.Env
+	env      *command.World
 	registry *command.Registry
 	out, err bytes.Buffer
 	lines    []string // that questions take their answers from
@@ -67,7 +67,7 @@ func startSessionOn(t *testing.T, options metaadmin.Options, metas ...string) *s
 		t.Fatal(err)
 	}
 	s := &session{t: t, registry: commands.NewRegistry(nil)}
-	s.env = &command.Env{
+	s.env = &command.World{
 		Out: &s.out, Err: &s.err,
 		Cluster:    &command.Cluster{Name: "c1", Metas: metas, Admin: client},
 		Manifest:   manifest.Default(),

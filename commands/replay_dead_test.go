@@ -33,7 +33,7 @@ func TestDeadServersAreToldAsByTheRealShell(t *testing.T) {
 			}
 			defer client.Close()
 			var out, diagnostics bytes.Buffer
-			env := &command.Env{Out: &out, Err: &diagnostics, Cluster: &command.Cluster{Metas: metas, Admin: client}}
+			env := &command.World{Out: &out, Err: &diagnostics, Cluster: &command.Cluster{Metas: metas, Admin: client}}
 			if err := commands.NewRegistry(nil).Execute(context.Background(), env, readLines(t, base+".in")); err == nil {
 				t.Error("no error")
 			}

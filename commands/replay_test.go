@@ -135,7 +135,7 @@ func carryOutScene(t *testing.T, registry *command.Registry, base string, lines 
 		}
 	}
 	var out, diagnostics bytes.Buffer
-	env := &command.Env{
+	env := &command.World{
 		Out: output(&out), Err: output(&diagnostics),
 		Cluster:    &command.Cluster{Name: "onebox", Metas: s.metas, Admin: s.client()},
 		Location:   time.UTC,

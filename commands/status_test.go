@@ -133,7 +133,7 @@ func TestNothingIsCompletedWhileACommandRuns(t *testing.T) {
 	var cluster levelCluster
 	c, _ := cluster.start(t, "")
 	registry := commands.NewRegistry(nil)
-	p := prompt.NewPrompter(registry, &command.Env{Cluster: c}, func() {}, func(string) {})
+	p := prompt.NewPrompter(registry, &command.World{Cluster: c}, func() {}, func(string) {})
 	defer p.Close()
 	if got := p.Complete("zk_c"); len(got.Candidates) > 0 || got.Start != 4 {
 		t.Errorf("before a line is typed: %v", got)

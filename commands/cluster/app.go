@@ -11,7 +11,7 @@ import (
 	"pegashell/metaadmin"
 )
 
-func AppCommand() *command.Command {
+func appCommand() *command.Command {
 	return &command.Command{
 		Name:     "app",
 		Plugin:   command.PluginCluster,
@@ -23,13 +23,13 @@ func AppCommand() *command.Command {
 		Prepare: func(flags *command.FlagSet) command.Run {
 			var o oneTableOptions
 			o.declare(flags, "every partition and who holds it")
-			return func(ctx context.Context, env *command.Env, args []string) error { return appRun(ctx, env, &o, args) }
+			return func(ctx context.Context, env command.Env, args []string) error { return appRun(ctx, env, &o, args) }
 		},
 	}
 }
 
-func appRun(ctx context.Context, env *command.Env, o *oneTableOptions, args []string) error {
-	_, app, err := oneTable(env, ctx, args, "query app %s failed, error=%s")
+func appRun(ctx context.Context, env Env, o *oneTableOptions, args []string) error {
+	_, app, err := oneTable(ctx, env, args, "query app %s failed, error=%s")
 	if err != nil {
 		return err
 	}
@@ -41,9 +41,9 @@ func appRun(ctx context.Context, env *command.Env, o *oneTableOptions, args []st
 	general.Row("partition_count", app.Count)
 	general.Row("max_replica_count", maxReplicaCount(app))
 	if o.detailed {
-		appDetails(&r, app, resolver(env, ctx, o.resolve))
+		appDetails(&r, app, resolver(ctx, env, o.resolve))
 	}
-	return command.Print(&r, env, o.OutputOptions)
+	return command.Print(env, &r, o.OutputOptions)
 }
 
 // appDetails adds the partitions, the servers that hold them and the partitions' health.

@@ -14,7 +14,7 @@ import (
 	"pegashell/metaadmin/wire"
 )
 
-func AppDiskCommand() *command.Command {
+func appDiskCommand() *command.Command {
 	return &command.Command{
 		Name:     "app_disk",
 		Plugin:   command.PluginCluster,
@@ -27,15 +27,15 @@ func AppDiskCommand() *command.Command {
 		Prepare: func(flags *command.FlagSet) command.Run {
 			var o oneTableOptions
 			o.declare(flags, "each replica's megabytes and number of files")
-			return func(ctx context.Context, env *command.Env, args []string) error {
+			return func(ctx context.Context, env command.Env, args []string) error {
 				return appDiskRun(ctx, env, &o, args)
 			}
 		},
 	}
 }
 
-func appDiskRun(ctx context.Context, env *command.Env, o *oneTableOptions, args []string) error {
-	admin, app, err := oneTable(env, ctx, args, "ERROR: list app %s failed, error=%s")
+func appDiskRun(ctx context.Context, env Env, o *oneTableOptions, args []string) error {
+	admin, app, err := oneTable(ctx, env, args, "ERROR: list app %s failed, error=%s")
 	if err != nil {
 		return err
 	}
@@ -49,16 +49,16 @@ func appDiskRun(ctx context.Context, env *command.Env, o *oneTableOptions, args 
 	}
 	var r render.Report
 	o.parameters(&r, args[0])
-	disks.report(&r, args[0], app, o, resolver(env, ctx, o.resolve))
-	return command.Print(&r, env, o.OutputOptions)
+	disks.report(&r, args[0], app, o, resolver(ctx, env, o.resolve))
+	return command.Print(env, &r, o.OutputOptions)
 }
 
 // failNodeList tells that the list of servers could not be had, beside why, which is told already.
-func failNodeList(e *command.Env, err error, prefix string) error {
+func failNodeList(env Env, err error, prefix string) error {
 	if outcome.IsCanceled(err) {
 		return err
 	}
-	return failOn(e, e.Out, err, "%sget replica server node list failed", prefix)
+	return failOn(env, env.Out(), err, "%sget replica server node list failed", prefix)
 }
 
 // diskUse is what replicas take on disk, by server and partition. A replica that is missing was not counted.
@@ -67,7 +67,7 @@ type diskUse struct {
 }
 
 // diskFigures asks every server for its replicas of a table.
-func diskFigures(ctx context.Context, env *command.Env, admin *metaadmin.Client, servers []string, app int32) (*diskUse, error) {
+func diskFigures(ctx context.Context, env Env, admin *metaadmin.Client, servers []string, app int32) (*diskUse, error) {
 	query := figureQuery{
 		command: "perf-counters-by-prefix",
 		arguments: []string{

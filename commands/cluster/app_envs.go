@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"pegashell/commands/command"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )
@@ -14,7 +13,7 @@ const envsNotes = "It works on the table chosen by `use`."
 // ruler is the line that the original puts around texts of the server.
 const ruler = "============================="
 
-func removeEnvs(ctx context.Context, env *command.Env, request *wire.UpdateAppEnvRequest, done, failed string) error {
+func removeEnvs(ctx context.Context, env Env, request *wire.UpdateAppEnvRequest, done, failed string) error {
 	admin, err := env.Admin()
 	if err != nil {
 		return err
@@ -23,9 +22,9 @@ func removeEnvs(ctx context.Context, env *command.Env, request *wire.UpdateAppEn
 	if err != nil {
 		return failErr(env, err, failed, metaadmin.Code(err))
 	}
-	fmt.Fprintln(env.Out, done)
+	fmt.Fprintln(env.Out(), done)
 	if hint != "" {
-		fmt.Fprintf(env.Out, "%s\n%s\n%s\n", ruler, hint, ruler)
+		fmt.Fprintf(env.Out(), "%s\n%s\n%s\n", ruler, hint, ruler)
 	}
 	return nil
 }

@@ -23,7 +23,7 @@ type appStatOptions struct {
 	command.OutputOptions
 }
 
-func AppStatCommand() *command.Command {
+func appStatCommand() *command.Command {
 	return &command.Command{
 		Name:     "app_stat",
 		Plugin:   command.PluginCluster,
@@ -40,7 +40,7 @@ func AppStatCommand() *command.Command {
 			flags.BoolVarP(&o.onlyUsage, "only_usage", "u", false, "leave out requests")
 			declareSample(flags, &o.intervalMS)
 			o.Declare(flags)
-			return func(ctx context.Context, env *command.Env, _ []string) error { return appStatRun(ctx, env, &o) }
+			return func(ctx context.Context, env command.Env, _ []string) error { return appStatRun(ctx, env, &o) }
 		},
 	}
 }
@@ -55,9 +55,9 @@ type statRow struct {
 
 var errOnlyBoth = errors.New("only_qps and only_usage exclude each other")
 
-func appStatRun(ctx context.Context, env *command.Env, o *appStatOptions) error {
+func appStatRun(ctx context.Context, env Env, o *appStatOptions) error {
 	if o.onlyQPS && o.onlyUsage {
-		fmt.Fprintln(env.Out, "ERROR: only_qps and only_usage should not be set at the same time")
+		fmt.Fprintln(env.Out(), "ERROR: only_qps and only_usage should not be set at the same time")
 		return outcome.Told(errOnlyBoth)
 	}
 	admin, err := env.Admin()
@@ -69,8 +69,8 @@ func appStatRun(ctx context.Context, env *command.Env, o *appStatOptions) error 
 		return err
 	}
 	if err != nil {
-		fmt.Fprintln(env.Out, "ERROR: query app stat from server failed")
-		fmt.Fprintln(env.Err, err) // the original tells no more
+		fmt.Fprintln(env.Out(), "ERROR: query app stat from server failed")
+		fmt.Fprintln(env.Err(), err) // the original tells no more
 		return outcome.Told(err)
 	}
 	sum := statRow{name: fmt.Sprintf("(total:%d)", len(rows))}
@@ -82,11 +82,11 @@ func appStatRun(ctx context.Context, env *command.Env, o *appStatOptions) error 
 	}
 	r := render.Report{Single: true}
 	r.Add(statTable(append(rows, sum), o))
-	return command.Print(&r, env, o.OutputOptions)
+	return command.Print(env, &r, o.OutputOptions)
 }
 
 // statRows adds up what the primary of each partition counts: for each table, or for each partition of one.
-func statRows(ctx context.Context, env *command.Env, admin *metaadmin.Client, o *appStatOptions) ([]statRow, error) {
+func statRows(ctx context.Context, env Env, admin *metaadmin.Client, o *appStatOptions) ([]statRow, error) {
 	apps, err := admin.ListApps(ctx, wire.AppAvailable)
 	if err != nil {
 		return nil, err

@@ -15,7 +15,7 @@ type balanceOptions struct {
 	from, to string
 }
 
-func BalanceCommand() *command.Command {
+func balanceCommand() *command.Command {
 	return &command.Command{
 		Name:    "balance",
 		Plugin:  command.PluginCluster,
@@ -35,7 +35,7 @@ func BalanceCommand() *command.Command {
 			flags.Complete("from", complete.Node)
 			flags.VarP(&command.ServerValue{P: &o.to, What: "target_address"}, "to", "t", "the server that gets it")
 			flags.Complete("to", complete.Node)
-			return func(ctx context.Context, env *command.Env, _ []string) error { return balanceRun(ctx, env, &o) }
+			return func(ctx context.Context, env command.Env, _ []string) error { return balanceRun(ctx, env, &o) }
 		},
 	}
 }
@@ -63,7 +63,7 @@ func (o *balanceOptions) moves() []move {
 	return nil
 }
 
-func balanceRun(ctx context.Context, env *command.Env, o *balanceOptions) error {
+func balanceRun(ctx context.Context, env Env, o *balanceOptions) error {
 	moves := o.moves()
 	switch {
 	case moves == nil:
@@ -85,5 +85,5 @@ func balanceRun(ctx context.Context, env *command.Env, o *balanceOptions) error 
 			return err
 		}
 	}
-	return propose(env, ctx, admin, request, "send balance proposal result")
+	return propose(ctx, env, admin, request, "send balance proposal result")
 }

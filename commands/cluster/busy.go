@@ -3,7 +3,6 @@ package cluster
 import (
 	"context"
 
-	"pegashell/commands/command"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )
@@ -16,14 +15,14 @@ const (
 )
 
 // whileBusy repeats a change that the leader refused because it is still creating or dropping the table.
-func whileBusy(e *command.Env, ctx context.Context, change func() error) error {
+func whileBusy(ctx context.Context, env Env, change func() error) error {
 	for attempt := 1; ; attempt++ {
 		err := change()
 		code := metaadmin.Code(err)
 		if code != wire.ErrBusyCreating && code != wire.ErrBusyDropping || attempt == busyAttempts {
 			return err
 		}
-		if e.Sleep(ctx, busyPauseSeconds*e.OneSecond()) != nil {
+		if env.Sleep(ctx, busyPauseSeconds*env.OneSecond()) != nil {
 			return err
 		}
 	}

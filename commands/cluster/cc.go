@@ -13,10 +13,9 @@ import (
 	"pegashell/internal/manifest"
 	"pegashell/internal/nearmiss"
 	"pegashell/internal/outcome"
-	"pegashell/metaadmin"
 )
 
-func CcCommand() *command.Command {
+func ccCommand() *command.Command {
 	return &command.Command{
 		Name:     "cc",
 		Plugin:   command.PluginCluster,
@@ -25,18 +24,20 @@ func CcCommand() *command.Command {
 		Examples: []string{"cc onebox", "cc production"},
 		Plain:    true,
 		Args:     []complete.Kind{complete.Cluster},
-		Prepare:  func(*command.FlagSet) command.Run { return ccRun },
+		Prepare: func(*command.FlagSet) command.Run {
+			return func(ctx context.Context, env command.Env, args []string) error { return ccRun(ctx, env, args) }
+		},
 	}
 }
 
 // nameTimeout bounds the question for a cluster's name, as in the original.
 const nameTimeout = time.Second
 
-func ccRun(ctx context.Context, env *command.Env, args []string) error {
+func ccRun(ctx context.Context, env Env, args []string) error {
 	if len(args) != 1 || args[0] == "" {
 		return outcome.Misused()
 	}
-	names := env.Manifest
+	names := env.Manifest()
 	if names == nil {
 		names = manifest.Default()
 	}
@@ -47,24 +48,15 @@ func ccRun(ctx context.Context, env *command.Env, args []string) error {
 		}
 		return err
 	}
-	connect := env.Connect
-	if connect == nil {
-		connect = func(metas []string) (*metaadmin.Client, error) { return metaadmin.New(metas, metaadmin.Options{}) }
-	}
-	admin, err := connect(found.MetaServers)
-	if err != nil {
+	if err := env.Connect(args[0], found.MetaServers); err != nil {
 		return fmt.Errorf("cluster %q: %w", args[0], err)
 	}
-	if env.Cluster != nil && env.Cluster.Admin != nil {
-		env.Cluster.Admin.Close()
-	}
-	env.Cluster = &command.Cluster{Name: args[0], Metas: found.MetaServers, Admin: admin}
 	ctx, cancel := context.WithTimeout(ctx, nameTimeout)
 	defer cancel()
 	// As in the original the name stays the one that was typed when nobody answers: the next command will
 	// tell why.
-	_ = env.Cluster.QueryName(ctx)
-	fmt.Fprintf(env.Out, "The cluster name is: %s\n", env.Cluster.Name)
-	fmt.Fprintf(env.Out, "The cluster meta list is: %s\n", strings.Join(env.Cluster.Metas, ","))
+	_ = env.Cluster().QueryName(ctx)
+	fmt.Fprintf(env.Out(), "The cluster name is: %s\n", env.Cluster().Name)
+	fmt.Fprintf(env.Out(), "The cluster meta list is: %s\n", strings.Join(env.Cluster().Metas, ","))
 	return nil
 }

@@ -13,7 +13,7 @@ type clearAppEnvsOptions struct {
 	prefix string
 }
 
-func ClearAppEnvsCommand() *command.Command {
+func clearAppEnvsCommand() *command.Command {
 	return &command.Command{
 		Name:     "clear_app_envs",
 		Plugin:   command.PluginCluster,
@@ -25,12 +25,12 @@ func ClearAppEnvsCommand() *command.Command {
 			var o clearAppEnvsOptions
 			flags.BoolVarP(&o.all, "all", "a", false, "delete all")
 			flags.StringVarP(&o.prefix, "prefix", "p", "", "delete those whose key begins so")
-			return func(ctx context.Context, env *command.Env, _ []string) error { return clearAppEnvsRun(ctx, env, &o) }
+			return func(ctx context.Context, env command.Env, _ []string) error { return clearAppEnvsRun(ctx, env, &o) }
 		},
 	}
 }
 
-func clearAppEnvsRun(ctx context.Context, env *command.Env, o *clearAppEnvsOptions) error {
+func clearAppEnvsRun(ctx context.Context, env Env, o *clearAppEnvsOptions) error {
 	name, err := table(env)
 	if err != nil {
 		return err

@@ -16,7 +16,7 @@ type clusterInfoOptions struct {
 	command.OutputOptions
 }
 
-func ClusterInfoCommand() *command.Command {
+func clusterInfoCommand() *command.Command {
 	return &command.Command{
 		Name:     "cluster_info",
 		Plugin:   command.PluginCluster,
@@ -29,12 +29,12 @@ func ClusterInfoCommand() *command.Command {
 			var o clusterInfoOptions
 			flags.BoolVarP(&o.resolve, "resolve_ip", "r", false, "show host names of meta servers")
 			o.Declare(flags)
-			return func(ctx context.Context, env *command.Env, _ []string) error { return clusterInfoRun(ctx, env, &o) }
+			return func(ctx context.Context, env command.Env, _ []string) error { return clusterInfoRun(ctx, env, &o) }
 		},
 	}
 }
 
-func clusterInfoRun(ctx context.Context, env *command.Env, o *clusterInfoOptions) error {
+func clusterInfoRun(ctx context.Context, env Env, o *clusterInfoOptions) error {
 	admin, err := env.Admin()
 	if err != nil {
 		return err
@@ -43,7 +43,7 @@ func clusterInfoRun(ctx context.Context, env *command.Env, o *clusterInfoOptions
 	if err != nil {
 		return fail(env, err, "get cluster info failed, error=%s", metaadmin.Code(err))
 	}
-	name := resolver(env, ctx, o.resolve)
+	name := resolver(ctx, env, o.resolve)
 	list := render.NewList("cluster_info")
 	for _, p := range info {
 		if p.Key == "meta_servers" || p.Key == "primary_meta_server" {
@@ -57,10 +57,10 @@ func clusterInfoRun(ctx context.Context, env *command.Env, o *clusterInfoOptions
 	}
 	r := render.Report{Single: true}
 	r.Add(list)
-	if err := command.Print(&r, env, o.OutputOptions); err != nil {
+	if err := command.Print(env, &r, o.OutputOptions); err != nil {
 		return err
 	}
-	if problem := twoLeaders(env, ctx); problem != "" {
+	if problem := env.TwoLeaders(ctx); problem != "" {
 		env.Warn("%s", problem)
 		return outcome.Told(errors.New(problem))
 	}

@@ -18,7 +18,7 @@ type createOptions struct {
 	envs                 string
 }
 
-func CreateCommand() *command.Command {
+func createCommand() *command.Command {
 	return &command.Command{
 		Name:     "create",
 		Plugin:   command.PluginCluster,
@@ -33,12 +33,12 @@ func CreateCommand() *command.Command {
 			flags.VarP(command.Number(&o.replicas, "replica_count"), "replica_count", "r", "replicas of each partition")
 			flags.BoolVarP(&o.failIfExist, "fail_if_exist", "f", false, "fail when there is such a table")
 			flags.StringVarP(&o.envs, "envs", "e", "", "environment variables of the table")
-			return func(ctx context.Context, env *command.Env, args []string) error { return createRun(ctx, env, &o, args) }
+			return func(ctx context.Context, env command.Env, args []string) error { return createRun(ctx, env, &o, args) }
 		},
 	}
 }
 
-func createRun(ctx context.Context, env *command.Env, o *createOptions, args []string) error {
+func createRun(ctx context.Context, env Env, o *createOptions, args []string) error {
 	if len(args) == 0 {
 		return outcome.Misused()
 	}
@@ -56,10 +56,10 @@ func createRun(ctx context.Context, env *command.Env, o *createOptions, args []s
 		if outcome.IsCanceled(err) {
 			return err
 		}
-		fmt.Fprintf(env.Out, "create app \"%s\" failed, error = %s\n", escape(name), metaadmin.Code(err))
+		fmt.Fprintf(env.Out(), "create app \"%s\" failed, error = %s\n", escape(name), metaadmin.Code(err))
 		return outcome.Told(err)
 	}
-	fmt.Fprintf(env.Out, "create app \"%s\" succeed\n", escape(name))
+	fmt.Fprintf(env.Out(), "create app \"%s\" succeed\n", escape(name))
 	return nil
 }
 
@@ -76,9 +76,9 @@ func parseEnvs(s string) (map[string]string, error) {
 }
 
 // createTable tells of each step in the original's words and gives an error that carries the code.
-func createTable(ctx context.Context, env *command.Env, admin *metaadmin.Client, name string, o *createOptions, envs map[string]string) error {
+func createTable(ctx context.Context, env Env, admin *metaadmin.Client, name string, o *createOptions, envs map[string]string) error {
 	refuse := func(why string) error {
-		fmt.Fprintf(env.Out, "create app %s failed: %s\n", name, why)
+		fmt.Fprintf(env.Out(), "create app %s failed: %s\n", name, why)
 		return &metaadmin.Error{Code: wire.ErrInvalidParameters, RPC: wire.RPCCreateApp}
 	}
 	switch {
@@ -89,7 +89,7 @@ func createTable(ctx context.Context, env *command.Env, admin *metaadmin.Client,
 	case !validTableName(name):
 		return refuse("invalid app_name")
 	}
-	err := whileBusy(env, ctx, func() error {
+	err := whileBusy(ctx, env, func() error {
 		_, err := admin.CreateApp(ctx, name, metaadmin.CreateAppOptions{
 			PartitionCount: o.partitions,
 			ReplicaCount:   o.replicas,
@@ -103,10 +103,10 @@ func createTable(ctx context.Context, env *command.Env, admin *metaadmin.Client,
 	if err != nil {
 		return fail(env, err, "create app %s failed: [create] %s error: %s", name, whoFailed(err), metaadmin.Code(err))
 	}
-	fmt.Fprintf(env.Out, "create app %s succeed, waiting for app ready\n", name)
+	fmt.Fprintf(env.Out(), "create app %s succeed, waiting for app ready\n", name)
 	if err := waitReady(ctx, env, admin, name, int(o.replicas)); err != nil {
 		return err
 	}
-	fmt.Fprintf(env.Out, "%s is ready now!\n", name)
+	fmt.Fprintf(env.Out(), "%s is ready now!\n", name)
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 
-	"pegashell/commands/command"
 	"pegashell/internal/outcome"
 )
 
@@ -12,10 +11,10 @@ import (
 var errNoTable = errors.New("no table is in use")
 
 // Table is the current table's name. Without one that is told, in the original's words.
-func table(e *command.Env) (string, error) {
-	if e.Session.App == "" {
-		fmt.Fprintln(e.Err, "No app is using now\nUSAGE: use [app_name]")
+func table(env Env) (string, error) {
+	if env.Session().App == "" {
+		fmt.Fprintln(env.Err(), "No app is using now\nUSAGE: use [app_name]")
 		return "", outcome.Told(errNoTable)
 	}
-	return e.Session.App, nil
+	return env.Session().App, nil
 }

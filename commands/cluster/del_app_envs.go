@@ -9,7 +9,7 @@ import (
 	"pegashell/metaadmin/wire"
 )
 
-func DelAppEnvsCommand() *command.Command {
+func delAppEnvsCommand() *command.Command {
 	return &command.Command{
 		Name:     "del_app_envs",
 		Plugin:   command.PluginCluster,
@@ -19,11 +19,13 @@ func DelAppEnvsCommand() *command.Command {
 		Examples: []string{"del_app_envs default_ttl", "del_app_envs default_ttl rocksdb.usage_scenario"},
 		Plain:    true,
 		RestArgs: complete.TableVariable,
-		Prepare:  func(*command.FlagSet) command.Run { return delAppEnvsRun },
+		Prepare: func(*command.FlagSet) command.Run {
+			return func(ctx context.Context, env command.Env, args []string) error { return delAppEnvsRun(ctx, env, args) }
+		},
 	}
 }
 
-func delAppEnvsRun(ctx context.Context, env *command.Env, args []string) error {
+func delAppEnvsRun(ctx context.Context, env Env, args []string) error {
 	name, err := table(env)
 	if err != nil {
 		return err

@@ -19,7 +19,7 @@ type diagnoseOptions struct {
 	file                       string
 }
 
-func DiagnoseCommand() *command.Command {
+func diagnoseCommand() *command.Command {
 	return &command.Command{
 		Name:    "ddd_diagnose",
 		Plugin:  command.PluginCluster,
@@ -38,12 +38,12 @@ func DiagnoseCommand() *command.Command {
 			flags.BoolVarP(&o.skipPrompt, "skip_prompt", "s", false, "ask nothing")
 			flags.StringVarP(&o.file, "output", "o", "", "write the result to this file")
 			flags.Complete("output", complete.File)
-			return func(ctx context.Context, env *command.Env, _ []string) error { return diagnoseRun(ctx, env, &o) }
+			return func(ctx context.Context, env command.Env, _ []string) error { return diagnoseRun(ctx, env, &o) }
 		},
 	}
 }
 
-func diagnoseRun(ctx context.Context, env *command.Env, o *diagnoseOptions) error {
+func diagnoseRun(ctx context.Context, env Env, o *diagnoseOptions) error {
 	admin, err := env.Admin()
 	if err != nil {
 		return err
@@ -59,13 +59,13 @@ func diagnoseRun(ctx context.Context, env *command.Env, o *diagnoseOptions) erro
 	if d.stopped != nil {
 		return d.stopped
 	}
-	fmt.Fprintln(env.Out, "Diagnose ddd done.")
+	fmt.Fprintln(env.Out(), "Diagnose ddd done.")
 	return d.failed
 }
 
 // diagnosis writes the result of ddd_diagnose, proposing primaries as it goes.
 type diagnosis struct {
-	env      *command.Env
+	env      Env
 	admin    *metaadmin.Client
 	o        *diagnoseOptions
 	proposed int
@@ -238,7 +238,7 @@ func (d *diagnosis) askRecommended(ctx context.Context, recommended string) (pri
 		case "n":
 		case "s":
 			skip = true
-			fmt.Fprintln(d.env.Out, "    > You have choosed to skip diagnosing this partition.")
+			fmt.Fprintln(d.env.Out(), "    > You have choosed to skip diagnosing this partition.")
 		default:
 			return false
 		}
@@ -250,7 +250,7 @@ func (d *diagnosis) askRecommended(ctx context.Context, recommended string) (pri
 func (d *diagnosis) askPrimary(ctx context.Context) (primary string) {
 	d.question(ctx, "    > Please input the primary node: ", func(answer string) bool {
 		if metaadmin.CheckServer(answer) != nil {
-			fmt.Fprintln(d.env.Out, "    > Sorry, you have input an invalid node address.")
+			fmt.Fprintln(d.env.Out(), "    > Sorry, you have input an invalid node address.")
 			return false
 		}
 		primary = answer

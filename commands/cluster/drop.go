@@ -15,7 +15,7 @@ type dropOptions struct {
 	reserveSeconds int32
 }
 
-func DropCommand() *command.Command {
+func dropCommand() *command.Command {
 	return &command.Command{
 		Name:     "drop",
 		Plugin:   command.PluginCluster,
@@ -27,12 +27,12 @@ func DropCommand() *command.Command {
 		Prepare: func(flags *command.FlagSet) command.Run {
 			var o dropOptions
 			flags.VarP(command.Number(&o.reserveSeconds, "reserve_seconds"), "reserve_seconds", "r", "how long the table can be recalled")
-			return func(ctx context.Context, env *command.Env, args []string) error { return dropRun(ctx, env, &o, args) }
+			return func(ctx context.Context, env command.Env, args []string) error { return dropRun(ctx, env, &o, args) }
 		},
 	}
 }
 
-func dropRun(ctx context.Context, env *command.Env, o *dropOptions, args []string) error {
+func dropRun(ctx context.Context, env Env, o *dropOptions, args []string) error {
 	if len(args) == 0 {
 		return outcome.Misused()
 	}
@@ -40,14 +40,14 @@ func dropRun(ctx context.Context, env *command.Env, o *dropOptions, args []strin
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(env.Out, "reserve_seconds = %d\n", o.reserveSeconds)
+	fmt.Fprintf(env.Out(), "reserve_seconds = %d\n", o.reserveSeconds)
 	err = errTableName(wire.RPCDropApp)
 	if validTableName(args[0]) {
-		err = whileBusy(env, ctx, func() error { return admin.DropApp(ctx, args[0], int64(o.reserveSeconds)) })
+		err = whileBusy(ctx, env, func() error { return admin.DropApp(ctx, args[0], int64(o.reserveSeconds)) })
 	}
 	if err != nil {
 		return fail(env, err, "drop app %s failed, error=%s", args[0], metaadmin.Code(err))
 	}
-	fmt.Fprintf(env.Out, "drop app %s succeed\n", args[0])
+	fmt.Fprintf(env.Out(), "drop app %s succeed\n", args[0])
 	return nil
 }

@@ -86,7 +86,7 @@ func generalRows(content []byte) ([]map[string]string, error) {
 
 // compareWithExpected warns, on standard error, of tables that are not what the saved list says. Tables that came
 // back are normal after a recovery and only told; a table that is missing or differs is an error.
-func compareWithExpected(ctx context.Context, env *command.Env, admin *metaadmin.Client, expected []listedApp) error {
+func compareWithExpected(ctx context.Context, env Env, admin *metaadmin.Client, expected []listedApp) error {
 	apps, err := admin.ListApps(ctx, wire.AppInvalid)
 	if err != nil {
 		return fmt.Errorf("compare the tables with the expected ones: %w", err)
@@ -127,6 +127,6 @@ func compareWithExpected(ctx context.Context, env *command.Env, admin *metaadmin
 	if wrong > 0 {
 		return outcome.Told(fmt.Errorf("%d of %d tables are not as expected", wrong, len(wanted)))
 	}
-	fmt.Fprintf(env.Err, "All %d expected tables are there, %d came back.\n", len(wanted), back)
+	fmt.Fprintf(env.Err(), "All %d expected tables are there, %d came back.\n", len(wanted), back)
 	return nil
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 
-	"pegashell/commands/command"
 	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
 )
@@ -13,16 +12,16 @@ import (
 // fail tells of a failed call in the original's words, which go to standard output and name only the error
 // code, and adds on standard error what more is known: which servers were tried, and whether a change may
 // have been carried out.
-func fail(e *command.Env, err error, format string, args ...any) error {
-	return failOn(e, e.Out, err, format, args...)
+func fail(env Env, err error, format string, args ...any) error {
+	return failOn(env, env.Out(), err, format, args...)
 }
 
 // failErr is fail for the commands whose failures the original tells of on standard error.
-func failErr(e *command.Env, err error, format string, args ...any) error {
-	return failOn(e, e.Err, err, format, args...)
+func failErr(env Env, err error, format string, args ...any) error {
+	return failOn(env, env.Err(), err, format, args...)
 }
 
-func failOn(e *command.Env, w io.Writer, err error, format string, args ...any) error {
+func failOn(env Env, w io.Writer, err error, format string, args ...any) error {
 	if outcome.IsCanceled(err) && !isUncertain(err) {
 		return err
 	}
@@ -33,10 +32,10 @@ func failOn(e *command.Env, w io.Writer, err error, format string, args ...any) 
 	var call *metaadmin.Error
 	if errors.As(err, &call) {
 		if detail := call.Detail(); detail != "" {
-			fmt.Fprintln(e.Err, detail)
+			fmt.Fprintln(env.Err(), detail)
 		}
 	} else {
-		fmt.Fprintln(e.Err, err)
+		fmt.Fprintln(env.Err(), err)
 	}
 	return outcome.Told(err)
 }

@@ -127,7 +127,7 @@ type figureQuery struct {
 }
 
 // AskLine gives a server's figures in the server's order.
-func (q *figureQuery) ask(ctx context.Context, env *command.Env, admin *metaadmin.Client, server string) ([]figure, error) {
+func (q *figureQuery) ask(ctx context.Context, env Env, admin *metaadmin.Client, server string) ([]figure, error) {
 	counters, err := admin.PerfCounters(ctx, server, q.command, q.arguments...)
 	if err == nil {
 		return counterFigures(counters), nil
@@ -152,7 +152,7 @@ func (q *figureQuery) ask(ctx context.Context, env *command.Env, admin *metaadmi
 }
 
 // samples looks at a server's metrics, twice with an interval between if they grow; else start is nil.
-func samples(ctx context.Context, env *command.Env, admin *metaadmin.Client, server string, query metaadmin.MetricQuery, grows bool, interval time.Duration) (start, end *metaadmin.Metrics, err error) {
+func samples(ctx context.Context, env Env, admin *metaadmin.Client, server string, query metaadmin.MetricQuery, grows bool, interval time.Duration) (start, end *metaadmin.Metrics, err error) {
 	if grows {
 		if start, err = admin.Metrics(ctx, server, query); err != nil {
 			return nil, nil, err

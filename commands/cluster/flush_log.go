@@ -4,7 +4,7 @@ import (
 	"pegashell/commands/command"
 )
 
-func FlushLogCommand() *command.Command {
+func flushLogCommand() *command.Command {
 	return &command.Command{
 		Name:     "flush_log",
 		Plugin:   command.PluginCluster,

@@ -11,7 +11,7 @@ import (
 	"pegashell/metaadmin/wire"
 )
 
-func GetAppEnvsCommand() *command.Command {
+func getAppEnvsCommand() *command.Command {
 	return &command.Command{
 		Name:     "get_app_envs",
 		Plugin:   command.PluginCluster,
@@ -23,12 +23,12 @@ func GetAppEnvsCommand() *command.Command {
 		Prepare: func(flags *command.FlagSet) command.Run {
 			var o command.OutputOptions
 			flags.BoolVarP(&o.JSON, "json", "j", false, "print JSON")
-			return func(ctx context.Context, env *command.Env, _ []string) error { return getAppEnvsRun(ctx, env, o) }
+			return func(ctx context.Context, env command.Env, _ []string) error { return getAppEnvsRun(ctx, env, o) }
 		},
 	}
 }
 
-func getAppEnvsRun(ctx context.Context, env *command.Env, o command.OutputOptions) error {
+func getAppEnvsRun(ctx context.Context, env Env, o command.OutputOptions) error {
 	name, err := table(env)
 	if err != nil {
 		return err
@@ -51,5 +51,5 @@ func getAppEnvsRun(ctx context.Context, env *command.Env, o command.OutputOption
 	}
 	r := render.Report{Single: true}
 	r.Add(list)
-	return command.Print(&r, env, o)
+	return command.Print(env, &r, o)
 }

@@ -9,7 +9,7 @@ import (
 	"pegashell/metaadmin"
 )
 
-func GetMetaLevelCommand() *command.Command {
+func getMetaLevelCommand() *command.Command {
 	return &command.Command{
 		Name:     "get_meta_level",
 		Plugin:   command.PluginCluster,
@@ -17,11 +17,15 @@ func GetMetaLevelCommand() *command.Command {
 		Summary:  "show the level that was set on the leading meta server",
 		Notes:    "cluster_info shows the effective level, which is freezed while too few replica servers are alive.",
 		Examples: []string{"get_meta_level", "cluster_info"},
-		Prepare:  func(*command.FlagSet) command.Run { return getMetaLevelRun },
+		Prepare: func(*command.FlagSet) command.Run {
+			return func(ctx context.Context, env command.Env, args []string) error {
+				return getMetaLevelRun(ctx, env, args)
+			}
+		},
 	}
 }
 
-func getMetaLevelRun(ctx context.Context, env *command.Env, _ []string) error {
+func getMetaLevelRun(ctx context.Context, env Env, _ []string) error {
 	admin, err := env.Admin()
 	if err != nil {
 		return err
@@ -30,6 +34,6 @@ func getMetaLevelRun(ctx context.Context, env *command.Env, _ []string) error {
 	if err != nil {
 		return fail(env, err, "get meta level got error %s", metaadmin.Code(err))
 	}
-	fmt.Fprintf(env.Out, "current meta level is %s\n", render.ToneOf("meta_function_level", level.String()).Paint(env.Out, "fl_"+level.String()))
+	fmt.Fprintf(env.Out(), "current meta level is %s\n", render.ToneOf("meta_function_level", level.String()).Paint(env.Out(), "fl_"+level.String()))
 	return nil
 }

@@ -9,7 +9,7 @@ import (
 	"pegashell/internal/outcome"
 )
 
-func GetReplicaCountCommand() *command.Command {
+func getReplicaCountCommand() *command.Command {
 	return &command.Command{
 		Name:     "get_replica_count",
 		Plugin:   command.PluginCluster,
@@ -22,14 +22,14 @@ func GetReplicaCountCommand() *command.Command {
 		Prepare: func(flags *command.FlagSet) command.Run {
 			var o command.OutputOptions
 			flags.BoolVarP(&o.JSON, "json", "j", false, "print JSON")
-			return func(ctx context.Context, env *command.Env, args []string) error {
+			return func(ctx context.Context, env command.Env, args []string) error {
 				return getReplicaCountRun(ctx, env, o, args)
 			}
 		},
 	}
 }
 
-func getReplicaCountRun(ctx context.Context, env *command.Env, o command.OutputOptions, args []string) error {
+func getReplicaCountRun(ctx context.Context, env Env, o command.OutputOptions, args []string) error {
 	if len(args) == 0 {
 		return outcome.Misused()
 	}
@@ -45,5 +45,5 @@ func getReplicaCountRun(ctx context.Context, env *command.Env, o command.OutputO
 	list.Row("max_replica_count", count)
 	r := render.Report{Single: true}
 	r.Add(list)
-	return command.Print(&r, env, o)
+	return command.Print(env, &r, o)
 }

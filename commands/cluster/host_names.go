@@ -6,19 +6,17 @@ import (
 	"net"
 	"strings"
 	"time"
-
-	"pegashell/commands/command"
 )
 
 // resolve gives the host name of a server named by its address, or the address where none is known.
-func resolve(e *command.Env, ctx context.Context, server string) string {
+func resolve(ctx context.Context, env Env, server string) string {
 	host, port, err := net.SplitHostPort(server)
 	if err != nil || net.ParseIP(host) == nil {
 		return server
 	}
 	ctx, cancel := context.WithTimeout(ctx, resolveTimeout)
 	defer cancel()
-	names, err := e.Resolver.LookupAddr(ctx, host)
+	names, err := env.LookupAddr(ctx, host)
 	if err != nil || len(names) == 0 {
 		return server
 	}
@@ -29,7 +27,7 @@ func resolve(e *command.Env, ctx context.Context, server string) string {
 const resolveTimeout = 2 * time.Second
 
 // resolver gives resolve, remembering its answers, when resolving is wanted, else the name itself.
-func resolver(e *command.Env, ctx context.Context, wanted bool) func(string) string {
+func resolver(ctx context.Context, env Env, wanted bool) func(string) string {
 	if !wanted {
 		return func(server string) string { return server }
 	}
@@ -37,7 +35,7 @@ func resolver(e *command.Env, ctx context.Context, wanted bool) func(string) str
 	return func(server string) string {
 		name, ok := known[server]
 		if !ok {
-			name = resolve(e, ctx, server)
+			name = resolve(ctx, env, server)
 			known[server] = name
 		}
 		return name

@@ -20,7 +20,7 @@ type lsOptions struct {
 	command.OutputOptions
 }
 
-func LsCommand() *command.Command {
+func lsCommand() *command.Command {
 	return &command.Command{
 		Name:     "ls",
 		Plugin:   command.PluginCluster,
@@ -39,7 +39,7 @@ func LsCommand() *command.Command {
 			flags.VarP((*matchValue)(&o.match), "match_type", "m", "how the pattern matches: all, exact, anywhere, prefix, postfix")
 			flags.Complete("match_type", complete.Match.Complete)
 			o.Declare(flags)
-			return func(ctx context.Context, env *command.Env, _ []string) error { return lsRun(ctx, env, &o) }
+			return func(ctx context.Context, env command.Env, _ []string) error { return lsRun(ctx, env, &o) }
 		},
 	}
 }
@@ -60,7 +60,7 @@ func parseAppStatus(s string) (metaadmin.AppStatus, error) {
 	return wire.AppInvalid, outcome.Misuse("parse "+s+" as app_status::type failed", complete.AppStatus.Near(s))
 }
 
-func lsRun(ctx context.Context, env *command.Env, o *lsOptions) error {
+func lsRun(ctx context.Context, env Env, o *lsOptions) error {
 	status, err := parseAppStatus(o.status)
 	if err != nil {
 		return err
@@ -91,7 +91,7 @@ func lsRun(ctx context.Context, env *command.Env, o *lsOptions) error {
 		r.Add(healthyInfo(available, partitions, summary))
 	}
 	r.Add(summary)
-	return command.Print(&r, env, o.OutputOptions)
+	return command.Print(env, &r, o.OutputOptions)
 }
 
 // listApps asks for the tables of the options. Without a pattern the question is that of 2.5.
@@ -118,7 +118,7 @@ func (v *matchValue) String() string { return wire.MatchType(*v).String() }
 
 func (v *matchValue) Type() string { return "match" }
 
-func generalInfo(env *command.Env, apps []metaadmin.AppInfo, all bool) *render.Table {
+func generalInfo(env Env, apps []metaadmin.AppInfo, all bool) *render.Table {
 	t := render.NewGrid("general_info", "app_id", "status", "app_name", "app_type", "partition_count", "replica_count",
 		"is_stateful", "create_time", "drop_time", "drop_expire", "envs_count")
 	idempotent := false // only servers of the main branch tell, and only then there is the column

@@ -9,7 +9,6 @@ import (
 	"os"
 	"strings"
 
-	"pegashell/commands/command"
 	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
@@ -24,13 +23,13 @@ type recoverNode struct {
 }
 
 // readNodes reads the servers of recover's options. What is wrong is told in the original's words.
-func readNodes(ctx context.Context, env *command.Env, admin *metaadmin.Client, o *recoverOptions) ([]recoverNode, error) {
+func readNodes(ctx context.Context, env Env, admin *metaadmin.Client, o *recoverOptions) ([]recoverNode, error) {
 	if o.listText != "" {
 		return nodesOfText(ctx, env, admin, o.listText)
 	}
 	content, err := os.ReadFile(o.listFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		fmt.Fprintf(env.Err, "open file %s failed\n", o.listFile)
+		fmt.Fprintf(env.Err(), "open file %s failed\n", o.listFile)
 		return nil, outcome.Told(err)
 	}
 	if err != nil {
@@ -49,16 +48,16 @@ func readNodes(ctx context.Context, env *command.Env, admin *metaadmin.Client, o
 		nodes = append(nodes, n)
 	}
 	if len(nodes) == 0 {
-		fmt.Fprintf(env.Err, "no node specified in file %s\n", o.listFile)
+		fmt.Fprintf(env.Err(), "no node specified in file %s\n", o.listFile)
 		return nil, outcome.Told(errors.New("no replica server is listed"))
 	}
 	return nodes, nil
 }
 
-func nodesOfText(ctx context.Context, env *command.Env, admin *metaadmin.Client, text string) ([]recoverNode, error) {
+func nodesOfText(ctx context.Context, env Env, admin *metaadmin.Client, text string) ([]recoverNode, error) {
 	servers := splitList(text)
 	if len(servers) == 0 {
-		fmt.Fprintln(env.Err, "can't parse node from node_list_str")
+		fmt.Fprintln(env.Err(), "can't parse node from node_list_str")
 		return nil, outcome.Told(errors.New("no replica server is listed"))
 	}
 	var nodes []recoverNode
@@ -73,12 +72,12 @@ func nodesOfText(ctx context.Context, env *command.Env, admin *metaadmin.Client,
 }
 
 // failNode tells of a server that cannot be used; why is only told where the name itself is well-formed.
-func failNode(e *command.Env, err error, server, format string, args ...any) error {
+func failNode(env Env, err error, server, format string, args ...any) error {
 	if metaadmin.CheckServer(server) != nil {
-		fmt.Fprintf(e.Err, format+"\n", args...)
+		fmt.Fprintf(env.Err(), format+"\n", args...)
 		return outcome.Told(err)
 	}
-	return failErr(e, err, format, args...)
+	return failErr(env, err, format, args...)
 }
 
 func resolveNode(ctx context.Context, admin *metaadmin.Client, server string) (recoverNode, error) {

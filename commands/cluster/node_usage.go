@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"pegashell/commands/command"
 	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
@@ -134,7 +133,7 @@ func (t *traffic) latencies() []*float64 {
 	return []*float64{&t.getP99, &t.putP99, &t.multiGetP99, &t.batchGetP99, &t.multiPutP99}
 }
 
-func askTraffic(ctx context.Context, env *command.Env, admin *metaadmin.Client, server string, interval time.Duration) (*traffic, error) {
+func askTraffic(ctx context.Context, env Env, admin *metaadmin.Client, server string, interval time.Duration) (*traffic, error) {
 	const prefix, latency = "replica*app.pegasus*", ".latency.server"
 	var names, tasks []string
 	for _, name := range rateCounters {
@@ -174,7 +173,7 @@ func askTraffic(ctx context.Context, env *command.Env, admin *metaadmin.Client, 
 	return t, nil
 }
 
-func trafficByMetrics(ctx context.Context, env *command.Env, admin *metaadmin.Client, server string, interval time.Duration) (*traffic, error) {
+func trafficByMetrics(ctx context.Context, env Env, admin *metaadmin.Client, server string, interval time.Duration) (*traffic, error) {
 	t := &traffic{}
 	query := metaadmin.MetricQuery{Fields: []string{"value"}, Types: []string{"replica"}, Metrics: rateMetrics}
 	start, end, err := samples(ctx, env, admin, server, query, true, interval)
@@ -224,7 +223,7 @@ func sumByName(m *metaadmin.Metrics) map[string]float64 {
 }
 
 // measure adds to each living node what the options ask for.
-func measure(ctx context.Context, env *command.Env, admin *metaadmin.Client, nodes map[string]*node, o *nodesOptions) error {
+func measure(ctx context.Context, env Env, admin *metaadmin.Client, nodes map[string]*node, o *nodesOptions) error {
 	var servers []string
 	for _, server := range sortedServers(nodes) {
 		if nodes[server].status == wire.NodeAlive {
@@ -285,7 +284,7 @@ func (t *traffic) cells() []any {
 }
 
 // failFigures tells why a server's figures are not known, in the original's words behind a prefix.
-func failFigures(e *command.Env, prefix, server string, err error) error {
+func failFigures(env Env, prefix, server string, err error) error {
 	var counters *metaadmin.CountersError
 	what := fmt.Sprintf("%squery perf counter info from node %s failed", prefix, server)
 	if errors.As(err, &counters) {
@@ -295,5 +294,5 @@ func failFigures(e *command.Env, prefix, server string, err error) error {
 		}
 		err = outcome.Told(err)
 	}
-	return fail(e, err, "%s", what)
+	return fail(env, err, "%s", what)
 }

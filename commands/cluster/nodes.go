@@ -21,7 +21,7 @@ type nodesOptions struct {
 	command.OutputOptions
 }
 
-func NodesCommand() *command.Command {
+func nodesCommand() *command.Command {
 	return &command.Command{
 		Name:    "nodes",
 		Plugin:  command.PluginCluster,
@@ -41,7 +41,7 @@ func NodesCommand() *command.Command {
 			flags.StringVarP(&o.status, "status", "s", "", "ask for servers in this state: all, alive, unalive")
 			flags.Complete("status", complete.NodeStatus.Complete)
 			o.Declare(flags)
-			return func(ctx context.Context, env *command.Env, _ []string) error { return nodesRun(ctx, env, &o) }
+			return func(ctx context.Context, env command.Env, _ []string) error { return nodesRun(ctx, env, &o) }
 		},
 	}
 }
@@ -66,7 +66,7 @@ type node struct {
 	traffic            traffic
 }
 
-func nodesRun(ctx context.Context, env *command.Env, o *nodesOptions) error {
+func nodesRun(ctx context.Context, env Env, o *nodesOptions) error {
 	status, err := parseNodeStatus(o.status)
 	if err != nil {
 		return err
@@ -91,12 +91,12 @@ func nodesRun(ctx context.Context, env *command.Env, o *nodesOptions) error {
 	if err := measure(ctx, env, admin, nodes, o); err != nil {
 		return err
 	}
-	r := nodesReport(nodes, o, resolver(env, ctx, o.resolve))
-	return command.Print(r, env, o.OutputOptions)
+	r := nodesReport(nodes, o, resolver(ctx, env, o.resolve))
+	return command.Print(env, r, o.OutputOptions)
 }
 
 // countReplicas adds to each node how many replicas it holds, by the leader's partitions.
-func countReplicas(ctx context.Context, env *command.Env, admin *metaadmin.Client, nodes map[string]*node) error {
+func countReplicas(ctx context.Context, env Env, admin *metaadmin.Client, nodes map[string]*node) error {
 	apps, err := admin.ListApps(ctx, wire.AppAvailable)
 	if err != nil {
 		return fail(env, err, "list apps failed, error=%s", metaadmin.Code(err))

@@ -36,21 +36,21 @@ func (o *oneTableOptions) parameters(r *render.Report, name string) {
 
 // oneTable asks for the partitions of the table that is the first argument. failed says that it could not be
 // had, with places for its name and the error's code.
-func oneTable(e *command.Env, ctx context.Context, args []string, failed string) (*metaadmin.Client, *metaadmin.Partitions, error) {
+func oneTable(ctx context.Context, env Env, args []string, failed string) (*metaadmin.Client, *metaadmin.Partitions, error) {
 	if len(args) == 0 {
 		return nil, nil, outcome.Misused()
 	}
 	if args[0] == "" {
-		fmt.Fprintln(e.Out, "ERROR: null app name")
+		fmt.Fprintln(env.Out(), "ERROR: null app name")
 		return nil, nil, outcome.Misused()
 	}
-	admin, err := e.Admin()
+	admin, err := env.Admin()
 	if err != nil {
 		return nil, nil, err
 	}
 	app, err := queryTable(ctx, admin, args[0])
 	if err != nil {
-		return nil, nil, fail(e, err, failed, args[0], metaadmin.Code(err))
+		return nil, nil, fail(env, err, failed, args[0], metaadmin.Code(err))
 	}
 	return admin, app, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"pegashell/commands/command"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )
@@ -29,11 +28,11 @@ func addAction(ctx context.Context, admin *metaadmin.Client, request *wire.Propo
 }
 
 // propose sends a proposal and tells of the leader's answer.
-func propose(e *command.Env, ctx context.Context, admin *metaadmin.Client, request *wire.ProposeRequest, what string) error {
+func propose(ctx context.Context, env Env, admin *metaadmin.Client, request *wire.ProposeRequest, what string) error {
 	err := admin.Propose(ctx, request)
 	if err != nil {
-		return fail(e, err, "%s: %s", what, metaadmin.Code(err))
+		return fail(env, err, "%s: %s", what, metaadmin.Code(err))
 	}
-	fmt.Fprintf(e.Out, "%s: %s\n", what, wire.OK)
+	fmt.Fprintf(env.Out(), "%s: %s\n", what, wire.OK)
 	return nil
 }

@@ -16,7 +16,7 @@ type proposeOptions struct {
 	target, node string
 }
 
-func ProposeCommand() *command.Command {
+func proposeCommand() *command.Command {
 	return &command.Command{
 		Name:    "propose",
 		Plugin:  command.PluginCluster,
@@ -36,12 +36,12 @@ func ProposeCommand() *command.Command {
 			flags.Complete("target", complete.Node)
 			flags.VarP(&command.ServerValue{P: &o.node, What: "node"}, "node", "n", "the server whose replica is changed")
 			flags.Complete("node", complete.Node)
-			return func(ctx context.Context, env *command.Env, _ []string) error { return proposeRun(ctx, env, &o) }
+			return func(ctx context.Context, env command.Env, _ []string) error { return proposeRun(ctx, env, &o) }
 		},
 	}
 }
 
-func proposeRun(ctx context.Context, env *command.Env, o *proposeOptions) error {
+func proposeRun(ctx context.Context, env Env, o *proposeOptions) error {
 	switch {
 	case o.target == "":
 		return outcome.WrongUse("need set target by -t")
@@ -62,5 +62,5 @@ func proposeRun(ctx context.Context, env *command.Env, o *proposeOptions) error 
 	if err := addAction(ctx, admin, request, o.target, o.node, kind); err != nil {
 		return err
 	}
-	return propose(env, ctx, admin, request, "send proposal response")
+	return propose(ctx, env, admin, request, "send proposal response")
 }

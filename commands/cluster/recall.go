@@ -11,7 +11,7 @@ import (
 	"pegashell/metaadmin/wire"
 )
 
-func RecallCommand() *command.Command {
+func recallCommand() *command.Command {
 	return &command.Command{
 		Name:     "recall",
 		Plugin:   command.PluginCluster,
@@ -21,11 +21,13 @@ func RecallCommand() *command.Command {
 		Words:    2,
 		Plain:    true,
 		Args:     []complete.Kind{complete.DroppedTable, complete.Free},
-		Prepare:  func(*command.FlagSet) command.Run { return recallRun },
+		Prepare: func(*command.FlagSet) command.Run {
+			return func(ctx context.Context, env command.Env, args []string) error { return recallRun(ctx, env, args) }
+		},
 	}
 }
 
-func recallRun(ctx context.Context, env *command.Env, args []string) error {
+func recallRun(ctx context.Context, env Env, args []string) error {
 	id, ok := command.ParseNumber(args[0])
 	if !ok {
 		return outcome.WrongUse("ERROR: parse %s as id failed", args[0])
@@ -41,22 +43,22 @@ func recallRun(ctx context.Context, env *command.Env, args []string) error {
 	if err := recallTable(ctx, env, admin, id, newName); err != nil {
 		return fail(env, err, "recall app %d failed, error=%s", id, metaadmin.Code(err))
 	}
-	fmt.Fprintf(env.Out, "recall app %d succeed\n", id)
+	fmt.Fprintf(env.Out(), "recall app %d succeed\n", id)
 	return nil
 }
 
-func recallTable(ctx context.Context, env *command.Env, admin *metaadmin.Client, id int32, newName string) error {
+func recallTable(ctx context.Context, env Env, admin *metaadmin.Client, id int32, newName string) error {
 	if newName != "" && !validTableName(newName) {
 		return errTableName(wire.RPCRecallApp)
 	}
 	var info *metaadmin.AppInfo
-	err := whileBusy(env, ctx, func() (err error) {
+	err := whileBusy(ctx, env, func() (err error) {
 		info, err = admin.RecallApp(ctx, id, newName)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(env.Out, "recall app ok, id(%d), name(%s), partition_count(%d), wait it ready\n", info.ID, info.Name, info.PartitionCount)
+	fmt.Fprintf(env.Out(), "recall app ok, id(%d), name(%s), partition_count(%d), wait it ready\n", info.ID, info.Name, info.PartitionCount)
 	return waitReady(ctx, env, admin, info.Name, int(info.MaxReplicaCount))
 }

@@ -22,7 +22,7 @@ type recoverOptions struct {
 	expect             string
 }
 
-func RecoverCommand() *command.Command {
+func recoverCommand() *command.Command {
 	return &command.Command{
 		Name:    "recover",
 		Plugin:  command.PluginCluster,
@@ -46,12 +46,12 @@ func RecoverCommand() *command.Command {
 			flags.Complete("output", complete.File)
 			flags.StringVar(&o.expect, "expect", "", "compare the tables with this list afterwards")
 			flags.Complete("expect", complete.File)
-			return func(ctx context.Context, env *command.Env, _ []string) error { return recoverRun(ctx, env, &o) }
+			return func(ctx context.Context, env command.Env, _ []string) error { return recoverRun(ctx, env, &o) }
 		},
 	}
 }
 
-func recoverRun(ctx context.Context, env *command.Env, o *recoverOptions) error {
+func recoverRun(ctx context.Context, env Env, o *recoverOptions) error {
 	switch {
 	case o.wait <= 0:
 		return outcome.WrongUse("invalid wait_seconds %d, should be positive number", o.wait)
@@ -77,7 +77,7 @@ func recoverRun(ctx context.Context, env *command.Env, o *recoverOptions) error 
 	r := recovery{env: env, admin: admin, o: o, nodes: nodes}
 	err = env.WriteResult(o.file, func(w io.Writer) error { r.run(ctx, w); return nil })
 	if o.file != "" && r.code != "" {
-		fmt.Fprintf(env.Out, "recover complete with err = %s\n", r.code)
+		fmt.Fprintf(env.Out(), "recover complete with err = %s\n", r.code)
 	}
 	switch {
 	case err != nil:
@@ -92,7 +92,7 @@ func recoverRun(ctx context.Context, env *command.Env, o *recoverOptions) error 
 
 // recovery is one execution of recover.
 type recovery struct {
-	env   *command.Env
+	env   Env
 	admin *metaadmin.Client
 	o     *recoverOptions
 	nodes []recoverNode
@@ -141,7 +141,7 @@ func (r *recovery) run(ctx context.Context, w io.Writer) {
 
 func (r *recovery) interrupted(w io.Writer) {
 	if r.o.file != "" {
-		w = io.MultiWriter(w, r.env.Out)
+		w = io.MultiWriter(w, r.env.Out())
 	}
 	if !isUncertain(r.err) {
 		fmt.Fprintln(w, "Interrupted before the leader was asked: nothing was done.")

@@ -20,7 +20,7 @@ type recoverListOptions struct {
 	aliveOnly bool
 }
 
-func RecoverListCommand() *command.Command {
+func recoverListCommand() *command.Command {
 	return &command.Command{
 		Name:    "recover_list",
 		Plugin:  command.PluginCluster,
@@ -35,14 +35,14 @@ func RecoverListCommand() *command.Command {
 			flags.StringVarP(&o.file, "output", "o", "", "write the list to this file")
 			flags.Complete("output", complete.File)
 			flags.BoolVar(&o.aliveOnly, "alive_only", false, "leave out servers that are not alive")
-			return func(ctx context.Context, env *command.Env, args []string) error {
+			return func(ctx context.Context, env command.Env, args []string) error {
 				return recoverListRun(ctx, env, &o, args)
 			}
 		},
 	}
 }
 
-func recoverListRun(ctx context.Context, env *command.Env, o *recoverListOptions, args []string) error {
+func recoverListRun(ctx context.Context, env Env, o *recoverListOptions, args []string) error {
 	if len(args) > 0 {
 		return outcome.WrongUse("recover_list: %q is too much", args[0])
 	}
@@ -74,7 +74,7 @@ func recoverListRun(ctx context.Context, env *command.Env, o *recoverListOptions
 		return errors.New("no replica server is alive")
 	}
 	if len(dead) > 0 {
-		fmt.Fprintf(env.Err, "left out because not alive: %s\n", strings.Join(dead, ", "))
+		fmt.Fprintf(env.Err(), "left out because not alive: %s\n", strings.Join(dead, ", "))
 	}
 	return env.WriteResult(o.file, func(w io.Writer) error {
 		var b bytes.Buffer

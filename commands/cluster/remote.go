@@ -20,7 +20,7 @@ func fixedCommand(name string) func(*command.FlagSet) command.Run {
 	return func(flags *command.FlagSet) command.Run {
 		var o targetOptions
 		o.declare(flags)
-		return func(ctx context.Context, env *command.Env, _ []string) error {
+		return func(ctx context.Context, env command.Env, _ []string) error {
 			if err := o.check(); err != nil {
 				return err
 			}
@@ -40,7 +40,7 @@ func askCommand(words []string) askServer {
 }
 
 // remoteRun asks the servers of the options and prints their answers as the original does.
-func remoteRun(ctx context.Context, env *command.Env, o *targetOptions, words []string, ask askServer) error {
+func remoteRun(ctx context.Context, env Env, o *targetOptions, words []string, ask askServer) error {
 	admin, err := env.Admin()
 	if err != nil {
 		return err
@@ -49,7 +49,7 @@ func remoteRun(ctx context.Context, env *command.Env, o *targetOptions, words []
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(env.Err, "COMMAND: %s\n\n", strings.Join(words, " "))
+	fmt.Fprintf(env.Err(), "COMMAND: %s\n\n", strings.Join(words, " "))
 	servers := make([]string, len(targets))
 	for i, t := range targets {
 		servers[i] = t.server
@@ -58,7 +58,7 @@ func remoteRun(ctx context.Context, env *command.Env, o *targetOptions, words []
 	if ctx.Err() != nil {
 		return cutOff(ctx.Err(), words[0], servers)
 	}
-	name := resolver(env, ctx, o.resolve)
+	name := resolver(ctx, env, o.resolve)
 	failed := 0
 	for i, t := range targets {
 		result := "succeed: " + answers[i]
@@ -66,9 +66,9 @@ func remoteRun(ctx context.Context, env *command.Env, o *targetOptions, words []
 			failed++
 			result = "failed: " + string(metaadmin.Code(errs[i]))
 		}
-		fmt.Fprintf(env.Err, "CALL [%s] [%s] %s\n", t.kind, name(t.server), result)
+		fmt.Fprintf(env.Err(), "CALL [%s] [%s] %s\n", t.kind, name(t.server), result)
 	}
-	fmt.Fprintf(env.Err, "\nSucceed count: %d\nFailed count: %d\n", len(targets)-failed, failed)
+	fmt.Fprintf(env.Err(), "\nSucceed count: %d\nFailed count: %d\n", len(targets)-failed, failed)
 	if failed > 0 {
 		return outcome.Told(fmt.Errorf("%d of %d servers failed", failed, len(targets)))
 	}

@@ -8,7 +8,7 @@ import (
 	"pegashell/internal/outcome"
 )
 
-func RemoteCommandCommand() *command.Command {
+func remoteCommandCommand() *command.Command {
 	return &command.Command{
 		Name:     "remote_command",
 		Plugin:   command.PluginCluster,
@@ -20,7 +20,7 @@ func RemoteCommandCommand() *command.Command {
 		Prepare: func(flags *command.FlagSet) command.Run {
 			var o targetOptions
 			o.declare(flags)
-			return func(ctx context.Context, env *command.Env, args []string) error {
+			return func(ctx context.Context, env command.Env, args []string) error {
 				if err := o.check(); err != nil {
 					return err
 				}

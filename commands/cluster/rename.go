@@ -10,7 +10,7 @@ import (
 	"pegashell/metaadmin/wire"
 )
 
-func RenameCommand() *command.Command {
+func renameCommand() *command.Command {
 	return &command.Command{
 		Name:     "rename",
 		Plugin:   command.PluginCluster,
@@ -20,11 +20,13 @@ func RenameCommand() *command.Command {
 		Words:    3,
 		Plain:    true,
 		Args:     []complete.Kind{complete.Table, complete.Free},
-		Prepare:  func(*command.FlagSet) command.Run { return renameRun },
+		Prepare: func(*command.FlagSet) command.Run {
+			return func(ctx context.Context, env command.Env, args []string) error { return renameRun(ctx, env, args) }
+		},
 	}
 }
 
-func renameRun(ctx context.Context, env *command.Env, args []string) error {
+func renameRun(ctx context.Context, env Env, args []string) error {
 	from, to := args[0], args[1]
 	admin, err := env.Admin()
 	if err != nil {
@@ -42,6 +44,6 @@ func renameRun(ctx context.Context, env *command.Env, args []string) error {
 		}
 		return failErr(env, err, "rename app failed, old_app_name(%s), new_app_name(%s), failed: %s", from, to, why)
 	}
-	fmt.Fprintf(env.Out, "rename app ok, old_app_name(%s), new_app_name(%s)\n", from, to)
+	fmt.Fprintf(env.Out(), "rename app ok, old_app_name(%s), new_app_name(%s)\n", from, to)
 	return nil
 }

@@ -4,7 +4,7 @@ import (
 	"pegashell/commands/command"
 )
 
-func ServerInfoCommand() *command.Command {
+func serverInfoCommand() *command.Command {
 	return &command.Command{
 		Name:     "server_info",
 		Plugin:   command.PluginCluster,

@@ -11,7 +11,7 @@ import (
 	"pegashell/metaadmin"
 )
 
-func ServerStatCommand() *command.Command {
+func serverStatCommand() *command.Command {
 	return &command.Command{
 		Name:    "server_stat",
 		Plugin:  command.PluginCluster,
@@ -24,7 +24,7 @@ func ServerStatCommand() *command.Command {
 		Prepare: func(flags *command.FlagSet) command.Run {
 			var o targetOptions
 			o.declare(flags)
-			return func(ctx context.Context, env *command.Env, _ []string) error {
+			return func(ctx context.Context, env command.Env, _ []string) error {
 				if err := o.check(); err != nil {
 					return err
 				}
@@ -37,13 +37,13 @@ func ServerStatCommand() *command.Command {
 }
 
 // askStat gives a server's figures: in its own words where it has perf counters, else from its metrics.
-func askStat(ctx context.Context, env *command.Env, admin *metaadmin.Client, server string) (string, error) {
+func askStat(ctx context.Context, env Env, admin *metaadmin.Client, server string) (string, error) {
 	text, err := admin.RemoteCommand(ctx, server, serverStat, nil)
 	unknown := metaadmin.IsUnknownCommand(text)
 	if err != nil || !unknown && !hasOnlyMetrics(text) {
 		return text, err
 	}
-	if slices.Contains(env.Cluster.Metas, server) {
+	if slices.Contains(env.Cluster().Metas, server) {
 		// Who leads must be fresh: an HTTP request to a follower would end it.
 		if _, err := admin.ClusterInfo(ctx); err != nil {
 			return "", err

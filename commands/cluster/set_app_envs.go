@@ -10,7 +10,7 @@ import (
 	"pegashell/metaadmin/wire"
 )
 
-func SetAppEnvsCommand() *command.Command {
+func setAppEnvsCommand() *command.Command {
 	return &command.Command{
 		Name:     "set_app_envs",
 		Plugin:   command.PluginCluster,
@@ -20,11 +20,13 @@ func SetAppEnvsCommand() *command.Command {
 		Examples: []string{"set_app_envs rocksdb.usage_scenario bulk_load", "set_app_envs default_ttl 86400 manual_compact.disabled true"},
 		Plain:    true,
 		Args:     []complete.Kind{complete.TableVariable},
-		Prepare:  func(*command.FlagSet) command.Run { return setAppEnvsRun },
+		Prepare: func(*command.FlagSet) command.Run {
+			return func(ctx context.Context, env command.Env, args []string) error { return setAppEnvsRun(ctx, env, args) }
+		},
 	}
 }
 
-func setAppEnvsRun(ctx context.Context, env *command.Env, args []string) error {
+func setAppEnvsRun(ctx context.Context, env Env, args []string) error {
 	name, err := table(env)
 	if err != nil {
 		return err
@@ -33,7 +35,7 @@ func setAppEnvsRun(ctx context.Context, env *command.Env, args []string) error {
 		return outcome.Misused()
 	}
 	if len(args)%2 == 1 {
-		fmt.Fprintf(env.Err, "need speficy the value for key = %s\n", args[len(args)-1]) // sic
+		fmt.Fprintf(env.Err(), "need speficy the value for key = %s\n", args[len(args)-1]) // sic
 		return outcome.Told(fmt.Errorf("key %s has no value", args[len(args)-1]))
 	}
 	request := &wire.UpdateAppEnvRequest{AppName: name, Op: wire.EnvSet}
@@ -47,6 +49,6 @@ func setAppEnvsRun(ctx context.Context, env *command.Env, args []string) error {
 	if _, err := admin.UpdateAppEnvs(ctx, request); err != nil {
 		return failErr(env, err, "set app envs failed with error %s [hint:\"%s\"]!", status(err), hintOf(err))
 	}
-	fmt.Fprintln(env.Out, "set app envs succeed")
+	fmt.Fprintln(env.Out(), "set app envs succeed")
 	return nil
 }

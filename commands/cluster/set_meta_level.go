@@ -11,7 +11,7 @@ import (
 	"pegashell/metaadmin/wire"
 )
 
-func SetMetaLevelCommand() *command.Command {
+func setMetaLevelCommand() *command.Command {
 	return &command.Command{
 		Name:     "set_meta_level",
 		Plugin:   command.PluginCluster,
@@ -20,11 +20,15 @@ func SetMetaLevelCommand() *command.Command {
 		Notes:    "The level lives in the leader's memory: after a restart or under another leader it is what the configuration says (meta_function_level_on_start).",
 		Examples: []string{"set_meta_level blind", "set_meta_level steady"},
 		Args:     []complete.Kind{complete.Level.Complete},
-		Prepare:  func(*command.FlagSet) command.Run { return setMetaLevelRun },
+		Prepare: func(*command.FlagSet) command.Run {
+			return func(ctx context.Context, env command.Env, args []string) error {
+				return setMetaLevelRun(ctx, env, args)
+			}
+		},
 	}
 }
 
-func setMetaLevelRun(ctx context.Context, env *command.Env, args []string) error {
+func setMetaLevelRun(ctx context.Context, env Env, args []string) error {
 	if len(args) == 0 {
 		return outcome.Misused()
 	}
@@ -36,13 +40,13 @@ func setMetaLevelRun(ctx context.Context, env *command.Env, args []string) error
 	if err != nil {
 		return err
 	}
-	if err := RefuseTwoLeaders(env, ctx); err != nil {
+	if err := env.RefuseTwoLeaders(ctx); err != nil {
 		return err
 	}
 	old, err := admin.SetMetaLevel(ctx, level)
 	if err != nil {
 		return fail(env, err, "control meta level got error %s", metaadmin.Code(err))
 	}
-	fmt.Fprintf(env.Out, "control meta level ok, the old level is fl_%s\n", old)
+	fmt.Fprintf(env.Out(), "control meta level ok, the old level is fl_%s\n", old)
 	return nil
 }

@@ -10,7 +10,7 @@ import (
 	"pegashell/metaadmin"
 )
 
-func SetReplicaCountCommand() *command.Command {
+func setReplicaCountCommand() *command.Command {
 	return &command.Command{
 		Name:     "set_replica_count",
 		Plugin:   command.PluginCluster,
@@ -21,11 +21,15 @@ func SetReplicaCountCommand() *command.Command {
 		Words:    3,
 		Plain:    true,
 		Args:     []complete.Kind{complete.Table, complete.Free},
-		Prepare:  func(*command.FlagSet) command.Run { return setReplicaCountRun },
+		Prepare: func(*command.FlagSet) command.Run {
+			return func(ctx context.Context, env command.Env, args []string) error {
+				return setReplicaCountRun(ctx, env, args)
+			}
+		},
 	}
 }
 
-func setReplicaCountRun(ctx context.Context, env *command.Env, args []string) error {
+func setReplicaCountRun(ctx context.Context, env Env, args []string) error {
 	count, ok := command.ParseNumber(args[1])
 	if !ok {
 		return outcome.WrongUse("parse '%s' as replica count failed", args[1])
@@ -52,6 +56,6 @@ func setReplicaCountRun(ctx context.Context, env *command.Env, args []string) er
 	if hint == "" {
 		hint = "success"
 	}
-	fmt.Fprintf(env.Out, "set replica count of app(%s) from %d to %d: %s\n", name, old, count, hint)
+	fmt.Fprintf(env.Out(), "set replica count of app(%s) from %d to %d: %s\n", name, old, count, hint)
 	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"pegashell/commands/command"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )
@@ -31,11 +30,11 @@ func whoFailed(err error) string {
 }
 
 // waitReady waits until every partition has a primary and all its replicas.
-func waitReady(ctx context.Context, env *command.Env, admin *metaadmin.Client, name string, replicas int) error {
+func waitReady(ctx context.Context, env Env, admin *metaadmin.Client, name string, replicas int) error {
 	deadline := env.Now().Add(createWait)
 	tell := env.Now().Add(createStep)
 	for {
-		if err := env.Sleep(ctx, cmp.Or(env.CreatePoll, createPoll)); err != nil {
+		if err := env.Sleep(ctx, cmp.Or(env.TablePoll(), createPoll)); err != nil {
 			return fmt.Errorf("wait for %s: %w; the cluster goes on with it", name, err)
 		}
 		table, err := admin.QueryPartitions(ctx, name)
@@ -50,7 +49,7 @@ func waitReady(ctx context.Context, env *command.Env, admin *metaadmin.Client, n
 			}
 		}
 		if ready == int(table.Count) {
-			fmt.Fprintf(env.Out, "%s is ready now: (%d/%d)\n", name, ready, table.Count)
+			fmt.Fprintf(env.Out(), "%s is ready now: (%d/%d)\n", name, ready, table.Count)
 			return nil
 		}
 		now := env.Now()
@@ -58,7 +57,7 @@ func waitReady(ctx context.Context, env *command.Env, admin *metaadmin.Client, n
 			continue
 		}
 		tell = now.Add(createStep)
-		fmt.Fprintf(env.Out, "%s not ready yet, still waiting... (%d/%d)\n", name, ready, table.Count)
+		fmt.Fprintf(env.Out(), "%s not ready yet, still waiting... (%d/%d)\n", name, ready, table.Count)
 		if now.After(deadline) {
 			return &metaadmin.Error{Code: wire.ErrTimeout, RPC: wire.RPCQueryCfg}
 		}

@@ -50,13 +50,13 @@ func (o *targetOptions) check() error {
 }
 
 // targets gives the servers: meta servers as the cluster lists them, then the living replica servers in order.
-func (o *targetOptions) targets(ctx context.Context, env *command.Env, admin *metaadmin.Client) ([]target, error) {
+func (o *targetOptions) targets(ctx context.Context, env Env, admin *metaadmin.Client) ([]target, error) {
 	if o.list != "" {
 		return listedTargets(env, o.list)
 	}
 	var targets []target
 	if o.kind != "replica-server" {
-		for _, server := range env.Cluster.Metas {
+		for _, server := range env.Cluster().Metas {
 			targets = append(targets, target{"meta-server", server})
 		}
 	}
@@ -64,7 +64,7 @@ func (o *targetOptions) targets(ctx context.Context, env *command.Env, admin *me
 		servers, err := livingServers(ctx, env, admin)
 		if err != nil {
 			if !outcome.IsCanceled(err) {
-				fmt.Fprintf(env.Err, "prepare nodes failed, type = %s\n", o.kind)
+				fmt.Fprintf(env.Err(), "prepare nodes failed, type = %s\n", o.kind)
 			}
 			return nil, err
 		}
@@ -76,7 +76,7 @@ func (o *targetOptions) targets(ctx context.Context, env *command.Env, admin *me
 }
 
 // livingServers are the replica servers that the leader sees alive, in order. A failure is told.
-func livingServers(ctx context.Context, env *command.Env, admin *metaadmin.Client) ([]string, error) {
+func livingServers(ctx context.Context, env Env, admin *metaadmin.Client) ([]string, error) {
 	infos, err := admin.ListNodes(ctx, wire.NodeAlive)
 	if err != nil {
 		return nil, failErr(env, err, "ERROR: list node failed: %s", metaadmin.Code(err))
@@ -89,16 +89,16 @@ func livingServers(ctx context.Context, env *command.Env, admin *metaadmin.Clien
 	return slices.Compact(servers), nil
 }
 
-func listedTargets(env *command.Env, list string) ([]target, error) {
+func listedTargets(env Env, list string) ([]target, error) {
 	servers := splitList(list)
 	if len(servers) == 0 {
-		fmt.Fprintln(env.Err, "can't parse node from node_list")
+		fmt.Fprintln(env.Err(), "can't parse node from node_list")
 		return nil, outcome.Told(errors.New("no server is listed"))
 	}
 	targets := make([]target, 0, len(servers))
 	for _, server := range servers {
 		if err := metaadmin.CheckServer(server); err != nil {
-			fmt.Fprintf(env.Err, "parse %s as a ip:port node failed\n", server)
+			fmt.Fprintf(env.Err(), "parse %s as a ip:port node failed\n", server)
 			return nil, outcome.Told(err)
 		}
 		targets = append(targets, target{"user-specified", server})

@@ -10,7 +10,7 @@ import (
 	"pegashell/internal/outcome"
 )
 
-func TimeoutCommand() *command.Command {
+func timeoutCommand() *command.Command {
 	return &command.Command{
 		Name:    "timeout",
 		Plugin:  command.PluginCluster,
@@ -21,23 +21,25 @@ func TimeoutCommand() *command.Command {
 		Examples: []string{"timeout", "timeout 2000"},
 		Plain:    true,
 		Args:     []complete.Kind{complete.Free},
-		Prepare:  func(*command.FlagSet) command.Run { return timeoutRun },
+		Prepare: func(*command.FlagSet) command.Run {
+			return func(ctx context.Context, env command.Env, args []string) error { return timeoutRun(ctx, env, args) }
+		},
 	}
 }
 
 // defaultTimeout is the original's.
 const defaultTimeout = 5 * time.Second
 
-func timeoutRun(_ context.Context, env *command.Env, args []string) error {
+func timeoutRun(_ context.Context, env Env, args []string) error {
 	if len(args) > 1 {
 		return outcome.Misused()
 	}
 	if len(args) == 0 {
-		current := env.Session.Timeout
+		current := env.Session().Timeout
 		if current == 0 {
 			current = defaultTimeout
 		}
-		fmt.Fprintf(env.Err, "Current timeout: %d ms.\n", current.Milliseconds())
+		fmt.Fprintf(env.Err(), "Current timeout: %d ms.\n", current.Milliseconds())
 		return nil
 	}
 	ms, ok := command.ParseNumber(args[0])
@@ -47,7 +49,7 @@ func timeoutRun(_ context.Context, env *command.Env, args []string) error {
 	if ms <= 0 {
 		return outcome.WrongUse("ERROR: invalid timeout %s", args[0])
 	}
-	env.Session.Timeout = time.Duration(ms) * time.Millisecond
-	fmt.Fprintln(env.Err, "OK")
+	env.Session().Timeout = time.Duration(ms) * time.Millisecond
+	fmt.Fprintln(env.Err(), "OK")
 	return nil
 }

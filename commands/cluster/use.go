@@ -9,7 +9,7 @@ import (
 	"pegashell/internal/outcome"
 )
 
-func UseCommand() *command.Command {
+func useCommand() *command.Command {
 	return &command.Command{
 		Name:     "use",
 		Plugin:   command.PluginCluster,
@@ -19,21 +19,23 @@ func UseCommand() *command.Command {
 		Examples: []string{"use temp", "use"},
 		Plain:    true,
 		Args:     []complete.Kind{complete.Table},
-		Prepare:  func(*command.FlagSet) command.Run { return useRun },
+		Prepare: func(*command.FlagSet) command.Run {
+			return func(ctx context.Context, env command.Env, args []string) error { return useRun(ctx, env, args) }
+		},
 	}
 }
 
-func useRun(_ context.Context, env *command.Env, args []string) error {
+func useRun(_ context.Context, env Env, args []string) error {
 	switch {
 	case len(args) > 1:
 		return outcome.Misused()
 	case len(args) == 1:
-		env.Session.App = args[0]
-		fmt.Fprintln(env.Err, "OK")
-	case env.Session.App == "":
+		env.Session().App = args[0]
+		fmt.Fprintln(env.Err(), "OK")
+	case env.Session().App == "":
 		return outcome.WrongUse("Current app not specified.")
 	default:
-		fmt.Fprintf(env.Err, "Current app: %s\n", env.Session.App)
+		fmt.Fprintf(env.Err(), "Current app: %s\n", env.Session().App)
 	}
 	return nil
 }

@@ -8,12 +8,12 @@ import (
 )
 
 // Millis prints a time in ms since 1970 as the original does, without leading zeros in the milliseconds.
-func (e *Env) Millis(ms int64) string {
+func (e *World) Millis(ms int64) string {
 	return fmt.Sprintf("%s.%d", time.UnixMilli(ms).In(e.Location).Format(time.DateTime), ms%1000)
 }
 
 // Sleep waits, or gives the context's error.
-func (e *Env) Sleep(ctx context.Context, d time.Duration) error {
+func (e *World) Sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
@@ -25,10 +25,10 @@ func (e *Env) Sleep(ctx context.Context, d time.Duration) error {
 }
 
 // OneSecond is how long a second of waiting lasts.
-func (e *Env) OneSecond() time.Duration { return cmp.Or(e.Second, time.Second) }
+func (e *World) OneSecond() time.Duration { return cmp.Or(e.Second, time.Second) }
 
 // Seconds prints a time as the original does, "-" where it is unset.
-func (e *Env) Seconds(s int64) string {
+func (e *World) Seconds(s int64) string {
 	if s <= 0 {
 		return "-"
 	}

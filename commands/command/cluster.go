@@ -51,7 +51,7 @@ func (c *Cluster) QueryName(ctx context.Context) error {
 }
 
 // Admin is the connected cluster's client, or an error that says how to connect.
-func (e *Env) Admin() (*metaadmin.Client, error) {
+func (e *World) Admin() (*metaadmin.Client, error) {
 	if e.Cluster == nil {
 		return nil, fmt.Errorf("no cluster is connected: start with --cluster HOST:PORT,HOST:PORT or -n NAME")
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // Run carries a command out. The arguments are the words behind the command's name that are not flags.
-type Run func(ctx context.Context, env *Env, args []string) error
+type Run func(ctx context.Context, env Env, args []string) error
 
 // Command is one command of the shell.
 type Command struct {

@@ -33,12 +33,12 @@ type Completer struct {
 	Patience time.Duration
 
 	Registry *Registry
-	env      *Env
+	env      *World
 	Sources  *complete.Sources
 }
 
 // NewCompleter gives a completer for the commands of a registry in an environment. The caller calls Close.
-func NewCompleter(registry *Registry, env *Env) *Completer {
+func NewCompleter(registry *Registry, env *World) *Completer {
 	c := &Completer{Patience: completionPatience, Registry: registry, env: env}
 	c.Sources = complete.NewSources(func() {
 		if c.OnChange != nil {
@@ -71,7 +71,7 @@ func (c *Completer) CompleteIn(world complete.World, text string) Result {
 }
 
 // World is what completion may look at.
-func (e *Env) World(r *Registry) complete.World {
+func (e *World) World(r *Registry) complete.World {
 	w := complete.World{Table: e.Session.App, Manifest: e.Manifest, ZooKeepers: e.QuietDirectory()}
 	if e.Cluster != nil {
 		w.Admin, w.Metas = e.Cluster.Admin, e.Cluster.Metas

@@ -6,58 +6,112 @@ import (
 	"os"
 	"time"
 
+	"pegashell/commands/ensemble"
 	"pegashell/internal/manifest"
 	"pegashell/metaadmin"
 	"pegashell/zkcopy"
 )
 
-// Env is what a command may use of the world. Tests replace any part of it.
-type Env struct {
-	// Out and Err take the result and the diagnostics; both may be terminals, files or pipes.
-	Out, Err io.Writer
-	// Interactive says that a person can be asked through Ask.
-	Interactive bool
-	// Ask prints a question and gives the line that was answered, from the terminal or the script.
-	Ask func(ctx context.Context, question string) (string, error)
-	// Cluster is the connected cluster.
-	Cluster *Cluster
-	// Manifest holds the named clusters and ZooKeepers.
-	Manifest *manifest.Manifest
-	// ZooKeeper makes the options for connections to a ZooKeeper ensemble.
-	ZooKeeper zkcopy.Options
-	// Progress starts a display for a long operation; nil shows nothing. Done ends the display.
-	Progress func(title string) zkcopy.Progress
-	// Location is the time zone in which times are printed.
-	Location *time.Location
-	// Now tells the time.
-	Now func() time.Time
-	// Resolver gives host names for addresses, for the flag -r; *net.Resolver is one.
-	Resolver interface {
-		LookupAddr(ctx context.Context, address string) ([]string, error)
-	}
-	// Connect gives a client for meta servers; nil is metaadmin.New with its defaults.
-	Connect func(metas []string) (*metaadmin.Client, error)
-	// Line carries out a line as if it had been typed; for the command that runs scripts.
-	Line func(ctx context.Context, text string) error
-	// Terminal is the standard input of other programs; nil gives them none. HandOver is called before one
-	// runs, takeBack behind it; nil for nothing to be done.
-	Terminal *os.File
-	HandOver func() (takeBack func())
-	// State is the folder in which verified copies leave what makes the next one fast; empty for none.
-	State string
+// Env is all that a run may use of the world. A family of commands names the parts that it needs in an interface of
+// its own.
+type Env interface {
+	Output
+	Questions
+	Clock
+	Connection
+	ZooKeepers
+	Lines
+	Programs
 	// Session is what commands remember from line to line.
-	Session Session
-	// Second is how long a second of waiting lasts; 0 is a second. Tests shorten it.
-	Second time.Duration
-	// CreatePoll is how often a command that waits for a table looks; 0 is the default.
-	CreatePoll time.Duration
+	Session() *Session
+	// Manifest holds the named clusters and ZooKeepers; nil for none.
+	Manifest() *manifest.Manifest
 	// Version is this program's version.
-	Version string
+	Version() string
+}
 
-	Registry *Registry
-	Scripts  []string // the files that source has open, the innermost last
-	// exposed are files with secrets that were warned of; shared by what is derived from this environment.
-	exposed map[string]bool
+// Output is where a command prints.
+type Output interface {
+	// Out and Err take the result and the diagnostics; both may be terminals, files or pipes.
+	Out() io.Writer
+	Err() io.Writer
+	// ForPerson tells whether a person reads the output and types the lines.
+	ForPerson() bool
+	// Warn tells of a danger that does not stop the command.
+	Warn(format string, args ...any)
+	// WriteResult has a result written to a file, whole or not at all, or to Out when file is "".
+	WriteResult(file string, write func(io.Writer) error) error
+	// Progress starts a display for a long operation; nil where nothing is shown.
+	Progress(title string) zkcopy.Progress
+}
+
+// Questions are asked of the person, or of the next line of the script.
+type Questions interface {
+	// Interactive says that a person can be asked.
+	Interactive() bool
+	// AskLine puts a question and gives the answer; io.EOF when there is none.
+	AskLine(ctx context.Context, question string) (string, error)
+	// Confirm asks for a yes at a terminal; a script has to say --yes.
+	Confirm(ctx context.Context, yes bool, question string) error
+	// ConfirmUnsafe asks as the original does.
+	ConfirmUnsafe(ctx context.Context, action string) error
+}
+
+// Clock tells and prints times, and waits.
+type Clock interface {
+	Now() time.Time
+	Location() *time.Location
+	Seconds(s int64) string
+	Millis(ms int64) string
+	Sleep(ctx context.Context, d time.Duration) error
+	OneSecond() time.Duration
+	// TablePoll is how often a command that waits for a table looks; 0 is the default.
+	TablePoll() time.Duration
+}
+
+// Connection is the one to the cluster.
+type Connection interface {
+	// Cluster is the connected cluster; nil for none.
+	Cluster() *Cluster
+	// Admin is the connected cluster's client, or an error that says how to connect.
+	Admin() (*metaadmin.Client, error)
+	// Connect closes the connected cluster and takes another one, whose name is not asked for yet.
+	Connect(name string, metas []string) error
+	// TwoLeaders says which meta servers lead at the same time, "" when it is at most one.
+	TwoLeaders(ctx context.Context) string
+	// RefuseTwoLeaders keeps a change from hitting whichever leader answers first.
+	RefuseTwoLeaders(ctx context.Context) error
+	// LookupAddr gives the host names of an address.
+	LookupAddr(ctx context.Context, address string) ([]string, error)
+}
+
+// ZooKeepers are reached by these.
+type ZooKeepers interface {
+	// ZooKeepers gives the directory of a command with flags for connections.
+	ZooKeepers(flags *ensemble.Flags) (*ensemble.Directory, error)
+	// QuietDirectory is the directory of a command that connects to none.
+	QuietDirectory() ensemble.Directory
+	// ClusterTree asks the connected cluster where its metadata lies.
+	ClusterTree(ctx context.Context) (ensemble.Address, error)
+	// State is the folder in which verified copies leave what makes the next one fast; "" for none.
+	State() string
+}
+
+// Lines are what commands have carried out that wrap others.
+type Lines interface {
+	Registry() *Registry
+	// Execute carries out a line's words, which print to out and diag; nil for where this command prints.
+	Execute(ctx context.Context, words []string, out, diag io.Writer) error
+	// Line carries out a line as if it had been typed.
+	Line(ctx context.Context, text string) error
+}
+
+// Programs are what external commands run.
+type Programs interface {
+	// Terminal is the standard input of other programs; nil gives them none.
+	Terminal() *os.File
+	// HandOver leaves the terminal to a program until takeBack is called.
+	HandOver() (takeBack func())
 }
 
 // Session is what commands remember from line to line.
@@ -66,4 +120,6 @@ type Session struct {
 	App string
 	// Timeout is what `timeout` set; 0 is the original's default.
 	Timeout time.Duration
+	// Scripts are the files that `source` has open, the innermost last.
+	Scripts []string
 }

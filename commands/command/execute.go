@@ -20,23 +20,22 @@ import (
 
 // Execute carries out one line, given as its words; no words do nothing. It prints every error text that
 // there is to print, so the caller only decides what the error means for what follows.
-func (r *Registry) Execute(ctx context.Context, env *Env, words []string) error {
+func (r *Registry) Execute(ctx context.Context, world *World, words []string) error {
 	if len(words) == 0 {
 		return nil
 	}
-	env.Registry = r
 	c, ok := r.Lookup(words[0])
 	if !ok && r.Fallback != nil && r.switchedOff(words[0]) == nil {
 		c, ok = r.Fallback(words), true
 	}
 	if !ok {
-		return r.refuseUnknown(env, words[0])
+		return r.refuseUnknown(world, words[0])
 	}
 	words = r.withDefaults(words)
-	out := &render.StickyWriter{W: env.Out}
-	env.Out = out
-	err := c.execute(ctx, env, words)
-	env.Out = out.W
+	out := &render.StickyWriter{W: world.Out}
+	world.Out = out
+	err := c.execute(ctx, environment{world, r}, words)
+	world.Out = out.W
 	if err == nil && out.Err != nil {
 		err = fmt.Errorf("write the result: %w", out.Err)
 	}
@@ -46,19 +45,19 @@ func (r *Registry) Execute(ctx context.Context, env *Env, words []string) error 
 	case err == nil || leaves || outcome.IsTold(err):
 	case unread(ctx, out.Err, err): // a pager that was left early
 	case usage != nil:
-		render.WriteMarked(env.Err, usage.Text)
-		if (render.ScreenOf(env.Err) != nil || usage.Near != "") && usage.Text != "" && !strings.HasSuffix(usage.Text, "\n") {
-			io.WriteString(env.Err, "\n") // some texts of the original have none
+		render.WriteMarked(world.Err, usage.Text)
+		if (render.ScreenOf(world.Err) != nil || usage.Near != "") && usage.Text != "" && !strings.HasSuffix(usage.Text, "\n") {
+			io.WriteString(world.Err, "\n") // some texts of the original have none
 		}
-		io.WriteString(env.Out, "USAGE: ")
-		c.writeUsage(env.Out)
+		io.WriteString(world.Out, "USAGE: ")
+		c.writeUsage(world.Out)
 		if usage.Near != "" {
-			fmt.Fprintln(env.Err, usage.Near)
+			fmt.Fprintln(world.Err, usage.Near)
 		}
 	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(env.Err, c.interruption(err))
+		fmt.Fprintln(world.Err, c.interruption(err))
 	default:
-		render.WriteMarked(env.Err, fmt.Sprintf("ERROR: %v\n", err))
+		render.WriteMarked(world.Err, fmt.Sprintf("ERROR: %v\n", err))
 	}
 	if c.FailCode == 0 || leaves {
 		return err
@@ -68,30 +67,30 @@ func (r *Registry) Execute(ctx context.Context, env *Env, words []string) error 
 
 // refuseUnknown tells of a word that is no command: in the original's words, but without its list of all
 // commands where a person reads along.
-func (r *Registry) refuseUnknown(env *Env, name string) error {
-	render.WriteMarked(env.Out, fmt.Sprintf("ERROR: invalid subcommand '%s'\n", name))
-	if !env.forPerson() {
-		r.WriteUsages(env.Out)
+func (r *Registry) refuseUnknown(world *World, name string) error {
+	render.WriteMarked(world.Out, fmt.Sprintf("ERROR: invalid subcommand '%s'\n", name))
+	if !world.ForPerson() {
+		r.WriteUsages(world.Out)
 	}
 	if c := r.switchedOff(name); c != nil {
-		fmt.Fprintf(env.Err, "%s is a command of the plugin %s, but it is switched off in plugins.toml\n", c.Name, c.Plugin)
+		fmt.Fprintf(world.Err, "%s is a command of the plugin %s, but it is switched off in plugins.toml\n", c.Name, c.Plugin)
 	} else {
-		env.suggest(name, r.names())
+		world.suggest(name, r.names())
 	}
-	if env.forPerson() {
-		fmt.Fprintln(env.Err, "help lists the commands")
+	if world.ForPerson() {
+		fmt.Fprintln(world.Err, "help lists the commands")
 	}
 	return outcome.Told(fmt.Errorf("invalid subcommand '%s'", name))
 }
 
 // suggest asks on standard error whether a near word was meant.
-func (e *Env) suggest(typed string, known []string) {
+func (e *World) suggest(typed string, known []string) {
 	if question := nearmiss.Question(typed, known); question != "" {
 		fmt.Fprintln(e.Err, question)
 	}
 }
 
-func (c *Command) execute(ctx context.Context, env *Env, words []string) error {
+func (c *Command) execute(ctx context.Context, env Env, words []string) error {
 	flags := newFlagSet(c.Name)
 	run := c.Prepare(flags)
 	args := words[1:]
@@ -106,7 +105,7 @@ func (c *Command) execute(ctx context.Context, env *Env, words []string) error {
 	}
 	switch {
 	case errors.Is(wrong, pflag.ErrHelp):
-		c.WriteHelp(env.Out)
+		c.WriteHelp(env.Out())
 		return nil
 	case len(words) < c.Words:
 		return outcome.Misused()

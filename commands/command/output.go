@@ -22,7 +22,7 @@ type OutputOptions struct {
 }
 
 // Print writes the report to the file of the options, whole or not at all, or to the environment's output.
-func Print(r *render.Report, env *Env, o OutputOptions) error {
+func Print(env Output, r *render.Report, o OutputOptions) error {
 	write := r.WriteText
 	if o.JSON {
 		write = r.WriteJSON
@@ -32,7 +32,7 @@ func Print(r *render.Report, env *Env, o OutputOptions) error {
 
 // WriteResult has a result written to a file, whole or not at all, or to the environment's output when file is
 // "".
-func (e *Env) WriteResult(file string, write func(io.Writer) error) error {
+func (e *World) WriteResult(file string, write func(io.Writer) error) error {
 	if file == "" {
 		return write(e.Out)
 	}
@@ -45,6 +45,6 @@ func (e *Env) WriteResult(file string, write func(io.Writer) error) error {
 	})
 }
 
-// forPerson tells whether a person reads the output and types the lines, so that what is printed may be other
+// ForPerson tells whether a person reads the output and types the lines, so that what is printed may be other
 // than what scripts know.
-func (e *Env) forPerson() bool { return e.Interactive && render.ScreenOf(e.Out) != nil }
+func (e *World) ForPerson() bool { return e.Interactive && render.ScreenOf(e.Out) != nil }

@@ -12,7 +12,7 @@ import (
 )
 
 // AskLine puts a question and gives the answer, a person's or a script's next line; io.EOF when there is none.
-func (e *Env) AskLine(ctx context.Context, question string) (string, error) {
+func (e *World) AskLine(ctx context.Context, question string) (string, error) {
 	if e.Ask == nil {
 		return "", io.EOF
 	}
@@ -39,7 +39,7 @@ const confirmAttempts = 5
 
 // ConfirmUnsafe asks whether an action is to be carried out, in the original's words, until y or n is the answer. It
 // gives nil for yes. The end of the input is no.
-func (e *Env) ConfirmUnsafe(ctx context.Context, action string) error {
+func (e *World) ConfirmUnsafe(ctx context.Context, action string) error {
 	for range confirmAttempts {
 		answer, err := e.AskLine(ctx, fmt.Sprintf("PLEASE be CAUTIOUS with this operation ! Are you sure to %s ? [y/n]: ", action))
 		if err != nil && !errors.Is(err, io.EOF) {
@@ -59,12 +59,12 @@ func (e *Env) ConfirmUnsafe(ctx context.Context, action string) error {
 }
 
 // Warn tells of a danger that does not stop the command.
-func (e *Env) Warn(format string, args ...any) {
+func (e *World) Warn(format string, args ...any) {
 	render.WriteMarked(e.Err, fmt.Sprintf("WARNING: "+format+"\n", args...))
 }
 
 // Confirm asks for a yes at a terminal. A script cannot be asked: it has to say --yes.
-func (e *Env) Confirm(ctx context.Context, yes bool, question string) error {
+func (e *World) Confirm(ctx context.Context, yes bool, question string) error {
 	if yes {
 		return nil
 	}

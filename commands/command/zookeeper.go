@@ -9,7 +9,7 @@ import (
 )
 
 // directory gives the ZooKeepers that this environment knows, and tells of files with secrets that are open to others.
-func (e *Env) directory() ensemble.Directory {
+func (e *World) directory() ensemble.Directory {
 	d := e.QuietDirectory()
 	if e.exposed == nil {
 		e.exposed = map[string]bool{}
@@ -24,12 +24,12 @@ func (e *Env) directory() ensemble.Directory {
 }
 
 // QuietDirectory is directory for who tells nothing.
-func (e *Env) QuietDirectory() ensemble.Directory {
+func (e *World) QuietDirectory() ensemble.Directory {
 	return ensemble.Directory{Manifest: e.Manifest, Options: e.ZooKeeper}
 }
 
 // ZooKeepers gives the directory of a command with flags for connections.
-func (e *Env) ZooKeepers(flags *ensemble.Flags) (*ensemble.Directory, error) {
+func (e *World) ZooKeepers(flags *ensemble.Flags) (*ensemble.Directory, error) {
 	d, err := flags.In(e.directory())
 	var unusable *ensemble.FileError
 	if err != nil && !errors.As(err, &unusable) {
@@ -39,7 +39,7 @@ func (e *Env) ZooKeepers(flags *ensemble.Flags) (*ensemble.Directory, error) {
 }
 
 // ClusterTree asks the connected cluster where its metadata lies.
-func (e *Env) ClusterTree(ctx context.Context) (ensemble.Address, error) {
+func (e *World) ClusterTree(ctx context.Context) (ensemble.Address, error) {
 	admin, err := e.Admin()
 	if err != nil {
 		return ensemble.Address{}, err

@@ -13,7 +13,7 @@ import (
 	"pegashell/internal/outcome"
 )
 
-func ConfigGetCommand() *command.Command {
+func configGetCommand() *command.Command {
 	return &command.Command{
 		Name:     "config_get",
 		Plugin:   command.PluginConfig,
@@ -23,12 +23,12 @@ func ConfigGetCommand() *command.Command {
 		Examples: []string{"config_get /etc/pegasus/config.ini zookeeper hosts_list", "config_get /etc/pegasus/config.ini meta_server recover_from_replica_server"},
 		Args:     []complete.Kind{complete.File, complete.IniSection, complete.IniKey},
 		Prepare: func(*command.FlagSet) command.Run {
-			return func(_ context.Context, env *command.Env, args []string) error { return configGetRun(env, args) }
+			return func(_ context.Context, env command.Env, args []string) error { return configGetRun(env, args) }
 		},
 	}
 }
 
-func configGetRun(env *command.Env, args []string) error {
+func configGetRun(env Env, args []string) error {
 	if len(args) != 3 {
 		return outcome.WrongUse("config_get: a file, a section and a key are wanted, %s given", countWords(args))
 	}
@@ -41,7 +41,7 @@ func configGetRun(env *command.Env, args []string) error {
 	if !ok {
 		return missingKey(file, name, section, key)
 	}
-	fmt.Fprintln(env.Out, value)
+	fmt.Fprintln(env.Out(), value)
 	return nil
 }
 

@@ -19,7 +19,7 @@ type configSetOptions struct {
 	add, empty bool
 }
 
-func ConfigSetCommand() *command.Command {
+func configSetCommand() *command.Command {
 	return &command.Command{
 		Name:    "config_set",
 		Plugin:  command.PluginConfig,
@@ -34,12 +34,12 @@ func ConfigSetCommand() *command.Command {
 			var o configSetOptions
 			flags.BoolVar(&o.add, "add", false, "add the key, and the section, when they are missing")
 			flags.BoolVar(&o.empty, "empty", false, "take an empty value, which is refused else")
-			return func(_ context.Context, env *command.Env, args []string) error { return configSetRun(env, &o, args) }
+			return func(_ context.Context, env command.Env, args []string) error { return configSetRun(env, &o, args) }
 		},
 	}
 }
 
-func configSetRun(env *command.Env, o *configSetOptions, args []string) error {
+func configSetRun(env Env, o *configSetOptions, args []string) error {
 	if len(args) != 4 {
 		return outcome.WrongUse("config_set: a file, a section, a key and a value are wanted, %s given", countWords(args))
 	}
@@ -80,10 +80,10 @@ func configSetRun(env *command.Env, o *configSetOptions, args []string) error {
 	}
 	after := file.Bytes()
 	if string(before) == string(after) {
-		fmt.Fprintf(env.Out, "%s: [%s] %s is %s already, nothing was written\n", name, section, key, value)
+		fmt.Fprintf(env.Out(), "%s: [%s] %s is %s already, nothing was written\n", name, section, key, value)
 		return nil
 	}
-	backup, err := keep(fmt.Sprintf("%s.bak-%s", name, env.Now().In(env.Location).Format("20060102_150405")), before)
+	backup, err := keep(fmt.Sprintf("%s.bak-%s", name, env.Now().In(env.Location()).Format("20060102_150405")), before)
 	if err != nil {
 		return err
 	}
@@ -93,8 +93,8 @@ func configSetRun(env *command.Env, o *configSetOptions, args []string) error {
 	if near != "" {
 		env.Warn("[%s] %s is new: %s", section, key, near)
 	}
-	writeDifference(env.Out, name, before, after)
-	fmt.Fprintf(env.Out, "%s was changed, the old one is %s; restart its server for the change to take effect\n", name, backup)
+	writeDifference(env.Out(), name, before, after)
+	fmt.Fprintf(env.Out(), "%s was changed, the old one is %s; restart its server for the change to take effect\n", name, backup)
 	return nil
 }
 

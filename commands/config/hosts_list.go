@@ -5,22 +5,20 @@ import (
 	"net"
 	"strconv"
 	"strings"
-
-	"pegashell/commands/command"
 )
 
 // hostsList gives the value to write for hosts_list in section [zookeeper], which meta servers hand to their
 // ZooKeeper client: HOST:PORT,... as it stands, and for the name of a ZooKeeper of the manifest the servers of that.
 // Anything else is refused, for no server would start with it.
-func hostsList(e *command.Env, value string) (string, error) {
-	if e.Manifest != nil {
-		if named, ok := e.Manifest.ZooKeepers[value]; ok {
+func hostsList(env Env, value string) (string, error) {
+	if env.Manifest() != nil {
+		if named, ok := env.Manifest().ZooKeepers[value]; ok {
 			hosts := strings.Join(named.Hosts, ",")
-			fmt.Fprintf(e.Out, "%s is [zookeepers.%s] of %s: %s\n", value, value, named.File, hosts)
+			fmt.Fprintf(env.Out(), "%s is [zookeepers.%s] of %s: %s\n", value, value, named.File, hosts)
 			return hosts, nil
 		}
 	}
-	directory := e.QuietDirectory()
+	directory := env.QuietDirectory()
 	for server := range strings.SplitSeq(value, ",") {
 		if why := noServer(server); why != "" {
 			return "", fmt.Errorf("hosts_list wants HOST:PORT,HOST:PORT,... or the name of a ZooKeeper in plugins.toml: %q %s%s\nNothing was written",

@@ -12,7 +12,7 @@ import (
 // asked while a command runs, so that commands have the environment for themselves; a completion under way goes on
 // with a copy.
 type Prompter struct {
-	env       *command.Env
+	env       *command.World
 	completer *command.Completer
 	status    *Status
 
@@ -25,7 +25,7 @@ type Prompter struct {
 // NewPrompter gives a prompter for the commands of a registry in an environment. refresh has the line that is
 // typed drawn anew, notice tells the person something; both may be called from any goroutine. The caller calls
 // Close.
-func NewPrompter(registry *command.Registry, env *command.Env, refresh func(), notice func(text string)) *Prompter {
+func NewPrompter(registry *command.Registry, env *command.World, refresh func(), notice func(text string)) *Prompter {
 	p := &Prompter{env: env, completer: command.NewCompleter(registry, env), status: NewStatus(refresh, notice)}
 	p.completer.OnChange = refresh
 	return p

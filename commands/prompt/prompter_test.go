@@ -25,7 +25,7 @@ func TestAFolderThatDoesNotAnswerHoldsNothingUp(t *testing.T) {
 	for _, line := range []string{"ls > ", "zk_diff ", "config_get "} {
 		t.Run(strings.TrimSpace(line), func(t *testing.T) {
 			changed := make(chan struct{}, 2)
-			p := NewPrompter(commands.NewRegistry(nil), &command.Env{}, func() { changed <- struct{}{} }, func(string) {})
+			p := NewPrompter(commands.NewRegistry(nil), &command.World{}, func() { changed <- struct{}{} }, func(string) {})
 			defer p.Close()
 			let := make(chan struct{})
 			gone, cancel := context.WithCancel(t.Context())
@@ -59,7 +59,7 @@ func TestAFolderThatDoesNotAnswerHoldsNothingUp(t *testing.T) {
 
 // Enter must not wait for a completion that waits.
 func TestACommandDoesNotWaitForACompletion(t *testing.T) {
-	p := NewPrompter(commands.NewRegistry(nil), &command.Env{}, func() {}, func(string) {})
+	p := NewPrompter(commands.NewRegistry(nil), &command.World{}, func() {}, func(string) {})
 	defer p.Close()
 	p.completer.Patience = time.Hour
 	var once sync.Once

@@ -8,7 +8,7 @@ import (
 	"pegashell/commands/command"
 )
 
-func EchoCommand() *command.Command {
+func echoCommand() *command.Command {
 	return &command.Command{
 		Name:     "echo",
 		Plugin:   command.PluginShell,
@@ -18,8 +18,8 @@ func EchoCommand() *command.Command {
 		Plain:    true,
 		Examples: []string{"echo step 2 done", `echo "two  blanks" >> steps.log`},
 		Prepare: func(*command.FlagSet) command.Run {
-			return func(_ context.Context, env *command.Env, args []string) error {
-				_, err := fmt.Fprintln(env.Out, strings.Join(args, " "))
+			return func(_ context.Context, env command.Env, args []string) error {
+				_, err := fmt.Fprintln(env.Out(), strings.Join(args, " "))
 				return err
 			}
 		},

@@ -7,14 +7,14 @@ import (
 	"pegashell/internal/outcome"
 )
 
-func ExitCommand() *command.Command {
+func exitCommand() *command.Command {
 	return &command.Command{
 		Name:     "exit",
 		Plugin:   command.PluginShell,
 		Summary:  "leave the shell",
 		Examples: []string{"ls -d", "exit"},
 		Prepare: func(*command.FlagSet) command.Run {
-			return func(context.Context, *command.Env, []string) error { return outcome.Leave(nil) }
+			return func(context.Context, command.Env, []string) error { return outcome.Leave(nil) }
 		},
 	}
 }

@@ -33,14 +33,14 @@ func ExternalCommand(m manifest.External) *command.Command {
 		Examples: []string{example},
 		RestArgs: complete.Plain(m.Words...).Complete,
 		Prepare: func(*command.FlagSet) command.Run {
-			return func(ctx context.Context, env *command.Env, args []string) error {
+			return func(ctx context.Context, env command.Env, args []string) error {
 				return externalRun(ctx, env, m, args)
 			}
 		},
 	}
 }
 
-func externalRun(ctx context.Context, env *command.Env, m manifest.External, args []string) error {
+func externalRun(ctx context.Context, env Env, m manifest.External, args []string) error {
 	if m.Confirm {
 		if err := env.ConfirmUnsafe(ctx, "run "+commandLine(m.Name, args)); err != nil {
 			return err
@@ -53,10 +53,10 @@ func externalRun(ctx context.Context, env *command.Env, m manifest.External, arg
 		ctx, cancel = context.WithTimeout(ctx, limit)
 		defer cancel()
 	}
-	if env.Terminal != nil {
-		cmd.Stdin = env.Terminal
+	if env.Terminal() != nil {
+		cmd.Stdin = env.Terminal()
 	}
-	err := runProgram(env, ctx, cmd)
+	err := runProgram(ctx, env, cmd)
 	var stopped *program.StopError
 	switch {
 	case err == nil:

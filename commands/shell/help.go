@@ -12,7 +12,7 @@ import (
 	"pegashell/commands/render"
 )
 
-func HelpCommand() *command.Command {
+func helpCommand() *command.Command {
 	return &command.Command{
 		Name:    "help",
 		Plugin:  command.PluginShell,
@@ -25,18 +25,18 @@ func HelpCommand() *command.Command {
 		Exits:    []command.Exit{{Code: 1, When: "there is no such command or plugin"}},
 		RestArgs: complete.Topic,
 		Prepare: func(*command.FlagSet) command.Run {
-			return func(_ context.Context, env *command.Env, args []string) error { return helpRun(env, args) }
+			return func(_ context.Context, env command.Env, args []string) error { return helpRun(env, args) }
 		},
 	}
 }
 
-func helpRun(env *command.Env, args []string) error {
-	r := env.Registry
+func helpRun(env Env, args []string) error {
+	r := env.Registry()
 	if len(args) == 0 {
-		if env.Interactive { // also where a pager shows it
-			writeList(r, env.Out)
+		if env.Interactive() { // also where a pager shows it
+			writeList(r, env.Out())
 		} else {
-			r.WriteUsages(env.Out)
+			r.WriteUsages(env.Out())
 		}
 		return nil
 	}
@@ -49,12 +49,12 @@ func helpRun(env *command.Env, args []string) error {
 			problems = append(problems, r.NoHelp(name))
 			continue
 		}
-		io.WriteString(env.Out, separator)
+		io.WriteString(env.Out(), separator)
 		separator = "\n"
 		if found {
-			c.WriteHelp(env.Out)
+			c.WriteHelp(env.Out())
 		} else {
-			writeGroup(env.Out, name, of, nameWidth(of))
+			writeGroup(env.Out(), name, of, nameWidth(of))
 		}
 	}
 	return errors.Join(problems...)

@@ -17,17 +17,17 @@ func NativeCommand(native, words []string) *command.Command {
 		Name:  words[0],
 		Plain: true,
 		Prepare: func(*command.FlagSet) command.Run {
-			return func(ctx context.Context, env *command.Env, _ []string) error {
+			return func(ctx context.Context, env command.Env, _ []string) error {
 				return nativeRun(ctx, env, native, words)
 			}
 		},
 	}
 }
 
-func nativeRun(ctx context.Context, env *command.Env, native, line []string) error {
+func nativeRun(ctx context.Context, env Env, native, line []string) error {
 	args := native[1:]
-	if env.Cluster != nil {
-		args = slices.Concat(args, []string{"--cluster", strings.Join(env.Cluster.Metas, ",")})
+	if env.Cluster() != nil {
+		args = slices.Concat(args, []string{"--cluster", strings.Join(env.Cluster().Metas, ",")})
 	}
 	quoted := make([]string, len(line))
 	for i, word := range line {
@@ -35,5 +35,5 @@ func nativeRun(ctx context.Context, env *command.Env, native, line []string) err
 	}
 	cmd := exec.Command(native[0], args...)
 	cmd.Stdin = strings.NewReader(strings.Join(quoted, " ") + "\n")
-	return runProgram(env, ctx, cmd)
+	return runProgram(ctx, env, cmd)
 }

@@ -11,7 +11,7 @@ import (
 	"pegashell/internal/manifest"
 )
 
-func PluginsCommand() *command.Command {
+func pluginsCommand() *command.Command {
 	return &command.Command{
 		Name:     "plugins",
 		Plugin:   command.PluginShell,
@@ -23,20 +23,20 @@ func PluginsCommand() *command.Command {
 		Prepare: func(flags *command.FlagSet) command.Run {
 			var o command.OutputOptions
 			o.Declare(flags)
-			return func(_ context.Context, env *command.Env, _ []string) error {
-				return command.Print(pluginsReport(env), env, o)
+			return func(_ context.Context, env command.Env, _ []string) error {
+				return command.Print(env, pluginsReport(env), o)
 			}
 		},
 	}
 }
 
 // pluginsReport tells all that a manifest says of commands.
-func pluginsReport(env *command.Env) *render.Report {
-	m := env.Manifest
+func pluginsReport(env Env) *render.Report {
+	m := env.Manifest()
 	if m == nil {
 		m = manifest.Default()
 	}
-	all := env.Registry.All()
+	all := env.Registry().All()
 	var r render.Report
 	general := r.Add(render.NewList("manifest"))
 	general.Row("files", cmp.Or(strings.Join(m.Files, ", "), "none"))

@@ -8,18 +8,15 @@ import (
 	"strings"
 	"time"
 
-	"pegashell/commands/command"
 	"pegashell/commands/render"
 	"pegashell/internal/program"
 )
 
 // runProgram has a program print where the command would, and waits for it. Its standard input is the caller's
 // business.
-func runProgram(e *command.Env, ctx context.Context, cmd *exec.Cmd) error {
-	cmd.Stdout, cmd.Stderr = programOutput(e.Out), programOutput(e.Err)
-	if e.HandOver != nil {
-		defer e.HandOver()()
-	}
+func runProgram(ctx context.Context, env Env, cmd *exec.Cmd) error {
+	cmd.Stdout, cmd.Stderr = programOutput(env.Out()), programOutput(env.Err())
+	defer env.HandOver()()
 	return program.Run(ctx, cmd)
 }
 
@@ -44,9 +41,9 @@ func programOutput(w io.Writer) io.Writer {
 const rootPatience = 2 * time.Second
 
 // clusterVariables tells programs which cluster is meant. What is not known is empty.
-func clusterVariables(e *command.Env, ctx context.Context) []string {
+func clusterVariables(env Env, ctx context.Context) []string {
 	var name, metas, root, hosts string
-	if c := e.Cluster; c != nil {
+	if c := env.Cluster(); c != nil {
 		ctx, cancel := context.WithTimeout(ctx, rootPatience)
 		defer cancel()
 		metas = strings.Join(c.Metas, ",")

@@ -26,7 +26,7 @@ type sourceOptions struct {
 	stop, echo bool
 }
 
-func SourceCommand() *command.Command {
+func sourceCommand() *command.Command {
 	return &command.Command{
 		Name:    "source",
 		Plugin:  command.PluginShell,
@@ -42,26 +42,23 @@ func SourceCommand() *command.Command {
 			var o sourceOptions
 			flags.BoolVarP(&o.stop, "exit_on_error", "e", false, "stop at the first line that fails")
 			flags.BoolVar(&o.echo, "echo", false, "print each line before it is carried out")
-			return func(ctx context.Context, env *command.Env, args []string) error { return sourceRun(ctx, env, &o, args) }
+			return func(ctx context.Context, env command.Env, args []string) error { return sourceRun(ctx, env, &o, args) }
 		},
 	}
 }
 
-func sourceRun(ctx context.Context, env *command.Env, o *sourceOptions, args []string) error {
+func sourceRun(ctx context.Context, env Env, o *sourceOptions, args []string) error {
 	if len(args) != 1 || args[0] == "" {
 		return outcome.WrongUse("source: one file is wanted, %d words were given", len(args))
-	}
-	if env.Line == nil {
-		return errors.New("there is no shell to carry out the lines")
 	}
 	path, err := homefile.Expand(args[0])
 	if err != nil {
 		return err
 	}
-	if n := len(env.Scripts); n > 0 && !filepath.IsAbs(path) {
-		path = filepath.Join(filepath.Dir(env.Scripts[n-1]), path)
+	if n := len(env.Session().Scripts); n > 0 && !filepath.IsAbs(path) {
+		path = filepath.Join(filepath.Dir(env.Session().Scripts[n-1]), path)
 	}
-	if len(env.Scripts) == scriptDepth {
+	if len(env.Session().Scripts) == scriptDepth {
 		return fmt.Errorf("%s: more than %d files carry out each other", path, scriptDepth)
 	}
 	f, err := os.Open(path)
@@ -69,37 +66,37 @@ func sourceRun(ctx context.Context, env *command.Env, o *sourceOptions, args []s
 		return err
 	}
 	defer f.Close()
-	env.Scripts = append(env.Scripts, path)
-	defer func() { env.Scripts = env.Scripts[:len(env.Scripts)-1] }()
-	return carryOut(env, ctx, o, path, bufio.NewScanner(f))
+	env.Session().Scripts = append(env.Session().Scripts, path)
+	defer func() { env.Session().Scripts = env.Session().Scripts[:len(env.Session().Scripts)-1] }()
+	return carryOut(ctx, env, o, path, bufio.NewScanner(f))
 }
 
 // carryOut carries out the lines of a script.
-func carryOut(e *command.Env, ctx context.Context, o *sourceOptions, path string, lines *bufio.Scanner) error {
+func carryOut(ctx context.Context, env Env, o *sourceOptions, path string, lines *bufio.Scanner) error {
 	var failure error
 	lines.Buffer(nil, scriptLine)
 	n := 1
 	for ; lines.Scan(); n++ {
 		if o.echo {
-			fmt.Fprintf(e.Out, ">>> %s\n", lines.Text())
+			fmt.Fprintf(env.Out(), ">>> %s\n", lines.Text())
 		}
-		err := e.Line(ctx, lines.Text())
+		err := env.Line(ctx, lines.Text())
 		before, leaves := outcome.Leaves(err)
 		switch {
 		case leaves:
-			return leave(e, fmt.Sprintf("%s:%d", path, n), failure, before)
+			return leave(env, fmt.Sprintf("%s:%d", path, n), failure, before)
 		case ctx.Err() != nil || errors.Is(err, context.Canceled):
-			fmt.Fprintf(e.Err, "%s:%d: interrupted, the rest is left out\n", path, n)
+			fmt.Fprintf(env.Err(), "%s:%d: interrupted, the rest is left out\n", path, n)
 			return outcome.Told(cmp.Or(ctx.Err(), err))
 		case err == nil:
 			continue
 		}
 		failure = outcome.Merge(failure, err)
 		if o.stop {
-			fmt.Fprintf(e.Err, "%s:%d: this line failed, the rest is left out\n", path, n)
+			fmt.Fprintf(env.Err(), "%s:%d: this line failed, the rest is left out\n", path, n)
 			return outcome.Told(failure)
 		}
-		fmt.Fprintf(e.Err, "%s:%d: this line failed\n", path, n)
+		fmt.Fprintf(env.Err(), "%s:%d: this line failed\n", path, n)
 	}
 	if err := lines.Err(); err != nil {
 		return fmt.Errorf("%s:%d: %w", path, n, err)
@@ -112,9 +109,9 @@ func carryOut(e *command.Env, ctx context.Context, o *sourceOptions, path string
 
 // leave is the exit at a place in a script whose lines before made a failure. The exit may be that of another script,
 // with failures of its own, which are inner.
-func leave(e *command.Env, place string, failure, inner error) error {
+func leave(env Env, place string, failure, inner error) error {
 	if inner != nil {
-		fmt.Fprintf(e.Err, "%s: this line failed\n", place)
+		fmt.Fprintf(env.Err(), "%s: this line failed\n", place)
 	}
 	return outcome.Leave(outcome.Merge(failure, inner))
 }

@@ -8,7 +8,7 @@ import (
 	"pegashell/internal/outcome"
 )
 
-func TimeCommand() *command.Command {
+func timeCommand() *command.Command {
 	return &command.Command{
 		Name:     "time",
 		Plugin:   command.PluginShell,
@@ -20,17 +20,19 @@ func TimeCommand() *command.Command {
 		Wraps:    1,
 		Notes:    "The seconds are told on standard error behind the command, whose exit state is kept.",
 		Examples: []string{"time ls -d", "time nodes -d > nodes.txt"},
-		Prepare:  func(*command.FlagSet) command.Run { return timeRun },
+		Prepare: func(*command.FlagSet) command.Run {
+			return func(ctx context.Context, env command.Env, args []string) error { return timeRun(ctx, env, args) }
+		},
 	}
 }
 
-func timeRun(ctx context.Context, env *command.Env, words []string) error {
+func timeRun(ctx context.Context, env Env, words []string) error {
 	began := env.Now()
-	err := env.Registry.Execute(ctx, env, words)
+	err := env.Execute(ctx, words, nil, nil)
 	if _, leaves := outcome.Leaves(err); leaves {
 		return err
 	}
-	fmt.Fprintf(env.Err, "real %.3f s\n", env.Now().Sub(began).Seconds())
+	fmt.Fprintf(env.Err(), "real %.3f s\n", env.Now().Sub(began).Seconds())
 	if err != nil {
 		return outcome.Told(err)
 	}

@@ -7,7 +7,7 @@ import (
 	"pegashell/commands/command"
 )
 
-func VersionCommand() *command.Command {
+func versionCommand() *command.Command {
 	return &command.Command{
 		Name:     "version",
 		Plugin:   command.PluginShell,
@@ -15,8 +15,8 @@ func VersionCommand() *command.Command {
 		Summary:  "show this program's version",
 		Examples: []string{"version", "server_info"},
 		Prepare: func(*command.FlagSet) command.Run {
-			return func(_ context.Context, env *command.Env, _ []string) error {
-				fmt.Fprintf(env.Out, "pegashell %s\n", env.Version)
+			return func(_ context.Context, env command.Env, _ []string) error {
+				fmt.Fprintf(env.Out(), "pegashell %s\n", env.Version())
 				return nil
 			}
 		},

@@ -23,7 +23,7 @@ const (
 	mostWatch  = 24 * 60 * 60
 )
 
-func WatchCommand() *command.Command {
+func watchCommand() *command.Command {
 	return &command.Command{
 		Name:    "watch",
 		Plugin:  command.PluginShell,
@@ -37,20 +37,22 @@ func WatchCommand() *command.Command {
 			"else it is printed below. A round that fails is shown like the others. Only commands that change nothing are repeated. " +
 			"Ctrl-C ends it without a failure; in a script it ends the script.",
 		Examples: []string{"watch 2 ls -d", "watch 60 nodes -d >> nodes.log"},
-		Prepare:  func(*command.FlagSet) command.Run { return watchRun },
+		Prepare: func(*command.FlagSet) command.Run {
+			return func(ctx context.Context, env command.Env, args []string) error { return watchRun(ctx, env, args) }
+		},
 	}
 }
 
-func watchRun(ctx context.Context, env *command.Env, args []string) error {
+func watchRun(ctx context.Context, env Env, args []string) error {
 	seconds, err := strconv.ParseFloat(args[0], 64)
 	if err != nil || math.IsNaN(seconds) || seconds < leastWatch || seconds > mostWatch {
 		return outcome.WrongUse("watch: %q is no number of seconds from %v to %v", args[0], leastWatch, mostWatch)
 	}
 	words := args[1:]
-	if err := env.Registry.MayRepeat(words); err != nil {
+	if err := env.Registry().MayRepeat(words); err != nil {
 		return err
 	}
-	w := &watching{env: env, words: words, every: args[0], screen: render.ScreenOf(env.Out)}
+	w := &watching{env: env, words: words, every: args[0], screen: render.ScreenOf(env.Out())}
 	for {
 		err := w.round(ctx)
 		switch {
@@ -67,7 +69,7 @@ func watchRun(ctx context.Context, env *command.Env, args []string) error {
 
 // watching is a command that is being repeated.
 type watching struct {
-	env    *command.Env
+	env    Env
 	words  []string
 	every  string         // seconds, as typed
 	screen *render.Screen // nil where rounds are printed below each other
@@ -78,25 +80,22 @@ type watching struct {
 // and tried again.
 func (w *watching) round(ctx context.Context) error {
 	if w.screen == nil {
-		if _, err := fmt.Fprintf(w.env.Out, "%s\n", w.head()); err != nil {
+		if _, err := fmt.Fprintf(w.env.Out(), "%s\n", w.head()); err != nil {
 			return err
 		}
-		err := w.env.Registry.Execute(ctx, w.env, w.words)
-		if _, writeErr := io.WriteString(w.env.Out, "\n"); writeErr != nil {
+		err := w.env.Execute(ctx, w.words, nil, nil)
+		if _, writeErr := io.WriteString(w.env.Out(), "\n"); writeErr != nil {
 			return writeErr
 		}
 		return fatal(err)
 	}
 	shown := &pageBuffer{most: w.rows()}
 	page := &render.Screen{Writer: shown, Color: w.screen.Color}
-	out, diag := w.env.Out, w.env.Err
-	w.env.Out, w.env.Err = page, page
-	err := w.env.Registry.Execute(ctx, w.env, w.words)
-	w.env.Out, w.env.Err = out, diag
+	err := w.env.Execute(ctx, w.words, page, page)
 	if ctx.Err() != nil {
 		return nil // what is cut short would be in the way of the last whole round
 	}
-	if _, err := io.WriteString(out, w.page(shown)); err != nil {
+	if _, err := io.WriteString(w.env.Out(), w.page(shown)); err != nil {
 		return err
 	}
 	return fatal(err)
@@ -112,14 +111,14 @@ func fatal(err error) error {
 
 func (w *watching) head() string {
 	name := ""
-	if w.env.Cluster != nil {
-		name = w.env.Cluster.Name
+	if w.env.Cluster() != nil {
+		name = w.env.Cluster().Name
 	}
 	parts := []string{"Every " + w.every + "s: " + strings.Join(w.words, " ")}
 	if name != "" {
 		parts = append(parts, name)
 	}
-	return strings.Join(append(parts, w.env.Now().In(w.env.Location).Format(time.DateTime)), "   ")
+	return strings.Join(append(parts, w.env.Now().In(w.env.Location()).Format(time.DateTime)), "   ")
 }
 
 // page is a screen full of the round. It overwrites what is there, so that nothing flickers, and what does not
@@ -147,10 +146,10 @@ func (w *watching) page(shown *pageBuffer) string {
 // Rows is how many the window has.
 func (w *watching) rows() int {
 	const vt100, least = 24, 5
-	if w.env.Terminal == nil {
+	if w.env.Terminal() == nil {
 		return vt100
 	}
-	_, rows, err := term.GetSize(int(w.env.Terminal.Fd()))
+	_, rows, err := term.GetSize(int(w.env.Terminal().Fd()))
 	if err != nil || rows <= 0 {
 		return vt100
 	}

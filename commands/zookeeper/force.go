@@ -61,7 +61,7 @@ func (o *forceOptions) check(planned bool) error {
 func (o *forceOptions) has(name string) bool { return slices.Contains(o.names, name) }
 
 // guard refuses, unless the guard of that name is overridden or nothing is going to be written; then it warns.
-func (o *forceOptions) guard(env *command.Env, name, format string, args ...any) error {
+func (o *forceOptions) guard(env Env, name, format string, args ...any) error {
 	problem := fmt.Sprintf(format, args...)
 	switch {
 	case o.has(name):

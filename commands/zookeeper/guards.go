@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"pegashell/commands/command"
 	"pegashell/commands/ensemble"
 	"pegashell/internal/outcome"
 	"pegashell/metaadmin/wire"
@@ -40,7 +39,7 @@ const expiryHint = "A meta server that was just killed keeps its lock node until
 const guardOverwrite = "overwrite"
 
 // guardFile refuses a file that exists.
-func guardFile(env *command.Env, force *forceOptions, file string) error {
+func guardFile(env Env, force *forceOptions, file string) error {
 	_, err := os.Lstat(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -73,7 +72,7 @@ type looked struct {
 
 // zkCopyGuards looks before anything is written: it refuses what would spoil a living cluster and warns of
 // what may change the source under the copy.
-func zkCopyGuards(ctx context.Context, env *command.Env, zk *ensemble.Directory, o *zkCopyOptions, source, target zkcopy.Tree) (looked, error) {
+func zkCopyGuards(ctx context.Context, env Env, zk *ensemble.Directory, o *zkCopyOptions, source, target zkcopy.Tree) (looked, error) {
 	relation, err := zkcopy.Relate(ctx, target, source)
 	if err != nil {
 		return looked{}, err
@@ -104,7 +103,7 @@ func zkCopyGuards(ctx context.Context, env *command.Env, zk *ensemble.Directory,
 }
 
 // guardRoot refuses to mix a tree with all others, and warns when the tree of a whole cluster gets another path.
-func guardRoot(env *command.Env, force *forceOptions, sourcePath string, target zkcopy.Tree, cluster bool) error {
+func guardRoot(env Env, force *forceOptions, sourcePath string, target zkcopy.Tree, cluster bool) error {
 	if target.Path == "/" && sourcePath != "/" {
 		return force.guard(env, guardRootTarget, "the target %s is the root of all znodes. Leave its path out to write to %s", target, sourcePath)
 	}
@@ -115,7 +114,7 @@ func guardRoot(env *command.Env, force *forceOptions, sourcePath string, target 
 }
 
 // guardTarget looks at what the target holds: it refuses one that living servers use, or another cluster's.
-func guardTarget(ctx context.Context, env *command.Env, force *forceOptions, source zkcopy.Side, target zkcopy.Tree) (*zkcopy.Findings, error) {
+func guardTarget(ctx context.Context, env Env, force *forceOptions, source zkcopy.Side, target zkcopy.Tree) (*zkcopy.Findings, error) {
 	there, err := zkcopy.Inspect(ctx, target, zkcopy.CountOptions{})
 	if err != nil {
 		return nil, fmt.Errorf("look at the target: %w", err)
@@ -141,7 +140,7 @@ func guardTarget(ctx context.Context, env *command.Env, force *forceOptions, sou
 
 // guardUsed refuses a target in which meta servers have led. A copy leaves the lock nodes out, so the znode
 // above them has never had a child in a tree that was only copied to; ZooKeeper counts that in its cversion.
-func guardUsed(ctx context.Context, env *command.Env, o *zkCopyOptions, target zkcopy.Tree, clusters []zkcopy.Cluster) error {
+func guardUsed(ctx context.Context, env Env, o *zkCopyOptions, target zkcopy.Tree, clusters []zkcopy.Cluster) error {
 	for _, c := range clusters {
 		path := layout.LockPath(c.Root)
 		parent, err := target.Client.Read(ctx, path)
@@ -160,7 +159,7 @@ func guardUsed(ctx context.Context, env *command.Env, o *zkCopyOptions, target z
 }
 
 // guardStale refuses a source that would bring lock nodes along.
-func guardStale(env *command.Env, force *forceOptions, source zkcopy.Side, clusters []zkcopy.Cluster) error {
+func guardStale(env Env, force *forceOptions, source zkcopy.Side, clusters []zkcopy.Cluster) error {
 	stale := staleLocks(clusters)
 	if len(stale) == 0 {
 		return nil
@@ -196,7 +195,7 @@ func describeTables(tables []zkcopy.Table) string {
 }
 
 // warnOfChanges tells what may change the source while it is copied, and reports whether anything may.
-func warnOfChanges(ctx context.Context, env *command.Env, zk *ensemble.Directory, source zkcopy.Tree, clusters []zkcopy.Cluster) (unsettled bool) {
+func warnOfChanges(ctx context.Context, env Env, zk *ensemble.Directory, source zkcopy.Tree, clusters []zkcopy.Cluster) (unsettled bool) {
 	for _, c := range clusters {
 		if c.HasApps && c.AppsState == layout.Locked {
 			env.Warn("%s/apps says %q: a meta server is creating this tree, or died while it did; servers abort on it", c.Root, layout.Locked)
@@ -218,14 +217,14 @@ func warnOfChanges(ctx context.Context, env *command.Env, zk *ensemble.Directory
 			unsettled = true
 		}
 	}
-	if len(clusters) == 0 || env.Cluster == nil {
+	if len(clusters) == 0 || env.Cluster() == nil {
 		return unsettled
 	}
 	return warnOfLevel(ctx, env, zk, source) || unsettled
 }
 
 // warnOfLevel warns when the connected cluster works with the source at a level at which it changes its tree.
-func warnOfLevel(ctx context.Context, env *command.Env, zk *ensemble.Directory, source zkcopy.Tree) (unsettled bool) {
+func warnOfLevel(ctx context.Context, env Env, zk *ensemble.Directory, source zkcopy.Tree) (unsettled bool) {
 	doubt := func(what string, err error) bool {
 		if !outcome.IsCanceled(err) { // the command is about to tell of that
 			env.Warn("cannot tell %s: %v", what, err)
@@ -245,7 +244,7 @@ func warnOfLevel(ctx context.Context, env *command.Env, zk *ensemble.Directory, 
 	if relation, err := zkcopy.Relate(ctx, source, own); err != nil || relation == zkcopy.Apart {
 		return false
 	}
-	level, err := env.Cluster.Admin.MetaLevel(ctx)
+	level, err := env.Cluster().Admin.MetaLevel(ctx)
 	if err != nil {
 		return doubt(ofLevel, err)
 	}
@@ -257,7 +256,7 @@ func warnOfLevel(ctx context.Context, env *command.Env, zk *ensemble.Directory, 
 }
 
 // zkRestoreGuards looks before anything is written, as the guards of zk_copy do.
-func zkRestoreGuards(ctx context.Context, env *command.Env, o *zkRestoreOptions, file *zkcopy.BackupFile, target zkcopy.Tree) error {
+func zkRestoreGuards(ctx context.Context, env Env, o *zkRestoreOptions, file *zkcopy.BackupFile, target zkcopy.Tree) error {
 	clusters, err := file.Clusters(ctx)
 	if err != nil {
 		return err
@@ -282,7 +281,7 @@ const (
 )
 
 // guardLive refuses a tree that living servers use.
-func guardLive(env *command.Env, o *zkRmrOptions, tree zkcopy.Tree, count *zkcopy.Count) error {
+func guardLive(env Env, o *zkRmrOptions, tree zkcopy.Tree, count *zkcopy.Count) error {
 	if count.Ephemerals == 0 {
 		return nil
 	}
@@ -291,7 +290,7 @@ func guardLive(env *command.Env, o *zkRmrOptions, tree zkcopy.Tree, count *zkcop
 }
 
 // guardConnected refuses the tree that the connected cluster works with, or one that overlaps it.
-func guardConnected(ctx context.Context, env *command.Env, zk *ensemble.Directory, o *zkRmrOptions, tree zkcopy.Tree) error {
+func guardConnected(ctx context.Context, env Env, zk *ensemble.Directory, o *zkRmrOptions, tree zkcopy.Tree) error {
 	at, err := env.ClusterTree(ctx)
 	if err == nil {
 		var own zkcopy.Tree

@@ -3,25 +3,24 @@ package zookeeper
 import (
 	"fmt"
 
-	"pegashell/commands/command"
 	"pegashell/zkcopy"
 )
 
 // tellNext says what comes behind the copy of a whole cluster's tree in a migration.
-func (l looked) tellNext(env *command.Env, source, target zkcopy.Tree, verified bool) {
+func (l looked) tellNext(env Env, source, target zkcopy.Tree, verified bool) {
 	switch {
 	case !l.root || source.Endpoint().Hosts() == target.Endpoint().Hosts():
 		return
 	case l.unsettled:
-		fmt.Fprintf(env.Out, "\nNext: the source may have changed under the copy (see the warnings). Stop the followers, set_meta_level blind, and repeat this command.\n")
+		fmt.Fprintf(env.Out(), "\nNext: the source may have changed under the copy (see the warnings). Stop the followers, set_meta_level blind, and repeat this command.\n")
 		return
 	case !verified:
-		fmt.Fprintf(env.Out, "\nNext: the copy was not verified. Compare it with zk_diff %s %s.\n", source, target)
+		fmt.Fprintf(env.Out(), "\nNext: the copy was not verified. Compare it with zk_diff %s %s.\n", source, target)
 		return
 	}
-	fmt.Fprintf(env.Out, "\nNext: set hosts_list = %s in section [zookeeper] of every meta server's config.ini, then restart the leader.\n", target.Endpoint().Hosts())
+	fmt.Fprintf(env.Out(), "\nNext: set hosts_list = %s in section [zookeeper] of every meta server's config.ini, then restart the leader.\n", target.Endpoint().Hosts())
 	if source.Path != target.Path {
-		fmt.Fprintf(env.Out, "The path is another one too: set cluster_root = %s in section [meta_server], and distributed_lock_service_parameters where it lies below %s.\n", target.Path, source.Path)
+		fmt.Fprintf(env.Out(), "The path is another one too: set cluster_root = %s in section [meta_server], and distributed_lock_service_parameters where it lies below %s.\n", target.Path, source.Path)
 	}
-	fmt.Fprintf(env.Out, "When the cluster is healthy there: start the followers, then remove the old tree with zk_rmr %s.\n", source)
+	fmt.Fprintf(env.Out(), "When the cluster is healthy there: start the followers, then remove the old tree with zk_rmr %s.\n", source)
 }

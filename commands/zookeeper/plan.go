@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"pegashell/commands/command"
 	"pegashell/commands/render"
 	"pegashell/internal/bytesize"
 	"pegashell/zkcopy"
@@ -48,10 +47,10 @@ func (p plan) print(w io.Writer, json bool, r *render.Report) error {
 const maxListed = 20
 
 // showRemovals lists what would go from a tree: on standard error where the output is JSON.
-func (p plan) showRemovals(env *command.Env, json bool, tree zkcopy.Tree) error {
-	w := env.Out
+func (p plan) showRemovals(env Env, json bool, tree zkcopy.Tree) error {
+	w := env.Out()
 	if json {
-		w = env.Err
+		w = env.Err()
 	}
 	fmt.Fprintf(w, "To be removed from %s:\n", tree)
 	return p.writeTop(w)

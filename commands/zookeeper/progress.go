@@ -3,17 +3,13 @@ package zookeeper
 import (
 	"fmt"
 
-	"pegashell/commands/command"
 	"pegashell/zkcopy"
 )
 
 // show gives a progress display, which shows nothing when the environment has none. One with a method Trouble also
 // tells when a tree of these sides has lost its servers.
-func show(e *command.Env, title string, sides ...zkcopy.Side) zkcopy.Progress {
-	if e.Progress == nil {
-		return nil
-	}
-	p := e.Progress(title)
+func show(env Env, title string, sides ...zkcopy.Side) zkcopy.Progress {
+	p := env.Progress(title)
 	if display, ok := p.(interface{ Trouble(now func() string) }); ok {
 		display.Trouble(func() string { return outage(sides) })
 	}

@@ -6,8 +6,6 @@ import (
 	"os"
 	"strings"
 
-	"pegashell/commands/cluster"
-	"pegashell/commands/command"
 	"pegashell/commands/ensemble"
 	"pegashell/internal/homefile"
 	"pegashell/internal/outcome"
@@ -17,7 +15,7 @@ import (
 
 // treeAt is the tree named HOSTS/PATH, or PATH on the connected cluster's ZooKeeper, or that cluster's own
 // tree for "".
-func treeAt(ctx context.Context, env *command.Env, zk *ensemble.Directory, command, text string) (ensemble.Address, error) {
+func treeAt(ctx context.Context, env Env, zk *ensemble.Directory, command, text string) (ensemble.Address, error) {
 	at, err := treeOrHosts(ctx, env, zk, command, text)
 	if err == nil && at.Path == "" {
 		err = outcome.WrongUse("%s: %s names no path: HOSTS/PATH is wanted", command, text)
@@ -26,7 +24,7 @@ func treeAt(ctx context.Context, env *command.Env, zk *ensemble.Directory, comma
 }
 
 // treeOrHosts is treeAt for where HOSTS may stand without a path.
-func treeOrHosts(ctx context.Context, env *command.Env, zk *ensemble.Directory, command, text string) (ensemble.Address, error) {
+func treeOrHosts(ctx context.Context, env Env, zk *ensemble.Directory, command, text string) (ensemble.Address, error) {
 	text = ensemble.WithoutSlash(text)
 	if text != "" && !strings.HasPrefix(text, "/") {
 		at, err := zk.Parse(text)
@@ -38,7 +36,7 @@ func treeOrHosts(ctx context.Context, env *command.Env, zk *ensemble.Directory, 
 	if err := zkcopy.ValidatePath(text); text != "" && err != nil {
 		return ensemble.Address{}, outcome.WrongUse("%s: %v", command, err)
 	}
-	if err := cluster.RefuseTwoLeaders(env, ctx); err != nil {
+	if err := env.RefuseTwoLeaders(ctx); err != nil {
 		return ensemble.Address{}, err // it would be the ZooKeeper of whichever answers first
 	}
 	at, err := env.ClusterTree(ctx)
@@ -75,7 +73,7 @@ func openBackup(name string) (*zkcopy.BackupFile, error) {
 
 // openSide opens a tree or a backup file. A tree that is named without a path lies at the path given. The
 // caller calls shut.
-func openSide(ctx context.Context, env *command.Env, zk *ensemble.Directory, command, text, path string) (side zkcopy.Side, shut func(), at string, err error) {
+func openSide(ctx context.Context, env Env, zk *ensemble.Directory, command, text, path string) (side zkcopy.Side, shut func(), at string, err error) {
 	if namesFile(text) {
 		file, err := openBackup(text)
 		if err != nil {

@@ -24,7 +24,7 @@ type transfer struct {
 }
 
 // carryOut carries it out, or plans it, and prints the result.
-func (t transfer) carryOut(env *command.Env, plan bool) (*zkcopy.CopyResult, error) {
+func (t transfer) carryOut(env Env, plan bool) (*zkcopy.CopyResult, error) {
 	if plan {
 		p := newPlan()
 		defer p.close()
@@ -32,13 +32,13 @@ func (t transfer) carryOut(env *command.Env, plan bool) (*zkcopy.CopyResult, err
 		if err != nil {
 			return nil, err
 		}
-		return result, p.print(env.Out, t.json, t.report(result, nil))
+		return result, p.print(env.Out(), t.json, t.report(result, nil))
 	}
 	result, err := t.run(false, nil)
 	if err != nil && nothingWritten(err) {
 		return nil, err
 	}
-	printErr := command.Print(t.report(result, err), env, command.OutputOptions{JSON: t.json})
+	printErr := command.Print(env, t.report(result, err), command.OutputOptions{JSON: t.json})
 	if err != nil {
 		return nil, writeFailure(t.name, result, err)
 	}
@@ -47,7 +47,7 @@ func (t transfer) carryOut(env *command.Env, plan bool) (*zkcopy.CopyResult, err
 
 // confirmRemovals shows which znodes of the target --delete would remove because source has not got them, and asks.
 // Unless there are any it asks nothing. nothing says what was not done yet.
-func (t transfer) confirmRemovals(ctx context.Context, env *command.Env, yes bool, nothing string, source fmt.Stringer) error {
+func (t transfer) confirmRemovals(ctx context.Context, env Env, yes bool, nothing string, source fmt.Stringer) error {
 	p := newPlan()
 	defer p.close()
 	planned, err := t.run(true, p.noteRemovals)

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 
-	"pegashell/commands/command"
 	"pegashell/commands/render"
 	"pegashell/internal/outcome"
 	"pegashell/internal/prose"
@@ -113,7 +112,7 @@ func costRows(t *render.Table, r *zkcopy.CopyResult) {
 }
 
 // warnOfResult tells in what a target whose znodes are all right still differs from the source.
-func warnOfResult(env *command.Env, deletes, dryRun bool, r *zkcopy.CopyResult) {
+func warnOfResult(env Env, deletes, dryRun bool, r *zkcopy.CopyResult) {
 	switch kept := keptExtras(dryRun, r); {
 	case kept > 0 && deletes:
 		env.Warn("%d znodes of the target that the source has not were kept: they are ephemeral, or hold an ephemeral one", kept)

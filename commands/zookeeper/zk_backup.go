@@ -21,7 +21,7 @@ type zkBackupOptions struct {
 	force   forceOptions
 }
 
-func ZkBackupCommand() *command.Command {
+func zkBackupCommand() *command.Command {
 	return &command.Command{
 		Name:    "zk_backup",
 		Plugin:  command.PluginZooKeeper,
@@ -44,14 +44,14 @@ func ZkBackupCommand() *command.Command {
 			declareConnection(flags, &o.connect)
 			flags.BoolVarP(&o.json, "json", "j", false, "print the result as JSON")
 			o.force.declare(flags, guardOverwrite)
-			return func(ctx context.Context, env *command.Env, args []string) error {
+			return func(ctx context.Context, env command.Env, args []string) error {
 				return zkBackupRun(ctx, env, &o, args)
 			}
 		},
 	}
 }
 
-func zkBackupRun(ctx context.Context, env *command.Env, o *zkBackupOptions, args []string) error {
+func zkBackupRun(ctx context.Context, env Env, o *zkBackupOptions, args []string) error {
 	var from, file string
 	switch {
 	case len(args) == 2:
@@ -92,7 +92,7 @@ func zkBackupRun(ctx context.Context, env *command.Env, o *zkBackupOptions, args
 	}
 	out := backupReport(tree, file, result)
 	addFailure(out, err)
-	printErr := command.Print(out, env, command.OutputOptions{JSON: o.json})
+	printErr := command.Print(env, out, command.OutputOptions{JSON: o.json})
 	if changed != nil {
 		return outcome.WithCode(exitChanged, outcome.Worded(fmt.Sprintf("%d znodes of the source changed while it was saved:%s\n"+
 			"The backup %s is whole, but it is not the tree as it was at one moment: repeat the command, at meta level blind if it is a living cluster's tree",

@@ -19,7 +19,7 @@ type zkCheckOptions struct {
 	connect ensemble.Flags
 }
 
-func ZkCheckCommand() *command.Command {
+func zkCheckCommand() *command.Command {
 	return &command.Command{
 		Name:    "zk_check",
 		Plugin:  command.PluginZooKeeper,
@@ -36,14 +36,14 @@ func ZkCheckCommand() *command.Command {
 			var o zkCheckOptions
 			declareConnection(flags, &o.connect)
 			flags.BoolVarP(&o.json, "json", "j", false, "print JSON")
-			return func(ctx context.Context, env *command.Env, args []string) error {
+			return func(ctx context.Context, env command.Env, args []string) error {
 				return zkCheckRun(ctx, env, &o, args)
 			}
 		},
 	}
 }
 
-func zkCheckRun(ctx context.Context, env *command.Env, o *zkCheckOptions, args []string) error {
+func zkCheckRun(ctx context.Context, env Env, o *zkCheckOptions, args []string) error {
 	if len(args) > 1 {
 		return outcome.WrongUse("zk_check: %q is too much", args[1])
 	}
@@ -69,7 +69,7 @@ func zkCheckRun(ctx context.Context, env *command.Env, o *zkCheckOptions, args [
 	if err != nil {
 		return err
 	}
-	l := render.Listing{W: env.Out, JSON: o.json, Name: "findings"}
+	l := render.Listing{W: env.Out(), JSON: o.json, Name: "findings"}
 	err = findings.each(func(path string, f []string) error {
 		return l.Add(fmt.Sprintf("%s: %s\n    %s\n    %s", f[0], path, f[1], f[2]), "severity", f[0], "path", path, "problem", f[1], "advice", f[2])
 	})

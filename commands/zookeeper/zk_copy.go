@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"pegashell/commands/cluster"
 	"pegashell/commands/command"
 	"pegashell/commands/complete"
 	"pegashell/commands/ensemble"
@@ -31,7 +30,7 @@ type zkCopyOptions struct {
 	json                bool
 }
 
-func ZkCopyCommand() *command.Command {
+func zkCopyCommand() *command.Command {
 	return &command.Command{
 		Name:    "zk_copy",
 		Plugin:  command.PluginZooKeeper,
@@ -80,12 +79,12 @@ func ZkCopyCommand() *command.Command {
 			flags.IntVar(&o.rate, "rate_limit", 0, "operations per second on both sides together, at most; 0 is no limit")
 			declareConnection(flags, &o.connect)
 			o.force.declare(flags, guardLiveTarget, guardOtherTables, guardStaleLocks, guardUsedTarget, guardRootTarget, forceLockNodes)
-			return func(ctx context.Context, env *command.Env, args []string) error { return zkCopyRun(ctx, env, &o, args) }
+			return func(ctx context.Context, env command.Env, args []string) error { return zkCopyRun(ctx, env, &o, args) }
 		},
 	}
 }
 
-func zkCopyRun(ctx context.Context, env *command.Env, o *zkCopyOptions, args []string) error {
+func zkCopyRun(ctx context.Context, env Env, o *zkCopyOptions, args []string) error {
 	switch {
 	case o.target == "":
 		return outcome.WrongUse("zk_copy: -t HOSTS[/PATH] is missing")
@@ -142,7 +141,7 @@ func zkCopyRun(ctx context.Context, env *command.Env, o *zkCopyOptions, args []s
 }
 
 // transfer gives the copy as what is carried out, planned and asked about.
-func (o *zkCopyOptions) transfer(ctx context.Context, env *command.Env, source, target zkcopy.Tree) transfer {
+func (o *zkCopyOptions) transfer(ctx context.Context, env Env, source, target zkcopy.Tree) transfer {
 	return transfer{
 		name: "copy", json: o.json, target: target,
 		run: func(plan bool, onAction func(zkcopy.Action)) (*zkcopy.CopyResult, error) {
@@ -156,14 +155,14 @@ func (o *zkCopyOptions) transfer(ctx context.Context, env *command.Env, source, 
 	}
 }
 
-func openBoth(ctx context.Context, env *command.Env, zk *ensemble.Directory, o *zkCopyOptions) (source, target zkcopy.Tree, err error) {
+func openBoth(ctx context.Context, env Env, zk *ensemble.Directory, o *zkCopyOptions) (source, target zkcopy.Tree, err error) {
 	to, err := zk.Parse(o.target)
 	if err != nil {
 		return source, target, outcome.WrongUse("zk_copy: -t: %v", err)
 	}
 	var from ensemble.Address
 	if o.source == "" {
-		if err := cluster.RefuseTwoLeaders(env, ctx); err != nil {
+		if err := env.RefuseTwoLeaders(ctx); err != nil {
 			return source, target, err
 		}
 		from, err = env.ClusterTree(ctx)
@@ -188,11 +187,11 @@ func openBoth(ctx context.Context, env *command.Env, zk *ensemble.Directory, o *
 }
 
 // proofs is where the copy may find and leave proofs.
-func (o *zkCopyOptions) proofs(env *command.Env) string {
-	if o.noProof || env.State == "" {
+func (o *zkCopyOptions) proofs(env Env) string {
+	if o.noProof || env.State() == "" {
 		return ""
 	}
-	return filepath.Join(env.State, "proofs")
+	return filepath.Join(env.State(), "proofs")
 }
 
 // selection says what is copied of the source.

@@ -18,7 +18,7 @@ type zkDiffOptions struct {
 	connect                ensemble.Flags
 }
 
-func ZkDiffCommand() *command.Command {
+func zkDiffCommand() *command.Command {
 	return &command.Command{
 		Name:    "zk_diff",
 		Plugin:  command.PluginZooKeeper,
@@ -45,12 +45,12 @@ func ZkDiffCommand() *command.Command {
 			flags.BoolVar(&o.noACL, "no_acl", false, "do not compare ACLs")
 			declareConnection(flags, &o.connect)
 			flags.BoolVarP(&o.json, "json", "j", false, "print JSON")
-			return func(ctx context.Context, env *command.Env, args []string) error { return zkDiffRun(ctx, env, &o, args) }
+			return func(ctx context.Context, env command.Env, args []string) error { return zkDiffRun(ctx, env, &o, args) }
 		},
 	}
 }
 
-func zkDiffRun(ctx context.Context, env *command.Env, o *zkDiffOptions, args []string) error {
+func zkDiffRun(ctx context.Context, env Env, o *zkDiffOptions, args []string) error {
 	if len(args) != 2 {
 		return outcome.WrongUse("zk_diff: two trees or files are wanted, %d words were given", len(args))
 	}
@@ -69,7 +69,7 @@ func zkDiffRun(ctx context.Context, env *command.Env, o *zkDiffOptions, args []s
 	}
 	defer shutB()
 
-	list := render.Listing{W: env.Out, JSON: o.json, Name: "differences"}
+	list := render.Listing{W: env.Out(), JSON: o.json, Name: "differences"}
 	result, err := zkcopy.Diff(ctx, a, b, zkcopy.DiffOptions{
 		Ephemeral: o.ephemeral, IgnoreACL: o.noACL, Progress: show(env, "zk_diff", a, b),
 		OnDifference: func(d zkcopy.DiffEntry) error {

@@ -18,7 +18,7 @@ type zkLsOptions struct {
 	connect             ensemble.Flags
 }
 
-func ZkLsCommand() *command.Command {
+func zkLsCommand() *command.Command {
 	return &command.Command{
 		Name:    "zk_ls",
 		Plugin:  command.PluginZooKeeper,
@@ -38,12 +38,12 @@ func ZkLsCommand() *command.Command {
 			flags.BoolVarP(&o.recursive, "recursive", "r", false, "list everything below")
 			flags.BoolVarP(&o.detailed, "detailed", "d", false, "show what the znodes are")
 			declareConnection(flags, &o.connect)
-			return func(ctx context.Context, env *command.Env, args []string) error { return zkLsRun(ctx, env, &o, args) }
+			return func(ctx context.Context, env command.Env, args []string) error { return zkLsRun(ctx, env, &o, args) }
 		},
 	}
 }
 
-func zkLsRun(ctx context.Context, env *command.Env, o *zkLsOptions, args []string) error {
+func zkLsRun(ctx context.Context, env Env, o *zkLsOptions, args []string) error {
 	if len(args) > 1 {
 		return outcome.WrongUse("zk_ls: one HOSTS/PATH or PATH is wanted, %d words were given", len(args))
 	}
@@ -65,17 +65,17 @@ func zkLsRun(ctx context.Context, env *command.Env, o *zkLsOptions, args []strin
 	defer tree.Client.Close()
 	if !o.detailed {
 		return zkcopy.List(ctx, tree, zkcopy.ListOptions{Recursive: o.recursive}, func(e zkcopy.Entry) error {
-			_, err := fmt.Fprintln(env.Out, below(tree.Path, e.Path))
+			_, err := fmt.Fprintln(env.Out(), below(tree.Path, e.Path))
 			return err
 		})
 	}
 	// Lines of fixed columns, the name last, can be printed as they come, whatever the number of znodes.
 	const line = "%-10s  %9s  %8s  %7s  %-19s  %s\n"
-	if _, err := fmt.Fprintf(env.Out, line, "kind", "bytes", "children", "version", "changed", "name"); err != nil {
+	if _, err := fmt.Fprintf(env.Out(), line, "kind", "bytes", "children", "version", "changed", "name"); err != nil {
 		return err
 	}
 	return zkcopy.List(ctx, tree, zkcopy.ListOptions{Recursive: o.recursive}, func(e zkcopy.Entry) error {
-		_, err := fmt.Fprintf(env.Out, line, e.Kind(), fmt.Sprint(e.Stat.DataLength), fmt.Sprint(e.Stat.NumChildren),
+		_, err := fmt.Fprintf(env.Out(), line, e.Kind(), fmt.Sprint(e.Stat.DataLength), fmt.Sprint(e.Stat.NumChildren),
 			fmt.Sprint(e.Stat.Version), env.Seconds(time.UnixMilli(e.Stat.Mtime).Unix()), below(tree.Path, e.Path))
 		return err
 	})

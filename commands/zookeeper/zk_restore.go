@@ -21,7 +21,7 @@ type zkRestoreOptions struct {
 	force                 forceOptions
 }
 
-func ZkRestoreCommand() *command.Command {
+func zkRestoreCommand() *command.Command {
 	return &command.Command{
 		Name:    "zk_restore",
 		Plugin:  command.PluginZooKeeper,
@@ -50,14 +50,14 @@ func ZkRestoreCommand() *command.Command {
 			declareConnection(flags, &o.connect)
 			flags.BoolVarP(&o.json, "json", "j", false, "print the result as JSON")
 			o.force.declare(flags, guardLiveTarget, guardOtherTables, guardStaleLocks, guardRootTarget)
-			return func(ctx context.Context, env *command.Env, args []string) error {
+			return func(ctx context.Context, env command.Env, args []string) error {
 				return zkRestoreRun(ctx, env, &o, args)
 			}
 		},
 	}
 }
 
-func zkRestoreRun(ctx context.Context, env *command.Env, o *zkRestoreOptions, args []string) error {
+func zkRestoreRun(ctx context.Context, env Env, o *zkRestoreOptions, args []string) error {
 	if len(args) != 2 {
 		return outcome.WrongUse("zk_restore: a FILE and a target are wanted, %d words were given", len(args))
 	}
@@ -112,7 +112,7 @@ func zkRestoreRun(ctx context.Context, env *command.Env, o *zkRestoreOptions, ar
 }
 
 // transfer gives the restoration as what is carried out, planned and asked about.
-func (o *zkRestoreOptions) transfer(ctx context.Context, env *command.Env, file *zkcopy.BackupFile, target zkcopy.Tree) transfer {
+func (o *zkRestoreOptions) transfer(ctx context.Context, env Env, file *zkcopy.BackupFile, target zkcopy.Tree) transfer {
 	return transfer{
 		name: "restoration", json: o.json, target: target,
 		run: func(plan bool, onAction func(zkcopy.Action)) (*zkcopy.CopyResult, error) {

@@ -23,7 +23,7 @@ type zkRmrOptions struct {
 	force             forceOptions
 }
 
-func ZkRmrCommand() *command.Command {
+func zkRmrCommand() *command.Command {
 	return &command.Command{
 		Name:    "zk_rmr",
 		Plugin:  command.PluginZooKeeper,
@@ -46,12 +46,12 @@ func ZkRmrCommand() *command.Command {
 			declareConnection(flags, &o.connect)
 			flags.BoolVarP(&o.json, "json", "j", false, "print the result as JSON")
 			o.force.declare(flags, guardLiveTree, guardConnectedTree, guardUnknownCluster, guardOverwrite)
-			return func(ctx context.Context, env *command.Env, args []string) error { return zkRmrRun(ctx, env, &o, args) }
+			return func(ctx context.Context, env command.Env, args []string) error { return zkRmrRun(ctx, env, &o, args) }
 		},
 	}
 }
 
-func zkRmrRun(ctx context.Context, env *command.Env, o *zkRmrOptions, args []string) error {
+func zkRmrRun(ctx context.Context, env Env, o *zkRmrOptions, args []string) error {
 	if len(args) != 1 {
 		return outcome.WrongUse("zk_rmr: one HOSTS/PATH is wanted, %d words were given", len(args))
 	}
@@ -94,7 +94,7 @@ func zkRmrRun(ctx context.Context, env *command.Env, o *zkRmrOptions, args []str
 	if err != nil && result.Removed == 0 && !outcome.IsCanceled(err) {
 		return err
 	}
-	printErr := command.Print(removalReport(tree, o, count, result, err), env, command.OutputOptions{JSON: o.json})
+	printErr := command.Print(env, removalReport(tree, o, count, result, err), command.OutputOptions{JSON: o.json})
 	if err != nil {
 		return cutShort(err, "removal is not complete: %d of %d znodes were removed", result.Removed, max(count.Znodes, result.Removed))
 	}
@@ -122,9 +122,9 @@ func removalReport(tree zkcopy.Tree, o *zkRmrOptions, count *zkcopy.Count, resul
 }
 
 // planRemoval lists what would go, in the order of the tree.
-func planRemoval(ctx context.Context, env *command.Env, o *zkRmrOptions, tree zkcopy.Tree) error {
+func planRemoval(ctx context.Context, env Env, o *zkRmrOptions, tree zkcopy.Tree) error {
 	began := env.Now()
-	l := render.Listing{W: env.Out, JSON: o.json, Name: "actions"}
+	l := render.Listing{W: env.Out(), JSON: o.json, Name: "actions"}
 	var znodes, bytes int64
 	add := func(path string, size int32) error {
 		znodes++
@@ -154,7 +154,7 @@ func planRemoval(ctx context.Context, env *command.Env, o *zkRmrOptions, tree zk
 }
 
 // guardRemoval counts the tree and looks for what speaks against its removal.
-func guardRemoval(ctx context.Context, env *command.Env, zk *ensemble.Directory, o *zkRmrOptions, tree zkcopy.Tree) (*zkcopy.Count, error) {
+func guardRemoval(ctx context.Context, env Env, zk *ensemble.Directory, o *zkRmrOptions, tree zkcopy.Tree) (*zkcopy.Count, error) {
 	count, err := zkcopy.CountTree(ctx, tree, zkcopy.CountOptions{Progress: show(env, "zk_rmr", tree)})
 	if err != nil {
 		return nil, err
@@ -175,7 +175,7 @@ func guardRemoval(ctx context.Context, env *command.Env, zk *ensemble.Directory,
 
 // prepareRemoval asks, and backs the tree up. It gives the count anew, and looks again for living servers:
 // somebody may have started one meanwhile.
-func prepareRemoval(ctx context.Context, env *command.Env, o *zkRmrOptions, tree zkcopy.Tree, count *zkcopy.Count) (*zkcopy.Count, error) {
+func prepareRemoval(ctx context.Context, env Env, o *zkRmrOptions, tree zkcopy.Tree, count *zkcopy.Count) (*zkcopy.Count, error) {
 	question := fmt.Sprintf("Remove %d znodes (%s) at and below %s?", count.Znodes, bytesize.String(count.Bytes), tree)
 	if err := env.Confirm(ctx, o.yes, question); err != nil {
 		return nil, err
@@ -196,7 +196,7 @@ func prepareRemoval(ctx context.Context, env *command.Env, o *zkRmrOptions, tree
 }
 
 // backUpFirst writes the tree to a file, which has to be the very tree that is going to be removed.
-func backUpFirst(ctx context.Context, env *command.Env, o *zkRmrOptions, tree zkcopy.Tree) error {
+func backUpFirst(ctx context.Context, env Env, o *zkRmrOptions, tree zkcopy.Tree) error {
 	_, err := zkcopy.Backup(ctx, tree, o.backup, zkcopy.BackupOptions{Overwrite: o.force.has(guardOverwrite), Progress: show(env, "zk_rmr", tree)})
 	if err != nil {
 		return fmt.Errorf("%w\nNothing was removed", err)

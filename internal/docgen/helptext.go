@@ -24,7 +24,7 @@ var escapes = regexp.MustCompile("\x1b\\[([0-9;]*)m")
 // helpText is what a line prints at a terminal, with <1> and <0> for escape sequences.
 func helpText(registry *command.Registry, line string) (string, error) {
 	var out, diagnostics strings.Builder
-	env := &command.Env{
+	env := &command.World{
 		Out:         &render.Screen{Writer: &out, Color: true},
 		Err:         &diagnostics,
 		Interactive: true,

@@ -1,17 +1,15 @@
-package cluster
+package command
 
 import (
 	"context"
 	"errors"
 	"fmt"
 	"strings"
-
-	"pegashell/commands/command"
 )
 
-// twoLeaders says which meta servers of the list lead at the same time, "" when it is at most one. A server
+// TwoLeaders says which meta servers of the list lead at the same time, "" when it is at most one. A server
 // that leads names itself as the primary, so two answers with one name come from one leader.
-func twoLeaders(e *command.Env, ctx context.Context) string {
+func (e *World) TwoLeaders(ctx context.Context) string {
 	if e.Cluster == nil || len(e.Cluster.Metas) < 2 {
 		return ""
 	}
@@ -35,8 +33,8 @@ func twoLeaders(e *command.Env, ctx context.Context) string {
 }
 
 // RefuseTwoLeaders keeps a change from hitting whichever leader answers first.
-func RefuseTwoLeaders(e *command.Env, ctx context.Context) error {
-	if problem := twoLeaders(e, ctx); problem != "" {
+func (e *World) RefuseTwoLeaders(ctx context.Context) error {
+	if problem := e.TwoLeaders(ctx); problem != "" {
 		return errors.New(problem + ". To talk to one of them alone, start with --cluster and its address only")
 	}
 	return nil

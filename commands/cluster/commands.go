@@ -1,0 +1,39 @@
+package cluster
+
+import "pegashell/commands/command"
+
+// Commands gives the commands of this family in the order of the help, the original's first, in its order.
+func Commands() []*command.Command {
+	return []*command.Command{
+		clusterInfoCommand(),
+		appCommand(),
+		appDiskCommand(),
+		lsCommand(),
+		nodesCommand(),
+		createCommand(),
+		dropCommand(),
+		recallCommand(),
+		renameCommand(),
+		setMetaLevelCommand(),
+		getMetaLevelCommand(),
+		balanceCommand(),
+		proposeCommand(),
+		useCommand(),
+		ccCommand(),
+		timeoutCommand(),
+		remoteCommandCommand(),
+		serverInfoCommand(),
+		serverStatCommand(),
+		appStatCommand(),
+		flushLogCommand(),
+		recoverCommand(),
+		getAppEnvsCommand(),
+		setAppEnvsCommand(),
+		delAppEnvsCommand(),
+		clearAppEnvsCommand(),
+		diagnoseCommand(),
+		getReplicaCountCommand(),
+		setReplicaCountCommand(),
+		recoverListCommand(),
+	}
+}

@@ -1,0 +1,2 @@
+// Package prompt says what a line editor asks while a line is typed: what the prompt shows, and what Tab offers.
+package prompt

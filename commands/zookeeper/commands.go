@@ -1,0 +1,16 @@
+package zookeeper
+
+import "pegashell/commands/command"
+
+// Commands gives the commands of this family in the order of the help.
+func Commands() []*command.Command {
+	return []*command.Command{
+		zkCopyCommand(),
+		zkRmrCommand(),
+		zkLsCommand(),
+		zkCheckCommand(),
+		zkDiffCommand(),
+		zkBackupCommand(),
+		zkRestoreCommand(),
+	}
+}
