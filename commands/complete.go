@@ -8,34 +8,12 @@ import (
 	"time"
 
 	"pegashell/commands/complete"
+	"pegashell/internal/suggestion"
 	"pegashell/internal/words"
 )
 
-// Candidate is one way to complete a word.
-type Candidate struct {
-	// Text takes the place of the word from the result's Start, in quotes where the shell needs them. Behind
-	// one that ends with / or = the word goes on.
-	Text string
-	// Description says what it is, in one line; empty where Text says all.
-	Description string
-}
-
-// Result is what is known about a line before the cursor.
-type Result struct {
-	// Start is the byte of the line from which a candidate takes the place of what was typed.
-	Start      int
-	Candidates []Candidate
-	// Usage is that of the command on the line, whole as in the original's hint whatever was typed of it; "" for
-	// none.
-	Usage string
-}
-
-const (
-	// completionPatience is how long a key waits for the network, and for files.
-	completionPatience = 100 * time.Millisecond
-	// sessionIdle is how long a ZooKeeper session that nobody uses is kept.
-	sessionIdle = 30 * time.Second
-)
+// sessionIdle is how long a ZooKeeper session that nobody uses is kept.
+const sessionIdle = 30 * time.Second
 
 // Completer completes lines. It asks clusters and ZooKeepers what they have, in the background, and changes
 // nothing in them.
@@ -43,8 +21,6 @@ type Completer struct {
 	// OnChange is called when candidates have become known for a line that was completed without them. It may
 	// be set before the first call of Complete.
 	OnChange func()
-	// Patience bounds how long Complete waits for the network, and for files.
-	Patience time.Duration
 
 	registry *Registry
 	env      *Env
@@ -57,7 +33,6 @@ type Completer struct {
 // NewCompleter gives a completer for the commands of a registry in an environment. The caller calls Close.
 func NewCompleter(registry *Registry, env *Env) *Completer {
 	c := &Completer{
-		Patience: completionPatience,
 		registry: registry,
 		env:      env,
 		catalog:  complete.NewCatalog(time.Now),
@@ -80,16 +55,11 @@ func (c *Completer) Close() {
 // NewLine says that another line is typed, for which files are looked at anew.
 func (c *Completer) NewLine() { c.lines.Add(1) }
 
-// Complete tells how the last word of a line can go on; for an empty line it gives the commands. It must not be
-// called by several goroutines at once, nor while a command may change the environment.
-func (c *Completer) Complete(text string) Result {
-	return c.complete(*c.env, text)
-}
-
-// complete is Complete with the environment as it was when the key was pressed.
-func (c *Completer) complete(env Env, text string) Result {
-	patience, cancel := context.WithTimeout(context.Background(), c.Patience)
-	defer cancel()
+// Complete tells how the last word of a line can go on; for an empty line it gives the commands. It waits for the
+// network, and for files, until patience ends. It must not be called by several goroutines at once, nor while a
+// command may change the environment.
+func (c *Completer) Complete(patience context.Context, text string) suggestion.Completion {
+	env := *c.env // questions that go on in the background keep it as it is now
 	q := &query{Completer: c, env: &env, patience: patience}
 	result := q.line(text)
 	c.dropPrivate(q.private)
@@ -97,8 +67,8 @@ func (c *Completer) complete(env Env, text string) Result {
 }
 
 // line completes what stands before a sign, or what follows that.
-func (q *query) line(text string) Result {
-	none := Result{Start: len(text)}
+func (q *query) line(text string) suggestion.Completion {
+	none := suggestion.Completion{Start: len(text)}
 	line, ok := words.Cut(text)
 	if !ok || line.IsComment() {
 		return none
@@ -141,7 +111,7 @@ func (q *query) values(flag string) []string {
 }
 
 // command completes the name of a command, or what follows it.
-func (q *query) command(line words.Line) Result {
+func (q *query) command(line words.Line) suggestion.Completion {
 	if len(line.Words) == 0 {
 		result := q.result(line.Last, 0, kindCommand)
 		if c := q.registry.lookupFold(line.Last.Text); c != nil {
@@ -151,7 +121,7 @@ func (q *query) command(line words.Line) Result {
 	}
 	c := q.registry.lookupFold(line.Words[0].Text)
 	if c == nil {
-		return Result{Start: line.Last.Start}
+		return suggestion.Completion{Start: line.Last.Start}
 	}
 	if c.Wraps > 0 && len(line.Words) >= c.Wraps {
 		inner := line
@@ -177,30 +147,30 @@ func (r *Registry) lookupFold(name string) *Command {
 
 // result gives the candidates of a kind for a word whose first bytes, such as those of --output=, stay as they
 // are.
-func (q *query) result(word words.Word, head int, kind Kind) Result {
+func (q *query) result(word words.Word, head int, kind Kind) suggestion.Completion {
 	keep, all := kind.candidates(q, word.Text[head:])
 	return replace(word, head+keep, all)
 }
 
 // replace offers the candidates that begin with the end of a word, whatever their case, in the place of that
 // end. What the word has before it stays.
-func replace(word words.Word, keep int, all []Candidate) Result {
+func replace(word words.Word, keep int, all []suggestion.Suggestion) suggestion.Completion {
 	kept, typed := word.Text[:keep], word.Text[keep:]
-	result := Result{Start: word.Start + keep}
+	result := suggestion.Completion{Start: word.Start + keep}
 	whole := !word.Bare()
 	for _, c := range all {
 		if len(c.Text) >= len(typed) && strings.EqualFold(c.Text[:len(typed)], typed) {
-			result.Candidates = append(result.Candidates, c)
+			result.Suggestions = append(result.Suggestions, c)
 			whole = whole || words.Quote(kept+c.Text) != kept+c.Text
 		}
 	}
-	if len(result.Candidates) == 1 && result.Candidates[0].Text == typed {
-		result.Candidates = nil // nothing is left to complete
+	if len(result.Suggestions) == 1 && result.Suggestions[0].Text == typed {
+		result.Suggestions = nil // nothing is left to complete
 	}
 	if whole { // quotes stand around the whole word
 		result.Start = word.Start
-		for i, c := range result.Candidates {
-			result.Candidates[i].Text = words.Quote(kept + c.Text)
+		for i, c := range result.Suggestions {
+			result.Suggestions[i].Text = words.Quote(kept + c.Text)
 		}
 	}
 	return result

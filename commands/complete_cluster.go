@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"pegashell/commands/complete"
+	"pegashell/internal/suggestion"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )
@@ -43,42 +44,42 @@ func (q *query) nodes() []metaadmin.NodeInfo {
 	return nodes
 }
 
-func clusterNames(q *query, _ Kind, _ string) (int, []Candidate) {
-	var all []Candidate
+func clusterNames(q *query, _ Kind, _ string) (int, []suggestion.Suggestion) {
+	var all []suggestion.Suggestion
 	if q.env.Manifest != nil {
 		for _, name := range slices.Sorted(maps.Keys(q.env.Manifest.Clusters)) {
-			all = append(all, Candidate{name, strings.Join(q.env.Manifest.Clusters[name].MetaServers, ",")})
+			all = append(all, suggestion.Suggestion{Text: name, Description: strings.Join(q.env.Manifest.Clusters[name].MetaServers, ",")})
 		}
 	}
 	return 0, all
 }
 
-func tableNames(q *query, _ Kind, _ string) (int, []Candidate) {
-	var all []Candidate
+func tableNames(q *query, _ Kind, _ string) (int, []suggestion.Suggestion) {
+	var all []suggestion.Suggestion
 	for _, table := range q.tables() {
 		if table.Status == wire.AppAvailable {
-			all = append(all, Candidate{table.Name, fmt.Sprintf("table %d, %d partitions", table.ID, table.PartitionCount)})
+			all = append(all, suggestion.Suggestion{Text: table.Name, Description: fmt.Sprintf("table %d, %d partitions", table.ID, table.PartitionCount)})
 		}
 	}
 	return 0, all
 }
 
-func droppedTables(q *query, _ Kind, _ string) (int, []Candidate) {
-	var all []Candidate
+func droppedTables(q *query, _ Kind, _ string) (int, []suggestion.Suggestion) {
+	var all []suggestion.Suggestion
 	for _, table := range q.tables() {
 		if table.Status == wire.AppDropped {
-			all = append(all, Candidate{strconv.Itoa(int(table.ID)), table.Name})
+			all = append(all, suggestion.Suggestion{Text: strconv.Itoa(int(table.ID)), Description: table.Name})
 		}
 	}
 	return 0, all
 }
 
-func tableVariables(q *query, _ Kind, _ string) (int, []Candidate) {
-	var all []Candidate
+func tableVariables(q *query, _ Kind, _ string) (int, []suggestion.Suggestion) {
+	var all []suggestion.Suggestion
 	for _, table := range q.tables() {
 		if table.Status == wire.AppAvailable && table.Name == q.env.Session.App {
 			for _, key := range slices.Sorted(maps.Keys(table.Envs)) {
-				all = append(all, Candidate{key, table.Envs[key]})
+				all = append(all, suggestion.Suggestion{Text: key, Description: table.Envs[key]})
 			}
 		}
 	}
@@ -89,17 +90,17 @@ func tableVariables(q *query, _ Kind, _ string) (int, []Candidate) {
 const maxPartitions = 1024
 
 // partitions offers the ids of tables, and behind the dot the indices of their partitions.
-func partitions(q *query, _ Kind, typed string) (int, []Candidate) {
+func partitions(q *query, _ Kind, typed string) (int, []suggestion.Suggestion) {
 	id, _, dotted := strings.Cut(typed, ".")
-	var all []Candidate
+	var all []suggestion.Suggestion
 	for _, table := range q.tables() {
 		switch {
 		case table.Status != wire.AppAvailable:
 		case !dotted:
-			all = append(all, Candidate{strconv.Itoa(int(table.ID)), table.Name})
+			all = append(all, suggestion.Suggestion{Text: strconv.Itoa(int(table.ID)), Description: table.Name})
 		case id == strconv.Itoa(int(table.ID)):
 			for i := range min(table.PartitionCount, maxPartitions) {
-				all = append(all, Candidate{strconv.Itoa(int(i)), table.Name})
+				all = append(all, suggestion.Suggestion{Text: strconv.Itoa(int(i)), Description: table.Name})
 			}
 		}
 	}
@@ -109,19 +110,19 @@ func partitions(q *query, _ Kind, typed string) (int, []Candidate) {
 	return 0, all
 }
 
-func nodeAddresses(q *query, _ Kind, _ string) (int, []Candidate) {
-	var all []Candidate
+func nodeAddresses(q *query, _ Kind, _ string) (int, []suggestion.Suggestion) {
+	var all []suggestion.Suggestion
 	for _, node := range q.nodes() {
-		all = append(all, Candidate{node.Name(), "replica server, " + node.Status.String()})
+		all = append(all, suggestion.Suggestion{Text: node.Name(), Description: "replica server, " + node.Status.String()})
 	}
 	return 0, all
 }
 
-func serverAddresses(q *query, kind Kind, typed string) (int, []Candidate) {
-	var all []Candidate
+func serverAddresses(q *query, kind Kind, typed string) (int, []suggestion.Suggestion) {
+	var all []suggestion.Suggestion
 	if q.env.Cluster != nil {
 		for _, meta := range q.env.Cluster.Metas {
-			all = append(all, Candidate{meta, "meta server"})
+			all = append(all, suggestion.Suggestion{Text: meta, Description: "meta server"})
 		}
 	}
 	_, nodes := nodeAddresses(q, kind, typed)

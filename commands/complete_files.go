@@ -12,6 +12,7 @@ import (
 	"pegashell/commands/complete"
 	"pegashell/internal/homefile"
 	"pegashell/internal/ini"
+	"pegashell/internal/suggestion"
 )
 
 const (
@@ -22,7 +23,7 @@ const (
 )
 
 // fileNames offers the files of the folder that the word names; folders end in /.
-func fileNames(q *query, kind Kind, typed string) (int, []Candidate) {
+func fileNames(q *query, kind Kind, typed string) (int, []suggestion.Suggestion) {
 	keep := strings.LastIndexByte(typed, '/') + 1
 	folder := cmp.Or(typed[:keep], ".")
 	if slices.Contains(kind[1:], "home") {
@@ -32,10 +33,10 @@ func fileNames(q *query, kind Kind, typed string) (int, []Candidate) {
 		}
 	}
 	listed, _ := lookAt(q, folder, readFolder)
-	var all []Candidate
+	var all []suggestion.Suggestion
 	for _, name := range listed.names {
 		if name[0] != '.' || strings.HasPrefix(typed[keep:], ".") {
-			all = append(all, Candidate{Text: name})
+			all = append(all, suggestion.Suggestion{Text: name})
 		}
 	}
 	return keep, all
@@ -90,14 +91,14 @@ func isFolder(folder string, entry os.DirEntry) bool {
 }
 
 // backupFiles offers files, those first that are named as backups are.
-func backupFiles(q *query, _ Kind, typed string) (int, []Candidate) {
+func backupFiles(q *query, _ Kind, typed string) (int, []suggestion.Suggestion) {
 	keep, all := fileNames(q, kindFile, typed)
 	for i, c := range all {
 		if hasBackupSuffix(c.Text) {
 			all[i].Description = "backup"
 		}
 	}
-	slices.SortStableFunc(all, func(a, b Candidate) int { return strings.Compare(b.Description, a.Description) })
+	slices.SortStableFunc(all, func(a, b suggestion.Suggestion) int { return strings.Compare(b.Description, a.Description) })
 	return keep, all
 }
 
@@ -105,21 +106,21 @@ func backupFiles(q *query, _ Kind, typed string) (int, []Candidate) {
 var backupEndings = []string{".zkb.zst", ".zkb.gz", ".zkb"}
 
 // newBackupFiles offers endings for the name that was typed, then the folders and backups that are there.
-func newBackupFiles(q *query, _ Kind, typed string) (int, []Candidate) {
+func newBackupFiles(q *query, _ Kind, typed string) (int, []suggestion.Suggestion) {
 	keep, all := backupFiles(q, kindBackup, typed)
 	name := typed[keep:]
-	var offered []Candidate
+	var offered []suggestion.Suggestion
 	for _, ending := range backupEndings {
 		begun := len(ending)
 		for !strings.HasSuffix(name, ending[:begun]) {
 			begun--
 		}
 		if stem := name[:len(name)-begun]; stem != "" && begun < len(ending) {
-			offered = append(offered, Candidate{stem + ending, "a new backup"})
+			offered = append(offered, suggestion.Suggestion{Text: stem + ending, Description: "a new backup"})
 		}
 	}
 	for _, c := range all {
-		known := slices.ContainsFunc(offered, func(o Candidate) bool { return o.Text == c.Text })
+		known := slices.ContainsFunc(offered, func(o suggestion.Suggestion) bool { return o.Text == c.Text })
 		if !known && (c.Description != "" || strings.HasSuffix(c.Text, "/")) {
 			offered = append(offered, c)
 		}
@@ -148,28 +149,28 @@ func readIni(path string) *ini.File {
 	return file
 }
 
-func iniSections(q *query, _ Kind, _ string) (int, []Candidate) {
-	var all []Candidate
+func iniSections(q *query, _ Kind, _ string) (int, []suggestion.Suggestion) {
+	var all []suggestion.Suggestion
 	if file := q.iniFile(); file != nil {
 		for _, section := range file.Sections() {
-			all = append(all, Candidate{Text: section})
+			all = append(all, suggestion.Suggestion{Text: section})
 		}
 	}
 	return 0, all
 }
 
-func iniKeys(q *query, _ Kind, _ string) (int, []Candidate) {
-	var all []Candidate
+func iniKeys(q *query, _ Kind, _ string) (int, []suggestion.Suggestion) {
+	var all []suggestion.Suggestion
 	if file := q.iniFile(); file != nil && len(q.words) > 1 {
 		for _, key := range file.Keys(q.words[1]) {
-			all = append(all, Candidate{Text: key})
+			all = append(all, suggestion.Suggestion{Text: key})
 		}
 	}
 	return 0, all
 }
 
 // iniValues offers both values of a switch.
-func iniValues(q *query, _ Kind, typed string) (int, []Candidate) {
+func iniValues(q *query, _ Kind, typed string) (int, []suggestion.Suggestion) {
 	if file := q.iniFile(); file != nil && len(q.words) > 2 {
 		if value, _ := file.Lookup(q.words[1], q.words[2]); value == "true" || value == "false" {
 			return kindBoolean.candidates(q, typed)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"pegashell/internal/suggestion"
 	"pegashell/internal/words"
 )
 
@@ -18,7 +19,7 @@ func declareKind(flags *pflag.FlagSet, name string, kind Kind) {
 }
 
 // behind completes the last word behind a command's name.
-func (q *query) behind(c *Command, before []words.Word, last words.Word) Result {
+func (q *query) behind(c *Command, before []words.Word, last words.Word) suggestion.Completion {
 	if c.Plain {
 		q.words = texts(before)
 		return q.positional(c, nil, last)
@@ -40,7 +41,7 @@ func (q *query) behind(c *Command, before []words.Word, last words.Word) Result 
 
 // positional completes a word that is no flag; r is nil where flags cannot stand. Where no more words are
 // expected an empty one can become a flag.
-func (q *query) positional(c *Command, r *flagReader, last words.Word) Result {
+func (q *query) positional(c *Command, r *flagReader, last words.Word) suggestion.Completion {
 	kind, expected := c.RestArgs, len(c.RestArgs) > 0
 	if len(q.words) < len(c.Args) {
 		kind, expected = c.Args[len(q.words)], true
@@ -52,7 +53,7 @@ func (q *query) positional(c *Command, r *flagReader, last words.Word) Result {
 }
 
 // flag completes a word that begins with a hyphen: a flag, or its value where that is glued to it.
-func (q *query) flag(r *flagReader, last words.Word) Result {
+func (q *query) flag(r *flagReader, last words.Word) suggestion.Completion {
 	if f, value := r.glued(last.Text); f != nil {
 		return q.result(last, value, f.Annotations[kindOfValue])
 	}
@@ -181,15 +182,15 @@ func (r *flagReader) free() []*pflag.Flag {
 
 // candidates are the flags for a word that begins with hyphens: the long forms for two, for one the short forms
 // as well.
-func (r *flagReader) candidates(word string) []Candidate {
-	var short, long []Candidate
+func (r *flagReader) candidates(word string) []suggestion.Suggestion {
+	var short, long []suggestion.Suggestion
 	for _, f := range r.free() {
 		if f.Shorthand != "" {
-			short = append(short, Candidate{"-" + f.Shorthand, describeFlag(f)})
+			short = append(short, suggestion.Suggestion{Text: "-" + f.Shorthand, Description: describeFlag(f)})
 		}
-		long = append(long, Candidate{"--" + f.Name, describeFlag(f)})
+		long = append(long, suggestion.Suggestion{Text: "--" + f.Name, Description: describeFlag(f)})
 	}
-	long = append(long, Candidate{"--help", "tell all about the command"})
+	long = append(long, suggestion.Suggestion{Text: "--help", Description: "tell all about the command"})
 	if strings.HasPrefix(word, "--") {
 		return long
 	}
@@ -197,14 +198,14 @@ func (r *flagReader) candidates(word string) []Candidate {
 }
 
 // short gives each flag once, by its letter where it has one.
-func (r *flagReader) short() []Candidate {
-	var all []Candidate
+func (r *flagReader) short() []suggestion.Suggestion {
+	var all []suggestion.Suggestion
 	for _, f := range r.free() {
 		text := "--" + f.Name
 		if f.Shorthand != "" {
 			text = "-" + f.Shorthand
 		}
-		all = append(all, Candidate{text, describeFlag(f)})
+		all = append(all, suggestion.Suggestion{Text: text, Description: describeFlag(f)})
 	}
 	return all
 }

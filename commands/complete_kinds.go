@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"pegashell/internal/nearmiss"
+	"pegashell/internal/suggestion"
 	"pegashell/metaadmin/wire"
 )
 
@@ -146,7 +147,7 @@ var kindRemote = oneOf(
 
 // kindSource gives the candidates of a kind for what was typed of a word. The word's first bytes, keep of them,
 // stay as they are; the candidates take the place of the rest.
-type kindSource func(q *query, kind Kind, typed string) (keep int, all []Candidate)
+type kindSource func(q *query, kind Kind, typed string) (keep int, all []suggestion.Suggestion)
 
 // kindSources are the kinds by their names.
 var kindSources map[string]kindSource
@@ -176,7 +177,7 @@ func init() {
 	}
 }
 
-func (k Kind) candidates(q *query, typed string) (keep int, all []Candidate) {
+func (k Kind) candidates(q *query, typed string) (keep int, all []suggestion.Suggestion) {
 	if len(k) == 0 {
 		return 0, nil
 	}
@@ -197,36 +198,36 @@ func (k Kind) near(typed string) string {
 	return nearmiss.Question(typed, known)
 }
 
-func fixedWords(_ *query, kind Kind, _ string) (int, []Candidate) {
-	all := make([]Candidate, 0, len(kind)-1)
+func fixedWords(_ *query, kind Kind, _ string) (int, []suggestion.Suggestion) {
+	all := make([]suggestion.Suggestion, 0, len(kind)-1)
 	for _, word := range kind[1:] {
 		text, description, _ := strings.Cut(word, "\t")
-		all = append(all, Candidate{text, description})
+		all = append(all, suggestion.Suggestion{Text: text, Description: description})
 	}
 	return 0, all
 }
 
 // listedWords completes the last word of a list, and leaves out those that stand in it.
-func listedWords(q *query, kind Kind, typed string) (int, []Candidate) {
+func listedWords(q *query, kind Kind, typed string) (int, []suggestion.Suggestion) {
 	last := strings.LastIndexByte(typed, ',') + 1
 	listed := strings.Split(typed[:last], ",")
 	keep, all := kind[1:].candidates(q, typed[last:])
-	all = slices.DeleteFunc(slices.Clone(all), func(c Candidate) bool { return slices.Contains(listed, c.Text) })
+	all = slices.DeleteFunc(slices.Clone(all), func(c suggestion.Suggestion) bool { return slices.Contains(listed, c.Text) })
 	return last + keep, all
 }
 
-func commandNames(q *query, _ Kind, _ string) (int, []Candidate) {
-	var all []Candidate
+func commandNames(q *query, _ Kind, _ string) (int, []suggestion.Suggestion) {
+	var all []suggestion.Suggestion
 	for _, c := range q.registry.Commands() {
-		all = append(all, Candidate{c.Name, c.Summary})
+		all = append(all, suggestion.Suggestion{Text: c.Name, Description: c.Summary})
 	}
 	return 0, all
 }
 
-func helpTopics(q *query, kind Kind, typed string) (int, []Candidate) {
+func helpTopics(q *query, kind Kind, typed string) (int, []suggestion.Suggestion) {
 	_, all := commandNames(q, kind, typed)
 	for _, plugin := range q.registry.plugins() {
-		all = append(all, Candidate{plugin, "the commands of this plugin"})
+		all = append(all, suggestion.Suggestion{Text: plugin, Description: "the commands of this plugin"})
 	}
 	return 0, all
 }

@@ -6,6 +6,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/pflag"
+
+	"pegashell/internal/suggestion"
 )
 
 // freeValues are the flags with values that only the operator knows.
@@ -75,14 +77,14 @@ func TestCommandBehindOneThatWrapsItIsCompleted(t *testing.T) {
 	}
 	c := NewCompleter(r, &Env{})
 	defer c.Close()
-	for text, want := range map[string]Result{
-		"twice set_meta_lev":       {6, []Candidate{{"set_meta_level", "set the function level of the leading meta server"}}, "of twice"},
-		"twice set_meta_level ste": {21, []Candidate{{"steady", "the usual level: everything but balancing"}}, "<stopped|blind|freezed|steady|lively>"},
-		"after t":                  {6, []Candidate{{Text: "true"}}, "of after"},
-		"after 1 vers":             {8, []Candidate{{"version", "show this program's version"}}, "of after"},
-		"after 1 twice nodes -s u": {23, []Candidate{{"unalive", "the leader has lost it"}}, r.byName["nodes"].Usage},
+	for text, want := range map[string]suggestion.Completion{
+		"twice set_meta_lev":       {Start: 6, Suggestions: []suggestion.Suggestion{{Text: "set_meta_level", Description: "set the function level of the leading meta server"}}, Usage: "of twice"},
+		"twice set_meta_level ste": {Start: 21, Suggestions: []suggestion.Suggestion{{Text: "steady", Description: "the usual level: everything but balancing"}}, Usage: "<stopped|blind|freezed|steady|lively>"},
+		"after t":                  {Start: 6, Suggestions: []suggestion.Suggestion{{Text: "true"}}, Usage: "of after"},
+		"after 1 vers":             {Start: 8, Suggestions: []suggestion.Suggestion{{Text: "version", Description: "show this program's version"}}, Usage: "of after"},
+		"after 1 twice nodes -s u": {Start: 23, Suggestions: []suggestion.Suggestion{{Text: "unalive", Description: "the leader has lost it"}}, Usage: r.byName["nodes"].Usage},
 	} {
-		if diff := cmp.Diff(want, c.Complete(text)); diff != "" {
+		if diff := cmp.Diff(want, c.Complete(t.Context(), text)); diff != "" {
 			t.Errorf("completion of %q (-want +got):\n%s", text, diff)
 		}
 	}

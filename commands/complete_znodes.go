@@ -12,15 +12,16 @@ import (
 	"github.com/spf13/pflag"
 
 	"pegashell/commands/complete"
+	"pegashell/internal/suggestion"
 	"pegashell/metaadmin"
 	"pegashell/zkcopy"
 )
 
 // trees offers ZooKeepers that have a name, the connected cluster's tree, and behind a slash what lies in the
 // ZooKeeper that stands before it.
-func trees(q *query, kind Kind, typed string) (int, []Candidate) {
+func trees(q *query, kind Kind, typed string) (int, []suggestion.Suggestion) {
 	keep := strings.LastIndexByte(typed, '/') + 1
-	var all []Candidate
+	var all []suggestion.Suggestion
 	switch {
 	case slices.Contains(kind, orBackup):
 		_, all = backupFiles(q, kindBackup, typed)
@@ -50,12 +51,12 @@ func (q *query) mayBeLocal(folder string) bool {
 }
 
 // namedTrees are the trees that can be named without a slash being typed first.
-func (q *query) namedTrees(own bool) []Candidate {
-	var all []Candidate
+func (q *query) namedTrees(own bool) []suggestion.Suggestion {
+	var all []suggestion.Suggestion
 	if q.env.Manifest != nil {
 		for _, name := range slices.Sorted(maps.Keys(q.env.Manifest.ZooKeepers)) {
 			z := q.env.Manifest.ZooKeepers[name]
-			all = append(all, Candidate{name, strings.Join(z.Hosts, ",") + z.Root})
+			all = append(all, suggestion.Suggestion{Text: name, Description: strings.Join(z.Hosts, ",") + z.Root})
 		}
 	}
 	if at, ok := q.ownTree(); ok {
@@ -63,7 +64,7 @@ func (q *query) namedTrees(own bool) []Candidate {
 		if own {
 			text = at.Path
 		}
-		all = append(all, Candidate{text, "the connected cluster's tree"})
+		all = append(all, suggestion.Suggestion{Text: text, Description: "the connected cluster's tree"})
 	}
 	return all
 }
@@ -76,7 +77,7 @@ func (q *query) ownTree() (place, bool) {
 }
 
 // pathsBelow offers the znodes below the tree that --source names, else below the connected cluster's.
-func pathsBelow(q *query, _ Kind, typed string) (int, []Candidate) {
+func pathsBelow(q *query, _ Kind, typed string) (int, []suggestion.Suggestion) {
 	keep := strings.LastIndexByte(typed, '/') + 1
 	var at place
 	if source := q.values("source"); len(source) > 0 {
@@ -96,7 +97,7 @@ func pathsBelow(q *query, _ Kind, typed string) (int, []Candidate) {
 
 // children offers what lies right below a znode, with a slash behind what has more below it. The ensemble is
 // entered as the flags on the line and the manifest say.
-func (q *query) children(at place) []Candidate {
+func (q *query) children(at place) []suggestion.Suggestion {
 	if zkcopy.ValidatePath(at.Path) != nil {
 		return nil
 	}
@@ -117,14 +118,14 @@ func (q *query) children(at place) []Candidate {
 		options.Connections = 1
 		return q.sessions.Children(ctx, key.Place, at.Endpoint, options)
 	})
-	all := make([]Candidate, 0, len(znodes))
+	all := make([]suggestion.Suggestion, 0, len(znodes))
 	for _, z := range znodes {
-		c := Candidate{Text: z.Name}
+		c := suggestion.Suggestion{Text: z.Name}
 		if z.Kind != zkcopy.Persistent {
 			c.Description = z.Kind.String()
 		}
 		if z.Children > 0 {
-			c = Candidate{z.Name + "/", fmt.Sprintf("%d below", z.Children)}
+			c = suggestion.Suggestion{Text: z.Name + "/", Description: fmt.Sprintf("%d below", z.Children)}
 		}
 		all = append(all, c)
 	}

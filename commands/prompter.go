@@ -1,23 +1,21 @@
 package commands
 
 import (
-	"sync"
+	"context"
 
 	"pegashell/internal/manifest"
+	"pegashell/internal/suggestion"
 )
 
 // Prompter is what a line editor asks while a line is typed: completions, and what the prompt shows. Nothing is
-// asked while a command runs, so that commands have the environment for themselves; a completion under way goes on
-// with a copy.
+// asked while a command runs, so that commands have the environment for themselves; what is still asked for in the
+// background goes on with a copy. Its methods are called in the goroutine that waits for lines and has them carried
+// out.
 type Prompter struct {
 	env       *Env
 	completer *Completer
 	status    *Status
-
-	completing sync.Mutex // held while a line is completed, which a command does not wait for
-
-	mu     sync.Mutex // no command begins while it is held
-	typing bool
+	typing    bool
 }
 
 // NewPrompter gives a prompter for the commands of a registry in an environment. refresh has the line that is
@@ -31,7 +29,7 @@ func NewPrompter(registry *Registry, env *Env, refresh func(), notice func(text 
 
 // Close ends what runs in the background and returns when it has ended.
 func (p *Prompter) Close() {
-	p.set(false)
+	p.typing = false
 	p.status.Close()
 	p.completer.Close()
 }
@@ -39,40 +37,21 @@ func (p *Prompter) Close() {
 // Typing says that a line is waited for, until done is called.
 func (p *Prompter) Typing() (done func()) {
 	p.completer.NewLine()
-	p.set(true)
+	p.typing = true
 	p.status.Ask(p.env.Cluster)
 	return func() {
-		p.set(false)
+		p.typing = false
 		p.status.Pause()
 	}
 }
 
-func (p *Prompter) set(typing bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.typing = typing
-}
-
-// Complete tells how the last word of a line can go on; nothing while no line is typed. It can be called from any
-// goroutine.
-func (p *Prompter) Complete(text string) Result {
-	p.completing.Lock()
-	defer p.completing.Unlock()
-	env, ok := p.snapshot()
-	if !ok {
-		return Result{Start: len(text)}
-	}
-	return p.completer.complete(env, text)
-}
-
-// snapshot copies the environment, which commands change; false while no line is typed.
-func (p *Prompter) snapshot() (Env, bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+// Complete tells how the last word of a line can go on, as far as it is known when patience ends; nothing while no
+// line is typed.
+func (p *Prompter) Complete(patience context.Context, text string) suggestion.Completion {
 	if !p.typing {
-		return Env{}, false
+		return suggestion.Completion{Start: len(text)}
 	}
-	return *p.env, true
+	return p.completer.Complete(patience, text)
 }
 
 // Prompt gives what the prompt shows: what Status.Prompt gives, or nothing if the manifest wants it plain.

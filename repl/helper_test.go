@@ -16,6 +16,8 @@ import (
 	"golang.org/x/sys/unix"
 
 	"pegashell/internal/program"
+	"pegashell/internal/suggestion"
+	"pegashell/repl/lineedit"
 )
 
 // asShell makes the test binary a shell with test commands, so that tests can start it on a pseudo terminal.
@@ -39,7 +41,7 @@ func TestMain(m *testing.M) {
 
 func testShell(historyFile string) int {
 	source, err := Open(os.Stdin, os.Stdout, os.Stderr, Options{
-		Prompt:   func() Prompt { return Prompt{Text: ">>> "} },
+		Prompt:   func() lineedit.Prompt { return lineedit.Prompt{Text: ">>> "} },
 		Complete: completeTestCommands,
 		History:  historyFile,
 	})
@@ -61,9 +63,13 @@ func testShell(historyFile string) int {
 	return shell.Run(context.Background())
 }
 
-func completeTestCommands(text string) Completion {
-	var found Completion
-	for _, c := range []Suggestion{{"say", "say the words"}, {"wait", "wait to be interrupted"}, {"ask", "ask a question"}} {
+func completeTestCommands(_ context.Context, text string) suggestion.Completion {
+	var found suggestion.Completion
+	for _, c := range []suggestion.Suggestion{
+		{Text: "say", Description: "say the words"},
+		{Text: "wait", Description: "wait to be interrupted"},
+		{Text: "ask", Description: "ask a question"},
+	} {
 		if strings.HasPrefix(c.Text, text) && c.Text != text {
 			found.Suggestions = append(found.Suggestions, c)
 		}

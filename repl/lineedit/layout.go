@@ -1,4 +1,4 @@
-package repl
+package lineedit
 
 import (
 	"slices"
@@ -195,14 +195,4 @@ func (v view) frame(rows, columns int) frame {
 func (v view) menuColumn(columns int) int {
 	word := append(v.prompt.cells(), cellsOf(v.before[:min(v.menu.found.Start, len(v.before))], plainStyle)...)
 	return widthOf(word) % columns
-}
-
-// cells are those of the prompt, with what warns in its style.
-func (p Prompt) cells() []cell {
-	before, after, ok := strings.Cut(p.Text, p.Danger)
-	if p.Danger == "" || !ok {
-		return cellsOf(p.Text, plainStyle)
-	}
-	cells := append(cellsOf(before, plainStyle), cellsOf(p.Danger, dangerStyle)...)
-	return append(cells, cellsOf(after, plainStyle)...)
 }
