@@ -3,6 +3,7 @@ package lineedit
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/clipperhouse/displaywidth"
 )
@@ -58,6 +59,16 @@ func widthOf(cells []cell) (width int) {
 		width += c.width
 	}
 	return width
+}
+
+// textWidth is the width of a text's cells. Plain ASCII is counted without making them: a menu may have thousands.
+func textWidth(text string) int {
+	for i := range len(text) {
+		if isControl(text[i]) || text[i] >= utf8.RuneSelf {
+			return widthOf(cellsOf(text, plainStyle))
+		}
+	}
+	return len(text)
 }
 
 // cut gives as many cells as fit into a width.

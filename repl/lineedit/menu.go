@@ -126,8 +126,8 @@ func (m *menu) scroll(height int) {
 // where there is no room for it.
 func (m *menu) widths(width int) (texts, descriptions int) {
 	for _, s := range m.found.Suggestions {
-		texts = max(texts, widthOf(cellsOf(s.Text, plainStyle)))
-		descriptions = max(descriptions, widthOf(cellsOf(oneLine(s.Description), plainStyle)))
+		texts = max(texts, textWidth(s.Text))
+		descriptions = max(descriptions, textWidth(oneLine(s.Description)))
 	}
 	texts = min(texts, width)
 	descriptions = min(descriptions, width-texts-1)
