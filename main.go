@@ -17,7 +17,9 @@ import (
 	"pegashell/internal/commandline"
 	"pegashell/internal/homefile"
 	"pegashell/internal/manifest"
+	"pegashell/internal/suggestion"
 	"pegashell/repl"
+	"pegashell/repl/lineedit"
 	"pegashell/zkcopy"
 )
 
@@ -66,10 +68,12 @@ func run(opt commandline.Options) (code int, err error) {
 	}
 	var prompter *prompt.Prompter // of a person
 	source, err := repl.Open(os.Stdin, os.Stdout, os.Stderr, repl.Options{
-		Prompt:   func() repl.Prompt { return repl.NewPrompt(prompter.Prompt()) },
-		Complete: func(text string) repl.Completion { return completion(prompter.Complete(text)) },
-		Color:    os.Getenv("NO_COLOR") == "",
-		History:  cmp.Or(m.Shell.History, repl.DefaultHistoryFile()),
+		Prompt: func() lineedit.Prompt { return repl.NewPrompt(prompter.Prompt()) },
+		Complete: func(patience context.Context, text string) suggestion.Completion {
+			return prompter.Complete(patience, text)
+		},
+		Color:   os.Getenv("NO_COLOR") == "",
+		History: cmp.Or(m.Shell.History, repl.DefaultHistoryFile()),
 	})
 	if err != nil {
 		return repl.ExitFailed, err
@@ -136,11 +140,3 @@ func environment(m *manifest.Manifest, cluster *command.Cluster, source repl.Sou
 type progress struct{ *repl.Progress }
 
 func (p progress) Start(phase zkcopy.Phase) { p.Progress.Start(string(phase)) }
-
-func completion(r command.Result) repl.Completion {
-	found := repl.Completion{Start: r.Start, Usage: r.Usage}
-	for _, c := range r.Candidates {
-		found.Suggestions = append(found.Suggestions, repl.Suggestion(c))
-	}
-	return found
-}

@@ -32,16 +32,17 @@ func FuzzCandidateBecomesTheLastWord(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		c := command.NewCompleter(registry, env)
 		defer c.Close()
-		c.Patience = time.Microsecond
-		result := c.Complete(text)
+		patience, cancel := context.WithTimeout(t.Context(), time.Microsecond)
+		defer cancel()
+		result := c.Complete(patience, text)
 		if result.Start < 0 || result.Start > len(text) {
 			t.Fatalf("%q: candidates begin at %d", text, result.Start)
 		}
 		line, ok := words.Cut(text)
-		if !ok && len(result.Candidates) > 0 {
+		if !ok && len(result.Suggestions) > 0 {
 			t.Fatalf("%q cannot become a line and is completed", text)
 		}
-		for _, candidate := range result.Candidates {
+		for _, candidate := range result.Suggestions {
 			whole := text[:result.Start] + candidate.Text
 			after, err := words.Split(whole)
 			if err != nil {

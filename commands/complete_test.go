@@ -1,29 +1,45 @@
 package commands_test
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"pegashell/commands/command"
-	"pegashell/commands/complete"
 	"pegashell/internal/manifest"
+	"pegashell/internal/suggestion"
 	"pegashell/internal/test/silent"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )
 
-// completing gives a completer for a session that waits for any answer.
+// completing gives a completer for a session.
 func completing(t *testing.T, s *session) *command.Completer {
 	t.Helper()
 	c := command.NewCompleter(s.registry, s.env)
-	c.Patience = time.Minute
 	t.Cleanup(c.Close)
 	return c
+}
+
+// over is a patience that has ended.
+func over(t *testing.T) context.Context {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	return ctx
+}
+
+// untilReached is a patience that ends when a server has a connection.
+func untilReached(t *testing.T, accepted <-chan struct{}) context.Context {
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		<-accepted
+		cancel()
+	}()
+	return ctx
 }
 
 // connect has the session use another cluster, nil for none, until the test ends.
@@ -34,10 +50,10 @@ func (s *session) connect(t *testing.T, cluster *command.Cluster) {
 }
 
 // lines are the line as it is with each of the candidates.
-func lines(c *command.Completer, text string) []string {
+func lines(patience context.Context, c *command.Completer, text string) []string {
 	var all []string
-	r := c.Complete(text)
-	for _, candidate := range r.Candidates {
+	r := c.Complete(patience, text)
+	for _, candidate := range r.Suggestions {
 		all = append(all, text[:r.Start]+candidate.Text)
 	}
 	return all
@@ -47,7 +63,7 @@ func lines(c *command.Completer, text string) []string {
 func checkLines(t *testing.T, c *command.Completer, cases map[string]string) {
 	t.Helper()
 	for text, want := range cases {
-		if diff := cmp.Diff(strings.Join(strings.Fields(want), "\n"), strings.Join(flat(lines(c, text)), "\n")); diff != "" {
+		if diff := cmp.Diff(strings.Join(strings.Fields(want), "\n"), strings.Join(flat(lines(t.Context(), c, text)), "\n")); diff != "" {
 			t.Errorf("completions of %q (-want +got):\n%s", text, diff)
 		}
 	}
@@ -156,7 +172,7 @@ func TestCandidatesAreDescribed(t *testing.T) {
 	s := startSession(t, clusterAnswers(t).behave)
 	s.env.Manifest.Clusters = map[string]manifest.Cluster{"c2": {MetaServers: []string{"m1:1", "m2:1"}}}
 	c := completing(t, s)
-	for text, want := range map[string]complete.Candidate{
+	for text, want := range map[string]suggestion.Suggestion{
 		"set_meta_lev":               {Text: "set_meta_level", Description: "set the function level of the leading meta server"},
 		"app temp --det":             {Text: "--detailed", Description: "show every partition and who holds it"},
 		"create x --partition_":      {Text: "--partition_count", Description: "number of partitions (default 4)"},
@@ -166,14 +182,14 @@ func TestCandidatesAreDescribed(t *testing.T) {
 		"cc c":                       {Text: "c2", Description: "m1:1,m2:1"},
 		"set_meta_level bl":          {Text: "blind", Description: "take no reports of replica servers: for a copy of the metadata"},
 	} {
-		got := c.Complete(text).Candidates
+		got := c.Complete(t.Context(), text).Suggestions
 		if strings.HasSuffix(text, want.Text) {
 			if len(got) > 0 {
 				t.Errorf("%q is whole and was completed by %v", text, got)
 			}
 			continue
 		}
-		if diff := cmp.Diff([]complete.Candidate{want}, got); diff != "" {
+		if diff := cmp.Diff([]suggestion.Suggestion{want}, got); diff != "" {
 			t.Errorf("candidates of %q (-want +got):\n%s", text, diff)
 		}
 	}
@@ -195,7 +211,7 @@ func TestUsageStandsBehindAWholeCommand(t *testing.T) {
 		`use "x y`:        "[app_name]",
 		"app -d -o FILE ": "<app_name> [-d|--detailed] [-r|--resolve_ip] [-o|--output file_name] [-j|--json]",
 	} {
-		if got := c.Complete(text).Usage; got != want {
+		if got := c.Complete(t.Context(), text).Usage; got != want {
 			t.Errorf("usage behind %q is %q, want %q", text, got, want)
 		}
 	}
@@ -205,7 +221,7 @@ func TestEmptyLineIsCompletedByAllCommands(t *testing.T) {
 	s := startSession(t, answers{}.behave)
 	c := completing(t, s)
 	for _, text := range []string{"", "  "} {
-		if got, want := len(lines(c, text)), len(s.registry.Commands()); got != want {
+		if got, want := len(lines(t.Context(), c, text)), len(s.registry.Commands()); got != want {
 			t.Errorf("%q is completed by %d of %d commands", text, got, want)
 		}
 	}
@@ -283,15 +299,12 @@ func TestUnreachableClusterIsNotWaitedFor(t *testing.T) {
 	s := startSessionOn(t, metaadmin.Options{}, address)
 	c := command.NewCompleter(s.registry, s.env)
 	defer c.Close()
-	c.Patience = time.Millisecond
-	if r := c.Complete("app te"); len(r.Candidates) > 0 || r.Usage == "" {
+	if r := c.Complete(untilReached(t, accepted), "app te"); len(r.Suggestions) > 0 || r.Usage == "" {
 		t.Errorf("a black hole gave %+v", r)
 	}
-	<-accepted // the question is under way
-	c.Patience = time.Hour
 	// Whoever types on does not wait, not even with such patience.
 	for _, text := range []string{"app tem", "app temp", "balance -g 1", "nodes -s al"} {
-		c.Complete(text)
+		c.Complete(t.Context(), text)
 	}
 	if len(accepted) > 0 {
 		t.Error("a cluster that does not answer is asked again at each key")
@@ -311,8 +324,7 @@ func TestLateAnswerIsTold(t *testing.T) {
 	defer c.Close()
 	changed := make(chan struct{}, 1)
 	c.OnChange = func() { changed <- struct{}{} }
-	c.Patience = time.Millisecond
-	if got := lines(c, "app te"); len(got) > 0 {
+	if got := lines(over(t), c, "app te"); len(got) > 0 {
 		t.Errorf("completed by %q before there was an answer", got)
 	}
 	close(let)

@@ -2,7 +2,6 @@ package commands_test
 
 import (
 	"testing"
-	"time"
 
 	"github.com/go-zookeeper/zk"
 
@@ -46,7 +45,7 @@ func TestZnodePathsAreCompletedLevelByLevel(t *testing.T) {
 		"zk_restore x.zkb " + root + "/oth":         "zk_restore·x.zkb·" + root + "/other/",
 		"zk_diff " + at + "/other " + at + "/own/a": "zk_diff·" + at + "/other·" + at + "/own/apps",
 	})
-	for _, candidate := range c.Complete("zk_ls " + at + "/other/a/").Candidates {
+	for _, candidate := range c.Complete(t.Context(), "zk_ls "+at+"/other/a/").Suggestions {
 		if want := map[string]string{"b": "", "lock": "ephemeral"}[candidate.Text]; candidate.Description != want {
 			t.Errorf("%s is described as %q, want %q", candidate.Text, candidate.Description, want)
 		}
@@ -101,14 +100,11 @@ func TestUnreachableZooKeeperIsNotWaitedFor(t *testing.T) {
 	s.connect(t, nil)
 	c := command.NewCompleter(s.registry, s.env)
 	defer c.Close()
-	c.Patience = time.Millisecond
-	if r := c.Complete("zk_ls " + address + "/pega"); len(r.Candidates) > 0 || r.Usage == "" {
+	if r := c.Complete(untilReached(t, accepted), "zk_ls "+address+"/pega"); len(r.Suggestions) > 0 || r.Usage == "" {
 		t.Errorf("a black hole gave %+v", r)
 	}
-	<-accepted
-	c.Patience = time.Hour
 	for _, text := range []string{"/pegas", "/pegasus/", "/pegasus/c1", "/other"} {
-		c.Complete("zk_ls " + address + text)
+		c.Complete(t.Context(), "zk_ls "+address+text)
 	}
 }
 
@@ -118,9 +114,6 @@ func TestOwnTreeOfAClusterThatDoesNotAnswerIsNotWaitedFor(t *testing.T) {
 	s := startSessionOn(t, metaadmin.Options{}, address)
 	c := command.NewCompleter(s.registry, s.env)
 	defer c.Close()
-	c.Patience = time.Millisecond
-	c.Complete("zk_check ")
-	<-accepted
-	c.Patience = time.Hour
+	c.Complete(untilReached(t, accepted), "zk_check ")
 	checkLines(t, c, map[string]string{"zk_check ": "", "zk_check /pe": "", "zk_copy --exclude ": ""})
 }

@@ -135,15 +135,15 @@ func TestNothingIsCompletedWhileACommandRuns(t *testing.T) {
 	registry := commands.NewRegistry(nil)
 	p := prompt.NewPrompter(registry, &command.World{Cluster: c}, func() {}, func(string) {})
 	defer p.Close()
-	if got := p.Complete("zk_c"); len(got.Candidates) > 0 || got.Start != 4 {
+	if got := p.Complete(t.Context(), "zk_c"); len(got.Suggestions) > 0 || got.Start != 4 {
 		t.Errorf("before a line is typed: %v", got)
 	}
 	done := p.Typing()
-	if got := p.Complete("zk_c"); len(got.Candidates) != 2 {
+	if got := p.Complete(t.Context(), "zk_c"); len(got.Suggestions) != 2 {
 		t.Errorf("while a line is typed: %v", got)
 	}
 	done()
-	if got := p.Complete("zk_c"); len(got.Candidates) > 0 {
+	if got := p.Complete(t.Context(), "zk_c"); len(got.Suggestions) > 0 {
 		t.Errorf("behind it: %v", got)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"unicode"
+
+	"pegashell/repl/lineedit"
 )
 
 // Banner is what the shell says first.
@@ -30,8 +32,8 @@ The cluster meta list is: %s
 }
 
 // NewPrompt is the original's prompt behind the name of a cluster and a danger, which may be empty.
-func NewPrompt(name, danger string) Prompt {
-	var p Prompt
+func NewPrompt(name, danger string) lineedit.Prompt {
+	var p lineedit.Prompt
 	if name = printable(name); name != "" {
 		p.Text = name + " "
 	}

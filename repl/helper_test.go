@@ -7,15 +7,18 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"golang.org/x/sys/unix"
 
 	"pegashell/internal/outcome"
 	"pegashell/internal/program"
-	"pegashell/internal/test/screentest"
+	"pegashell/internal/suggestion"
+	"pegashell/repl/lineedit"
 )
 
 // asShell makes the test binary a shell with test commands, so that tests can start it on a pseudo terminal.
@@ -29,13 +32,17 @@ func TestMain(m *testing.M) {
 	if history, ok := os.LookupEnv(asShell); ok {
 		os.Exit(testShell(history))
 	}
-	screentest.RestoreHangup()
+	// Under nohup the shells that the tests start would ignore a hangup too: a signal that is caught here is
+	// not ignored there.
+	if signal.Ignored(syscall.SIGHUP) {
+		signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
+	}
 	os.Exit(m.Run())
 }
 
 func testShell(historyFile string) int {
 	source, err := Open(os.Stdin, os.Stdout, os.Stderr, Options{
-		Prompt:   func() Prompt { return Prompt{Text: ">>> "} },
+		Prompt:   func() lineedit.Prompt { return lineedit.Prompt{Text: ">>> "} },
 		Complete: completeTestCommands,
 		History:  historyFile,
 	})
@@ -57,9 +64,13 @@ func testShell(historyFile string) int {
 	return shell.Run(context.Background())
 }
 
-func completeTestCommands(text string) Completion {
-	var found Completion
-	for _, c := range []Suggestion{{"say", "say the words"}, {"wait", "wait to be interrupted"}, {"ask", "ask a question"}} {
+func completeTestCommands(_ context.Context, text string) suggestion.Completion {
+	var found suggestion.Completion
+	for _, c := range []suggestion.Suggestion{
+		{Text: "say", Description: "say the words"},
+		{Text: "wait", Description: "wait to be interrupted"},
+		{Text: "ask", Description: "ask a question"},
+	} {
 		if strings.HasPrefix(c.Text, text) && c.Text != text {
 			found.Suggestions = append(found.Suggestions, c)
 		}

@@ -10,10 +10,9 @@ import (
 	"sync"
 	"syscall"
 	"time"
-)
 
-// errInterrupted is the cause of a context that Ctrl-C ended.
-var errInterrupted = errors.New("interrupted")
+	"pegashell/repl/lineedit"
+)
 
 // signalError is the cause of a context that a signal to the whole shell ended.
 type signalError struct{ signal os.Signal }
@@ -118,7 +117,7 @@ func (w *watch) step(running bool) (ctx context.Context, done func()) {
 	case !running:
 		w.hit = false
 	case w.hit:
-		cancel(errInterrupted)
+		cancel(lineedit.ErrInterrupted)
 		fmt.Fprintln(w.diag) // ends the line with the terminal's ^C
 	default:
 		w.last = time.Time{} // a line was typed in between
@@ -186,7 +185,7 @@ func (w *watch) handle(s os.Signal) {
 	if n := len(w.holders); n > 0 {
 		h := w.holders[n-1]
 		if h.giveUp != nil {
-			h.giveUp(errInterrupted)
+			h.giveUp(lineedit.ErrInterrupted)
 		}
 		switch {
 		case h.keeps:
@@ -197,7 +196,7 @@ func (w *watch) handle(s os.Signal) {
 		return
 	}
 	if w.giveUp != nil {
-		w.giveUp(errInterrupted)
+		w.giveUp(lineedit.ErrInterrupted)
 	}
 	switch {
 	case again:

@@ -5,13 +5,15 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"pegashell/repl/lineedit"
 )
 
 func TestNoticesOfAPlainTerminalComeBeforeTheNextPrompt(t *testing.T) {
 	var shown bytes.Buffer
 	source := scriptSource(t, "a\nb\n", &shown)
 	source.person = true
-	source.prompt = func() Prompt { return NewPrompt("", "") }
+	source.prompt = func() lineedit.Prompt { return NewPrompt("", "") }
 	source.Notice("one")
 	source.Notice("two")
 	for range 2 {
@@ -36,13 +38,13 @@ func TestAScriptIsNotTold(t *testing.T) {
 func TestThePromptNamesClusterAndDanger(t *testing.T) {
 	for _, tc := range []struct {
 		name, danger string
-		want         Prompt
+		want         lineedit.Prompt
 	}{
-		{"", "", Prompt{Text: ">>> "}},
-		{"onebox", "", Prompt{Text: "onebox >>> "}},
-		{"onebox", "blind", Prompt{Text: "onebox [blind] >>> ", Danger: "[blind]"}},
-		{"", "blind", Prompt{Text: "[blind] >>> ", Danger: "[blind]"}},
-		{"a\x1b[31m表\nb", "\x07x", Prompt{Text: "a[31m表b [x] >>> ", Danger: "[x]"}}, // a server's word is no key to the terminal
+		{"", "", lineedit.Prompt{Text: ">>> "}},
+		{"onebox", "", lineedit.Prompt{Text: "onebox >>> "}},
+		{"onebox", "blind", lineedit.Prompt{Text: "onebox [blind] >>> ", Danger: "[blind]"}},
+		{"", "blind", lineedit.Prompt{Text: "[blind] >>> ", Danger: "[blind]"}},
+		{"a\x1b[31m表\nb", "\x07x", lineedit.Prompt{Text: "a[31m表b [x] >>> ", Danger: "[x]"}}, // a server's word is no key to the terminal
 	} {
 		if diff := cmp.Diff(tc.want, NewPrompt(tc.name, tc.danger)); diff != "" {
 			t.Errorf("%q, %q (-want +got):\n%s", tc.name, tc.danger, diff)

@@ -10,7 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"pegashell/internal/suggestion"
 	"pegashell/internal/test/screentest"
+	"pegashell/repl/lineedit"
 )
 
 // asPrompt makes the test binary a shell with a prompt whose completions never change, for golden screens.
@@ -38,27 +40,32 @@ func leavePrompt(t *testing.T, s *screentest.Terminal, keys string) {
 func testPrompt() int {
 	var level atomic.Value // what stands in the prompt as a warning
 	level.Store("")
-	var slow atomic.Bool
-	var broken atomic.Bool
-	prompt := func() Prompt {
+	var slow, silent, broken atomic.Bool
+	var source Source
+	prompt := func() lineedit.Prompt {
 		if broken.Load() {
 			panic("on purpose in the prompt")
 		}
 		if danger := level.Load().(string); danger != "" {
-			return Prompt{Text: "onebox " + danger + " >>> ", Danger: danger}
+			return lineedit.Prompt{Text: "onebox " + danger + " >>> ", Danger: danger}
 		}
-		return Prompt{Text: "onebox >>> "}
+		return lineedit.Prompt{Text: "onebox >>> "}
 	}
-	complete := func(text string) Completion {
+	late := answersThatComeLate{refresh: func() { source.Refresh() }, asked: map[string]chan struct{}{}}
+	complete := func(patience context.Context, text string) suggestion.Completion {
 		switch {
-		case slow.Load():
-			time.Sleep(100 * time.Millisecond)
+		case silent.Load():
+			<-patience.Done()
+			return suggestion.Completion{Start: len(text)}
+		case slow.Load() && !late.known(patience, text):
+			return suggestion.Completion{Start: len(text)}
 		case text == "panic now":
 			panic("on purpose in the completion")
 		}
 		return fixedCompletion(text)
 	}
-	source, err := Open(os.Stdin, os.Stdout, os.Stderr, Options{
+	var err error
+	source, err = Open(os.Stdin, os.Stdout, os.Stderr, Options{
 		Prompt: prompt, Complete: complete, Color: os.Getenv("NO_COLOR") == "", History: os.Getenv(asPrompt + "_HISTORY"),
 	})
 	if err != nil {
@@ -66,7 +73,7 @@ func testPrompt() int {
 		return ExitUsage
 	}
 	defer source.Close()
-	if e, ok := source.(*editor); ok {
+	if e, ok := source.(*edited); ok {
 		for _, line := range []string{"ls -d", "nodes -d -o \"node list\"", "ls -d", "app temp", "表 格", "nodes"} {
 			e.history.Add(line)
 		}
@@ -84,6 +91,8 @@ func testPrompt() int {
 			}
 		case "slow":
 			slow.Store(true)
+		case "silent":
+			silent.Store(true)
 		case "danger": // in the background, when something was written to the named pipe
 			go func() {
 				os.ReadFile(words[1])
@@ -104,14 +113,38 @@ func testPrompt() int {
 	return shell.Run(context.Background())
 }
 
+// answersThatComeLate are known some time after they were asked for.
+type answersThatComeLate struct {
+	refresh func()
+	asked   map[string]chan struct{} // by text; closed when the answer is there
+}
+
+func (a *answersThatComeLate) known(patience context.Context, text string) bool {
+	there, ok := a.asked[text]
+	if !ok {
+		there = make(chan struct{})
+		a.asked[text] = there
+		time.AfterFunc(100*time.Millisecond, func() {
+			close(there)
+			a.refresh()
+		})
+	}
+	select {
+	case <-there:
+		return true
+	case <-patience.Done():
+		return false
+	}
+}
+
 // fixedCompletion completes commands, and the arguments of some of them.
-func fixedCompletion(text string) Completion {
+func fixedCompletion(text string) suggestion.Completion {
 	start := strings.LastIndex(text, " ") + 1
 	if open := strings.LastIndex(text, " \""); open >= 0 && strings.Count(text, "\"")%2 == 1 {
 		start = open + 1
 	}
 	command, _, _ := strings.Cut(text, " ")
-	found := Completion{Start: start, Usage: usages[command]}
+	found := suggestion.Completion{Start: start, Usage: usages[command]}
 	candidates := commandSuggestions
 	switch {
 	case start == 0:
@@ -135,23 +168,23 @@ var (
 		"表":      "[格]",
 		"remote": "<一个很长的用法说明，用来测试窗口边缘的截断是否正确而不会换行>",
 	}
-	commandSuggestions = []Suggestion{
-		{"app", "show one table"},
-		{"ls", "list tables"},
-		{"many", "has many values"},
-		{"nodes", "list nodes"},
-		{"set_meta_level", "set the level of the meta server, on which it depends what the cluster still does by itself"},
-		{"server_info", "show what servers say of themselves"},
-		{"server_stat", "show what servers count"},
-		{"zk_ls", "list znodes"},
+	commandSuggestions = []suggestion.Suggestion{
+		{Text: "app", Description: "show one table"},
+		{Text: "ls", Description: "list tables"},
+		{Text: "many", Description: "has many values"},
+		{Text: "nodes", Description: "list nodes"},
+		{Text: "set_meta_level", Description: "set the level of the meta server, on which it depends what the cluster still does by itself"},
+		{Text: "server_info", Description: "show what servers say of themselves"},
+		{Text: "server_stat", Description: "show what servers count"},
+		{Text: "zk_ls", Description: "list znodes"},
 	}
-	argumentSuggestions = map[string][]Suggestion{
-		"app":            {{"temp", "id 1"}, {`"my table"`, "id 2"}, {`"my other table"`, "id 3"}, {"表格", "id 4"}},
-		"ls":             {{"-a", "all tables"}, {"-d", "more columns"}, {"-o", "into a file"}, {"--status=", ""}},
-		"set_meta_level": {{"steady", ""}, {"blind", ""}},
-		"many": func() (all []Suggestion) {
+	argumentSuggestions = map[string][]suggestion.Suggestion{
+		"app":            {{Text: "temp", Description: "id 1"}, {Text: `"my table"`, Description: "id 2"}, {Text: `"my other table"`, Description: "id 3"}, {Text: "表格", Description: "id 4"}},
+		"ls":             {{Text: "-a", Description: "all tables"}, {Text: "-d", Description: "more columns"}, {Text: "-o", Description: "into a file"}, {Text: "--status="}},
+		"set_meta_level": {{Text: "steady"}, {Text: "blind"}},
+		"many": func() (all []suggestion.Suggestion) {
 			for i := range 20 {
-				all = append(all, Suggestion{fmt.Sprintf("value%02d", i), fmt.Sprintf("the number %d", i)})
+				all = append(all, suggestion.Suggestion{Text: fmt.Sprintf("value%02d", i), Description: fmt.Sprintf("the number %d", i)})
 			}
 			return all
 		}(),
@@ -159,12 +192,12 @@ var (
 )
 
 // paths are those of a tree, as deep as the word goes.
-func paths(word string) []Suggestion {
+func paths(word string) []suggestion.Suggestion {
 	switch strings.Count(word, "/") {
 	case 0:
-		return []Suggestion{{"new/", "the new ZooKeeper"}, {"old/", "the old ZooKeeper"}}
+		return []suggestion.Suggestion{{Text: "new/", Description: "the new ZooKeeper"}, {Text: "old/", Description: "the old ZooKeeper"}}
 	case 1:
-		return []Suggestion{{"old/pegasus/", "2 children"}, {"old/zookeeper/", "1 child"}}
+		return []suggestion.Suggestion{{Text: "old/pegasus/", Description: "2 children"}, {Text: "old/zookeeper/", Description: "1 child"}}
 	}
-	return []Suggestion{{"old/pegasus/apps", ""}, {"old/pegasus/lock", ""}}
+	return []suggestion.Suggestion{{Text: "old/pegasus/apps"}, {Text: "old/pegasus/lock"}}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -97,8 +98,8 @@ func TestWithoutColoursThereAreNeitherHintsNorSequencesForColours(t *testing.T) 
 	s.Send("\x15se\t")
 	s.Golden("no_colour")
 	leavePrompt(t, s, "\x15\x04")
-	for _, sgr := range sgr {
-		if printed := s.Printed(); sgr != "" && strings.Contains(printed, sgr) {
+	for _, sgr := range []string{"\x1b[1;31m", "\x1b[90m", "\x1b[30;46m", "\x1b[0m"} {
+		if printed := s.Printed(); strings.Contains(printed, sgr) {
 			t.Errorf("printed %q", printed)
 		}
 	}
@@ -235,6 +236,30 @@ func TestASlowCompletionHoldsNoKeyUp(t *testing.T) {
 		step{"nod", "slow_comes_late"},
 		step{"\x15se\t", "slow_tab_waits"},
 	)
+}
+
+// Typing stays responsive when the completion uses up all its patience at every key.
+func TestKeysAreEchoedAtOnceWhenTheCompletionNeverAnswers(t *testing.T) {
+	const limit = 50 * time.Millisecond
+	s := startPrompt(t, small())
+	s.Send("silent\r")
+	s.WaitUntil("there is a prompt", func(screen screentest.Screen) bool { return screen.Row > 0 && screen.Line() == "onebox >>>" })
+	line := "onebox >>> "
+	var took []time.Duration
+	for _, key := range "nodes-that-nobody-knows-anything-of" {
+		line += string(key)
+		began := time.Now()
+		s.Send(string(key))
+		s.WaitUntil("there is "+line, func(screen screentest.Screen) bool { return screen.Line() == line })
+		took = append(took, time.Since(began))
+	}
+	slices.Sort(took)
+	// Most keys may be slow on a machine that is busy with other tests; a wait for the completion would slow all.
+	if quick := took[len(took)/4]; quick > limit {
+		t.Errorf("three of four keys took more than %v to be echoed, want %v", quick, limit)
+	}
+	t.Logf("echoed after %v to %v, half of them before %v", took[0], took[len(took)-1], took[len(took)/2])
+	leavePrompt(t, s, "\x15\x04")
 }
 
 func TestProgramsThatSpoilTheTerminalDoNoHarm(t *testing.T) {

@@ -1,6 +1,6 @@
 // Package repl is the conversation: it takes lines from a person or a script, splits them into words and has
 // them carried out, and keeps the terminal, the signals and the exit code in order while it does. What the
-// words mean is not known here.
+// words mean is not known here. All that happens while a line is typed is the business of package lineedit below.
 package repl
 
 import (
@@ -15,6 +15,7 @@ import (
 
 	"pegashell/internal/outcome"
 	"pegashell/internal/words"
+	"pegashell/repl/lineedit"
 )
 
 // Exit codes of Shell.Run. A signal that ends the shell gives 128 and its number, as a Unix shell reports it.
@@ -74,8 +75,8 @@ func (s *Shell) run(ctx context.Context, sig *signals) int {
 	w := startWatch(ctx, sig, s.Source.Interactive(), cmp.Or(s.twice, time.Second), s.Err)
 	defer w.stop()
 	s.watch, s.whole = w, w.ctx
-	if e, ok := s.Source.(*editor); ok {
-		e.again = w.again
+	if e, ok := s.Source.(*edited); ok {
+		e.Again = w.again
 	}
 	for {
 		line, err := s.read(w)
@@ -84,7 +85,7 @@ func (s *Shell) run(ctx context.Context, sig *signals) int {
 			return w.exitCode()
 		case errors.Is(err, io.EOF):
 			return s.exitCode()
-		case errors.Is(err, errInterrupted):
+		case errors.Is(err, lineedit.ErrInterrupted):
 			if line != "" {
 				fmt.Fprintln(s.Err, notBegun)
 			}
@@ -110,7 +111,7 @@ func (s *Shell) read(w *watch) (string, error) {
 	}
 	line, err := s.Source.Next(ctx)
 	switch {
-	case !errors.Is(err, errInterrupted):
+	case !errors.Is(err, lineedit.ErrInterrupted):
 	case ctx.Err() == nil: // a key, and no signal, where a line editor reads it
 		if line != "" {
 			w.typed()
@@ -164,7 +165,7 @@ func (s *Shell) execute(w *watch, line string) error {
 	if w.interrupted() {
 		s.Source.Discard()
 		fmt.Fprintln(s.Err, notBegun)
-		return errInterrupted
+		return lineedit.ErrInterrupted
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- s.Line(ctx, line) }()
@@ -176,7 +177,7 @@ func (s *Shell) execute(w *watch, line string) error {
 		return err
 	case <-w.abandoned:
 		fmt.Fprintf(s.Err, "The command did not stop within %v and is left as it is.\n", stopPatience)
-		return errInterrupted
+		return lineedit.ErrInterrupted
 	}
 }
 

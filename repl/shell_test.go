@@ -17,6 +17,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
+
+	"pegashell/repl/lineedit"
 )
 
 // scriptSource reads the script as a shell whose standard input is a file.
@@ -36,7 +38,7 @@ func scriptSource(t *testing.T, script string, questions io.Writer) *plain {
 
 func fileSource(t *testing.T, f *os.File, questions io.Writer) *plain {
 	t.Helper()
-	in, err := newInput(int(f.Fd()))
+	in, err := lineedit.NewInput(int(f.Fd()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,10 +172,10 @@ func TestExitCodeAndWhereAScriptStops(t *testing.T) {
 		"exit has another":        {script: "fail\nfailedexit\n", want: "[fail][failedexit]", code: 1},
 		"exit keeps the failure":  {script: "fail\nexit\n", want: "[fail][exit]", code: 1},
 		"carriage returns":        {script: "a b\r\n\r\n\"c\"\r\n", want: "[a b][c]", code: 0},
-		"a longest line":          {script: strings.Repeat("x", maxLine) + "\n", want: "[" + strings.Repeat("x", maxLine) + "]", code: 0},
-		"a line that is too long": {script: "a\n" + strings.Repeat("x", maxLine+1) + "\nb\n", want: "[a]", code: 1},
-		"a last line too long":    {script: "a\n" + strings.Repeat("x", maxLine+1), want: "[a]", code: 1},
-		"a line without end":      {script: "a\n" + strings.Repeat("x", 2*maxLine+2*readSize), want: "[a]", code: 1},
+		"a longest line":          {script: strings.Repeat("x", lineedit.MaxLine) + "\n", want: "[" + strings.Repeat("x", lineedit.MaxLine) + "]", code: 0},
+		"a line that is too long": {script: "a\n" + strings.Repeat("x", lineedit.MaxLine+1) + "\nb\n", want: "[a]", code: 1},
+		"a last line too long":    {script: "a\n" + strings.Repeat("x", lineedit.MaxLine+1), want: "[a]", code: 1},
+		"a line without end":      {script: "a\n" + strings.Repeat("x", 2*lineedit.MaxLine+1<<17), want: "[a]", code: 1},
 		"an answer is a line":     {script: "ask\nyes\r\nb\n", want: "[ask]sure? <yes>[b]", code: 0},
 		"no line to answer with":  {script: "ask", want: "[ask]sure? \n", code: 1},
 	} {
@@ -185,7 +187,7 @@ func TestExitCodeAndWhereAScriptStops(t *testing.T) {
 			if out != tc.want {
 				t.Errorf("output %.200q, want %.200q", out, tc.want)
 			}
-			tooLong := strings.Contains(tc.script, strings.Repeat("x", maxLine+1))
+			tooLong := strings.Contains(tc.script, strings.Repeat("x", lineedit.MaxLine+1))
 			if got := strings.Contains(diag, "ERROR: a line is longer than 1048576 bytes"); got != tooLong {
 				t.Errorf("told %q", diag)
 			}

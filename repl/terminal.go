@@ -34,8 +34,8 @@ func (s *Shell) HandOver() (takeBack func()) {
 	back := s.hand(&holder{})
 	return func() {
 		back()
-		if e, ok := s.Source.(*editor); ok && !s.watch.handed() { // a pager draws where it wants
-			e.screen.beginRow(int(e.keys.GetWinSize().Col))
+		if e, ok := s.Source.(*edited); ok && !s.watch.handed() { // a pager draws where it wants
+			e.BeginRow()
 		}
 	}
 }

@@ -4,24 +4,11 @@ import (
 	"cmp"
 	"context"
 	"strings"
-	"time"
 
 	"pegashell/commands/complete"
+	"pegashell/internal/suggestion"
 	"pegashell/internal/words"
 )
-
-// Result is what is known about a line before the cursor.
-type Result struct {
-	// Start is the byte of the line from which a candidate takes the place of what was typed.
-	Start      int
-	Candidates []complete.Candidate
-	// Usage is that of the command on the line, whole as in the original's hint whatever was typed of it; "" for
-	// none.
-	Usage string
-}
-
-// completionPatience is how long a key waits for the network, and for files.
-const completionPatience = 100 * time.Millisecond
 
 // Completer completes lines. It asks clusters and ZooKeepers what they have, in the background, and changes
 // nothing in them.
@@ -29,17 +16,17 @@ type Completer struct {
 	// OnChange is called when candidates have become known for a line that was completed without them. It may
 	// be set before the first call of Complete.
 	OnChange func()
-	// Patience bounds how long Complete waits for the network, and for files.
-	Patience time.Duration
 
-	Registry *Registry
-	env      *World
-	Sources  *complete.Sources
+	// Sources are asked.
+	Sources *complete.Sources
+
+	registry *Registry
+	world    *World
 }
 
 // NewCompleter gives a completer for the commands of a registry in an environment. The caller calls Close.
-func NewCompleter(registry *Registry, env *World) *Completer {
-	c := &Completer{Patience: completionPatience, Registry: registry, env: env}
+func NewCompleter(registry *Registry, world *World) *Completer {
+	c := &Completer{registry: registry, world: world}
 	c.Sources = complete.NewSources(func() {
 		if c.OnChange != nil {
 			c.OnChange()
@@ -54,33 +41,27 @@ func (c *Completer) Close() { c.Sources.Close() }
 // NewLine says that another line is typed, for which files are looked at anew.
 func (c *Completer) NewLine() { c.Sources.NewLine() }
 
-// Complete tells how the last word of a line can go on; for an empty line it gives the commands. It must not be
-// called by several goroutines at once, nor while a command may change the environment.
-func (c *Completer) Complete(text string) Result {
-	return c.CompleteIn(c.env.World(c.Registry), text)
-}
-
-// CompleteIn is Complete with the world as it was when the key was pressed.
-func (c *Completer) CompleteIn(world complete.World, text string) Result {
-	patience, cancel := context.WithTimeout(context.Background(), c.Patience)
-	defer cancel()
-	q := &query{registry: c.Registry, Query: complete.Query{World: world, Sources: c.Sources, Patience: patience}}
+// Complete tells how the last word of a line can go on; for an empty line it gives the commands. It waits for the
+// network, and for files, until patience ends. It must not be called by several goroutines at once, nor while a
+// command may change the world.
+func (c *Completer) Complete(patience context.Context, text string) suggestion.Completion {
+	q := &query{registry: c.registry, Query: complete.Query{World: c.world.completion(c.registry), Sources: c.Sources, Patience: patience}}
 	result := q.line(text)
 	c.Sources.EndQuery(q.Private)
 	return result
 }
 
-// World is what completion may look at.
-func (e *World) World(r *Registry) complete.World {
+// completion is what completion may look at.
+func (e *World) completion(r *Registry) complete.World {
 	w := complete.World{Table: e.Session.App, Manifest: e.Manifest, ZooKeepers: e.QuietDirectory()}
 	if e.Cluster != nil {
 		w.Admin, w.Metas = e.Cluster.Admin, e.Cluster.Metas
 	}
 	for _, c := range r.Listed {
-		w.Commands = append(w.Commands, complete.Candidate{Text: c.Name, Description: c.Summary})
+		w.Commands = append(w.Commands, suggestion.Suggestion{Text: c.Name, Description: c.Summary})
 	}
 	for _, plugin := range r.Plugins() {
-		w.Plugins = append(w.Plugins, complete.Candidate{Text: plugin, Description: "the commands of this plugin"})
+		w.Plugins = append(w.Plugins, suggestion.Suggestion{Text: plugin, Description: "the commands of this plugin"})
 	}
 	return w
 }
@@ -92,8 +73,8 @@ type query struct {
 }
 
 // line completes what stands before a sign, or what follows that.
-func (q *query) line(text string) Result {
-	none := Result{Start: len(text)}
+func (q *query) line(text string) suggestion.Completion {
+	none := suggestion.Completion{Start: len(text)}
 	line, ok := words.Cut(text)
 	if !ok || line.IsComment() {
 		return none
@@ -116,7 +97,7 @@ func (q *query) line(text string) Result {
 }
 
 // command completes the name of a command, or what follows it.
-func (q *query) command(line words.Line) Result {
+func (q *query) command(line words.Line) suggestion.Completion {
 	if len(line.Words) == 0 {
 		result := q.result(line.Last, 0, complete.Command)
 		if c := q.registry.lookupFold(line.Last.Text); c != nil {
@@ -126,7 +107,7 @@ func (q *query) command(line words.Line) Result {
 	}
 	c := q.registry.lookupFold(line.Words[0].Text)
 	if c == nil {
-		return Result{Start: line.Last.Start}
+		return suggestion.Completion{Start: line.Last.Start}
 	}
 	if c.Wraps > 0 && len(line.Words) >= c.Wraps {
 		inner := line
@@ -152,9 +133,9 @@ func (r *Registry) lookupFold(name string) *Command {
 
 // result gives the candidates of a kind for a word whose first bytes, such as those of --output=, stay as they
 // are.
-func (q *query) result(word words.Word, head int, kind complete.Kind) Result {
+func (q *query) result(word words.Word, head int, kind complete.Kind) suggestion.Completion {
 	var keep int
-	var all []complete.Candidate
+	var all []suggestion.Suggestion
 	if kind != nil {
 		keep, all = kind(&q.Query, word.Text[head:])
 	}
@@ -163,23 +144,23 @@ func (q *query) result(word words.Word, head int, kind complete.Kind) Result {
 
 // replace offers the candidates that begin with the end of a word, whatever their case, in the place of that
 // end. What the word has before it stays.
-func replace(word words.Word, keep int, all []complete.Candidate) Result {
+func replace(word words.Word, keep int, all []suggestion.Suggestion) suggestion.Completion {
 	kept, typed := word.Text[:keep], word.Text[keep:]
-	result := Result{Start: word.Start + keep}
+	result := suggestion.Completion{Start: word.Start + keep}
 	whole := !word.Bare()
 	for _, c := range all {
 		if len(c.Text) >= len(typed) && strings.EqualFold(c.Text[:len(typed)], typed) {
-			result.Candidates = append(result.Candidates, c)
+			result.Suggestions = append(result.Suggestions, c)
 			whole = whole || words.Quote(kept+c.Text) != kept+c.Text
 		}
 	}
-	if len(result.Candidates) == 1 && result.Candidates[0].Text == typed {
-		result.Candidates = nil // nothing is left to complete
+	if len(result.Suggestions) == 1 && result.Suggestions[0].Text == typed {
+		result.Suggestions = nil // nothing is left to complete
 	}
 	if whole { // quotes stand around the whole word
 		result.Start = word.Start
-		for i, c := range result.Candidates {
-			result.Candidates[i].Text = words.Quote(kept + c.Text)
+		for i, c := range result.Suggestions {
+			result.Suggestions[i].Text = words.Quote(kept + c.Text)
 		}
 	}
 	return result

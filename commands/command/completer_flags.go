@@ -5,12 +5,12 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"pegashell/commands/complete"
+	"pegashell/internal/suggestion"
 	"pegashell/internal/words"
 )
 
 // behind completes the last word behind a command's name.
-func (q *query) behind(c *Command, before []words.Word, last words.Word) Result {
+func (q *query) behind(c *Command, before []words.Word, last words.Word) suggestion.Completion {
 	if c.Plain {
 		q.Words = texts(before)
 		return q.positional(c, nil, last)
@@ -32,7 +32,7 @@ func (q *query) behind(c *Command, before []words.Word, last words.Word) Result 
 
 // positional completes a word that is no flag; r is nil where flags cannot stand. Where no more words are
 // expected an empty one can become a flag.
-func (q *query) positional(c *Command, r *flagReader, last words.Word) Result {
+func (q *query) positional(c *Command, r *flagReader, last words.Word) suggestion.Completion {
 	kind, expected := c.RestArgs, c.RestArgs != nil
 	if len(q.Words) < len(c.Args) {
 		kind, expected = c.Args[len(q.Words)], true
@@ -44,7 +44,7 @@ func (q *query) positional(c *Command, r *flagReader, last words.Word) Result {
 }
 
 // flag completes a word that begins with a hyphen: a flag, or its value where that is glued to it.
-func (q *query) flag(flags *FlagSet, r *flagReader, last words.Word) Result {
+func (q *query) flag(flags *FlagSet, r *flagReader, last words.Word) suggestion.Completion {
 	if f, value := r.glued(last.Text); f != nil {
 		return q.result(last, value, flags.kinds[f.Name])
 	}
@@ -173,15 +173,15 @@ func (r *flagReader) free() []*pflag.Flag {
 
 // candidates are the flags for a word that begins with hyphens: the long forms for two, for one the short forms
 // as well.
-func (r *flagReader) candidates(word string) []complete.Candidate {
-	var short, long []complete.Candidate
+func (r *flagReader) candidates(word string) []suggestion.Suggestion {
+	var short, long []suggestion.Suggestion
 	for _, f := range r.free() {
 		if f.Shorthand != "" {
-			short = append(short, complete.Candidate{Text: "-" + f.Shorthand, Description: describeFlag(f)})
+			short = append(short, suggestion.Suggestion{Text: "-" + f.Shorthand, Description: describeFlag(f)})
 		}
-		long = append(long, complete.Candidate{Text: "--" + f.Name, Description: describeFlag(f)})
+		long = append(long, suggestion.Suggestion{Text: "--" + f.Name, Description: describeFlag(f)})
 	}
-	long = append(long, complete.Candidate{Text: "--help", Description: "tell all about the command"})
+	long = append(long, suggestion.Suggestion{Text: "--help", Description: "tell all about the command"})
 	if strings.HasPrefix(word, "--") {
 		return long
 	}
@@ -189,14 +189,14 @@ func (r *flagReader) candidates(word string) []complete.Candidate {
 }
 
 // short gives each flag once, by its letter where it has one.
-func (r *flagReader) short() []complete.Candidate {
-	var all []complete.Candidate
+func (r *flagReader) short() []suggestion.Suggestion {
+	var all []suggestion.Suggestion
 	for _, f := range r.free() {
 		text := "--" + f.Name
 		if f.Shorthand != "" {
 			text = "-" + f.Shorthand
 		}
-		all = append(all, complete.Candidate{Text: text, Description: describeFlag(f)})
+		all = append(all, suggestion.Suggestion{Text: text, Description: describeFlag(f)})
 	}
 	return all
 }

@@ -4,6 +4,7 @@ package complete
 
 import (
 	"context"
+	"math"
 	"sync"
 	"time"
 )
@@ -16,7 +17,7 @@ const (
 	keptFor = time.Minute
 	// failedFor is how long a place that could not be asked is left alone.
 	failedFor = 10 * time.Second
-	// slowFor is how long nobody waits for a place that once made somebody wait in vain.
+	// slowFor is how long a place that made somebody wait in vain is waited for by nobody who has no more patience.
 	slowFor = time.Minute
 	// askFor bounds each question.
 	askFor = 3 * time.Second
@@ -29,8 +30,9 @@ type Key struct {
 }
 
 // Catalog asks for what completion offers, in the background, and remembers the answers. A question is under
-// way once at a time, and what makes people wait they are made to wait for once only. It is safe for concurrent
-// use.
+// way once at a time, and what makes people wait they are made to wait for once only: after that they are told when
+// the answer has come. Somebody with much more patience, such as who presses Tab where others only type, waits for
+// what the others did not get. It is safe for concurrent use.
 type Catalog struct {
 	// OnChange is called, if it is set, when an answer has come that somebody had given up waiting for. It is
 	// set before the first question.
@@ -53,12 +55,14 @@ type entry struct {
 	at      time.Time     // when the value was learnt
 	pending chan struct{} // closed when the answer is there; nil while nobody asks
 	missed  bool          // somebody went on without the answer
+	waited  time.Duration // how long somebody has waited for the answer in vain, at most
 	cancel  context.CancelFunc
 }
 
 type place struct {
 	failedUntil, slowUntil time.Time
-	questions              int // under way
+	waited                 time.Duration // while it is slow: how long somebody has waited in vain, at most
+	questions              int           // under way
 }
 
 // NewCatalog gives an empty catalog. now is the clock by which answers grow old.
@@ -77,8 +81,8 @@ func (c *Catalog) Close() {
 }
 
 // Ask gives the answer to a question, waiting for it until patience ends; false if it is not known. Where an
-// older answer is known it stands in. An error of ask means that the place cannot be asked; an item that is
-// not there is an answer.
+// older answer is known it stands in. A patience without a deadline is greater than all others. An error of ask
+// means that the place cannot be asked; an item that is not there is an answer.
 func Ask[T any](patience context.Context, c *Catalog, key Key, ask func(context.Context) (T, error)) (T, bool) {
 	value, ok := c.ask(patience, key, func(ctx context.Context) (any, error) { return ask(ctx) })
 	answer, _ := value.(T)
@@ -106,14 +110,19 @@ func (c *Catalog) ask(patience context.Context, key Key, ask func(context.Contex
 		if now.Before(p.failedUntil) || c.ctx.Err() != nil {
 			return e.value, e.known
 		}
-		e.missed = now.Before(p.slowUntil)
+		e.missed, e.waited = false, 0
+		if now.Before(p.slowUntil) {
+			e.waited = p.waited
+		}
 		e.pending = make(chan struct{})
 		p.questions++
 		var ctx context.Context
 		ctx, e.cancel = context.WithTimeout(c.ctx, askFor)
 		c.asking.Go(func() { c.answer(ctx, e, p, ask) })
 	}
-	if e.missed {
+	wait := lengthOf(patience)
+	if !worthWaiting(wait, e.waited) {
+		e.missed = true
 		return e.value, e.known
 	}
 	pending := e.pending
@@ -124,10 +133,32 @@ func (c *Catalog) ask(patience context.Context, key Key, ask func(context.Contex
 	}
 	c.mu.Lock()
 	if e.pending == pending {
-		e.missed = true
-		p.slowUntil = c.now().Add(slowFor)
+		e.missed, e.waited = true, max(e.waited, wait)
+		p.madeWait(wait, c.now())
 	}
 	return e.value, e.known
+}
+
+// lengthOf is how long a patience lasts.
+func lengthOf(patience context.Context) time.Duration {
+	deadline, ok := patience.Deadline()
+	if !ok {
+		return math.MaxInt64
+	}
+	return time.Until(deadline)
+}
+
+// worthWaiting says whether it makes sense to wait where somebody else waited in vain. Much more patience is needed:
+// what is left of the same patience differs a little each time.
+func worthWaiting(wait, inVain time.Duration) bool { return wait/2 > inVain }
+
+// madeWait notes that somebody waited in vain. The catalog's lock is held.
+func (p *place) madeWait(wait time.Duration, now time.Time) {
+	if !now.Before(p.slowUntil) {
+		p.waited = 0
+	}
+	p.waited = max(p.waited, wait)
+	p.slowUntil = now.Add(slowFor)
 }
 
 // answer asks and remembers what came of it.
@@ -145,11 +176,11 @@ func (c *Catalog) answer(ctx context.Context, e *entry, p *place, ask func(conte
 		}
 	} else {
 		p.failedUntil = now.Add(failedFor)
-		p.slowUntil = p.failedUntil.Add(slowFor)
+		p.madeWait(math.MaxInt64, p.failedUntil) // nobody waits for it when it is asked again
 	}
 	changed := e.missed && err == nil && c.ctx.Err() == nil
 	close(e.pending)
-	e.pending, e.missed = nil, false
+	e.pending = nil
 	c.mu.Unlock()
 	if changed && c.OnChange != nil {
 		c.OnChange()

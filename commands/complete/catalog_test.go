@@ -118,6 +118,37 @@ func TestNobodyWaitsForAnAnswerTwice(t *testing.T) {
 	}
 }
 
+// brief is a patience of a few milliseconds.
+func brief(t *testing.T) context.Context {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Millisecond)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+func TestWhoHasMorePatienceWaitsForWhatOthersDidNotGet(t *testing.T) {
+	catalog, changes := newCatalog(t, newClock())
+	s := source{let: make(chan struct{})}
+	nodes := complete.Key{Place: "c1", Item: "nodes"}
+	for _, key := range []complete.Key{tables, nodes} { // one that was missed, and one of a slow place
+		if _, ok := complete.Ask(brief(t), catalog, key, s.ask); ok {
+			t.Fatal("there was an answer before it was given")
+		}
+		answered := make(chan bool)
+		go func() {
+			_, ok := complete.Ask(patient(t), catalog, key, s.ask)
+			answered <- ok
+		}()
+		s.let <- struct{}{}
+		if ok := <-answered; !ok {
+			t.Errorf("%s: a patient one went on without the answer", key.Item)
+		}
+		<-changes
+	}
+	if n := s.asked.Load(); n != 2 {
+		t.Errorf("asked %d times for two things", n)
+	}
+}
+
 func TestSlowPlaceIsAskedWithoutWaiting(t *testing.T) {
 	clock := newClock()
 	catalog, changes := newCatalog(t, clock)

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"pegashell/internal/suggestion"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )
@@ -42,45 +43,45 @@ func (q *Query) nodes() []metaadmin.NodeInfo {
 }
 
 // Cluster is the kind of a cluster's name in the manifest.
-func Cluster(q *Query, _ string) (int, []Candidate) {
-	var all []Candidate
+func Cluster(q *Query, _ string) (int, []suggestion.Suggestion) {
+	var all []suggestion.Suggestion
 	if q.Manifest != nil {
 		for _, name := range slices.Sorted(maps.Keys(q.Manifest.Clusters)) {
-			all = append(all, Candidate{name, strings.Join(q.Manifest.Clusters[name].MetaServers, ",")})
+			all = append(all, suggestion.Suggestion{Text: name, Description: strings.Join(q.Manifest.Clusters[name].MetaServers, ",")})
 		}
 	}
 	return 0, all
 }
 
 // Table is the kind of a table's name.
-func Table(q *Query, _ string) (int, []Candidate) {
-	var all []Candidate
+func Table(q *Query, _ string) (int, []suggestion.Suggestion) {
+	var all []suggestion.Suggestion
 	for _, table := range q.tables() {
 		if table.Status == wire.AppAvailable {
-			all = append(all, Candidate{table.Name, fmt.Sprintf("table %d, %d partitions", table.ID, table.PartitionCount)})
+			all = append(all, suggestion.Suggestion{Text: table.Name, Description: fmt.Sprintf("table %d, %d partitions", table.ID, table.PartitionCount)})
 		}
 	}
 	return 0, all
 }
 
 // DroppedTable is the kind of a dropped table's id.
-func DroppedTable(q *Query, _ string) (int, []Candidate) {
-	var all []Candidate
+func DroppedTable(q *Query, _ string) (int, []suggestion.Suggestion) {
+	var all []suggestion.Suggestion
 	for _, table := range q.tables() {
 		if table.Status == wire.AppDropped {
-			all = append(all, Candidate{strconv.Itoa(int(table.ID)), table.Name})
+			all = append(all, suggestion.Suggestion{Text: strconv.Itoa(int(table.ID)), Description: table.Name})
 		}
 	}
 	return 0, all
 }
 
 // TableVariable is the kind of an environment variable of the current table.
-func TableVariable(q *Query, _ string) (int, []Candidate) {
-	var all []Candidate
+func TableVariable(q *Query, _ string) (int, []suggestion.Suggestion) {
+	var all []suggestion.Suggestion
 	for _, table := range q.tables() {
 		if table.Status == wire.AppAvailable && table.Name == q.Table {
 			for _, key := range slices.Sorted(maps.Keys(table.Envs)) {
-				all = append(all, Candidate{key, table.Envs[key]})
+				all = append(all, suggestion.Suggestion{Text: key, Description: table.Envs[key]})
 			}
 		}
 	}
@@ -91,17 +92,17 @@ func TableVariable(q *Query, _ string) (int, []Candidate) {
 const maxPartitions = 1024
 
 // Partition is the kind of a gpid. It offers the ids of tables, and behind the dot the indices of their partitions.
-func Partition(q *Query, typed string) (int, []Candidate) {
+func Partition(q *Query, typed string) (int, []suggestion.Suggestion) {
 	id, _, dotted := strings.Cut(typed, ".")
-	var all []Candidate
+	var all []suggestion.Suggestion
 	for _, table := range q.tables() {
 		switch {
 		case table.Status != wire.AppAvailable:
 		case !dotted:
-			all = append(all, Candidate{strconv.Itoa(int(table.ID)), table.Name})
+			all = append(all, suggestion.Suggestion{Text: strconv.Itoa(int(table.ID)), Description: table.Name})
 		case id == strconv.Itoa(int(table.ID)):
 			for i := range min(table.PartitionCount, maxPartitions) {
-				all = append(all, Candidate{strconv.Itoa(int(i)), table.Name})
+				all = append(all, suggestion.Suggestion{Text: strconv.Itoa(int(i)), Description: table.Name})
 			}
 		}
 	}
@@ -112,19 +113,19 @@ func Partition(q *Query, typed string) (int, []Candidate) {
 }
 
 // Node is the kind of a replica server's address.
-func Node(q *Query, _ string) (int, []Candidate) {
-	var all []Candidate
+func Node(q *Query, _ string) (int, []suggestion.Suggestion) {
+	var all []suggestion.Suggestion
 	for _, node := range q.nodes() {
-		all = append(all, Candidate{node.Name(), "replica server, " + node.Status.String()})
+		all = append(all, suggestion.Suggestion{Text: node.Name(), Description: "replica server, " + node.Status.String()})
 	}
 	return 0, all
 }
 
 // Server is the kind of any server's address, meta servers too.
-func Server(q *Query, typed string) (int, []Candidate) {
-	var all []Candidate
+func Server(q *Query, typed string) (int, []suggestion.Suggestion) {
+	var all []suggestion.Suggestion
 	for _, meta := range q.Metas {
-		all = append(all, Candidate{meta, "meta server"})
+		all = append(all, suggestion.Suggestion{Text: meta, Description: "meta server"})
 	}
 	_, nodes := Node(q, typed)
 	return 0, append(all, nodes...)

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"pegashell/internal/homefile"
+	"pegashell/internal/suggestion"
 	"pegashell/zkcopy/backup"
 )
 
@@ -17,12 +18,12 @@ import (
 const maxFiles = 10_000
 
 // File is the kind of a file: it offers those of the folder that the word names; folders end in /.
-func File(q *Query, typed string) (int, []Candidate) { return files(q, typed, false) }
+func File(q *Query, typed string) (int, []suggestion.Suggestion) { return files(q, typed, false) }
 
 // HomeFile is File where ~/ is the home folder.
-func HomeFile(q *Query, typed string) (int, []Candidate) { return files(q, typed, true) }
+func HomeFile(q *Query, typed string) (int, []suggestion.Suggestion) { return files(q, typed, true) }
 
-func files(q *Query, typed string, home bool) (int, []Candidate) {
+func files(q *Query, typed string, home bool) (int, []suggestion.Suggestion) {
 	keep := strings.LastIndexByte(typed, '/') + 1
 	folder := cmp.Or(typed[:keep], ".")
 	if home {
@@ -32,10 +33,10 @@ func files(q *Query, typed string, home bool) (int, []Candidate) {
 		}
 	}
 	listed, _ := lookAt(q, folder, ReadFolder)
-	var all []Candidate
+	var all []suggestion.Suggestion
 	for _, name := range listed.names {
 		if name[0] != '.' || strings.HasPrefix(typed[keep:], ".") {
-			all = append(all, Candidate{Text: name})
+			all = append(all, suggestion.Suggestion{Text: name})
 		}
 	}
 	return keep, all
@@ -90,14 +91,14 @@ func isFolder(folder string, entry os.DirEntry) bool {
 }
 
 // Backup is the kind of a backup file that is there. It offers files, those first that are named as backups are.
-func Backup(q *Query, typed string) (int, []Candidate) {
+func Backup(q *Query, typed string) (int, []suggestion.Suggestion) {
 	keep, all := File(q, typed)
 	for i, c := range all {
 		if backup.HasSuffix(c.Text) {
 			all[i].Description = "backup"
 		}
 	}
-	slices.SortStableFunc(all, func(a, b Candidate) int { return strings.Compare(b.Description, a.Description) })
+	slices.SortStableFunc(all, func(a, b suggestion.Suggestion) int { return strings.Compare(b.Description, a.Description) })
 	return keep, all
 }
 
@@ -105,21 +106,21 @@ func Backup(q *Query, typed string) (int, []Candidate) {
 var backupEndings = []string{".zkb.zst", ".zkb.gz", ".zkb"}
 
 // NewBackup is the kind of a backup file to be written. It offers endings for the name that was typed, then the folders and backups that are there.
-func NewBackup(q *Query, typed string) (int, []Candidate) {
+func NewBackup(q *Query, typed string) (int, []suggestion.Suggestion) {
 	keep, all := Backup(q, typed)
 	name := typed[keep:]
-	var offered []Candidate
+	var offered []suggestion.Suggestion
 	for _, ending := range backupEndings {
 		begun := len(ending)
 		for !strings.HasSuffix(name, ending[:begun]) {
 			begun--
 		}
 		if stem := name[:len(name)-begun]; stem != "" && begun < len(ending) {
-			offered = append(offered, Candidate{stem + ending, "a new backup"})
+			offered = append(offered, suggestion.Suggestion{Text: stem + ending, Description: "a new backup"})
 		}
 	}
 	for _, c := range all {
-		known := slices.ContainsFunc(offered, func(o Candidate) bool { return o.Text == c.Text })
+		known := slices.ContainsFunc(offered, func(o suggestion.Suggestion) bool { return o.Text == c.Text })
 		if !known && (c.Description != "" || strings.HasSuffix(c.Text, "/")) {
 			offered = append(offered, c)
 		}

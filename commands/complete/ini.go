@@ -4,6 +4,7 @@ import (
 	"os"
 
 	"pegashell/internal/ini"
+	"pegashell/internal/suggestion"
 )
 
 // maxIniBytes is the size of a configuration file that is read while a line is typed.
@@ -31,29 +32,29 @@ func readIni(path string) *ini.File {
 }
 
 // IniSection is the kind of a section of the configuration file that is the first word.
-func IniSection(q *Query, _ string) (int, []Candidate) {
-	var all []Candidate
+func IniSection(q *Query, _ string) (int, []suggestion.Suggestion) {
+	var all []suggestion.Suggestion
 	if file := q.iniFile(); file != nil {
 		for _, section := range file.Sections() {
-			all = append(all, Candidate{Text: section})
+			all = append(all, suggestion.Suggestion{Text: section})
 		}
 	}
 	return 0, all
 }
 
 // IniKey is the kind of a key of the section that is the second word.
-func IniKey(q *Query, _ string) (int, []Candidate) {
-	var all []Candidate
+func IniKey(q *Query, _ string) (int, []suggestion.Suggestion) {
+	var all []suggestion.Suggestion
 	if file := q.iniFile(); file != nil && len(q.Words) > 1 {
 		for _, key := range file.Keys(q.Words[1]) {
-			all = append(all, Candidate{Text: key})
+			all = append(all, suggestion.Suggestion{Text: key})
 		}
 	}
 	return 0, all
 }
 
 // IniValue is the kind of the value of the key that is the third word. It offers both values of a switch.
-func IniValue(q *Query, typed string) (int, []Candidate) {
+func IniValue(q *Query, typed string) (int, []suggestion.Suggestion) {
 	if file := q.iniFile(); file != nil && len(q.Words) > 2 {
 		if value, _ := file.Lookup(q.Words[1], q.Words[2]); value == "true" || value == "false" {
 			return Boolean.Complete(q, typed)

@@ -8,25 +8,17 @@ import (
 	"pegashell/commands/ensemble"
 	"pegashell/internal/manifest"
 	"pegashell/internal/nearmiss"
+	"pegashell/internal/suggestion"
 	"pegashell/metaadmin"
 )
-
-// Candidate is one way to complete the last word of a line.
-type Candidate struct {
-	// Text takes the place of the word from the result's Start, in quotes where the shell needs them. Behind
-	// one that ends with / or = the word goes on.
-	Text string
-	// Description says what it is, in one line; empty where Text says all.
-	Description string
-}
 
 // Kind says what a word of a line is, or the value of a flag: a function that gives the candidates for what was
 // typed of the word. The word's first bytes, keep of them, stay as they are; the candidates take the place of the
 // rest. A nil Kind is a word that only the operator knows.
-type Kind func(q *Query, typed string) (keep int, all []Candidate)
+type Kind func(q *Query, typed string) (keep int, all []suggestion.Suggestion)
 
 // Free is the kind of a word that is expected and cannot be completed.
-func Free(*Query, string) (keep int, all []Candidate) { return 0, nil }
+func Free(*Query, string) (keep int, all []suggestion.Suggestion) { return 0, nil }
 
 // World is what completion may look at.
 type World struct {
@@ -40,7 +32,7 @@ type World struct {
 	// ZooKeepers says how ensembles are entered, and says nothing to anybody.
 	ZooKeepers ensemble.Directory
 	// Commands are those that can be typed, Plugins their groups.
-	Commands, Plugins []Candidate
+	Commands, Plugins []suggestion.Suggestion
 }
 
 // Query is a word being completed.
@@ -66,7 +58,7 @@ func (q *Query) Values(flag string) []string {
 }
 
 // Words are the values that a word can have.
-type Words []Candidate
+type Words []suggestion.Suggestion
 
 // Plain gives words that need no description.
 func Plain(texts ...string) Words {
@@ -78,7 +70,7 @@ func Plain(texts ...string) Words {
 }
 
 // Complete is the kind of a word that is one of these.
-func (w Words) Complete(*Query, string) (keep int, all []Candidate) { return 0, w }
+func (w Words) Complete(*Query, string) (keep int, all []suggestion.Suggestion) { return 0, w }
 
 // Near asks whether one of the words was meant; it is empty when none is near.
 func (w Words) Near(typed string) string {
@@ -91,17 +83,19 @@ func (w Words) Near(typed string) string {
 
 // ListOf is the kind of several words of a kind with commas between them. Those that the list has are left out.
 func ListOf(kind Kind) Kind {
-	return func(q *Query, typed string) (int, []Candidate) {
+	return func(q *Query, typed string) (int, []suggestion.Suggestion) {
 		last := strings.LastIndexByte(typed, ',') + 1
 		listed := strings.Split(typed[:last], ",")
 		keep, all := kind(q, typed[last:])
-		all = slices.DeleteFunc(slices.Clone(all), func(c Candidate) bool { return slices.Contains(listed, c.Text) })
+		all = slices.DeleteFunc(slices.Clone(all), func(c suggestion.Suggestion) bool { return slices.Contains(listed, c.Text) })
 		return last + keep, all
 	}
 }
 
 // Command is the kind of a command's name.
-func Command(q *Query, _ string) (int, []Candidate) { return 0, q.Commands }
+func Command(q *Query, _ string) (int, []suggestion.Suggestion) { return 0, q.Commands }
 
 // Topic is the kind of what help is asked on: commands and plugins.
-func Topic(q *Query, _ string) (int, []Candidate) { return 0, slices.Concat(q.Commands, q.Plugins) }
+func Topic(q *Query, _ string) (int, []suggestion.Suggestion) {
+	return 0, slices.Concat(q.Commands, q.Plugins)
+}

@@ -1,10 +1,13 @@
 package complete
 
-import "pegashell/metaadmin/wire"
+import (
+	"pegashell/internal/suggestion"
+	"pegashell/metaadmin/wire"
+)
 
 // Program are programs that an output is often sent through.
 var Program = Words{
-	{"less", "page through the output"},
+	{Text: "less", Description: "page through the output"},
 	{Text: "grep"},
 	{Text: "head"},
 	{Text: "tail"},
@@ -17,51 +20,51 @@ var Program = Words{
 // The words that are always the same.
 var (
 	Level = Words{
-		{"stopped", "change nothing, not even when asked to"},
-		{"blind", "take no reports of replica servers: for a copy of the metadata"},
-		{"freezed", "downgrade the primaries of dead servers, and no more"},
-		{"steady", "the usual level: everything but balancing"},
-		{"lively", "everything, and balance the replicas"},
+		{Text: "stopped", Description: "change nothing, not even when asked to"},
+		{Text: "blind", Description: "take no reports of replica servers: for a copy of the metadata"},
+		{Text: "freezed", Description: "downgrade the primaries of dead servers, and no more"},
+		{Text: "steady", Description: "the usual level: everything but balancing"},
+		{Text: "lively", Description: "everything, and balance the replicas"},
 	}
 	AppStatus = Words{
-		{"all", "in every state"},
-		{"available", "in service"},
-		{"creating", "partitions are being assigned"},
-		{"create_failed", "could not be created"},
-		{"dropping", "being dropped"},
-		{"drop_failed", "could not be dropped"},
-		{"dropped", "can be recalled until its time is over"},
-		{"recalling", "being recalled"},
+		{Text: "all", Description: "in every state"},
+		{Text: "available", Description: "in service"},
+		{Text: "creating", Description: "partitions are being assigned"},
+		{Text: "create_failed", Description: "could not be created"},
+		{Text: "dropping", Description: "being dropped"},
+		{Text: "drop_failed", Description: "could not be dropped"},
+		{Text: "dropped", Description: "can be recalled until its time is over"},
+		{Text: "recalling", Description: "being recalled"},
 	}
 	NodeStatus = Words{
-		{"all", "in either state"},
-		{"alive", "the leader hears of it"},
-		{"unalive", "the leader has lost it"},
+		{Text: "all", Description: "in either state"},
+		{Text: "alive", Description: "the leader hears of it"},
+		{Text: "unalive", Description: "the leader has lost it"},
 	}
 	Match = Words{
-		{"all", "every name, whatever the pattern"},
-		{"exact", "the name is the pattern"},
-		{"anywhere", "the name contains it"},
-		{"prefix", "the name begins with it"},
-		{"postfix", "the name ends with it"},
+		{Text: "all", Description: "every name, whatever the pattern"},
+		{Text: "exact", Description: "the name is the pattern"},
+		{Text: "anywhere", Description: "the name contains it"},
+		{Text: "prefix", Description: "the name begins with it"},
+		{Text: "postfix", Description: "the name ends with it"},
 	}
 	ServerKind = Words{
-		{"all", "meta and replica servers"},
-		{"meta-server", "the meta servers"},
-		{"replica-server", "the living replica servers"},
+		{Text: "all", Description: "meta and replica servers"},
+		{Text: "meta-server", Description: "the meta servers"},
+		{Text: "replica-server", Description: "the living replica servers"},
 	}
 	Move = Words{
-		{"move_pri", "make a secondary the primary"},
-		{"copy_pri", "copy the primary to another server"},
-		{"copy_sec", "copy a secondary to another server"},
+		{Text: "move_pri", Description: "make a secondary the primary"},
+		{Text: "copy_pri", Description: "copy the primary to another server"},
+		{Text: "copy_sec", Description: "copy a secondary to another server"},
 	}
 	Boolean = Words{
 		{Text: "true"},
 		{Text: "false"},
 	}
 	EphemeralChoice = Words{
-		{"true", "leave ephemeral znodes out"},
-		{"false", "make plain znodes of them"},
+		{Text: "true", Description: "leave ephemeral znodes out"},
+		{Text: "false", Description: "make plain znodes of them"},
 	}
 	Change = changeTypes()
 )
@@ -84,7 +87,7 @@ var changes = map[wire.ConfigType]string{
 func changeTypes() Words {
 	var names Words
 	for t := wire.ConfigAssignPrimary; t <= wire.ConfigRegisterChild; t++ {
-		names = append(names, Candidate{t.String(), changes[t]})
+		names = append(names, suggestion.Suggestion{Text: t.String(), Description: changes[t]})
 	}
 	return names
 }
@@ -92,15 +95,15 @@ func changeTypes() Words {
 // RemoteCommand are the commands that servers of 2.5 or of the main branch know; `help` tells which ones a server
 // has.
 var RemoteCommand = Words{
-	{"help", "list the server's commands"},
-	{"config-dump", "the configuration in use"},
-	{"flush-log", "write the log out"},
+	{Text: "help", Description: "list the server's commands"},
+	{Text: "config-dump", Description: "the configuration in use"},
+	{Text: "flush-log", Description: "write the log out"},
 	{Text: "perf-counters"},
 	{Text: "perf-counters-by-substr"},
 	{Text: "perf-counters-by-prefix"},
 	{Text: "perf-counters-by-postfix"},
 	{Text: "reset-log-start-level"},
-	{"server-info", "version and start of the server"},
+	{Text: "server-info", Description: "version and start of the server"},
 	{Text: "server-stat"},
 	{Text: "system.queue"},
 	{Text: "task-code"},

@@ -11,24 +11,27 @@ import (
 	"github.com/spf13/pflag"
 
 	"pegashell/commands/ensemble"
+	"pegashell/internal/suggestion"
 	"pegashell/zkcopy"
 )
 
 // Tree is the kind of HOSTS[/PATH]: ZooKeepers that have a name, the connected cluster's tree, and behind a slash what
 // lies in the ZooKeeper that stands before it.
-func Tree(q *Query, typed string) (int, []Candidate) { return trees(q, typed, false, nil) }
+func Tree(q *Query, typed string) (int, []suggestion.Suggestion) { return trees(q, typed, false, nil) }
 
 // OwnTree is Tree where it may also be a PATH of the connected cluster's ZooKeeper.
-func OwnTree(q *Query, typed string) (int, []Candidate) { return trees(q, typed, true, nil) }
+func OwnTree(q *Query, typed string) (int, []suggestion.Suggestion) {
+	return trees(q, typed, true, nil)
+}
 
 // OwnTreeOr is OwnTree where it may also be a file of a kind.
 func OwnTreeOr(file Kind) Kind {
-	return func(q *Query, typed string) (int, []Candidate) { return trees(q, typed, true, file) }
+	return func(q *Query, typed string) (int, []suggestion.Suggestion) { return trees(q, typed, true, file) }
 }
 
-func trees(q *Query, typed string, own bool, file Kind) (int, []Candidate) {
+func trees(q *Query, typed string, own bool, file Kind) (int, []suggestion.Suggestion) {
 	keep := strings.LastIndexByte(typed, '/') + 1
-	var all []Candidate
+	var all []suggestion.Suggestion
 	if file != nil {
 		_, all = file(q, typed)
 	}
@@ -55,12 +58,12 @@ func (q *Query) mayBeLocal(folder string) bool {
 }
 
 // namedTrees are the trees that can be named without a slash being typed first.
-func (q *Query) namedTrees(own bool) []Candidate {
-	var all []Candidate
+func (q *Query) namedTrees(own bool) []suggestion.Suggestion {
+	var all []suggestion.Suggestion
 	if q.Manifest != nil {
 		for _, name := range slices.Sorted(maps.Keys(q.Manifest.ZooKeepers)) {
 			z := q.Manifest.ZooKeepers[name]
-			all = append(all, Candidate{name, strings.Join(z.Hosts, ",") + z.Root})
+			all = append(all, suggestion.Suggestion{Text: name, Description: strings.Join(z.Hosts, ",") + z.Root})
 		}
 	}
 	if at, ok := q.ownTree(); ok {
@@ -68,7 +71,7 @@ func (q *Query) namedTrees(own bool) []Candidate {
 		if own {
 			text = at.Path
 		}
-		all = append(all, Candidate{text, "the connected cluster's tree"})
+		all = append(all, suggestion.Suggestion{Text: text, Description: "the connected cluster's tree"})
 	}
 	return all
 }
@@ -79,7 +82,7 @@ func (q *Query) ownTree() (ensemble.Address, bool) {
 }
 
 // Below is the kind of a path below the tree that is copied. It offers the znodes below the tree that --source names, else below the connected cluster's.
-func Below(q *Query, typed string) (int, []Candidate) {
+func Below(q *Query, typed string) (int, []suggestion.Suggestion) {
 	keep := strings.LastIndexByte(typed, '/') + 1
 	var at ensemble.Address
 	if source := q.Values("source"); len(source) > 0 {
@@ -99,7 +102,7 @@ func Below(q *Query, typed string) (int, []Candidate) {
 
 // children offers what lies right below a znode, with a slash behind what has more below it. The ensemble is
 // entered as the flags on the line and the manifest say.
-func (q *Query) children(at ensemble.Address) []Candidate {
+func (q *Query) children(at ensemble.Address) []suggestion.Suggestion {
 	if zkcopy.ValidatePath(at.Path) != nil {
 		return nil
 	}
@@ -126,14 +129,14 @@ func (q *Query) children(at ensemble.Address) []Candidate {
 		options.Connections = 1
 		return q.sessions.Children(ctx, key.Place, at.Endpoint, options)
 	})
-	all := make([]Candidate, 0, len(znodes))
+	all := make([]suggestion.Suggestion, 0, len(znodes))
 	for _, z := range znodes {
-		c := Candidate{Text: z.Name}
+		c := suggestion.Suggestion{Text: z.Name}
 		if z.Kind != zkcopy.Persistent {
 			c.Description = z.Kind.String()
 		}
 		if z.Children > 0 {
-			c = Candidate{z.Name + "/", fmt.Sprintf("%d below", z.Children)}
+			c = suggestion.Suggestion{Text: z.Name + "/", Description: fmt.Sprintf("%d below", z.Children)}
 		}
 		all = append(all, c)
 	}

@@ -5,15 +5,14 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"pegashell/commands"
 	"pegashell/commands/command"
 	"pegashell/commands/complete"
+	"pegashell/internal/suggestion"
 )
 
 // A folder of a file server that does not answer must hold up neither typing nor the command.
@@ -34,63 +33,24 @@ func TestAFolderThatDoesNotAnswerHoldsNothingUp(t *testing.T) {
 				<-let
 				return complete.ReadFolder(folder), nil
 			})
-			p.completer.Patience = time.Millisecond
 			done := p.Typing()
-			if got := p.Complete(line + folder); len(got.Candidates) > 0 {
+			if got := p.Complete(gone, line+folder); len(got.Suggestions) > 0 {
 				t.Errorf("completed by %v without an answer", got)
 			}
 			done()
 			done = p.Typing()
-			p.completer.Patience = time.Hour // to no avail: it is known to be slow
-			if got := p.Complete(line + folder); len(got.Candidates) > 0 {
+			// It is known to be slow: not even somebody with all the patience in the world waits for it.
+			if got := p.Complete(t.Context(), line+folder); len(got.Suggestions) > 0 {
 				t.Errorf("completed by %v without an answer", got)
 			}
 			close(let)
 			<-changed
 			<-changed // both lines have asked
-			want := []complete.Candidate{{Text: "a"}}
-			if diff := cmp.Diff(want, p.Complete(line+folder).Candidates); diff != "" {
+			want := []suggestion.Suggestion{{Text: "a"}}
+			if diff := cmp.Diff(want, p.Complete(t.Context(), line+folder).Suggestions); diff != "" {
 				t.Errorf("candidates behind the answer (-want +got):\n%s", diff)
 			}
 			done()
 		})
 	}
-}
-
-// Enter must not wait for a completion that waits.
-func TestACommandDoesNotWaitForACompletion(t *testing.T) {
-	p := NewPrompter(commands.NewRegistry(nil), &command.World{}, func() {}, func(string) {})
-	defer p.Close()
-	p.completer.Patience = time.Hour
-	var once sync.Once
-	begun := make(chan struct{}) // closed when the environment was copied and the catalog is asked
-	p.completer.Sources.Catalog = complete.NewCatalog(func() time.Time {
-		once.Do(func() { close(begun) })
-		return time.Now()
-	})
-	folder := t.TempDir() + "/"
-	let, asked := make(chan struct{}), make(chan struct{})
-	gone, cancel := context.WithCancel(t.Context())
-	cancel()
-	complete.Detached(gone, p.completer.Sources.Catalog, "file "+folder, func() (complete.Folder, error) {
-		close(asked)
-		<-let
-		return complete.Folder{}, nil
-	})
-	<-asked
-	done := p.Typing()
-	completed := make(chan struct{})
-	go func() {
-		defer close(completed)
-		p.Complete("ls > " + folder)
-	}()
-	<-begun
-	done()
-	select {
-	case <-completed:
-		t.Error("the completion did not wait")
-	default:
-	}
-	close(let)
-	<-completed
 }

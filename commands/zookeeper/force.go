@@ -9,6 +9,7 @@ import (
 	"pegashell/commands/complete"
 	"pegashell/internal/nearmiss"
 	"pegashell/internal/outcome"
+	"pegashell/internal/suggestion"
 )
 
 // forceOptions are the names of guards that the operator overrides.
@@ -24,7 +25,7 @@ func (o *forceOptions) declare(flags *command.FlagSet, known ...string) {
 	flags.StringSliceVar(&o.names, "force", nil, "override a guard by its name: "+strings.Join(known, ", "))
 	described := make(complete.Words, len(known))
 	for i, name := range known {
-		described[i] = complete.Candidate{Text: name, Description: forced[name]}
+		described[i] = suggestion.Suggestion{Text: name, Description: forced[name]}
 	}
 	flags.Complete("force", complete.ListOf(described.Complete))
 }

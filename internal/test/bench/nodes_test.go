@@ -39,7 +39,7 @@ const (
 // the same queries one after another, on a cluster of 1,000 tables of 64 partitions.
 func BenchmarkNodesDetailed(b *testing.B) {
 	admin := startMetaServer(b)
-	env := &command.Env{
+	env := &command.World{
 		Out: io.Discard, Err: os.Stderr,
 		Cluster:  &command.Cluster{Admin: admin},
 		Location: time.UTC,

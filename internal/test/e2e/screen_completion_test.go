@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -61,9 +62,9 @@ func TestScreensOfCompletedFileNames(t *testing.T) {
 	c.leave(dropLine+"\x04", 0)
 }
 
-// Answers that never come hold no key up: the text stands on the screen before the shell gives up asking.
+// Answers that never come hold no key up.
 func TestScreensOfCompletionAtADeadCluster(t *testing.T) {
-	const givenUp = 3 * time.Second // complete.askFor
+	const echo = 50 * time.Millisecond
 	for name, prompt := range map[string]string{"dead": "dead >>>", "silent": "silent >>>"} {
 		t.Run(name, func(t *testing.T) {
 			c := newStation(t).start(screentest.Options{Rows: 14}, prompt, "-n", name)
@@ -71,17 +72,26 @@ func TestScreensOfCompletionAtADeadCluster(t *testing.T) {
 				c.WaitFor("WARNING")
 			}
 			c.clear()
+			var took []time.Duration // by a key until it stands on the screen
 			for _, line := range []string{"app users", "server_info -l x", "zk_ls silent/peg"} {
-				began := time.Now()
-				for _, key := range line {
+				for i, key := range line {
+					began := time.Now()
 					c.Send(string(key))
-				}
-				c.WaitUntil("the screen shows "+line, func(screen screentest.Screen) bool { return strings.HasPrefix(screen.Line(), prompt+" "+line) })
-				if took := time.Since(began); took > givenUp {
-					t.Errorf("%q was shown after %v", line, took)
+					if key == ' ' {
+						continue // nothing is seen of it
+					}
+					shown := prompt + " " + line[:i+1]
+					c.WaitUntil("the screen shows "+shown, func(screen screentest.Screen) bool { return strings.HasPrefix(screen.Line(), shown) })
+					took = append(took, time.Since(began))
 				}
 				c.Send(dropLine)
 			}
+			slices.Sort(took)
+			// Most keys may be slow on a machine that is busy with other tests; waiting for answers would slow all.
+			if quick := took[len(took)/4]; quick > echo {
+				t.Errorf("three of four keys were shown after more than %v, want %v", quick, echo)
+			}
+			t.Logf("shown after %v to %v, half of them before %v", took[0], took[len(took)-1], took[len(took)/2])
 			c.WaitPrinted("WARNING") // else it may come between any two of the next lines
 			c.clear()
 			c.Send("app users")

@@ -1,4 +1,4 @@
-package repl
+package lineedit
 
 import (
 	"strings"
@@ -84,7 +84,7 @@ func (s *search) prompt() Prompt {
 
 // searching works on a key during a search; false leaves it to be worked on as any other, with the line that
 // was found.
-func (e *editor) searching(b buffer, k key) bool {
+func (e *Editor) searching(b buffer, k key) bool {
 	s := e.typing.search
 	switch {
 	case k.text != "":
@@ -110,7 +110,7 @@ func (e *editor) searching(b buffer, k key) bool {
 }
 
 // takeFound ends a search with the line that it has found.
-func (e *editor) takeFound(b buffer) {
+func (e *Editor) takeFound(b buffer) {
 	s := e.typing.search
 	e.typing.search = nil
 	e.lastQuery = s.query

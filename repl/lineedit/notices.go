@@ -1,26 +1,27 @@
-package repl
+package lineedit
 
 import (
 	"bytes"
-	"io"
 	"strings"
 	"sync"
 )
 
-// notices are texts that wait until the person can be told.
-type notices struct {
+// Notices are texts that wait until they can be shown to the person. The zero value holds none. It is safe for
+// concurrent use.
+type Notices struct {
 	mu      sync.Mutex
 	waiting []string
 }
 
-func (n *notices) add(text string) {
+// Add has a text wait.
+func (n *Notices) Add(text string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.waiting = append(n.waiting, text)
 }
 
-// take gives what waits, each text a line.
-func (n *notices) take() string {
+// Take gives what waits, each text a line, and forgets it.
+func (n *Notices) Take() string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	var b strings.Builder
@@ -31,15 +32,16 @@ func (n *notices) take() string {
 	return b.String()
 }
 
-// Notice has the line drawn anew below the text.
-func (e *editor) Notice(text string) {
-	e.notices.add(text)
+// Notice shows a text above the line that is being typed, else before the next one. Like Refresh it can be called
+// from any goroutine and does not wait.
+func (e *Editor) Notice(text string) {
+	e.notices.Add(text)
 	e.Refresh()
 }
 
 // tell prints what waits above the line. What is drawn next is drawn below it.
-func (e *editor) tell() {
-	if text := e.notices.take(); text != "" {
+func (e *Editor) tell() {
+	if text := e.notices.Take(); text != "" {
 		if e.opt.Color {
 			text = paintWarnings(text)
 		}
@@ -73,8 +75,3 @@ func (s *screen) above(text string, columns int) error {
 	_, err := s.out.Write(b.Bytes())
 	return err
 }
-
-// Notice keeps the text until the next line is asked for: what is typed on this terminal cannot be drawn anew.
-func (p *plain) Notice(text string) { p.notices.add(text) }
-
-func (p *plain) tell() { io.WriteString(p.questions, p.notices.take()) }

@@ -1,4 +1,4 @@
-package repl
+package lineedit
 
 import (
 	"errors"
@@ -16,7 +16,16 @@ func pipeKeyboard(t *testing.T) (k *keyboard, w *os.File) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { r.Close(); w.Close() })
-	k = &keyboard{in: fileSource(t, r, io.Discard).in}
+	in, err := NewInput(int(r.Fd()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := in.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	k = &keyboard{in: in}
 	k.start(t.Context())
 	return k, w
 }

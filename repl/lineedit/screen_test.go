@@ -1,4 +1,4 @@
-package repl
+package lineedit
 
 import (
 	"io"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"pegashell/internal/suggestion"
 	"pegashell/internal/test/screentest"
 )
 
@@ -74,9 +75,9 @@ func someView(random *rand.Rand) view {
 		v.hint = some()
 	}
 	if n := random.IntN(6); n > 0 {
-		v.menu = newMenu(Completion{Start: random.IntN(len(v.before) + 1)})
+		v.menu = newMenu(suggestion.Completion{Start: random.IntN(len(v.before) + 1)})
 		for range n {
-			v.menu.found.Suggestions = append(v.menu.found.Suggestions, Suggestion{some() + "x", some()})
+			v.menu.found.Suggestions = append(v.menu.found.Suggestions, suggestion.Suggestion{Text: some() + "x", Description: some()})
 		}
 		if random.IntN(2) == 0 {
 			v.menu.choose(1 + random.IntN(n))

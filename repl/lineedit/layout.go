@@ -1,8 +1,9 @@
-package repl
+package lineedit
 
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/clipperhouse/displaywidth"
 )
@@ -58,6 +59,16 @@ func widthOf(cells []cell) (width int) {
 		width += c.width
 	}
 	return width
+}
+
+// textWidth is the width of a text's cells. Plain ASCII is counted without making them: a menu may have thousands.
+func textWidth(text string) int {
+	for i := range len(text) {
+		if isControl(text[i]) || text[i] >= utf8.RuneSelf {
+			return widthOf(cellsOf(text, plainStyle))
+		}
+	}
+	return len(text)
 }
 
 // cut gives as many cells as fit into a width.
@@ -195,14 +206,4 @@ func (v view) frame(rows, columns int) frame {
 func (v view) menuColumn(columns int) int {
 	word := append(v.prompt.cells(), cellsOf(v.before[:min(v.menu.found.Start, len(v.before))], plainStyle)...)
 	return widthOf(word) % columns
-}
-
-// cells are those of the prompt, with what warns in its style.
-func (p Prompt) cells() []cell {
-	before, after, ok := strings.Cut(p.Text, p.Danger)
-	if p.Danger == "" || !ok {
-		return cellsOf(p.Text, plainStyle)
-	}
-	cells := append(cellsOf(before, plainStyle), cellsOf(p.Danger, dangerStyle)...)
-	return append(cells, cellsOf(after, plainStyle)...)
 }

@@ -1,15 +1,17 @@
-package repl
+package lineedit
 
 import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"pegashell/internal/suggestion"
 )
 
 func menuOf(texts ...string) *menu {
-	m := newMenu(Completion{})
+	m := newMenu(suggestion.Completion{})
 	for _, text := range texts {
-		m.found.Suggestions = append(m.found.Suggestions, Suggestion{Text: text})
+		m.found.Suggestions = append(m.found.Suggestions, suggestion.Suggestion{Text: text})
 	}
 	return m
 }

@@ -1,4 +1,4 @@
-package repl
+package lineedit
 
 import (
 	"bytes"
@@ -28,7 +28,6 @@ const (
 	keyQuit     = "quit"     // the context or the input ended
 	keyResize   = "resize"   // the window has another size
 	keyRefresh  = "refresh"  // the prompt or the completions are other ones
-	keyAnswer   = "answer"   // completions have come late
 	keyContinue = "continue" // the process was stopped and goes on
 )
 

@@ -1,4 +1,4 @@
-package repl
+package lineedit
 
 // browse walks through the history, in which each line can be edited without being changed for good.
 type browse struct {

@@ -1,4 +1,4 @@
-package repl
+package lineedit
 
 import (
 	"bytes"
@@ -12,24 +12,25 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// maxLine is the longest line that is accepted, in bytes without its end.
-const maxLine = 1 << 20
+// MaxLine is the longest line that is accepted, in bytes without its end.
+const MaxLine = 1 << 20
 
 // readSize is how much is asked for in one read.
 const readSize = 64 << 10
 
-// input reads a file descriptor that may be a pipe, a file or a terminal. Unlike a read of os.Stdin, one of
+// Input reads a file descriptor that may be a pipe, a file or a terminal. Unlike a read of os.Stdin, one of
 // its reads can be given up: it waits in poll(2) for the descriptor and for a pipe of its own. It never
 // changes the descriptor's flags, which the parent process shares. Only wake may be called while another
 // method runs.
-type input struct {
+type Input struct {
 	fd  int
 	buf []byte // read and not yet used
 	// wakeR becomes readable when somebody wrote to wakeW.
 	wakeR, wakeW int
 }
 
-func newInput(fd int) (*input, error) {
+// NewInput gives the input of a file descriptor. The caller calls Close.
+func NewInput(fd int) (*Input, error) {
 	var p [2]int
 	if err := unix.Pipe(p[:]); err != nil {
 		return nil, fmt.Errorf("make a pipe to wake the reader of standard input: %w", err)
@@ -40,16 +41,19 @@ func newInput(fd int) (*input, error) {
 			return nil, errors.Join(fmt.Errorf("make a pipe to wake the reader of standard input: %w", err), unix.Close(p[0]), unix.Close(p[1]))
 		}
 	}
-	return &input{fd: fd, wakeR: p[0], wakeW: p[1]}, nil
+	return &Input{fd: fd, wakeR: p[0], wakeW: p[1]}, nil
 }
 
-// close frees what newInput took; the file descriptor that is read stays open.
-func (in *input) close() error {
+// Close frees what NewInput took; the file descriptor that is read stays open.
+func (in *Input) Close() error {
 	return errors.Join(unix.Close(in.wakeR), unix.Close(in.wakeW))
 }
 
+// Discard forgets what was read and not yet used.
+func (in *Input) Discard() { in.buf = nil }
+
 // wake makes a fill that is waiting return early. A full pipe has woken it already.
-func (in *input) wake() {
+func (in *Input) wake() {
 	unix.Write(in.wakeW, []byte{0})
 }
 
@@ -62,7 +66,7 @@ var (
 // fill waits for bytes and puts them behind buf. It gives io.EOF at the end of the input and when the
 // terminal is gone, errTimeout after the timeout (negative for none), errWoken after wake, and the context's
 // cause when that ends.
-func (in *input) fill(ctx context.Context, timeout time.Duration) error {
+func (in *Input) fill(ctx context.Context, timeout time.Duration) error {
 	stop := context.AfterFunc(ctx, in.wake)
 	defer stop()
 	for {
@@ -93,7 +97,7 @@ func (in *input) fill(ctx context.Context, timeout time.Duration) error {
 }
 
 // read reads once; again says that there was nothing after all.
-func (in *input) read() (again bool, err error) {
+func (in *Input) read() (again bool, err error) {
 	chunk := make([]byte, readSize)
 	n, err := unix.Read(in.fd, chunk)
 	switch {
@@ -110,7 +114,7 @@ func (in *input) read() (again bool, err error) {
 	return false, nil
 }
 
-func (in *input) drainWake() {
+func (in *Input) drainWake() {
 	var sink [64]byte
 	for {
 		if n, err := unix.Read(in.wakeR, sink[:]); n <= 0 || err != nil {
@@ -119,9 +123,9 @@ func (in *input) drainWake() {
 	}
 }
 
-// line takes one line off the input, without its line feed; a carriage return stays. The last line needs no
+// Line takes one line off the input, without its line feed; a carriage return stays. The last line needs no
 // line feed. io.EOF comes when nothing is left.
-func (in *input) line(ctx context.Context) (string, error) {
+func (in *Input) Line(ctx context.Context) (string, error) {
 	if ctx.Err() != nil {
 		return "", context.Cause(ctx)
 	}
@@ -134,7 +138,7 @@ func (in *input) line(ctx context.Context) (string, error) {
 			return line, lineFits(line)
 		}
 		searched = len(in.buf)
-		if searched > maxLine {
+		if searched > MaxLine {
 			return "", errLong
 		}
 		err := in.fill(ctx, -1)
@@ -149,10 +153,10 @@ func (in *input) line(ctx context.Context) (string, error) {
 	}
 }
 
-var errLong = fmt.Errorf("a line is longer than %d bytes", maxLine)
+var errLong = fmt.Errorf("a line is longer than %d bytes", MaxLine)
 
 func lineFits(line string) error {
-	if len(line) > maxLine {
+	if len(line) > MaxLine {
 		return errLong
 	}
 	return nil

@@ -1,4 +1,4 @@
-package repl
+package lineedit
 
 // maxKills is how many killed texts are kept.
 const maxKills = 10

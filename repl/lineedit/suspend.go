@@ -1,4 +1,4 @@
-package repl
+package lineedit
 
 import (
 	"os"
@@ -12,7 +12,7 @@ import (
 const stopTime = 200 * time.Millisecond
 
 // suspend stops the process, with the terminal as it was, until it is continued.
-func (e *editor) suspend(b buffer) {
+func (e *Editor) suspend(b buffer) {
 	e.screen.leave(e.finalFrame(b.Text(), ""))
 	onFlush := e.screen.onFlush
 	e.screen.onFlush = nil

@@ -1,8 +1,10 @@
-package repl
+package lineedit
 
 import (
 	"strings"
 	"unicode/utf8"
+
+	"pegashell/internal/suggestion"
 )
 
 // maxSuggestions is how many suggestions are shown at a time.
@@ -11,12 +13,12 @@ const maxSuggestions = 8
 // menu shows suggestions below the line. While one of them is selected the list stays as it is, whatever is
 // learnt in the background.
 type menu struct {
-	found    Completion
+	found    suggestion.Completion
 	selected int // index of a suggestion, -1 for none
 	top      int // the first one that is shown
 }
 
-func newMenu(found Completion) *menu { return &menu{found: found, selected: -1} }
+func newMenu(found suggestion.Completion) *menu { return &menu{found: found, selected: -1} }
 
 // choose selects the suggestion that many steps away, around the end of the list.
 func (m *menu) choose(steps int) {
@@ -37,9 +39,9 @@ func (m *menu) page(direction int) {
 }
 
 // chosen gives the suggestion that is selected.
-func (m *menu) chosen() (Suggestion, bool) {
+func (m *menu) chosen() (suggestion.Suggestion, bool) {
 	if m == nil || m.selected < 0 {
-		return Suggestion{}, false
+		return suggestion.Suggestion{}, false
 	}
 	return m.found.Suggestions[m.selected], true
 }
@@ -57,7 +59,7 @@ func (m *menu) commonPrefix() string {
 }
 
 // goesOn says whether the word goes on behind the suggestion, so that no blank belongs there.
-func (s Suggestion) goesOn() bool {
+func goesOn(s suggestion.Suggestion) bool {
 	return strings.HasSuffix(s.Text, "/") || strings.HasSuffix(s.Text, "=")
 }
 
@@ -124,8 +126,8 @@ func (m *menu) scroll(height int) {
 // where there is no room for it.
 func (m *menu) widths(width int) (texts, descriptions int) {
 	for _, s := range m.found.Suggestions {
-		texts = max(texts, widthOf(cellsOf(s.Text, plainStyle)))
-		descriptions = max(descriptions, widthOf(cellsOf(oneLine(s.Description), plainStyle)))
+		texts = max(texts, textWidth(s.Text))
+		descriptions = max(descriptions, textWidth(oneLine(s.Description)))
 	}
 	texts = min(texts, width)
 	descriptions = min(descriptions, width-texts-1)

@@ -1,4 +1,4 @@
-package repl
+package lineedit
 
 // state is what a line was, and where its cursor stood.
 type state struct {
@@ -23,7 +23,7 @@ func (t *typing) undoable(was state, at int, k key, now state) {
 }
 
 // undo takes the last change back.
-func (e *editor) undo(b buffer) {
+func (e *Editor) undo(b buffer) {
 	t := &e.typing
 	n := len(t.changes)
 	if n == 0 {

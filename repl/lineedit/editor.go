@@ -1,36 +1,55 @@
-package repl
+package lineedit
 
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 	"sync"
 
 	"github.com/c-bata/go-prompt"
+
+	"pegashell/internal/suggestion"
 )
 
-// editor gives lines that are typed in go-prompt's line editor, one call of it a line, so that commands run
+// ErrInterrupted says that the key Ctrl-C was typed.
+var ErrInterrupted = errors.New("interrupted")
+
+// Options says how an editor behaves. All of its functions are called in the goroutine of Next.
+type Options struct {
+	// Prompt gives what stands in front of what is typed. It is asked each time that the line is drawn and must not
+	// wait for anything; nil gives none.
+	Prompt func() Prompt
+	// Complete completes the text before the cursor; nil completes nothing. It is called before each drawing and when
+	// Tab is pressed, and returns what is known when patience ends, not later: no key is handled meanwhile. When more
+	// becomes known, its owner calls Refresh, and the line is completed again.
+	Complete func(patience context.Context, text string) suggestion.Completion
+	// History gives the lines that were typed before, in that order, when another line begins; nil gives none.
+	History func() []string
+	// Color says whether colours may be used. Hints need colours: without them they could not be told from what is
+	// typed.
+	Color bool
+}
+
+// Editor gives lines that are typed in go-prompt's line editor, one call of it a line, so that commands run
 // in the terminal's own settings: Ctrl-C is a signal then, and output lines end as they should.
 //
 // go-prompt holds the line (prompt.Buffer) and runs the loop: it takes an event of the keyboard, calls handle,
 // and has the line drawn by flush. All of these but keyboard.Read are called in the goroutine of Next.
-type editor struct {
-	keys    *keyboard
-	screen  *screen
-	prompt  *prompt.Prompt
-	history *History
-	kills   kills
+type Editor struct {
+	// Again says whether a Ctrl-C now would be the second one, which ends the shell; nil for no. It is set before the
+	// first line.
+	Again func() bool
+
+	keys   *keyboard
+	screen *screen
+	prompt *prompt.Prompt
+	kills  kills
 	// lastQuery is what was searched last.
 	lastQuery string
 	opt       Options
-	diag      io.Writer
-	// again says whether a Ctrl-C now is one too many, so that the shell ends; nil for no.
-	again func() bool
 
-	completing *completing
-	notices    notices
+	notices Notices
 	// using is held while another goroutine wakes the keyboard.
 	using  sync.Mutex
 	closed bool
@@ -53,24 +72,30 @@ type typing struct {
 	// suggesting says that suggestions are wanted: after an edit, but not while the cursor moves or old lines
 	// are looked at. asked says that they were asked for with Tab.
 	suggesting, asked bool
-	offered           bool       // suggestions were shown, or would have been, when the last key came
-	found             Completion // of the text before the cursor
-	last              string     // name of the last key
-	argument          string     // what M-. has inserted
-	argumentAt        int        // index of the line that it was taken from
-	yanked            string     // what C-y has inserted
-	changes           []state    // before each change of the line, to be taken back
-	lastTyped         bool       // the last key was text
+	offered           bool                  // suggestions were shown, or would have been, when the last key came
+	found             suggestion.Completion // of the text before the cursor
+	last              string                // name of the last key
+	argument          string                // what M-. has inserted
+	argumentAt        int                   // index of the line that it was taken from
+	yanked            string                // what C-y has inserted
+	changes           []state               // before each change of the line, to be taken back
+	lastTyped         bool                  // the last key was text
 }
 
-func newEditor(in *input, out, diag io.Writer, opt Options) *editor {
-	history, err := OpenHistory(opt.History)
-	if err != nil {
-		fmt.Fprintf(diag, "WARNING: %v\n", err)
+// New gives an editor that reads a terminal and draws on out, which is the same terminal; see Usable. Its Close
+// closes the input too.
+func New(in *Input, out io.Writer, opt Options) *Editor {
+	if opt.Prompt == nil {
+		opt.Prompt = func() Prompt { return Prompt{} }
 	}
-	e := &editor{keys: newKeyboard(in, out), screen: &screen{out: out}, history: history, opt: opt, diag: diag}
+	if opt.Complete == nil {
+		opt.Complete = func(context.Context, string) suggestion.Completion { return suggestion.Completion{} }
+	}
+	if opt.History == nil {
+		opt.History = func() []string { return nil }
+	}
+	e := &Editor{keys: newKeyboard(in, out), screen: &screen{out: out}, opt: opt}
 	e.keys.onTearDown = e.abandon
-	e.completing = startCompleting(opt.Complete, func() { e.keys.happened(&e.keys.answered) })
 	e.prompt = prompt.New(
 		func(string) {}, // Input gives the line back instead
 		e.remember,
@@ -82,39 +107,37 @@ func newEditor(in *input, out, diag io.Writer, opt Options) *editor {
 	return e
 }
 
-func (e *editor) Next(ctx context.Context) (string, error) {
+// Next gives the next line that is typed: io.EOF after Ctrl-D on an empty line or at the end of the input, the
+// context's cause when that ends first. Ctrl-C gives ErrInterrupted, with the line if it came right behind its end.
+func (e *Editor) Next(ctx context.Context) (string, error) {
 	e.keys.start(ctx)
 	defer watchSignals(e.keys)()
-	e.typing = typing{browse: newBrowse(e.history.Lines())}
+	e.typing = typing{browse: newBrowse(e.opt.History())}
 	e.screen.fresh = true
 	e.tell()
 	e.screen.onFlush = e.flush
-	e.completing.again()
 	e.prompt.Input()
 	e.screen.onFlush = nil
 	line, err := e.typing.line, e.typing.err
 	if err != nil {
 		return "", err
 	}
-	if err := e.history.Add(line); err != nil {
-		fmt.Fprintf(e.diag, "WARNING: %v\n", err)
-	}
 	if e.keys.ended() {
 		io.WriteString(e.screen.out, "^C\n") // which the terminal has not echoed
-		return line, errInterrupted
+		return line, ErrInterrupted
 	}
 	return line, nil
 }
 
 // remember takes the place of go-prompt's completer, which is asked before each drawing. It suggests nothing,
 // so that go-prompt never selects anything.
-func (e *editor) remember(d prompt.Document) []prompt.Suggest {
+func (e *Editor) remember(d prompt.Document) []prompt.Suggest {
 	e.typing.before, e.typing.after = d.TextBeforeCursor(), d.TextAfterCursor()
 	return nil
 }
 
 // handle works on the keys that have arrived.
-func (e *editor) handle(b *prompt.Buffer) {
+func (e *Editor) handle(b *prompt.Buffer) {
 	line := buffer{b}
 	for _, k := range e.keys.take() {
 		e.press(line, k)
@@ -127,7 +150,7 @@ func (e *editor) handle(b *prompt.Buffer) {
 }
 
 // press works on one key.
-func (e *editor) press(b buffer, k key) {
+func (e *Editor) press(b buffer, k key) {
 	t := &e.typing
 	if k == (key{}) || e.event(b, k) { // unknown, or no key
 		return
@@ -154,19 +177,18 @@ func (e *editor) press(b buffer, k key) {
 }
 
 // event works on what is no key, and says whether it was that.
-func (e *editor) event(b buffer, k key) bool {
+func (e *Editor) event(b buffer, k key) bool {
 	switch k.name {
 	case keyQuit:
 		e.end(b, "", "", k.err)
 	case keyRefresh:
-		e.tell()
-		e.completing.again()
+		e.tell() // the next drawing asks for the prompt and the completions again
 	case keyContinue:
 		if e.keys.spoiled() { // by the shell that this one was stopped for
 			e.keys.Setup()
 			e.screen.forget()
 		}
-	case keyResize, keyAnswer: // the next drawing looks at the size, and for answers
+	case keyResize: // the next drawing looks at the size
 	default:
 		return false
 	}
@@ -174,11 +196,11 @@ func (e *editor) event(b buffer, k key) bool {
 }
 
 // edited has suggestions shown, since the line was changed.
-func (e *editor) edited() { e.typing.suggesting = true }
+func (e *Editor) edited() { e.typing.suggesting = true }
 
 // end leaves the line, with a mark and a hint behind it, because of an error, or with the line as the result
 // if that is nil.
-func (e *editor) end(b buffer, mark, hint string, err error) {
+func (e *Editor) end(b buffer, mark, hint string, err error) {
 	t := &e.typing
 	t.done, t.err, t.line = true, err, b.Text()
 	e.screen.onFlush = nil
@@ -186,29 +208,22 @@ func (e *editor) end(b buffer, mark, hint string, err error) {
 }
 
 // finalFrame is how a line is left on the screen.
-func (e *editor) finalFrame(text, hint string) frame {
+func (e *Editor) finalFrame(text, hint string) frame {
 	const unbounded = 1 << 20 // rows: a line that is higher than the window is written whole
 	v := view{prompt: e.typing.prompt, before: text, hint: hint, color: e.opt.Color}
 	return v.frame(unbounded, int(e.keys.GetWinSize().Col))
 }
 
 // abandon leaves the line because go-prompt panics.
-func (e *editor) abandon() {
+func (e *Editor) abandon() {
 	if e.screen.onFlush != nil {
 		e.screen.onFlush = nil
 		e.screen.leave(e.finalFrame(e.typing.before+e.typing.after, ""))
 	}
 }
 
-func (e *editor) promptNow() Prompt {
-	if e.opt.Prompt == nil {
-		return Prompt{}
-	}
-	return e.opt.Prompt()
-}
-
 // flush draws the line and, so that go-prompt does not look for keys all the time, waits for the next.
-func (e *editor) flush() error {
+func (e *Editor) flush() error {
 	e.suggest()
 	size := e.keys.GetWinSize()
 	err := e.screen.draw(e.view().frame(int(size.Row), int(size.Col)))
@@ -220,9 +235,9 @@ func (e *editor) flush() error {
 }
 
 // view is how the line is shown while it is typed.
-func (e *editor) view() view {
+func (e *Editor) view() view {
 	t := &e.typing
-	t.prompt = e.promptNow()
+	t.prompt = e.opt.Prompt()
 	v := view{prompt: t.prompt, before: t.before, after: t.after, menu: t.menu, color: e.opt.Color}
 	if t.search != nil {
 		v.prompt = t.search.prompt()
@@ -244,13 +259,13 @@ func (e *editor) view() view {
 	return v
 }
 
-// Ask reads the answer as the terminal driver edits it, so that Ctrl-C interrupts the command that asks. What
-// was typed ahead counts.
-func (e *editor) Ask(ctx context.Context, question string) (string, error) {
+// Ask is Input.Ask between two lines. Ctrl-C interrupts the command that asks, since the terminal driver edits the
+// answer. What was typed ahead counts.
+func (e *Editor) Ask(ctx context.Context, question string) (string, error) {
 	in := e.keys.in
 	in.buf = pasted(in.buf)
 	shown := question + typedAhead(in.buf)
-	return ask(ctx, in, e.screen.out, shown)
+	return in.Ask(ctx, e.screen.out, shown)
 }
 
 // typedAhead is the part of the input that the answer will begin with: the driver has not echoed it.
@@ -263,19 +278,22 @@ func typedAhead(buf []byte) string {
 	return string(buf)
 }
 
-func (e *editor) Interactive() bool { return true }
-
-// Discard keeps a Ctrl-C that has not been worked on, with what came behind it.
-func (e *editor) Discard() {
+// Discard forgets lines that were typed ahead. It keeps a Ctrl-C that has not been worked on, with what came behind it.
+func (e *Editor) Discard() {
 	in := e.keys.in
 	if at := interruptIn(in.buf); at >= 0 {
 		in.buf = in.buf[at:]
 		return
 	}
-	in.buf = nil
+	in.Discard()
 }
 
-func (e *editor) Refresh() {
+// BeginRow begins a row behind the output of another program, which may have left one half written.
+func (e *Editor) BeginRow() error { return e.screen.beginRow(int(e.keys.GetWinSize().Col)) }
+
+// Refresh has the line that is being typed drawn anew, with a prompt and completions that are asked for again. At
+// other times it does nothing. It can be called from any goroutine and does not wait.
+func (e *Editor) Refresh() {
 	e.using.Lock()
 	defer e.using.Unlock()
 	if !e.closed {
@@ -284,7 +302,7 @@ func (e *editor) Refresh() {
 }
 
 // Close frees the editor and leaves the terminal as it was when it was opened.
-func (e *editor) Close() error {
+func (e *Editor) Close() error {
 	e.using.Lock()
 	closed := e.closed
 	e.closed = true
@@ -292,6 +310,5 @@ func (e *editor) Close() error {
 	if closed {
 		return nil
 	}
-	e.completing.close() // without the lock: the completion may call Refresh
-	return errors.Join(e.keys.TearDown(), e.keys.restore(), e.keys.in.close())
+	return errors.Join(e.keys.TearDown(), e.keys.restore(), e.keys.in.Close())
 }

@@ -1,4 +1,4 @@
-package repl
+package lineedit
 
 import (
 	"bytes"
@@ -42,7 +42,7 @@ var eventBytes = func() []byte {
 // waits for before TearDown; so after a key that may end the line Read must neither wait for the next key, nor
 // take it, since go-prompt would lose it. Read therefore takes nothing until resume says that the line goes on.
 type keyboard struct {
-	in  *input
+	in  *Input
 	out io.Writer
 	// original are the settings to restore; nil if the terminal has none.
 	original *term.State
@@ -61,12 +61,12 @@ type keyboard struct {
 	// arrived has a token from the moment that there is a batch until it is taken.
 	arrived chan struct{}
 	// What happened besides keys.
-	resized, refreshed, answered, continued atomic.Bool
+	resized, refreshed, continued atomic.Bool
 	// awake has a token after the process was continued.
 	awake chan struct{}
 }
 
-func newKeyboard(in *input, out io.Writer) *keyboard {
+func newKeyboard(in *Input, out io.Writer) *keyboard {
 	k := &keyboard{in: in, out: out, arrived: make(chan struct{}, 1), awake: make(chan struct{}, 1)}
 	if state, err := term.GetState(in.fd); err == nil {
 		k.original = state
@@ -79,7 +79,6 @@ func (k *keyboard) start(ctx context.Context) {
 	k.ctx, k.begun = ctx, false
 	k.resized.Store(false)
 	k.refreshed.Store(false)
-	k.answered.Store(false)
 	k.continued.Store(false)
 	k.held.Store(false)
 }
@@ -213,7 +212,7 @@ func (k *keyboard) events() (events []key) {
 	for _, e := range []struct {
 		happened *atomic.Bool
 		name     string
-	}{{&k.continued, keyContinue}, {&k.resized, keyResize}, {&k.refreshed, keyRefresh}, {&k.answered, keyAnswer}} {
+	}{{&k.continued, keyContinue}, {&k.resized, keyResize}, {&k.refreshed, keyRefresh}} {
 		if e.happened.Swap(false) {
 			events = append(events, key{name: e.name})
 		}

@@ -1,30 +1,56 @@
-package repl
+package lineedit
 
 import (
+	"context"
+	"fmt"
+	"runtime/debug"
 	"strings"
 	"time"
+
+	"pegashell/internal/suggestion"
 )
 
 const (
-	// completionGrace is how long the drawing of a line waits for its completions. What comes later is drawn
-	// when it comes.
-	completionGrace = 20 * time.Millisecond
+	// typingPatience is how long the drawing of a line waits for its completions. What comes later is drawn when it
+	// comes.
+	typingPatience = 20 * time.Millisecond
 	// tabPatience is how long the Tab key waits for them.
 	tabPatience = 300 * time.Millisecond
 )
 
+// completion asks what is known about a text, and waits no longer than patience for it.
+func (e *Editor) completion(text string, patience time.Duration) suggestion.Completion {
+	defer func() {
+		if r := recover(); r != nil {
+			// Without the text: it may hold credentials, and what is printed here is sent to others.
+			panic(fmt.Sprintf("%v\n\nin the completion of a line:\n%s", r, debug.Stack()))
+		}
+	}()
+	ctx, cancel := context.WithTimeout(e.keys.ctx, patience)
+	defer cancel()
+	found := e.opt.Complete(ctx, text)
+	found.Start = max(0, min(found.Start, len(text)))
+	return found
+}
+
+// worthShowing says whether the suggestions contain more than what is typed.
+func worthShowing(found suggestion.Completion, text string) bool {
+	all := found.Suggestions
+	return len(all) > 1 || len(all) == 1 && all[0].Text != text[found.Start:]
+}
+
 // suggest looks up what is known about the line. While a suggestion is selected the list stays as it is.
-func (e *editor) suggest() {
+func (e *Editor) suggest() {
 	t := &e.typing
 	if _, choosing := t.menu.chosen(); choosing {
 		return
 	}
-	t.menu, t.found = nil, Completion{}
+	t.menu, t.found = nil, suggestion.Completion{}
 	if t.search != nil || !t.asked && strings.TrimSpace(t.before) == "" {
 		return
 	}
-	t.found, _ = e.completing.of(t.before, completionGrace)
-	if t.offering(t.before) && t.found.worthShowing(t.before) {
+	t.found = e.completion(t.before, typingPatience)
+	if t.offering(t.before) && worthShowing(t.found, t.before) {
 		t.menu = newMenu(t.found)
 	}
 }
@@ -36,11 +62,11 @@ func (t *typing) offering(before string) bool {
 
 // complete is the Tab key: it completes the word as far as all suggestions agree. Where that is no further, it
 // first shows the suggestions and then selects one after the other.
-func (e *editor) complete(b buffer) {
+func (e *Editor) complete(b buffer) {
 	t := &e.typing
-	found, ok := e.completing.of(b.before(), tabPatience)
+	found := e.completion(b.before(), tabPatience)
 	t.asked = true
-	if !ok || len(found.Suggestions) == 0 {
+	if len(found.Suggestions) == 0 {
 		return
 	}
 	m := newMenu(found)
@@ -49,15 +75,15 @@ func (e *editor) complete(b buffer) {
 	case len(found.Suggestions) == 1:
 		e.replace(b, found.Start, found.Suggestions[0], true)
 	case len(prefix) > len(word) && strings.EqualFold(prefix[:len(word)], word):
-		e.replace(b, found.Start, Suggestion{Text: prefix}, false)
+		e.replace(b, found.Start, suggestion.Suggestion{Text: prefix}, false)
 	case t.offered:
 		t.menu = m
 		m.choose(1)
 	}
 }
 
-func (e *editor) completeBackward(b buffer) {
-	if found, ok := e.completing.of(b.before(), tabPatience); ok && len(found.Suggestions) > 0 {
+func (e *Editor) completeBackward(b buffer) {
+	if found := e.completion(b.before(), tabPatience); len(found.Suggestions) > 0 {
 		e.typing.menu = newMenu(found)
 		e.typing.menu.choose(-1)
 	}
@@ -65,10 +91,10 @@ func (e *editor) completeBackward(b buffer) {
 
 // replace puts a suggestion in the place of the word from start to the cursor, with a blank behind it if one
 // is wanted and belongs there.
-func (e *editor) replace(b buffer, start int, s Suggestion, blank bool) {
+func (e *Editor) replace(b buffer, start int, s suggestion.Suggestion, blank bool) {
 	b.rubOut(b.before()[start:])
 	b.insert(s.Text)
-	if blank && !s.goesOn() && !strings.HasPrefix(b.after(), " ") {
+	if blank && !goesOn(s) && !strings.HasPrefix(b.after(), " ") {
 		b.insert(" ")
 	}
 	e.typing.menu = nil
@@ -77,7 +103,7 @@ func (e *editor) replace(b buffer, start int, s Suggestion, blank bool) {
 }
 
 // choosing works on a key while a suggestion is selected; false leaves it to be worked on as any other.
-func (e *editor) choosing(b buffer, k key) bool {
+func (e *Editor) choosing(b buffer, k key) bool {
 	t := &e.typing
 	s, ok := t.menu.chosen()
 	if !ok {
@@ -105,7 +131,7 @@ func (e *editor) choosing(b buffer, k key) bool {
 		return false
 	default:
 		e.replace(b, t.menu.found.Start, s, false)
-		if end := lastCharacter(s.Text); s.goesOn() && strings.HasPrefix(k.text, end) {
+		if end := lastCharacter(s.Text); goesOn(s) && strings.HasPrefix(k.text, end) {
 			b.rubOut(end) // typed by someone who did not see that it is there
 		}
 		return false

@@ -1,0 +1,48 @@
+package lineedit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// Ask prints a question to w and gives the line that answers it, as the terminal driver edits it, without its end.
+// Without an answer the error can be printed as it is, and wraps io.EOF, or how ctx ended: context.Canceled after
+// Ctrl-C.
+func (in *Input) Ask(ctx context.Context, w io.Writer, question string) (string, error) {
+	answer, err := in.Answer(ctx, w, question)
+	switch {
+	case err == nil:
+		return answer, nil
+	case ctx.Err() != nil:
+		return "", &unansweredError{ctx.Err()}
+	case errors.Is(err, io.EOF):
+		fmt.Fprintln(w) // ends the line of the question
+		return "", &unansweredError{io.EOF}
+	}
+	return "", err
+}
+
+// unansweredError says that a question got no answer. Why is for the program: the person knows, and "EOF"
+// tells a script's author nothing.
+type unansweredError struct{ why error }
+
+func (e *unansweredError) Error() string { return "no answer was given" }
+func (e *unansweredError) Unwrap() error { return e.why }
+
+// Answer prints a question to w and reads a line. Its errors are those of Line.
+func (in *Input) Answer(ctx context.Context, w io.Writer, question string) (string, error) {
+	if _, err := io.WriteString(w, question); err != nil {
+		return "", fmt.Errorf("ask %q: %w", question, err)
+	}
+	line, err := in.Line(ctx)
+	return trimCR(line), err
+}
+
+func trimCR(line string) string {
+	if n := len(line); n > 0 && line[n-1] == '\r' {
+		return line[:n-1]
+	}
+	return line
+}

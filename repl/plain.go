@@ -1,0 +1,47 @@
+package repl
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"pegashell/repl/lineedit"
+)
+
+// plain gives lines as they come.
+type plain struct {
+	in        *lineedit.Input
+	questions io.Writer
+	// prompt goes to questions before each line; only a person sees one, nil for none.
+	prompt  func() lineedit.Prompt
+	person  bool
+	notices lineedit.Notices
+}
+
+func (p *plain) Next(ctx context.Context) (string, error) {
+	if !p.person {
+		return p.in.Line(ctx)
+	}
+	io.WriteString(p.questions, p.notices.Take())
+	var prompt string
+	if p.prompt != nil {
+		prompt = p.prompt().Text
+	}
+	line, err := p.in.Answer(ctx, p.questions, prompt)
+	if err != nil {
+		fmt.Fprintln(p.questions) // ends the line that the prompt began
+	}
+	return line, err
+}
+
+func (p *plain) Ask(ctx context.Context, question string) (string, error) {
+	return p.in.Ask(ctx, p.questions, question)
+}
+
+func (p *plain) Interactive() bool { return p.person }
+func (p *plain) Discard()          { p.in.Discard() }
+func (p *plain) Refresh()          {}
+func (p *plain) Close() error      { return p.in.Close() }
+
+// Notice keeps the text until the next line is asked for: what is typed on this terminal cannot be drawn anew.
+func (p *plain) Notice(text string) { p.notices.Add(text) }
