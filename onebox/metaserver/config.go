@@ -17,6 +17,7 @@ type config struct {
 	clusterRoot    string        // [meta_server] cluster_root
 	lockRoot       string        // [meta_server] distributed_lock_service_parameters
 	zkHosts        string        // [zookeeper] hosts_list, as it is written
+	zk             zkAddress     // what it means
 	sessionTimeout time.Duration // [zookeeper] timeout_ms
 	recover        bool          // [meta_server] recover_from_replica_server
 	levelOnStart   wire.MetaLevel
@@ -52,8 +53,8 @@ func readConfig(file string) (config, error) {
 	if c.Settings, err = rpc.ReadSettings(f, "meta"); err != nil {
 		return c, fmt.Errorf("%s: %w", file, err)
 	}
-	if c.zkHosts == "" {
-		return c, fmt.Errorf("%s: [zookeeper] hosts_list names no server", file)
+	if c.zk, err = parseHostsList(c.zkHosts); err != nil {
+		return c, fmt.Errorf("%s: [zookeeper] hosts_list: %w", file, err)
 	}
 	if c.lockRoot == "" {
 		return c, fmt.Errorf("%s: [meta_server] distributed_lock_service_parameters: no lock root", file)

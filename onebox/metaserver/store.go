@@ -48,7 +48,7 @@ func (s *store) ensure(ctx context.Context, node string) error {
 // create creates a node; one that exists is left as it is.
 func (s *store) create(ctx context.Context, node string, data []byte) error {
 	err := retry(ctx, s.session, func() error {
-		_, err := s.session.conn.Create(node, data, 0, zk.WorldACL(zk.PermAll))
+		_, err := s.session.create(node, data, 0)
 		return err
 	})
 	if err != nil && !errors.Is(err, zk.ErrNodeExists) {
@@ -58,10 +58,7 @@ func (s *store) create(ctx context.Context, node string, data []byte) error {
 }
 
 func (s *store) set(ctx context.Context, node string, data []byte) error {
-	err := retry(ctx, s.session, func() error {
-		_, err := s.session.conn.Set(node, data, -1)
-		return err
-	})
+	err := retry(ctx, s.session, func() error { return s.session.set(node, data) })
 	if err != nil {
 		return fmt.Errorf("write %s in ZooKeeper: %w", node, err)
 	}
@@ -72,13 +69,26 @@ func (s *store) get(ctx context.Context, node string) ([]byte, error) {
 	var data []byte
 	err := retry(ctx, s.session, func() error {
 		var err error
-		data, _, err = s.session.conn.Get(node)
+		data, err = s.session.get(node)
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read %s in ZooKeeper: %w", node, err)
 	}
 	return data, nil
+}
+
+func (s *store) children(ctx context.Context, node string) ([]string, error) {
+	var children []string
+	err := retry(ctx, s.session, func() error {
+		var err error
+		children, err = s.session.children(node)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list the children of %s in ZooKeeper: %w", node, err)
+	}
+	return children, nil
 }
 
 // createTable writes a new table's node; status is the one it is to have in ZooKeeper.
@@ -129,14 +139,9 @@ func (s *store) load(ctx context.Context) ([]loadedTable, error) {
 	case len(value) > 0 && string(value) != layout.Unlocked:
 		return nil, fmt.Errorf("abort: %s says %q: the tree was not completely written", apps, value)
 	}
-	var children []string
-	err = retry(ctx, s.session, func() error {
-		var err error
-		children, _, err = s.session.conn.Children(apps)
-		return err
-	})
+	children, err := s.children(ctx, apps)
 	if err != nil {
-		return nil, fmt.Errorf("list the tables below %s: %w", apps, err)
+		return nil, err
 	}
 	if len(children) == 0 {
 		return nil, errNoTables
