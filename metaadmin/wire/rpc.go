@@ -17,6 +17,10 @@ const (
 	RPCSetReplicaCount = "RPC_CM_SET_MAX_REPLICA_COUNT"
 	RPCDiagnose        = "RPC_CM_DDD_DIAGNOSE"
 	RPCPropose         = "RPC_CM_PROPOSE_BALANCER"
+
+	RPCAddDuplication    = "RPC_CM_ADD_DUPLICATION"
+	RPCModifyDuplication = "RPC_CM_MODIFY_DUPLICATION"
+	RPCQueryDuplication  = "RPC_CM_QUERY_DUPLICATION"
 )
 
 // RPCRemoteCommand is answered by every server.
@@ -55,6 +59,11 @@ var Shapes = map[string]Shape{
 	RPCSetReplicaCount:  shape[SetReplicaCountRequest, ReplicaCountResponse](),
 	RPCDiagnose:         shape[DiagnoseRequest, DiagnoseResponse](),
 	RPCPropose:          shape[ProposeRequest, ErrorResponse](),
+
+	RPCAddDuplication:    shape[AddDuplicationRequest, AddDuplicationResponse](),
+	RPCModifyDuplication: shape[ModifyDuplicationRequest, ModifyDuplicationResponse](),
+	RPCQueryDuplication:  shape[AppNameRequest, QueryDuplicationResponse](),
+
 	RPCRemoteCommand:    shape[RemoteCommandRequest, StringResult](),
 	RPCBeacon:           shape[BeaconRequest, BeaconResponse](),
 	RPCConfigSync:       shape[ConfigSyncRequest, ConfigSyncResponse](),
