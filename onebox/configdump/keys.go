@@ -79,6 +79,7 @@ var metaOnly = map[string][]key{
 		{"stable_rs_min_running_seconds", "0", "seconds after which a replica server counts as stable"},
 	},
 	"replication": {
+		{"duplication_enabled", "true", "whether tables can be duplicated to other clusters"},
 		{"lb_interval_ms", "2000", "milliseconds between two looks at all partitions"},
 		{"mutation_2pc_min_replica_count", "0", "replicas that a write needs; 0 is by the replica count"},
 	},

@@ -35,6 +35,11 @@ type config struct {
 	assignDelay     time.Duration // how long a lost secondary is waited for while enough replicas live
 	maxRestarts     int           // a replica server that restarts oftener is not listened to
 	stableAfter     time.Duration
+
+	duplication     bool            // [replication] duplication_enabled
+	duplicationIDs  map[string]bool // the clusters that [duplication-group] numbers
+	clusters        map[string]bool // the clusters that [pegasus.clusters] names the meta servers of
+	confirmInterval time.Duration   // [onebox] duplication_confirm_interval_ms
 }
 
 // readConfig reads a config.ini. Keys that are missing have the defaults of Pegasus 2.5.0, but for two:
@@ -68,6 +73,9 @@ func readConfig(file string) (config, error) {
 		return c, err
 	}
 	if err := c.readNumbers(f); err != nil {
+		return c, err
+	}
+	if err := c.readDuplication(f); err != nil {
 		return c, err
 	}
 	c.defaultTables, err = readDefaultTables(f)
@@ -104,6 +112,31 @@ func (c *config) readNumbers(f *ini.File) error {
 	}
 	if c.sessionTimeout == 0 || c.cureInterval == 0 {
 		return fmt.Errorf("[zookeeper] timeout_ms and [replication] lb_interval_ms must not be 0")
+	}
+	return nil
+}
+
+// readDuplication reads which clusters tables can be duplicated to.
+func (c *config) readDuplication(f *ini.File) (err error) {
+	if c.duplication, err = f.Bool("replication", "duplication_enabled", true); err != nil {
+		return err
+	}
+	const interval = "duplication_confirm_interval_ms"
+	if c.confirmInterval, err = f.Duration("onebox", interval, time.Millisecond, 2*time.Second); err != nil {
+		return err
+	}
+	if c.confirmInterval == 0 {
+		return fmt.Errorf("[onebox] %s is 0", interval)
+	}
+	c.duplicationIDs, c.clusters = make(map[string]bool), make(map[string]bool)
+	for _, name := range f.Keys("duplication-group") {
+		if _, err := f.Int("duplication-group", name, 0); err != nil {
+			return err
+		}
+		c.duplicationIDs[name] = true
+	}
+	for _, name := range f.Keys("pegasus.clusters") {
+		c.clusters[name] = len(f.List("pegasus.clusters", name)) > 0
 	}
 	return nil
 }

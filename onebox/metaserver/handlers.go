@@ -45,6 +45,16 @@ func (s *server) handlers() map[string]rpc.Handler {
 		wire.RPCDiagnose:        rpc.Handle(s.diagnose),
 		wire.RPCPropose:         rpc.Handle(s.proposeByHand),
 
+		wire.RPCAddDuplication: gated(s, (*leader).addDuplication, func(e wire.ErrorCode) wire.Message {
+			return &wire.AddDuplicationResponse{Err: e}
+		}),
+		wire.RPCModifyDuplication: gated(s, (*leader).modifyDuplication, func(e wire.ErrorCode) wire.Message {
+			return &wire.ModifyDuplicationResponse{Err: e}
+		}),
+		wire.RPCQueryDuplication: gated(s, (*leader).queryDuplication, func(e wire.ErrorCode) wire.Message {
+			return &wire.QueryDuplicationResponse{Err: e}
+		}),
+
 		wire.RPCConfigSync: gated(s, (*leader).configSync, func(e wire.ErrorCode) wire.Message {
 			return &wire.ConfigSyncResponse{Err: e}
 		}),

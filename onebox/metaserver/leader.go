@@ -33,6 +33,8 @@ type leader struct {
 	wake chan struct{}
 	// recoveryLock lets one recovery run at a time; it is taken before mu.
 	recoveryLock sync.Mutex
+	// duplicating is held while a duplication or its progress is written; it is taken before mu.
+	duplicating sync.Mutex
 
 	mu sync.Mutex // guards all that follows
 	*state
@@ -150,6 +152,7 @@ func (l *leader) writeTree(ctx context.Context, tables []loadedTable) error {
 func (l *leader) adopt(loaded []loadedTable) {
 	for _, lt := range loaded {
 		t := newTable(lt.info)
+		l.adoptDuplications(t, lt)
 		l.tables[t.info.ID] = t
 		if t.info.Status == wire.AppAvailable {
 			l.names[t.info.Name] = t
@@ -201,6 +204,9 @@ func (l *leader) serve(ctx context.Context) error {
 		}
 	}
 	l.group.run(l.curePeriodically)
+	if l.cfg.duplication {
+		l.group.run(l.confirmPeriodically)
+	}
 	return nil
 }
 

@@ -65,6 +65,15 @@ func (s *store) set(ctx context.Context, node string, data []byte) error {
 	return nil
 }
 
+// remove removes a node; one that is gone already is as good.
+func (s *store) remove(ctx context.Context, node string) error {
+	err := retry(ctx, s.session, func() error { return s.session.remove(node) })
+	if err != nil && !errors.Is(err, zk.ErrNoNode) {
+		return fmt.Errorf("remove %s in ZooKeeper: %w", node, err)
+	}
+	return nil
+}
+
 func (s *store) get(ctx context.Context, node string) ([]byte, error) {
 	var data []byte
 	err := retry(ctx, s.session, func() error {
@@ -123,8 +132,10 @@ func (s *store) unlock(ctx context.Context) error {
 
 // loadedTable is a table as it is in ZooKeeper. A partition whose node is missing is nil.
 type loadedTable struct {
-	info       wire.AppInfo
-	partitions []*wire.PartitionConfig
+	info         wire.AppInfo
+	partitions   []*wire.PartitionConfig
+	duplications []*duplication
+	faults       []error // duplications that cannot be read
 }
 
 // load reads all tables. It gives errNoTables when there is none.
@@ -177,7 +188,9 @@ func (s *store) loadTable(ctx context.Context, node string) (loadedTable, error)
 	if app.PartitionCount <= 0 || app.PartitionCount > maxPartitionCount {
 		return loadedTable{}, fmt.Errorf("abort: %s: a table of %d partitions", node, app.PartitionCount)
 	}
-	return loadedTable{info: s.known(decodeTable(app)), partitions: make([]*wire.PartitionConfig, app.PartitionCount)}, nil
+	t := loadedTable{info: s.known(decodeTable(app)), partitions: make([]*wire.PartitionConfig, app.PartitionCount)}
+	t.duplications, t.faults, err = s.loadDuplications(ctx, app.ID)
+	return t, err
 }
 
 func (s *store) loadPartitions(ctx context.Context, tables []loadedTable) error {
