@@ -21,7 +21,9 @@ type config struct {
 	sessionTimeout time.Duration // [zookeeper] timeout_ms
 	recover        bool          // [meta_server] recover_from_replica_server
 	levelOnStart   wire.MetaLevel
-	defaultTables  []wire.AppInfo // [meta_server.apps.*], created in an empty tree
+	// hangAtRecoveries is how many calls of start_recovery at a time hang the leader; 0 for none.
+	hangAtRecoveries int
+	defaultTables    []wire.AppInfo // [meta_server.apps.*], created in an empty tree
 
 	minLiveNodes   int // [meta_server] min_live_node_count_for_unfreeze
 	livePercentage int // [meta_server] node_live_percentage_threshold_for_update
@@ -88,6 +90,7 @@ func (c *config) readNumbers(f *ini.File) error {
 		fallback     int64
 		set          func(int64)
 	}{
+		{"onebox", "hang_at_recover_calls", 0, func(n int64) { c.hangAtRecoveries = int(n) }},
 		{"zookeeper", "timeout_ms", 30_000, func(n int64) { c.sessionTimeout = time.Duration(n) * time.Millisecond }},
 		{"meta_server", "min_live_node_count_for_unfreeze", 3, func(n int64) { c.minLiveNodes = int(n) }},
 		{"meta_server", "node_live_percentage_threshold_for_update", 65, func(n int64) { c.livePercentage = int(n) }},

@@ -66,6 +66,9 @@ func (s *server) handlers() map[string]rpc.Handler {
 		}),
 	}
 	for name, handler := range handlers {
+		if name != wire.RPCRemoteCommand && name != wire.RPCBeacon { // those have threads of their own
+			handler = s.unlessHung(handler)
+		}
 		handlers[name] = s.described(handler)
 	}
 	return handlers

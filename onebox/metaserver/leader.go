@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -33,6 +34,9 @@ type leader struct {
 	wake chan struct{}
 	// recoveryLock lets one recovery run at a time; it is taken before mu.
 	recoveryLock sync.Mutex
+	// recoveries are the calls of start_recovery under way; hung is set once they are too many.
+	recoveries atomic.Int32
+	hung       atomic.Bool
 	// duplicating is held while a duplication or its progress is written; it is taken before mu.
 	duplicating sync.Mutex
 
