@@ -2,6 +2,7 @@ package metaserver
 
 import (
 	"context"
+	"maps"
 
 	"pegashell/metaadmin/wire"
 	"pegashell/onebox/rpc"
@@ -45,26 +46,14 @@ func (s *server) handlers() map[string]rpc.Handler {
 		wire.RPCDiagnose:        rpc.Handle(s.diagnose),
 		wire.RPCPropose:         rpc.Handle(s.proposeByHand),
 
-		wire.RPCAddDuplication: gated(s, (*leader).addDuplication, func(e wire.ErrorCode) wire.Message {
-			return &wire.AddDuplicationResponse{Err: e}
-		}),
-		wire.RPCModifyDuplication: gated(s, (*leader).modifyDuplication, func(e wire.ErrorCode) wire.Message {
-			return &wire.ModifyDuplicationResponse{Err: e}
-		}),
-		wire.RPCQueryDuplication: gated(s, (*leader).queryDuplication, func(e wire.ErrorCode) wire.Message {
-			return &wire.QueryDuplicationResponse{Err: e}
-		}),
-
 		wire.RPCConfigSync: gated(s, (*leader).configSync, func(e wire.ErrorCode) wire.Message {
 			return &wire.ConfigSyncResponse{Err: e}
 		}),
 		wire.RPCUpdateConfig: gated(s, (*leader).updateConfig, func(e wire.ErrorCode) wire.Message {
 			return &wire.ConfigUpdateResponse{Err: e}
 		}),
-		wire.RPCDuplicationSync: gated(s, (*leader).duplicationSync, func(e wire.ErrorCode) wire.Message {
-			return &wire.DuplicationSyncResponse{Err: e}
-		}),
 	}
+	maps.Copy(handlers, s.duplicationHandlers())
 	for name, handler := range handlers {
 		if name != wire.RPCRemoteCommand && name != wire.RPCBeacon { // those have threads of their own
 			handler = s.unlessHung(handler)

@@ -14,6 +14,24 @@ import (
 // duplicationsOff is what a server answers whose configuration has switched duplication off.
 const duplicationsOff = wire.ErrServiceNotActive
 
+// duplicationHandlers answers what concerns duplications.
+func (s *server) duplicationHandlers() map[string]rpc.Handler {
+	return map[string]rpc.Handler{
+		wire.RPCAddDuplication: gated(s, (*leader).addDuplication, func(e wire.ErrorCode) wire.Message {
+			return &wire.AddDuplicationResponse{Err: e}
+		}),
+		wire.RPCModifyDuplication: gated(s, (*leader).modifyDuplication, func(e wire.ErrorCode) wire.Message {
+			return &wire.ModifyDuplicationResponse{Err: e}
+		}),
+		wire.RPCQueryDuplication: gated(s, (*leader).queryDuplication, func(e wire.ErrorCode) wire.Message {
+			return &wire.QueryDuplicationResponse{Err: e}
+		}),
+		wire.RPCDuplicationSync: gated(s, (*leader).duplicationSync, func(e wire.ErrorCode) wire.Message {
+			return &wire.DuplicationSyncResponse{Err: e}
+		}),
+	}
+}
+
 // remoteHint says why tables cannot be duplicated to a cluster; empty when they can.
 func (c *config) remoteHint(remote string) string {
 	switch {
