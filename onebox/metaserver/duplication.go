@@ -177,21 +177,6 @@ func (s *store) setDuplication(ctx context.Context, appID int32, d *duplication)
 	return s.set(ctx, s.duplicationPath(appID, d.id), data)
 }
 
-// removeDuplication removes a duplication's node with all that lies below it.
-func (s *store) removeDuplication(ctx context.Context, appID, id int32) error {
-	node := s.duplicationPath(appID, id)
-	names, err := s.children(ctx, node)
-	if err != nil {
-		return err
-	}
-	for _, name := range names {
-		if err := s.remove(ctx, layout.Join(node, name)); err != nil {
-			return err
-		}
-	}
-	return s.remove(ctx, node)
-}
-
 // setConfirmed writes the confirmed decree of a partition, for the first time or again.
 func (s *store) setConfirmed(ctx context.Context, p progress) error {
 	node, data := s.confirmedPath(p.appID, p.id, p.index), []byte(strconv.FormatInt(p.decree, 10))
@@ -220,8 +205,8 @@ func (l *leader) confirmPeriodically(ctx context.Context) error {
 }
 
 func (l *leader) confirm(ctx context.Context) error {
-	l.duplicating.Lock()
-	defer l.duplicating.Unlock()
+	l.extras.Lock()
+	defer l.extras.Unlock()
 	l.mu.Lock()
 	next := l.nextProgress()
 	l.mu.Unlock()

@@ -112,7 +112,7 @@ func (l *leader) modifyDuplication(ctx context.Context, q *wire.ModifyDuplicatio
 		}
 		appID, err := t.info.ID, error(nil) // an id never changes
 		if changed.status == wire.DuplicationRemoved {
-			err = l.store.removeDuplication(ctx, appID, changed.id)
+			err = l.store.removeWithChildren(ctx, l.store.duplicationPath(appID, changed.id))
 		} else {
 			err = l.store.setDuplication(ctx, appID, changed)
 		}
@@ -159,12 +159,12 @@ func (l *leader) alter(q *wire.ModifyDuplicationRequest) (*table, *duplication, 
 	return t, &changed, wire.OK
 }
 
-// inTurn carries out a change of duplications once no other is under way. It goes on when the client has given up.
+// inTurn carries out a change of a duplication or bulk load once no other is under way. It goes on when the client has given up.
 func (l *leader) inTurn(ctx context.Context, change func(ctx context.Context) (wire.Message, error)) (wire.Message, error) {
 	answer := make(chan wire.Message, 1)
 	l.group.run(func(ctx context.Context) error {
-		l.duplicating.Lock()
-		defer l.duplicating.Unlock()
+		l.extras.Lock()
+		defer l.extras.Unlock()
 		m, err := change(ctx)
 		if err == nil {
 			answer <- m

@@ -37,8 +37,8 @@ type leader struct {
 	// recoveries are the calls of start_recovery under way; hung is set once they are too many.
 	recoveries atomic.Int32
 	hung       atomic.Bool
-	// duplicating is held while a duplication or its progress is written; it is taken before mu.
-	duplicating sync.Mutex
+	// extras is held while a duplication, its progress or a bulk load is written; it is taken before mu.
+	extras sync.Mutex
 
 	mu sync.Mutex // guards all that follows
 	*state

@@ -74,6 +74,23 @@ func (s *store) remove(ctx context.Context, node string) error {
 	return nil
 }
 
+// removeWithChildren removes a node and its children, which have none; one that is missing is as good.
+func (s *store) removeWithChildren(ctx context.Context, node string) error {
+	names, err := s.children(ctx, node)
+	if errors.Is(err, zk.ErrNoNode) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if err := s.remove(ctx, layout.Join(node, name)); err != nil {
+			return err
+		}
+	}
+	return s.remove(ctx, node)
+}
+
 func (s *store) get(ctx context.Context, node string) ([]byte, error) {
 	var data []byte
 	err := retry(ctx, s.session, func() error {
