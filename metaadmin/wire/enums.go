@@ -2,6 +2,7 @@ package wire
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -206,3 +207,64 @@ const (
 	ReplicaSecondary
 	ReplicaPotentialSecondary
 )
+
+// DuplicationStatus is what a duplication does (idl: duplication_status).
+type DuplicationStatus int32
+
+// The states of a duplication. One that copies the data of before prepares, then has the other cluster take it
+// (app), then sends each new mutation as one without that does from the start (log).
+const (
+	DuplicationInit DuplicationStatus = iota
+	DuplicationPrepare
+	DuplicationApp
+	DuplicationLog
+	DuplicationPause
+	DuplicationRemoved
+)
+
+var duplicationStatusNames = []string{"DS_INIT", "DS_PREPARE", "DS_APP", "DS_LOG", "DS_PAUSE", "DS_REMOVED"}
+
+// String returns the name that stands in ZooKeeper and that the shell shows, as DS_LOG.
+func (s DuplicationStatus) String() string {
+	if s >= 0 && int(s) < len(duplicationStatusNames) {
+		return duplicationStatusNames[s]
+	}
+	return fmt.Sprintf("duplication status %d", int32(s))
+}
+
+// ParseDuplicationStatus reads what String writes.
+func ParseDuplicationStatus(name string) (DuplicationStatus, error) {
+	if i := slices.Index(duplicationStatusNames, name); i >= 0 {
+		return DuplicationStatus(i), nil
+	}
+	return 0, fmt.Errorf("%q is not a duplication status", name)
+}
+
+// DuplicationFailMode is what a duplication does about a mutation that the other cluster refuses (idl:
+// duplication_fail_mode).
+type DuplicationFailMode int32
+
+// The ways to fail: try again without end, leave the mutation out, or end the replica server.
+const (
+	FailSlow DuplicationFailMode = iota
+	FailSkip
+	FailFast
+)
+
+var failModeNames = []string{"FAIL_SLOW", "FAIL_SKIP", "FAIL_FAST"}
+
+// String returns the name that stands in ZooKeeper and that the shell shows, as FAIL_SLOW.
+func (m DuplicationFailMode) String() string {
+	if m >= 0 && int(m) < len(failModeNames) {
+		return failModeNames[m]
+	}
+	return fmt.Sprintf("fail mode %d", int32(m))
+}
+
+// ParseDuplicationFailMode reads what String writes.
+func ParseDuplicationFailMode(name string) (DuplicationFailMode, error) {
+	if i := slices.Index(failModeNames, name); i >= 0 {
+		return DuplicationFailMode(i), nil
+	}
+	return 0, fmt.Errorf("%q is not a fail mode of a duplication", name)
+}

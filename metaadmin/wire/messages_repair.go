@@ -269,29 +269,3 @@ func (m *DuplicationSyncRequest) read(r *reader) {
 		return true
 	})
 }
-
-// DuplicationSyncResponse answers DuplicationSyncRequest; its map is empty without duplication and is
-// not kept.
-type DuplicationSyncResponse struct {
-	Err ErrorCode
-}
-
-func (m *DuplicationSyncResponse) write(w *writer) {
-	w.message(1, m.Err)
-	w.emptyMap(2, thrift.I32, thrift.MAP)
-	w.stop()
-}
-
-func (m *DuplicationSyncResponse) read(r *reader) {
-	r.fields(func(id int16) bool {
-		switch id {
-		case 1:
-			r.message(&m.Err)
-		case 2:
-			r.emptyMap()
-		default:
-			return false
-		}
-		return true
-	})
-}

@@ -256,6 +256,35 @@ func readList[T any, P interface {
 		})
 }
 
+// mapField reads a map field; each is called once for each entry and reads key and value.
+func (r *reader) mapField(key, value thrift.TType, each func()) {
+	if r.is(thrift.MAP) {
+		r.rawMap(key, value, each)
+	}
+}
+
+// rawMap reads a map without the header of a field, as the values of a map are.
+func (r *reader) rawMap(key, value thrift.TType, each func()) {
+	if r.err != nil {
+		return
+	}
+	kt, vt, n, err := r.p.ReadMapBegin(r.ctx)
+	if err != nil {
+		r.fail(err)
+		return
+	}
+	if n > 0 && (kt != key || vt != value) {
+		r.fail(fmt.Errorf("map of types %v and %v where %v and %v were expected", kt, vt, key, value))
+		return
+	}
+	for range n {
+		if r.err != nil {
+			return
+		}
+		each()
+	}
+}
+
 // emptyMap refuses a map with entries: a caller must not take what it cannot keep for nothing.
 func (r *reader) emptyMap() {
 	if !r.is(thrift.MAP) {

@@ -17,6 +17,12 @@ const (
 	RPCSetReplicaCount = "RPC_CM_SET_MAX_REPLICA_COUNT"
 	RPCDiagnose        = "RPC_CM_DDD_DIAGNOSE"
 	RPCPropose         = "RPC_CM_PROPOSE_BALANCER"
+
+	RPCAddDuplication    = "RPC_CM_ADD_DUPLICATION"
+	RPCModifyDuplication = "RPC_CM_MODIFY_DUPLICATION"
+	RPCQueryDuplication  = "RPC_CM_QUERY_DUPLICATION"
+	RPCStartBulkLoad     = "RPC_CM_START_BULK_LOAD"
+	RPCClearBulkLoad     = "RPC_CM_CLEAR_BULK_LOAD"
 )
 
 // RPCRemoteCommand is answered by every server.
@@ -40,21 +46,28 @@ type Shape struct {
 
 // Shapes are the messages of every RPC that this package knows, by the RPC's name.
 var Shapes = map[string]Shape{
-	RPCListApps:         shape[ListAppsRequest, ListAppsResponse](),
-	RPCQueryCfg:         shape[QueryCfgRequest, QueryCfgResponse](),
-	RPCListNodes:        shape[ListNodesRequest, ListNodesResponse](),
-	RPCClusterInfo:      shape[ClusterInfoRequest, ClusterInfoResponse](),
-	RPCControlMeta:      shape[ControlMetaRequest, ControlMetaResponse](),
-	RPCStartRecovery:    shape[RecoveryRequest, HintResponse](),
-	RPCCreateApp:        shape[CreateAppRequest, CreateAppResponse](),
-	RPCDropApp:          shape[DropAppRequest, ErrorResponse](),
-	RPCRenameApp:        shape[RenameAppRequest, HintResponse](),
-	RPCRecallApp:        shape[RecallAppRequest, RecallAppResponse](),
-	RPCUpdateAppEnv:     shape[UpdateAppEnvRequest, HintResponse](),
-	RPCGetReplicaCount:  shape[AppNameRequest, ReplicaCountResponse](),
-	RPCSetReplicaCount:  shape[SetReplicaCountRequest, ReplicaCountResponse](),
-	RPCDiagnose:         shape[DiagnoseRequest, DiagnoseResponse](),
-	RPCPropose:          shape[ProposeRequest, ErrorResponse](),
+	RPCListApps:        shape[ListAppsRequest, ListAppsResponse](),
+	RPCQueryCfg:        shape[QueryCfgRequest, QueryCfgResponse](),
+	RPCListNodes:       shape[ListNodesRequest, ListNodesResponse](),
+	RPCClusterInfo:     shape[ClusterInfoRequest, ClusterInfoResponse](),
+	RPCControlMeta:     shape[ControlMetaRequest, ControlMetaResponse](),
+	RPCStartRecovery:   shape[RecoveryRequest, HintResponse](),
+	RPCCreateApp:       shape[CreateAppRequest, CreateAppResponse](),
+	RPCDropApp:         shape[DropAppRequest, ErrorResponse](),
+	RPCRenameApp:       shape[RenameAppRequest, HintResponse](),
+	RPCRecallApp:       shape[RecallAppRequest, RecallAppResponse](),
+	RPCUpdateAppEnv:    shape[UpdateAppEnvRequest, HintResponse](),
+	RPCGetReplicaCount: shape[AppNameRequest, ReplicaCountResponse](),
+	RPCSetReplicaCount: shape[SetReplicaCountRequest, ReplicaCountResponse](),
+	RPCDiagnose:        shape[DiagnoseRequest, DiagnoseResponse](),
+	RPCPropose:         shape[ProposeRequest, ErrorResponse](),
+
+	RPCAddDuplication:    shape[AddDuplicationRequest, AddDuplicationResponse](),
+	RPCModifyDuplication: shape[ModifyDuplicationRequest, ModifyDuplicationResponse](),
+	RPCQueryDuplication:  shape[AppNameRequest, QueryDuplicationResponse](),
+	RPCStartBulkLoad:     shape[StartBulkLoadRequest, HintResponse](),
+	RPCClearBulkLoad:     shape[AppNameRequest, HintResponse](),
+
 	RPCRemoteCommand:    shape[RemoteCommandRequest, StringResult](),
 	RPCBeacon:           shape[BeaconRequest, BeaconResponse](),
 	RPCConfigSync:       shape[ConfigSyncRequest, ConfigSyncResponse](),

@@ -157,9 +157,16 @@ func writeList[T bare](w *writer, id int16, list []T) {
 	}
 }
 
-func (w *writer) emptyMap(id int16, key, value thrift.TType) {
+// mapBegin starts a map field of n entries; the caller writes keys and values.
+func (w *writer) mapBegin(id int16, key, value thrift.TType, n int) {
 	w.header(id, thrift.MAP)
+	w.rawMapBegin(key, value, n)
+}
+
+func (w *writer) rawMapBegin(key, value thrift.TType, n int) {
 	if w.err == nil {
-		w.err = w.p.WriteMapBegin(w.ctx, key, value, 0)
+		w.err = w.p.WriteMapBegin(w.ctx, key, value, n)
 	}
 }
+
+func (w *writer) emptyMap(id int16, key, value thrift.TType) { w.mapBegin(id, key, value, 0) }

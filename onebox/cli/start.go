@@ -23,8 +23,8 @@ var startCommand = command{
 
 // layoutFlags are the flags that lay out a new onebox and mean nothing for one that exists.
 var layoutFlags = []string{
-	"meta_count", "replica_count", "zk_count", "zk_ensemble", "base_port", "cluster_name", "cluster_root",
-	"zk_timeout_ms", "config_sync_interval_ms", "min_live_node_count", "simulate", "set",
+	"meta_count", "replica_count", "zk_count", "zk_ensemble", "base_port", "cluster_name", "cluster_root", "lock_root",
+	"chroot", "zk_timeout_ms", "config_sync_interval_ms", "fd_lease_seconds", "min_live_node_count", "full_config_dump", "simulate", "set",
 }
 
 func defineStart(app *App, flags *pflag.FlagSet) func(context.Context) error {
@@ -36,10 +36,14 @@ func defineStart(app *App, flags *pflag.FlagSet) func(context.Context) error {
 	flags.BoolVar(&o.ZKEnsemble, "zk_ensemble", false, "make the first ZooKeeper an ensemble of three servers, -z 1 to 3; a second one is -z 4")
 	flags.IntVar(&o.BasePort, "base_port", 0, "meta servers listen on `PORT`+1.., replica servers on +201.., ZooKeepers on +401..; 0 takes free ports")
 	flags.StringVar(&o.ClusterName, "cluster_name", "onebox", "the cluster's `name`")
-	flags.StringVar(&o.ClusterRoot, "cluster_root", "", "the `znode` of the metadata and of the lock (default /pegasus/NAME/127.0.0.1)")
+	flags.StringVar(&o.ClusterRoot, "cluster_root", "", "the `znode` of the metadata (default /pegasus/NAME/127.0.0.1)")
+	flags.StringVar(&o.LockRoot, "lock_root", cluster.LockAtRoot, "the `znode` of the meta servers' lock: root for the cluster root, below for its child lock, or a path anywhere")
+	flags.StringVar(&o.Chroot, "chroot", "", "the `znode` behind the servers in hosts_list, below which both lie; it is created in the first ZooKeeper")
 	flags.IntVar(&o.ZKTimeoutMS, "zk_timeout_ms", 5000, "`milliseconds` until ZooKeeper gives up a meta server that is gone")
 	flags.IntVar(&o.ConfigSyncIntervalMS, "config_sync_interval_ms", 1000, "`milliseconds` between two reports of a replica server to the leader")
+	flags.IntVar(&o.LeaseSeconds, "fd_lease_seconds", 3, "`seconds` after which a replica server without a leader turns inactive; 9 on a real one")
 	flags.IntVar(&o.MinLiveNodeCount, "min_live_node_count", 1, "with fewer than this `number` of live replica servers the level is freezed")
+	flags.BoolVar(&o.FullConfigDump, "full_config_dump", false, "answer config-dump with as much text as a real server, 16,700 lines")
 	flags.StringVar((*string)(&o.Simulate), "simulate", string(release.V25), "the `release` of Pegasus that the servers behave as: 2.5.0 or main")
 	settings := flags.StringArray("set", nil, "write `SECTION.KEY=VALUE` into the meta servers' config.ini; may be repeated")
 	return func(ctx context.Context) error {
@@ -102,7 +106,10 @@ func (app *App) printSummary(s *cluster.Status) {
 	for i, servers := range s.ZooKeepers {
 		use := ""
 		if i == 0 {
-			use = ", metadata in " + s.ClusterRoot
+			use = ", metadata in " + s.Chroot + s.ClusterRoot
+			if s.LockRoot != s.ClusterRoot {
+				use += ", lock in " + s.Chroot + s.LockRoot
+			}
 		}
 		fmt.Fprintf(app.Stdout, "ZooKeeper %2s : %s%s\n", numbers(s, servers), servers, use)
 	}

@@ -71,6 +71,10 @@ func TestCreateRefusesWrongOptionsBeforeItTouchesTheDisk(t *testing.T) {
 		"relative root":       func(o *Options) { o.ClusterRoot = "pegasus" },
 		"root of everything":  func(o *Options) { o.ClusterRoot = "/" },
 		"root with a slash":   func(o *Options) { o.ClusterRoot = "/a/" },
+		"relative lock root":  func(o *Options) { o.LockRoot = "beside" },
+		"lock of everything":  func(o *Options) { o.LockRoot = "/" },
+		"chroot with a slash": func(o *Options) { o.Chroot = "/team/" },
+		"short lease":         func(o *Options) { o.LeaseSeconds = 2 },
 		"short session":       func(o *Options) { o.ZKTimeoutMS = 10 },
 		"unknown release":     func(o *Options) { o.Simulate = "3.0" },
 		"impossible setting":  func(o *Options) { o.Settings = []Setting{{"s", "k", "a\nb"}} },
@@ -96,7 +100,7 @@ func TestPortsFollowTheBasePort(t *testing.T) {
 	o.ZKCount, o.ZKEnsemble, o.BasePort = 2, true, 19000
 	c := mustCreate(t, t.TempDir(), o)
 	want := Status{
-		Dir: c.dir, ClusterName: "onebox", ClusterRoot: "/pegasus/onebox/127.0.0.1",
+		Dir: c.dir, ClusterName: "onebox", ClusterRoot: "/pegasus/onebox/127.0.0.1", LockRoot: "/pegasus/onebox/127.0.0.1",
 		MetaList:   []string{"127.0.0.1:19001", "127.0.0.1:19002"},
 		ZooKeepers: []string{"127.0.0.1:19401,127.0.0.1:19402,127.0.0.1:19403", "127.0.0.1:19404"},
 		Instances: []InstanceStatus{
@@ -195,6 +199,41 @@ func TestConfigFilesHaveTheClustersValuesAndSurviveEdits(t *testing.T) {
 	}
 	if got, _ := os.ReadFile(c.dir + "/meta1/config.ini"); string(got) != string(edited) {
 		t.Errorf("the edited file became %q", got)
+	}
+}
+
+func TestRootsOfALayoutStandInTheMetaServersConfiguration(t *testing.T) {
+	for name, c := range map[string]struct {
+		lockRoot, chroot string
+		lock, hosts      string
+	}{
+		"as in Pegasus's onebox":       {"root", "", "/pegasus/onebox/127.0.0.1", "127.0.0.1:18401"},
+		"as in Pegasus's own file":     {"below", "", "/pegasus/onebox/127.0.0.1/lock", "127.0.0.1:18401"},
+		"a lock in a tree of its own":  {"/locks/onebox", "", "/locks/onebox", "127.0.0.1:18401"},
+		"all below a chroot":           {"below", "/team/a", "/pegasus/onebox/127.0.0.1/lock", "127.0.0.1:18401/team/a"},
+		"a chroot behind the ensemble": {"root", "/team", "/pegasus/onebox/127.0.0.1", "127.0.0.1:18401,127.0.0.1:18402,127.0.0.1:18403/team"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := options()
+			o.BasePort, o.LockRoot, o.Chroot, o.LeaseSeconds = 18000, c.lockRoot, c.chroot, 9
+			o.ZKEnsemble = strings.Contains(c.hosts, ",")
+			box := mustCreate(t, t.TempDir(), o)
+			data, err := box.renderConfig(box.state.of(Meta)[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			f, err := ini.Parse("config.ini", data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := []string{
+				f.String("meta_server", "cluster_root", ""), f.String("meta_server", "distributed_lock_service_parameters", ""),
+				f.String("zookeeper", "hosts_list", ""), f.String("replication", "fd_lease_seconds", ""), f.String("replication", "fd_grace_seconds", ""),
+			}
+			if diff := cmp.Diff([]string{"/pegasus/onebox/127.0.0.1", c.lock, c.hosts, "9", "10"}, got); diff != "" {
+				t.Error(diff)
+			}
+		})
 	}
 }
 

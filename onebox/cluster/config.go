@@ -11,6 +11,7 @@ import (
 
 	"pegashell/internal/atomicfile"
 	"pegashell/internal/ini"
+	"pegashell/onebox/configdump"
 	"pegashell/onebox/release"
 )
 
@@ -25,20 +26,29 @@ var (
 // renderConfig returns the config.ini of a meta or replica server; nil for a ZooKeeper, which has none.
 func (c *Cluster) renderConfig(i *instance) ([]byte, error) {
 	config := c.state.Config
+	// State files of before these could be chosen do not have them.
+	lockRoot, lease := cmp.Or(config.LockRoot, config.ClusterRoot), cmp.Or(config.LeaseSeconds, defaultLeaseSeconds)
+	tasks := 0
+	if config.FullConfigDump {
+		tasks = configdump.FullTasks
+	}
 	common := []Setting{
 		{"apps." + string(i.Kind), "ports", strconv.Itoa(i.Port)},
 		{"meta_server", "server_list", strings.Join(c.state.metaList(), ",")},
 		{"replication", "cluster_name", config.ClusterName},
 		{"replication", "config_sync_interval_ms", strconv.Itoa(config.ConfigSyncIntervalMS)},
+		{"replication", "fd_lease_seconds", strconv.Itoa(lease)},
+		{"replication", "fd_grace_seconds", strconv.Itoa(lease + 1)},
 		{"onebox", "simulate", string(cmp.Or(config.Simulate, release.V25))},
+		{"onebox", "config_dump_tasks", strconv.Itoa(tasks)},
 	}
 	switch i.Kind {
 	case Meta:
 		f, err := fill("meta.ini", metaTemplate, append(common,
 			Setting{"meta_server", "cluster_root", config.ClusterRoot},
-			Setting{"meta_server", "distributed_lock_service_parameters", config.ClusterRoot},
+			Setting{"meta_server", "distributed_lock_service_parameters", lockRoot},
 			Setting{"meta_server", "min_live_node_count_for_unfreeze", strconv.Itoa(config.MinLiveNodeCount)},
-			Setting{"zookeeper", "hosts_list", c.state.zooKeepers()[0]},
+			Setting{"zookeeper", "hosts_list", c.state.zooKeepers()[0] + config.Chroot},
 			Setting{"zookeeper", "timeout_ms", strconv.Itoa(config.ZKTimeoutMS)},
 		))
 		if err != nil {

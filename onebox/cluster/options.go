@@ -13,6 +13,9 @@ import (
 // ensembleSize is the number of members of the ensemble.
 const ensembleSize = 3
 
+// defaultLeaseSeconds is shorter than Pegasus's own 9 seconds, so that tests and demos see the end of a lease soon.
+const defaultLeaseSeconds = 3
+
 // maxInstances bounds the number of each kind, so that the port ranges of a base port do not meet.
 const maxInstances = 90
 
@@ -41,14 +44,30 @@ type Options struct {
 type Config struct {
 	ClusterName string `json:"cluster_name"`
 	// ClusterRoot is the znode that holds the metadata; empty for /pegasus/NAME/127.0.0.1.
-	ClusterRoot          string `json:"cluster_root"`
+	ClusterRoot string `json:"cluster_root"`
+	// LockRoot is the znode below which the meta servers elect their leader: LockAtRoot, LockBelowRoot or a
+	// path. Empty is LockAtRoot. Once the options are checked it is a path.
+	LockRoot string `json:"lock_root,omitempty"`
+	// Chroot is the path behind the servers in hosts_list, below which both roots lie; empty for none.
+	Chroot               string `json:"chroot,omitempty"`
 	ZKTimeoutMS          int    `json:"zk_timeout_ms"`
 	ConfigSyncIntervalMS int    `json:"config_sync_interval_ms"`
-	MinLiveNodeCount     int    `json:"min_live_node_count"`
+	// LeaseSeconds is how long a replica server that hears of no leader keeps its replicas; 0 for 3.
+	LeaseSeconds     int `json:"fd_lease_seconds,omitempty"`
+	MinLiveNodeCount int `json:"min_live_node_count"`
+	// FullConfigDump makes config-dump answer as much text as a real server does.
+	FullConfigDump bool `json:"full_config_dump,omitempty"`
 	// Simulate is the release that the servers behave as; empty for 2.5.0.
 	Simulate release.Release `json:"simulate,omitempty"`
 	Settings []Setting       `json:"settings,omitempty"`
 }
+
+// Words for a lock root that lies at the cluster root, as in Pegasus's own onebox, or at its child lock, as in the
+// configuration that comes with Pegasus.
+const (
+	LockAtRoot    = "root"
+	LockBelowRoot = "below"
+)
 
 // Setting is a value for the meta servers' config.ini.
 type Setting struct {
@@ -73,6 +92,9 @@ var ErrOptions = errors.New("wrong option")
 
 // check completes the options and returns what is wrong with them, as ErrOptions.
 func (o *Options) check() error {
+	if o.LeaseSeconds == 0 {
+		o.LeaseSeconds = defaultLeaseSeconds
+	}
 	for _, n := range []struct {
 		what       string
 		n, min, to int
@@ -83,6 +105,7 @@ func (o *Options) check() error {
 		{"milliseconds of a ZooKeeper session", o.ZKTimeoutMS, 1000, 60000},
 		{"milliseconds between configuration syncs", o.ConfigSyncIntervalMS, 1, 1 << 30},
 		{"live replica servers wanted", o.MinLiveNodeCount, 1, 1 << 30},
+		{"seconds of a lease", o.LeaseSeconds, 3, 3600},
 	} {
 		if n.n < n.min || n.n > n.to {
 			return fmt.Errorf("%w: %d %s: it must be %d to %d", ErrOptions, n.n, n.what, n.min, n.to)
@@ -94,14 +117,37 @@ func (o *Options) check() error {
 	if o.ClusterName == "" || strings.ContainsAny(o.ClusterName, "/ \t\r\n") {
 		return fmt.Errorf("%w: cluster name %q: it must be a word without slashes", ErrOptions, o.ClusterName)
 	}
-	if o.ClusterRoot == "" {
-		o.ClusterRoot = "/pegasus/" + o.ClusterName + "/127.0.0.1"
-	}
-	if !path.IsAbs(o.ClusterRoot) || path.Clean(o.ClusterRoot) != o.ClusterRoot || o.ClusterRoot == "/" {
-		return fmt.Errorf("%w: cluster root %q: it must be a znode path as /pegasus/onebox", ErrOptions, o.ClusterRoot)
+	if err := o.checkPaths(); err != nil {
+		return err
 	}
 	if _, err := release.Parse(string(o.Simulate)); err != nil {
 		return fmt.Errorf("%w: %w", ErrOptions, err)
+	}
+	return nil
+}
+
+// checkPaths completes and checks the znode paths.
+func (o *Options) checkPaths() error {
+	if o.ClusterRoot == "" {
+		o.ClusterRoot = "/pegasus/" + o.ClusterName + "/127.0.0.1"
+	}
+	switch o.LockRoot {
+	case "", LockAtRoot:
+		o.LockRoot = o.ClusterRoot
+	case LockBelowRoot:
+		o.LockRoot = o.ClusterRoot + "/lock"
+	}
+	for _, p := range []struct{ what, path, example string }{
+		{"cluster root", o.ClusterRoot, "/pegasus/onebox"},
+		{"lock root", o.LockRoot, "/locks/onebox, or root or below"},
+		{"chroot", o.Chroot, "/team"},
+	} {
+		if p.path == "" && p.what == "chroot" {
+			continue
+		}
+		if !path.IsAbs(p.path) || path.Clean(p.path) != p.path || p.path == "/" {
+			return fmt.Errorf("%w: %s %q: it must be a znode path as %s", ErrOptions, p.what, p.path, p.example)
+		}
 	}
 	return nil
 }

@@ -87,6 +87,9 @@ func (c *Cluster) start(ctx context.Context, chosen []*instance, whole bool) err
 			}
 			c.Report(fmt.Sprintf("%s started on %s, pid %d", i.id(), i.addr(), i.Process.PID))
 		}
+		if err := c.ensureChroot(ctx); err != nil { // now that ZooKeeper serves, and before meta servers want it
+			return err
+		}
 	}
 	if !whole {
 		return nil

@@ -35,6 +35,8 @@ type state struct {
 	Version   int         `json:"version"`
 	Config    Config      `json:"config"`
 	Instances []*instance `json:"instances"`
+	// ChrootCreated is set once the chroot was created: an operator does that before the first start only.
+	ChrootCreated bool `json:"chroot_created,omitempty"`
 }
 
 // of returns the instances of a kind, by number.

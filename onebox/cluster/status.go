@@ -1,5 +1,7 @@
 package cluster
 
+import "cmp"
+
 // State is what an instance does.
 type State string
 
@@ -16,6 +18,9 @@ type Status struct {
 	Dir         string `json:"dir"`
 	ClusterName string `json:"cluster_name"`
 	ClusterRoot string `json:"cluster_root"`
+	// LockRoot and Chroot are of the cluster as it was laid out; without a chroot it is empty.
+	LockRoot string `json:"lock_root"`
+	Chroot   string `json:"chroot,omitempty"`
 	// MetaList are the addresses of the meta servers.
 	MetaList []string `json:"meta_list"`
 	// ZooKeepers are connect strings, that of the ensemble with its members between commas. The meta
@@ -54,6 +59,7 @@ func (c *Cluster) Status() *Status { return c.state.status(c.dir) }
 func (s *state) status(dir string) *Status {
 	status := &Status{
 		Dir: dir, ClusterName: s.Config.ClusterName, ClusterRoot: s.Config.ClusterRoot,
+		LockRoot: cmp.Or(s.Config.LockRoot, s.Config.ClusterRoot), Chroot: s.Config.Chroot,
 		MetaList: s.metaList(), ZooKeepers: s.zooKeepers(),
 	}
 	for _, i := range s.Instances {

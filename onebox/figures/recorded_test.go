@@ -128,7 +128,7 @@ func listed(t *testing.T, answer string) []listedCounter {
 // ask has a server carry out a remote command.
 func ask(t *testing.T, s *Server, command string, args ...string) string {
 	t.Helper()
-	c := rpc.NewCommands(time.Now(), s.Release)
+	c := rpc.NewCommands(time.Now(), s.Release, "")
 	c.Add(s.Commands()...)
 	answer, err := c.Answer(context.Background(), &wire.RemoteCommandRequest{Command: command, Arguments: args})
 	if err != nil {

@@ -17,10 +17,13 @@ type config struct {
 	clusterRoot    string        // [meta_server] cluster_root
 	lockRoot       string        // [meta_server] distributed_lock_service_parameters
 	zkHosts        string        // [zookeeper] hosts_list, as it is written
+	zk             zkAddress     // what it means
 	sessionTimeout time.Duration // [zookeeper] timeout_ms
 	recover        bool          // [meta_server] recover_from_replica_server
 	levelOnStart   wire.MetaLevel
-	defaultTables  []wire.AppInfo // [meta_server.apps.*], created in an empty tree
+	// hangAtRecoveries is how many calls of start_recovery at a time hang the leader; 0 for none.
+	hangAtRecoveries int
+	defaultTables    []wire.AppInfo // [meta_server.apps.*], created in an empty tree
 
 	minLiveNodes   int // [meta_server] min_live_node_count_for_unfreeze
 	livePercentage int // [meta_server] node_live_percentage_threshold_for_update
@@ -34,6 +37,11 @@ type config struct {
 	assignDelay     time.Duration // how long a lost secondary is waited for while enough replicas live
 	maxRestarts     int           // a replica server that restarts oftener is not listened to
 	stableAfter     time.Duration
+
+	duplication     bool            // [replication] duplication_enabled
+	duplicationIDs  map[string]bool // the clusters that [duplication-group] numbers
+	clusters        map[string]bool // the clusters that [pegasus.clusters] names the meta servers of
+	confirmInterval time.Duration   // [onebox] duplication_confirm_interval_ms
 }
 
 // readConfig reads a config.ini. Keys that are missing have the defaults of Pegasus 2.5.0, but for two:
@@ -52,8 +60,8 @@ func readConfig(file string) (config, error) {
 	if c.Settings, err = rpc.ReadSettings(f, "meta"); err != nil {
 		return c, fmt.Errorf("%s: %w", file, err)
 	}
-	if c.zkHosts == "" {
-		return c, fmt.Errorf("%s: [zookeeper] hosts_list names no server", file)
+	if c.zk, err = parseHostsList(c.zkHosts); err != nil {
+		return c, fmt.Errorf("%s: [zookeeper] hosts_list: %w", file, err)
 	}
 	if c.lockRoot == "" {
 		return c, fmt.Errorf("%s: [meta_server] distributed_lock_service_parameters: no lock root", file)
@@ -69,6 +77,9 @@ func readConfig(file string) (config, error) {
 	if err := c.readNumbers(f); err != nil {
 		return c, err
 	}
+	if err := c.readDuplication(f); err != nil {
+		return c, err
+	}
 	c.defaultTables, err = readDefaultTables(f)
 	return c, err
 }
@@ -79,6 +90,7 @@ func (c *config) readNumbers(f *ini.File) error {
 		fallback     int64
 		set          func(int64)
 	}{
+		{"onebox", "hang_at_recover_calls", 0, func(n int64) { c.hangAtRecoveries = int(n) }},
 		{"zookeeper", "timeout_ms", 30_000, func(n int64) { c.sessionTimeout = time.Duration(n) * time.Millisecond }},
 		{"meta_server", "min_live_node_count_for_unfreeze", 3, func(n int64) { c.minLiveNodes = int(n) }},
 		{"meta_server", "node_live_percentage_threshold_for_update", 65, func(n int64) { c.livePercentage = int(n) }},
@@ -103,6 +115,31 @@ func (c *config) readNumbers(f *ini.File) error {
 	}
 	if c.sessionTimeout == 0 || c.cureInterval == 0 {
 		return fmt.Errorf("[zookeeper] timeout_ms and [replication] lb_interval_ms must not be 0")
+	}
+	return nil
+}
+
+// readDuplication reads which clusters tables can be duplicated to.
+func (c *config) readDuplication(f *ini.File) (err error) {
+	if c.duplication, err = f.Bool("replication", "duplication_enabled", true); err != nil {
+		return err
+	}
+	const interval = "duplication_confirm_interval_ms"
+	if c.confirmInterval, err = f.Duration("onebox", interval, time.Millisecond, 2*time.Second); err != nil {
+		return err
+	}
+	if c.confirmInterval == 0 {
+		return fmt.Errorf("[onebox] %s is 0", interval)
+	}
+	c.duplicationIDs, c.clusters = make(map[string]bool), make(map[string]bool)
+	for _, name := range f.Keys("duplication-group") {
+		if _, err := f.Int("duplication-group", name, 0); err != nil {
+			return err
+		}
+		c.duplicationIDs[name] = true
+	}
+	for _, name := range f.Keys("pegasus.clusters") {
+		c.clusters[name] = len(f.List("pegasus.clusters", name)) > 0
 	}
 	return nil
 }

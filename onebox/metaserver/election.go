@@ -46,7 +46,7 @@ type lockNode struct {
 // acquire waits until this server leads. It fails when ctx ends, when the session is lost, and on a lock
 // node that is in the way: both are the end of a Pegasus meta server.
 func (e *election) acquire(ctx context.Context) (lockNode, error) {
-	if err := e.retry(ctx, func() error { return ensureNode(e.session.conn, e.dir) }); err != nil {
+	if err := e.retry(ctx, func() error { return ensureNode(e.session, e.dir) }); err != nil {
 		return lockNode{}, fmt.Errorf("create lock node %s: %w", e.dir, err)
 	}
 	var own lockNode
@@ -82,8 +82,8 @@ func (e *election) enqueue(ctx context.Context) (lockNode, error) {
 	var created string
 	err := e.retry(ctx, func() error {
 		var err error
-		created, err = e.session.conn.Create(path.Join(e.dir, layout.LockNodePrefix), []byte(e.self.String()),
-			zk.FlagEphemeral|zk.FlagSequence, zk.WorldACL(zk.PermAll))
+		created, err = e.session.create(path.Join(e.dir, layout.LockNodePrefix), []byte(e.self.String()),
+			zk.FlagEphemeral|zk.FlagSequence)
 		return err
 	})
 	if errors.Is(err, zk.ErrNodeExists) {
@@ -93,7 +93,7 @@ func (e *election) enqueue(ctx context.Context) (lockNode, error) {
 	if err != nil {
 		return lockNode{}, fmt.Errorf("create a lock node below %s: %w", e.dir, err)
 	}
-	own := lockNode{name: path.Base(created)}
+	own := lockNode{name: created}
 	own.sequence, _ = lockSequence(own.name)
 	return own, nil
 }
@@ -103,7 +103,7 @@ func (e *election) first(ctx context.Context, own lockNode) (first lockNode, fou
 	var children []string
 	err = e.retry(ctx, func() error {
 		var err error
-		children, _, err = e.session.conn.Children(e.dir)
+		children, err = e.session.children(e.dir)
 		return err
 	})
 	if err != nil {
@@ -132,7 +132,7 @@ func (e *election) waitFor(ctx context.Context, first, own lockNode) error {
 	var changed <-chan zk.Event
 	err := e.retry(ctx, func() error {
 		var err error
-		value, _, changed, err = e.session.conn.GetW(node)
+		value, changed, err = e.session.getWatched(node)
 		return err
 	})
 	if errors.Is(err, zk.ErrNoNode) {
@@ -143,7 +143,7 @@ func (e *election) waitFor(ctx context.Context, first, own lockNode) error {
 	}
 	if string(value) == e.self.String() {
 		e.log.Printf("lock node %s is this server's own of earlier, removing it", node)
-		err := e.retry(ctx, func() error { return e.session.conn.Delete(node, -1) })
+		err := e.retry(ctx, func() error { return e.session.remove(node) })
 		if err != nil && !errors.Is(err, zk.ErrNoNode) {
 			return fmt.Errorf("remove own lock node %s: %w", node, err)
 		}
@@ -173,7 +173,7 @@ func (e *election) keep(ctx context.Context, own lockNode) error {
 		var changed <-chan zk.Event
 		err := e.retry(ctx, func() error {
 			var err error
-			value, _, changed, err = e.session.conn.GetW(node)
+			value, changed, err = e.session.getWatched(node)
 			return err
 		})
 		switch {
@@ -239,8 +239,8 @@ func pause(ctx context.Context, d time.Duration) error {
 }
 
 // ensureNode creates an empty persistent node unless it exists.
-func ensureNode(conn *zk.Conn, node string) error {
-	_, err := conn.Create(node, nil, 0, zk.WorldACL(zk.PermAll))
+func ensureNode(s *session, node string) error {
+	_, err := s.create(node, nil, 0)
 	if errors.Is(err, zk.ErrNodeExists) {
 		return nil
 	}

@@ -2,6 +2,7 @@ package metaserver
 
 import (
 	"context"
+	"maps"
 
 	"pegashell/metaadmin/wire"
 	"pegashell/onebox/rpc"
@@ -51,11 +52,13 @@ func (s *server) handlers() map[string]rpc.Handler {
 		wire.RPCUpdateConfig: gated(s, (*leader).updateConfig, func(e wire.ErrorCode) wire.Message {
 			return &wire.ConfigUpdateResponse{Err: e}
 		}),
-		wire.RPCDuplicationSync: gated(s, (*leader).duplicationSync, func(e wire.ErrorCode) wire.Message {
-			return &wire.DuplicationSyncResponse{Err: e}
-		}),
 	}
+	maps.Copy(handlers, s.duplicationHandlers())
+	maps.Copy(handlers, s.bulkLoadHandlers())
 	for name, handler := range handlers {
+		if name != wire.RPCRemoteCommand && name != wire.RPCBeacon { // those have threads of their own
+			handler = s.unlessHung(handler)
+		}
 		handlers[name] = s.described(handler)
 	}
 	return handlers

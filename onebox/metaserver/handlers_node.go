@@ -149,8 +149,3 @@ func (l *leader) acceptable(p *partition, q *wire.ConfigUpdateRequest) bool {
 	}
 	return false
 }
-
-// duplicationSync answers replica servers of a cluster with duplication; there is none here.
-func (l *leader) duplicationSync(context.Context, *wire.DuplicationSyncRequest) (wire.Message, error) {
-	return &wire.DuplicationSyncResponse{Err: wire.ErrServiceNotActive}, nil
-}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -33,6 +34,11 @@ type leader struct {
 	wake chan struct{}
 	// recoveryLock lets one recovery run at a time; it is taken before mu.
 	recoveryLock sync.Mutex
+	// recoveries are the calls of start_recovery under way; hung is set once they are too many.
+	recoveries atomic.Int32
+	hung       atomic.Bool
+	// extras is held while a duplication, its progress or a bulk load is written; it is taken before mu.
+	extras sync.Mutex
 
 	mu sync.Mutex // guards all that follows
 	*state
@@ -150,6 +156,7 @@ func (l *leader) writeTree(ctx context.Context, tables []loadedTable) error {
 func (l *leader) adopt(loaded []loadedTable) {
 	for _, lt := range loaded {
 		t := newTable(lt.info)
+		l.adoptDuplications(t, lt)
 		l.tables[t.info.ID] = t
 		if t.info.Status == wire.AppAvailable {
 			l.names[t.info.Name] = t
@@ -201,6 +208,9 @@ func (l *leader) serve(ctx context.Context) error {
 		}
 	}
 	l.group.run(l.curePeriodically)
+	if l.cfg.duplication {
+		l.group.run(l.confirmPeriodically)
+	}
 	return nil
 }
 

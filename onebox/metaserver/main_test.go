@@ -1,6 +1,7 @@
 package metaserver
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -62,6 +63,7 @@ type bench struct {
 	zk       *zk.Conn
 	zkHosts  string
 	root     string
+	lockRoot string // root unless it is set
 	metas    []wire.Address
 	replicas []wire.Address
 	client   *rpc.Client
@@ -127,7 +129,7 @@ fd_lease_seconds = 4
 fd_grace_seconds = 5
 lb_interval_ms = 300
 mutation_2pc_min_replica_count = 1
-`, b.metas[i].AddrPort().Port(), strings.Join(addressTexts(b.metas), ","), b.root, b.root, strings.Join(more, "\n"), b.zkHosts)
+`, b.metas[i].AddrPort().Port(), strings.Join(addressTexts(b.metas), ","), b.root, cmp.Or(b.lockRoot, b.root), strings.Join(more, "\n"), b.zkHosts)
 	file := filepath.Join(b.t.TempDir(), "config.ini")
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		b.t.Fatal(err)

@@ -32,6 +32,7 @@ func (s *server) startRecovery(ctx context.Context, q *wire.RecoveryRequest) (wi
 	}
 	answer := make(chan *wire.HintResponse, 1)
 	l.group.run(func(ctx context.Context) error {
+		defer l.enterRecovery()()
 		a, err := l.recoverOnce(ctx, q)
 		if err == nil {
 			answer <- a
@@ -43,6 +44,26 @@ func (s *server) startRecovery(ctx context.Context, q *wire.RecoveryRequest) (wi
 		return a, nil
 	case <-ctx.Done(): // the recovery goes on
 		return nil, rpc.ErrNoAnswer
+	}
+}
+
+// enterRecovery counts a call of start_recovery; leave when it is over. A call that waits for another one holds a
+// thread of the real server, which hangs once all of them are held: the answers of the replica servers that the
+// first call waits for find no thread.
+func (l *leader) enterRecovery() (leave func()) {
+	if n := l.recoveries.Add(1); l.cfg.hangAtRecoveries > 0 && int(n) >= l.cfg.hangAtRecoveries && !l.hung.Swap(true) {
+		l.log.Printf("recovery: %d calls at a time, this server hangs from now on", n)
+	}
+	return func() { l.recoveries.Add(-1) }
+}
+
+// unlessHung makes a handler that does not answer any more once the server hangs.
+func (s *server) unlessHung(h rpc.Handler) rpc.Handler {
+	return func(ctx context.Context, q *wire.Request) (wire.Message, error) {
+		if l := s.leader.Load(); l != nil && l.hung.Load() {
+			return nil, rpc.ErrNoAnswer
+		}
+		return h(ctx, q)
 	}
 }
 
@@ -108,6 +129,9 @@ type holdings struct {
 
 func (r *recovery) rebuild(ctx context.Context, l *leader) (wire.ErrorCode, error) {
 	all := r.ask(ctx)
+	if l.hung.Load() {
+		<-ctx.Done()
+	}
 	if err := ctx.Err(); err != nil {
 		return wire.ErrTryAgain, err
 	}

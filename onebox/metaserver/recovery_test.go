@@ -2,6 +2,7 @@ package metaserver
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -12,9 +13,11 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"pegashell/internal/test/silent"
 	"pegashell/metaadmin/wire"
 	"pegashell/onebox/rpc"
 	"pegashell/zkcopy/layout"
@@ -237,5 +240,42 @@ func TestRecoveryFillsGapsInTheIDsWithDroppedTables(t *testing.T) {
 	}
 	if cfg := b.query(0, "__drop_holder__3"); cfg.Err != wire.ErrObjectNotFound {
 		t.Errorf("a holder of a gap is served: %+v", cfg)
+	}
+}
+
+func TestTooManyRecoveriesAtATimeHangTheLeader(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 1)
+	p := b.meta(0, "recover_from_replica_server = true\n[onebox]\nhang_at_recover_calls = 4")
+	eventually(t, "it leads in recovery", func() bool { return strings.Contains(p.log.String(), "start_recovery") })
+	silentAddress, _ := silent.Start(t)
+	node, err := wire.ParseAddress(silentAddress)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := &wire.RecoveryRequest{Nodes: []wire.Address{node}}
+	for i := range 4 {
+		if strings.Contains(p.log.String(), "hangs") {
+			t.Errorf("it hangs after %d calls", i)
+		}
+		if err := b.client.Send(t.Context(), b.metas[0], wire.RPCStartRecovery, q); err != nil {
+			t.Fatal(err)
+		}
+	}
+	eventually(t, "it hangs", func() bool { return strings.Contains(p.log.String(), "hangs from now on") })
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	if err := b.client.Call(ctx, b.metas[0], wire.RPCListNodes, &wire.ListNodesRequest{}, &wire.ListNodesResponse{}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("list nodes: %v, want no answer", err)
+	}
+	// Remote commands have threads of their own.
+	if got := b.dumped(0).String("meta_server", "recover_from_replica_server", ""); got != "true" {
+		t.Errorf("config-dump says recover_from_replica_server = %s", got)
+	}
+	p.halt()
+	next := b.meta(0, "recover_from_replica_server = true")
+	eventually(t, "the restarted server leads in recovery", func() bool { return strings.Contains(next.log.String(), "start_recovery") })
+	if got := call[wire.ListNodesResponse](b, 0, wire.RPCListNodes, &wire.ListNodesRequest{}); got.Err != wire.ErrUnderRecovery {
+		t.Errorf("list nodes of the restarted server: %s", got.Err)
 	}
 }

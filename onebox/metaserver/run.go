@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"log"
 	"net"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -47,13 +46,13 @@ func run(parent context.Context, cfg *config, logger *log.Logger) error {
 	ctx, abort := context.WithCancelCause(parent)
 	defer abort(nil)
 	defer context.AfterFunc(ctx, func() { ln.Close() })()
-	sess, err := openSession(ctx, strings.Split(cfg.zkHosts, ","), cfg.sessionTimeout, logger)
+	sess, err := openSession(ctx, cfg.zk, cfg.sessionTimeout, logger)
 	if err != nil {
 		ln.Close()
 		return err
 	}
 	started := time.Now()
-	s := &server{cfg: cfg, log: logger, started: started, commands: rpc.NewCommands(started, cfg.Release), abort: abort}
+	s := &server{cfg: cfg, log: logger, started: started, commands: rpc.NewCommands(started, cfg.Release, cfg.Dump), abort: abort}
 	s.livePercentage.Store(int64(cfg.livePercentage))
 	s.addCommands()
 	s.commands.Add(s.figures().Commands()...)

@@ -19,7 +19,11 @@ var errSessionExpired = errors.New("the ZooKeeper session has expired")
 
 // session is one ZooKeeper session and never becomes another: the client library would open a new one after
 // an expiry and carry out in it what was meant for the old.
+//
+// Its paths are below the chroot, which ZooKeeper itself knows nothing of: it is the client that puts it before
+// each path.
 type session struct {
+	chroot  string // "" without one
 	conn    *zk.Conn
 	events  <-chan zk.Event
 	expired chan struct{} // closed when ZooKeeper has said that the session is over
@@ -32,8 +36,9 @@ type session struct {
 
 // openSession connects and waits for a session, for at most timeout, which is also the session's own
 // timeout. States are logged, one line each time the connection comes or goes.
-func openSession(ctx context.Context, hosts []string, timeout time.Duration, logger *log.Logger) (*session, error) {
-	s := &session{expired: make(chan struct{})}
+func openSession(ctx context.Context, at zkAddress, timeout time.Duration, logger *log.Logger) (*session, error) {
+	s := &session{chroot: at.chroot, expired: make(chan struct{})}
+	hosts := at.hosts
 	have := make(chan struct{})
 	var haveOnce sync.Once
 	var up atomic.Bool

@@ -32,8 +32,10 @@ func newState() *state {
 type table struct {
 	info       wire.AppInfo
 	partitions []*partition
-	unsettled  int           // partitions that have still to be written before the status changes
-	settled    chan struct{} // closed when unsettled comes to 0
+	// duplications by id; they and their maps are changed in place, with the lock held.
+	duplications map[int32]*duplication
+	unsettled    int           // partitions that have still to be written before the status changes
+	settled      chan struct{} // closed when unsettled comes to 0
 	// writing is held while the table's node is written; it is taken before the leader's lock.
 	writing sync.Mutex
 }
@@ -63,7 +65,10 @@ const unknownBallot = -1
 
 // newTable gives a table whose partitions have no server yet.
 func newTable(info wire.AppInfo) *table {
-	t := &table{info: info, settled: make(chan struct{}), unsettled: int(info.PartitionCount)}
+	t := &table{
+		info: info, duplications: make(map[int32]*duplication),
+		settled: make(chan struct{}), unsettled: int(info.PartitionCount),
+	}
 	for i := range info.PartitionCount {
 		t.partitions = append(t.partitions, &partition{
 			config: wire.PartitionConfig{

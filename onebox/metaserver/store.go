@@ -48,7 +48,7 @@ func (s *store) ensure(ctx context.Context, node string) error {
 // create creates a node; one that exists is left as it is.
 func (s *store) create(ctx context.Context, node string, data []byte) error {
 	err := retry(ctx, s.session, func() error {
-		_, err := s.session.conn.Create(node, data, 0, zk.WorldACL(zk.PermAll))
+		_, err := s.session.create(node, data, 0)
 		return err
 	})
 	if err != nil && !errors.Is(err, zk.ErrNodeExists) {
@@ -58,27 +58,63 @@ func (s *store) create(ctx context.Context, node string, data []byte) error {
 }
 
 func (s *store) set(ctx context.Context, node string, data []byte) error {
-	err := retry(ctx, s.session, func() error {
-		_, err := s.session.conn.Set(node, data, -1)
-		return err
-	})
+	err := retry(ctx, s.session, func() error { return s.session.set(node, data) })
 	if err != nil {
 		return fmt.Errorf("write %s in ZooKeeper: %w", node, err)
 	}
 	return nil
 }
 
+// remove removes a node; one that is gone already is as good.
+func (s *store) remove(ctx context.Context, node string) error {
+	err := retry(ctx, s.session, func() error { return s.session.remove(node) })
+	if err != nil && !errors.Is(err, zk.ErrNoNode) {
+		return fmt.Errorf("remove %s in ZooKeeper: %w", node, err)
+	}
+	return nil
+}
+
+// removeWithChildren removes a node and its children, which have none; one that is missing is as good.
+func (s *store) removeWithChildren(ctx context.Context, node string) error {
+	names, err := s.children(ctx, node)
+	if errors.Is(err, zk.ErrNoNode) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if err := s.remove(ctx, layout.Join(node, name)); err != nil {
+			return err
+		}
+	}
+	return s.remove(ctx, node)
+}
+
 func (s *store) get(ctx context.Context, node string) ([]byte, error) {
 	var data []byte
 	err := retry(ctx, s.session, func() error {
 		var err error
-		data, _, err = s.session.conn.Get(node)
+		data, err = s.session.get(node)
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read %s in ZooKeeper: %w", node, err)
 	}
 	return data, nil
+}
+
+func (s *store) children(ctx context.Context, node string) ([]string, error) {
+	var children []string
+	err := retry(ctx, s.session, func() error {
+		var err error
+		children, err = s.session.children(node)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list the children of %s in ZooKeeper: %w", node, err)
+	}
+	return children, nil
 }
 
 // createTable writes a new table's node; status is the one it is to have in ZooKeeper.
@@ -113,8 +149,10 @@ func (s *store) unlock(ctx context.Context) error {
 
 // loadedTable is a table as it is in ZooKeeper. A partition whose node is missing is nil.
 type loadedTable struct {
-	info       wire.AppInfo
-	partitions []*wire.PartitionConfig
+	info         wire.AppInfo
+	partitions   []*wire.PartitionConfig
+	duplications []*duplication
+	faults       []error // duplications that cannot be read
 }
 
 // load reads all tables. It gives errNoTables when there is none.
@@ -129,14 +167,9 @@ func (s *store) load(ctx context.Context) ([]loadedTable, error) {
 	case len(value) > 0 && string(value) != layout.Unlocked:
 		return nil, fmt.Errorf("abort: %s says %q: the tree was not completely written", apps, value)
 	}
-	var children []string
-	err = retry(ctx, s.session, func() error {
-		var err error
-		children, _, err = s.session.conn.Children(apps)
-		return err
-	})
+	children, err := s.children(ctx, apps)
 	if err != nil {
-		return nil, fmt.Errorf("list the tables below %s: %w", apps, err)
+		return nil, err
 	}
 	if len(children) == 0 {
 		return nil, errNoTables
@@ -172,7 +205,9 @@ func (s *store) loadTable(ctx context.Context, node string) (loadedTable, error)
 	if app.PartitionCount <= 0 || app.PartitionCount > maxPartitionCount {
 		return loadedTable{}, fmt.Errorf("abort: %s: a table of %d partitions", node, app.PartitionCount)
 	}
-	return loadedTable{info: s.known(decodeTable(app)), partitions: make([]*wire.PartitionConfig, app.PartitionCount)}, nil
+	t := loadedTable{info: s.known(decodeTable(app)), partitions: make([]*wire.PartitionConfig, app.PartitionCount)}
+	t.duplications, t.faults, err = s.loadDuplications(ctx, app.ID)
+	return t, err
 }
 
 func (s *store) loadPartitions(ctx context.Context, tables []loadedTable) error {

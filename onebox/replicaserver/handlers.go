@@ -12,7 +12,7 @@ import (
 // handlers is the one table of what this server answers. An RPC that is not in it is answered with the frame
 // error ERR_HANDLER_NOT_FOUND.
 func (s *server) handlers() map[string]rpc.Handler {
-	commands := rpc.NewCommands(s.started, s.cfg.Release)
+	commands := rpc.NewCommands(s.started, s.cfg.Release, s.cfg.Dump)
 	commands.Add(replicaCommands...)
 	commands.Add(s.figures().Commands()...)
 	return map[string]rpc.Handler{

@@ -30,8 +30,9 @@ type Commands struct {
 	byName map[string]*Command
 }
 
-// NewCommands gives the commands that every server of a release has. started is when the server was started.
-func NewCommands(started time.Time, r release.Release) *Commands {
+// NewCommands gives the commands that every server of a release has. started is when the server was started,
+// configuration the text of what it read then.
+func NewCommands(started time.Time, r release.Release, configuration string) *Commands {
 	c := &Commands{release: r, byName: make(map[string]*Command)}
 	c.Add(
 		Command{Names: []string{"help", "h", "H", "Help"}, Help: "help|Help|h|H [command] - display help information", Run: c.help},
@@ -40,7 +41,10 @@ func NewCommands(started time.Time, r release.Release) *Commands {
 			Help:     "repeat|Repeat|r|R interval_seconds max_count command - execute command periodically",
 			LongHelp: "repeat|Repeat|r|R interval_seconds max_count command - execute command every interval seconds, to the max count as max_count (0 for infinite)",
 		},
-		Command{Names: []string{"config-dump"}, Help: "config-dump - dump configuration"},
+		Command{
+			Names: []string{"config-dump"}, Help: "config-dump - dump configuration", LongHelp: "config-dump [to-this-config-file]",
+			Run: func(args []string) string { return dumpConfig(configuration, args) },
+		},
 		Command{Names: []string{"engine"}, Help: "engine - get engine internal information"},
 		Command{
 			Names: []string{"flush-log"}, Help: "flush-log - flush log to stderr or log file",
@@ -111,4 +115,14 @@ func (c *Commands) help(args []string) string {
 		return command.Help + "\n" + command.LongHelp + "\n"
 	}
 	return fmt.Sprintf("%-6s: %s\n%s\n", args[0], command.Help, command.LongHelp)
+}
+
+// dumpConfig answers config-dump. With an argument a real server writes the text to the file of that name, for
+// whoever can reach its port and over any file that it may write to. A simulated one runs as a developer on
+// their own machine and writes nothing.
+func dumpConfig(configuration string, args []string) string {
+	if len(args) > 0 {
+		return fmt.Sprintf("config dump to file %s is not simulated: nothing was written", args[0])
+	}
+	return configuration
 }

@@ -118,7 +118,7 @@ func ask(t *testing.T, a wire.Address, request string) net.Conn {
 }
 
 func TestRemoteCommandsOfTheMainBranch(t *testing.T) {
-	c := NewCommands(time.Date(2026, 11, 22, 23, 59, 56, 0, time.Local), release.Main)
+	c := NewCommands(time.Date(2026, 11, 22, 23, 59, 56, 0, time.Local), release.Main, "")
 	value := int64(65)
 	c.Add(
 		Command{Names: []string{"percentage"}, Help: "old.percentage [num | DEFAULT]", LongHelp: "the percentage",

@@ -228,7 +228,7 @@ func TestCallGivesUpWithItsContext(t *testing.T) {
 }
 
 func TestRemoteCommands(t *testing.T) {
-	c := NewCommands(time.Date(2026, 11, 22, 23, 59, 56, 0, time.Local), release.V25)
+	c := NewCommands(time.Date(2026, 11, 22, 23, 59, 56, 0, time.Local), release.V25, "[meta_server]\n")
 	value := int64(65)
 	c.Add(Command{Names: []string{"percentage"}, Help: "percentage [num | DEFAULT]",
 		Run: c.Number("percentage", 0, 65, func() int64 { return value }, func(n int64) { value = n })})
@@ -250,6 +250,9 @@ func TestRemoteCommands(t *testing.T) {
 		{"engine", nil, "command 'engine' is not simulated"},
 		{"help", []string{"repeat"}, "repeat: repeat|Repeat|r|R interval_seconds max_count command - execute command periodically\n" +
 			"repeat|Repeat|r|R interval_seconds max_count command - execute command every interval seconds, to the max count as max_count (0 for infinite)\n"},
+		{"config-dump", nil, "[meta_server]\n"},
+		{"config-dump", []string{"../config.ini"}, "config dump to file ../config.ini is not simulated: nothing was written"},
+		{"help", []string{"config-dump"}, "config-dump: config-dump - dump configuration\nconfig-dump [to-this-config-file]\n"},
 		{"help", []string{"nosuch"}, "cannot find command 'nosuch'"},
 		{"percentage", nil, "65"},
 		{"percentage", []string{"0"}, "OK"},

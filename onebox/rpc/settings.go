@@ -7,6 +7,7 @@ import (
 
 	"pegashell/internal/ini"
 	"pegashell/metaadmin/wire"
+	"pegashell/onebox/configdump"
 	"pegashell/onebox/release"
 )
 
@@ -22,6 +23,8 @@ type Settings struct {
 	// CheckInterval.
 	BeaconInterval, CheckInterval, Lease, Grace time.Duration
 	ConfigSyncInterval                          time.Duration
+	// Dump is what the remote command config-dump answers.
+	Dump string
 }
 
 // loopback is the only address a simulated server listens on.
@@ -41,6 +44,9 @@ func ReadSettings(f *ini.File, app string) (Settings, error) {
 	}
 	if s.Release, err = release.Parse(f.String("onebox", "simulate", "")); err != nil {
 		return s, fmt.Errorf("[onebox] simulate: %w", err)
+	}
+	if s.Dump, err = configdump.Text(f, app); err != nil {
+		return s, err
 	}
 	s.Cluster = f.String("replication", "cluster_name", "")
 	for _, server := range f.List("meta_server", "server_list") {

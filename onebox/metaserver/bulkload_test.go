@@ -1,0 +1,78 @@
+package metaserver
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"pegashell/metaadmin/wire"
+)
+
+func (b *bench) load(table, provider string) *wire.HintResponse {
+	b.t.Helper()
+	return call[wire.HintResponse](b, 0, wire.RPCStartBulkLoad,
+		&wire.StartBulkLoadRequest{AppName: table, Cluster: "onebox", Provider: provider, Root: "bulk_load_root"})
+}
+
+// Scene 43: a bulk load that starts at level blind writes the tree and ends the blindness.
+func TestABulkLoadSetsTheLevelToSteadyAndIsWrittenAsRecorded(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 1)
+	b.plant("01_after_create_3_drop_1.json", capturedRoot)
+	b.leader()
+	b.setLevel(wire.LevelBlind)
+	for _, c := range []struct {
+		table, provider string
+		want            wire.HintResponse
+	}{
+		{"nosuch", "local_service", wire.HintResponse{Err: wire.ErrAppNotExist, Hint: "app not existed is "}},
+		{"temp", "nosuch", wire.HintResponse{Err: wire.ErrInvalidParameters, Hint: "invalid file_provider"}},
+	} {
+		if got := b.load(c.table, c.provider); *got != c.want {
+			t.Errorf("start_bulk_load of %s from %s: %+v, want %+v", c.table, c.provider, got, c.want)
+		}
+	}
+	if got := b.level(); got != wire.LevelBlind {
+		t.Errorf("a bulk load that was refused set the level to %s", got)
+	}
+	if got := b.load("temp", "local_service"); *got != (wire.HintResponse{Err: wire.OK}) {
+		t.Fatalf("start_bulk_load: %+v", got)
+	}
+	if got := b.level(); got != wire.LevelSteady {
+		t.Errorf("the level is %s, want steady", got)
+	}
+	if got := b.load("stat", "local_service"); got.Err != errBusyLoading {
+		t.Errorf("a second one: %+v", got)
+	}
+	if !strings.Contains(b.data("apps/1"), `"is_bulk_loading":1`) {
+		t.Errorf("apps/1 = %s", b.data("apps/1"))
+	}
+	raw, err := os.ReadFile("testdata/bulk_load_started.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{}
+	if err := json.Unmarshal(raw, &want); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for node := range want {
+		got[node] = b.data(node)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("bulk load in ZooKeeper (-recorded +written):\n%s", diff)
+	}
+	clearing := call[wire.HintResponse](b, 0, wire.RPCClearBulkLoad, &wire.AppNameRequest{AppName: "temp"})
+	if clearing.Err != wire.ErrInvalidState || clearing.Hint != "app(temp) is executing bulk load" {
+		t.Errorf("clear_bulk_load: %+v", clearing)
+	}
+	mustAnswer(t, b.metas[0], "leader_v1_clear_bulk_load_missing")
+}
+
+func (b *bench) level() wire.MetaLevel {
+	b.t.Helper()
+	return call[wire.ControlMetaResponse](b, 0, wire.RPCControlMeta, &wire.ControlMetaRequest{Level: wire.LevelInvalid}).OldLevel
+}
