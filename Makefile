@@ -5,6 +5,9 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 SUDO    := $(if $(filter 0,$(shell id -u)),,sudo)
 
+# The programs that check the source have a module file of their own.
+TOOLS := -modfile=internal/tools/go.mod
+
 # The jar of Debian's package zookeeper, for real servers in tests and demos.
 ZOOKEEPER_JAR := /usr/share/java/zookeeper.jar
 DEMO_DIR      ?= $(CURDIR)/onebox.d
@@ -51,7 +54,7 @@ test: deps lint unit
 lint:
 	@unformatted="$$(gofmt -l .)"; if [ -n "$$unformatted" ]; then echo "not formatted by gofmt: $$unformatted"; exit 1; fi
 	$(GO) vet ./...
-	$(GO) tool staticcheck ./...
+	$(GO) tool $(TOOLS) staticcheck ./...
 
 unit:
 	$(GO) test -race -shuffle=on -timeout 12m ./...
