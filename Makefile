@@ -5,16 +5,20 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 SUDO    := $(if $(filter 0,$(shell id -u)),,sudo)
 
+# The programs that check the source have a module file of their own.
+TOOLS := -modfile=internal/tools/go.mod
+
 # The jar of Debian's package zookeeper, for real servers in tests and demos.
 ZOOKEEPER_JAR := /usr/share/java/zookeeper.jar
 DEMO_DIR      ?= $(CURDIR)/onebox.d
 
-.PHONY: help build deps demo demo-recovery onebox stop-onebox test lint unit bench docs install fuzz clean
+.PHONY: help build deps demo demo-recovery onebox stop-onebox test quick lint unit bench docs install fuzz clean
 
 help:
 	@echo 'make demo           carry out a whole migration on a cluster on this machine'
 	@echo 'make demo-recovery  the same migration by the other way, rebuilding the metadata'
 	@echo 'make test           format check, vet, staticcheck and all tests'
+	@echo 'make quick          the tests that need no ZooKeeper, in less than a minute'
 	@echo 'make build          bin/pegashell and bin/onebox'
 	@echo 'make onebox         start a cluster on this machine and open the shell on it'
 	@echo 'make stop-onebox    stop and remove that cluster'
@@ -50,10 +54,17 @@ test: deps lint unit
 lint:
 	@unformatted="$$(gofmt -l .)"; if [ -n "$$unformatted" ]; then echo "not formatted by gofmt: $$unformatted"; exit 1; fi
 	$(GO) vet ./...
-	$(GO) tool staticcheck ./...
+	$(GO) tool $(TOOLS) staticcheck ./...
 
 unit:
 	$(GO) test -race -shuffle=on -timeout 12m ./...
+
+# No test may start java here: one that tries gets a program that fails.
+quick:
+	@mkdir -p bin/no-java
+	@printf '#!/bin/sh\necho "go test -short must not start java" >&2\nexit 1\n' > bin/no-java/java
+	@chmod +x bin/no-java/java
+	PATH="$(CURDIR)/bin/no-java:$$PATH" $(GO) test -short ./...
 
 # Ratios within one run; absolute times mean little on a shared machine. A part is measured with, for example,
 # make bench BENCH='Copy$$' BENCH_ZNODES=20000, without the trees of a million znodes with BENCH_LARGEST=100000.

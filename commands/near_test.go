@@ -24,6 +24,9 @@ func TestNearValueIsAskedForBehindTheOriginalsText(t *testing.T) {
 }
 
 func TestUnknownHostIsTakenForAMistypedZooKeeper(t *testing.T) {
+	if testing.Short() {
+		t.Skip("each line waits until a connection is given up")
+	}
 	s := startSession(t, answers{}.behave)
 	s.env.ZooKeeper.Dialer = func(_ context.Context, network, address string) (net.Conn, error) {
 		host, _, _ := net.SplitHostPort(address)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -16,15 +17,23 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"pegashell/internal/test/zktest"
 	"pegashell/onebox/cluster"
 )
 
 // program is the onebox, built once for all tests.
 var program string
 
-func TestMain(m *testing.M) {
+func TestMain(m *testing.M) { os.Exit(run(m)) }
+
+func run(m *testing.M) int {
+	flag.Parse()
+	if testing.Short() {
+		return m.Run() // every test needs a server, and skips itself
+	}
 	dir, err := os.MkdirTemp("", "onebox-*")
 	if err == nil {
+		defer os.RemoveAll(dir)
 		program = filepath.Join(dir, "onebox")
 		build := exec.Command("go", "build", "-o", program, ".")
 		build.Stdout, build.Stderr = os.Stderr, os.Stderr
@@ -32,11 +41,9 @@ func TestMain(m *testing.M) {
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "build the onebox:", err)
-		os.Exit(1)
+		return 1
 	}
-	code := m.Run()
-	os.RemoveAll(dir)
-	os.Exit(code)
+	return m.Run()
 }
 
 // box is a onebox's folder that the tests drive the program in.
@@ -46,6 +53,8 @@ type box struct {
 }
 
 func newBox(t *testing.T) box {
+	t.Helper()
+	zktest.NeedsServer(t)
 	b := box{t, filepath.Join(t.TempDir(), "box")}
 	t.Cleanup(func() {
 		exec.Command(program, "clear", "--dir", b.dir).Run()

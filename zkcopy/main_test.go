@@ -34,6 +34,7 @@ type secondServer struct {
 
 func (s *secondServer) start(t testing.TB) *zkserver.Server {
 	t.Helper()
+	zktest.NeedsServer(t)
 	s.Lock()
 	defer s.Unlock()
 	if s.server != nil {

@@ -95,6 +95,7 @@ func TestStartPassesPropertiesOn(t *testing.T) {
 }
 
 func TestServersRunInFoldersOfAnyName(t *testing.T) {
+	zktest.NeedsServer(t)
 	t.Setenv("LC_ALL", "C")
 	s, err := zkserver.Start(testContext(t), zkserver.Config{Dir: filepath.Join(t.TempDir(), "Jörg's 東 = #1 \\ 𝄞 ")})
 	if err != nil {
@@ -167,6 +168,7 @@ func eventually(t *testing.T, what string, condition func() bool) {
 }
 
 func TestStartOnATakenPortFailsWithTheReasonFromTheLog(t *testing.T) {
+	zktest.NeedsServer(t)
 	l, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -190,6 +192,7 @@ func TestStartIsNotDeceivedByAnotherServerOnItsPort(t *testing.T) {
 }
 
 func TestStartEndsWithItsContextAndLeavesNoProcess(t *testing.T) {
+	zktest.NeedsServer(t)
 	dir := t.TempDir()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()

@@ -21,6 +21,7 @@ import (
 	"go.uber.org/goleak"
 
 	"pegashell/internal/ini"
+	"pegashell/internal/test/zktest"
 	"pegashell/metaadmin/wire"
 	"pegashell/onebox/cluster"
 )
@@ -200,6 +201,7 @@ func TestClearRefusesAFolderThatIsNotAOnebox(t *testing.T) {
 }
 
 func TestAClusterIsStartedListedAndStarted(t *testing.T) {
+	zktest.NeedsServer(t)
 	dir := box(t)
 	got := run(t, "start", "--dir", dir, "--meta_count", "1", "--replica_count", "1", "--zk_count", "2", "--cluster_name", "c1")
 	expect(t, got, exitOK, "in recovery", "onebox c1 runs in "+dir, "connect with : pegashell --cluster 127.0.0.1:", "metadata in /pegasus/c1/127.0.0.1\n")
@@ -237,6 +239,7 @@ $`)
 }
 
 func TestAServerThatEndsAtOnceIsReportedAndTheRestIsStopped(t *testing.T) {
+	zktest.NeedsServer(t)
 	dir := box(t)
 	got := run(t, "start", "--dir", dir, "--meta_count", "1", "--replica_count", "0", "--set", "test.behave=crash")
 	expect(t, got, exitFailed, "start meta server 1", "it ended", "onebox meta: the tree is locked", "stopping again", "ZooKeeper 1 stopped")
@@ -247,6 +250,7 @@ func TestAServerThatEndsAtOnceIsReportedAndTheRestIsStopped(t *testing.T) {
 }
 
 func TestAServerThatNeverListensIsGivenUpAfterTheWait(t *testing.T) {
+	zktest.NeedsServer(t)
 	dir := box(t)
 	expect(t, run(t, "start", "--dir", dir, "--meta_count", "1", "--replica_count", "0"), exitOK)
 	// An edited configuration is what a user's server starts with.
@@ -269,6 +273,7 @@ func TestAServerThatNeverListensIsGivenUpAfterTheWait(t *testing.T) {
 }
 
 func TestAServerThatDoesNotStopIsKilled(t *testing.T) {
+	zktest.NeedsServer(t)
 	dir := box(t)
 	expect(t, run(t, "start", "--dir", dir, "--meta_count", "1", "--replica_count", "0", "--set", "test.behave=stubborn"), exitOK)
 	expect(t, run(t, "stop", "--dir", dir, "-m", "1", "--wait", "1"), exitOK, "meta server 1 did not stop and was killed")
@@ -279,6 +284,7 @@ func TestAServerThatDoesNotStopIsKilled(t *testing.T) {
 }
 
 func TestTheEnsembleIsOneZooKeeperOfThreeMembers(t *testing.T) {
+	zktest.NeedsServer(t)
 	dir := box(t)
 	got := run(t, "start", "--dir", dir, "--meta_count", "1", "--replica_count", "0", "--zk_ensemble", "--zk_count", "2")
 	expect(t, got, exitOK, "ZooKeeper 3 started")

@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -14,6 +15,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"pegashell/internal/test/screentest"
+	"pegashell/internal/test/zktest"
 )
 
 // bin is the folder of the programs under test, built once.
@@ -28,6 +30,10 @@ func run(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(dir)
+	flag.Parse()
+	if testing.Short() {
+		return m.Run() // every test needs a server, and skips itself
+	}
 	for name, pkg := range map[string]string{"pegashell": "pegashell", "onebox": "pegashell/onebox"} {
 		build := exec.Command("go", "build", "-o", filepath.Join(dir, name), pkg)
 		if out, err := build.CombinedOutput(); err != nil {
@@ -46,6 +52,7 @@ func run(m *testing.M) int {
 }
 
 func TestScripts(t *testing.T) {
+	zktest.NeedsServer(t)
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata",
 		RequireExplicitExec: true,

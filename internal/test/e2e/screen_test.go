@@ -13,6 +13,7 @@ import (
 
 	"pegashell/internal/test/screentest"
 	"pegashell/internal/test/silent"
+	"pegashell/internal/test/zktest"
 )
 
 // screenBox is the cluster that all screens are about: two meta servers, three replica servers, one of which
@@ -34,6 +35,7 @@ type box struct {
 // theBox gives the cluster of all screens.
 func theBox(t *testing.T) box {
 	t.Helper()
+	zktest.NeedsServer(t)
 	screenBox.once.Do(func() {
 		screenBox.dir = filepath.Join(bin, "box")
 		screenBox.box, screenBox.err = startBox(screenBox.dir)

@@ -4,6 +4,7 @@ package zktest
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"sync"
@@ -60,9 +61,19 @@ func config(dir string, options []Option) zkserver.Config {
 	return c
 }
 
+// NeedsServer skips a test under -short, which starts no java. Whatever starts a ZooKeeper server for tests calls it
+// first.
+func NeedsServer(t testing.TB) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("it needs a ZooKeeper server, which -short does not start")
+	}
+}
+
 // Start runs a server for this test alone and stops it when the test ends.
 func Start(t testing.TB, options ...Option) *zkserver.Server {
 	t.Helper()
+	NeedsServer(t)
 	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
 	defer cancel()
 	s, err := zkserver.Start(ctx, config(t.TempDir(), options))
@@ -76,6 +87,7 @@ func Start(t testing.TB, options ...Option) *zkserver.Server {
 // Ensemble runs n servers as one ensemble for this test alone and stops them when the test ends.
 func Ensemble(t testing.TB, n int, options ...Option) *zkserver.Ensemble {
 	t.Helper()
+	NeedsServer(t)
 	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
 	defer cancel()
 	e, err := zkserver.StartEnsemble(ctx, config(t.TempDir(), options), n)
@@ -103,6 +115,7 @@ var shared struct {
 // must end with os.Exit(zktest.Main(m)).
 func Shared(t testing.TB) *zkserver.Server {
 	t.Helper()
+	NeedsServer(t)
 	shared.Lock()
 	defer shared.Unlock()
 	if !shared.inMain {
@@ -126,12 +139,20 @@ func Shared(t testing.TB) *zkserver.Server {
 	return s
 }
 
-// Main runs the tests of a package, stops what Shared started and whatever else is to be stopped, and looks whether the tests have
-// left goroutines behind. It returns the exit code.
+// Main runs the tests of a package, stops what Shared started and whatever else is to be stopped, and looks whether the
+// tests have left goroutines behind. It returns the exit code. Under -short it leaves out the package's examples, which
+// cannot skip themselves and need a server.
 func Main(m *testing.M, stops ...func() error) int {
 	shared.Lock()
 	shared.inMain = true
 	shared.Unlock()
+	flag.Parse()
+	if skip := flag.Lookup("test.skip"); testing.Short() && skip.Value.String() == "" {
+		if err := skip.Value.Set("^Example"); err != nil {
+			fmt.Fprintln(os.Stderr, "zktest:", err)
+			return 1
+		}
+	}
 	code := m.Run()
 	stops = append(stops, stopShared)
 	for _, stop := range stops {
