@@ -13,7 +13,8 @@ import (
 
 	"pegashell/commands/complete"
 	"pegashell/metaadmin"
-	"pegashell/zkcopy"
+	"pegashell/zkcopy/session"
+	"pegashell/zkcopy/tree"
 )
 
 // trees offers ZooKeepers that have a name, the connected cluster's tree, and behind a slash what lies in the
@@ -97,7 +98,7 @@ func pathsBelow(q *query, _ Kind, typed string) (int, []Candidate) {
 // children offers what lies right below a znode, with a slash behind what has more below it. The ensemble is
 // entered as the flags on the line and the manifest say.
 func (q *query) children(at place) []Candidate {
-	if zkcopy.ValidatePath(at.Path) != nil {
+	if session.ValidatePath(at.Path) != nil {
 		return nil
 	}
 	connect, flags, typed, err := q.connectOptions()
@@ -110,7 +111,7 @@ func (q *query) children(at place) []Candidate {
 		q.private = key.Place
 	}
 	znodes, _ := complete.Ask(q.patience, q.catalog, key, func(ctx context.Context) ([]complete.Znode, error) {
-		options, err := complete.Detached(ctx, q.catalog, key.Place, func() (zkcopy.Options, error) { return q.quietEntrance(connect, at) })
+		options, err := complete.Detached(ctx, q.catalog, key.Place, func() (session.Options, error) { return q.quietEntrance(connect, at) })
 		if err != nil {
 			return nil, err
 		}
@@ -120,7 +121,7 @@ func (q *query) children(at place) []Candidate {
 	all := make([]Candidate, 0, len(znodes))
 	for _, z := range znodes {
 		c := Candidate{Text: z.Name}
-		if z.Kind != zkcopy.Persistent {
+		if z.Kind != tree.Persistent {
 			c.Description = z.Kind.String()
 		}
 		if z.Children > 0 {
@@ -154,12 +155,12 @@ func (q *query) connectOptions() (connect *zkConnectOptions, given []string, typ
 }
 
 // quietEntrance is how an ensemble is entered. It reads files, and says nothing to anybody: the command will.
-func (q *query) quietEntrance(connect *zkConnectOptions, at place) (zkcopy.Options, error) {
+func (q *query) quietEntrance(connect *zkConnectOptions, at place) (session.Options, error) {
 	quiet := *q.env
 	quiet.Out, quiet.Err, quiet.exposed = io.Discard, io.Discard, nil
 	env, err := connect.with(&quiet)
 	if err != nil {
-		return zkcopy.Options{}, err
+		return session.Options{}, err
 	}
 	return env.entrance(at)
 }

@@ -11,6 +11,7 @@ import (
 	"pegashell/internal/manifest"
 	"pegashell/metaadmin"
 	"pegashell/zkcopy"
+	"pegashell/zkcopy/session"
 )
 
 // Env is what a command may use of the world. Tests replace any part of it.
@@ -26,7 +27,7 @@ type Env struct {
 	// Manifest holds the named clusters and ZooKeepers.
 	Manifest *manifest.Manifest
 	// ZooKeeper makes the options for connections to a ZooKeeper ensemble.
-	ZooKeeper zkcopy.Options
+	ZooKeeper session.Options
 	// Progress starts a display for a long operation; nil shows nothing. Done ends the display.
 	Progress func(title string) zkcopy.Progress
 	// Location is the time zone in which times are printed.

@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"pegashell/internal/homefile"
-	"pegashell/zkcopy"
+	"pegashell/zkcopy/session"
 )
 
 // authVariable holds credentials for ZooKeeper, SCHEME:ID separated by blanks, for scripts that must not show
@@ -20,7 +20,7 @@ const zkConnectUsage = "[-w|--workers num] [--auth SCHEME:ID] [--tls_ca file] [-
 // zkConnectOptions say how a command connects to ZooKeeper.
 type zkConnectOptions struct {
 	auth      []string
-	tls       zkcopy.TLSFiles
+	tls       session.TLSFiles
 	workers   int
 	timeoutMS int
 }
@@ -33,8 +33,8 @@ func (o *zkConnectOptions) declare(flags *pflag.FlagSet) {
 	declareKind(flags, "tls_cert", kindFile)
 	flags.StringVar(&o.tls.Key, "tls_key", "", "the private key of --tls_cert, a PEM file; not wanted if that holds both")
 	declareKind(flags, "tls_key", kindFile)
-	flags.IntVarP(&o.workers, "workers", "w", zkcopy.DefaultConnections, "sessions with each ensemble that write, and as many that read")
-	flags.IntVar(&o.timeoutMS, "timeout", int(zkcopy.DefaultSessionTimeout/time.Millisecond), "session timeout in milliseconds")
+	flags.IntVarP(&o.workers, "workers", "w", session.DefaultConnections, "sessions with each ensemble that write, and as many that read")
+	flags.IntVar(&o.timeoutMS, "timeout", int(session.DefaultSessionTimeout/time.Millisecond), "session timeout in milliseconds")
 }
 
 // with gives the environment with these options for every connection to ZooKeeper.
@@ -63,7 +63,7 @@ func (o *zkConnectOptions) with(env *Env) (*Env, error) {
 		}
 		changed.ZooKeeper.Auth = append(changed.ZooKeeper.Auth[:len(changed.ZooKeeper.Auth):len(changed.ZooKeeper.Auth)], credential)
 	}
-	if o.tls == (zkcopy.TLSFiles{}) {
+	if o.tls == (session.TLSFiles{}) {
 		return &changed, nil
 	}
 	files := o.tls
@@ -79,7 +79,7 @@ func (o *zkConnectOptions) with(env *Env) (*Env, error) {
 }
 
 // parseCredential reads SCHEME:ID.
-func parseCredential(text string) (zkcopy.Auth, bool) {
+func parseCredential(text string) (session.Auth, bool) {
 	scheme, id, ok := strings.Cut(text, ":")
-	return zkcopy.Auth{Scheme: scheme, Data: []byte(id)}, ok && scheme != "" && id != ""
+	return session.Auth{Scheme: scheme, Data: []byte(id)}, ok && scheme != "" && id != ""
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"pegashell/zkcopy"
+	"pegashell/zkcopy/tree"
 )
 
 // wordedError is a failure told in other words than those of the engine.
@@ -14,6 +15,7 @@ type wordedError struct {
 }
 
 func (e *wordedError) Error() string { return e.text }
+
 func (e *wordedError) Unwrap() error { return e.err }
 
 // maxInJSON is how many paths of a failure are listed in JSON; the number of all stands beside.
@@ -167,8 +169,8 @@ func keptExtras(dryRun bool, r *zkcopy.CopyResult) int64 {
 
 // nothingWritten reports whether the copy was refused before its first write.
 func nothingWritten(err error) bool {
-	var missing *zkcopy.NotFoundError
+	var missing *tree.NotFoundError
 	var overlap *zkcopy.OverlapError
-	var reserved *zkcopy.ReservedPathError
+	var reserved *tree.ReservedPathError
 	return errors.As(err, &missing) || errors.As(err, &overlap) || errors.As(err, &reserved)
 }

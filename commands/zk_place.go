@@ -13,11 +13,12 @@ import (
 
 	"pegashell/internal/manifest"
 	"pegashell/zkcopy"
+	"pegashell/zkcopy/session"
 )
 
 // place is a tree of znodes as a command line names it.
 type place struct {
-	zkcopy.Endpoint
+	session.Endpoint
 	// name is that of a ZooKeeper of the manifest, "" where the servers were named.
 	name string
 }
@@ -33,11 +34,11 @@ func (e *Env) endpoint(text string) (place, error) {
 			if slash {
 				full = strings.Join(named.Hosts, ",") + "/" + path
 			}
-			at, err := zkcopy.ParseEndpoint(full)
+			at, err := session.ParseEndpoint(full)
 			return place{at, name}, err
 		}
 	}
-	at, err := zkcopy.ParseEndpoint(text)
+	at, err := session.ParseEndpoint(text)
 	return place{Endpoint: at}, err
 }
 
@@ -62,7 +63,7 @@ func (e *Env) clusterTree(ctx context.Context) (place, error) {
 	}
 	hosts, _ := info.Get("zookeeper_hosts")
 	root, _ := info.Get("zookeeper_root")
-	tree, err := zkcopy.ParseEndpoint(hosts + root)
+	tree, err := session.ParseEndpoint(hosts + root)
 	if err != nil {
 		return place{}, fmt.Errorf("the cluster says that its metadata lies at %q: %w", hosts+root, err)
 	}
@@ -75,7 +76,7 @@ func (e *Env) open(ctx context.Context, at place) (zkcopy.Tree, error) {
 	if err != nil {
 		return zkcopy.Tree{}, err
 	}
-	client, err := zkcopy.Open(ctx, at.Endpoint, options)
+	client, err := session.Open(ctx, at.Endpoint, options)
 	if err != nil {
 		return zkcopy.Tree{}, e.misnamed(at, err)
 	}
@@ -90,7 +91,7 @@ func (e *Env) misnamed(at place, err error) error {
 		return err
 	}
 	host, port, _ := net.SplitHostPort(at.Servers[0])
-	if port != strconv.Itoa(zkcopy.DefaultPort) || strings.ContainsAny(host, ".:") {
+	if port != strconv.Itoa(session.DefaultPort) || strings.ContainsAny(host, ".:") {
 		return err
 	}
 	if near := e.nearZooKeeper(host); near != "" {
@@ -102,14 +103,14 @@ func (e *Env) misnamed(at place, err error) error {
 // entrance gives the options for connections to an ensemble. Credentials and TLS are those of the command's
 // flags, else those that the manifest has for the ensemble; credentials, where neither has any, those of the
 // environment. Files with secrets that others can read are warned of once a session.
-func (e *Env) entrance(at place) (zkcopy.Options, error) {
+func (e *Env) entrance(at place) (session.Options, error) {
 	options := e.ZooKeeper
 	name, named := e.ensemble(at)
 	if name != "" {
 		e.warnOfExposed(named)
 	}
 	if options.Dialer == nil && (named.TLSCA != "" || named.TLSCert != "") {
-		dialer, err := zkcopy.TLSFiles{CA: named.TLSCA, Cert: named.TLSCert, Key: named.TLSKey}.Dialer()
+		dialer, err := session.TLSFiles{CA: named.TLSCA, Cert: named.TLSCert, Key: named.TLSKey}.Dialer()
 		if err != nil {
 			return options, fmt.Errorf("[zookeepers.%s] of %s: %w", name, named.File, err)
 		}
@@ -158,7 +159,7 @@ func (e *Env) ensemble(at place) (name string, found manifest.ZooKeeper) {
 	nearest := -1
 	for _, candidate := range slices.Sorted(maps.Keys(e.Manifest.ZooKeepers)) {
 		z := e.Manifest.ZooKeepers[candidate]
-		its, err := zkcopy.ParseEndpoint(strings.Join(z.Hosts, ","))
+		its, err := session.ParseEndpoint(strings.Join(z.Hosts, ","))
 		if err != nil || slices.ContainsFunc(at.Servers, func(s string) bool { return !slices.Contains(its.Servers, s) }) {
 			continue
 		}

@@ -11,6 +11,7 @@ import (
 	"pegashell/internal/bytesize"
 	"pegashell/internal/homefile"
 	"pegashell/zkcopy"
+	"pegashell/zkcopy/tree"
 )
 
 type zkRmrOptions struct {
@@ -77,7 +78,7 @@ func zkRmrRun(ctx context.Context, env *Env, o *zkRmrOptions, args []string) err
 		return usagef("zk_rmr: %s names no path: HOSTS/PATH is wanted", args[0])
 	}
 	if at.Path == "/" || at.Path == "/zookeeper" || strings.HasPrefix(at.Path, "/zookeeper/") {
-		return &zkcopy.ReservedPathError{Path: at.Path}
+		return &tree.ReservedPathError{Path: at.Path}
 	}
 	tree, err := env.open(ctx, at)
 	if err != nil {
@@ -136,7 +137,7 @@ func planRemoval(ctx context.Context, env *Env, o *zkRmrOptions, tree zkcopy.Tre
 		return l.add(fmt.Sprintf("%s %s (%s)", zkcopy.ActionRemove, path, bytesize.String(int64(size))),
 			"action", string(zkcopy.ActionRemove), "path", path, "bytes", fmt.Sprint(size))
 	}
-	root, err := tree.Client.Read(ctx, tree.Path)
+	root, err := tree.ReadRoot(ctx)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"pegashell/internal/homefile"
 	"pegashell/zkcopy"
 	"pegashell/zkcopy/backup"
+	"pegashell/zkcopy/session"
 )
 
 // treeAt is the tree named HOSTS/PATH, or PATH on the connected cluster's ZooKeeper, or that cluster's own
@@ -32,7 +33,7 @@ func (e *Env) treeOrHosts(ctx context.Context, command, text string) (place, err
 		}
 		return at, nil
 	}
-	if err := zkcopy.ValidatePath(text); text != "" && err != nil {
+	if err := session.ValidatePath(text); text != "" && err != nil {
 		return place{}, usagef("%s: %v", command, err)
 	}
 	if err := e.refuseTwoLeaders(ctx); err != nil {
