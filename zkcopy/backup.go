@@ -123,7 +123,7 @@ func (s *saver) save(ctx context.Context, tmp *os.File) error {
 func (s *saver) writeZnodes(ctx context.Context, out *bufio.Writer) (w *backup.Writer, err error) {
 	s.progress.Start(PhaseBackup)
 	defer s.progress.Done()
-	in := tree.NewOrdered(ctx, s.tree, tree.WantAll, s.o.Limits, s.progress)
+	in := tree.NewOrdered(ctx, s.tree, tree.OrderedOptions{Limits: s.o.Limits, Want: tree.WantAll, Progress: s.progress})
 	defer in.Close()
 	c, err := backup.Compress(out, s.name)
 	if err != nil {
@@ -177,7 +177,7 @@ func (s *saver) readBack(ctx context.Context, tmp *os.File, w *backup.Writer) (b
 	}
 	defer written.Close()
 	written.until = w
-	now := tree.NewOrdered(ctx, s.tree, tree.WantStat, s.o.Limits, s.progress)
+	now := tree.NewOrdered(ctx, s.tree, tree.OrderedOptions{Limits: s.o.Limits, Progress: s.progress})
 	defer now.Close()
 	c := changes{most: s.o.MaxDifferences}
 	err = tree.SideBySide(ctx, written, now, func(rel string, then, now *tree.Node) error {

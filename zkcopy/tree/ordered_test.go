@@ -43,7 +43,7 @@ func TestATreeIsReadInTheOrderOfAFileWhateverTheBounds(t *testing.T) {
 	slices.SortFunc(all, backup.Compare)
 	for _, limits := range []Limits{{}, {Window: 1, DataBytes: 1, ListBytes: 1}, {Window: 3, DataBytes: 9, ListBytes: 100}, {Window: 200, DataBytes: 1, ListBytes: 1}} {
 		for _, much := range []Want{WantStat, WantAll} {
-			got, nodes, err := drain(t, NewOrdered(zktest.Context(t), tree, much, limits, nil))
+			got, nodes, err := drain(t, NewOrdered(zktest.Context(t), tree, OrderedOptions{Want: much, Limits: limits}))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -69,7 +69,7 @@ func TestReadingAheadStaysInItsBounds(t *testing.T) {
 	}
 	const listed = 100 * listCost
 	limits := Limits{Window: 4, DataBytes: 1000, ListBytes: 3 * listed}
-	o := NewOrdered(zktest.Context(t), tree, WantAll, limits, nil)
+	o := NewOrdered(zktest.Context(t), tree, OrderedOptions{Want: WantAll, Limits: limits})
 	defer o.Close()
 	for taken := 0; ; taken++ {
 		_, n, err := o.Next(zktest.Context(t))
@@ -97,7 +97,7 @@ func TestAnOrderedReadingEndsWithItsContextAndWhenItIsClosed(t *testing.T) {
 	zktest.PlantMany(t, conn, tree.Path, "%d", 2000, []byte("data"))
 	for _, taken := range []int{0, 1, 500} {
 		ctx, cancel := context.WithCancel(zktest.Context(t))
-		o := NewOrdered(ctx, tree, WantAll, Limits{Window: 8}, nil)
+		o := NewOrdered(ctx, tree, OrderedOptions{Want: WantAll, Limits: Limits{Window: 8}})
 		for range taken {
 			if _, _, err := o.Next(ctx); err != nil {
 				t.Fatal(err)
@@ -118,7 +118,7 @@ func TestAnOrderedReadingEndsWithItsContextAndWhenItIsClosed(t *testing.T) {
 func TestAnOrderedReadingOfNothingIsEmpty(t *testing.T) {
 	_, tree := oneServer(t)
 	tree.Path += "/none"
-	if rels, _, err := drain(t, NewOrdered(zktest.Context(t), tree, WantAll, Limits{}, nil)); err != nil || len(rels) != 0 {
+	if rels, _, err := drain(t, NewOrdered(zktest.Context(t), tree, OrderedOptions{Want: WantAll})); err != nil || len(rels) != 0 {
 		t.Errorf("%v, %v", rels, err)
 	}
 }
@@ -127,7 +127,7 @@ func TestAnOrderedReadingOfTheWholeServerLeavesOutItsOwnTree(t *testing.T) {
 	server := zktest.Start(t)
 	conn := zktest.Connect(t, server.Addr())
 	zktest.Plant(t, conn, "", zktest.Znode{Path: "/a"}, zktest.Znode{Path: "/z"})
-	rels, _, err := drain(t, NewOrdered(zktest.Context(t), Tree{openServer(t, server), "/"}, WantAll, Limits{}, nil))
+	rels, _, err := drain(t, NewOrdered(zktest.Context(t), Tree{openServer(t, server), "/"}, OrderedOptions{Want: WantAll}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +146,7 @@ func TestAnOrderedReadingTellsWhatItMayNotRead(t *testing.T) {
 	for name, acl := range map[string][]ACL{"all": admin, "hash": append(zk.WorldACL(zk.PermRead), admin...)} {
 		root := zktest.OwnPath(t, conn)
 		zktest.Plant(t, conn, root, zktest.Znode{Path: "/closed", ACL: acl})
-		_, _, err := drain(t, NewOrdered(zktest.Context(t), Tree{openServer(t, server), root}, WantAll, Limits{}, nil))
+		_, _, err := drain(t, NewOrdered(zktest.Context(t), Tree{openServer(t, server), root}, OrderedOptions{Want: WantAll}))
 		if !errors.Is(err, session.ErrNotAuthorized) || !strings.Contains(err.Error(), root+"/closed") {
 			t.Errorf("%s: error is %v", name, err)
 		}

@@ -97,10 +97,13 @@ const (
 	largestShare = 128
 )
 
+// shareOf is how much of a window one job takes.
+func shareOf(window int) int { return min(max(1, window/jobsPerWindow), largestShare) }
+
 // newSchedule makes a schedule that counts one job as running: the root's.
 func newSchedule(root string, limits Limits) *schedule {
 	s := &schedule{prefix: pathPrefix(root), limit: limits.ListBytes, window: limits.Window, running: 1}
-	s.share = min(max(1, limits.Window/jobsPerWindow), largestShare)
+	s.share = shareOf(limits.Window)
 	s.more = sync.NewCond(&s.mu)
 	return s
 }

@@ -44,5 +44,5 @@ func (t Tree) Prepare(ctx context.Context) error {
 
 // Read begins to read the tree in the order of a backup file.
 func (t Tree) Read(ctx context.Context, want Want, limits Limits, progress Progress) (Stream, error) {
-	return NewOrdered(ctx, t, want, limits, progress), nil
+	return NewOrdered(ctx, t, OrderedOptions{Limits: limits, Want: want, Progress: progress}), nil
 }
