@@ -5,11 +5,14 @@ import (
 	"errors"
 
 	"github.com/go-zookeeper/zk"
+
+	"pegashell/zkcopy/session"
+	"pegashell/zkcopy/tree"
 )
 
 // apply sends what can share a transaction as one, then the rest one by one.
 // On failure it says which write is at fault, the first where that is unknown.
-func (w *writer) apply(ctx context.Context, l *lane, writes []*write) (*write, error) {
+func (w *writer) apply(ctx context.Context, l *session.Lane, writes []*write) (*write, error) {
 	var shared []*write
 	var ops []any
 	for _, each := range writes {
@@ -24,7 +27,7 @@ func (w *writer) apply(ctx context.Context, l *lane, writes []*write) (*write, e
 		}
 	}
 	if len(ops) > 0 {
-		if failed, err := multi(ctx, l, ops); err != nil {
+		if failed, err := l.Multi(ctx, ops); err != nil {
 			return shared[max(failed, 0)], err
 		}
 	}
@@ -39,14 +42,14 @@ func (w *writer) apply(ctx context.Context, l *lane, writes []*write) (*write, e
 }
 
 // applyAlone carries out a write that the library's Multi cannot hold.
-func (w *writer) applyAlone(ctx context.Context, l *lane, each *write) error {
+func (w *writer) applyAlone(ctx context.Context, l *session.Lane, each *write) error {
 	if each.create {
-		err := w.create(ctx, l, each)
-		if errors.Is(err, errUnimplemented) {
+		err := createZnode(ctx, l, each)
+		if errors.Is(err, session.ErrUnimplemented) {
 			// The target keeps no TTL znodes: better a persistent one than none.
 			w.degraded.Add(1)
 			each.source.EphemeralOwner = 0
-			err = w.create(ctx, l, each)
+			err = createZnode(ctx, l, each)
 		}
 		return err
 	}
@@ -54,23 +57,18 @@ func (w *writer) applyAlone(ctx context.Context, l *lane, each *write) error {
 		if !each.setData {
 			return nil
 		}
-		_, err := ask(ctx, l, writeGrace, func(conn *zk.Conn) (*Stat, error) {
-			return conn.Set(each.path, each.data, each.version)
-		})
-		return explain(err)
+		return l.SetData(ctx, each.path, each.data, each.version)
 	}
 	setACL := func() error {
-		stat, err := ask(ctx, l, writeGrace, func(conn *zk.Conn) (*Stat, error) {
-			return conn.SetACL(each.path, each.acl, each.aversion)
-		})
+		stat, err := l.SetACL(ctx, each.path, each.acl, each.aversion)
 		if err == nil {
 			each.id = identityOf(stat)
 		}
-		return explain(err)
+		return err
 	}
 	// The wider ACL of the two is in force while the data is set.
 	steps := []func() error{setData, setACL}
-	if letsAnyoneFill(each.acl) {
+	if tree.LetsAnyoneFill(each.acl) {
 		steps = []func() error{setACL, setData}
 	}
 	for _, step := range steps {
@@ -81,15 +79,12 @@ func (w *writer) applyAlone(ctx context.Context, l *lane, each *write) error {
 	return nil
 }
 
-func (w *writer) create(ctx context.Context, l *lane, each *write) error {
-	_, err := ask(ctx, l, writeGrace, func(conn *zk.Conn) (string, error) {
-		switch KindOf(each.source) {
-		case Container:
-			return conn.CreateContainer(each.path, each.data, zk.FlagContainer, each.acl)
-		case TTL:
-			return conn.CreateTTL(each.path, each.data, zk.FlagTTL, each.acl, TTLOf(each.source))
-		}
-		return conn.Create(each.path, each.data, zk.FlagPersistent, each.acl)
-	})
-	return explain(err)
+func createZnode(ctx context.Context, l *session.Lane, each *write) error {
+	switch tree.KindOf(each.source) {
+	case tree.Container:
+		return l.CreateContainer(ctx, each.path, each.data, each.acl)
+	case tree.TTL:
+		return l.CreateTTL(ctx, each.path, each.data, each.acl, tree.TTLOf(each.source))
+	}
+	return l.Create(ctx, each.path, each.data, each.acl)
 }

@@ -12,6 +12,7 @@ import (
 
 	"pegashell/internal/atomicfile"
 	"pegashell/zkcopy/backup"
+	"pegashell/zkcopy/tree"
 )
 
 // Phases of reading and writing backup files, and of comparisons.
@@ -23,7 +24,7 @@ const (
 
 // BackupOptions say how a tree is backed up. The zero value is usable.
 type BackupOptions struct {
-	Limits
+	tree.Limits
 	// Overwrite replaces a file that exists, once the new one is whole.
 	Overwrite bool
 	Progress  Progress
@@ -56,13 +57,13 @@ type BackupResult struct {
 //
 // The error of a file that exists is fs.ErrExist, that of a tree that does not
 // a *NotFoundError.
-func Backup(ctx context.Context, tree Tree, name string, o BackupOptions) (*BackupResult, error) {
+func Backup(ctx context.Context, tr Tree, name string, o BackupOptions) (*BackupResult, error) {
 	if o.MaxDifferences <= 0 {
 		o.MaxDifferences = DefaultMaxDifferences
 	}
 	began := time.Now()
-	connections, sessions := tree.Client.Losses()
-	s := &saver{tree: tree, name: name, o: o, progress: progressOr(o.Progress)}
+	connections, sessions := tr.Client.Losses()
+	s := &saver{tree: tr, name: name, o: o, progress: progressOr(o.Progress)}
 	write := atomicfile.Create
 	if o.Overwrite {
 		write = atomicfile.Replace
@@ -70,13 +71,13 @@ func Backup(ctx context.Context, tree Tree, name string, o BackupOptions) (*Back
 	// Data and hashed passwords are nobody else's business.
 	err := write(name, 0o600, func(tmp *os.File) error { return s.save(ctx, tmp) })
 	s.result.Duration = time.Since(began)
-	s.result.ConnectionLosses, s.result.SessionLosses = tree.Client.Losses()
+	s.result.ConnectionLosses, s.result.SessionLosses = tr.Client.Losses()
 	s.result.ConnectionLosses -= connections
 	s.result.SessionLosses -= sessions
 	if err == nil && s.result.Changed > 0 {
 		changed := &SourceChangedError{Total: s.result.Changed}
 		for _, p := range s.result.ChangedPaths {
-			changed.Paths = append(changed.Paths, joinPath(tree.Path, relativePath("/", p)))
+			changed.Paths = append(changed.Paths, tree.JoinPath(tr.Path, tree.RelativePath("/", p)))
 		}
 		err = changed
 	}
@@ -94,12 +95,12 @@ type saver struct {
 }
 
 func (s *saver) save(ctx context.Context, tmp *os.File) error {
-	if err := s.tree.prepare(ctx, nil); err != nil {
+	if err := s.tree.Prepare(ctx); err != nil {
 		return err
 	}
-	s.result.Zxid = s.tree.Client.zxid()
+	s.result.Zxid = s.tree.Client.Zxid()
 	s.header = backup.Header{
-		Source: s.tree.Client.endpoint.Hosts(), Root: s.tree.Path, Time: time.Now(), Zxid: s.result.Zxid,
+		Source: s.tree.Client.Endpoint().Hosts(), Root: s.tree.Path, Time: time.Now(), Zxid: s.result.Zxid,
 	}
 	out := bufio.NewWriterSize(tmp, 256<<10)
 	w, err := s.writeZnodes(ctx, out)
@@ -122,8 +123,8 @@ func (s *saver) save(ctx context.Context, tmp *os.File) error {
 func (s *saver) writeZnodes(ctx context.Context, out *bufio.Writer) (w *backup.Writer, err error) {
 	s.progress.Start(PhaseBackup)
 	defer s.progress.Done()
-	in := newOrdered(ctx, s.tree, whole, s.o.Limits, s.progress)
-	defer in.close()
+	in := tree.NewOrdered(ctx, s.tree, tree.OrderedOptions{Limits: s.o.Limits, Want: tree.WantAll, Progress: s.progress})
+	defer in.Close()
 	c, err := backup.Compress(out, s.name)
 	if err != nil {
 		return nil, err
@@ -137,12 +138,12 @@ func (s *saver) writeZnodes(ctx context.Context, out *bufio.Writer) (w *backup.W
 		return nil, err
 	}
 	for {
-		rel, n, err := in.next(ctx)
+		rel, n, err := in.Next(ctx)
 		switch {
 		case err != nil:
 			return nil, err
 		case n == nil && w.Znodes() == 0:
-			return nil, &NotFoundError{s.tree.Endpoint()}
+			return nil, &tree.NotFoundError{Tree: s.tree.Endpoint()}
 		case n == nil:
 			return w, nil
 		}
@@ -151,7 +152,7 @@ func (s *saver) writeZnodes(ctx context.Context, out *bufio.Writer) (w *backup.W
 		}
 		s.result.Znodes++
 		s.result.Bytes += int64(len(n.Data))
-		if n.Kind() == Ephemeral {
+		if n.Kind() == tree.Ephemeral {
 			s.result.Ephemerals++
 		}
 		s.progress.Add(1, int64(len(n.Data)))
@@ -163,7 +164,7 @@ func (s *saver) writeZnodes(ctx context.Context, out *bufio.Writer) (w *backup.W
 func (s *saver) readBack(ctx context.Context, tmp *os.File, w *backup.Writer) (backup.Changes, error) {
 	s.progress.Start(PhaseVerify)
 	defer s.progress.Done()
-	if err := s.tree.Client.syncAll(ctx, s.tree.Path); err != nil {
+	if err := s.tree.Client.Sync(ctx, s.tree.Path); err != nil {
 		return backup.Changes{}, err
 	}
 	size, err := tmp.Seek(0, io.SeekCurrent)
@@ -174,12 +175,12 @@ func (s *saver) readBack(ctx context.Context, tmp *os.File, w *backup.Writer) (b
 	if err != nil {
 		return backup.Changes{}, err
 	}
-	defer written.close()
+	defer written.Close()
 	written.until = w
-	now := newOrdered(ctx, s.tree, onlyStat, s.o.Limits, s.progress)
-	defer now.close()
+	now := tree.NewOrdered(ctx, s.tree, tree.OrderedOptions{Limits: s.o.Limits, Progress: s.progress})
+	defer now.Close()
 	c := changes{most: s.o.MaxDifferences}
-	err = sideBySide(ctx, written, now, func(rel string, then, now *Node) error {
+	err = tree.SideBySide(ctx, written, now, func(rel string, then, now *tree.Node) error {
 		s.progress.Add(1, 0)
 		c.compare(rel, then, now)
 		return nil
@@ -233,17 +234,17 @@ type visited struct {
 	moved, told, ephemeral bool
 }
 
-func (c *changes) compare(rel string, then, now *Node) {
+func (c *changes) compare(rel string, then, now *tree.Node) {
 	c.leave(rel)
 	var parent visited
 	up := &parent // the root has none
 	if len(c.above) > 0 {
 		up = &c.above[len(c.above)-1]
 	}
-	if then != nil && then.Kind() == Ephemeral {
+	if then != nil && then.Kind() == tree.Ephemeral {
 		up.ephemeral, then = true, nil
 	}
-	if now != nil && now.Kind() == Ephemeral {
+	if now != nil && now.Kind() == tree.Ephemeral {
 		up.ephemeral, now = true, nil
 	}
 	v := visited{rel: rel}
@@ -279,6 +280,6 @@ func (c *changes) leave(rel string) {
 func (c *changes) note(rel string) {
 	c.found.Total++
 	if len(c.found.Paths) < c.most {
-		c.found.Paths = append(c.found.Paths, joinPath("/", rel))
+		c.found.Paths = append(c.found.Paths, tree.JoinPath("/", rel))
 	}
 }

@@ -17,13 +17,15 @@ import (
 
 	"pegashell/internal/test/zktest"
 	"pegashell/zkcopy/backup"
+	"pegashell/zkcopy/session"
+	"pegashell/zkcopy/tree"
 )
 
 // save backs a tree up to a new file.
 func save(t testing.TB, tree Tree, name string) (string, *BackupResult) {
 	t.Helper()
 	name = filepath.Join(t.TempDir(), name)
-	r, err := Backup(testContext(t), tree, name, BackupOptions{})
+	r, err := Backup(zktest.Context(t), tree, name, BackupOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,25 +71,25 @@ func (tt trees) plantEverything(t *testing.T, many int) (znodes, length int64) {
 	t.Helper()
 	admin := zk.DigestACL(zk.PermAll, "admin", "secret")
 	large := bytes.Repeat([]byte("0123456789"), 90<<10)
-	plant(t, tt.from, tt.source.Path,
-		planted{path: "/nil"},
-		planted{path: "/empty", data: []byte{}},
-		planted{path: "/binary", data: []byte{0, 1, 0xff, '\n'}},
-		planted{path: "/text", data: []byte("\x00\"\\\u2028<>&\ufffd")},
-		planted{path: "/ünïcode 日本", data: []byte("x")},
-		planted{path: "/ünïcode 日本/..dots.in.names.", data: []byte("y")},
-		planted{path: "/seq0000000017"},
-		planted{path: "/closed", acl: admin, data: []byte("top"), later: true},
-		planted{path: "/closed/leaf", acl: append(zk.WorldACL(zk.PermRead), admin...)},
-		planted{path: "/closed/inner", acl: admin, later: true},
-		planted{path: "/closed/inner/leaf", acl: admin, data: []byte("z")},
-		planted{path: "/byip", acl: []ACL{{Perms: zk.PermRead, Scheme: "ip", ID: "127.0.0.1"}, {Perms: zk.PermAll, Scheme: "world", ID: "anyone"}}},
-		planted{path: "/large", data: large},
-		planted{path: "/wide"},
-		planted{path: "/lock"},
-		planted{path: "/lock/ephemeral", kind: Ephemeral, data: []byte("host:1")},
+	zktest.Plant(t, tt.from, tt.source.Path,
+		zktest.Znode{Path: "/nil"},
+		zktest.Znode{Path: "/empty", Data: []byte{}},
+		zktest.Znode{Path: "/binary", Data: []byte{0, 1, 0xff, '\n'}},
+		zktest.Znode{Path: "/text", Data: []byte("\x00\"\\\u2028<>&\ufffd")},
+		zktest.Znode{Path: "/ünïcode 日本", Data: []byte("x")},
+		zktest.Znode{Path: "/ünïcode 日本/..dots.in.names.", Data: []byte("y")},
+		zktest.Znode{Path: "/seq0000000017"},
+		zktest.Znode{Path: "/closed", ACL: admin, Data: []byte("top"), Later: true},
+		zktest.Znode{Path: "/closed/leaf", ACL: append(zk.WorldACL(zk.PermRead), admin...)},
+		zktest.Znode{Path: "/closed/inner", ACL: admin, Later: true},
+		zktest.Znode{Path: "/closed/inner/leaf", ACL: admin, Data: []byte("z")},
+		zktest.Znode{Path: "/byip", ACL: []tree.ACL{{Perms: zk.PermRead, Scheme: "ip", ID: "127.0.0.1"}, {Perms: zk.PermAll, Scheme: "world", ID: "anyone"}}},
+		zktest.Znode{Path: "/large", Data: large},
+		zktest.Znode{Path: "/wide"},
+		zktest.Znode{Path: "/lock"},
+		zktest.Znode{Path: "/lock/ephemeral", Ephemeral: true, Data: []byte("host:1")},
 	)
-	plantMany(t, tt.from, tt.source.Path+"/wide", "child-%04d", many, []byte("data"))
+	zktest.PlantMany(t, tt.from, tt.source.Path+"/wide", "child-%04d", many, []byte("data"))
 	return 16 + int64(many), int64(len(large)+4*many) + 4 + 12 + 1 + 1 + 3 + 1
 }
 
@@ -109,7 +111,7 @@ func TestABackupOfEverythingIsRestoredAsItWas(t *testing.T) {
 				t.Errorf("the file has %d bytes", made.FileBytes)
 			}
 
-			got, err := Restore(testContext(t), openFile(t, file), tt.target, RestoreOptions{})
+			got, err := Restore(zktest.Context(t), openFile(t, file), tt.target, RestoreOptions{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -117,7 +119,7 @@ func TestABackupOfEverythingIsRestoredAsItWas(t *testing.T) {
 			tt.checkEqual(t)
 
 			before := versions(t, tt.to, tt.target.Path)
-			again, err := Restore(testContext(t), openFile(t, file), tt.target, RestoreOptions{})
+			again, err := Restore(zktest.Context(t), openFile(t, file), tt.target, RestoreOptions{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -130,33 +132,35 @@ func TestABackupOfEverythingIsRestoredAsItWas(t *testing.T) {
 }
 
 func TestTheFileSaysWhatItHolds(t *testing.T) {
-	conn, tree := oneServer(t)
-	plant(t, conn, tree.Path, planted{path: "/a", data: []byte("1")}, planted{path: "/a/e", kind: Ephemeral})
-	name, made := save(t, tree, "b.zkb")
+	conn, tr := oneServer(t)
+	zktest.Plant(t, conn, tr.Path, zktest.Znode{Path: "/a", Data: []byte("1")}, zktest.Znode{Path: "/a/e", Ephemeral: true})
+	name, made := save(t, tr, "b.zkb")
 	f := openFile(t, name)
 	h := f.Header()
-	if h.Root != tree.Path || h.Source != tree.Client.Endpoint().Hosts() || h.Zxid != made.Zxid || h.Zxid == 0 || time.Since(h.Time) > time.Minute {
+	if h.Root != tr.Path || h.Source != tr.Client.Endpoint().Hosts() || h.Zxid != made.Zxid || h.Zxid == 0 || time.Since(h.Time) > time.Minute {
 		t.Errorf("header %+v", h)
 	}
-	got, err := f.Check(testContext(t), nil)
+	got, err := f.Check(zktest.Context(t), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(&made.BackupSummary, got); diff != "" {
 		t.Error(diff)
 	}
-	_, nodes, err := func() ([]string, []*Node, error) {
-		s, err := f.read(testContext(t), whole, Limits{}, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return drain(t, s)
-	}()
+	s, err := f.Read(zktest.Context(t), tree.WantAll, tree.Limits{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, n := range nodes {
-		want, err := tree.Client.Read(testContext(t), n.Path)
+	defer s.Close()
+	for {
+		_, n, err := s.Next(zktest.Context(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n == nil {
+			break
+		}
+		want, err := Tree{Client: tr.Client, Path: n.Path}.ReadRoot(zktest.Context(t))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -168,21 +172,21 @@ func TestTheFileSaysWhatItHolds(t *testing.T) {
 
 func TestABackupDoesNotReplaceAFileUnlessToldSo(t *testing.T) {
 	conn, tree := oneServer(t)
-	plant(t, conn, tree.Path, planted{path: "/a"})
+	zktest.Plant(t, conn, tree.Path, zktest.Znode{Path: "/a"})
 	name := filepath.Join(t.TempDir(), "b.zkb")
 	if err := os.WriteFile(name, []byte("precious"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Backup(testContext(t), tree, name, BackupOptions{}); !errors.Is(err, fs.ErrExist) {
+	if _, err := Backup(zktest.Context(t), tree, name, BackupOptions{}); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("error is %v", err)
 	}
 	if text, _ := os.ReadFile(name); string(text) != "precious" {
 		t.Errorf("the file became %q", text)
 	}
-	if _, err := Backup(testContext(t), tree, name, BackupOptions{Overwrite: true}); err != nil {
+	if _, err := Backup(zktest.Context(t), tree, name, BackupOptions{Overwrite: true}); err != nil {
 		t.Error(err)
 	}
-	if _, err := openFile(t, name).Check(testContext(t), nil); err != nil {
+	if _, err := openFile(t, name).Check(zktest.Context(t), nil); err != nil {
 		t.Error(err)
 	}
 }
@@ -190,13 +194,13 @@ func TestABackupDoesNotReplaceAFileUnlessToldSo(t *testing.T) {
 func TestABackupThatFailsLeavesNoFile(t *testing.T) {
 	tt := twoServers(t)
 	tt.plantWide(t)
-	closed := planted{path: "/closed", acl: zk.DigestACL(zk.PermAll, "admin", "secret")}
-	plant(t, tt.from, tt.source.Path, closed)
+	closed := zktest.Znode{Path: "/closed", ACL: zk.DigestACL(zk.PermAll, "admin", "secret")}
+	zktest.Plant(t, tt.from, tt.source.Path, closed)
 	dir := t.TempDir()
 	name := filepath.Join(dir, "b.zkb.gz")
-	ctx, cancel := context.WithCancel(testContext(t))
+	ctx, cancel := context.WithCancel(zktest.Context(t))
 	defer cancel()
-	stranger := Tree{openServer(t, second.start(t)), tt.source.Path}
+	stranger := Tree{Client: openServer(t, second.start(t)), Path: tt.source.Path}
 	for what, test := range map[string]struct {
 		tree  Tree
 		name  string
@@ -204,24 +208,24 @@ func TestABackupThatFailsLeavesNoFile(t *testing.T) {
 		wants error
 	}{
 		"interrupted":      {tt.source, name, BackupOptions{Progress: &hookedProgress{at: 500, f: cancel}}, context.Canceled},
-		"not permitted":    {stranger, name, BackupOptions{}, ErrNotAuthorized},
+		"not permitted":    {stranger, name, BackupOptions{}, session.ErrNotAuthorized},
 		"no folder":        {tt.source, filepath.Join(dir, "none", "b"), BackupOptions{}, fs.ErrNotExist},
-		"no tree":          {Tree{tt.source.Client, tt.source.Path + "/none"}, name, BackupOptions{}, &NotFoundError{}},
-		"the server's own": {Tree{tt.source.Client, "/zookeeper"}, name, BackupOptions{}, &ReservedPathError{}},
+		"no tree":          {Tree{Client: tt.source.Client, Path: tt.source.Path + "/none"}, name, BackupOptions{}, &tree.NotFoundError{}},
+		"the server's own": {Tree{Client: tt.source.Client, Path: "/zookeeper"}, name, BackupOptions{}, &tree.ReservedPathError{}},
 	} {
-		use := testContext(t)
+		use := zktest.Context(t)
 		if what == "interrupted" {
 			use = ctx
 		}
 		_, err := Backup(use, test.tree, test.name, test.o)
-		var missing *NotFoundError
-		var reserved *ReservedPathError
+		var missing *tree.NotFoundError
+		var reserved *tree.ReservedPathError
 		switch test.wants.(type) {
-		case *NotFoundError:
+		case *tree.NotFoundError:
 			if !errors.As(err, &missing) {
 				t.Errorf("%s: %v", what, err)
 			}
-		case *ReservedPathError:
+		case *tree.ReservedPathError:
 			if !errors.As(err, &reserved) {
 				t.Errorf("%s: %v", what, err)
 			}
@@ -252,10 +256,10 @@ func (p onPhase) Start(phase Phase) {
 func TestChangesDuringABackupAreFoundAndTheFileSaysSo(t *testing.T) {
 	conn, tree := oneServer(t)
 	for _, path := range []string{"/data", "/acl", "/deleted", "/anew", "/parent", "/parent/old", "/came-and-went", "/locks", "/same", "/same/below"} {
-		plant(t, conn, tree.Path, planted{path: path, data: []byte("1")})
+		zktest.Plant(t, conn, tree.Path, zktest.Znode{Path: path, Data: []byte("1")})
 	}
 	holder := zktest.Connect(t, zktest.Shared(t).Addr())
-	plant(t, holder, tree.Path, planted{path: "/locks/gone", kind: Ephemeral}, planted{path: "/locks/stays", kind: Ephemeral})
+	zktest.Plant(t, holder, tree.Path, zktest.Znode{Path: "/locks/gone", Ephemeral: true}, zktest.Znode{Path: "/locks/stays", Ephemeral: true})
 	must := func(errs ...error) {
 		t.Helper()
 		if err := errors.Join(errs...); err != nil {
@@ -267,12 +271,12 @@ func TestChangesDuringABackupAreFoundAndTheFileSaysSo(t *testing.T) {
 		must(err)
 		_, err = conn.SetACL(tree.Path+"/acl", zk.WorldACL(zk.PermRead), -1)
 		must(err, conn.Delete(tree.Path+"/deleted", -1), conn.Delete(tree.Path+"/anew", -1), holder.Delete(tree.Path+"/locks/gone", -1))
-		plant(t, conn, tree.Path, planted{path: "/anew", data: []byte("1")}, planted{path: "/parent/new"},
-			planted{path: "/came-and-went/x"}, planted{path: "/locks/new", kind: Ephemeral})
+		zktest.Plant(t, conn, tree.Path, zktest.Znode{Path: "/anew", Data: []byte("1")}, zktest.Znode{Path: "/parent/new"},
+			zktest.Znode{Path: "/came-and-went/x"}, zktest.Znode{Path: "/locks/new", Ephemeral: true})
 		must(conn.Delete(tree.Path+"/came-and-went/x", -1))
 	}
 	name := filepath.Join(t.TempDir(), "b.zkb.zst")
-	r, err := Backup(testContext(t), tree, name, BackupOptions{Progress: onPhase{phase: PhaseVerify, f: change}})
+	r, err := Backup(zktest.Context(t), tree, name, BackupOptions{Progress: onPhase{phase: PhaseVerify, f: change}})
 	var changed *SourceChangedError
 	if !errors.As(err, &changed) {
 		t.Fatalf("error is %v", err)
@@ -287,7 +291,7 @@ func TestChangesDuringABackupAreFoundAndTheFileSaysSo(t *testing.T) {
 	if diff := cmp.Diff(&SourceChangedError{want, 6}, changed); diff != "" {
 		t.Error(diff)
 	}
-	summary, err := openFile(t, name).Check(testContext(t), nil)
+	summary, err := openFile(t, name).Check(zktest.Context(t), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -298,14 +302,14 @@ func TestChangesDuringABackupAreFoundAndTheFileSaysSo(t *testing.T) {
 	// Changes before a znode is read are none.
 	tree.Path += "/same"
 	moved := func() { _, err := conn.Set(tree.Path+"/below", []byte("2"), -1); must(err) }
-	if _, err := Backup(testContext(t), tree, name, BackupOptions{Overwrite: true, Progress: onPhase{phase: PhaseBackup, f: moved}}); err != nil {
+	if _, err := Backup(zktest.Context(t), tree, name, BackupOptions{Overwrite: true, Progress: onPhase{phase: PhaseBackup, f: moved}}); err != nil {
 		t.Error(err)
 	}
 }
 
 func TestFewChangedPathsAreListedAndAllAreCounted(t *testing.T) {
 	conn, tree := oneServer(t)
-	plantMany(t, conn, tree.Path, "%02d", 20, nil)
+	zktest.PlantMany(t, conn, tree.Path, "%02d", 20, nil)
 	change := func() {
 		for _, name := range []string{"03", "05", "07"} {
 			if err := conn.Delete(tree.Path+"/"+name, -1); err != nil {
@@ -314,7 +318,7 @@ func TestFewChangedPathsAreListedAndAllAreCounted(t *testing.T) {
 		}
 	}
 	name := filepath.Join(t.TempDir(), "b.zkb")
-	r, err := Backup(testContext(t), tree, name, BackupOptions{MaxDifferences: 2, Progress: onPhase{phase: PhaseVerify, f: change}})
+	r, err := Backup(zktest.Context(t), tree, name, BackupOptions{MaxDifferences: 2, Progress: onPhase{phase: PhaseVerify, f: change}})
 	if err == nil || r.Changed != 3 || len(r.ChangedPaths) != 2 || !strings.Contains(err.Error(), "3 znodes of the source changed") {
 		t.Errorf("%+v, %v", r, err)
 	}

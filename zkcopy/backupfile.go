@@ -10,6 +10,8 @@ import (
 	"sync"
 
 	"pegashell/zkcopy/backup"
+	"pegashell/zkcopy/session"
+	"pegashell/zkcopy/tree"
 )
 
 // BackupError says that a file is no sound backup, and at which line.
@@ -78,9 +80,9 @@ func newBackupFile(file *os.File) (*BackupFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer s.close()
+	defer s.Close()
 	f.header = s.reader.Header()
-	if err := ValidatePath(f.header.Root); err != nil {
+	if err := session.ValidatePath(f.header.Root); err != nil {
 		return nil, s.damage(err)
 	}
 	return f, nil
@@ -109,10 +111,10 @@ func (f *BackupFile) Check(ctx context.Context, progress Progress) (*BackupSumma
 	if err != nil {
 		return nil, err
 	}
-	defer s.close()
+	defer s.Close()
 	var summary BackupSummary
 	for {
-		_, n, err := s.next(ctx)
+		_, n, err := s.Next(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -122,7 +124,7 @@ func (f *BackupFile) Check(ctx context.Context, progress Progress) (*BackupSumma
 		progress.Add(1, int64(len(n.Data)))
 		summary.Znodes++
 		summary.Bytes += int64(len(n.Data))
-		if n.Kind() == Ephemeral {
+		if n.Kind() == tree.Ephemeral {
 			summary.Ephemerals++
 		}
 	}
@@ -132,12 +134,8 @@ func (f *BackupFile) Check(ctx context.Context, progress Progress) (*BackupSumma
 	return f.summary, nil
 }
 
-func (f *BackupFile) prepare(ctx context.Context, progress Progress) error {
-	_, err := f.Check(ctx, progress)
-	return err
-}
-
-func (f *BackupFile) read(_ context.Context, _ amount, _ Limits, progress Progress) (stream, error) {
+// Read begins to read the znodes of the file.
+func (f *BackupFile) Read(_ context.Context, _ tree.Want, _ tree.Limits, progress tree.Progress) (tree.Stream, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	s, err := f.stream()
@@ -146,36 +144,35 @@ func (f *BackupFile) read(_ context.Context, _ amount, _ Limits, progress Progre
 	}
 	if f.summary != nil {
 		s.want = &f.sum
-		progressOr(progress).SetTotal(f.summary.Znodes)
+		if progress != nil {
+			progress.SetTotal(f.summary.Znodes)
+		}
 	}
 	return s, nil
 }
 
-func (f *BackupFile) root() string { return f.header.Root }
+// Root is the path of the tree's root on the servers that it was read from.
+func (f *BackupFile) Root() string { return f.header.Root }
 
 // Clusters finds the Pegasus clusters in the file, as FindClusters does in a
 // tree.
 func (f *BackupFile) Clusters(ctx context.Context) ([]Cluster, error) {
-	return f.clusters(ctx, Limits{})
-}
-
-func (f *BackupFile) clusters(ctx context.Context, _ Limits) ([]Cluster, error) {
-	s, err := f.read(ctx, whole, Limits{}, nil)
+	s, err := f.Read(ctx, tree.WantAll, tree.Limits{}, nil)
 	if err != nil {
 		return nil, err
 	}
-	defer s.close()
+	defer s.Close()
 	found := newFinder()
 	passOver := ""
 	for {
-		rel, n, err := s.next(ctx)
+		rel, n, err := s.Next(ctx)
 		if err != nil {
 			return nil, err
 		}
 		if n == nil {
 			return found.clusters(), nil
 		}
-		if passOver != "" && contains(passOver, rel) {
+		if passOver != "" && tree.Contains(passOver, rel) {
 			continue
 		}
 		passOver = ""
@@ -210,7 +207,7 @@ type fileStream struct {
 	begun  bool
 }
 
-func (s *fileStream) next(ctx context.Context) (rel string, n *Node, err error) {
+func (s *fileStream) Next(ctx context.Context) (rel string, n *tree.Node, err error) {
 	if err := ctx.Err(); err != nil {
 		return "", nil, err
 	}
@@ -227,9 +224,9 @@ func (s *fileStream) next(ctx context.Context) (rel string, n *Node, err error) 
 	if err := s.advance(); err != nil {
 		return "", nil, err
 	}
-	rel = relativePath("/", r.Path)
-	n = nodeOf(r, joinPath(s.file.header.Root, rel))
-	if s.ahead != nil && parentPath(s.ahead.Path) == r.Path {
+	rel = tree.RelativePath("/", r.Path)
+	n = nodeOf(r, tree.JoinPath(s.file.header.Root, rel))
+	if s.ahead != nil && tree.ParentPath(s.ahead.Path) == r.Path {
 		n.Stat.NumChildren = 1 // or more
 	}
 	return rel, n, nil
@@ -247,7 +244,7 @@ func (s *fileStream) advance() error {
 		return &BackupError{s.file.file.Name(), err}
 	}
 	s.ahead = r
-	if err := ValidatePath(r.Path); err != nil {
+	if err := session.ValidatePath(r.Path); err != nil {
 		return s.damage(err)
 	}
 	return nil
@@ -263,21 +260,21 @@ func (s *fileStream) damage(err error) error {
 	return &BackupError{s.file.file.Name(), &backup.DamageError{Line: s.reader.Line(), Err: err}}
 }
 
-func (s *fileStream) close() { s.in.Close() }
+func (s *fileStream) Close() { s.in.Close() }
 
 // ttlOwner is the owner of a TTL znode without its milliseconds: the high byte
 // is ttlHighByte.
 const ttlOwner = -1 << 56
 
 // nodeOf gives the znode of a record as servers would give it.
-func nodeOf(r *backup.Record, path string) *Node {
-	n := &Node{Path: path, Data: r.Data, ACL: r.ACL, Stat: r.Stat}
+func nodeOf(r *backup.Record, path string) *tree.Node {
+	n := &tree.Node{Path: path, Data: r.Data, ACL: r.ACL, Stat: r.Stat}
 	n.Stat.DataLength = int32(len(r.Data))
 	switch r.Kind {
 	case backup.Ephemeral:
 		n.Stat.EphemeralOwner = r.Session
 	case backup.Container:
-		n.Stat.EphemeralOwner = containerOwner
+		n.Stat.EphemeralOwner = tree.ContainerOwner
 	case backup.TTL:
 		n.Stat.EphemeralOwner = ttlOwner | r.TTL.Milliseconds()
 	}
@@ -285,15 +282,15 @@ func nodeOf(r *backup.Record, path string) *Node {
 }
 
 // recordOf is the other way around.
-func recordOf(n *Node, rel string) *backup.Record {
-	r := &backup.Record{Path: joinPath("/", rel), Kind: backup.Persistent, Data: n.Data, ACL: n.ACL, Stat: n.Stat}
+func recordOf(n *tree.Node, rel string) *backup.Record {
+	r := &backup.Record{Path: tree.JoinPath("/", rel), Kind: backup.Persistent, Data: n.Data, ACL: n.ACL, Stat: n.Stat}
 	switch n.Kind() {
-	case Ephemeral:
+	case tree.Ephemeral:
 		r.Kind, r.Session = backup.Ephemeral, n.Stat.EphemeralOwner
-	case Container:
+	case tree.Container:
 		r.Kind = backup.Container
-	case TTL:
-		r.Kind, r.TTL = backup.TTL, TTLOf(n.Stat)
+	case tree.TTL:
+		r.Kind, r.TTL = backup.TTL, tree.TTLOf(n.Stat)
 	}
 	return r
 }

@@ -31,7 +31,7 @@ func connections(t testing.TB, s *zkserver.Server) (conns [floorWidth]*zk.Conn) 
 func (x *bench) floor(timed func(do func())) {
 	x.Helper()
 	sources, targets := connections(x, x.from), connections(x, x.to)
-	plant(x, targets[0], "", planted{path: benchRoot}, planted{path: benchRoot + "/apps"})
+	zktest.Plant(x, targets[0], "", zktest.Znode{Path: benchRoot}, zktest.Znode{Path: benchRoot + "/apps"})
 	timed(func() {
 		work := make(chan string)
 		var wg sync.WaitGroup

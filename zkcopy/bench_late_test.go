@@ -4,10 +4,12 @@ import (
 	"context"
 	"net"
 	"time"
+
+	"pegashell/zkcopy/session"
 )
 
 // dialLate adds to each round trip: what a server sends arrives so much later.
-func dialLate(by time.Duration) Dialer {
+func dialLate(by time.Duration) session.Dialer {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"pegashell/internal/test/zktest"
 	"pegashell/internal/zkserver"
+	"pegashell/zkcopy/session"
 )
 
 var (
@@ -79,7 +80,7 @@ func newBench(b *testing.B, znodes int, heapMB int) *bench {
 	b.Helper()
 	heap := zktest.WithHeapMB(heapMB)
 	x := &bench{B: b, from: zktest.Start(b, heap), to: zktest.Start(b, heap)}
-	x.source, x.target = Tree{openServer(b, x.from), benchRoot}, Tree{openServer(b, x.to), benchRoot}
+	x.source, x.target = Tree{Client: openServer(b, x.from), Path: benchRoot}, Tree{Client: openServer(b, x.to), Path: benchRoot}
 	x.plant(warmZnodes)
 	x.warm()
 	x.removeTree(x.source)
@@ -92,13 +93,13 @@ func (x *bench) plant(znodes int) {
 	x.Helper()
 	conn := zktest.Connect(x, x.from.Addr())
 	defer conn.Close()
-	plant(x, conn, "", planted{path: benchRoot}, planted{path: benchRoot + "/apps", data: []byte("unlock")})
+	zktest.Plant(x, conn, "", zktest.Znode{Path: benchRoot}, zktest.Znode{Path: benchRoot + "/apps", Data: []byte("unlock")})
 	data := []byte(strings.Repeat("partition data! ", 25))
 	x.tables = max(1, znodes/tableWidth)
 	for i := range x.tables {
 		table := fmt.Sprintf("%s/apps/%d", benchRoot, i)
-		plant(x, conn, "", planted{path: table, data: data})
-		plantMany(x, conn, table, "%d", tableWidth, data)
+		zktest.Plant(x, conn, "", zktest.Znode{Path: table, Data: data})
+		zktest.PlantMany(x, conn, table, "%d", tableWidth, data)
 	}
 	x.znodes = int64(2 + x.tables*(1+tableWidth))
 }
@@ -167,7 +168,7 @@ func (s series) ratio(of, to string) float64 { return s.median(of) / s.median(to
 func BenchmarkCopy(b *testing.B) {
 	x := newBench(b, *benchZnodes, 2048)
 	conn := zktest.Connect(b, x.from.Addr())
-	plant(b, conn, "", planted{path: "/elsewhere"})
+	zktest.Plant(b, conn, "", zktest.Znode{Path: "/elsewhere"})
 	inUse := onStart(PhaseCopy, func() { conn.Set("/elsewhere", nil, -1) })
 	took := series{}
 	proofs := b.TempDir()
@@ -203,8 +204,8 @@ func (x *bench) mustBeEqual(r *CopyResult) {
 func BenchmarkCopyFarAway(b *testing.B) {
 	x := newBench(b, *benchZnodes, 2048)
 	near := [2]Tree{x.source, x.target}
-	late := func(o *Options) { o.Dialer = dialLate(20 * time.Millisecond) }
-	far := [2]Tree{{openServer(b, x.from, late), benchRoot}, {openServer(b, x.to, late), benchRoot}}
+	late := func(o *session.Options) { o.Dialer = dialLate(20 * time.Millisecond) }
+	far := [2]Tree{{Client: openServer(b, x.from, late), Path: benchRoot}, {Client: openServer(b, x.to, late), Path: benchRoot}}
 	took := series{}
 	for b.Loop() {
 		for what, trees := range map[string][2]Tree{"near": near, "far": far} {

@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"pegashell/zkcopy/layout"
+	"pegashell/zkcopy/tree"
 )
 
 // Severity tells how bad a finding is.
@@ -42,7 +43,7 @@ type Finding struct {
 
 // CheckOptions say how a tree is checked. The zero value is usable.
 type CheckOptions struct {
-	Limits
+	tree.Limits
 	Progress Progress
 	// OnFinding hears of every finding, one at a time.
 	OnFinding func(Finding)
@@ -68,15 +69,15 @@ type CheckResult struct {
 // Pegasus cluster; its path is the cluster's root. Memory grows with the number
 // of tables and by a bit for each partition. A tree that does not exist is a
 // *NotFoundError.
-func Check(ctx context.Context, tree Tree, o CheckOptions) (*CheckResult, error) {
-	if err := tree.Client.syncAll(ctx, tree.Path); err != nil {
+func Check(ctx context.Context, tr Tree, o CheckOptions) (*CheckResult, error) {
+	if err := tr.Client.Sync(ctx, tr.Path); err != nil {
 		return nil, err
 	}
 	progress := progressOr(o.Progress)
 	progress.Start(PhaseCount)
 	defer progress.Done()
-	c := &checker{root: tree.Path, report: o.OnFinding, tables: map[int32]*checkedTable{}}
-	if err := Walk(ctx, tree, WalkOptions{Limits: o.Limits, Progress: progress}, c.visit); err != nil {
+	c := &checker{root: tr.Path, report: o.OnFinding, tables: map[int32]*checkedTable{}}
+	if err := tree.Walk(ctx, tr, tree.WalkOptions{Limits: o.Limits, Progress: progress}, c.visit); err != nil {
 		return nil, err
 	}
 	c.finish()
@@ -115,7 +116,7 @@ func (c *checker) find(severity Severity, path, advice, format string, args ...a
 
 // visit files a znode by its place below the root. Walk calls it for a parent
 // before its children.
-func (c *checker) visit(n *Node) error {
+func (c *checker) visit(n *tree.Node) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.result.Znodes++
@@ -124,10 +125,10 @@ func (c *checker) visit(n *Node) error {
 		c.lock(n)
 		return nil
 	}
-	if n.Kind() == Ephemeral {
+	if n.Kind() == tree.Ephemeral {
 		c.find(Warning, n.Path, "find out which program holds it; copies leave it out", "is ephemeral and no lock node")
 	}
-	below := strings.TrimPrefix(relativePath(c.root, n.Path), "/")
+	below := strings.TrimPrefix(tree.RelativePath(c.root, n.Path), "/")
 	parts := strings.Split(below, "/")
 	switch {
 	case below == "" || below == layout.BackupName || below == layout.BulkLoadName || path.Base(n.Path) == layout.LockName:
@@ -145,7 +146,7 @@ func (c *checker) visit(n *Node) error {
 	return nil
 }
 
-func (c *checker) apps(n *Node) {
+func (c *checker) apps(n *tree.Node) {
 	c.hasApps = true
 	switch state := string(n.Data); state {
 	case layout.Unlocked, "":
@@ -157,7 +158,7 @@ func (c *checker) apps(n *Node) {
 	}
 }
 
-func (c *checker) table(n *Node, name string) {
+func (c *checker) table(n *tree.Node, name string) {
 	id, ok := layout.ParseAppName(name)
 	if !ok {
 		c.find(Fault, n.Path, "remove it if it is not yours", "is not named as a table, by a number")
@@ -194,7 +195,7 @@ func (c *checker) table(n *Node, name string) {
 // maxPartitions bounds what a table's description is believed.
 const maxPartitions = 1 << 20
 
-func (c *checker) partition(n *Node, tableName, name string) {
+func (c *checker) partition(n *tree.Node, tableName, name string) {
 	id, ok := layout.ParseAppName(tableName)
 	index, ok2 := layout.ParsePartitionName(name)
 	if !ok || !ok2 {
@@ -224,9 +225,9 @@ func (c *checker) partition(n *Node, tableName, name string) {
 	}
 }
 
-func (c *checker) lock(n *Node) {
+func (c *checker) lock(n *tree.Node) {
 	value := string(n.Data)
-	if n.Kind() != Ephemeral {
+	if n.Kind() != tree.Ephemeral {
 		c.find(Fault, n.Path, "remove it with zk_rmr: it was copied as a plain znode",
 			"is a lock node (%q) that no session holds: meta servers abort on their own, and wait for ever behind another's", value)
 		return

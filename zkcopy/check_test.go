@@ -11,7 +11,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"pegashell/internal/test/zktest"
 	"pegashell/zkcopy/layout"
+	"pegashell/zkcopy/tree"
 )
 
 // plantWhole writes the tree of a sound cluster: table 1 with two partitions, a dropped table 2, a living
@@ -50,7 +52,7 @@ func checkedPartition(gpid layout.GPID) layout.Partition {
 func checked(t *testing.T, tree Tree) (*CheckResult, []string) {
 	t.Helper()
 	var findings []string
-	result, err := Check(testContext(t), tree, CheckOptions{OnFinding: func(f Finding) {
+	result, err := Check(zktest.Context(t), tree, CheckOptions{OnFinding: func(f Finding) {
 		if f.Advice == "" {
 			t.Errorf("no advice for %s: %s", f.Path, f.Problem)
 		}
@@ -140,14 +142,14 @@ func remove1(path string) func(*zk.Conn, string) error {
 }
 
 func TestCheckOfWhatIsNoCluster(t *testing.T) {
-	_, tree := oneServer(t)
-	_, findings := checked(t, tree)
+	_, tr := oneServer(t)
+	_, findings := checked(t, tr)
 	if len(findings) != 1 || !strings.Contains(findings[0], "has no child apps: it is no Pegasus cluster's root") {
 		t.Errorf("findings = %q", findings)
 	}
-	tree.Path += "/nosuch"
-	var missing *NotFoundError
-	if _, err := Check(testContext(t), tree, CheckOptions{}); !errors.As(err, &missing) {
+	tr.Path += "/nosuch"
+	var missing *tree.NotFoundError
+	if _, err := Check(zktest.Context(t), tr, CheckOptions{}); !errors.As(err, &missing) {
 		t.Errorf("error = %v, want a NotFoundError", err)
 	}
 }

@@ -7,6 +7,9 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"pegashell/zkcopy/session"
+	"pegashell/zkcopy/tree"
 )
 
 // DefaultMaxDifferences is how many paths an error about a tree lists.
@@ -34,8 +37,8 @@ type Action struct {
 
 // CopyOptions say how a copy is carried out. The zero value is usable.
 type CopyOptions struct {
-	Limits
-	Batching
+	tree.Limits
+	session.Batching
 	Selection
 	// RateLimit bounds the operations per second on both sides together, each
 	// operation of a transaction counted; zero means no bound.
@@ -106,7 +109,7 @@ const (
 type copier struct {
 	source, target Tree
 	o              CopyOptions
-	limits         Limits
+	limits         tree.Limits
 	progress       Progress
 	writer         *writer
 	ledger         *ledger // nil where nothing will be verified
@@ -166,7 +169,7 @@ func newCopier(source, target Tree, o CopyOptions) *copier {
 	if o.MaxDifferences <= 0 {
 		o.MaxDifferences = DefaultMaxDifferences
 	}
-	o.Limits, o.Batching = evenly(o.RateLimit, target.Client, o.Limits.withDefaults(source.Client, target.Client), o.Batching)
+	o.Limits, o.Batching = evenly(o.RateLimit, target.Client, o.Limits.WithDefaults(source.Client, target.Client), o.Batching)
 	c := &copier{source: source, target: target, o: o, progress: progressOr(o.Progress), limits: o.Limits}
 	c.writer = newWriter(target.Client, o.Batching, c.finished, &c.degraded)
 	return c
@@ -185,7 +188,7 @@ func (c *copier) run(ctx context.Context) (verified bool, err error) {
 	if c.selector, err = newSelector(c.o.Selection); err != nil {
 		return false, err
 	}
-	ctx = withRateLimit(ctx, c.o.RateLimit)
+	ctx = session.WithRateLimit(ctx, c.o.RateLimit)
 	if err := c.check(ctx); err != nil {
 		return false, err
 	}
@@ -222,34 +225,34 @@ func (c *copier) run(ctx context.Context) (verified bool, err error) {
 // check refuses what must not be copied, before anything is written.
 func (c *copier) check(ctx context.Context) error {
 	for _, path := range []string{c.source.Path, c.target.Path} {
-		if err := ValidatePath(path); err != nil {
+		if err := session.ValidatePath(path); err != nil {
 			return err
 		}
-		if isReserved(path) {
-			return &ReservedPathError{path}
+		if tree.IsReserved(path) {
+			return &tree.ReservedPathError{Path: path}
 		}
 	}
-	if err := c.source.Client.syncAll(ctx, c.source.Path); err != nil {
+	if err := c.source.Client.Sync(ctx, c.source.Path); err != nil {
 		return err
 	}
-	if err := c.target.Client.syncAll(ctx, c.target.Path); err != nil {
+	if err := c.target.Client.Sync(ctx, c.target.Path); err != nil {
 		return err
 	}
-	c.sourceStart, c.targetStart = c.source.Client.zxid(), c.target.Client.zxid()
+	c.sourceStart, c.targetStart = c.source.Client.Zxid(), c.target.Client.Zxid()
 	if !c.o.DryRun && !c.o.SkipVerify {
 		c.ledger = newLedger(c.targetStart, c.o.NoACL)
 		if c.o.Proofs != "" {
 			c.sums = newSums(nil)
 		}
 	}
-	root, err := c.source.Client.stat(ctx, c.source.Path)
+	root, err := c.source.Client.Stat(ctx, c.source.Path)
 	if err != nil {
 		return err
 	}
 	if root == nil {
-		return &NotFoundError{c.source.Endpoint()}
+		return &tree.NotFoundError{Tree: c.source.Endpoint()}
 	}
-	if c.selector.absent(&Node{Path: c.source.Path, Stat: *root}) {
+	if c.selector.absent(&tree.Node{Path: c.source.Path, Stat: *root}) {
 		return &EphemeralError{"copy", c.source.Path, root.EphemeralOwner}
 	}
 	relation, err := Relate(ctx, c.target, c.source)
@@ -265,12 +268,12 @@ func (c *copier) check(ctx context.Context) error {
 // makeParents creates the znodes above the target's root that are missing.
 func (c *copier) makeParents(ctx context.Context) error {
 	var missing []string
-	for path := parentPath(c.target.Path); path != "/"; path = parentPath(path) {
-		stat, err := c.target.Client.stat(ctx, path)
+	for path := tree.ParentPath(c.target.Path); path != "/"; path = tree.ParentPath(path) {
+		stat, err := c.target.Client.Stat(ctx, path)
 		if err != nil {
 			return err
 		}
-		if stat != nil && KindOf(*stat) == Ephemeral {
+		if stat != nil && tree.KindOf(*stat) == tree.Ephemeral {
 			return &EphemeralError{"create children of", path, stat.EphemeralOwner}
 		}
 		if stat != nil {
@@ -281,7 +284,7 @@ func (c *copier) makeParents(ctx context.Context) error {
 	for i := len(missing) - 1; i >= 0; i-- {
 		path := missing[i]
 		if !c.o.DryRun {
-			w := &write{action: action{create: true}, path: path, data: []byte{}, acl: OpenACL(), anyACL: true}
+			w := &write{action: action{create: true}, path: path, data: []byte{}, acl: tree.OpenACL(), anyACL: true}
 			if err := c.writer.settle(ctx, []*write{w}); err != nil {
 				return err
 			}
@@ -296,30 +299,30 @@ func (c *copier) makeParents(ctx context.Context) error {
 func (c *copier) copyAll(ctx context.Context) error {
 	c.progress.Start(PhaseCopy)
 	defer c.progress.Done()
-	w := walker{
-		sides:  []side{{c.source, wantAll}, {c.target, wantAll}},
-		limits: c.limits, progress: c.progress, noACL: c.o.NoACL,
-		visit: c.visit,
-		skip: func(rel string, in sideSet) bool {
+	w := tree.Walker{
+		Sides:  []tree.Wanted{{Tree: c.source, Want: tree.WantAll}, {Tree: c.target, Want: tree.WantAll}},
+		Limits: c.limits, Progress: c.progress, NoACL: c.o.NoACL,
+		Visit: c.visit,
+		Skip: func(rel string, in tree.SideSet) bool {
 			if !c.selector.excludes(rel) {
 				return false
 			}
-			if in.has(0) {
+			if in.Has(0) {
 				c.excluded.Add(1)
 			}
 			return true
 		},
-		listed: func(ctx context.Context, state any, children int) error {
+		Listed: func(ctx context.Context, state any, children int) error {
 			br, _ := state.(*branch)
 			return c.writer.step(ctx, br, int64(children)-1)
 		},
 	}
 	group, ctx := errgroup.WithContext(ctx)
-	defer context.AfterFunc(ctx, c.writer.queue.wakeAll)()
+	defer context.AfterFunc(ctx, c.writer.queue.WakeAll)()
 	group.Go(func() error { return c.writer.run(ctx) })
 	group.Go(func() error {
-		defer c.writer.queue.close()
-		return w.run(ctx)
+		defer c.writer.queue.Close()
+		return w.Run(ctx)
 	})
 	return group.Wait()
 }
@@ -328,7 +331,7 @@ func (c *copier) copyAll(ctx context.Context) error {
 func (c *copier) removeExtras(ctx context.Context) error {
 	c.progress.Start(PhaseRemove)
 	defer c.progress.Done()
-	if err := c.source.Client.syncAll(ctx, c.source.Path); err != nil {
+	if err := c.source.Client.Sync(ctx, c.source.Path); err != nil {
 		return err
 	}
 	r := newRemover(c.target, RemoveOptions{Limits: c.limits, Batching: c.o.Batching, Progress: c.progress})
@@ -338,7 +341,7 @@ func (c *copier) removeExtras(ctx context.Context) error {
 		c.tell(Action{Kind: ActionRemove, Path: path})
 	}
 	r.absent = c.selector.absent
-	r.keep = func(path string) bool { return c.selector.excludes(relativePath(c.target.Path, path)) }
+	r.keep = func(path string) bool { return c.selector.excludes(tree.RelativePath(c.target.Path, path)) }
 	r.source = &c.source // which may have gained some of them since
 	r.seeds = c.extras
 	err := r.run(ctx)

@@ -13,6 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"pegashell/internal/test/zktest"
+	"pegashell/zkcopy/session"
+	"pegashell/zkcopy/tree"
 )
 
 // trees are a source and a target on two servers, each with a plain connection
@@ -24,7 +26,7 @@ type trees struct {
 
 const password = "admin:secret"
 
-func asAdmin(o *Options) { o.Auth = []Auth{{Scheme: "digest", Data: []byte(password)}} }
+func asAdmin(o *session.Options) { o.Auth = []session.Auth{{Scheme: "digest", Data: []byte(password)}} }
 
 // twoServers gives a source root, which exists, and a target root, which does
 // not, nor does its parent.
@@ -37,14 +39,14 @@ func twoServers(t *testing.T) trees {
 			t.Fatal(err)
 		}
 	}
-	tt.source = Tree{openServer(t, a, asAdmin), ownPath(t, tt.from)}
-	tt.target = Tree{openServer(t, b, asAdmin), ownPath(t, tt.to) + "/parent/copy"}
+	tt.source = Tree{Client: openServer(t, a, asAdmin), Path: zktest.OwnPath(t, tt.from)}
+	tt.target = Tree{Client: openServer(t, b, asAdmin), Path: zktest.OwnPath(t, tt.to) + "/parent/copy"}
 	return tt
 }
 
 func (tt trees) copy(t *testing.T, o CopyOptions) *CopyResult {
 	t.Helper()
-	r, err := Copy(testContext(t), tt.source, tt.target, o)
+	r, err := Copy(zktest.Context(t), tt.source, tt.target, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +66,7 @@ func (tt trees) checkEqual(t *testing.T) {
 	t.Helper()
 	want := snapshot(t, tt.from, tt.source.Path)
 	for path, n := range want {
-		if n.Kind == Ephemeral {
+		if n.Kind == tree.Ephemeral {
 			delete(want, path)
 		}
 	}
@@ -77,29 +79,29 @@ func TestCopyKeepsDataAndACLs(t *testing.T) {
 	tt := twoServers(t)
 	admin := zk.DigestACL(zk.PermAll, "admin", "secret")
 	readable := append(zk.WorldACL(zk.PermRead), admin...)
-	plant(t, tt.from, tt.source.Path,
-		planted{path: "/nil"},
-		planted{path: "/empty", data: []byte{}},
-		planted{path: "/binary", data: []byte{0, 1, 0xff, '\n'}},
-		planted{path: "/ünïcode 日本", data: []byte("x")},
-		planted{path: "/ünïcode 日本/..dots.in.names.", data: []byte("y")},
-		planted{path: "/seq0000000017"},
-		planted{path: "/closed", acl: admin, data: []byte("top"), later: true},
-		planted{path: "/closed/leaf", acl: readable},
-		planted{path: "/closed/inner", acl: admin, later: true},
-		planted{path: "/closed/inner/leaf", acl: admin, data: []byte("z")},
-		planted{path: "/byip", acl: []ACL{{Perms: zk.PermRead, Scheme: "ip", ID: "127.0.0.1"}, {Perms: zk.PermAll, Scheme: "world", ID: "anyone"}}},
-		planted{path: "/lock"},
-		planted{path: "/lock/ephemeral", kind: Ephemeral, data: []byte("host:1")},
+	zktest.Plant(t, tt.from, tt.source.Path,
+		zktest.Znode{Path: "/nil"},
+		zktest.Znode{Path: "/empty", Data: []byte{}},
+		zktest.Znode{Path: "/binary", Data: []byte{0, 1, 0xff, '\n'}},
+		zktest.Znode{Path: "/ünïcode 日本", Data: []byte("x")},
+		zktest.Znode{Path: "/ünïcode 日本/..dots.in.names.", Data: []byte("y")},
+		zktest.Znode{Path: "/seq0000000017"},
+		zktest.Znode{Path: "/closed", ACL: admin, Data: []byte("top"), Later: true},
+		zktest.Znode{Path: "/closed/leaf", ACL: readable},
+		zktest.Znode{Path: "/closed/inner", ACL: admin, Later: true},
+		zktest.Znode{Path: "/closed/inner/leaf", ACL: admin, Data: []byte("z")},
+		zktest.Znode{Path: "/byip", ACL: []tree.ACL{{Perms: zk.PermRead, Scheme: "ip", ID: "127.0.0.1"}, {Perms: zk.PermAll, Scheme: "world", ID: "anyone"}}},
+		zktest.Znode{Path: "/lock"},
+		zktest.Znode{Path: "/lock/ephemeral", Ephemeral: true, Data: []byte("host:1")},
 	)
 	got := tt.copy(t, CopyOptions{})
 	check(t, &CopyResult{Read: 13, Bytes: 10, Created: 13, LeftOut: 1, Parents: 1, Verified: true}, got)
 	tt.checkEqual(t)
-	parent, err := tt.target.Client.Read(testContext(t), parentPath(tt.target.Path))
+	parent, err := Tree{Client: tt.target.Client, Path: tree.ParentPath(tt.target.Path)}.ReadRoot(zktest.Context(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(OpenACL(), parent.ACL); diff != "" || parent.Kind() != Persistent {
+	if diff := cmp.Diff(tree.OpenACL(), parent.ACL); diff != "" || parent.Kind() != tree.Persistent {
 		t.Errorf("parent of the target: %v, ACL %s", parent.Kind(), diff)
 	}
 
@@ -113,8 +115,8 @@ func TestCopyKeepsDataAndACLs(t *testing.T) {
 
 func TestCopyWritesOnlyWhatDiffers(t *testing.T) {
 	tt := twoServers(t)
-	plant(t, tt.from, tt.source.Path, planted{path: "/a", data: []byte("1")}, planted{path: "/a/x", data: []byte("1")},
-		planted{path: "/b", data: []byte("1")}, planted{path: "/c"}, planted{path: "/d"}, planted{path: "/e", data: []byte("same")})
+	zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/a", Data: []byte("1")}, zktest.Znode{Path: "/a/x", Data: []byte("1")},
+		zktest.Znode{Path: "/b", Data: []byte("1")}, zktest.Znode{Path: "/c"}, zktest.Znode{Path: "/d"}, zktest.Znode{Path: "/e", Data: []byte("same")})
 	tt.copy(t, CopyOptions{})
 	must := func(_ *zk.Stat, err error) {
 		t.Helper()
@@ -128,7 +130,7 @@ func TestCopyWritesOnlyWhatDiffers(t *testing.T) {
 	closed := zk.DigestACL(zk.PermAll, "admin", "secret")
 	must(tt.from.SetACL(tt.source.Path+"/a", closed, -1))
 	must(tt.from.SetACL(tt.source.Path+"/d", closed, -1))
-	plant(t, tt.from, tt.source.Path, planted{path: "/a/new"})
+	zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/a/new"})
 	before := versions(t, tt.to, tt.target.Path)
 	var actions []string
 	got := tt.copy(t, CopyOptions{OnAction: func(a Action) {
@@ -151,14 +153,14 @@ func TestCopyWritesOnlyWhatDiffers(t *testing.T) {
 
 func TestDryRunPlansAndWritesNothing(t *testing.T) {
 	tt := twoServers(t)
-	plant(t, tt.from, tt.source.Path, planted{path: "/a", data: []byte("1"), acl: zk.DigestACL(zk.PermAll, "admin", "secret"), later: true},
-		planted{path: "/a/x"}, planted{path: "/e", kind: Ephemeral})
+	zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/a", Data: []byte("1"), ACL: zk.DigestACL(zk.PermAll, "admin", "secret"), Later: true},
+		zktest.Znode{Path: "/a/x"}, zktest.Znode{Path: "/e", Ephemeral: true})
 	var actions []string
 	o := CopyOptions{DryRun: true, Delete: true, OnAction: func(a Action) {
-		actions = append(actions, fmt.Sprintf("%s %s", a.Kind, strings.TrimPrefix(a.Path, parentPath(tt.target.Path))))
+		actions = append(actions, fmt.Sprintf("%s %s", a.Kind, strings.TrimPrefix(a.Path, tree.ParentPath(tt.target.Path))))
 	}}
 	check(t, &CopyResult{Read: 3, Bytes: 1, Created: 3, LeftOut: 1, Parents: 1}, tt.copy(t, o))
-	if exists(t, tt.to, parentPath(tt.target.Path)) {
+	if zktest.Exists(t, tt.to, tree.ParentPath(tt.target.Path)) {
 		t.Error("the target's parent was created")
 	}
 	slices.Sort(actions)
@@ -166,34 +168,34 @@ func TestDryRunPlansAndWritesNothing(t *testing.T) {
 		t.Errorf("actions:\n%s", diff)
 	}
 	tt.copy(t, CopyOptions{})
-	plant(t, tt.to, tt.target.Path, planted{path: "/extra"}, planted{path: "/extra/child"})
+	zktest.Plant(t, tt.to, tt.target.Path, zktest.Znode{Path: "/extra"}, zktest.Znode{Path: "/extra/child"})
 	actions = nil
 	check(t, &CopyResult{Read: 3, Bytes: 1, Equal: 3, LeftOut: 1, Extra: 2, Removed: 2}, tt.copy(t, o))
-	if !exists(t, tt.to, tt.target.Path+"/extra/child") {
+	if !zktest.Exists(t, tt.to, tt.target.Path+"/extra/child") {
 		t.Error("an extra znode was removed")
 	}
 }
 
 func TestExtrasAreCountedAndRemovedOnlyWhenAsked(t *testing.T) {
 	tt := twoServers(t)
-	plant(t, tt.from, tt.source.Path, planted{path: "/a"}, planted{path: "/a/b"}, planted{path: "/was-ephemeral", kind: Ephemeral})
+	zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/a"}, zktest.Znode{Path: "/a/b"}, zktest.Znode{Path: "/was-ephemeral", Ephemeral: true})
 	tt.copy(t, CopyOptions{})
-	plant(t, tt.to, tt.target.Path, planted{path: "/a/extra"}, planted{path: "/a/extra/x"}, planted{path: "/a/extra/x/y"},
-		planted{path: "/a/b/under-a-leaf"}, planted{path: "/was-ephemeral"},
-		planted{path: "/held"}, planted{path: "/held/x"}, planted{path: "/held/e", kind: Ephemeral})
+	zktest.Plant(t, tt.to, tt.target.Path, zktest.Znode{Path: "/a/extra"}, zktest.Znode{Path: "/a/extra/x"}, zktest.Znode{Path: "/a/extra/x/y"},
+		zktest.Znode{Path: "/a/b/under-a-leaf"}, zktest.Znode{Path: "/was-ephemeral"},
+		zktest.Znode{Path: "/held"}, zktest.Znode{Path: "/held/x"}, zktest.Znode{Path: "/held/e", Ephemeral: true})
 	check(t, &CopyResult{Read: 3, Equal: 3, LeftOut: 1, Extra: 8, Verified: true}, tt.copy(t, CopyOptions{}))
 	check(t, &CopyResult{Read: 3, Equal: 3, LeftOut: 1, Extra: 2, Removed: 6, Verified: true}, tt.copy(t, CopyOptions{Delete: true}))
-	if got := snapshot(t, tt.to, tt.target.Path); len(got) != 5 || !exists(t, tt.to, tt.target.Path+"/held/e") {
+	if got := snapshot(t, tt.to, tt.target.Path); len(got) != 5 || !zktest.Exists(t, tt.to, tt.target.Path+"/held/e") {
 		t.Errorf("target has %v", got)
 	}
 }
 
 func TestManyExtrasAreAllRemoved(t *testing.T) {
 	tt := twoServers(t)
-	plant(t, tt.from, tt.source.Path, planted{path: "/a"}, planted{path: "/a/keep"})
+	zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/a"}, zktest.Znode{Path: "/a/keep"})
 	tt.copy(t, CopyOptions{})
 	const extras = maxExtras + 500
-	plantMany(t, tt.to, tt.target.Path+"/a", "x%05d", extras, nil)
+	zktest.PlantMany(t, tt.to, tt.target.Path+"/a", "x%05d", extras, nil)
 	check(t, &CopyResult{Read: 3, Equal: 3, Removed: extras, Verified: true}, tt.copy(t, CopyOptions{Delete: true}))
 	tt.checkEqual(t)
 }
@@ -202,10 +204,10 @@ func TestLargeZnodesAndLongListsAreCopied(t *testing.T) {
 	tt := twoServers(t)
 	roomy := zktest.Start(t, zktest.WithHeapMB(512))
 	tt.to, tt.target.Client = zktest.Connect(t, roomy.Addr()), openServer(t, roomy)
-	plant(t, tt.from, tt.source.Path, planted{path: "/wide"}, planted{path: "/large"}, planted{path: "/largest", data: bytes.Repeat([]byte{7}, 1<<20-1-200)})
-	plantMany(t, tt.from, tt.source.Path+"/wide", "child-%04d", 5000, []byte("data"))
-	plantMany(t, tt.from, tt.source.Path+"/large", "%d", 12, bytes.Repeat([]byte("0123456789"), 90<<10))
-	got := tt.copy(t, CopyOptions{Limits: Limits{DataBytes: 4 << 20}})
+	zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/wide"}, zktest.Znode{Path: "/large"}, zktest.Znode{Path: "/largest", Data: bytes.Repeat([]byte{7}, 1<<20-1-200)})
+	zktest.PlantMany(t, tt.from, tt.source.Path+"/wide", "child-%04d", 5000, []byte("data"))
+	zktest.PlantMany(t, tt.from, tt.source.Path+"/large", "%d", 12, bytes.Repeat([]byte("0123456789"), 90<<10))
+	got := tt.copy(t, CopyOptions{Limits: tree.Limits{DataBytes: 4 << 20}})
 	check(t, &CopyResult{Read: 5016, Bytes: 20000 + 12*900<<10 + 1<<20 - 201, Created: 5016, Parents: 2, Verified: true}, got)
 	tt.checkEqual(t)
 }
@@ -214,19 +216,19 @@ func TestTightLimitsOnlySlowACopyDown(t *testing.T) {
 	tt := twoServers(t)
 	for i := range 12 {
 		path := fmt.Sprintf("/%02d", i)
-		plant(t, tt.from, tt.source.Path, planted{path: path})
+		zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: path})
 		for j := range 5 {
 			inner := fmt.Sprintf("%s/%d", path, j)
-			plant(t, tt.from, tt.source.Path, planted{path: inner, data: []byte("inner")})
-			plantMany(t, tt.from, tt.source.Path+inner, "%d", 6, []byte("some data"))
+			zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: inner, Data: []byte("inner")})
+			zktest.PlantMany(t, tt.from, tt.source.Path+inner, "%d", 6, []byte("some data"))
 		}
 	}
 	for _, o := range []CopyOptions{
-		{Limits: Limits{Window: 1, DataBytes: 1, ListBytes: 1}, Batching: Batching{BatchBytes: 1, InFlight: 1}},
-		{Limits: Limits{Window: 3, DataBytes: 10, ListBytes: 100}, Batching: Batching{BatchOps: 2, InFlight: 3}},
-		{Limits: Limits{Window: 200, ListBytes: 300}, Batching: Batching{BatchOps: 7}},
+		{Limits: tree.Limits{Window: 1, DataBytes: 1, ListBytes: 1}, Batching: session.Batching{BatchBytes: 1, InFlight: 1}},
+		{Limits: tree.Limits{Window: 3, DataBytes: 10, ListBytes: 100}, Batching: session.Batching{BatchOps: 2, InFlight: 3}},
+		{Limits: tree.Limits{Window: 200, ListBytes: 300}, Batching: session.Batching{BatchOps: 7}},
 	} {
-		tt.target.Path = ownPath(t, tt.to) + "/copy"
+		tt.target.Path = zktest.OwnPath(t, tt.to) + "/copy"
 		check(t, &CopyResult{Read: 433, Bytes: 12*5*5 + 360*9, Created: 433, Verified: true}, tt.copy(t, o))
 		tt.checkEqual(t)
 	}
@@ -234,12 +236,12 @@ func TestTightLimitsOnlySlowACopyDown(t *testing.T) {
 
 func TestAnACLWhosePasswordsAreHiddenIsNotCopied(t *testing.T) {
 	tt := twoServers(t)
-	plant(t, tt.from, tt.source.Path, planted{path: "/secret",
-		acl: append(zk.WorldACL(zk.PermRead), zk.DigestACL(zk.PermAll, "admin", "secret")...)})
+	zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/secret",
+		ACL: append(zk.WorldACL(zk.PermRead), zk.DigestACL(zk.PermAll, "admin", "secret")...)})
 	tt.source.Client = openServer(t, second.start(t)) // without the password
-	_, err := Copy(testContext(t), tt.source, tt.target, CopyOptions{})
-	var failed *PathError
-	if !errors.Is(err, ErrNotAuthorized) || !errors.As(err, &failed) || failed.Path != tt.source.Path+"/secret" {
+	_, err := Copy(zktest.Context(t), tt.source, tt.target, CopyOptions{})
+	var failed *session.PathError
+	if !errors.Is(err, session.ErrNotAuthorized) || !errors.As(err, &failed) || failed.Path != tt.source.Path+"/secret" {
 		t.Errorf("error is %v", err)
 	}
 }
@@ -247,32 +249,32 @@ func TestAnACLWhosePasswordsAreHiddenIsNotCopied(t *testing.T) {
 func TestMissingPermissionsNameThePath(t *testing.T) {
 	tt := twoServers(t)
 	admin := zk.DigestACL(zk.PermAll, "admin", "secret")
-	plant(t, tt.from, tt.source.Path, planted{path: "/a"}, planted{path: "/a/b", data: []byte("1"), acl: admin})
-	stranger := Tree{openServer(t, second.start(t)), tt.source.Path}
-	_, err := Copy(testContext(t), stranger, tt.target, CopyOptions{})
-	if !errors.Is(err, ErrNotAuthorized) || !strings.Contains(err.Error(), "read "+tt.source.Path+"/a/b") {
+	zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/a"}, zktest.Znode{Path: "/a/b", Data: []byte("1"), ACL: admin})
+	stranger := Tree{Client: openServer(t, second.start(t)), Path: tt.source.Path}
+	_, err := Copy(zktest.Context(t), stranger, tt.target, CopyOptions{})
+	if !errors.Is(err, session.ErrNotAuthorized) || !strings.Contains(err.Error(), "read "+tt.source.Path+"/a/b") {
 		t.Errorf("reading: %v", err)
 	}
-	if _, err := tt.from.SetACL(tt.source.Path+"/a/b", OpenACL(), -1); err != nil {
+	if _, err := tt.from.SetACL(tt.source.Path+"/a/b", tree.OpenACL(), -1); err != nil {
 		t.Fatal(err)
 	}
-	tt.target.Path = ownPath(t, tt.to) + "/parent/copy"
+	tt.target.Path = zktest.OwnPath(t, tt.to) + "/parent/copy"
 	readOnly := append(zk.WorldACL(zk.PermRead|zk.PermWrite), admin...)
-	plant(t, tt.to, parentPath(parentPath(tt.target.Path)), planted{path: "/parent"}, planted{path: "/parent/copy"},
-		planted{path: "/parent/copy/a", acl: readOnly})
+	zktest.Plant(t, tt.to, tree.ParentPath(tree.ParentPath(tt.target.Path)), zktest.Znode{Path: "/parent"}, zktest.Znode{Path: "/parent/copy"},
+		zktest.Znode{Path: "/parent/copy/a", ACL: readOnly})
 	tt.target.Client = openServer(t, zktest.Shared(t))
-	_, err = Copy(testContext(t), tt.source, tt.target, CopyOptions{})
-	if !errors.Is(err, ErrNotAuthorized) || !strings.Contains(err.Error(), tt.target.Path+"/a") {
+	_, err = Copy(zktest.Context(t), tt.source, tt.target, CopyOptions{})
+	if !errors.Is(err, session.ErrNotAuthorized) || !strings.Contains(err.Error(), tt.target.Path+"/a") {
 		t.Errorf("writing: %v", err)
 	}
 }
 
 func TestAnEphemeralZnodeInTheTargetIsNotOverwritten(t *testing.T) {
 	tt := twoServers(t)
-	plant(t, tt.from, tt.source.Path, planted{path: "/a", data: []byte("1")})
-	plant(t, tt.to, parentPath(parentPath(tt.target.Path)), planted{path: "/parent"}, planted{path: "/parent/copy"}, planted{path: "/parent/copy/a", kind: Ephemeral})
+	zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/a", Data: []byte("1")})
+	zktest.Plant(t, tt.to, tree.ParentPath(tree.ParentPath(tt.target.Path)), zktest.Znode{Path: "/parent"}, zktest.Znode{Path: "/parent/copy"}, zktest.Znode{Path: "/parent/copy/a", Ephemeral: true})
 	for _, path := range []string{tt.target.Path, tt.target.Path + "/a/below"} {
-		_, err := Copy(testContext(t), tt.source, Tree{tt.target.Client, path}, CopyOptions{})
+		_, err := Copy(zktest.Context(t), tt.source, Tree{Client: tt.target.Client, Path: path}, CopyOptions{})
 		var ephemeral *EphemeralError
 		if !errors.As(err, &ephemeral) || ephemeral.Path != tt.target.Path+"/a" || ephemeral.Session != tt.to.SessionID() {
 			t.Errorf("copy to %s: %v", path, err)
@@ -282,14 +284,14 @@ func TestAnEphemeralZnodeInTheTargetIsNotOverwritten(t *testing.T) {
 
 func TestAQuotaOfTheTargetEndsTheCopy(t *testing.T) {
 	tt := twoServers(t)
-	plantMany(t, tt.from, tt.source.Path, "%d", 40, nil)
+	zktest.PlantMany(t, tt.from, tt.source.Path, "%d", 40, nil)
 	limited := zktest.Start(t, zktest.WithProperty("enforceQuota", "true"))
 	conn := zktest.Connect(t, limited.Addr())
-	plant(t, conn, "", planted{path: "/q"}, planted{path: "/zookeeper/quota/q"},
-		planted{path: "/zookeeper/quota/q/zookeeper_stats", data: []byte("count=1,bytes=0")},
-		planted{path: "/zookeeper/quota/q/zookeeper_limits", data: []byte("count=-1,bytes=-1=;byteHardLimit=-1;countHardLimit=20")})
-	_, err := Copy(testContext(t), tt.source, Tree{openServer(t, limited), "/q/copy"}, CopyOptions{Batching: Batching{BatchOps: 1}})
-	if !errors.Is(err, ErrQuota) || !strings.Contains(err.Error(), "create /q/copy/") {
+	zktest.Plant(t, conn, "", zktest.Znode{Path: "/q"}, zktest.Znode{Path: "/zookeeper/quota/q"},
+		zktest.Znode{Path: "/zookeeper/quota/q/zookeeper_stats", Data: []byte("count=1,bytes=0")},
+		zktest.Znode{Path: "/zookeeper/quota/q/zookeeper_limits", Data: []byte("count=-1,bytes=-1=;byteHardLimit=-1;countHardLimit=20")})
+	_, err := Copy(zktest.Context(t), tt.source, Tree{Client: openServer(t, limited), Path: "/q/copy"}, CopyOptions{Batching: session.Batching{BatchOps: 1}})
+	if !errors.Is(err, session.ErrQuota) || !strings.Contains(err.Error(), "create /q/copy/") {
 		t.Errorf("error is %v", err)
 	}
 }
@@ -305,7 +307,7 @@ func TestAChangeOfTheSourceDuringTheCopyIsFound(t *testing.T) {
 			}
 		}, ""},
 		"ACL": {func(t *testing.T, conn *zk.Conn, root string) {
-			if _, err := conn.SetACL(root, append(OpenACL(), zk.AuthACL(zk.PermRead)...), -1); err != nil {
+			if _, err := conn.SetACL(root, append(tree.OpenACL(), zk.AuthACL(zk.PermRead)...), -1); err != nil {
 				t.Error(err)
 			}
 		}, ""},
@@ -315,16 +317,16 @@ func TestAChangeOfTheSourceDuringTheCopyIsFound(t *testing.T) {
 			}
 		}, "/first/leaf"},
 		"znode new": {func(t *testing.T, conn *zk.Conn, root string) {
-			if _, err := conn.Create(root+"/first/new", nil, 0, OpenACL()); err != nil {
+			if _, err := conn.Create(root+"/first/new", nil, 0, tree.OpenACL()); err != nil {
 				t.Error(err)
 			}
 		}, "/first/new"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tt := twoServers(t)
-			plant(t, tt.from, tt.source.Path, planted{path: "/first"}, planted{path: "/first/leaf"})
+			zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/first"}, zktest.Znode{Path: "/first/leaf"})
 			var actions int
-			_, err := Copy(testContext(t), tt.source, tt.target, CopyOptions{OnAction: func(a Action) {
+			_, err := Copy(zktest.Context(t), tt.source, tt.target, CopyOptions{OnAction: func(a Action) {
 				// The last of the three znodes and the parent: all of the source was read.
 				if actions++; actions == 4 {
 					test.change(t, tt.from, tt.source.Path)
@@ -347,9 +349,9 @@ func TestAChangeOfTheSourceDuringTheCopyIsFound(t *testing.T) {
 
 func TestATargetThatOthersChangeFailsVerification(t *testing.T) {
 	tt := twoServers(t)
-	plant(t, tt.from, tt.source.Path, planted{path: "/a", data: []byte("1")}, planted{path: "/b"}, planted{path: "/c"})
+	zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/a", Data: []byte("1")}, zktest.Znode{Path: "/b"}, zktest.Znode{Path: "/c"})
 	var actions int
-	_, err := Copy(testContext(t), tt.source, tt.target, CopyOptions{OnAction: func(a Action) {
+	_, err := Copy(zktest.Context(t), tt.source, tt.target, CopyOptions{OnAction: func(a Action) {
 		if actions++; actions < 5 {
 			return
 		}
@@ -362,7 +364,7 @@ func TestATargetThatOthersChangeFailsVerification(t *testing.T) {
 		if _, err := tt.to.SetACL(tt.target.Path+"/c", zk.WorldACL(zk.PermRead), -1); err != nil {
 			t.Error(err)
 		}
-		if _, err := tt.to.Create(tt.target.Path+"/d", nil, 0, OpenACL()); err != nil {
+		if _, err := tt.to.Create(tt.target.Path+"/d", nil, 0, tree.OpenACL()); err != nil {
 			t.Error(err)
 		}
 	}})

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"pegashell/zkcopy/layout"
+	"pegashell/zkcopy/tree"
 )
 
 // EphemeralNode is an ephemeral znode and who holds it.
@@ -35,7 +36,7 @@ type Count struct {
 
 // CountOptions say how a tree is counted. The zero value is usable.
 type CountOptions struct {
-	Limits
+	tree.Limits
 	Progress Progress
 	// MaxEphemerals bounds the ephemeral znodes, and the persistent lock
 	// nodes, that are listed; zero means 100.
@@ -46,11 +47,11 @@ const defaultMaxEphemerals = 100
 
 // CountTree walks a tree and counts it. One that does not exist is a
 // *NotFoundError.
-func CountTree(ctx context.Context, tree Tree, o CountOptions) (*Count, error) {
+func CountTree(ctx context.Context, tr Tree, o CountOptions) (*Count, error) {
 	if o.MaxEphemerals <= 0 {
 		o.MaxEphemerals = defaultMaxEphemerals
 	}
-	if err := tree.Client.syncAll(ctx, tree.Path); err != nil {
+	if err := tr.Client.Sync(ctx, tr.Path); err != nil {
 		return nil, err
 	}
 	progress := progressOr(o.Progress)
@@ -58,8 +59,8 @@ func CountTree(ctx context.Context, tree Tree, o CountOptions) (*Count, error) {
 	defer progress.Done()
 	var mu sync.Mutex
 	var count Count
-	err := Walk(ctx, tree, WalkOptions{Limits: o.Limits, StatOnly: true, Progress: progress}, func(n *Node) error {
-		e, err := tree.ephemeral(ctx, n)
+	err := tree.Walk(ctx, tr, tree.WalkOptions{Limits: o.Limits, StatOnly: true, Progress: progress}, func(n *tree.Node) error {
+		e, err := ephemeralOf(ctx, tr, n)
 		if err != nil {
 			return err
 		}
@@ -76,29 +77,29 @@ func CountTree(ctx context.Context, tree Tree, o CountOptions) (*Count, error) {
 	return &count, nil
 }
 
-// ephemeral reads the value of an ephemeral znode, nil for any other.
-func (t Tree) ephemeral(ctx context.Context, n *Node) (*EphemeralNode, error) {
-	if n.Kind() != Ephemeral {
+// ephemeralOf reads the value of an ephemeral znode, nil for any other.
+func ephemeralOf(ctx context.Context, tr Tree, n *tree.Node) (*EphemeralNode, error) {
+	if n.Kind() != tree.Ephemeral {
 		return nil, nil
 	}
-	d, err := t.Client.data(ctx, nil, n.Path)
+	d, err := tr.Client.Data(ctx, n.Path)
 	if err != nil {
 		return nil, err
 	}
 	return &EphemeralNode{
-		Path: n.Path, Value: string(d.data), Session: n.Stat.EphemeralOwner, Lock: layout.IsLockNode(n.Path),
+		Path: n.Path, Value: string(d.Data), Session: n.Stat.EphemeralOwner, Lock: layout.IsLockNode(n.Path),
 	}, nil
 }
 
-func (c *Count) add(n *Node, e *EphemeralNode, most int) {
+func (c *Count) add(n *tree.Node, e *EphemeralNode, most int) {
 	c.Znodes++
 	c.Bytes += int64(n.Stat.DataLength)
 	switch n.Kind() {
-	case Container:
+	case tree.Container:
 		c.Containers++
-	case TTL:
+	case tree.TTL:
 		c.TTLs++
-	case Ephemeral:
+	case tree.Ephemeral:
 		c.Ephemerals++
 		if len(c.EphemeralNodes) < most {
 			c.EphemeralNodes = append(c.EphemeralNodes, *e)

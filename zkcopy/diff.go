@@ -3,6 +3,8 @@ package zkcopy
 import (
 	"context"
 	"time"
+
+	"pegashell/zkcopy/tree"
 )
 
 // DiffKind tells in what a znode of two trees differs.
@@ -39,12 +41,12 @@ type DiffEntry struct {
 	Path string
 	Kind DiffKind
 	// A and B are the znodes; one is nil where the other stands alone.
-	A, B *Node
+	A, B *tree.Node
 }
 
 // DiffOptions say how trees are compared. The zero value is usable.
 type DiffOptions struct {
-	Limits
+	tree.Limits
 	// Ephemeral has ephemeral znodes compared too. Who holds them is not.
 	Ephemeral bool
 	// IgnoreACL leaves ACLs aside.
@@ -97,36 +99,36 @@ type differ struct {
 
 func (d *differ) run(ctx context.Context, a, b Side) error {
 	for _, side := range []Side{a, b} {
-		if err := side.prepare(ctx, d.progress); err != nil {
+		if err := prepare(ctx, side, d.progress); err != nil {
 			return err
 		}
 	}
 	d.progress.Start(PhaseDiff)
 	defer d.progress.Done()
-	amount := whole
+	much := tree.WantAll
 	if d.o.IgnoreACL {
-		amount = butACL
+		much = tree.WantData
 	}
-	fromA, err := a.read(ctx, amount, d.o.Limits, d.progress)
+	fromA, err := a.Read(ctx, much, d.o.Limits, d.progress)
 	if err != nil {
 		return err
 	}
-	defer fromA.close()
-	fromB, err := b.read(ctx, amount, d.o.Limits, nil)
+	defer fromA.Close()
+	fromB, err := b.Read(ctx, much, d.o.Limits, nil)
 	if err != nil {
 		return err
 	}
-	defer fromB.close()
-	return sideBySide(ctx, fromA, fromB, d.visit)
+	defer fromB.Close()
+	return tree.SideBySide(ctx, fromA, fromB, d.visit)
 }
 
-func (d *differ) visit(rel string, a, b *Node) error {
+func (d *differ) visit(rel string, a, b *tree.Node) error {
 	if a != nil {
 		d.progress.Add(1, int64(len(a.Data)))
 	}
 	a = d.leaveOut(a, &d.result.ZnodesA, &d.result.EphemeralsA)
 	b = d.leaveOut(b, &d.result.ZnodesB, &d.result.EphemeralsB)
-	found := DiffEntry{Path: joinPath("/", rel), A: a, B: b}
+	found := DiffEntry{Path: tree.JoinPath("/", rel), A: a, B: b}
 	if rel == "" {
 		found.Path = "/"
 	}
@@ -145,8 +147,8 @@ func (d *differ) visit(rel string, a, b *Node) error {
 		n    *int64
 	}{
 		{sameKind(a.Stat, b.Stat), KindDiffers, &d.result.Kind},
-		{sameData(a.Data, b.Data), DataDiffers, &d.result.Data},
-		{d.o.IgnoreACL || sameACL(a.ACL, b.ACL), ACLDiffers, &d.result.ACL},
+		{tree.SameData(a.Data, b.Data), DataDiffers, &d.result.Data},
+		{d.o.IgnoreACL || tree.SameACL(a.ACL, b.ACL), ACLDiffers, &d.result.ACL},
 	} {
 		if each.same {
 			continue
@@ -163,10 +165,10 @@ func (d *differ) visit(rel string, a, b *Node) error {
 }
 
 // leaveOut counts a node, and gives nil for one that is not compared.
-func (d *differ) leaveOut(n *Node, znodes, ephemerals *int64) *Node {
+func (d *differ) leaveOut(n *tree.Node, znodes, ephemerals *int64) *tree.Node {
 	switch {
 	case n == nil:
-	case n.Kind() == Ephemeral && !d.o.Ephemeral:
+	case n.Kind() == tree.Ephemeral && !d.o.Ephemeral:
 		*ephemerals++
 		return nil
 	default:
@@ -184,4 +186,6 @@ func (d *differ) tell(found DiffEntry, kind DiffKind, n *int64) error {
 	return d.o.OnDifference(found)
 }
 
-func sameKind(a, b Stat) bool { return KindOf(a) == KindOf(b) && TTLOf(a) == TTLOf(b) }
+func sameKind(a, b tree.Stat) bool {
+	return tree.KindOf(a) == tree.KindOf(b) && tree.TTLOf(a) == tree.TTLOf(b)
+}

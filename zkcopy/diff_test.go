@@ -12,7 +12,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"pegashell/internal/test/zktest"
 	"pegashell/zkcopy/backup"
+	"pegashell/zkcopy/tree"
 )
 
 func diffOf(t *testing.T, a, b Side, o DiffOptions) ([]string, *DiffResult) {
@@ -25,7 +27,7 @@ func diffOf(t *testing.T, a, b Side, o DiffOptions) ([]string, *DiffResult) {
 		lines = append(lines, fmt.Sprint(d.Kind, " ", d.Path))
 		return nil
 	}
-	r, err := Diff(testContext(t), a, b, o)
+	r, err := Diff(zktest.Context(t), a, b, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,8 +36,8 @@ func diffOf(t *testing.T, a, b Side, o DiffOptions) ([]string, *DiffResult) {
 
 func TestDifferencesOfTreesAndFilesAreToldInOrder(t *testing.T) {
 	tt := twoServers(t)
-	plant(t, tt.from, tt.source.Path, planted{path: "/a"}, planted{path: "/a/both", data: []byte("same")}, planted{path: "/a/data", data: []byte("1")},
-		planted{path: "/a/length", data: []byte("1")}, planted{path: "/a b"}, planted{path: "/nil"}, planted{path: "/acl"}, planted{path: "/gone"}, planted{path: "/gone/below"})
+	zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/a"}, zktest.Znode{Path: "/a/both", Data: []byte("same")}, zktest.Znode{Path: "/a/data", Data: []byte("1")},
+		zktest.Znode{Path: "/a/length", Data: []byte("1")}, zktest.Znode{Path: "/a b"}, zktest.Znode{Path: "/nil"}, zktest.Znode{Path: "/acl"}, zktest.Znode{Path: "/gone"}, zktest.Znode{Path: "/gone/below"})
 	tt.copy(t, CopyOptions{})
 	at := tt.target.Path
 	for path, data := range map[string][]byte{"/a/data": []byte("2"), "/a/length": []byte("22"), "/nil": {}, "/acl": {1}} {
@@ -43,13 +45,13 @@ func TestDifferencesOfTreesAndFilesAreToldInOrder(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	_, err := tt.to.SetACL(at+"/acl", []ACL{{Perms: 31, Scheme: "ip", ID: "127.0.0.1"}}, -1)
+	_, err := tt.to.SetACL(at+"/acl", []tree.ACL{{Perms: 31, Scheme: "ip", ID: "127.0.0.1"}}, -1)
 	if err := errors.Join(err, tt.to.Delete(at+"/gone/below", -1), tt.to.Delete(at+"/gone", -1)); err != nil {
 		t.Fatal(err)
 	}
-	plant(t, tt.to, at, planted{path: "/a/more"}, planted{path: "/a/more/below"})
-	plant(t, tt.from, tt.source.Path, planted{path: "/lock", kind: Ephemeral}, planted{path: "/both", kind: Ephemeral})
-	plant(t, tt.to, at, planted{path: "/both", kind: Ephemeral})
+	zktest.Plant(t, tt.to, at, zktest.Znode{Path: "/a/more"}, zktest.Znode{Path: "/a/more/below"})
+	zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/lock", Ephemeral: true}, zktest.Znode{Path: "/both", Ephemeral: true})
+	zktest.Plant(t, tt.to, at, zktest.Znode{Path: "/both", Ephemeral: true})
 
 	nameA, _ := save(t, tt.source, "a.zkb")
 	nameB, _ := save(t, tt.target, "b.zkb.zst")
@@ -87,7 +89,7 @@ func TestDifferencesOfTreesAndFilesAreToldInOrder(t *testing.T) {
 
 func TestKindsOfZnodesAreCompared(t *testing.T) {
 	file := func(kind backup.Kind, ttl time.Duration) *BackupFile {
-		return fileOf(t, &backup.Record{Path: "/", Kind: backup.Persistent, ACL: OpenACL()}, &backup.Record{Path: "/a", Kind: kind, TTL: ttl, ACL: OpenACL()})
+		return fileOf(t, &backup.Record{Path: "/", Kind: backup.Persistent, ACL: tree.OpenACL()}, &backup.Record{Path: "/a", Kind: kind, TTL: ttl, ACL: tree.OpenACL()})
 	}
 	files := []*BackupFile{file(backup.Persistent, 0), file(backup.Container, 0), file(backup.TTL, time.Second), file(backup.TTL, time.Minute)}
 	for i, a := range files {
@@ -106,15 +108,15 @@ func TestKindsOfZnodesAreCompared(t *testing.T) {
 
 func TestADiffEndsWithAnErrorOfTheOneWhoListens(t *testing.T) {
 	conn, tree := oneServer(t)
-	plantMany(t, conn, tree.Path, "%d", 200, nil)
-	other := Tree{tree.Client, ownPath(t, conn)}
+	zktest.PlantMany(t, conn, tree.Path, "%d", 200, nil)
+	other := Tree{Client: tree.Client, Path: zktest.OwnPath(t, conn)}
 	stop := errors.New("stop")
 	heard := 0
-	_, err := Diff(testContext(t), tree, other, DiffOptions{OnDifference: func(DiffEntry) error { heard++; return stop }})
+	_, err := Diff(zktest.Context(t), tree, other, DiffOptions{OnDifference: func(DiffEntry) error { heard++; return stop }})
 	if !errors.Is(err, stop) || heard != 1 {
 		t.Errorf("error is %v after %d", err, heard)
 	}
-	ctx, cancel := context.WithCancel(testContext(t))
+	ctx, cancel := context.WithCancel(zktest.Context(t))
 	defer cancel()
 	_, err = Diff(ctx, tree, other, DiffOptions{OnDifference: func(DiffEntry) error { cancel(); return nil }})
 	if !errors.Is(err, context.Canceled) {
@@ -123,11 +125,11 @@ func TestADiffEndsWithAnErrorOfTheOneWhoListens(t *testing.T) {
 }
 
 func TestADiffOfWhatIsNotThereOrDamagedIsAnError(t *testing.T) {
-	conn, tree := oneServer(t)
-	plant(t, conn, tree.Path, planted{path: "/a", data: []byte("one")})
-	name, _ := save(t, tree, "b.zkb")
-	var missing *NotFoundError
-	if _, err := Diff(testContext(t), tree, Tree{tree.Client, tree.Path + "/none"}, DiffOptions{}); !errors.As(err, &missing) {
+	conn, tr := oneServer(t)
+	zktest.Plant(t, conn, tr.Path, zktest.Znode{Path: "/a", Data: []byte("one")})
+	name, _ := save(t, tr, "b.zkb")
+	var missing *tree.NotFoundError
+	if _, err := Diff(zktest.Context(t), tr, Tree{Client: tr.Client, Path: tr.Path + "/none"}, DiffOptions{}); !errors.As(err, &missing) {
 		t.Errorf("error is %v", err)
 	}
 	text, err := os.ReadFile(name)
@@ -141,7 +143,7 @@ func TestADiffOfWhatIsNotThereOrDamagedIsAnError(t *testing.T) {
 	}
 	var damaged *BackupError
 	told := 0
-	_, err = Diff(testContext(t), tree, openFile(t, flipped), DiffOptions{OnDifference: func(DiffEntry) error { told++; return nil }})
+	_, err = Diff(zktest.Context(t), tr, openFile(t, flipped), DiffOptions{OnDifference: func(DiffEntry) error { told++; return nil }})
 	if !errors.As(err, &damaged) || told != 0 {
 		t.Errorf("error is %v after %d differences", err, told)
 	}

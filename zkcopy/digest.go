@@ -8,6 +8,8 @@ import (
 	"hash/maphash"
 	"sync"
 	"sync/atomic"
+
+	"pegashell/zkcopy/tree"
 )
 
 // digestBuckets is how finely a difference between two digests is located:
@@ -109,12 +111,12 @@ func (h *hasher) withNumbers(e entry, mark byte, numbers ...int64) entry {
 }
 
 // withACL adds an access control list to an entry.
-func (h *hasher) withACL(e entry, acl []ACL) entry {
+func (h *hasher) withACL(e entry, acl []tree.ACL) entry {
 	made := entry{bucket: e.bucket}
 	h.sum(&made, func(s hash.Hash) {
 		s.Write(e.sum[:])
 		s.Write([]byte{markACL})
-		for _, each := range sortedACL(acl) {
+		for _, each := range tree.SortedACL(acl) {
 			writeText(s, each.Scheme)
 			writeText(s, each.ID)
 			s.Write(binary.BigEndian.AppendUint32(nil, uint32(each.Perms)))

@@ -12,6 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pegashell/internal/test/zktest"
+	"pegashell/zkcopy/session"
+	"pegashell/zkcopy/tree"
 )
 
 // zxid is the last transaction of a server, one of its own included.
@@ -27,12 +29,12 @@ func zxid(t *testing.T, conn *zk.Conn) int64 {
 func TestASecondCopyOfAnEqualTreeWritesNothing(t *testing.T) {
 	from, to := zktest.Start(t, zktest.WithHeapMB(256)), zktest.Start(t, zktest.WithHeapMB(256))
 	source, target := zktest.Connect(t, from.Addr()), zktest.Connect(t, to.Addr())
-	plant(t, source, "", planted{path: "/tree"})
+	zktest.Plant(t, source, "", zktest.Znode{Path: "/tree"})
 	for i := range 10 {
-		plant(t, source, "/tree", planted{path: fmt.Sprintf("/%d", i), data: []byte("table")})
-		plantMany(t, source, fmt.Sprintf("/tree/%d", i), "%d", 1000, []byte("partition"))
+		zktest.Plant(t, source, "/tree", zktest.Znode{Path: fmt.Sprintf("/%d", i), Data: []byte("table")})
+		zktest.PlantMany(t, source, fmt.Sprintf("/tree/%d", i), "%d", 1000, []byte("partition"))
 	}
-	plant(t, source, "/tree", planted{path: "/restricted", acl: zk.WorldACL(zk.PermRead | zk.PermAdmin)})
+	zktest.Plant(t, source, "/tree", zktest.Znode{Path: "/restricted", ACL: zk.WorldACL(zk.PermRead | zk.PermAdmin)})
 	const znodes = 1 + 10*1001 + 1
 	proofs := t.TempDir()
 	run := func(o CopyOptions) *CopyResult {
@@ -40,7 +42,7 @@ func TestASecondCopyOfAnEqualTreeWritesNothing(t *testing.T) {
 		a, b := openServer(t, from), openServer(t, to)
 		defer a.Close()
 		defer b.Close()
-		r, err := Copy(testContext(t), Tree{a, "/tree"}, Tree{b, "/tree"}, o)
+		r, err := Copy(zktest.Context(t), Tree{Client: a, Path: "/tree"}, Tree{Client: b, Path: "/tree"}, o)
 		if err != nil || r.Read != znodes || !r.Verified {
 			t.Fatalf("%+v, %v", r, err)
 		}
@@ -56,7 +58,7 @@ func TestASecondCopyOfAnEqualTreeWritesNothing(t *testing.T) {
 			t.Errorf("%s: %+v", name, r)
 		}
 		// Each session is opened and closed; half of them read.
-		const sessions = 2 * DefaultConnections
+		const sessions = 2 * session.DefaultConnections
 		if rose := zxid(t, target) - last - 1; rose > 2*sessions {
 			t.Errorf("%s: there were %d transactions, %d sessions explain %d", name, rose, sessions, 2*sessions)
 		}
@@ -65,10 +67,10 @@ func TestASecondCopyOfAnEqualTreeWritesNothing(t *testing.T) {
 		}
 	}
 	client := openServer(t, to)
-	if r, err := Remove(testContext(t), Tree{client, "/tree"}, RemoveOptions{}); err != nil || r.Removed != znodes {
+	if r, err := Remove(zktest.Context(t), Tree{Client: client, Path: "/tree"}, RemoveOptions{}); err != nil || r.Removed != znodes {
 		t.Errorf("removal: %+v, %v", r, err)
 	}
-	if exists(t, target, "/tree") {
+	if zktest.Exists(t, target, "/tree") {
 		t.Error("the tree is still there")
 	}
 }
@@ -77,7 +79,7 @@ func TestASecondCopyOfAnEqualTreeWritesNothing(t *testing.T) {
 func proven(t *testing.T) (tt trees, o CopyOptions) {
 	t.Helper()
 	tt = twoServers(t)
-	plant(t, tt.from, tt.source.Path, planted{path: "/a", data: []byte("1")}, planted{path: "/a/b"}, planted{path: "/lock", kind: Ephemeral})
+	zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/a", Data: []byte("1")}, zktest.Znode{Path: "/a/b"}, zktest.Znode{Path: "/lock", Ephemeral: true})
 	o.Proofs = filepath.Join(t.TempDir(), "made", "meanwhile")
 	tt.copy(t, o)
 	return tt, o
@@ -87,7 +89,7 @@ func proven(t *testing.T) (tt trees, o CopyOptions) {
 func (tt *trees) asked(t *testing.T, o CopyOptions) (acls int64, r *CopyResult) {
 	t.Helper()
 	var count requests
-	dial := func(o *Options) { o.Dialer = count.dial }
+	dial := func(o *session.Options) { o.Dialer = count.dial }
 	tt.source.Client, tt.target.Client = openServer(t, second.start(t), asAdmin, dial), openServer(t, zktest.Shared(t), asAdmin, dial)
 	r = tt.copy(t, o)
 	return count.getACL.Load(), r
@@ -134,7 +136,7 @@ func TestAProofHidesNoChange(t *testing.T) {
 			return err
 		},
 		"a new znode": func(t *testing.T, tt trees) error {
-			_, err := tt.from.Create(tt.source.Path+"/new", nil, 0, OpenACL())
+			_, err := tt.from.Create(tt.source.Path+"/new", nil, 0, tree.OpenACL())
 			return err
 		},
 		"a missing znode": func(t *testing.T, tt trees) error { return tt.to.Delete(tt.target.Path+"/a/b", -1) },

@@ -1,87 +1,11 @@
 package zkcopy
 
 import (
-	"errors"
 	"fmt"
 	"strings"
+
+	"pegashell/zkcopy/session"
 )
-
-// Causes that a caller may ask for with errors.Is; the errors that wrap them
-// name the path and what was being done to it.
-var (
-	// ErrNotAuthorized: the session lacks a permission that a znode's ACL asks
-	// for. To create and delete, it is the parent's ACL that counts.
-	ErrNotAuthorized = errors.New("not authorised by the znode's ACL")
-	// ErrInvalidACL: the server does not know a scheme or an id of an ACL.
-	ErrInvalidACL = errors.New("the server does not accept the ACL")
-	// ErrQuota: a quota on the target is used up.
-	ErrQuota = errors.New("quota exceeded")
-	// ErrConnectionLost: no server answered for as long as the options allow.
-	ErrConnectionLost = errors.New("connection lost")
-	// ErrClosed: the client was closed.
-	ErrClosed = errors.New("client is closed")
-	// ErrBusy: others write to the same znodes so often that no write came
-	// through.
-	ErrBusy = errors.New("changed by others each time it was written")
-	// ErrTooLarge: a packet is larger than the server accepts
-	// (jute.maxbuffer, by default 1,048,575 bytes).
-	ErrTooLarge = errors.New("larger than the server's jute.maxbuffer")
-)
-
-// UnreachableError says that no session could be opened in time.
-type UnreachableError struct {
-	Servers []string
-	// Err is the last cause, by server where it is known.
-	Err error
-}
-
-func (e *UnreachableError) Error() string {
-	return fmt.Sprintf("no session with ZooKeeper %s: %v", strings.Join(e.Servers, ","), e.Err)
-}
-
-func (e *UnreachableError) Unwrap() error { return e.Err }
-
-// AuthError says that the servers refused credentials. It does not hold them.
-type AuthError struct {
-	Servers []string
-	Scheme  string
-	Err     error
-}
-
-func (e *AuthError) Error() string {
-	return fmt.Sprintf("ZooKeeper %s refuses the credentials of scheme %s: %v", strings.Join(e.Servers, ","), e.Scheme, e.Err)
-}
-
-func (e *AuthError) Unwrap() error { return e.Err }
-
-// PathError says what failed on which znode.
-type PathError struct {
-	Op   string // "read", "create", "set data of", ...
-	Path string
-	Err  error
-}
-
-func (e *PathError) Error() string { return fmt.Sprintf("%s %s: %v", e.Op, e.Path, e.Err) }
-
-func (e *PathError) Unwrap() error { return e.Err }
-
-// NotFoundError says that the root of a tree does not exist.
-type NotFoundError struct{ Tree Endpoint }
-
-func (e *NotFoundError) Error() string {
-	return fmt.Sprintf("no znode %s on %s", e.Tree.Path, e.Tree.Hosts())
-}
-
-// ReservedPathError says that a path may not be written or removed: it is
-// /zookeeper, lies below it, or is / where that would take everything.
-type ReservedPathError struct{ Path string }
-
-func (e *ReservedPathError) Error() string {
-	if e.Path == "/" {
-		return "/ holds everything and is not removed"
-	}
-	return fmt.Sprintf("%s belongs to the ZooKeeper servers and is never touched", e.Path)
-}
 
 // Relation tells how two trees lie to each other.
 type Relation int
@@ -108,7 +32,7 @@ func (r Relation) String() string {
 
 // OverlapError says that source and target of a copy have znodes in common.
 type OverlapError struct {
-	Source, Target Endpoint
+	Source, Target session.Endpoint
 	// Relation is that of the target to the source.
 	Relation Relation
 }

@@ -12,6 +12,8 @@ import (
 	"pegashell/internal/zkserver"
 	"pegashell/zkcopy"
 	"pegashell/zkcopy/layout"
+	"pegashell/zkcopy/session"
+	"pegashell/zkcopy/tree"
 )
 
 // startCluster starts a server, plants the metadata of a small cluster and
@@ -29,12 +31,12 @@ func startCluster(ctx context.Context) (tree zkcopy.Tree, stop func()) {
 	if err != nil {
 		log.Fatal(err)
 	}
-	endpoint, err := zkcopy.ParseEndpoint(server.Addr() + "/pegasus/c1")
+	endpoint, err := session.ParseEndpoint(server.Addr() + "/pegasus/c1")
 	if err != nil {
 		log.Fatal(err)
 	}
 	plantCluster(server.Addr(), endpoint.Path)
-	client, err := zkcopy.Open(ctx, endpoint, zkcopy.Options{})
+	client, err := session.Open(ctx, endpoint, session.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -58,7 +60,7 @@ func plantCluster(addr, root string) {
 	}()
 	app := layout.App{Status: layout.AppAvailable, Type: "pegasus", Name: "temp", ID: 1, PartitionCount: 3}
 	create := func(path string, data []byte) {
-		if _, err := conn.Create(path, data, 0, zkcopy.OpenACL()); err != nil {
+		if _, err := conn.Create(path, data, 0, tree.OpenACL()); err != nil {
 			log.Fatalf("create %s: %v", path, err)
 		}
 	}
@@ -136,7 +138,7 @@ func ExampleRemove() {
 		return
 	}
 	fmt.Println("removed", r.Removed)
-	_, err = tree.Client.Read(ctx, "/pegasus")
+	_, err = zkcopy.Tree{Client: tree.Client, Path: "/pegasus"}.ReadRoot(ctx)
 	fmt.Println("the parent is still there:", err == nil)
 	// Output:
 	// removed 6

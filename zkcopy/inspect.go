@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"pegashell/zkcopy/layout"
+	"pegashell/zkcopy/tree"
 )
 
 // Findings are what makes a tree dangerous to write into or to remove.
@@ -66,16 +67,16 @@ func (t Table) same(other Table) bool {
 
 // Inspect counts a tree and looks for Pegasus clusters in it. It walks the
 // whole tree.
-func Inspect(ctx context.Context, tree Tree, o CountOptions) (*Findings, error) {
-	count, err := CountTree(ctx, tree, o)
-	var missing *NotFoundError
+func Inspect(ctx context.Context, tr Tree, o CountOptions) (*Findings, error) {
+	count, err := CountTree(ctx, tr, o)
+	var missing *tree.NotFoundError
 	if errors.As(err, &missing) {
 		return &Findings{}, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	clusters, err := FindClusters(ctx, tree, o.Limits)
+	clusters, err := FindClusters(ctx, tr, o.Limits)
 	if err != nil {
 		return nil, err
 	}
@@ -93,20 +94,20 @@ func newFinder() *finder { return &finder{by: map[string]*Cluster{}} }
 // FindClusters looks for Pegasus clusters in a tree, and reads their tables
 // and lock nodes but not their partitions. A tree that does not exist holds
 // none.
-func FindClusters(ctx context.Context, tree Tree, limits Limits) ([]Cluster, error) {
-	if err := tree.Client.syncAll(ctx, tree.Path); err != nil {
+func FindClusters(ctx context.Context, tr Tree, limits tree.Limits) ([]Cluster, error) {
+	if err := tr.Client.Sync(ctx, tr.Path); err != nil {
 		return nil, err
 	}
 	f := newFinder()
-	w := walker{
-		sides: []side{{tree, wantData}}, limits: limits,
-		narrow: func(rel string) bool { return tells(joinPath(tree.Path, rel)) },
-		visit: func(_ context.Context, p *pair) (any, bool, error) {
-			defer p.release()
-			return nil, f.visit(p.nodes[0]), nil
+	w := tree.Walker{
+		Sides: []tree.Wanted{{Tree: tr, Want: tree.WantData}}, Limits: limits,
+		Narrow: func(rel string) bool { return tells(tree.JoinPath(tr.Path, rel)) },
+		Visit: func(_ context.Context, p *tree.Pair) (any, bool, error) {
+			defer p.Release()
+			return nil, f.visit(p.Nodes[0]), nil
 		},
 	}
-	if err := w.run(ctx); err != nil {
+	if err := w.Run(ctx); err != nil {
 		return nil, err
 	}
 	return f.clusters(), nil
@@ -144,7 +145,7 @@ func tells(of string) bool {
 
 // tableID is the id of the table whose znode a path is, by its place and name.
 func tableID(of string) (id int32, ok bool) {
-	if path.Base(parentPath(of)) != layout.AppsName {
+	if path.Base(tree.ParentPath(of)) != layout.AppsName {
 		return 0, false
 	}
 	return layout.ParseAppName(path.Base(of))
@@ -152,21 +153,21 @@ func tableID(of string) (id int32, ok bool) {
 
 // visit takes a znode, with its data if that tells something, and says whether
 // what lies below may tell more.
-func (f *finder) visit(n *Node) (descend bool) {
+func (f *finder) visit(n *tree.Node) (descend bool) {
 	if n == nil {
 		return false
 	}
-	parent := parentPath(n.Path)
+	parent := tree.ParentPath(n.Path)
 	if id, ok := tableID(n.Path); ok {
-		f.cluster(parentPath(parent), func(c *Cluster) { c.Tables = append(c.Tables, tableOf(n, id)) })
+		f.cluster(tree.ParentPath(parent), func(c *Cluster) { c.Tables = append(c.Tables, tableOf(n, id)) })
 		return false
 	}
 	if layout.IsLockNode(n.Path) {
 		lock := EphemeralNode{Path: n.Path, Value: string(n.Data), Lock: true}
-		if n.Kind() == Ephemeral {
+		if n.Kind() == tree.Ephemeral {
 			lock.Session = n.Stat.EphemeralOwner
 		}
-		f.cluster(parentPath(parent), func(c *Cluster) { c.Locks = append(c.Locks, lock) })
+		f.cluster(tree.ParentPath(parent), func(c *Cluster) { c.Locks = append(c.Locks, lock) })
 		return false
 	}
 	if path.Base(n.Path) == layout.AppsName {
@@ -175,7 +176,7 @@ func (f *finder) visit(n *Node) (descend bool) {
 	return true
 }
 
-func tableOf(n *Node, id int32) Table {
+func tableOf(n *tree.Node, id int32) Table {
 	table := Table{Path: n.Path, ID: id}
 	app, err := layout.DecodeApp(n.Data)
 	switch {
@@ -189,22 +190,22 @@ func tableOf(n *Node, id int32) Table {
 
 // TablesOnlyIn lists the tables below target that source has not at the same
 // place: a sign that the target belongs to another cluster.
-func TablesOnlyIn(ctx context.Context, target Tree, source Side, limits Limits) ([]Table, error) {
+func TablesOnlyIn(ctx context.Context, target Tree, source Side, limits tree.Limits) ([]Table, error) {
 	theirs, err := FindClusters(ctx, target, limits)
 	if err != nil || len(theirs) == 0 {
 		return nil, err
 	}
-	ours, err := source.clusters(ctx, limits)
+	ours, err := clustersOf(ctx, source, limits)
 	if err != nil {
 		return nil, err
 	}
 	known := map[string][]Table{}
 	for _, c := range ours {
-		known[relativePath(source.root(), c.Root)] = c.Tables
+		known[tree.RelativePath(source.Root(), c.Root)] = c.Tables
 	}
 	var only []Table
 	for _, c := range theirs {
-		here := known[relativePath(target.Path, c.Root)]
+		here := known[tree.RelativePath(target.Path, c.Root)]
 		for _, t := range c.Tables {
 			if !slices.ContainsFunc(here, t.same) {
 				only = append(only, t)

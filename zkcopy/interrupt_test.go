@@ -11,6 +11,7 @@ import (
 
 	"pegashell/internal/test/zktest"
 	"pegashell/internal/zkserver"
+	"pegashell/zkcopy/session"
 )
 
 // plantWide makes a tree of 10 times 200 znodes below the source's root.
@@ -18,8 +19,8 @@ func (tt trees) plantWide(t *testing.T) (znodes int64) {
 	t.Helper()
 	for i := range 10 {
 		path := fmt.Sprintf("/%d", i)
-		plant(t, tt.from, tt.source.Path, planted{path: path, data: []byte("table")})
-		plantMany(t, tt.from, tt.source.Path+path, "%d", 200, []byte("partition"))
+		zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: path, Data: []byte("table")})
+		zktest.PlantMany(t, tt.from, tt.source.Path+path, "%d", 200, []byte("partition"))
 	}
 	return 2011
 }
@@ -37,9 +38,9 @@ func after(n int, f func()) func(Action) {
 func TestAnInterruptedCopyIsCompletedByTheNext(t *testing.T) {
 	tt := twoServers(t)
 	znodes := tt.plantWide(t)
-	ctx, cancel := context.WithCancel(testContext(t))
+	ctx, cancel := context.WithCancel(zktest.Context(t))
 	defer cancel()
-	r, err := Copy(ctx, tt.source, tt.target, CopyOptions{Batching: Batching{BatchOps: 10}, OnAction: after(500, cancel)})
+	r, err := Copy(ctx, tt.source, tt.target, CopyOptions{Batching: session.Batching{BatchOps: 10}, OnAction: after(500, cancel)})
 	if !errors.Is(err, context.Canceled) {
 		t.Fatalf("error is %v", err)
 	}
@@ -61,12 +62,12 @@ func TestACopyOutlivesOrIsCompletedAfterACrashOfTheTarget(t *testing.T) {
 	tt := twoServers(t)
 	znodes := tt.plantWide(t)
 	server := zktest.Start(t)
-	tt.to, tt.target = zktest.Connect(t, server.Addr()), Tree{openServer(t, server), "/copy"}
-	ctx := testContext(t)
+	tt.to, tt.target = zktest.Connect(t, server.Addr()), Tree{Client: openServer(t, server), Path: "/copy"}
+	ctx := zktest.Context(t)
 	restarted := make(chan error, 1)
 	var before atomic.Int64
 	first, err := Copy(ctx, tt.source, tt.target, CopyOptions{
-		Batching: Batching{BatchOps: 10},
+		Batching: session.Batching{BatchOps: 10},
 		OnAction: after(500, func() {
 			server.Kill()
 			before.Store(1)
@@ -80,7 +81,7 @@ func TestACopyOutlivesOrIsCompletedAfterACrashOfTheTarget(t *testing.T) {
 		t.Fatal(err)
 	}
 	// A busy machine may restart more slowly than a session lives.
-	if err != nil && !errors.Is(err, ErrConnectionLost) {
+	if err != nil && !errors.Is(err, session.ErrConnectionLost) {
 		t.Fatal(err)
 	}
 	if err == nil && (first.Created != znodes || !first.Verified || first.ConnectionLosses == 0) {
@@ -98,9 +99,9 @@ func TestACopyOutlivesTheLossOfTheLeader(t *testing.T) {
 	znodes := tt.plantWide(t)
 	ensemble := zktest.Ensemble(t, 3)
 	addrs := strings.Join(ensemble.Addrs(), ",")
-	tt.target = Tree{openAddr(t, addrs, func(o *Options) { o.SessionTimeout = time.Minute }), "/copy"}
-	ctx := testContext(t)
-	r, err := Copy(ctx, tt.source, tt.target, CopyOptions{Batching: Batching{BatchOps: 10}, OnAction: after(500, func() {
+	tt.target = Tree{Client: openAddr(t, addrs, func(o *session.Options) { o.SessionTimeout = time.Minute }), Path: "/copy"}
+	ctx := zktest.Context(t)
+	r, err := Copy(ctx, tt.source, tt.target, CopyOptions{Batching: session.Batching{BatchOps: 10}, OnAction: after(500, func() {
 		for _, server := range ensemble.Servers {
 			if mode, err := zkserver.Mode(ctx, server.Addr()); err == nil && mode == "leader" {
 				server.Kill()
@@ -120,9 +121,9 @@ func TestACopyGivesUpWhenTheTargetStaysAway(t *testing.T) {
 	tt := twoServers(t)
 	tt.plantWide(t)
 	server := zktest.Start(t)
-	tt.target = Tree{openServer(t, server, func(o *Options) { o.SessionTimeout = 2e9 }), "/copy"}
-	r, err := Copy(testContext(t), tt.source, tt.target, CopyOptions{Batching: Batching{BatchOps: 10}, OnAction: after(500, server.Kill)})
-	if !errors.Is(err, ErrConnectionLost) {
+	tt.target = Tree{Client: openServer(t, server, func(o *session.Options) { o.SessionTimeout = 2e9 }), Path: "/copy"}
+	r, err := Copy(zktest.Context(t), tt.source, tt.target, CopyOptions{Batching: session.Batching{BatchOps: 10}, OnAction: after(500, server.Kill)})
+	if !errors.Is(err, session.ErrConnectionLost) {
 		t.Errorf("error is %v", err)
 	}
 	if r.Created < 499 || r.ConnectionLosses == 0 {
@@ -133,14 +134,14 @@ func TestACopyGivesUpWhenTheTargetStaysAway(t *testing.T) {
 func TestARemovalIsInterruptedAndCompleted(t *testing.T) {
 	tt := twoServers(t)
 	znodes := tt.plantWide(t)
-	ctx, cancel := context.WithCancel(testContext(t))
+	ctx, cancel := context.WithCancel(zktest.Context(t))
 	defer cancel()
 	progress := &hookedProgress{at: 500, f: cancel}
-	first, err := Remove(ctx, tt.source, RemoveOptions{Batching: Batching{BatchOps: 10}, Progress: progress})
+	first, err := Remove(ctx, tt.source, RemoveOptions{Batching: session.Batching{BatchOps: 10}, Progress: progress})
 	if !errors.Is(err, context.Canceled) || first.Removed < 499 || first.Removed == znodes {
 		t.Fatalf("interrupted removal: %+v, %v", first, err)
 	}
-	second, err := Remove(testContext(t), tt.source, RemoveOptions{})
+	second, err := Remove(zktest.Context(t), tt.source, RemoveOptions{})
 	if err != nil || first.Removed+second.Removed != znodes {
 		t.Errorf("second removal: %+v after %+v, %v", second, first, err)
 	}

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"pegashell/zkcopy/layout"
+	"pegashell/zkcopy/tree"
 )
 
 // Selection says what a copy takes and what it leaves out. The zero value
@@ -109,11 +110,11 @@ func (s *selector) excludes(rel string) bool {
 
 // absent tells whether a copy takes a znode of the source for not there: it is
 // not, or is ephemeral. One that is kept becomes persistent.
-func (s *selector) absent(from *Node) bool {
+func (s *selector) absent(from *tree.Node) bool {
 	switch {
 	case from == nil:
 		return true
-	case from.Kind() != Ephemeral:
+	case from.Kind() != tree.Ephemeral:
 		return false
 	case !s.KeepEphemeral, !s.KeepLocks && layout.IsLockNode(from.Path):
 		return true
@@ -123,6 +124,6 @@ func (s *selector) absent(from *Node) bool {
 }
 
 // tooOld tells whether a znode of the source is left as it is in the target.
-func (s *selector) tooOld(from, to *Node) bool {
+func (s *selector) tooOld(from, to *tree.Node) bool {
 	return from.Stat.Mtime < s.oldest && (to != nil || from.Stat.NumChildren == 0)
 }

@@ -12,6 +12,10 @@ import (
 
 	"github.com/go-zookeeper/zk"
 	"github.com/google/go-cmp/cmp"
+
+	"pegashell/internal/test/zktest"
+	"pegashell/zkcopy/session"
+	"pegashell/zkcopy/tree"
 )
 
 func TestGlobsMatchComponents(t *testing.T) {
@@ -44,7 +48,7 @@ func TestGlobsMatchComponents(t *testing.T) {
 		if err := ValidateGlob(glob); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("%q", glob)) {
 			t.Errorf("glob %q: %v", glob, err)
 		}
-		r, err := Copy(testContext(t), Tree{Client: &Client{}}, Tree{Client: &Client{}}, CopyOptions{Selection: Selection{Exclude: []string{glob}}})
+		r, err := Copy(zktest.Context(t), Tree{Client: &session.Client{}}, Tree{Client: &session.Client{}}, CopyOptions{Selection: Selection{Exclude: []string{glob}}})
 		if err == nil || r == nil {
 			t.Errorf("copy without %q: %v", glob, err)
 		}
@@ -61,12 +65,12 @@ func TestACLsAreLeftAsideWhenTold(t *testing.T) {
 	tt := twoServers(t)
 	admin := zk.DigestACL(zk.PermAll, "admin", "secret")
 	readable := append(zk.WorldACL(zk.PermRead), admin...)
-	plant(t, tt.from, tt.source.Path, planted{path: "/a", data: []byte("1"), acl: readable, later: true}, planted{path: "/a/b", acl: readable})
+	zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/a", Data: []byte("1"), ACL: readable, Later: true}, zktest.Znode{Path: "/a/b", ACL: readable})
 	tt.source.Client = openServer(t, second.start(t)) // reads data, and no password's hash
 	o := CopyOptions{Selection: Selection{NoACL: true}}
 	check(t, &CopyResult{Read: 3, Bytes: 1, Created: 3, Parents: 1, Verified: true}, tt.copy(t, o))
 	for path, n := range snapshot(t, tt.to, tt.target.Path) {
-		if diff := cmp.Diff(OpenACL(), n.ACL); diff != "" {
+		if diff := cmp.Diff(tree.OpenACL(), n.ACL); diff != "" {
 			t.Errorf("ACL of %q: %s", path, diff)
 		}
 	}
@@ -85,14 +89,14 @@ func TestACLsAreLeftAsideWhenTold(t *testing.T) {
 
 func TestExcludedZnodesAreNeitherCopiedNorDeleted(t *testing.T) {
 	tt := twoServers(t)
-	plant(t, tt.from, tt.source.Path, planted{path: "/a"}, planted{path: "/a/tmp"}, planted{path: "/a/tmp/x"}, planted{path: "/a/keep"}, planted{path: "/tmp"})
+	zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/a"}, zktest.Znode{Path: "/a/tmp"}, zktest.Znode{Path: "/a/tmp/x"}, zktest.Znode{Path: "/a/keep"}, zktest.Znode{Path: "/tmp"})
 	o := CopyOptions{Delete: true, Selection: Selection{Exclude: []string{"**/tmp"}}}
 	check(t, &CopyResult{Read: 3, Created: 3, Excluded: 2, Parents: 1, Verified: true}, tt.copy(t, o))
 	if diff := cmp.Diff([]string{"", "/a", "/a/keep"}, tt.below(t)); diff != "" {
 		t.Error(diff)
 	}
-	plant(t, tt.to, tt.target.Path, planted{path: "/tmp", data: []byte("other")}, planted{path: "/tmp/mine"},
-		planted{path: "/gone"}, planted{path: "/gone/x"}, planted{path: "/held"}, planted{path: "/held/x"}, planted{path: "/held/tmp"}, planted{path: "/held/tmp/y"})
+	zktest.Plant(t, tt.to, tt.target.Path, zktest.Znode{Path: "/tmp", Data: []byte("other")}, zktest.Znode{Path: "/tmp/mine"},
+		zktest.Znode{Path: "/gone"}, zktest.Znode{Path: "/gone/x"}, zktest.Znode{Path: "/held"}, zktest.Znode{Path: "/held/x"}, zktest.Znode{Path: "/held/tmp"}, zktest.Znode{Path: "/held/tmp/y"})
 	check(t, &CopyResult{Read: 3, Equal: 3, Excluded: 2, Extra: 1, Removed: 3, Verified: true}, tt.copy(t, o))
 	if diff := cmp.Diff([]string{"", "/a", "/a/keep", "/held", "/held/tmp", "/held/tmp/y", "/tmp", "/tmp/mine"}, tt.below(t)); diff != "" {
 		t.Error(diff)
@@ -101,7 +105,7 @@ func TestExcludedZnodesAreNeitherCopiedNorDeleted(t *testing.T) {
 
 func TestOldZnodesAreLeftOutButParentsOfNewerOnesAreMade(t *testing.T) {
 	tt := twoServers(t)
-	plant(t, tt.from, tt.source.Path, planted{path: "/inner", data: []byte("old")}, planted{path: "/inner/old"}, planted{path: "/inner/changed"}, planted{path: "/leaf"})
+	zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/inner", Data: []byte("old")}, zktest.Znode{Path: "/inner/old"}, zktest.Znode{Path: "/inner/changed"}, zktest.Znode{Path: "/leaf"})
 	var limit time.Time
 	for limit.IsZero() { // until the server's clock has moved on from the last of them
 		_, stat, err := tt.from.Get(tt.source.Path + "/leaf")
@@ -116,7 +120,7 @@ func TestOldZnodesAreLeftOutButParentsOfNewerOnesAreMade(t *testing.T) {
 			limit = time.UnixMilli(changed.Mtime)
 		}
 	}
-	plant(t, tt.from, tt.source.Path, planted{path: "/new"})
+	zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/new"})
 	o := CopyOptions{Delete: true, Selection: Selection{MinMtime: limit}}
 	check(t, &CopyResult{Read: 4, Bytes: 6, Created: 4, Older: 2, Parents: 1, Verified: true}, tt.copy(t, o))
 	if diff := cmp.Diff([]string{"", "/inner", "/inner/changed", "/new"}, tt.below(t)); diff != "" {
@@ -126,8 +130,8 @@ func TestOldZnodesAreLeftOutButParentsOfNewerOnesAreMade(t *testing.T) {
 	if _, err := tt.to.Set(tt.target.Path+"/inner", []byte("mine"), -1); err != nil {
 		t.Fatal(err)
 	}
-	plant(t, tt.to, tt.target.Path, planted{path: "/leaf", data: []byte("mine")}, planted{path: "/extra"})
-	plant(t, tt.from, tt.source.Path, planted{path: "/inner/newer"})
+	zktest.Plant(t, tt.to, tt.target.Path, zktest.Znode{Path: "/leaf", Data: []byte("mine")}, zktest.Znode{Path: "/extra"})
+	zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/inner/newer"})
 	check(t, &CopyResult{Read: 4, Bytes: 3, Created: 1, Equal: 3, Older: 3, Removed: 1, Verified: true}, tt.copy(t, o))
 	got := snapshot(t, tt.to, tt.target.Path)
 	if got["/inner"].Data != "mine" || got["/leaf"].Data != "mine" || len(got) != 6 {
@@ -138,15 +142,15 @@ func TestOldZnodesAreLeftOutButParentsOfNewerOnesAreMade(t *testing.T) {
 func TestEphemeralZnodesAreKeptWhenToldAndLocksOnlyWhenForced(t *testing.T) {
 	tt := twoServers(t)
 	const lock = "/dsn.meta.server.leader/LOCKNODE0000000007"
-	plant(t, tt.from, tt.source.Path, planted{path: "/e", kind: Ephemeral, data: []byte("1")},
-		planted{path: "/dsn.meta.server.leader"}, planted{path: lock, kind: Ephemeral, data: []byte("h1:34601")})
+	zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/e", Ephemeral: true, Data: []byte("1")},
+		zktest.Znode{Path: "/dsn.meta.server.leader"}, zktest.Znode{Path: lock, Ephemeral: true, Data: []byte("h1:34601")})
 	keep := Selection{KeepEphemeral: true}
 	check(t, &CopyResult{Read: 3, Bytes: 1, Created: 3, LeftOut: 1, Parents: 1, Verified: true}, tt.copy(t, CopyOptions{Selection: keep}))
 	keep.KeepLocks = true
 	check(t, &CopyResult{Read: 4, Bytes: 9, Created: 1, Equal: 3, Verified: true}, tt.copy(t, CopyOptions{Selection: keep, Delete: true}))
 	got := snapshot(t, tt.to, tt.target.Path)
 	for path, data := range map[string]string{"/e": "1", lock: "h1:34601"} {
-		if got[path].Data != data || got[path].Kind != Persistent {
+		if got[path].Data != data || got[path].Kind != tree.Persistent {
 			t.Errorf("%s is %+v", path, got[path])
 		}
 	}
@@ -156,7 +160,7 @@ func TestEphemeralZnodesAreKeptWhenToldAndLocksOnlyWhenForced(t *testing.T) {
 
 func TestARateLimitHoldsForBothSidesTogether(t *testing.T) {
 	tt := twoServers(t)
-	plantMany(t, tt.from, tt.source.Path, "%d", 60, []byte("x"))
+	zktest.PlantMany(t, tt.from, tt.source.Path, "%d", 60, []byte("x"))
 	// At least three operations a znode: get, get ACL, create.
 	const perSecond = 300
 	r := tt.copy(t, CopyOptions{RateLimit: perSecond, SkipVerify: true})
@@ -164,7 +168,7 @@ func TestARateLimitHoldsForBothSidesTogether(t *testing.T) {
 		t.Errorf("%d znodes took %v, want at least %v", r.Created, r.Duration, atLeast)
 	}
 	tt.checkEqual(t)
-	ctx, cancel := context.WithTimeout(testContext(t), 100*time.Millisecond)
+	ctx, cancel := context.WithTimeout(zktest.Context(t), 100*time.Millisecond)
 	defer cancel()
 	if _, err := Copy(ctx, tt.source, tt.target, CopyOptions{RateLimit: 1}); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("error is %v", err)
@@ -173,9 +177,9 @@ func TestARateLimitHoldsForBothSidesTogether(t *testing.T) {
 
 func TestACopyWithARateLimitWritesWhatItRead(t *testing.T) {
 	tt := twoServers(t)
-	plantMany(t, tt.from, tt.source.Path, "%d", 1000, []byte("x"))
+	zktest.PlantMany(t, tt.from, tt.source.Path, "%d", 1000, []byte("x"))
 	const perSecond, seconds = 300, 2
-	ctx, cancel := context.WithTimeout(testContext(t), seconds*time.Second)
+	ctx, cancel := context.WithTimeout(zktest.Context(t), seconds*time.Second)
 	defer cancel()
 	r, err := Copy(ctx, tt.source, tt.target, CopyOptions{RateLimit: perSecond})
 	// Three operations a znode are enough; half of them leaves time for the rest.

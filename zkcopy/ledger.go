@@ -1,5 +1,7 @@
 package zkcopy
 
+import "pegashell/zkcopy/tree"
+
 // ledger keeps, in a fixed amount of memory, what a copy read from the source
 // and what the target must hold in the end, so that the verification has to
 // read the target alone.
@@ -32,14 +34,14 @@ type identity struct {
 	aversion int32
 }
 
-func identityOf(stat *Stat) identity { return identity{stat.Czxid, stat.Aversion} }
+func identityOf(stat *tree.Stat) identity { return identity{stat.Czxid, stat.Aversion} }
 
 // read notes a znode of the source as it was read.
-func (l *ledger) read(rel string, n *Node) { l.source.add(l.stat(rel, &n.Stat)) }
+func (l *ledger) read(rel string, n *tree.Node) { l.source.add(l.stat(rel, &n.Stat)) }
 
 // stat is an entry that changes with any change of a znode but its children,
 // which have entries of their own.
-func (l *ledger) stat(rel string, stat *Stat) entry {
+func (l *ledger) stat(rel string, stat *tree.Stat) entry {
 	return l.withNumbers(l.content(rel, nil), markStat, stat.Czxid, stat.Mzxid, int64(stat.Aversion))
 }
 
@@ -48,7 +50,7 @@ func (l *ledger) stat(rel string, stat *Stat) entry {
 // ACL was changed since; the mark that it was created and never changed, if
 // there is an origin (see branch) and thus it is the very znode which this copy
 // created; else the ACL.
-func (l *ledger) entry(content entry, id identity, origin int64, acl []ACL) entry {
+func (l *ledger) entry(content entry, id identity, origin int64, acl []tree.ACL) entry {
 	switch {
 	case l.noACL:
 		return content
@@ -78,18 +80,18 @@ func (l *ledger) expect(w *write) {
 // place is what the children of a znode that is read back are given as their
 // parent.
 type place struct {
-	stat   Stat
+	stat   tree.Stat
 	origin int64
 }
 
 // originOf is the origin of a znode that is read back, as branch has it, and
 // that which it shares with its parent, zero if that is broken.
-func (l *ledger) originOf(p *pair, stat *Stat) (own, shared int64) {
-	parent, ok := p.parent.(place)
+func (l *ledger) originOf(p *tree.Pair, stat *tree.Stat) (own, shared int64) {
+	parent, ok := p.Parent.(place)
 	if ok && unbroken(&parent.stat) && stat.Czxid <= parent.stat.Pzxid {
 		shared = parent.origin
 	}
-	if p.rel == "" || stat.Czxid <= l.start {
+	if p.Rel == "" || stat.Czxid <= l.start {
 		return stat.Czxid, shared
 	}
 	return shared, shared
@@ -97,4 +99,4 @@ func (l *ledger) originOf(p *pair, stat *Stat) (own, shared int64) {
 
 // unbroken tells that no child of a znode was ever deleted: cversion counts
 // the creations and deletions of children.
-func unbroken(stat *Stat) bool { return stat.Cversion == stat.NumChildren }
+func unbroken(stat *tree.Stat) bool { return stat.Cversion == stat.NumChildren }

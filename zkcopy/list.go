@@ -2,9 +2,11 @@ package zkcopy
 
 import (
 	"context"
-	"slices"
+	"path"
+	"strings"
 
-	"golang.org/x/sync/errgroup"
+	"pegashell/zkcopy/session"
+	"pegashell/zkcopy/tree"
 )
 
 // ListOptions say what is listed. The zero value lists a znode's children.
@@ -20,88 +22,51 @@ type Entry struct {
 	Path  string
 	Name  string
 	Depth int // 1 for a child of the tree's root
-	Stat  Stat
+	Stat  tree.Stat
 	Data  []byte // nil unless asked for
 }
 
 // Kind tells the znode's kind.
-func (e Entry) Kind() Kind { return KindOf(e.Stat) }
-
-// listChunk is how many siblings are read at the same time.
-const listChunk = 128
+func (e Entry) Kind() tree.Kind { return tree.KindOf(e.Stat) }
 
 // List calls visit for the znodes below a tree's root, one at a time, siblings
-// sorted by name. Znodes that vanish meanwhile are passed over. A tree that
-// does not exist is a *NotFoundError.
-func List(ctx context.Context, tree Tree, o ListOptions, visit func(Entry) error) error {
-	if err := ValidatePath(tree.Path); err != nil {
+// sorted by name. Znodes that vanish meanwhile are passed over. Of /zookeeper
+// there is the stat alone. A tree that does not exist is a *NotFoundError.
+func List(ctx context.Context, tr Tree, o ListOptions, visit func(Entry) error) error {
+	if err := session.ValidatePath(tr.Path); err != nil {
 		return err
 	}
-	if err := tree.Client.syncAll(ctx, tree.Path); err != nil {
+	if err := tr.Client.Sync(ctx, tr.Path); err != nil {
 		return err
 	}
-	root, err := tree.Client.stat(ctx, tree.Path)
+	root, err := tr.Client.Stat(ctx, tr.Path)
 	if err != nil {
 		return err
 	}
 	if root == nil {
-		return &NotFoundError{tree.Endpoint()}
+		return &tree.NotFoundError{Tree: tr.Endpoint()}
 	}
-	return list(ctx, tree.Client, tree.Path, 1, o, visit)
-}
-
-func list(ctx context.Context, c *Client, path string, depth int, o ListOptions, visit func(Entry) error) error {
-	names, err := c.children(ctx, path)
-	if err != nil {
-		return err
+	options := tree.OrderedOptions{
+		Depth: 1, Reserved: true,
+		Narrow: func(rel string) bool { return o.Data && rel != "" },
+		Want:   tree.WantData,
 	}
-	slices.Sort(names)
-	for chunk := range slices.Chunk(names, listChunk) {
-		entries, err := readEntries(ctx, c, path, chunk, o)
-		if err != nil {
+	if o.Recursive {
+		options.Depth = 0
+	}
+	in := tree.NewOrdered(ctx, tr, options)
+	defer in.Close()
+	for {
+		rel, n, err := in.Next(ctx)
+		if err != nil || n == nil {
 			return err
 		}
-		for _, e := range entries {
-			if e == nil {
-				continue
-			}
-			e.Depth = depth
-			if err := visit(*e); err != nil {
-				return err
-			}
-			if o.Recursive && e.Stat.NumChildren > 0 && !isReserved(e.Path) {
-				if err := list(ctx, c, e.Path, depth+1, o, visit); err != nil {
-					return err
-				}
-			}
+		if rel == "" {
+			continue
+		}
+		e := Entry{Path: n.Path, Name: path.Base(rel), Depth: strings.Count(rel, "/"), Stat: n.Stat, Data: n.Data}
+		if err := visit(e); err != nil {
+			return err
 		}
 	}
-	return nil
-}
-
-// readEntries reads some children of a znode; nil stands for one that is gone.
-func readEntries(ctx context.Context, c *Client, parent string, names []string, o ListOptions) ([]*Entry, error) {
-	entries := make([]*Entry, len(names))
-	group, ctx := errgroup.WithContext(ctx)
-	for i, name := range names {
-		group.Go(func() error {
-			e := &Entry{Path: childPath(parent, name), Name: name}
-			if o.Data && !isReserved(e.Path) {
-				d, err := c.data(ctx, nil, e.Path)
-				if err != nil || d.stat == nil {
-					return err
-				}
-				e.Data, e.Stat = d.data, *d.stat
-			} else {
-				stat, err := c.stat(ctx, e.Path)
-				if err != nil || stat == nil {
-					return err
-				}
-				e.Stat = *stat
-			}
-			entries[i] = e
-			return nil
-		})
-	}
-	return entries, group.Wait()
 }

@@ -15,6 +15,7 @@ import (
 
 	"pegashell/internal/test/zktest"
 	"pegashell/internal/zkserver"
+	"pegashell/zkcopy/tree"
 )
 
 var copyProfile = flag.String("copyprofile", "", "file for the profile of the last tree's first copy in a process of its own")
@@ -66,17 +67,17 @@ var treeShapes = []struct {
 		data := bytes.Repeat([]byte("partition data! "), 25)
 		tables := count / 1000
 		for range tables {
-			plantMany(t, conn, plantOne(t, conn, root+"/table-"), "%d", 1000, data)
+			zktest.PlantMany(t, conn, plantOne(t, conn, root+"/table-"), "%d", 1000, data)
 		}
 		return int64(1 + tables*1001)
 	}},
 	{"children of one znode", 20_000, 200_000, func(t testing.TB, conn *zk.Conn, root string, count int) int64 {
-		plantMany(t, conn, root, "child-%08d", count, []byte("data"))
+		zktest.PlantMany(t, conn, root, "child-%08d", count, []byte("data"))
 		return int64(1 + count)
 	}},
 	// More than one job reads: what they hold together counts.
 	{"znodes of 900 KiB", 200, 1000, func(t testing.TB, conn *zk.Conn, root string, count int) int64 {
-		plantMany(t, conn, root, "large-%d", count, make([]byte, 900<<10))
+		zktest.PlantMany(t, conn, root, "large-%d", count, make([]byte, 900<<10))
 		return int64(1 + count)
 	}},
 }
@@ -84,7 +85,7 @@ var treeShapes = []struct {
 // plantOne makes a znode with a sequential name.
 func plantOne(t testing.TB, conn *zk.Conn, prefix string) string {
 	t.Helper()
-	made, err := conn.Create(prefix, []byte{}, zk.FlagSequence, OpenACL())
+	made, err := conn.Create(prefix, []byte{}, zk.FlagSequence, tree.OpenACL())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +144,7 @@ func TestACopyNeedsLittleMemoryWhateverTheTreeIsLike(t *testing.T) {
 	program := buildCopyOnce(t)
 	for _, shape := range treeShapes {
 		t.Run(shape.name, func(t *testing.T) {
-			root := ownPath(t, conn)
+			root := zktest.OwnPath(t, conn)
 			znodes := shape.plant(t, conn, root, shape.few)
 			if most, _ := measureCopies(t, program, from, to, conn, root, znodes); most > memoryBound {
 				t.Errorf("%.0f MiB were resident, at most %d are allowed", most, memoryBound)
@@ -160,12 +161,12 @@ func BenchmarkMemory(b *testing.B) {
 			heap := zktest.WithHeapMB(4096)
 			from := zktest.Start(b, heap)
 			conn := zktest.Connect(b, from.Addr())
-			root := ownPath(b, conn)
+			root := zktest.OwnPath(b, conn)
 			count := max(shape.few, int(int64(shape.many)*int64(*benchLargest)/1_000_000))
 			znodes := shape.plant(b, conn, root, count)
 			var most float64
 			for b.Loop() {
-				if _, err := conn.SetACL(root, OpenACL(), -1); err != nil {
+				if _, err := conn.SetACL(root, tree.OpenACL(), -1); err != nil {
 					b.Fatal(err)
 				}
 				to := zktest.Start(b, heap)

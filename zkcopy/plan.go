@@ -1,33 +1,38 @@
 package zkcopy
 
-import "context"
+import (
+	"context"
+
+	"pegashell/zkcopy/session"
+	"pegashell/zkcopy/tree"
+)
 
 // visit plans what is to be done for one path.
-func (c *copier) visit(ctx context.Context, p *pair) (any, bool, error) {
-	parent, _ := p.parent.(*branch)
-	from, to := p.nodes[0], p.nodes[1]
-	path := joinPath(c.target.Path, p.rel)
+func (c *copier) visit(ctx context.Context, p *tree.Pair) (any, bool, error) {
+	parent, _ := p.Parent.(*branch)
+	from, to := p.Nodes[0], p.Nodes[1]
+	path := tree.JoinPath(c.target.Path, p.Rel)
 	if c.selector.absent(from) {
-		p.release()
+		p.Release()
 		return extra{}, true, c.visitWithout(ctx, p, path, parent)
 	}
-	if isReserved(path) {
-		p.release()
-		return nil, false, &ReservedPathError{path}
+	if tree.IsReserved(path) {
+		p.Release()
+		return nil, false, &tree.ReservedPathError{Path: path}
 	}
-	if to != nil && to.Kind() == Ephemeral {
-		p.release()
+	if to != nil && to.Kind() == tree.Ephemeral {
+		p.Release()
 		return nil, false, &EphemeralError{"write", path, to.Stat.EphemeralOwner}
 	}
 	if c.o.NoACL {
-		from.ACL = OpenACL()
+		from.ACL = tree.OpenACL()
 	}
-	if p.rel != "" && c.selector.tooOld(from, to) {
+	if p.Rel != "" && c.selector.tooOld(from, to) {
 		return c.leaveOld(ctx, p, parent)
 	}
-	if isMasked(from.ACL) {
-		p.release()
-		return nil, false, &PathError{"read the ACL of", from.Path, ErrNotAuthorized}
+	if tree.IsMasked(from.ACL) {
+		p.Release()
+		return nil, false, &session.PathError{Op: "read the ACL of", Path: from.Path, Err: session.ErrNotAuthorized}
 	}
 	c.read.Add(1)
 	c.bytes.Add(int64(len(from.Data)))
@@ -37,14 +42,14 @@ func (c *copier) visit(ctx context.Context, p *pair) (any, bool, error) {
 		w.id = identityOf(&to.Stat)
 	}
 	if c.sums != nil {
-		c.sums.add(&c.sums.source, p.rel, &from.Stat)
+		c.sums.add(&c.sums.source, p.Rel, &from.Stat)
 		if to != nil {
-			c.sums.add(&c.sums.target, p.rel, &to.Stat)
+			c.sums.add(&c.sums.target, p.Rel, &to.Stat)
 		}
 	}
 	if c.ledger != nil {
-		c.ledger.read(p.rel, from)
-		w.content = c.ledger.content(p.rel, from.Data)
+		c.ledger.read(p.Rel, from)
+		w.content = c.ledger.content(p.Rel, from.Data)
 	}
 	if from.Stat.NumChildren > 0 {
 		w.branch = &branch{parent: parent, unbroken: to == nil || unbroken(&to.Stat)}
@@ -54,7 +59,7 @@ func (c *copier) visit(ctx context.Context, p *pair) (any, bool, error) {
 	c.plan(w, to)
 	if w.none() {
 		c.finished(w)
-		p.release()
+		p.Release()
 		if w.branch == nil {
 			return nil, true, c.writer.step(ctx, parent, -1)
 		}
@@ -67,17 +72,17 @@ func (c *copier) visit(ctx context.Context, p *pair) (any, bool, error) {
 	if c.o.DryRun {
 		return w.branch, true, c.writer.finish(ctx, w)
 	}
-	return w.branch, true, c.writer.queue.put(ctx, w, true)
+	return w.branch, true, c.writer.queue.Put(ctx, w, true)
 }
 
 // leaveOld passes over a znode that is too old, but not over what lies below.
-func (c *copier) leaveOld(ctx context.Context, p *pair, parent *branch) (any, bool, error) {
-	defer p.release()
-	from, to := p.nodes[0], p.nodes[1]
+func (c *copier) leaveOld(ctx context.Context, p *tree.Pair, parent *branch) (any, bool, error) {
+	defer p.Release()
+	from, to := p.Nodes[0], p.Nodes[1]
 	c.older.Add(1)
 	c.progress.Add(1, 0)
 	if c.ledger != nil {
-		c.ledger.read(p.rel, from)
+		c.ledger.read(p.Rel, from)
 	}
 	if from.Stat.NumChildren == 0 {
 		return nil, true, c.writer.step(ctx, parent, -1)
@@ -90,7 +95,7 @@ func (c *copier) leaveOld(ctx context.Context, p *pair, parent *branch) (any, bo
 
 // know notes which znode of the target a branch is, if that was there before
 // the copy or is the root.
-func (c *copier) know(br *branch, to *Node) {
+func (c *copier) know(br *branch, to *tree.Node) {
 	if to != nil && (br.parent == nil || to.Stat.Czxid <= c.targetStart) {
 		br.czxid.Store(to.Stat.Czxid)
 	}
@@ -98,11 +103,11 @@ func (c *copier) know(br *branch, to *Node) {
 
 // plan decides what a write has to do, and whether the ACL must wait until the
 // children are there.
-func (c *copier) plan(w *write, to *Node) {
+func (c *copier) plan(w *write, to *tree.Node) {
 	final := w.acl
-	deferred := w.branch != nil && !letsAnyoneFill(final) && (to == nil || !sameACL(final, to.ACL))
+	deferred := w.branch != nil && !tree.LetsAnyoneFill(final) && (to == nil || !tree.SameACL(final, to.ACL))
 	if deferred {
-		w.acl, w.anyACL = OpenACL(), true
+		w.acl, w.anyACL = tree.OpenACL(), true
 	}
 	w.action = w.plan(to)
 	if to != nil && to.Stat.DataLength != int32(len(w.data)) {
@@ -141,23 +146,23 @@ type extra struct{}
 
 // visitWithout deals with a path that the source does not have, or has as an
 // ephemeral znode.
-func (c *copier) visitWithout(ctx context.Context, p *pair, path string, parent *branch) error {
-	if p.rel == "" {
-		return &NotFoundError{c.source.Endpoint()}
+func (c *copier) visitWithout(ctx context.Context, p *tree.Pair, path string, parent *branch) error {
+	if p.Rel == "" {
+		return &tree.NotFoundError{Tree: c.source.Endpoint()}
 	}
-	if p.nodes[0] != nil {
+	if p.Nodes[0] != nil {
 		c.leftOut.Add(1)
 		c.tell(Action{Kind: ActionLeaveOut, Path: path})
 	}
-	if to := p.nodes[1]; to != nil {
+	if to := p.Nodes[1]; to != nil {
 		c.extra.Add(1)
 		if c.ledger != nil {
-			c.ledger.suspects[c.ledger.bucket(p.rel)].Store(true)
+			c.ledger.suspects[c.ledger.bucket(p.Rel)].Store(true)
 		}
-		if _, below := p.parent.(extra); !below {
-			c.remember(p.rel)
+		if _, below := p.Parent.(extra); !below {
+			c.remember(p.Rel)
 		}
-		if c.o.DryRun && c.o.Delete && to.Kind() != Ephemeral {
+		if c.o.DryRun && c.o.Delete && to.Kind() != tree.Ephemeral {
 			c.removed.Add(1)
 			c.tell(Action{Kind: ActionRemove, Path: path})
 		}

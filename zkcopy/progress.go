@@ -1,5 +1,7 @@
 package zkcopy
 
+import "pegashell/zkcopy/tree"
+
 // Phase is a stretch of work with a count of its own.
 type Phase string
 
@@ -16,21 +18,21 @@ const (
 type Progress interface {
 	// Start begins a phase.
 	Start(phase Phase)
-	// SetTotal tells how many znodes the phase has to do. It grows while a
-	// tree is still being discovered.
-	SetTotal(znodes int64)
-	// Add counts znodes, and bytes of their data, that are done.
-	Add(znodes, bytes int64)
+	// What a phase has to do, and what of it is done.
+	tree.Progress
 	// Done ends the phase.
 	Done()
 }
 
 type noProgress struct{}
 
-func (noProgress) Start(Phase)      {}
-func (noProgress) SetTotal(int64)   {}
+func (noProgress) Start(Phase) {}
+
+func (noProgress) SetTotal(int64) {}
+
 func (noProgress) Add(int64, int64) {}
-func (noProgress) Done()            {}
+
+func (noProgress) Done() {}
 
 // progressOr replaces nil.
 func progressOr(p Progress) Progress {

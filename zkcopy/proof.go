@@ -17,6 +17,7 @@ import (
 	"sync/atomic"
 
 	"pegashell/internal/atomicfile"
+	"pegashell/zkcopy/tree"
 )
 
 // proof is what a verified copy leaves behind so that the next one over the
@@ -59,7 +60,7 @@ func newSums(key []byte) *sums {
 }
 
 // add adds a znode, with the version of the ACL that was compared.
-func (s *sums) add(to *sum, rel string, stat *Stat) {
+func (s *sums) add(to *sum, rel string, stat *tree.Stat) {
 	h := s.pool.Get().(hash.Hash)
 	defer s.pool.Put(h)
 	h.Reset()
@@ -82,11 +83,11 @@ func (c *copier) proofFile(ctx context.Context) (string, error) {
 	if c.o.Proofs == "" || c.o.NoACL || !c.o.MinMtime.IsZero() {
 		return "", nil
 	}
-	from, err := c.source.Client.stat(ctx, c.source.Path)
+	from, err := c.source.Client.Stat(ctx, c.source.Path)
 	if err != nil || from == nil {
 		return "", err
 	}
-	to, err := c.target.Client.stat(ctx, c.target.Path)
+	to, err := c.target.Client.Stat(ctx, c.target.Path)
 	if err != nil || to == nil {
 		return "", err
 	}
@@ -116,7 +117,7 @@ func (c *copier) keepProof(ctx context.Context) {
 		})
 	}()
 	if err != nil {
-		c.target.Client.options.Logger.Printf("keep a proof of the copy: %v", err)
+		c.target.Client.Log("keep a proof of the copy: %v", err)
 	}
 }
 
@@ -153,38 +154,38 @@ func (c *copier) isEqual(ctx context.Context) (bool, error) {
 	var left leftOut
 	var read, bytes, excluded atomic.Int64
 	s := newSums(p.Key)
-	w := walker{
-		sides:  []side{{c.source, wantData}, {c.target, wantData}},
-		limits: c.limits, progress: c.progress,
-		skip: func(rel string, in sideSet) bool {
+	w := tree.Walker{
+		Sides:  []tree.Wanted{{Tree: c.source, Want: tree.WantData}, {Tree: c.target, Want: tree.WantData}},
+		Limits: c.limits, Progress: c.progress,
+		Skip: func(rel string, in tree.SideSet) bool {
 			if !c.selector.excludes(rel) {
 				return false
 			}
-			if in.has(0) {
+			if in.Has(0) {
 				excluded.Add(1)
 			}
 			return true
 		},
-		visit: func(_ context.Context, p *pair) (any, bool, error) {
-			defer p.release()
-			from, to := p.nodes[0], p.nodes[1]
+		Visit: func(_ context.Context, p *tree.Pair) (any, bool, error) {
+			defer p.Release()
+			from, to := p.Nodes[0], p.Nodes[1]
 			absent := c.selector.absent(from)
-			if absent && from != nil && to == nil && left.add(joinPath(c.target.Path, p.rel)) {
+			if absent && from != nil && to == nil && left.add(tree.JoinPath(c.target.Path, p.Rel)) {
 				c.progress.Add(1, 0)
 				return nil, false, nil
 			}
-			if absent || to == nil || to.Kind() == Ephemeral || !sameData(from.Data, to.Data) {
+			if absent || to == nil || to.Kind() == tree.Ephemeral || !tree.SameData(from.Data, to.Data) {
 				return nil, false, errOther
 			}
-			s.add(&s.source, p.rel, &from.Stat)
-			s.add(&s.target, p.rel, &to.Stat)
+			s.add(&s.source, p.Rel, &from.Stat)
+			s.add(&s.target, p.Rel, &to.Stat)
 			read.Add(1)
 			bytes.Add(int64(len(from.Data)))
 			c.progress.Add(1, int64(len(from.Data)))
 			return nil, true, nil
 		},
 	}
-	err = w.run(ctx)
+	err = w.Run(ctx)
 	switch {
 	case errors.Is(err, errOther):
 		return false, nil

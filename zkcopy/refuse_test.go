@@ -9,17 +9,18 @@ import (
 	"github.com/go-zookeeper/zk"
 
 	"pegashell/internal/test/zktest"
+	"pegashell/zkcopy/tree"
 )
 
 func TestACopyOfAMissingSourceIsRefused(t *testing.T) {
 	tt := twoServers(t)
 	tt.source.Path += "/none"
-	r, err := Copy(testContext(t), tt.source, tt.target, CopyOptions{})
-	var missing *NotFoundError
+	r, err := Copy(zktest.Context(t), tt.source, tt.target, CopyOptions{})
+	var missing *tree.NotFoundError
 	if !errors.As(err, &missing) || missing.Tree.Path != tt.source.Path || r == nil {
 		t.Errorf("result %+v, error %v", r, err)
 	}
-	if exists(t, tt.to, parentPath(tt.target.Path)) {
+	if zktest.Exists(t, tt.to, tree.ParentPath(tt.target.Path)) {
 		t.Error("the target's parent was created")
 	}
 }
@@ -30,35 +31,35 @@ func otherName(addr string) string { return strings.Replace(addr, "127.0.0.1", "
 func TestOverlappingTreesOnTheSameServersAreRefused(t *testing.T) {
 	a, b := zktest.Shared(t), second.start(t)
 	conn, other := zktest.Connect(t, a.Addr()), zktest.Connect(t, b.Addr())
-	root := ownPath(t, conn)
-	plant(t, conn, root, planted{path: "/s"}, planted{path: "/s/t"}, planted{path: "/st"})
+	root := zktest.OwnPath(t, conn)
+	zktest.Plant(t, conn, root, zktest.Znode{Path: "/s"}, zktest.Znode{Path: "/s/t"}, zktest.Znode{Path: "/st"})
 	// The other server holds the same paths, made at another time.
-	plant(t, other, "", planted{path: root}, planted{path: root + "/s"})
+	zktest.Plant(t, other, "", zktest.Znode{Path: root}, zktest.Znode{Path: root + "/s"})
 	one, two, elsewhere := openServer(t, a), openAddr(t, otherName(a.Addr())), openServer(t, b)
 	for name, test := range map[string]struct {
 		source, target Tree
 		want           Relation
 	}{
-		"equal":             {Tree{one, root + "/s"}, Tree{two, root + "/s"}, Same},
-		"target inside":     {Tree{one, root + "/s"}, Tree{two, root + "/s/t/u"}, Inside},
-		"target around":     {Tree{one, root + "/s/t"}, Tree{two, root}, Around},
-		"source is /":       {Tree{one, "/"}, Tree{two, root + "/copy"}, Inside},
-		"target is /":       {Tree{one, root + "/s"}, Tree{two, "/"}, Around},
-		"both are /":        {Tree{one, "/"}, Tree{one, "/"}, Same},
-		"only name common":  {Tree{one, root + "/s"}, Tree{two, root + "/st"}, Apart},
-		"another server":    {Tree{one, root + "/s"}, Tree{elsewhere, root + "/s"}, Apart},
-		"inside on another": {Tree{one, root}, Tree{elsewhere, root + "/s"}, Apart},
-		"/ of another":      {Tree{one, root}, Tree{elsewhere, "/"}, Apart},
+		"equal":             {Tree{Client: one, Path: root + "/s"}, Tree{Client: two, Path: root + "/s"}, Same},
+		"target inside":     {Tree{Client: one, Path: root + "/s"}, Tree{Client: two, Path: root + "/s/t/u"}, Inside},
+		"target around":     {Tree{Client: one, Path: root + "/s/t"}, Tree{Client: two, Path: root}, Around},
+		"source is /":       {Tree{Client: one, Path: "/"}, Tree{Client: two, Path: root + "/copy"}, Inside},
+		"target is /":       {Tree{Client: one, Path: root + "/s"}, Tree{Client: two, Path: "/"}, Around},
+		"both are /":        {Tree{Client: one, Path: "/"}, Tree{Client: one, Path: "/"}, Same},
+		"only name common":  {Tree{Client: one, Path: root + "/s"}, Tree{Client: two, Path: root + "/st"}, Apart},
+		"another server":    {Tree{Client: one, Path: root + "/s"}, Tree{Client: elsewhere, Path: root + "/s"}, Apart},
+		"inside on another": {Tree{Client: one, Path: root}, Tree{Client: elsewhere, Path: root + "/s"}, Apart},
+		"/ of another":      {Tree{Client: one, Path: root}, Tree{Client: elsewhere, Path: "/"}, Apart},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := Relate(testContext(t), test.target, test.source)
+			got, err := Relate(zktest.Context(t), test.target, test.source)
 			if err != nil || got != test.want {
 				t.Fatalf("target %v source, want %v; %v", got, test.want, err)
 			}
 			if test.want == Apart {
 				return
 			}
-			_, err = Copy(testContext(t), test.source, test.target, CopyOptions{})
+			_, err = Copy(zktest.Context(t), test.source, test.target, CopyOptions{})
 			var overlap *OverlapError
 			if !errors.As(err, &overlap) || overlap.Relation != test.want {
 				t.Errorf("copy: %v", err)
@@ -70,26 +71,26 @@ func TestOverlappingTreesOnTheSameServersAreRefused(t *testing.T) {
 func TestServersOwnZnodesAreNotTouched(t *testing.T) {
 	tt := twoServers(t)
 	for _, path := range []string{"/zookeeper", "/zookeeper/config"} {
-		var reserved *ReservedPathError
-		if _, err := Copy(testContext(t), Tree{tt.source.Client, path}, tt.target, CopyOptions{}); !errors.As(err, &reserved) {
+		var reserved *tree.ReservedPathError
+		if _, err := Copy(zktest.Context(t), Tree{Client: tt.source.Client, Path: path}, tt.target, CopyOptions{}); !errors.As(err, &reserved) {
 			t.Errorf("copy of %s: %v", path, err)
 		}
-		if _, err := Copy(testContext(t), tt.source, Tree{tt.target.Client, path}, CopyOptions{}); !errors.As(err, &reserved) {
+		if _, err := Copy(zktest.Context(t), tt.source, Tree{Client: tt.target.Client, Path: path}, CopyOptions{}); !errors.As(err, &reserved) {
 			t.Errorf("copy to %s: %v", path, err)
 		}
-		if _, err := Remove(testContext(t), Tree{tt.target.Client, path}, RemoveOptions{}); !errors.As(err, &reserved) {
+		if _, err := Remove(zktest.Context(t), Tree{Client: tt.target.Client, Path: path}, RemoveOptions{}); !errors.As(err, &reserved) {
 			t.Errorf("removal of %s: %v", path, err)
 		}
 	}
-	var reserved *ReservedPathError
-	if _, err := Remove(testContext(t), Tree{tt.target.Client, "/"}, RemoveOptions{}); !errors.As(err, &reserved) {
+	var reserved *tree.ReservedPathError
+	if _, err := Remove(zktest.Context(t), Tree{Client: tt.target.Client, Path: "/"}, RemoveOptions{}); !errors.As(err, &reserved) {
 		t.Errorf("removal of /: %v", err)
 	}
 	for _, path := range []string{"", "x", "/x/", "/x/../y"} {
-		if _, err := Copy(testContext(t), tt.source, Tree{tt.target.Client, path}, CopyOptions{}); err == nil {
+		if _, err := Copy(zktest.Context(t), tt.source, Tree{Client: tt.target.Client, Path: path}, CopyOptions{}); err == nil {
 			t.Errorf("copy to %q succeeded", path)
 		}
-		if _, err := Remove(testContext(t), Tree{tt.target.Client, path}, RemoveOptions{}); err == nil {
+		if _, err := Remove(zktest.Context(t), Tree{Client: tt.target.Client, Path: path}, RemoveOptions{}); err == nil {
 			t.Errorf("removal of %q succeeded", path)
 		}
 	}
@@ -98,24 +99,24 @@ func TestServersOwnZnodesAreNotTouched(t *testing.T) {
 func TestTheWholeServerIsCopiedWithoutItsOwnZnodes(t *testing.T) {
 	from, to := zktest.Start(t), zktest.Start(t)
 	conn, target := zktest.Connect(t, from.Addr()), zktest.Connect(t, to.Addr())
-	plant(t, conn, "", planted{path: "/a", data: []byte("1")}, planted{path: "/a/b"}, planted{path: "/zookeeper2"})
-	if _, err := conn.Create("/zookeeper/quota/mine", nil, zk.FlagPersistent, OpenACL()); err != nil {
+	zktest.Plant(t, conn, "", zktest.Znode{Path: "/a", Data: []byte("1")}, zktest.Znode{Path: "/a/b"}, zktest.Znode{Path: "/zookeeper2"})
+	if _, err := conn.Create("/zookeeper/quota/mine", nil, zk.FlagPersistent, tree.OpenACL()); err != nil {
 		t.Fatal(err)
 	}
-	tt := trees{from: conn, to: target, source: Tree{openServer(t, from), "/"}, target: Tree{openServer(t, to), "/"}}
+	tt := trees{from: conn, to: target, source: Tree{Client: openServer(t, from), Path: "/"}, target: Tree{Client: openServer(t, to), Path: "/"}}
 	check(t, &CopyResult{Read: 4, Bytes: 1, Created: 3, Equal: 1, Verified: true}, tt.copy(t, CopyOptions{Delete: true}))
-	if exists(t, target, "/zookeeper/quota/mine") {
+	if zktest.Exists(t, target, "/zookeeper/quota/mine") {
 		t.Error("/zookeeper was written to")
 	}
 	tt.target.Path = "/below"
 	check(t, &CopyResult{Read: 4, Bytes: 1, Created: 4, Verified: true}, tt.copy(t, CopyOptions{}))
-	if exists(t, target, "/below/zookeeper") {
+	if zktest.Exists(t, target, "/below/zookeeper") {
 		t.Error("/zookeeper was copied")
 	}
 	// A child of the source that would become the target's /zookeeper.
-	plant(t, conn, "/a", planted{path: "/zookeeper"})
-	_, err := Copy(testContext(t), Tree{tt.source.Client, "/a"}, Tree{tt.target.Client, "/"}, CopyOptions{})
-	var reserved *ReservedPathError
+	zktest.Plant(t, conn, "/a", zktest.Znode{Path: "/zookeeper"})
+	_, err := Copy(zktest.Context(t), Tree{Client: tt.source.Client, Path: "/a"}, Tree{Client: tt.target.Client, Path: "/"}, CopyOptions{})
+	var reserved *tree.ReservedPathError
 	if !errors.As(err, &reserved) || reserved.Path != "/zookeeper" {
 		t.Errorf("error is %v", err)
 	}

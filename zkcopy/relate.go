@@ -3,6 +3,9 @@ package zkcopy
 import (
 	"context"
 	"slices"
+
+	"pegashell/zkcopy/session"
+	"pegashell/zkcopy/tree"
 )
 
 // Relate tells how tree a lies to tree b. Host names have no say in it: the
@@ -14,9 +17,9 @@ func Relate(ctx context.Context, a, b Tree) (Relation, error) {
 	switch {
 	case a.Path == b.Path:
 		relation = Same
-	case contains(b.Path, a.Path):
+	case tree.Contains(b.Path, a.Path):
 		relation = Inside
-	case contains(a.Path, b.Path):
+	case tree.Contains(a.Path, b.Path):
 		relation = Around
 	default:
 		return Apart, nil
@@ -42,12 +45,12 @@ func sameServers(ctx context.Context, a, b Tree) (bool, error) {
 		}
 	}
 	if len(witnesses) < 2 {
-		for _, tree := range []Tree{a, b} {
-			names, err := tree.Client.children(ctx, "/")
+		for _, tr := range []Tree{a, b} {
+			names, err := tr.Client.Children(ctx, "/")
 			if err != nil {
 				return false, err
 			}
-			names = slices.DeleteFunc(names, func(name string) bool { return "/"+name == reservedPath })
+			names = slices.DeleteFunc(names, func(name string) bool { return "/"+name == tree.ReservedPath })
 			for _, name := range names[:min(len(names), maxWitnesses)] {
 				witnesses = append(witnesses, "/"+name)
 			}
@@ -62,12 +65,12 @@ func sameServers(ctx context.Context, a, b Tree) (bool, error) {
 	return false, nil
 }
 
-func sameNode(ctx context.Context, a, b *Client, path string) (bool, error) {
-	onA, err := a.stat(ctx, path)
+func sameNode(ctx context.Context, a, b *session.Client, path string) (bool, error) {
+	onA, err := a.Stat(ctx, path)
 	if err != nil || onA == nil || onA.Czxid == 0 {
 		return false, err
 	}
-	onB, err := b.stat(ctx, path)
+	onB, err := b.Stat(ctx, path)
 	if err != nil || onB == nil {
 		return false, err
 	}

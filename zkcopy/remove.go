@@ -10,13 +10,14 @@ import (
 	"github.com/go-zookeeper/zk"
 	"golang.org/x/sync/errgroup"
 
-	"pegashell/zkcopy/reader"
+	"pegashell/zkcopy/session"
+	"pegashell/zkcopy/tree"
 )
 
 // RemoveOptions say how a tree is removed. The zero value is usable.
 type RemoveOptions struct {
-	Limits
-	Batching
+	tree.Limits
+	session.Batching
 	// Ephemeral lets ephemeral znodes be removed too, from under the sessions
 	// that hold them. Without it the first one ends the removal with an
 	// *EphemeralError; nothing above it was removed then, but other branches
@@ -36,34 +37,34 @@ type RemoveResult struct {
 // A tree that does not exist is a *NotFoundError; / and /zookeeper and what
 // lies below it are refused with a *ReservedPathError. The result is never nil
 // and tells what was removed before a failure.
-func Remove(ctx context.Context, tree Tree, o RemoveOptions) (*RemoveResult, error) {
+func Remove(ctx context.Context, tr Tree, o RemoveOptions) (*RemoveResult, error) {
 	began := time.Now()
 	var removed atomic.Int64
-	err := remove(ctx, tree, o, &removed)
+	err := remove(ctx, tr, o, &removed)
 	return &RemoveResult{Removed: removed.Load(), Duration: time.Since(began)}, err
 }
 
-func remove(ctx context.Context, tree Tree, o RemoveOptions, removed *atomic.Int64) error {
-	if err := ValidatePath(tree.Path); err != nil {
+func remove(ctx context.Context, tr Tree, o RemoveOptions, removed *atomic.Int64) error {
+	if err := session.ValidatePath(tr.Path); err != nil {
 		return err
 	}
-	if tree.Path == "/" || isReserved(tree.Path) {
-		return &ReservedPathError{tree.Path}
+	if tr.Path == "/" || tree.IsReserved(tr.Path) {
+		return &tree.ReservedPathError{Path: tr.Path}
 	}
-	if err := tree.Client.syncAll(ctx, tree.Path); err != nil {
+	if err := tr.Client.Sync(ctx, tr.Path); err != nil {
 		return err
 	}
-	stat, err := tree.Client.stat(ctx, tree.Path)
+	stat, err := tr.Client.Stat(ctx, tr.Path)
 	if err != nil {
 		return err
 	}
 	if stat == nil {
-		return &NotFoundError{tree.Endpoint()}
+		return &tree.NotFoundError{Tree: tr.Endpoint()}
 	}
 	progress := progressOr(o.Progress)
 	progress.Start(PhaseRemove)
 	defer progress.Done()
-	r := newRemover(tree, o)
+	r := newRemover(tr, o)
 	r.removed = func(string) { removed.Add(1) }
 	return r.run(ctx)
 }
@@ -81,7 +82,7 @@ type twig struct {
 	spared bool
 }
 
-func (t *twig) size() int { return opSize(t.path, nil, nil) }
+func (t *twig) size() int { return session.OpSize(t.path, nil, nil) }
 
 // remover removes znodes of a tree, children before their parents.
 type remover struct {
@@ -89,7 +90,7 @@ type remover struct {
 	o    RemoveOptions
 	// source, if there is one, keeps from removal whatever it has itself.
 	source *Tree
-	absent func(from *Node) bool // of the source's znodes
+	absent func(from *tree.Node) bool // of the source's znodes
 	// keep, if there is one, tells by their paths what stays.
 	keep func(path string) bool
 	// seeds are the paths below the tree's root to remove instead of it.
@@ -99,7 +100,7 @@ type remover struct {
 
 	progress Progress
 	inFlight int
-	queue    *queue[*twig]
+	queue    *session.Queue[*twig]
 	// top stands above all that is removed; it is done when they are.
 	top *twig
 }
@@ -108,36 +109,35 @@ type remover struct {
 // short, and what else a transaction costs the servers matters beside them.
 const removeOps = 2500
 
-func newRemover(tree Tree, o RemoveOptions) *remover {
+func newRemover(tr Tree, o RemoveOptions) *remover {
 	if o.BatchOps <= 0 {
 		o.BatchOps = removeOps
 	}
 	return &remover{
-		tree: tree, o: o, progress: progressOr(o.Progress),
-		inFlight: o.Batching.withDefaults(tree.Client).InFlight,
+		tree: tr, o: o, progress: progressOr(o.Progress),
+		inFlight: o.Batching.WithDefaults(tr.Client).InFlight,
 	}
 }
 
 func (r *remover) run(ctx context.Context) error {
-	limits := r.o.Batching.withDefaults(r.tree.Client).limits()
-	r.queue = newQueue(limits, (*twig).size, func(*twig) bool { return false })
+	r.queue = session.NewQueue(r.o.Batching.WithDefaults(r.tree.Client), (*twig).size, func(*twig) bool { return false })
 	r.top = &twig{}
 	r.top.left.Store(1)
-	w := walker{
-		sides: []side{{r.tree, wantStat}}, seeds: r.seeds, limits: r.o.Limits, progress: r.progress,
-		visit: r.visit,
-		listed: func(ctx context.Context, state any, children int) error {
+	w := tree.Walker{
+		Sides: []tree.Wanted{{Tree: r.tree, Want: tree.WantStat}}, Seeds: r.seeds, Limits: r.o.Limits, Progress: r.progress,
+		Visit: r.visit,
+		Listed: func(ctx context.Context, state any, children int) error {
 			t, _ := state.(*twig)
 			return r.step(ctx, t, int64(children)-1, true)
 		},
 	}
 	if r.source != nil {
-		w.sides = []side{{*r.source, wantStat}, {r.tree, wantStat}}
+		w.Sides = []tree.Wanted{{Tree: *r.source, Want: tree.WantStat}, {Tree: r.tree, Want: tree.WantStat}}
 	}
 	group, ctx := errgroup.WithContext(ctx)
-	defer context.AfterFunc(ctx, r.queue.wakeAll)()
+	defer context.AfterFunc(ctx, r.queue.WakeAll)()
 	group.Go(func() error {
-		if err := w.run(ctx); err != nil {
+		if err := w.Run(ctx); err != nil {
 			return err
 		}
 		return r.step(ctx, r.top, -1, true)
@@ -149,19 +149,19 @@ func (r *remover) run(ctx context.Context) error {
 }
 
 // visit puts a znode in line for removal; one with children waits for them.
-func (r *remover) visit(ctx context.Context, p *pair) (any, bool, error) {
-	node := p.nodes[0]
-	parent, _ := p.parent.(*twig)
-	if r.keep != nil && r.keep(joinPath(r.tree.Path, p.rel)) {
+func (r *remover) visit(ctx context.Context, p *tree.Pair) (any, bool, error) {
+	node := p.Nodes[0]
+	parent, _ := p.Parent.(*twig)
+	if r.keep != nil && r.keep(tree.JoinPath(r.tree.Path, p.Rel)) {
 		cmp.Or(parent, r.top).kept.Store(true)
 		return nil, false, r.step(ctx, parent, -1, true)
 	}
 	if r.source != nil {
-		if !r.absent(p.nodes[0]) {
+		if !r.absent(p.Nodes[0]) {
 			cmp.Or(parent, r.top).kept.Store(true)
 			return nil, true, r.step(ctx, parent, -1, true)
 		}
-		node = p.nodes[1]
+		node = p.Nodes[1]
 	}
 	if parent == nil {
 		parent = r.top
@@ -170,7 +170,7 @@ func (r *remover) visit(ctx context.Context, p *pair) (any, bool, error) {
 	if node == nil {
 		return nil, false, r.step(ctx, parent, -1, true)
 	}
-	if node.Kind() == Ephemeral && !r.o.Ephemeral {
+	if node.Kind() == tree.Ephemeral && !r.o.Ephemeral {
 		if !r.keepEphemeral {
 			return nil, false, &EphemeralError{"remove", node.Path, node.Stat.EphemeralOwner}
 		}
@@ -189,10 +189,10 @@ func (r *remover) step(ctx context.Context, t *twig, by int64, wait bool) error 
 	for t != nil && t.left.Add(by) == 0 {
 		switch {
 		case t == r.top:
-			r.queue.close()
+			r.queue.Close()
 			return nil
 		case !t.kept.Load():
-			return r.queue.put(ctx, t, wait)
+			return r.queue.Put(ctx, t, wait)
 		}
 		t.parent.kept.Store(true)
 		t, by = t.parent, -1
@@ -203,12 +203,12 @@ func (r *remover) step(ctx context.Context, t *twig, by int64, wait bool) error 
 // work removes batches until everything is gone.
 func (r *remover) work(ctx context.Context) error {
 	for {
-		twigs, ok := r.queue.take(ctx, nil)
+		twigs, ok := r.queue.Take(ctx, nil)
 		if !ok {
 			return ctx.Err()
 		}
 		err := r.carryOut(ctx, twigs)
-		r.queue.done()
+		r.queue.Done()
 		if err != nil {
 			return err
 		}
@@ -240,11 +240,11 @@ func (r *remover) carryOut(ctx context.Context, twigs []*twig) error {
 // when answers are lost, for the server may accept smaller packets only.
 func (r *remover) settle(ctx context.Context, twigs []*twig) error {
 	client := r.tree.Client
-	l := client.lane()
+	l := client.Lane()
 	var firstLoss, firstConflict time.Time
-	losses, conflicts, pause := 0, 0, firstPause
+	losses, conflicts, pause := 0, 0, session.FirstPause
 	for len(twigs) > 0 {
-		if len(twigs) > 1 && (losses > lossPatience || conflicts > conflictPatience) {
+		if len(twigs) > 1 && (losses > session.LossPatience || conflicts > session.ConflictPatience) {
 			half := len(twigs) / 2
 			if err := r.settle(ctx, twigs[:half]); err != nil {
 				return err
@@ -257,43 +257,43 @@ func (r *remover) settle(ctx context.Context, twigs []*twig) error {
 			deletes[i] = zk.DeleteRequest{Path: t.path, Version: -1}
 			ops[i] = &deletes[i]
 		}
-		failed, err := multi(ctx, l, ops)
+		failed, err := l.Multi(ctx, ops)
 		at := twigs[max(failed, 0)]
 		switch {
 		case err == nil:
 			return nil
-		case errors.Is(err, ErrConnectionLost):
+		case errors.Is(err, session.ErrConnectionLost):
 			if firstLoss.IsZero() {
 				firstLoss = time.Now()
 			}
-			if losses++; time.Since(firstLoss) > client.options.SessionTimeout {
-				return &PathError{"remove", at.path, err}
+			if losses++; time.Since(firstLoss) > client.Patience() {
+				return &session.PathError{Op: "remove", Path: at.path, Err: err}
 			}
-			if err := sleep(ctx, firstPause); err != nil {
+			if err := session.Sleep(ctx, session.FirstPause); err != nil {
 				return err
 			}
 		case errors.Is(err, zk.ErrNoNode), errors.Is(err, zk.ErrNotEmpty):
 			if conflicts++; firstConflict.IsZero() {
 				firstConflict = time.Now()
 			}
-			if len(twigs) == 1 && time.Since(firstConflict) > client.options.SessionTimeout {
-				return &PathError{"remove", at.path, errors.Join(ErrBusy, err)}
+			if len(twigs) == 1 && time.Since(firstConflict) > client.Patience() {
+				return &session.PathError{Op: "remove", Path: at.path, Err: errors.Join(session.ErrBusy, err)}
 			}
-			if err := sleep(ctx, pause); err != nil {
+			if err := session.Sleep(ctx, pause); err != nil {
 				return err
 			}
 			if len(twigs) == 1 {
-				pause = min(2*pause, longPause)
+				pause = min(2*pause, session.LongPause)
 			}
 		default:
-			return wrap("remove", at.path, err)
+			return session.WrapPath("remove", at.path, err)
 		}
 		rest, err := r.remaining(ctx, l, twigs)
 		if err != nil {
 			return err
 		}
 		if len(rest) < len(twigs) { // it goes on
-			firstConflict, pause = time.Time{}, firstPause
+			firstConflict, pause = time.Time{}, session.FirstPause
 		}
 		twigs = rest
 	}
@@ -303,25 +303,18 @@ func (r *remover) settle(ctx context.Context, twigs []*twig) error {
 // remaining finds out which znodes are still there and to be removed, and removes
 // what is below them. It asks on the session that tried to remove them and once its server has
 // caught up: what it says then is what became of the session's transactions.
-func (r *remover) remaining(ctx context.Context, l *lane, twigs []*twig) ([]*twig, error) {
-	client := r.tree.Client
-	if err := client.sync(ctx, l, twigs[0].path); err != nil {
+func (r *remover) remaining(ctx context.Context, l *session.Lane, twigs []*twig) ([]*twig, error) {
+	if err := l.Sync(ctx, twigs[0].path); err != nil {
 		return nil, err
 	}
-	stats := make([]*Stat, len(twigs))
+	stats := make([]*tree.Stat, len(twigs))
 	group, gctx := errgroup.WithContext(ctx)
 	group.SetLimit(resolveWidth)
 	for i, t := range twigs {
 		group.Go(func() error {
-			stat, err := repeat(gctx, client, l, func(conn *zk.Conn) (*Stat, error) {
-				found, stat, err := conn.Exists(t.path)
-				if err != nil || !found {
-					return nil, err
-				}
-				return stat, nil
-			})
+			stat, err := l.Stat(gctx, t.path)
 			stats[i] = stat
-			return wrap("read", t.path, err)
+			return err
 		})
 	}
 	err := group.Wait()
@@ -334,7 +327,7 @@ func (r *remover) remaining(ctx context.Context, l *lane, twigs []*twig) ([]*twi
 		switch {
 		case stat == nil:
 			continue
-		case KindOf(*stat) != Ephemeral || r.o.Ephemeral:
+		case tree.KindOf(*stat) != tree.Ephemeral || r.o.Ephemeral:
 		case !r.keepEphemeral:
 			return nil, &EphemeralError{"remove", t.path, stat.EphemeralOwner}
 		default: // it was made anew, as another
@@ -357,13 +350,13 @@ func (r *remover) remaining(ctx context.Context, l *lane, twigs []*twig) ([]*twi
 // tells whether some of it stays.
 func (r *remover) clear(ctx context.Context, path string) (kept bool, err error) {
 	// On one session, so that no server lists what it has not caught up with.
-	requests := []reader.Request{{Kind: reader.Sync, Path: path}, {Kind: reader.List, Path: path}}
-	if err := r.tree.Client.readOn(ctx, r.tree.Client.reader(), requests); err != nil {
-		return false, wrap("list", path, err)
+	requests := []session.Request{{Kind: session.Sync, Path: path}, {Kind: session.GetChildren, Path: path}}
+	if err := r.tree.Client.ReadTogether(ctx, requests); err != nil {
+		return false, session.WrapPath("list", path, err)
 	}
 	list := &requests[1]
-	if err := answerError(list); err != nil && list.Code != codeNoNode {
-		return false, wrap("list", path, err)
+	if err := list.Err(); err != nil && !list.Missing() {
+		return false, session.WrapPath("list", path, err)
 	}
 	if len(list.Names) == 0 {
 		return false, nil
@@ -374,7 +367,7 @@ func (r *remover) clear(ctx context.Context, path string) (kept bool, err error)
 	below.keepEphemeral = r.keepEphemeral
 	below.keep = r.keep
 	if r.source != nil {
-		below.source = &Tree{r.source.Client, joinPath(r.source.Path, relativePath(r.tree.Path, path))}
+		below.source = &Tree{Client: r.source.Client, Path: tree.JoinPath(r.source.Path, tree.RelativePath(r.tree.Path, path))}
 		below.absent = r.absent
 	}
 	for _, name := range list.Names {

@@ -9,6 +9,10 @@ import (
 
 	"github.com/go-zookeeper/zk"
 	"github.com/google/go-cmp/cmp"
+
+	"pegashell/internal/test/zktest"
+	"pegashell/zkcopy/session"
+	"pegashell/zkcopy/tree"
 )
 
 // batchOf makes a remover with znodes in line for removal below one that waits
@@ -17,7 +21,7 @@ func batchOf(tree Tree, paths ...string) (r *remover, twigs []*twig, removed *[]
 	r = newRemover(tree, RemoveOptions{})
 	removed = new([]string)
 	r.removed = func(path string) { *removed = append(*removed, path) }
-	r.queue = newQueue(r.o.limits(), (*twig).size, func(*twig) bool { return false })
+	r.queue = session.NewQueue(r.o.Batching, (*twig).size, func(*twig) bool { return false })
 	r.top = &twig{}
 	r.top.left.Store(2) // so that it is never done
 	parent := &twig{path: tree.Path, parent: r.top}
@@ -30,22 +34,22 @@ func batchOf(tree Tree, paths ...string) (r *remover, twigs []*twig, removed *[]
 
 func TestAZnodeThatBecameEphemeralIsNotRemoved(t *testing.T) {
 	conn, tree := oneServer(t)
-	plant(t, conn, tree.Path, planted{path: "/lock", kind: Ephemeral}, planted{path: "/plain"})
+	zktest.Plant(t, conn, tree.Path, zktest.Znode{Path: "/lock", Ephemeral: true}, zktest.Znode{Path: "/plain"})
 	// That one of them is gone makes the removal look at all of them again.
 	r, twigs, _ := batchOf(tree, "/gone", "/lock")
 	var ephemeral *EphemeralError
-	if err := r.carryOut(testContext(t), twigs); !errors.As(err, &ephemeral) || ephemeral.Path != tree.Path+"/lock" {
+	if err := r.carryOut(zktest.Context(t), twigs); !errors.As(err, &ephemeral) || ephemeral.Path != tree.Path+"/lock" {
 		t.Errorf("error is %v", err)
 	}
 	r, twigs, removed := batchOf(tree, "/gone", "/lock", "/plain")
 	r.keepEphemeral = true
-	if err := r.carryOut(testContext(t), twigs); err != nil {
+	if err := r.carryOut(zktest.Context(t), twigs); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]string{tree.Path + "/gone", tree.Path + "/plain"}, *removed); diff != "" {
 		t.Error(diff)
 	}
-	if !exists(t, conn, tree.Path+"/lock") || exists(t, conn, tree.Path+"/plain") {
+	if !zktest.Exists(t, conn, tree.Path+"/lock") || zktest.Exists(t, conn, tree.Path+"/plain") {
 		t.Error("the wrong znodes were removed")
 	}
 	if parent := twigs[0].parent; parent.left.Load() != 0 || !parent.kept.Load() || !r.top.kept.Load() {
@@ -55,13 +59,13 @@ func TestAZnodeThatBecameEphemeralIsNotRemoved(t *testing.T) {
 
 func TestAZnodeBelowWhichAnEphemeralOneAppearedStays(t *testing.T) {
 	conn, tree := oneServer(t)
-	plant(t, conn, tree.Path, planted{path: "/a"}, planted{path: "/a/lock", kind: Ephemeral}, planted{path: "/a/b"})
+	zktest.Plant(t, conn, tree.Path, zktest.Znode{Path: "/a"}, zktest.Znode{Path: "/a/lock", Ephemeral: true}, zktest.Znode{Path: "/a/b"})
 	r, twigs, removed := batchOf(tree, "/a")
 	r.keepEphemeral = true
-	if err := r.carryOut(testContext(t), twigs); err != nil {
+	if err := r.carryOut(zktest.Context(t), twigs); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]string{tree.Path + "/a/b"}, *removed); diff != "" || !exists(t, conn, tree.Path+"/a/lock") {
+	if diff := cmp.Diff([]string{tree.Path + "/a/b"}, *removed); diff != "" || !zktest.Exists(t, conn, tree.Path+"/a/lock") {
 		t.Error(diff)
 	}
 }
@@ -81,12 +85,12 @@ func (p *phaseProgress) Start(phase Phase) {
 
 func TestWhatTheSourceGainedMeanwhileIsNotDeleted(t *testing.T) {
 	tt := twoServers(t)
-	plant(t, tt.from, tt.source.Path, planted{path: "/a"})
+	zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/a"})
 	tt.copy(t, CopyOptions{})
-	plant(t, tt.to, tt.target.Path, planted{path: "/x"}, planted{path: "/x/y"}, planted{path: "/z"}, planted{path: "/z/y"})
-	r, err := Copy(testContext(t), tt.source, tt.target, CopyOptions{Delete: true, SkipVerify: true, Progress: &phaseProgress{
+	zktest.Plant(t, tt.to, tt.target.Path, zktest.Znode{Path: "/x"}, zktest.Znode{Path: "/x/y"}, zktest.Znode{Path: "/z"}, zktest.Znode{Path: "/z/y"})
+	r, err := Copy(zktest.Context(t), tt.source, tt.target, CopyOptions{Delete: true, SkipVerify: true, Progress: &phaseProgress{
 		phase: PhaseRemove,
-		f:     func() { plant(t, tt.from, tt.source.Path, planted{path: "/x"}) },
+		f:     func() { zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/x"}) },
 	}})
 	if err != nil || r.Removed != 3 {
 		t.Errorf("%+v, %v", r, err)
@@ -103,13 +107,13 @@ func TestWhatTheSourceHasKeepsAnAppearedZnodeFromRemoval(t *testing.T) {
 		conn *zk.Conn
 		tree Tree
 	}{{tt.from, tt.source}, {tt.to, tt.target}} {
-		plant(t, side.conn, side.tree.Path, planted{path: "/a"}, planted{path: "/a/kept"})
+		zktest.Plant(t, side.conn, side.tree.Path, zktest.Znode{Path: "/a"}, zktest.Znode{Path: "/a/kept"})
 	}
-	plant(t, tt.to, tt.target.Path, planted{path: "/a/extra"})
+	zktest.Plant(t, tt.to, tt.target.Path, zktest.Znode{Path: "/a/extra"})
 	// Its removal was decided on before the source had it.
 	r, twigs, removed := batchOf(tt.target, "/a")
-	r.source, r.absent = &tt.source, func(from *Node) bool { return from == nil }
-	if err := r.carryOut(testContext(t), twigs); err != nil {
+	r.source, r.absent = &tt.source, func(from *tree.Node) bool { return from == nil }
+	if err := r.carryOut(zktest.Context(t), twigs); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]string{tt.target.Path + "/a/extra"}, *removed); diff != "" {
@@ -121,23 +125,23 @@ func TestWhatTheSourceHasKeepsAnAppearedZnodeFromRemoval(t *testing.T) {
 }
 
 func TestARemovalOutlastsThoseWhoGoOnWriting(t *testing.T) {
-	conn, tree := oneServer(t)
-	plant(t, conn, tree.Path, planted{path: "/busy"})
+	conn, tr := oneServer(t)
+	zktest.Plant(t, conn, tr.Path, zktest.Znode{Path: "/busy"})
 	stop := time.Now().Add(time.Second)
 	var writers sync.WaitGroup
 	for i := range 16 {
 		writers.Go(func() {
 			for n := 0; time.Now().Before(stop); n++ {
-				path := fmt.Sprintf("%s/busy/%d-%d", tree.Path, i, n)
-				if _, err := conn.Create(path, nil, 0, OpenACL()); err != nil {
+				path := fmt.Sprintf("%s/busy/%d-%d", tr.Path, i, n)
+				if _, err := conn.Create(path, nil, 0, tree.OpenACL()); err != nil {
 					return // it was removed: that is as good
 				}
 			}
 		})
 	}
-	_, err := Remove(testContext(t), tree, RemoveOptions{})
+	_, err := Remove(zktest.Context(t), tr, RemoveOptions{})
 	writers.Wait()
-	if err != nil || exists(t, conn, tree.Path) {
+	if err != nil || zktest.Exists(t, conn, tr.Path) {
 		t.Error(err)
 	}
 }

@@ -7,13 +7,16 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"pegashell/zkcopy/session"
+	"pegashell/zkcopy/tree"
 )
 
 // RestoreOptions say how a backup is restored; they are those of a copy. The
 // zero value is usable.
 type RestoreOptions struct {
-	Limits
-	Batching
+	tree.Limits
+	session.Batching
 	// NoACL leaves ACLs aside: what is created gets the open ACL, what is there
 	// keeps its own, and they are neither compared nor verified.
 	NoACL bool
@@ -65,7 +68,7 @@ func (r *restorer) run(ctx context.Context) (verified bool, err error) {
 	if r.selector, err = newSelector(r.o.Selection); err != nil {
 		return false, err
 	}
-	ctx = withRateLimit(ctx, r.o.RateLimit)
+	ctx = session.WithRateLimit(ctx, r.o.RateLimit)
 	if err := r.check(ctx); err != nil {
 		return false, err
 	}
@@ -98,36 +101,36 @@ func (r *restorer) run(ctx context.Context) (verified bool, err error) {
 // check refuses a file and a target that must not be used, before anything is
 // written.
 func (r *restorer) check(ctx context.Context) error {
-	if err := ValidatePath(r.target.Path); err != nil {
+	if err := session.ValidatePath(r.target.Path); err != nil {
 		return err
 	}
-	if isReserved(r.target.Path) {
-		return &ReservedPathError{r.target.Path}
+	if tree.IsReserved(r.target.Path) {
+		return &tree.ReservedPathError{Path: r.target.Path}
 	}
 	if _, err := r.file.Check(ctx, r.progress); err != nil {
 		return err
 	}
-	if err := r.target.Client.syncAll(ctx, r.target.Path); err != nil {
+	if err := r.target.Client.Sync(ctx, r.target.Path); err != nil {
 		return err
 	}
-	r.targetStart = r.target.Client.zxid()
+	r.targetStart = r.target.Client.Zxid()
 	return nil
 }
 
 // sides calls visit for every path of the file and of the target.
-func (r *restorer) sides(ctx context.Context, visit func(rel string, from, to *Node) error) error {
-	amount := whole
+func (r *restorer) sides(ctx context.Context, visit func(rel string, from, to *tree.Node) error) error {
+	much := tree.WantAll
 	if r.o.NoACL {
-		amount = butACL
+		much = tree.WantData
 	}
-	from, err := r.file.read(ctx, amount, r.limits, r.progress)
+	from, err := r.file.Read(ctx, much, r.limits, r.progress)
 	if err != nil {
 		return err
 	}
-	defer from.close()
-	to := newOrdered(ctx, r.target, amount, r.limits, nil)
-	defer to.close()
-	return sideBySide(ctx, from, to, visit)
+	defer from.Close()
+	to := tree.NewOrdered(ctx, r.target, tree.OrderedOptions{Limits: r.limits, Want: much})
+	defer to.Close()
+	return tree.SideBySide(ctx, from, to, visit)
 }
 
 // copyAll writes what differs.
@@ -135,10 +138,10 @@ func (r *restorer) copyAll(ctx context.Context) error {
 	r.progress.Start(PhaseCopy)
 	defer r.progress.Done()
 	group, ctx := errgroup.WithContext(ctx)
-	defer context.AfterFunc(ctx, r.writer.queue.wakeAll)()
+	defer context.AfterFunc(ctx, r.writer.queue.WakeAll)()
 	group.Go(func() error { return r.writer.run(ctx) })
 	group.Go(func() error {
-		defer r.writer.queue.close()
+		defer r.writer.queue.Close()
 		return r.planAll(ctx)
 	})
 	return group.Wait()
@@ -168,17 +171,17 @@ func (r *restorer) planAll(ctx context.Context) error {
 		}
 		return nil
 	}
-	err := r.sides(ctx, func(rel string, from, to *Node) error {
+	err := r.sides(ctx, func(rel string, from, to *tree.Node) error {
 		if err := leave(rel); err != nil {
 			return err
 		}
-		p := &pair{rel: rel, nodes: [2]*Node{from, to}}
+		p := &tree.Pair{Rel: rel, Nodes: [2]*tree.Node{from, to}}
 		if len(above) > 0 {
-			p.parent = above[len(above)-1].state
-		} else if from.Kind() == Ephemeral {
+			p.Parent = above[len(above)-1].state
+		} else if from.Kind() == tree.Ephemeral {
 			return &BackupError{r.file.String(), errors.New("the root of the tree is an ephemeral znode")}
 		}
-		if err := r.hold(ctx, p.parent, 1); err != nil {
+		if err := r.hold(ctx, p.Parent, 1); err != nil {
 			return err
 		}
 		state, _, err := r.visit(ctx, p)
@@ -229,8 +232,8 @@ func (r *restorer) removeExtras(ctx context.Context) error {
 func (r *restorer) findExtras(ctx context.Context) error {
 	r.extras, r.lostExtras = nil, false
 	top := "//" // what was remembered last
-	return r.sides(ctx, func(rel string, from, to *Node) error {
-		if to == nil || from != nil && from.Kind() != Ephemeral || strings.HasPrefix(rel, top+"/") {
+	return r.sides(ctx, func(rel string, from, to *tree.Node) error {
+		if to == nil || from != nil && from.Kind() != tree.Ephemeral || strings.HasPrefix(rel, top+"/") {
 			return nil
 		}
 		top = rel
@@ -241,7 +244,7 @@ func (r *restorer) findExtras(ctx context.Context) error {
 
 // verify reads the target back and compares it with the file.
 func (r *restorer) verify(ctx context.Context) error {
-	if err := r.target.Client.syncAll(ctx, r.target.Path); err != nil {
+	if err := r.target.Client.Sync(ctx, r.target.Path); err != nil {
 		return err
 	}
 	r.progress.Start(PhaseVerify)
@@ -250,25 +253,25 @@ func (r *restorer) verify(ctx context.Context) error {
 	note := func(rel string, kind DifferenceKind) {
 		found.Total++
 		if len(found.Differences) < r.o.MaxDifferences {
-			found.Differences = append(found.Differences, Difference{joinPath(r.target.Path, rel), kind})
+			found.Differences = append(found.Differences, Difference{tree.JoinPath(r.target.Path, rel), kind})
 		}
 	}
-	err := r.sides(ctx, func(rel string, from, to *Node) error {
+	err := r.sides(ctx, func(rel string, from, to *tree.Node) error {
 		if from != nil {
 			r.progress.Add(1, int64(len(from.Data)))
 		}
 		switch {
-		case from == nil || from.Kind() == Ephemeral:
+		case from == nil || from.Kind() == tree.Ephemeral:
 			if to != nil && to.Stat.Czxid > r.targetStart {
 				note(rel, Unexpected) // it came meanwhile
 			}
 		case to == nil:
-			if from.Kind() != TTL { // a TTL znode may have run out
+			if from.Kind() != tree.TTL { // a TTL znode may have run out
 				note(rel, Missing)
 			}
-		case !sameData(from.Data, to.Data):
+		case !tree.SameData(from.Data, to.Data):
 			note(rel, OtherData)
-		case !r.o.NoACL && !sameACL(from.ACL, to.ACL):
+		case !r.o.NoACL && !tree.SameACL(from.ACL, to.ACL):
 			note(rel, OtherACL)
 		}
 		return nil

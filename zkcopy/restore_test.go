@@ -15,12 +15,14 @@ import (
 
 	"pegashell/internal/test/zktest"
 	"pegashell/zkcopy/backup"
+	"pegashell/zkcopy/session"
+	"pegashell/zkcopy/tree"
 )
 
 func TestARestoreWritesOnlyWhatDiffersAndRemovesExtrasIfToldSo(t *testing.T) {
 	tt := twoServers(t)
-	plant(t, tt.from, tt.source.Path, planted{path: "/a", data: []byte("1")}, planted{path: "/a/x", data: []byte("1")},
-		planted{path: "/b", data: []byte("1")}, planted{path: "/c"}, planted{path: "/d"}, planted{path: "/e", data: []byte("same")})
+	zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/a", Data: []byte("1")}, zktest.Znode{Path: "/a/x", Data: []byte("1")},
+		zktest.Znode{Path: "/b", Data: []byte("1")}, zktest.Znode{Path: "/c"}, zktest.Znode{Path: "/d"}, zktest.Znode{Path: "/e", Data: []byte("same")})
 	name, _ := save(t, tt.source, "b.zkb.gz")
 	tt.copy(t, CopyOptions{})
 	at := tt.target.Path
@@ -29,11 +31,11 @@ func TestARestoreWritesOnlyWhatDiffersAndRemovesExtrasIfToldSo(t *testing.T) {
 	if err := errors.Join(err, err2, tt.to.Delete(at+"/a/x", -1), tt.to.Delete(at+"/d", -1)); err != nil {
 		t.Fatal(err)
 	}
-	plant(t, tt.to, at, planted{path: "/more"}, planted{path: "/more/below"}, planted{path: "/b/more"}, planted{path: "/held"}, planted{path: "/held/by", kind: Ephemeral})
+	zktest.Plant(t, tt.to, at, zktest.Znode{Path: "/more"}, zktest.Znode{Path: "/more/below"}, zktest.Znode{Path: "/b/more"}, zktest.Znode{Path: "/held"}, zktest.Znode{Path: "/held/by", Ephemeral: true})
 	before := versions(t, tt.to, at)
 
 	var plan []string
-	got, err := Restore(testContext(t), openFile(t, name), tt.target, RestoreOptions{DryRun: true, Delete: true, OnAction: func(a Action) {
+	got, err := Restore(zktest.Context(t), openFile(t, name), tt.target, RestoreOptions{DryRun: true, Delete: true, OnAction: func(a Action) {
 		plan = append(plan, string(a.Kind)+" "+strings.TrimPrefix(a.Path, at))
 	}})
 	if err != nil {
@@ -48,7 +50,7 @@ func TestARestoreWritesOnlyWhatDiffersAndRemovesExtrasIfToldSo(t *testing.T) {
 		t.Errorf("the plan wrote:\n%s", diff)
 	}
 
-	got, err = Restore(testContext(t), openFile(t, name), tt.target, RestoreOptions{})
+	got, err = Restore(zktest.Context(t), openFile(t, name), tt.target, RestoreOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,24 +61,24 @@ func TestARestoreWritesOnlyWhatDiffersAndRemovesExtrasIfToldSo(t *testing.T) {
 			t.Errorf("%s was written", same)
 		}
 	}
-	got, err = Restore(testContext(t), openFile(t, name), tt.target, RestoreOptions{Delete: true})
+	got, err = Restore(zktest.Context(t), openFile(t, name), tt.target, RestoreOptions{Delete: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	check(t, &CopyResult{Read: 7, Bytes: 7, Equal: 7, Extra: 2, Removed: 3, Verified: true}, got)
-	if !exists(t, tt.to, at+"/held/by") || exists(t, tt.to, at+"/more") || exists(t, tt.to, at+"/b/more") {
+	if !zktest.Exists(t, tt.to, at+"/held/by") || zktest.Exists(t, tt.to, at+"/more") || zktest.Exists(t, tt.to, at+"/b/more") {
 		t.Error("ephemeral znodes stay, and what they lie in, and nothing else")
 	}
 }
 
 func TestMoreExtrasThanAreRememberedAreRemoved(t *testing.T) {
 	tt := twoServers(t)
-	plant(t, tt.from, tt.source.Path, planted{path: "/m"})
+	zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/m"})
 	name, _ := save(t, tt.source, "b.zkb")
 	tt.copy(t, CopyOptions{})
 	const many = maxExtras + 50
-	plantMany(t, tt.to, tt.target.Path, "%d", many, nil)
-	got, err := Restore(testContext(t), openFile(t, name), tt.target, RestoreOptions{Delete: true})
+	zktest.PlantMany(t, tt.to, tt.target.Path, "%d", many, nil)
+	got, err := Restore(zktest.Context(t), openFile(t, name), tt.target, RestoreOptions{Delete: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,9 +90,9 @@ func TestAnInterruptedRestoreIsCompletedByTheNext(t *testing.T) {
 	tt := twoServers(t)
 	znodes := tt.plantWide(t)
 	name, _ := save(t, tt.source, "b.zkb.zst")
-	ctx, cancel := context.WithCancel(testContext(t))
+	ctx, cancel := context.WithCancel(zktest.Context(t))
 	defer cancel()
-	r, err := Restore(ctx, openFile(t, name), tt.target, RestoreOptions{Batching: Batching{BatchOps: 10}, OnAction: after(500, cancel)})
+	r, err := Restore(ctx, openFile(t, name), tt.target, RestoreOptions{Batching: session.Batching{BatchOps: 10}, OnAction: after(500, cancel)})
 	if !errors.Is(err, context.Canceled) {
 		t.Fatalf("error is %v", err)
 	}
@@ -98,7 +100,7 @@ func TestAnInterruptedRestoreIsCompletedByTheNext(t *testing.T) {
 	if r.Created < 499 || r.Created == znodes || r.Verified || r.Created != there {
 		t.Errorf("interrupted: %+v, %d are there", r, there)
 	}
-	again, err := Restore(testContext(t), openFile(t, name), tt.target, RestoreOptions{})
+	again, err := Restore(zktest.Context(t), openFile(t, name), tt.target, RestoreOptions{})
 	if err != nil || again.Equal != there || again.Created != znodes-there || !again.Verified {
 		t.Errorf("second run: %+v after %d znodes, %v", again, there, err)
 	}
@@ -110,17 +112,17 @@ func TestARestoreOutlivesACrashOfTheTargetOrIsCompleted(t *testing.T) {
 	znodes := tt.plantWide(t)
 	name, _ := save(t, tt.source, "b.zkb")
 	server := zktest.Start(t)
-	tt.to, tt.target = zktest.Connect(t, server.Addr()), Tree{openServer(t, server), "/copy"}
-	ctx := testContext(t)
+	tt.to, tt.target = zktest.Connect(t, server.Addr()), Tree{Client: openServer(t, server), Path: "/copy"}
+	ctx := zktest.Context(t)
 	restarted := make(chan error, 1)
-	_, err := Restore(ctx, openFile(t, name), tt.target, RestoreOptions{Batching: Batching{BatchOps: 10}, OnAction: after(500, func() {
+	_, err := Restore(ctx, openFile(t, name), tt.target, RestoreOptions{Batching: session.Batching{BatchOps: 10}, OnAction: after(500, func() {
 		server.Kill()
 		go func() { restarted <- server.Restart(ctx) }()
 	})})
 	if restartErr := <-restarted; restartErr != nil {
 		t.Fatal(restartErr)
 	}
-	if err != nil && !errors.Is(err, ErrConnectionLost) {
+	if err != nil && !errors.Is(err, session.ErrConnectionLost) {
 		t.Fatal(err)
 	}
 	again, err := Restore(ctx, openFile(t, name), tt.target, RestoreOptions{})
@@ -135,15 +137,15 @@ func TestARestoreOutlivesACrashOfTheTargetOrIsCompleted(t *testing.T) {
 func TestContainersAndTTLZnodesAreRestoredAsSuch(t *testing.T) {
 	server := zktest.Start(t, zktest.WithJavaProperty("znode.container.checkIntervalMs", "100"))
 	conn := zktest.Connect(t, server.Addr())
-	target := Tree{openServer(t, server), "/copy"}
+	target := Tree{Client: openServer(t, server), Path: "/copy"}
 	f := fileOf(t,
-		&backup.Record{Path: "/", Kind: backup.Persistent, ACL: OpenACL()},
-		&backup.Record{Path: "/container", Kind: backup.Container, ACL: OpenACL(), Data: []byte("c")},
-		&backup.Record{Path: "/container/child", Kind: backup.Persistent, ACL: OpenACL()},
-		&backup.Record{Path: "/held", Kind: backup.Ephemeral, Session: 1, ACL: OpenACL()},
-		&backup.Record{Path: "/ttl", Kind: backup.TTL, TTL: time.Second, ACL: OpenACL(), Data: []byte("t")},
+		&backup.Record{Path: "/", Kind: backup.Persistent, ACL: tree.OpenACL()},
+		&backup.Record{Path: "/container", Kind: backup.Container, ACL: tree.OpenACL(), Data: []byte("c")},
+		&backup.Record{Path: "/container/child", Kind: backup.Persistent, ACL: tree.OpenACL()},
+		&backup.Record{Path: "/held", Kind: backup.Ephemeral, Session: 1, ACL: tree.OpenACL()},
+		&backup.Record{Path: "/ttl", Kind: backup.TTL, TTL: time.Second, ACL: tree.OpenACL(), Data: []byte("t")},
 	)
-	got, err := Restore(testContext(t), f, target, RestoreOptions{})
+	got, err := Restore(zktest.Context(t), f, target, RestoreOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +159,7 @@ func TestContainersAndTTLZnodesAreRestoredAsSuch(t *testing.T) {
 
 func TestNothingIsWrittenFromADamagedFile(t *testing.T) {
 	tt := twoServers(t)
-	plant(t, tt.from, tt.source.Path, planted{path: "/a", data: []byte("one")}, planted{path: "/b", data: []byte("two")})
+	zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/a", Data: []byte("one")}, zktest.Znode{Path: "/b", Data: []byte("two")})
 	name, _ := save(t, tt.source, "b.zkb")
 	whole, err := os.ReadFile(name)
 	if err != nil {
@@ -182,13 +184,13 @@ func TestNothingIsWrittenFromADamagedFile(t *testing.T) {
 			f, err := OpenBackup(name)
 			if err == nil {
 				defer f.Close()
-				_, err = Restore(testContext(t), f, tt.target, RestoreOptions{})
+				_, err = Restore(zktest.Context(t), f, tt.target, RestoreOptions{})
 			}
 			var damaged *BackupError
 			if !errors.As(err, &damaged) || !strings.HasPrefix(err.Error(), name+": "+test.says) {
 				t.Errorf("error is %v", err)
 			}
-			if exists(t, tt.to, parentPath(tt.target.Path)) {
+			if zktest.Exists(t, tt.to, tree.ParentPath(tt.target.Path)) {
 				t.Error("something was written")
 			}
 		})
@@ -197,7 +199,7 @@ func TestNothingIsWrittenFromADamagedFile(t *testing.T) {
 
 func TestAFileThatChangesWhileItIsRestoredIsNotTrusted(t *testing.T) {
 	tt := twoServers(t)
-	plant(t, tt.from, tt.source.Path, planted{path: "/a", data: []byte("one")})
+	zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/a", Data: []byte("one")})
 	name, _ := save(t, tt.source, "b.zkb")
 	if _, err := tt.from.Set(tt.source.Path+"/a", []byte("two"), -1); err != nil {
 		t.Fatal(err)
@@ -213,7 +215,7 @@ func TestAFileThatChangesWhileItIsRestoredIsNotTrusted(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	_, err = Restore(testContext(t), f, tt.target, RestoreOptions{Progress: onPhase{phase: PhaseCopy, f: rewrite}})
+	_, err = Restore(zktest.Context(t), f, tt.target, RestoreOptions{Progress: onPhase{phase: PhaseCopy, f: rewrite}})
 	if !errors.Is(err, errRewritten) {
 		t.Errorf("error is %v", err)
 	}
@@ -221,17 +223,17 @@ func TestAFileThatChangesWhileItIsRestoredIsNotTrusted(t *testing.T) {
 
 func TestWhatAnotherWritesDuringARestoreIsFound(t *testing.T) {
 	tt := twoServers(t)
-	plant(t, tt.from, tt.source.Path, planted{path: "/a", data: []byte("1")}, planted{path: "/b"}, planted{path: "/c", data: []byte("1")})
+	zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/a", Data: []byte("1")}, zktest.Znode{Path: "/b"}, zktest.Znode{Path: "/c", Data: []byte("1")})
 	name, _ := save(t, tt.source, "b.zkb")
 	interfere := func() {
 		_, err := tt.to.Set(tt.target.Path+"/a", []byte("2"), -1)
-		_, err2 := tt.to.SetACL(tt.target.Path+"/c", []ACL{{Perms: 1, Scheme: "world", ID: "anyone"}}, -1)
+		_, err2 := tt.to.SetACL(tt.target.Path+"/c", []tree.ACL{{Perms: 1, Scheme: "world", ID: "anyone"}}, -1)
 		if err := errors.Join(err, err2, tt.to.Delete(tt.target.Path+"/b", -1)); err != nil {
 			t.Error(err)
 		}
-		plant(t, tt.to, tt.target.Path, planted{path: "/d"})
+		zktest.Plant(t, tt.to, tt.target.Path, zktest.Znode{Path: "/d"})
 	}
-	r, err := Restore(testContext(t), openFile(t, name), tt.target, RestoreOptions{Progress: onPhase{phase: PhaseVerify, f: interfere}})
+	r, err := Restore(zktest.Context(t), openFile(t, name), tt.target, RestoreOptions{Progress: onPhase{phase: PhaseVerify, f: interfere}})
 	var found *VerifyError
 	if !errors.As(err, &found) || r.Verified || r.Created != 4 {
 		t.Fatalf("%+v, %v", r, err)
@@ -245,17 +247,17 @@ func TestWhatAnotherWritesDuringARestoreIsFound(t *testing.T) {
 
 func TestARestoreRefusesTargetsThatMustNotBeWritten(t *testing.T) {
 	tt := twoServers(t)
-	f := fileOf(t, &backup.Record{Path: "/", Kind: backup.Persistent, ACL: OpenACL()}, &backup.Record{Path: "/zookeeper", Kind: backup.Persistent, ACL: OpenACL()})
-	var reserved *ReservedPathError
+	f := fileOf(t, &backup.Record{Path: "/", Kind: backup.Persistent, ACL: tree.OpenACL()}, &backup.Record{Path: "/zookeeper", Kind: backup.Persistent, ACL: tree.OpenACL()})
+	var reserved *tree.ReservedPathError
 	for _, path := range []string{"/zookeeper", "/zookeeper/quota", "/"} {
-		if _, err := Restore(testContext(t), f, Tree{tt.target.Client, path}, RestoreOptions{DryRun: true}); !errors.As(err, &reserved) {
+		if _, err := Restore(zktest.Context(t), f, Tree{Client: tt.target.Client, Path: path}, RestoreOptions{DryRun: true}); !errors.As(err, &reserved) {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
-	plant(t, tt.to, parentPath(parentPath(tt.target.Path)), planted{path: "/parent", kind: Ephemeral})
+	zktest.Plant(t, tt.to, tree.ParentPath(tree.ParentPath(tt.target.Path)), zktest.Znode{Path: "/parent", Ephemeral: true})
 	var ephemeral *EphemeralError
-	for _, path := range []string{tt.target.Path, parentPath(tt.target.Path)} {
-		if _, err := Restore(testContext(t), f, Tree{tt.target.Client, path}, RestoreOptions{}); !errors.As(err, &ephemeral) {
+	for _, path := range []string{tt.target.Path, tree.ParentPath(tt.target.Path)} {
+		if _, err := Restore(zktest.Context(t), f, Tree{Client: tt.target.Client, Path: path}, RestoreOptions{}); !errors.As(err, &ephemeral) {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
@@ -264,11 +266,11 @@ func TestARestoreRefusesTargetsThatMustNotBeWritten(t *testing.T) {
 func TestACLsAreLeftAsideIfToldSo(t *testing.T) {
 	tt := twoServers(t)
 	admin := zk.DigestACL(zk.PermAll, "admin", "secret")
-	plant(t, tt.from, tt.source.Path, planted{path: "/closed", acl: admin, later: true}, planted{path: "/closed/below", acl: admin, data: []byte("1")}, planted{path: "/open", data: []byte("1")})
+	zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/closed", ACL: admin, Later: true}, zktest.Znode{Path: "/closed/below", ACL: admin, Data: []byte("1")}, zktest.Znode{Path: "/open", Data: []byte("1")})
 	name, _ := save(t, tt.source, "b.zkb")
-	plant(t, tt.to, parentPath(tt.target.Path), planted{path: ""}, planted{path: "/copy"}, planted{path: "/copy/open", acl: zk.WorldACL(zk.PermAll &^ zk.PermDelete)})
-	stranger := Tree{openServer(t, zktest.Shared(t)), tt.target.Path}
-	got, err := Restore(testContext(t), openFile(t, name), stranger, RestoreOptions{NoACL: true})
+	zktest.Plant(t, tt.to, tree.ParentPath(tt.target.Path), zktest.Znode{Path: ""}, zktest.Znode{Path: "/copy"}, zktest.Znode{Path: "/copy/open", ACL: zk.WorldACL(zk.PermAll &^ zk.PermDelete)})
+	stranger := Tree{Client: openServer(t, zktest.Shared(t)), Path: tt.target.Path}
+	got, err := Restore(zktest.Context(t), openFile(t, name), stranger, RestoreOptions{NoACL: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -276,8 +278,8 @@ func TestACLsAreLeftAsideIfToldSo(t *testing.T) {
 	if _, r := diffOf(t, stranger, openFile(t, name), DiffOptions{IgnoreACL: true}); !r.Same() {
 		t.Errorf("%+v", r)
 	}
-	for path, want := range map[string][]ACL{"/closed": OpenACL(), "/closed/below": OpenACL(), "/open": zk.WorldACL(zk.PermAll &^ zk.PermDelete)} {
-		n, err := stranger.Client.Read(testContext(t), tt.target.Path+path)
+	for path, want := range map[string][]tree.ACL{"/closed": tree.OpenACL(), "/closed/below": tree.OpenACL(), "/open": zk.WorldACL(zk.PermAll &^ zk.PermDelete)} {
+		n, err := Tree{Client: stranger.Client, Path: tt.target.Path + path}.ReadRoot(zktest.Context(t))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -289,26 +291,26 @@ func TestACLsAreLeftAsideIfToldSo(t *testing.T) {
 
 func TestTablesOfABackupAreKnown(t *testing.T) {
 	tt := twoServers(t)
-	table := func(id int, name string) planted {
-		return planted{path: fmt.Sprintf("/apps/%d", id), data: fmt.Appendf(nil, `{"status":"app_status::AS_AVAILABLE","app_type":"pegasus","app_name":"%s","app_id":%d,"partition_count":1,"envs":{},"is_stateful":1,"max_replica_count":3,"expire_second":0,"create_second":%d,"drop_second":0,"duplicating":0,"init_partition_count":-1,"is_bulk_loading":0}`, name, id, id)}
+	table := func(id int, name string) zktest.Znode {
+		return zktest.Znode{Path: fmt.Sprintf("/apps/%d", id), Data: fmt.Appendf(nil, `{"status":"app_status::AS_AVAILABLE","app_type":"pegasus","app_name":"%s","app_id":%d,"partition_count":1,"envs":{},"is_stateful":1,"max_replica_count":3,"expire_second":0,"create_second":%d,"drop_second":0,"duplicating":0,"init_partition_count":-1,"is_bulk_loading":0}`, name, id, id)}
 	}
-	plant(t, tt.from, tt.source.Path, planted{path: "/apps", data: []byte("unlock")}, table(1, "users"), planted{path: "/apps/1/0"}, table(2, "orders"))
+	zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/apps", Data: []byte("unlock")}, table(1, "users"), zktest.Znode{Path: "/apps/1/0"}, table(2, "orders"))
 	name, _ := save(t, tt.source, "b.zkb")
 	tt.copy(t, CopyOptions{})
 	f := openFile(t, name)
-	if only, err := TablesOnlyIn(testContext(t), tt.target, f, Limits{}); err != nil || len(only) != 0 {
+	if only, err := TablesOnlyIn(zktest.Context(t), tt.target, f, tree.Limits{}); err != nil || len(only) != 0 {
 		t.Errorf("equal trees: %v, %v", only, err)
 	}
-	plant(t, tt.to, tt.target.Path, table(3, "events"))
-	only, err := TablesOnlyIn(testContext(t), tt.target, f, Limits{})
+	zktest.Plant(t, tt.to, tt.target.Path, table(3, "events"))
+	only, err := TablesOnlyIn(zktest.Context(t), tt.target, f, tree.Limits{})
 	if err != nil || len(only) != 1 || only[0].Name != "events" {
 		t.Errorf("%v, %v", only, err)
 	}
-	theirs, err := f.clusters(testContext(t), Limits{})
+	theirs, err := f.Clusters(zktest.Context(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	ours, err := tt.source.clusters(testContext(t), Limits{})
+	ours, err := FindClusters(zktest.Context(t), tt.source, tree.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,10 +1,8 @@
 package zkcopy
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -15,6 +13,8 @@ import (
 
 	"pegashell/internal/test/zktest"
 	"pegashell/zkcopy/layout"
+	"pegashell/zkcopy/session"
+	"pegashell/zkcopy/tree"
 )
 
 // oneServer gives a root that exists.
@@ -22,78 +22,15 @@ func oneServer(t *testing.T) (*zk.Conn, Tree) {
 	t.Helper()
 	server := zktest.Shared(t)
 	conn := zktest.Connect(t, server.Addr())
-	return conn, Tree{openServer(t, server), ownPath(t, conn)}
-}
-
-func TestWalkVisitsParentsFirstAndEveryZnodeOnce(t *testing.T) {
-	conn, tree := oneServer(t)
-	var want []string
-	for i := range 8 {
-		path := fmt.Sprintf("/%d", i)
-		plant(t, conn, tree.Path, planted{path: path, data: []byte("inner")})
-		plantMany(t, conn, tree.Path+path, "leaf%d", 30, []byte("leaf"))
-		want = append(want, tree.Path+path)
-		for j := range 30 {
-			want = append(want, fmt.Sprintf("%s%s/leaf%d", tree.Path, path, j))
-		}
-	}
-	want = append(want, tree.Path)
-	slices.Sort(want)
-	for _, o := range []WalkOptions{{}, {StatOnly: true}, {Limits: Limits{Window: 1, ListBytes: 1, DataBytes: 1}}, {Limits: Limits{Window: 2, ListBytes: 1, DataBytes: 1}}} {
-		var mu sync.Mutex
-		var got []string
-		seen := map[string]bool{"": true}
-		err := Walk(testContext(t), tree, o, func(n *Node) error {
-			mu.Lock()
-			defer mu.Unlock()
-			got = append(got, n.Path)
-			seen[n.Path] = true
-			if n.Path != tree.Path && !seen[parentPath(n.Path)] {
-				t.Errorf("%s came before its parent", n.Path)
-			}
-			if wantData := int(n.Stat.DataLength); !o.StatOnly && (len(n.Data) != wantData || len(n.ACL) != 1) {
-				t.Errorf("%s: %d bytes, want %d; ACL %v", n.Path, len(n.Data), wantData, n.ACL)
-			}
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		slices.Sort(got)
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("%+v:\n%s", o, diff)
-		}
-	}
-	stop := errors.New("stop")
-	if err := Walk(testContext(t), tree, WalkOptions{}, func(n *Node) error { return stop }); !errors.Is(err, stop) {
-		t.Errorf("error is %v", err)
-	}
-	var missing *NotFoundError
-	if err := Walk(testContext(t), Tree{tree.Client, tree.Path + "/none"}, WalkOptions{}, func(n *Node) error { return nil }); !errors.As(err, &missing) {
-		t.Errorf("error is %v", err)
-	}
-}
-
-func TestAWalkEndsWithItsContext(t *testing.T) {
-	conn, tree := oneServer(t)
-	plantMany(t, conn, tree.Path, "%d", 500, nil)
-	ctx, cancel := context.WithCancel(testContext(t))
-	var once sync.Once
-	err := Walk(ctx, tree, WalkOptions{}, func(n *Node) error {
-		once.Do(cancel)
-		return nil
-	})
-	if !errors.Is(err, context.Canceled) {
-		t.Errorf("error is %v", err)
-	}
+	return conn, Tree{Client: openServer(t, server), Path: zktest.OwnPath(t, conn)}
 }
 
 func TestListIsSortedAndTellsTheDepth(t *testing.T) {
-	conn, tree := oneServer(t)
-	plant(t, conn, tree.Path, planted{path: "/b", data: []byte("1")}, planted{path: "/a"}, planted{path: "/a/y"}, planted{path: "/a/x", kind: Ephemeral}, planted{path: "/c"})
+	conn, tr := oneServer(t)
+	zktest.Plant(t, conn, tr.Path, zktest.Znode{Path: "/b", Data: []byte("1")}, zktest.Znode{Path: "/a"}, zktest.Znode{Path: "/a/y"}, zktest.Znode{Path: "/a/x", Ephemeral: true}, zktest.Znode{Path: "/c"})
 	list := func(o ListOptions) (lines []string) {
-		err := List(testContext(t), tree, o, func(e Entry) error {
-			if e.Path != tree.Path+strings.TrimPrefix(e.Path, tree.Path) || !strings.HasSuffix(e.Path, "/"+e.Name) {
+		err := List(zktest.Context(t), tr, o, func(e Entry) error {
+			if e.Path != tr.Path+strings.TrimPrefix(e.Path, tr.Path) || !strings.HasSuffix(e.Path, "/"+e.Name) {
 				t.Errorf("path %s, name %s", e.Path, e.Name)
 			}
 			lines = append(lines, fmt.Sprintf("%d %s %v %d %s", e.Depth, e.Name, e.Kind(), e.Stat.NumChildren, e.Data))
@@ -111,28 +48,28 @@ func TestListIsSortedAndTellsTheDepth(t *testing.T) {
 	if diff := cmp.Diff(want, list(ListOptions{Recursive: true, Data: true})); diff != "" {
 		t.Error(diff)
 	}
-	var missing *NotFoundError
-	if err := List(testContext(t), Tree{tree.Client, tree.Path + "/none"}, ListOptions{}, nil); !errors.As(err, &missing) {
+	var missing *tree.NotFoundError
+	if err := List(zktest.Context(t), Tree{Client: tr.Client, Path: tr.Path + "/none"}, ListOptions{}, nil); !errors.As(err, &missing) {
 		t.Errorf("error is %v", err)
 	}
 }
 
 func TestRemoveOutlivesZnodesThatComeAndGo(t *testing.T) {
-	conn, tree := oneServer(t)
+	conn, tr := oneServer(t)
 	for i := range 10 {
 		path := fmt.Sprintf("/%d", i)
-		plant(t, conn, tree.Path, planted{path: path})
-		plantMany(t, conn, tree.Path+path, "%d", 100, nil)
+		zktest.Plant(t, conn, tr.Path, zktest.Znode{Path: path})
+		zktest.PlantMany(t, conn, tr.Path+path, "%d", 100, nil)
 	}
 	// Each time so many are gone, some appear below ones that are still there,
 	// and some vanish.
 	var appeared int
 	progress := &everyProgress{every: 100, f: func() {
 		for i := range 10 {
-			parent := fmt.Sprintf("%s/%d", tree.Path, i)
+			parent := fmt.Sprintf("%s/%d", tr.Path, i)
 			name := fmt.Sprintf("%s/new%d", parent, appeared)
-			if _, err := conn.Create(name, nil, zk.FlagPersistent, OpenACL()); err == nil {
-				conn.Create(name+"/deeper", nil, zk.FlagPersistent, OpenACL())
+			if _, err := conn.Create(name, nil, zk.FlagPersistent, tree.OpenACL()); err == nil {
+				conn.Create(name+"/deeper", nil, zk.FlagPersistent, tree.OpenACL())
 				appeared++
 			}
 			for j := 95; j < 100; j++ {
@@ -140,17 +77,17 @@ func TestRemoveOutlivesZnodesThatComeAndGo(t *testing.T) {
 			}
 		}
 	}}
-	if _, err := Remove(testContext(t), tree, RemoveOptions{Batching: Batching{BatchOps: 20}, Progress: progress}); err != nil {
+	if _, err := Remove(zktest.Context(t), tr, RemoveOptions{Batching: session.Batching{BatchOps: 20}, Progress: progress}); err != nil {
 		t.Fatal(err)
 	}
-	if exists(t, conn, tree.Path) {
+	if zktest.Exists(t, conn, tr.Path) {
 		t.Error("the tree is still there")
 	}
 	if appeared == 0 {
 		t.Error("nothing appeared meanwhile")
 	}
-	var missing *NotFoundError
-	if _, err := Remove(testContext(t), tree, RemoveOptions{}); !errors.As(err, &missing) {
+	var missing *tree.NotFoundError
+	if _, err := Remove(zktest.Context(t), tr, RemoveOptions{}); !errors.As(err, &missing) {
 		t.Errorf("error is %v", err)
 	}
 }
@@ -173,12 +110,12 @@ func (p *everyProgress) Add(znodes, _ int64) {
 
 func TestRemoveStopsAtEphemeralZnodesUnlessTold(t *testing.T) {
 	conn, tree := oneServer(t)
-	plant(t, conn, tree.Path, planted{path: "/lock"}, planted{path: "/lock/e", kind: Ephemeral})
+	zktest.Plant(t, conn, tree.Path, zktest.Znode{Path: "/lock"}, zktest.Znode{Path: "/lock/e", Ephemeral: true})
 	var ephemeral *EphemeralError
-	if _, err := Remove(testContext(t), tree, RemoveOptions{}); !errors.As(err, &ephemeral) || ephemeral.Path != tree.Path+"/lock/e" || ephemeral.Session != conn.SessionID() {
+	if _, err := Remove(zktest.Context(t), tree, RemoveOptions{}); !errors.As(err, &ephemeral) || ephemeral.Path != tree.Path+"/lock/e" || ephemeral.Session != conn.SessionID() {
 		t.Fatalf("error is %v", err)
 	}
-	r, err := Remove(testContext(t), tree, RemoveOptions{Ephemeral: true})
+	r, err := Remove(zktest.Context(t), tree, RemoveOptions{Ephemeral: true})
 	if err != nil || r.Removed != 3 {
 		t.Errorf("removed %+v, %v", r, err)
 	}
@@ -186,9 +123,9 @@ func TestRemoveStopsAtEphemeralZnodesUnlessTold(t *testing.T) {
 
 func TestRemoveNamesThePathThatMustNotBeRemoved(t *testing.T) {
 	conn, tree := oneServer(t)
-	plant(t, conn, tree.Path, planted{path: "/a", acl: zk.WorldACL(zk.PermRead | zk.PermCreate | zk.PermAdmin)}, planted{path: "/a/b"})
-	_, err := Remove(testContext(t), tree, RemoveOptions{})
-	if !errors.Is(err, ErrNotAuthorized) || !strings.Contains(err.Error(), tree.Path+"/a/b") {
+	zktest.Plant(t, conn, tree.Path, zktest.Znode{Path: "/a", ACL: zk.WorldACL(zk.PermRead | zk.PermCreate | zk.PermAdmin)}, zktest.Znode{Path: "/a/b"})
+	_, err := Remove(zktest.Context(t), tree, RemoveOptions{})
+	if !errors.Is(err, session.ErrNotAuthorized) || !strings.Contains(err.Error(), tree.Path+"/a/b") {
 		t.Errorf("error is %v", err)
 	}
 }
@@ -197,12 +134,12 @@ func TestRemoveNamesThePathThatMustNotBeRemoved(t *testing.T) {
 // server and one that left its lock node behind.
 func plantCluster(t *testing.T, conn *zk.Conn, root string, apps ...layout.App) {
 	t.Helper()
-	plant(t, conn, root, planted{path: "/apps", data: []byte(layout.Unlocked)}, planted{path: "/dsn.meta.server.leader"},
-		planted{path: "/dsn.meta.server.leader/LOCKNODE0000000007", kind: Ephemeral, data: []byte("h1:34601")},
-		planted{path: "/dsn.meta.server.leader/LOCKNODE0000000003", data: []byte("h2:34601")})
+	zktest.Plant(t, conn, root, zktest.Znode{Path: "/apps", Data: []byte(layout.Unlocked)}, zktest.Znode{Path: "/dsn.meta.server.leader"},
+		zktest.Znode{Path: "/dsn.meta.server.leader/LOCKNODE0000000007", Ephemeral: true, Data: []byte("h1:34601")},
+		zktest.Znode{Path: "/dsn.meta.server.leader/LOCKNODE0000000003", Data: []byte("h2:34601")})
 	for _, app := range apps {
-		plant(t, conn, root, planted{path: fmt.Sprintf("/apps/%d", app.ID), data: app.Encode()})
-		plantMany(t, conn, layout.AppPath(root, app.ID), "%d", int(app.PartitionCount), []byte("partition"))
+		zktest.Plant(t, conn, root, zktest.Znode{Path: fmt.Sprintf("/apps/%d", app.ID), Data: app.Encode()})
+		zktest.PlantMany(t, conn, layout.AppPath(root, app.ID), "%d", int(app.PartitionCount), []byte("partition"))
 	}
 }
 
@@ -213,8 +150,8 @@ func app(id int32, name string, created int64) layout.App {
 func TestInspectFindsWhatMakesATreeDangerous(t *testing.T) {
 	conn, tree := oneServer(t)
 	plantCluster(t, conn, tree.Path, app(2, "two", 12), app(1, "one", 11))
-	plant(t, conn, tree.Path, planted{path: "/inner"}, planted{path: "/inner/apps", data: []byte("lock")}, planted{path: "/inner/apps/9", data: []byte("broken")})
-	got, err := Inspect(testContext(t), tree, CountOptions{})
+	zktest.Plant(t, conn, tree.Path, zktest.Znode{Path: "/inner"}, zktest.Znode{Path: "/inner/apps", Data: []byte("lock")}, zktest.Znode{Path: "/inner/apps/9", Data: []byte("broken")})
+	got, err := Inspect(zktest.Context(t), tree, CountOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -241,7 +178,7 @@ func TestInspectFindsWhatMakesATreeDangerous(t *testing.T) {
 	if got.Count.Bytes == 0 {
 		t.Error("no bytes were counted")
 	}
-	none, err := Inspect(testContext(t), Tree{tree.Client, tree.Path + "/none"}, CountOptions{})
+	none, err := Inspect(zktest.Context(t), Tree{Client: tree.Client, Path: tree.Path + "/none"}, CountOptions{})
 	if diff := cmp.Diff(&Findings{}, none); diff != "" || err != nil {
 		t.Errorf("missing tree: %v\n%s", err, diff)
 	}
@@ -249,10 +186,10 @@ func TestInspectFindsWhatMakesATreeDangerous(t *testing.T) {
 
 func TestTablesOfAnotherClusterAreFound(t *testing.T) {
 	conn, source := oneServer(t)
-	target := Tree{source.Client, ownPath(t, conn)}
+	target := Tree{Client: source.Client, Path: zktest.OwnPath(t, conn)}
 	only := func() (names []string) {
 		t.Helper()
-		tables, err := TablesOnlyIn(testContext(t), target, source, Limits{})
+		tables, err := TablesOnlyIn(zktest.Context(t), target, source, tree.Limits{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -5,6 +5,8 @@ import (
 	"sync"
 
 	"golang.org/x/sync/errgroup"
+
+	"pegashell/zkcopy/tree"
 )
 
 // verify reads the target back and compares it with what was read from the
@@ -14,17 +16,17 @@ import (
 // the copy began is told apart from what ought to be equal, a
 // *SourceChangedError or a *VerifyError.
 func (c *copier) verify(ctx context.Context) error {
-	if err := c.source.Client.syncAll(ctx, c.source.Path); err != nil {
+	if err := c.source.Client.Sync(ctx, c.source.Path); err != nil {
 		return err
 	}
-	if err := c.target.Client.syncAll(ctx, c.target.Path); err != nil {
+	if err := c.target.Client.Sync(ctx, c.target.Path); err != nil {
 		return err
 	}
 	c.progress.Start(PhaseVerify)
 	defer c.progress.Done()
 	group, gctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return c.readBack(gctx) })
-	if c.source.Client.zxid() != c.sourceStart {
+	if c.source.Client.Zxid() != c.sourceStart {
 		group.Go(func() error { return c.lookAgain(gctx) })
 	}
 	if err := group.Wait(); err != nil {
@@ -45,34 +47,34 @@ func (c *copier) readBack(ctx context.Context) error {
 	if c.sums != nil {
 		c.sums.target = sum{}
 	}
-	w := walker{
-		sides: []side{{c.target, wantData}}, limits: c.limits, progress: c.progress,
-		skip: c.skipQuietly, noACL: c.o.NoACL,
-		needsACL: func(p *pair) bool {
-			n := p.nodes[0]
+	w := tree.Walker{
+		Sides: []tree.Wanted{{Tree: c.target, Want: tree.WantData}}, Limits: c.limits, Progress: c.progress,
+		Skip: c.skipQuietly, NoACL: c.o.NoACL,
+		NeedsACL: func(p *tree.Pair) bool {
+			n := p.Nodes[0]
 			_, shared := l.originOf(p, &n.Stat)
-			return n.Kind() != Ephemeral && l.needsACL(identityOf(&n.Stat), shared)
+			return n.Kind() != tree.Ephemeral && l.needsACL(identityOf(&n.Stat), shared)
 		},
-		visit: func(_ context.Context, p *pair) (any, bool, error) {
-			defer p.release()
-			n := p.nodes[0]
+		Visit: func(_ context.Context, p *tree.Pair) (any, bool, error) {
+			defer p.Release()
+			n := p.Nodes[0]
 			if n == nil {
 				return nil, false, nil // what is missing makes the digests differ
 			}
 			c.progress.Add(1, int64(len(n.Data)))
-			if n.Kind() == Ephemeral {
-				l.suspects[l.bucket(p.rel)].Store(true)
+			if n.Kind() == tree.Ephemeral {
+				l.suspects[l.bucket(p.Rel)].Store(true)
 				return nil, true, nil
 			}
 			if c.sums != nil {
-				c.sums.add(&c.sums.target, p.rel, &n.Stat)
+				c.sums.add(&c.sums.target, p.Rel, &n.Stat)
 			}
 			own, shared := l.originOf(p, &n.Stat)
-			found.add(l.entry(l.content(p.rel, n.Data), identityOf(&n.Stat), shared, n.ACL))
+			found.add(l.entry(l.content(p.Rel, n.Data), identityOf(&n.Stat), shared, n.ACL))
 			return place{n.Stat, own}, true, nil
 		},
 	}
-	if err := w.run(ctx); err != nil {
+	if err := w.Run(ctx); err != nil {
 		return err
 	}
 	l.suspects.addDifferences(&l.target, &found)
@@ -83,18 +85,18 @@ func (c *copier) readBack(ctx context.Context) error {
 func (c *copier) lookAgain(ctx context.Context) error {
 	l := c.ledger
 	var found digest
-	w := walker{
-		sides: []side{{c.source, wantStat}}, limits: c.limits, skip: c.skipQuietly,
-		visit: func(_ context.Context, p *pair) (any, bool, error) {
-			n := p.nodes[0]
+	w := tree.Walker{
+		Sides: []tree.Wanted{{Tree: c.source, Want: tree.WantStat}}, Limits: c.limits, Skip: c.skipQuietly,
+		Visit: func(_ context.Context, p *tree.Pair) (any, bool, error) {
+			n := p.Nodes[0]
 			if c.selector.absent(n) {
 				return nil, false, nil
 			}
-			found.add(l.stat(p.rel, &n.Stat))
+			found.add(l.stat(p.Rel, &n.Stat))
 			return nil, true, nil
 		},
 	}
-	if err := w.run(ctx); err != nil {
+	if err := w.Run(ctx); err != nil {
 		return err
 	}
 	l.suspects.addDifferences(&l.source, &found)
@@ -102,7 +104,7 @@ func (c *copier) lookAgain(ctx context.Context) error {
 }
 
 // skipQuietly passes over what is excluded, which the copy itself counted.
-func (c *copier) skipQuietly(rel string, _ sideSet) bool { return c.selector.excludes(rel) }
+func (c *copier) skipQuietly(rel string, _ tree.SideSet) bool { return c.selector.excludes(rel) }
 
 // verifier reads the suspects of source and target anew, side by side, and
 // collects what differs.
@@ -124,11 +126,11 @@ type below struct {
 
 func (v *verifier) run(ctx context.Context) error {
 	c := v.c
-	w := walker{
-		sides:  []side{{c.source, wantAll}, {c.target, wantAll}},
-		limits: c.limits, visit: v.visit, narrow: v.suspect, skip: c.skipQuietly, noACL: c.o.NoACL,
+	w := tree.Walker{
+		Sides:  []tree.Wanted{{Tree: c.source, Want: tree.WantAll}, {Tree: c.target, Want: tree.WantAll}},
+		Limits: c.limits, Visit: v.visit, Narrow: v.suspect, Skip: c.skipQuietly, NoACL: c.o.NoACL,
 	}
-	if err := w.run(ctx); err != nil {
+	if err := w.Run(ctx); err != nil {
 		return err
 	}
 	switch {
@@ -145,48 +147,48 @@ func (v *verifier) suspect(rel string) bool {
 	return l.suspects[l.bucket(rel)].Load()
 }
 
-func (v *verifier) visit(_ context.Context, p *pair) (any, bool, error) {
-	defer p.release()
-	from, to := p.nodes[0], p.nodes[1]
-	parent, _ := p.parent.(below)
+func (v *verifier) visit(_ context.Context, p *tree.Pair) (any, bool, error) {
+	defer p.Release()
+	from, to := p.Nodes[0], p.Nodes[1]
+	parent, _ := p.Parent.(below)
 	switch {
 	case v.c.selector.absent(from):
 		if to != nil && to.Stat.Czxid > v.c.targetStart {
 			// It came during the copy, and the source does not have it (any more).
-			v.note(p, Unexpected, parent.changed || p.rel == "")
+			v.note(p, Unexpected, parent.changed || p.Rel == "")
 		}
 		return parent, true, nil
-	case p.rel != "" && v.c.selector.tooOld(from, to):
+	case p.Rel != "" && v.c.selector.tooOld(from, to):
 	case to == nil:
-		if from.Kind() != TTL { // a TTL znode may have run out meanwhile
+		if from.Kind() != tree.TTL { // a TTL znode may have run out meanwhile
 			v.note(p, Missing, from.Stat.Czxid > v.c.sourceStart)
 		}
 		return nil, false, nil
 	case from.Stat.DataLength != to.Stat.DataLength:
 		v.note(p, OtherData, from.Stat.Mzxid > v.c.sourceStart)
-	case !v.suspect(p.rel):
-	case !sameData(from.Data, to.Data):
+	case !v.suspect(p.Rel):
+	case !tree.SameData(from.Data, to.Data):
 		v.note(p, OtherData, from.Stat.Mzxid > v.c.sourceStart)
-	case !v.c.o.NoACL && !sameACL(from.ACL, to.ACL):
+	case !v.c.o.NoACL && !tree.SameACL(from.ACL, to.ACL):
 		// No transaction id is kept for the last change of an ACL.
-		v.note(p, OtherACL, v.c.source.Client.zxid() > v.c.sourceStart)
+		v.note(p, OtherACL, v.c.source.Client.Zxid() > v.c.sourceStart)
 	}
 	return below{changed: from.Stat.Pzxid > v.c.sourceStart}, true, nil
 }
 
 // note keeps a difference, by the source's path where that has changed.
-func (v *verifier) note(p *pair, kind DifferenceKind, sourceChanged bool) {
+func (v *verifier) note(p *tree.Pair, kind DifferenceKind, sourceChanged bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if sourceChanged {
 		v.changed++
 		if len(v.changes) < v.c.o.MaxDifferences {
-			v.changes = append(v.changes, joinPath(v.c.source.Path, p.rel))
+			v.changes = append(v.changes, tree.JoinPath(v.c.source.Path, p.Rel))
 		}
 		return
 	}
 	v.different++
 	if len(v.differences) < v.c.o.MaxDifferences {
-		v.differences = append(v.differences, Difference{joinPath(v.c.target.Path, p.rel), kind})
+		v.differences = append(v.differences, Difference{tree.JoinPath(v.c.target.Path, p.Rel), kind})
 	}
 }

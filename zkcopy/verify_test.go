@@ -14,11 +14,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pegashell/internal/test/zktest"
+	"pegashell/zkcopy/session"
+	"pegashell/zkcopy/tree"
 )
 
 func TestADigestDoesNotDependOnOrderAndTellsEverythingApart(t *testing.T) {
 	h := newHasher()
-	open, closed := OpenACL(), zk.WorldACL(zk.PermRead)
+	open, closed := tree.OpenACL(), zk.WorldACL(zk.PermRead)
 	entries := map[string]entry{
 		"data":         h.withACL(h.content("/a", []byte("1")), open),
 		"other data":   h.withACL(h.content("/a", []byte("2")), open),
@@ -117,12 +119,12 @@ func TestVerificationFindsEveryWayToChangeTheTarget(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			tt := twoServers(t)
-			plant(t, tt.from, tt.source.Path, planted{path: "/old"}, planted{path: "/old/leaf", data: []byte("first")})
+			zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/old"}, zktest.Znode{Path: "/old/leaf", Data: []byte("first")})
 			tt.copy(t, CopyOptions{})
-			plant(t, tt.from, tt.source.Path, planted{path: "/old/added", data: []byte("first")}, planted{path: "/new"},
-				planted{path: "/new/leaf", data: []byte("first")}, planted{path: "/closed", data: []byte("first"), acl: admin, later: true},
-				planted{path: "/closed/leaf", data: []byte("first")})
-			_, err := Copy(testContext(t), tt.source, tt.target, CopyOptions{Progress: &atVerification{do: func() {
+			zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/old/added", Data: []byte("first")}, zktest.Znode{Path: "/new"},
+				zktest.Znode{Path: "/new/leaf", Data: []byte("first")}, zktest.Znode{Path: "/closed", Data: []byte("first"), ACL: admin, Later: true},
+				zktest.Znode{Path: "/closed/leaf", Data: []byte("first")})
+			_, err := Copy(zktest.Context(t), tt.source, tt.target, CopyOptions{Progress: &atVerification{do: func() {
 				if err := test.change(tt.to, tt.target.Path+test.rel); err != nil {
 					t.Error(err)
 				}
@@ -143,8 +145,8 @@ func TestVerificationFindsATreeThatOthersMadeInThePlaceOfTheCopy(t *testing.T) {
 	for _, top := range []string{"", "/inner"} {
 		t.Run("from "+top, func(t *testing.T) {
 			tt := twoServers(t)
-			plant(t, tt.from, tt.source.Path, planted{path: "/inner"}, planted{path: "/inner/leaf"})
-			_, err := Copy(testContext(t), tt.source, tt.target, last(4, func() {
+			zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/inner"}, zktest.Znode{Path: "/inner/leaf"})
+			_, err := Copy(zktest.Context(t), tt.source, tt.target, last(4, func() {
 				paths := []string{"", "/inner", "/inner/leaf"}
 				paths = paths[slices.Index(paths, top):]
 				for _, rel := range slices.Backward(paths) {
@@ -153,7 +155,7 @@ func TestVerificationFindsATreeThatOthersMadeInThePlaceOfTheCopy(t *testing.T) {
 					}
 				}
 				for _, rel := range paths {
-					acl := OpenACL()
+					acl := tree.OpenACL()
 					if rel == "/inner/leaf" {
 						acl = zk.WorldACL(zk.PermRead)
 					}
@@ -176,11 +178,11 @@ func TestVerificationFindsATreeThatOthersMadeInThePlaceOfTheCopy(t *testing.T) {
 
 func TestWritesElsewhereOnTheSourceServersAreNoChangeOfTheSource(t *testing.T) {
 	tt := twoServers(t)
-	plant(t, tt.from, tt.source.Path, planted{path: "/a", data: []byte("1")}, planted{path: "/a/b"})
-	elsewhere := ownPath(t, tt.from)
-	r, err := Copy(testContext(t), tt.source, tt.target, last(4, func() {
-		plant(t, tt.from, elsewhere, planted{path: "/new"})
-		plant(t, tt.from, tt.source.Path, planted{path: "/a/e", kind: Ephemeral})
+	zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/a", Data: []byte("1")}, zktest.Znode{Path: "/a/b"})
+	elsewhere := zktest.OwnPath(t, tt.from)
+	r, err := Copy(zktest.Context(t), tt.source, tt.target, last(4, func() {
+		zktest.Plant(t, tt.from, elsewhere, zktest.Znode{Path: "/new"})
+		zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/a/e", Ephemeral: true})
 	}))
 	if err != nil || !r.Verified {
 		t.Errorf("%+v, %v", r, err)
@@ -238,15 +240,15 @@ func TestAVerifiedCopyReadsEachZnodeOfTheTargetOnce(t *testing.T) {
 	tt := twoServers(t)
 	quiet := zktest.Start(t) // nobody else writes here, so the source needs no second look
 	tt.from, tt.source = zktest.Connect(t, quiet.Addr()), Tree{Path: "/source"}
-	plant(t, tt.from, "", planted{path: "/source"})
+	zktest.Plant(t, tt.from, "", zktest.Znode{Path: "/source"})
 	for i := range 3 {
 		path := fmt.Sprintf("/%d", i)
-		plant(t, tt.from, tt.source.Path, planted{path: path})
-		plantMany(t, tt.from, tt.source.Path+path, "%d", 100, []byte("data"))
+		zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: path})
+		zktest.PlantMany(t, tt.from, tt.source.Path+path, "%d", 100, []byte("data"))
 	}
 	var atSource, atTarget requests
-	tt.source.Client = openServer(t, quiet, func(o *Options) { o.Dialer = atSource.dial })
-	tt.target.Client = openServer(t, zktest.Shared(t), func(o *Options) { o.Dialer = atTarget.dial })
+	tt.source.Client = openServer(t, quiet, func(o *session.Options) { o.Dialer = atSource.dial })
+	tt.target.Client = openServer(t, zktest.Shared(t), func(o *session.Options) { o.Dialer = atTarget.dial })
 	if r := tt.copy(t, CopyOptions{}); r.Created != 304 || !r.Verified {
 		t.Fatalf("%+v", r)
 	}

@@ -7,6 +7,9 @@ import (
 	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
+
+	"pegashell/zkcopy/session"
+	"pegashell/zkcopy/tree"
 )
 
 // branch is a znode of the target with children that are still to come. It is
@@ -58,11 +61,11 @@ type write struct {
 	kind    tally  // what is counted when it is done
 	path    string
 	data    []byte
-	acl     []ACL // that it is to get now
-	source  Stat
-	anyACL  bool    // an ACL that is there already may stay: closing follows
-	pair    *pair   // released when the write is done
-	parent  *branch // told when the write is done, unless it has a branch of its own
+	acl     []tree.ACL // that it is to get now
+	source  tree.Stat
+	anyACL  bool       // an ACL that is there already may stay: closing follows
+	pair    *tree.Pair // released when the write is done
+	parent  *branch    // told when the write is done, unless it has a branch of its own
 	branch  *branch
 	batch   *batch
 	closing bool // it is a branch's closing
@@ -73,13 +76,13 @@ type write struct {
 }
 
 // size is the write's length in a transaction.
-func (w *write) size() int { return opSize(w.path, w.data, w.acl) }
+func (w *write) size() int { return session.OpSize(w.path, w.data, w.acl) }
 
 // alone tells that the write cannot share a transaction: the library's Multi
 // has neither containers nor TTL znodes nor ACLs. A root is created before the
 // rest, see identify.
 func (w *write) alone() bool {
-	return w.setACL || w.create && (w.root() || KindOf(w.source) != Persistent)
+	return w.setACL || w.create && (w.root() || tree.KindOf(w.source) != tree.Persistent)
 }
 
 // root tells that it is the root of a tree, which is written before the rest so
@@ -88,16 +91,16 @@ func (w *write) root() bool { return w.parent == nil && w.branch != nil }
 
 // plan compares the target's znode, nil where there is none, with what it is
 // to be.
-func (w *write) plan(current *Node) action {
+func (w *write) plan(current *tree.Node) action {
 	if w.closing {
-		return action{setACL: current == nil || !sameACL(w.acl, current.ACL), aversion: anyVersion}
+		return action{setACL: current == nil || !tree.SameACL(w.acl, current.ACL), aversion: anyVersion}
 	}
 	if current == nil {
 		return action{create: true}
 	}
 	a := action{version: current.Stat.Version, aversion: current.Stat.Aversion}
-	a.setData = !sameData(w.data, current.Data)
-	a.setACL = !w.anyACL && !sameACL(w.acl, current.ACL)
+	a.setData = !tree.SameData(w.data, current.Data)
+	a.setACL = !w.anyACL && !tree.SameACL(w.acl, current.ACL)
 	return a
 }
 
@@ -109,31 +112,31 @@ type batch struct {
 
 // writer carries out the writes of a copy with several transactions under way.
 type writer struct {
-	client   *Client
+	client   *session.Client
 	inFlight int
-	queue    *queue[*write]
+	queue    *session.Queue[*write]
 	// finished is called for each write that is done.
 	finished func(*write)
 	degraded *atomic.Int64 // counts TTL znodes created as persistent
 }
 
-func newWriter(c *Client, b Batching, finished func(*write), degraded *atomic.Int64) *writer {
-	b = b.withDefaults(c)
+func newWriter(c *session.Client, b session.Batching, finished func(*write), degraded *atomic.Int64) *writer {
+	b = b.WithDefaults(c)
 	return &writer{
 		client: c, inFlight: b.InFlight, finished: finished, degraded: degraded,
-		queue: newQueue(b.limits(), (*write).size, (*write).alone),
+		queue: session.NewQueue(b, (*write).size, (*write).alone),
 	}
 }
 
 // run writes until the queue is closed and empty.
 func (w *writer) run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
-	defer context.AfterFunc(ctx, w.queue.wakeAll)()
+	defer context.AfterFunc(ctx, w.queue.WakeAll)()
 	for range w.inFlight {
 		group.Go(func() error {
 			for {
 				b := &batch{done: make(chan struct{})}
-				writes, ok := w.queue.take(ctx, func(writes []*write) {
+				writes, ok := w.queue.Take(ctx, func(writes []*write) {
 					for _, each := range writes {
 						each.batch = b
 					}
@@ -142,7 +145,7 @@ func (w *writer) run(ctx context.Context) error {
 					return ctx.Err()
 				}
 				err := w.carryOut(ctx, b, writes)
-				w.queue.done()
+				w.queue.Done()
 				if err != nil {
 					return err
 				}
@@ -187,8 +190,8 @@ func (w *writer) carryOut(ctx context.Context, b *batch, writes []*write) error 
 // identify reads which znode the root is, and that it is as it ought to be,
 // before anything is created below.
 func (w *writer) identify(ctx context.Context, root *write) error {
-	for range conflictPatience {
-		rest, err := w.replan(ctx, w.client.lane(), []*write{root})
+	for range session.ConflictPatience {
+		rest, err := w.replan(ctx, w.client.Lane(), []*write{root})
 		if err != nil {
 			return err
 		}
@@ -200,14 +203,14 @@ func (w *writer) identify(ctx context.Context, root *write) error {
 			return err
 		}
 	}
-	return &PathError{root.op(), root.path, ErrBusy}
+	return &session.PathError{Op: root.op(), Path: root.path, Err: session.ErrBusy}
 }
 
 // finish counts a write and tells its branch, or its parent's.
 func (w *writer) finish(ctx context.Context, each *write) error {
 	w.finished(each)
 	if each.pair != nil {
-		each.pair.release()
+		each.pair.Release()
 	}
 	each.pair, each.data, each.acl = nil, nil, nil
 	if each.closing {
@@ -236,39 +239,33 @@ func (w *writer) step(ctx context.Context, br *branch, by int64) error {
 	return nil
 }
 
-const (
-	// conflictPatience is how often a write is planned anew because others
-	// changed the znode, lossPatience how often because its answer was lost.
-	conflictPatience = 10
-	lossPatience     = 3
-	// resolveWidth is how many znodes are read at the same time to find out what
-	// became of a transaction.
-	resolveWidth = 64
-)
+// resolveWidth is how many znodes are read at the same time to find out what
+// became of a transaction.
+const resolveWidth = 64
 
 // settle carries out writes, one transaction at a time, until the target was
 // seen to hold them all. A refused transaction and one whose answer was lost
 // are treated alike: the target is read, and what is still to be done is done.
 func (w *writer) settle(ctx context.Context, writes []*write) error {
-	l := w.client.lane()
+	l := w.client.Lane()
 	losses, conflicts := 0, 0
 	for {
 		at, err := w.apply(ctx, l, writes)
 		switch {
 		case err == nil:
 			return nil
-		case errors.Is(err, ErrConnectionLost), errors.Is(err, ErrTooLarge):
-			if losses++; losses > lossPatience || errors.Is(err, ErrTooLarge) {
+		case errors.Is(err, session.ErrConnectionLost), errors.Is(err, session.ErrTooLarge):
+			if losses++; losses > session.LossPatience || errors.Is(err, session.ErrTooLarge) {
 				return w.split(ctx, writes, err)
 			}
-		case isConflict(err):
-			if conflicts++; conflicts > conflictPatience {
-				return &PathError{at.op(), at.path, errors.Join(ErrBusy, err)}
+		case session.IsConflict(err):
+			if conflicts++; conflicts > session.ConflictPatience {
+				return &session.PathError{Op: at.op(), Path: at.path, Err: errors.Join(session.ErrBusy, err)}
 			}
 		case ctx.Err() != nil:
 			return ctx.Err()
 		default:
-			return &PathError{at.op(), at.path, err}
+			return &session.PathError{Op: at.op(), Path: at.path, Err: err}
 		}
 		if writes, err = w.replan(ctx, l, writes); err != nil {
 			return err
@@ -291,17 +288,17 @@ func (w *writer) split(ctx context.Context, writes []*write, cause error) error 
 	}
 	only := writes[0]
 	const suspicious = 128 << 10
-	if only.size() > suspicious && !errors.Is(cause, ErrTooLarge) {
-		cause = errors.Join(ErrTooLarge, cause)
+	if only.size() > suspicious && !errors.Is(cause, session.ErrTooLarge) {
+		cause = errors.Join(session.ErrTooLarge, cause)
 	}
-	return &PathError{only.op(), only.path, cause}
+	return &session.PathError{Op: only.op(), Path: only.path, Err: cause}
 }
 
 // replan reads what the target holds and keeps the writes that are still to be
 // done. The session's own server is asked, after it caught up with the others:
 // what it says then is what became of this session's transactions.
-func (w *writer) replan(ctx context.Context, l *lane, writes []*write) ([]*write, error) {
-	if err := w.client.sync(ctx, l, writes[0].path); err != nil {
+func (w *writer) replan(ctx context.Context, l *session.Lane, writes []*write) ([]*write, error) {
+	if err := l.Sync(ctx, writes[0].path); err != nil {
 		return nil, err
 	}
 	group, gctx := errgroup.WithContext(ctx)
@@ -310,11 +307,11 @@ func (w *writer) replan(ctx context.Context, l *lane, writes []*write) ([]*write
 	undone := map[*write]bool{}
 	for _, each := range writes {
 		group.Go(func() error {
-			current, err := w.client.node(gctx, l, each.path)
+			current, err := tree.ReadNode(gctx, l, each.path)
 			if err != nil {
 				return err
 			}
-			if current != nil && current.Kind() == Ephemeral {
+			if current != nil && current.Kind() == tree.Ephemeral {
 				return &EphemeralError{"write", each.path, current.Stat.EphemeralOwner}
 			}
 			each.action = each.plan(current)

@@ -8,26 +8,28 @@ import (
 	"weak"
 
 	"pegashell/internal/test/zktest"
+	"pegashell/zkcopy/session"
+	"pegashell/zkcopy/tree"
 )
 
 // A branch waits for its parent's batch, in which other branches' leaves were
 // written, and so on up to the root: none of these may stay in memory.
 func TestWritesThatAreDoneAreForgotten(t *testing.T) {
-	conn, tree := oneServer(t)
-	w := newWriter(openServer(t, zktest.Shared(t)), Batching{BatchOps: 2}, func(*write) {}, new(atomic.Int64))
+	conn, tr := oneServer(t)
+	w := newWriter(openServer(t, zktest.Shared(t)), session.Batching{BatchOps: 2}, func(*write) {}, new(atomic.Int64))
 	top := &branch{}
 	top.left.Store(100)
 	var leaves []weak.Pointer[write]
 	var inner *branch
 	add := func(path string, parent *branch, own *branch) *write {
 		each := &write{
-			action: action{create: true}, path: tree.Path + path, data: []byte("data"), acl: OpenACL(), parent: parent, branch: own,
-			pair: &pair{nodes: [2]*Node{{Data: []byte("data")}}},
+			action: action{create: true}, path: tr.Path + path, data: []byte("data"), acl: tree.OpenACL(), parent: parent, branch: own,
+			pair: &tree.Pair{Nodes: [2]*tree.Node{{Data: []byte("data")}}},
 		}
 		if own != nil {
 			own.write = each
 		}
-		if err := w.queue.put(testContext(t), each, false); err != nil {
+		if err := w.queue.Put(zktest.Context(t), each, false); err != nil {
 			t.Fatal(err)
 		}
 		return each
@@ -43,11 +45,11 @@ func TestWritesThatAreDoneAreForgotten(t *testing.T) {
 		add("/"+strconv.Itoa(i), top, next)
 		inner = next
 	}
-	w.queue.close()
-	if err := w.run(testContext(t)); err != nil {
+	w.queue.Close()
+	if err := w.run(zktest.Context(t)); err != nil {
 		t.Fatal(err)
 	}
-	if !exists(t, conn, tree.Path+"/3/leaf") {
+	if !zktest.Exists(t, conn, tr.Path+"/3/leaf") {
 		t.Error("the last leaf was not written")
 	}
 	runtime.GC()

@@ -13,18 +13,20 @@ import (
 	"github.com/go-zookeeper/zk"
 
 	"pegashell/internal/test/zktest"
+	"pegashell/zkcopy/session"
+	"pegashell/zkcopy/tree"
 )
 
 func TestKindIsToldByTheOwner(t *testing.T) {
-	for owner, want := range map[int64]Kind{
-		0: Persistent, 0x100001318e7000e: Ephemeral, 1: Ephemeral, -1 << 63: Container,
-		-1<<56 | 3600_000: TTL, -2 << 56: Ephemeral,
+	for owner, want := range map[int64]tree.Kind{
+		0: tree.Persistent, 0x100001318e7000e: tree.Ephemeral, 1: tree.Ephemeral, -1 << 63: tree.Container,
+		-1<<56 | 3600_000: tree.TTL, -2 << 56: tree.Ephemeral,
 	} {
-		if got := KindOf(Stat{EphemeralOwner: owner}); got != want {
+		if got := tree.KindOf(tree.Stat{EphemeralOwner: owner}); got != want {
 			t.Errorf("owner %#x is %v, want %v", uint64(owner), got, want)
 		}
 	}
-	if got := TTLOf(Stat{EphemeralOwner: -1<<56 | 3600_000}); got != time.Hour {
+	if got := tree.TTLOf(tree.Stat{EphemeralOwner: -1<<56 | 3600_000}); got != time.Hour {
 		t.Errorf("TTL is %v", got)
 	}
 }
@@ -32,7 +34,7 @@ func TestKindIsToldByTheOwner(t *testing.T) {
 // vanishes waits until the server has deleted a znode by itself.
 func vanishes(t *testing.T, conn *zk.Conn, path string) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); exists(t, conn, path); time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(30 * time.Second); zktest.Exists(t, conn, path); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("%s is still there", path)
 		}
@@ -44,12 +46,12 @@ func vanishes(t *testing.T, conn *zk.Conn, path string) {
 func TestContainerAndTTLZnodesAreWrittenAsSuch(t *testing.T) {
 	server := zktest.Start(t, zktest.WithJavaProperty("znode.container.checkIntervalMs", "100"))
 	conn := zktest.Connect(t, server.Addr())
-	w := newWriter(openServer(t, server), Batching{}, func(*write) {}, new(atomic.Int64))
+	w := newWriter(openServer(t, server), session.Batching{}, func(*write) {}, new(atomic.Int64))
 	create := func(path string, owner int64) *write {
-		return &write{action: action{create: true}, path: path, data: []byte("data"), acl: OpenACL(), source: Stat{EphemeralOwner: owner}}
+		return &write{action: action{create: true}, path: path, data: []byte("data"), acl: tree.OpenACL(), source: tree.Stat{EphemeralOwner: owner}}
 	}
-	for _, each := range []*write{create("/container", containerOwner), create("/container/child", 0), create("/ttl", -1<<56|1000)} {
-		if err := w.settle(testContext(t), []*write{each}); err != nil {
+	for _, each := range []*write{create("/container", tree.ContainerOwner), create("/container/child", 0), create("/ttl", -1<<56|1000)} {
+		if err := w.settle(zktest.Context(t), []*write{each}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -64,12 +66,12 @@ func TestATTLZnodeIsPersistentWhereTheTargetOffersNoTTL(t *testing.T) {
 	server := zktest.Start(t, zktest.WithProperty("extendedTypesEnabled", "false"))
 	var degraded atomic.Int64
 	c := openServer(t, server)
-	w := newWriter(c, Batching{}, func(*write) {}, &degraded)
-	ttl := &write{action: action{create: true}, path: "/ttl", data: []byte("data"), acl: OpenACL(), source: Stat{EphemeralOwner: -1<<56 | 1000}}
-	if err := w.settle(testContext(t), []*write{ttl}); err != nil {
+	w := newWriter(c, session.Batching{}, func(*write) {}, &degraded)
+	ttl := &write{action: action{create: true}, path: "/ttl", data: []byte("data"), acl: tree.OpenACL(), source: tree.Stat{EphemeralOwner: -1<<56 | 1000}}
+	if err := w.settle(zktest.Context(t), []*write{ttl}); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := c.Read(testContext(t), "/ttl"); err != nil || string(n.Data) != "data" || degraded.Load() != 1 {
+	if n, err := (Tree{Client: c, Path: "/ttl"}).ReadRoot(zktest.Context(t)); err != nil || string(n.Data) != "data" || degraded.Load() != 1 {
 		t.Errorf("%v, %v, %d degraded", n, err, degraded.Load())
 	}
 }
@@ -117,50 +119,50 @@ func (c *cutConn) Read(p []byte) (int, error) {
 
 func TestLostAnswersAreResolvedByReading(t *testing.T) {
 	tt := twoServers(t)
-	plant(t, tt.from, tt.source.Path, planted{path: "/a", acl: zk.DigestACL(zk.PermAll, "admin", "secret"), later: true}, planted{path: "/b"})
-	plantMany(t, tt.from, tt.source.Path+"/a", "%d", 400, []byte("twelve bytes"))
-	plantMany(t, tt.from, tt.source.Path+"/b", "%d", 400, []byte("twelve bytes"))
+	zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/a", ACL: zk.DigestACL(zk.PermAll, "admin", "secret"), Later: true}, zktest.Znode{Path: "/b"})
+	zktest.PlantMany(t, tt.from, tt.source.Path+"/a", "%d", 400, []byte("twelve bytes"))
+	zktest.PlantMany(t, tt.from, tt.source.Path+"/b", "%d", 400, []byte("twelve bytes"))
 	cut := &cutter{every: 3}
-	tt.target.Client = openServer(t, zktest.Shared(t), asAdmin, func(o *Options) { o.Dialer = cut.dial })
-	r := tt.copy(t, CopyOptions{Batching: Batching{BatchOps: 20}})
+	tt.target.Client = openServer(t, zktest.Shared(t), asAdmin, func(o *session.Options) { o.Dialer = cut.dial })
+	r := tt.copy(t, CopyOptions{Batching: session.Batching{BatchOps: 20}})
 	if r.Created != 803 || !r.Verified || r.ConnectionLosses == 0 || cut.cuts.Load() == 0 {
 		t.Errorf("%d cuts, result %+v", cut.cuts.Load(), r)
 	}
 	tt.checkEqual(t)
 
 	cut = &cutter{every: 4}
-	tt.target.Client = openServer(t, zktest.Shared(t), asAdmin, func(o *Options) { o.Dialer = cut.dial })
-	removed, err := Remove(testContext(t), tt.target, RemoveOptions{Batching: Batching{BatchOps: 20}})
+	tt.target.Client = openServer(t, zktest.Shared(t), asAdmin, func(o *session.Options) { o.Dialer = cut.dial })
+	removed, err := Remove(zktest.Context(t), tt.target, RemoveOptions{Batching: session.Batching{BatchOps: 20}})
 	if err != nil || removed.Removed != 803 || cut.cuts.Load() == 0 {
 		t.Errorf("%d cuts, removed %+v, %v", cut.cuts.Load(), removed, err)
 	}
-	if exists(t, tt.to, tt.target.Path) {
+	if zktest.Exists(t, tt.to, tt.target.Path) {
 		t.Error("the target is still there")
 	}
 }
 
 func TestServersWithASmallerBufferGetSmallerTransactions(t *testing.T) {
 	tt := twoServers(t)
-	plant(t, tt.from, tt.source.Path, planted{path: "/a"})
-	plantMany(t, tt.from, tt.source.Path+"/a", "%03d", 60, make([]byte, 4000))
+	zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/a"})
+	zktest.PlantMany(t, tt.from, tt.source.Path+"/a", "%03d", 60, make([]byte, 4000))
 	small := zktest.Start(t, zktest.WithMaxBuffer(64<<10))
-	tt.to, tt.target = zktest.Connect(t, small.Addr()), Tree{openServer(t, small), "/copy"}
+	tt.to, tt.target = zktest.Connect(t, small.Addr()), Tree{Client: openServer(t, small), Path: "/copy"}
 	r := tt.copy(t, CopyOptions{})
 	if r.Created != 62 || !r.Verified {
 		t.Errorf("result %+v", r)
 	}
 	tt.checkEqual(t)
 
-	plant(t, tt.to, "", planted{path: "/wide"})
-	plantMany(t, tt.to, "/wide", strings.Repeat("x", 60)+"%04d", 1000, nil)
-	if r, err := Remove(testContext(t), Tree{tt.target.Client, "/wide"}, RemoveOptions{}); err != nil || r.Removed != 1001 {
+	zktest.Plant(t, tt.to, "", zktest.Znode{Path: "/wide"})
+	zktest.PlantMany(t, tt.to, "/wide", strings.Repeat("x", 60)+"%04d", 1000, nil)
+	if r, err := Remove(zktest.Context(t), Tree{Client: tt.target.Client, Path: "/wide"}, RemoveOptions{}); err != nil || r.Removed != 1001 {
 		t.Errorf("removed %+v, %v", r, err)
 	}
 
-	plant(t, tt.from, tt.source.Path, planted{path: "/too-large", data: make([]byte, 300<<10)})
-	_, err := Copy(testContext(t), tt.source, tt.target, CopyOptions{})
-	var failed *PathError
-	if !errors.Is(err, ErrTooLarge) || !errors.As(err, &failed) || failed.Path != "/copy/too-large" {
+	zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/too-large", Data: make([]byte, 300<<10)})
+	_, err := Copy(zktest.Context(t), tt.source, tt.target, CopyOptions{})
+	var failed *session.PathError
+	if !errors.Is(err, session.ErrTooLarge) || !errors.As(err, &failed) || failed.Path != "/copy/too-large" {
 		t.Errorf("error is %v", err)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"pegashell/internal/manifest"
 	"pegashell/metaadmin"
 	"pegashell/zkcopy"
+	"pegashell/zkcopy/session"
 )
 
 // World is what environments are made of: one for all lines of a shell. Tests replace any part of it.
@@ -25,7 +26,7 @@ type World struct {
 	// Manifest holds the named clusters and ZooKeepers.
 	Manifest *manifest.Manifest
 	// ZooKeeper makes the options for connections to a ZooKeeper ensemble.
-	ZooKeeper zkcopy.Options
+	ZooKeeper session.Options
 	// Progress starts a display for a long operation; nil shows nothing. Done ends the display.
 	Progress func(title string) zkcopy.Progress
 	// Location is the time zone in which times are printed.

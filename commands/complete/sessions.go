@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"pegashell/zkcopy"
+	"pegashell/zkcopy/session"
+	"pegashell/zkcopy/tree"
 )
 
 // maxZnodes is how many children of a znode are looked at, the first ones by name.
@@ -16,7 +18,7 @@ const maxZnodes = 1000
 // Znode is a child of a znode.
 type Znode struct {
 	Name     string
-	Kind     zkcopy.Kind
+	Kind     tree.Kind
 	Children int
 }
 
@@ -29,11 +31,11 @@ type Sessions struct {
 	running sync.WaitGroup
 
 	mu   sync.Mutex
-	held map[string]*session
+	held map[string]*heldSession
 }
 
-// session is owned by a goroutine that opens it, asks one question at a time and closes it.
-type session struct {
+// heldSession is owned by a goroutine that opens it, asks one question at a time and closes it.
+type heldSession struct {
 	questions chan question
 	drop      context.CancelFunc
 	gone      chan struct{} // closed when it takes no question any more
@@ -52,7 +54,7 @@ type answer struct {
 
 // NewSessions gives sessions that end when they were not used for the time given.
 func NewSessions(idle time.Duration) *Sessions {
-	s := &Sessions{idle: idle, held: map[string]*session{}}
+	s := &Sessions{idle: idle, held: map[string]*heldSession{}}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	return s
 }
@@ -77,7 +79,7 @@ func (s *Sessions) Drop(name string) {
 // Children lists what lies right below a znode, by name, with the session of that name, which is opened when
 // there is none. A znode that is not there, or that must not be read, has nothing below it; an error means
 // that the ensemble cannot be asked.
-func (s *Sessions) Children(ctx context.Context, name string, at zkcopy.Endpoint, options zkcopy.Options) ([]Znode, error) {
+func (s *Sessions) Children(ctx context.Context, name string, at session.Endpoint, options session.Options) ([]Znode, error) {
 	answered := make(chan answer, 1)
 	for {
 		held, err := s.session(ctx, name, at, options)
@@ -102,7 +104,7 @@ func (s *Sessions) Children(ctx context.Context, name string, at zkcopy.Endpoint
 
 // session gives the session of that name. Whether the question is still wanted is looked at under the lock, so
 // that one that was ended before Drop opens no session after it.
-func (s *Sessions) session(asking context.Context, name string, at zkcopy.Endpoint, options zkcopy.Options) (*session, error) {
+func (s *Sessions) session(asking context.Context, name string, at session.Endpoint, options session.Options) (*heldSession, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := cmp.Or(s.ctx.Err(), asking.Err()); err != nil {
@@ -112,7 +114,7 @@ func (s *Sessions) session(asking context.Context, name string, at zkcopy.Endpoi
 		return held, nil
 	}
 	ctx, cancel := context.WithCancel(s.ctx)
-	held := &session{questions: make(chan question), drop: cancel, gone: make(chan struct{})}
+	held := &heldSession{questions: make(chan question), drop: cancel, gone: make(chan struct{})}
 	s.held[name] = held
 	s.running.Go(func() {
 		defer cancel()
@@ -128,8 +130,8 @@ func (s *Sessions) session(asking context.Context, name string, at zkcopy.Endpoi
 }
 
 // serve answers questions until nobody asks, the session is dropped, or it cannot be opened.
-func (s *Sessions) serve(ctx context.Context, held *session, at zkcopy.Endpoint, options zkcopy.Options) {
-	var client *zkcopy.Client
+func (s *Sessions) serve(ctx context.Context, held *heldSession, at session.Endpoint, options session.Options) {
+	var client *session.Client
 	defer func() {
 		if client != nil {
 			client.Close()
@@ -157,13 +159,13 @@ func (s *Sessions) serve(ctx context.Context, held *session, at zkcopy.Endpoint,
 }
 
 // ask answers a question with the client, or with one that it opens if there is none.
-func ask(ctx context.Context, q question, client *zkcopy.Client, at zkcopy.Endpoint, options zkcopy.Options) (*zkcopy.Client, []Znode, error) {
+func ask(ctx context.Context, q question, client *session.Client, at session.Endpoint, options session.Options) (*session.Client, []Znode, error) {
 	asking, cancel := context.WithCancel(q.ctx)
 	defer cancel()
 	defer context.AfterFunc(ctx, cancel)()
 	if client == nil {
 		var err error
-		if client, err = zkcopy.Open(asking, at, options); err != nil {
+		if client, err = session.Open(asking, at, options); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -174,7 +176,7 @@ func ask(ctx context.Context, q question, client *zkcopy.Client, at zkcopy.Endpo
 // errEnough ends a list that is long enough.
 var errEnough = errors.New("enough")
 
-func children(ctx context.Context, client *zkcopy.Client, path string) ([]Znode, error) {
+func children(ctx context.Context, client *session.Client, path string) ([]Znode, error) {
 	var znodes []Znode
 	err := zkcopy.List(ctx, zkcopy.Tree{Client: client, Path: path}, zkcopy.ListOptions{}, func(e zkcopy.Entry) error {
 		znodes = append(znodes, Znode{e.Name, e.Kind(), int(e.Stat.NumChildren)})

@@ -14,7 +14,7 @@ import (
 	"pegashell/commands/complete"
 	"pegashell/internal/test/silent"
 	"pegashell/internal/test/zktest"
-	"pegashell/zkcopy"
+	"pegashell/zkcopy/session"
 )
 
 func TestMain(m *testing.M) { os.Exit(zktest.Main(m)) }
@@ -56,7 +56,7 @@ func until(t *testing.T, what string, condition func() bool) {
 }
 
 // startTree makes a znode of this test alone, with two children.
-func startTree(t *testing.T) zkcopy.Endpoint {
+func startTree(t *testing.T) session.Endpoint {
 	t.Helper()
 	server := zktest.Shared(t)
 	conn := zktest.Connect(t, server.Addr())
@@ -69,14 +69,14 @@ func startTree(t *testing.T) zkcopy.Endpoint {
 			t.Fatal(err)
 		}
 	}
-	return zkcopy.Endpoint{Servers: []string{server.Addr()}, Path: root}
+	return session.Endpoint{Servers: []string{server.Addr()}, Path: root}
 }
 
 func TestSessionIsUsedAgain(t *testing.T) {
 	at := startTree(t)
 	var conns counted
 	sessions := complete.NewSessions(time.Minute)
-	options := zkcopy.Options{Connections: 1, Dialer: conns.dial}
+	options := session.Options{Connections: 1, Dialer: conns.dial}
 	if _, err := sessions.Children(patient(t), "z", at, options); err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +111,7 @@ func TestSessionThatNobodyUsesEnds(t *testing.T) {
 	var conns counted
 	sessions := complete.NewSessions(10 * time.Millisecond)
 	defer sessions.Close()
-	options := zkcopy.Options{Connections: 1, Dialer: conns.dial}
+	options := session.Options{Connections: 1, Dialer: conns.dial}
 	for range 2 {
 		if _, err := sessions.Children(patient(t), "z", at, options); err != nil {
 			t.Fatal(err)
@@ -129,7 +129,7 @@ func TestDroppedSessionEnds(t *testing.T) {
 	var conns counted
 	sessions := complete.NewSessions(time.Minute)
 	defer sessions.Close()
-	if _, err := sessions.Children(patient(t), "z", at, zkcopy.Options{Connections: 1, Dialer: conns.dial}); err != nil {
+	if _, err := sessions.Children(patient(t), "z", at, session.Options{Connections: 1, Dialer: conns.dial}); err != nil {
 		t.Fatal(err)
 	}
 	sessions.Drop("z")
@@ -139,11 +139,11 @@ func TestDroppedSessionEnds(t *testing.T) {
 func TestQuestionToAnEnsembleThatDoesNotAnswerCanBeEnded(t *testing.T) {
 	address, accepted := silent.Start(t)
 	sessions := complete.NewSessions(time.Minute)
-	at := zkcopy.Endpoint{Servers: []string{address}, Path: "/"}
+	at := session.Endpoint{Servers: []string{address}, Path: "/"}
 	ctx, cancel := context.WithCancel(context.Background())
 	failed := make(chan error)
 	go func() {
-		_, err := sessions.Children(ctx, "z", at, zkcopy.Options{Connections: 1})
+		_, err := sessions.Children(ctx, "z", at, session.Options{Connections: 1})
 		failed <- err
 	}()
 	<-accepted
@@ -152,7 +152,7 @@ func TestQuestionToAnEnsembleThatDoesNotAnswerCanBeEnded(t *testing.T) {
 		t.Error("a black hole has children")
 	}
 	go func() {
-		_, err := sessions.Children(context.Background(), "z", at, zkcopy.Options{Connections: 1})
+		_, err := sessions.Children(context.Background(), "z", at, session.Options{Connections: 1})
 		failed <- err
 	}()
 	<-accepted

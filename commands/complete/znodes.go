@@ -12,7 +12,8 @@ import (
 
 	"pegashell/commands/ensemble"
 	"pegashell/internal/suggestion"
-	"pegashell/zkcopy"
+	"pegashell/zkcopy/session"
+	"pegashell/zkcopy/tree"
 )
 
 // Tree is the kind of HOSTS[/PATH]: ZooKeepers that have a name, the connected cluster's tree, and behind a slash what
@@ -103,7 +104,7 @@ func Below(q *Query, typed string) (int, []suggestion.Suggestion) {
 // children offers what lies right below a znode, with a slash behind what has more below it. The ensemble is
 // entered as the flags on the line and the manifest say.
 func (q *Query) children(at ensemble.Address) []suggestion.Suggestion {
-	if zkcopy.ValidatePath(at.Path) != nil {
+	if session.ValidatePath(at.Path) != nil {
 		return nil
 	}
 	connect, flags, typed, err := q.connectOptions()
@@ -116,10 +117,10 @@ func (q *Query) children(at ensemble.Address) []suggestion.Suggestion {
 		q.Private = key.Place
 	}
 	znodes, _ := Ask(q.Patience, q.Catalog, key, func(ctx context.Context) ([]Znode, error) {
-		options, err := Detached(ctx, q.Catalog, key.Place, func() (zkcopy.Options, error) {
+		options, err := Detached(ctx, q.Catalog, key.Place, func() (session.Options, error) {
 			directory, err := connect.In(q.ZooKeepers)
 			if err != nil {
-				return zkcopy.Options{}, err
+				return session.Options{}, err
 			}
 			return directory.OptionsFor(at)
 		})
@@ -132,7 +133,7 @@ func (q *Query) children(at ensemble.Address) []suggestion.Suggestion {
 	all := make([]suggestion.Suggestion, 0, len(znodes))
 	for _, z := range znodes {
 		c := suggestion.Suggestion{Text: z.Name}
-		if z.Kind != zkcopy.Persistent {
+		if z.Kind != tree.Persistent {
 			c.Description = z.Kind.String()
 		}
 		if z.Children > 0 {

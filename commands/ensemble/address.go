@@ -6,12 +6,12 @@ import (
 	"strings"
 
 	"pegashell/metaadmin"
-	"pegashell/zkcopy"
+	"pegashell/zkcopy/session"
 )
 
 // Address is a tree of znodes as a command line names it.
 type Address struct {
-	zkcopy.Endpoint
+	session.Endpoint
 	// Name is that of a ZooKeeper of the manifest, "" where the servers were named.
 	Name string
 }
@@ -27,11 +27,11 @@ func (d *Directory) Parse(text string) (Address, error) {
 			if slash {
 				full = strings.Join(named.Hosts, ",") + "/" + path
 			}
-			at, err := zkcopy.ParseEndpoint(full)
+			at, err := session.ParseEndpoint(full)
 			return Address{at, name}, err
 		}
 	}
-	at, err := zkcopy.ParseEndpoint(text)
+	at, err := session.ParseEndpoint(text)
 	return Address{Endpoint: at}, err
 }
 
@@ -52,7 +52,7 @@ func OfCluster(ctx context.Context, admin *metaadmin.Client) (Address, error) {
 	}
 	hosts, _ := info.Get("zookeeper_hosts")
 	root, _ := info.Get("zookeeper_root")
-	tree, err := zkcopy.ParseEndpoint(hosts + root)
+	tree, err := session.ParseEndpoint(hosts + root)
 	if err != nil {
 		return Address{}, fmt.Errorf("the cluster says that its metadata lies at %q: %w", hosts+root, err)
 	}

@@ -14,6 +14,7 @@ import (
 	"pegashell/internal/manifest"
 	"pegashell/internal/nearmiss"
 	"pegashell/zkcopy"
+	"pegashell/zkcopy/session"
 )
 
 // AuthVariable holds credentials for ZooKeeper, SCHEME:ID separated by blanks, for scripts that must not show
@@ -25,7 +26,7 @@ type Directory struct {
 	// Manifest holds the named ZooKeepers; nil for none.
 	Manifest *manifest.Manifest
 	// Options are those of every connection.
-	Options zkcopy.Options
+	Options session.Options
 	// Exposed is told of each file with secrets that other users can read; nil for nobody.
 	Exposed func(file string)
 }
@@ -36,7 +37,7 @@ func (d *Directory) Open(ctx context.Context, at Address) (zkcopy.Tree, error) {
 	if err != nil {
 		return zkcopy.Tree{}, err
 	}
-	client, err := zkcopy.Open(ctx, at.Endpoint, options)
+	client, err := session.Open(ctx, at.Endpoint, options)
 	if err != nil {
 		return zkcopy.Tree{}, d.misnamed(at, err)
 	}
@@ -51,7 +52,7 @@ func (d *Directory) misnamed(at Address, err error) error {
 		return err
 	}
 	host, port, _ := net.SplitHostPort(at.Servers[0])
-	if port != strconv.Itoa(zkcopy.DefaultPort) || strings.ContainsAny(host, ".:") {
+	if port != strconv.Itoa(session.DefaultPort) || strings.ContainsAny(host, ".:") {
 		return err
 	}
 	if near := d.Near(host); near != "" {
@@ -62,7 +63,7 @@ func (d *Directory) misnamed(at Address, err error) error {
 
 // OptionsFor gives the options for connections to an ensemble. Credentials and TLS are those of Options, else those
 // that the manifest has for the ensemble; credentials, where neither has any, those of the environment.
-func (d *Directory) OptionsFor(at Address) (zkcopy.Options, error) {
+func (d *Directory) OptionsFor(at Address) (session.Options, error) {
 	options := d.Options
 	name, named := d.Lookup(at)
 	if name != "" && d.Exposed != nil {
@@ -71,7 +72,7 @@ func (d *Directory) OptionsFor(at Address) (zkcopy.Options, error) {
 		}
 	}
 	if options.Dialer == nil && (named.TLSCA != "" || named.TLSCert != "") {
-		dialer, err := zkcopy.TLSFiles{CA: named.TLSCA, Cert: named.TLSCert, Key: named.TLSKey}.Dialer()
+		dialer, err := session.TLSFiles{CA: named.TLSCA, Cert: named.TLSCert, Key: named.TLSKey}.Dialer()
 		if err != nil {
 			return options, fmt.Errorf("[zookeepers.%s] of %s: %w", name, named.File, err)
 		}
@@ -108,7 +109,7 @@ func (d *Directory) Lookup(at Address) (name string, found manifest.ZooKeeper) {
 	nearest := -1
 	for _, candidate := range slices.Sorted(maps.Keys(d.Manifest.ZooKeepers)) {
 		z := d.Manifest.ZooKeepers[candidate]
-		its, err := zkcopy.ParseEndpoint(strings.Join(z.Hosts, ","))
+		its, err := session.ParseEndpoint(strings.Join(z.Hosts, ","))
 		if err != nil || slices.ContainsFunc(at.Servers, func(s string) bool { return !slices.Contains(its.Servers, s) }) {
 			continue
 		}
@@ -137,7 +138,7 @@ func (d *Directory) Near(typed string) string {
 }
 
 // parseCredential reads SCHEME:ID.
-func parseCredential(text string) (zkcopy.Auth, bool) {
+func parseCredential(text string) (session.Auth, bool) {
 	scheme, id, ok := strings.Cut(text, ":")
-	return zkcopy.Auth{Scheme: scheme, Data: []byte(id)}, ok && scheme != "" && id != ""
+	return session.Auth{Scheme: scheme, Data: []byte(id)}, ok && scheme != "" && id != ""
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"pegashell/internal/homefile"
-	"pegashell/zkcopy"
+	"pegashell/zkcopy/session"
 )
 
 // Usage is the part of a usage line that Flags read.
@@ -19,7 +19,7 @@ var FileFlags = []string{"tls_ca", "tls_cert", "tls_key"}
 // Flags say how a command connects to ZooKeeper.
 type Flags struct {
 	auth      []string
-	tls       zkcopy.TLSFiles
+	tls       session.TLSFiles
 	workers   int
 	timeoutMS int
 }
@@ -30,8 +30,8 @@ func (f *Flags) Declare(flags *pflag.FlagSet) {
 	flags.StringVar(&f.tls.CA, "tls_ca", "", "connect with TLS to servers whose certificate is signed by one of this PEM file; instead of tls_ca in plugins.toml")
 	flags.StringVar(&f.tls.Cert, "tls_cert", "", "show servers this certificate, a PEM file")
 	flags.StringVar(&f.tls.Key, "tls_key", "", "the private key of --tls_cert, a PEM file; not wanted if that holds both")
-	flags.IntVarP(&f.workers, "workers", "w", zkcopy.DefaultConnections, "sessions with each ensemble that write, and as many that read")
-	flags.IntVar(&f.timeoutMS, "timeout", int(zkcopy.DefaultSessionTimeout/time.Millisecond), "session timeout in milliseconds")
+	flags.IntVarP(&f.workers, "workers", "w", session.DefaultConnections, "sessions with each ensemble that write, and as many that read")
+	flags.IntVar(&f.timeoutMS, "timeout", int(session.DefaultSessionTimeout/time.Millisecond), "session timeout in milliseconds")
 }
 
 // In gives a directory with these options for every connection. Its errors are wrong uses of the flags, as lines for
@@ -57,7 +57,7 @@ func (f *Flags) In(d Directory) (*Directory, error) {
 		}
 		d.Options.Auth = append(d.Options.Auth[:len(d.Options.Auth):len(d.Options.Auth)], credential)
 	}
-	if f.tls == (zkcopy.TLSFiles{}) {
+	if f.tls == (session.TLSFiles{}) {
 		return &d, nil
 	}
 	files := f.tls

@@ -15,6 +15,7 @@ import (
 	"pegashell/metaadmin/wire"
 	"pegashell/zkcopy"
 	"pegashell/zkcopy/layout"
+	"pegashell/zkcopy/tree"
 )
 
 // describeEphemerals tells who holds ephemeral znodes, the first few of them.
@@ -80,7 +81,7 @@ func zkCopyGuards(ctx context.Context, env Env, zk *ensemble.Directory, o *zkCop
 	if relation != zkcopy.Apart {
 		return looked{}, &zkcopy.OverlapError{Source: source.Endpoint(), Target: target.Endpoint(), Relation: relation}
 	}
-	clusters, err := zkcopy.FindClusters(ctx, source, zkcopy.Limits{})
+	clusters, err := zkcopy.FindClusters(ctx, source, tree.Limits{})
 	if err != nil {
 		return looked{}, fmt.Errorf("look at the source: %w", err)
 	}
@@ -126,7 +127,7 @@ func guardTarget(ctx context.Context, env Env, force *forceOptions, source zkcop
 			return nil, err
 		}
 	}
-	only, err := zkcopy.TablesOnlyIn(ctx, target, source, zkcopy.Limits{})
+	only, err := zkcopy.TablesOnlyIn(ctx, target, source, tree.Limits{})
 	if err != nil {
 		return nil, err
 	}
@@ -143,8 +144,8 @@ func guardTarget(ctx context.Context, env Env, force *forceOptions, source zkcop
 func guardUsed(ctx context.Context, env Env, o *zkCopyOptions, target zkcopy.Tree, clusters []zkcopy.Cluster) error {
 	for _, c := range clusters {
 		path := layout.LockPath(c.Root)
-		parent, err := target.Client.Read(ctx, path)
-		var missing *zkcopy.NotFoundError
+		parent, err := zkcopy.Tree{Client: target.Client, Path: path}.ReadRoot(ctx)
+		var missing *tree.NotFoundError
 		switch {
 		case errors.As(err, &missing):
 			continue

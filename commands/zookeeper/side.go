@@ -11,6 +11,7 @@ import (
 	"pegashell/internal/outcome"
 	"pegashell/zkcopy"
 	"pegashell/zkcopy/backup"
+	"pegashell/zkcopy/session"
 )
 
 // treeAt is the tree named HOSTS/PATH, or PATH on the connected cluster's ZooKeeper, or that cluster's own
@@ -33,7 +34,7 @@ func treeOrHosts(ctx context.Context, env Env, zk *ensemble.Directory, command, 
 		}
 		return at, nil
 	}
-	if err := zkcopy.ValidatePath(text); text != "" && err != nil {
+	if err := session.ValidatePath(text); text != "" && err != nil {
 		return ensemble.Address{}, outcome.WrongUse("%s: %v", command, err)
 	}
 	if err := env.RefuseTwoLeaders(ctx); err != nil {

@@ -13,6 +13,7 @@ import (
 	"pegashell/commands/render"
 	"pegashell/internal/outcome"
 	"pegashell/zkcopy"
+	"pegashell/zkcopy/session"
 )
 
 type zkCopyOptions struct {
@@ -65,7 +66,7 @@ func zkCopyCommand() *command.Command {
 			flags.BoolVar(&o.delete, "delete", false, "remove from the target what the source has not, as the last step")
 			flags.BoolVarP(&o.yes, "yes", "y", false, "do not ask before removing")
 			flags.BoolVarP(&o.copyOnly, "copy_only", "c", false, "remove nothing; this is the default, the flag is accepted for scripts of other copiers")
-			flags.IntVarP(&o.batch, "batch_size", "b", zkcopy.DefaultBatchOps, "znodes in one transaction, at most")
+			flags.IntVarP(&o.batch, "batch_size", "b", session.DefaultBatchOps, "znodes in one transaction, at most")
 			flags.BoolVar(&o.noVerify, "no_verify", false, "do not read the target back")
 			flags.BoolVar(&o.noProof, "no_proof", false, "compare every ACL, also where a verified copy before proves that none has changed")
 			flags.BoolVarP(&o.json, "json", "j", false, "print the result as JSON")
@@ -146,7 +147,7 @@ func (o *zkCopyOptions) transfer(ctx context.Context, env Env, source, target zk
 		name: "copy", json: o.json, target: target,
 		run: func(plan bool, onAction func(zkcopy.Action)) (*zkcopy.CopyResult, error) {
 			return zkcopy.Copy(ctx, source, target, zkcopy.CopyOptions{
-				Batching: zkcopy.Batching{BatchOps: o.batch}, Selection: o.selection(), RateLimit: o.rate,
+				Batching: session.Batching{BatchOps: o.batch}, Selection: o.selection(), RateLimit: o.rate,
 				DryRun: plan, Delete: o.delete, SkipVerify: o.noVerify, OnAction: onAction,
 				Proofs: o.proofs(env), Progress: show(env, "zk_copy", source, target), MaxDifferences: listedPaths(o.json),
 			})

@@ -14,6 +14,7 @@ import (
 	"pegashell/internal/homefile"
 	"pegashell/internal/outcome"
 	"pegashell/zkcopy"
+	"pegashell/zkcopy/tree"
 )
 
 type zkRmrOptions struct {
@@ -73,7 +74,7 @@ func zkRmrRun(ctx context.Context, env Env, o *zkRmrOptions, args []string) erro
 		return outcome.WrongUse("zk_rmr: %s names no path: HOSTS/PATH is wanted", args[0])
 	}
 	if at.Path == "/" || at.Path == "/zookeeper" || strings.HasPrefix(at.Path, "/zookeeper/") {
-		return &zkcopy.ReservedPathError{Path: at.Path}
+		return &tree.ReservedPathError{Path: at.Path}
 	}
 	tree, err := zk.Open(ctx, at)
 	if err != nil {
@@ -132,7 +133,7 @@ func planRemoval(ctx context.Context, env Env, o *zkRmrOptions, tree zkcopy.Tree
 		return l.Add(fmt.Sprintf("%s %s (%s)", zkcopy.ActionRemove, path, bytesize.String(int64(size))),
 			"action", string(zkcopy.ActionRemove), "path", path, "bytes", fmt.Sprint(size))
 	}
-	root, err := tree.Client.Read(ctx, tree.Path)
+	root, err := tree.ReadRoot(ctx)
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"pegashell/zkcopy"
+	"pegashell/zkcopy/session"
 )
 
 // Report is what is printed, as JSON.
@@ -81,11 +82,11 @@ func profiled(file string, do func() error) error {
 }
 
 func open(ctx context.Context, name string) (zkcopy.Tree, error) {
-	endpoint, err := zkcopy.ParseEndpoint(name)
+	endpoint, err := session.ParseEndpoint(name)
 	if err != nil {
 		return zkcopy.Tree{}, err
 	}
-	client, err := zkcopy.Open(ctx, endpoint, zkcopy.Options{})
+	client, err := session.Open(ctx, endpoint, session.Options{})
 	return zkcopy.Tree{Client: client, Path: endpoint.Path}, err
 }
 

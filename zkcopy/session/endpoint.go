@@ -1,0 +1,105 @@
+package session
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+)
+
+// DefaultPort is the port of a ZooKeeper server that is named without one.
+const DefaultPort = 2181
+
+// Endpoint names a ZooKeeper ensemble and, where there is one, a path on it.
+type Endpoint struct {
+	// Servers are the ensemble's members, each HOST:PORT with the port filled
+	// in and IPv6 addresses in brackets.
+	Servers []string
+	// Path is a valid znode path, or empty when none was given. It is a path
+	// on the servers, not a prefix that a session hides (chroot).
+	Path string
+}
+
+// ParseEndpoint reads "h1:2181,h2,[::1]:2183/some/path". Blanks around a
+// server are dropped; the port defaults to 2181 and the path to none.
+func ParseEndpoint(text string) (Endpoint, error) {
+	servers, path := text, ""
+	if i := strings.IndexByte(text, '/'); i >= 0 {
+		servers, path = text[:i], text[i:]
+		if err := checkPath(path); err != nil {
+			return Endpoint{}, fmt.Errorf("ZooKeeper %q: path %q: %w", text, path, err)
+		}
+	}
+	if strings.TrimSpace(servers) == "" {
+		return Endpoint{}, fmt.Errorf("ZooKeeper %q: no server is named (HOST[:PORT],...[/PATH])", text)
+	}
+	e := Endpoint{Path: path}
+	for server := range strings.SplitSeq(servers, ",") {
+		address, err := parseServer(strings.TrimSpace(server))
+		if err != nil {
+			return Endpoint{}, fmt.Errorf("ZooKeeper %q: server %q: %w", text, strings.TrimSpace(server), err)
+		}
+		e.Servers = append(e.Servers, address)
+	}
+	return e, nil
+}
+
+// Hosts is the list of servers as ParseEndpoint reads it, without a path.
+func (e Endpoint) Hosts() string { return strings.Join(e.Servers, ",") }
+
+// String is the endpoint as ParseEndpoint reads it.
+func (e Endpoint) String() string { return e.Hosts() + e.Path }
+
+func parseServer(server string) (string, error) {
+	host, port, err := splitServer(server)
+	if err != nil {
+		return "", err
+	}
+	if port == "" {
+		port = strconv.Itoa(DefaultPort)
+	}
+	n, err := strconv.ParseUint(port, 10, 16)
+	if err != nil || n == 0 || port[0] == '+' {
+		return "", fmt.Errorf("port %q is not a number from 1 to 65535", port)
+	}
+	return net.JoinHostPort(host, strconv.FormatUint(n, 10)), nil
+}
+
+// splitServer takes HOST, HOST:PORT, [V6] and [V6]:PORT apart.
+func splitServer(server string) (host, port string, err error) {
+	if server == "" {
+		return "", "", errors.New("is empty")
+	}
+	if rest, found := strings.CutPrefix(server, "["); found {
+		host, port, found = strings.Cut(rest, "]")
+		address, _, _ := strings.Cut(host, "%")
+		if ip := net.ParseIP(address); !found || ip == nil || !strings.Contains(address, ":") {
+			return "", "", errors.New("is not an IPv6 address in brackets")
+		}
+		if port == "" {
+			return host, "", nil
+		}
+		if port, found = strings.CutPrefix(port, ":"); !found || port == "" {
+			return "", "", errors.New("a port must follow the bracket after a colon")
+		}
+		return host, port, nil
+	}
+	host, port, hasPort := strings.Cut(server, ":")
+	switch {
+	case strings.Contains(port, ":"):
+		return "", "", errors.New("has several colons: an IPv6 address is written in brackets")
+	case hasPort && port == "":
+		return "", "", errors.New("the port is missing")
+	case host == "":
+		return "", "", errors.New("the host is missing")
+	}
+	for i := range len(host) {
+		c := host[i]
+		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+		if !letter && c != '.' && c != '-' && c != '_' {
+			return "", "", fmt.Errorf("host has the character %q", c)
+		}
+	}
+	return host, port, nil
+}

@@ -1,0 +1,105 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/go-zookeeper/zk"
+)
+
+// Read carries out requests on one of the sessions that read, again over lost
+// connections for as long as a session lives. What the servers refused is what
+// Err of a request says. After an error the requests must not be used any more.
+func (c *Client) Read(ctx context.Context, requests []Request) error {
+	return c.readOn(ctx, nil, requests)
+}
+
+// ReadTogether does so on one session, which carries them out in this order.
+func (c *Client) ReadTogether(ctx context.Context, requests []Request) error {
+	return c.readOn(ctx, c.reader(), requests)
+}
+
+// readOn does so on a given session.
+func (c *Client) readOn(ctx context.Context, on *reader, requests []Request) error {
+	if err := waitForRate(ctx, len(requests)); err != nil {
+		return err
+	}
+	var firstLoss time.Time
+	pause := FirstPause
+	asked, places, open := requests, []int(nil), len(requests)
+	for {
+		session := on
+		if session == nil {
+			session = c.reader()
+		}
+		err := session.Read(ctx, asked)
+		switch {
+		case errors.Is(err, ErrClosed):
+			return ErrClosed
+		case err != nil && !errors.Is(err, ErrConnectionLost):
+			return err
+		}
+		for i, place := range places {
+			requests[place] = asked[i]
+		}
+		if places = unanswered(requests); len(places) == 0 {
+			return nil
+		}
+		if len(places) < open { // it goes on, however slowly
+			firstLoss, pause, open = time.Time{}, FirstPause, len(places)
+		}
+		if firstLoss.IsZero() {
+			firstLoss = time.Now()
+		}
+		if time.Since(firstLoss) > c.options.SessionTimeout {
+			if err == nil {
+				err = fmt.Errorf("the server answered %d", requests[places[0]].Code)
+			}
+			return fmt.Errorf("%w for %v (%w)", ErrConnectionLost, c.options.SessionTimeout, err)
+		}
+		if err := Sleep(ctx, pause); err != nil {
+			return err
+		}
+		pause = min(2*pause, LongPause)
+		asked = make([]Request, len(places))
+		for i, place := range places {
+			r := &requests[place]
+			asked[i] = Request{Kind: r.Kind, Path: r.Path, Room: r.Room, Likely: r.Likely}
+		}
+	}
+}
+
+// unanswered are the places of the requests that must be sent again.
+func unanswered(requests []Request) (places []int) {
+	for i := range requests {
+		r := &requests[i]
+		switch r.Code {
+		case codeConnectionLoss, codeOperationTimeout, codeThrottled, codeSessionExpired, codeSessionMoved:
+		default:
+			if r.Answered {
+				continue
+			}
+		}
+		places = append(places, i)
+	}
+	return places
+}
+
+// readOne carries out one request, and fails if it is refused for another
+// reason than that there is no such znode.
+func (c *Client) readOne(ctx context.Context, r Request) (*Request, error) {
+	op := "read"
+	if r.Kind == GetChildren {
+		op = "list"
+	}
+	requests := []Request{r}
+	if err := c.Read(ctx, requests); err != nil {
+		return nil, WrapPath(op, r.Path, err)
+	}
+	if err := requests[0].Err(); err != nil && !errors.Is(err, zk.ErrNoNode) {
+		return nil, WrapPath(op, r.Path, err)
+	}
+	return &requests[0], nil
+}

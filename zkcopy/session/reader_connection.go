@@ -1,0 +1,211 @@
+package session
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"syscall"
+	"time"
+)
+
+const (
+	// farewell is how long a server is given to take the end of a session.
+	farewell = time.Second
+	// readAhead is what is read from the network at once.
+	readAhead = 64 << 10
+)
+
+// connection is one on which a session was opened.
+type connection struct {
+	net.Conn
+	server    string
+	decoder   decoder
+	timeout   time.Duration // that the server granted
+	pingEvery time.Duration
+	window    int // packets that may be under way
+	// renew, if there is one, sets a deadline before each read from the network.
+	renew func()
+}
+
+// Read is where the decoder's bytes come from.
+func (c *connection) Read(p []byte) (int, error) {
+	if c.renew != nil {
+		c.renew()
+	}
+	return c.Conn.Read(p)
+}
+
+// A server stops listening to all its clients beyond 1,000 requests under way
+// (globalOutstandingLimit), and serves no faster for more than a few. The
+// further away it is, the more of them are on the wire.
+const (
+	smallestWindow  = 128
+	largestWindow   = 512
+	windowPerSecond = 25_000
+)
+
+func windowFor(roundTrip time.Duration) int {
+	return min(max(smallestWindow, int(roundTrip.Seconds()*windowPerSecond)), largestWindow)
+}
+
+// openConnection connects, opens a session and presents the credentials.
+func openConnection(ctx context.Context, server string, o *readerOptions) (*connection, error) {
+	ctx, cancel := context.WithTimeout(ctx, dialPatience)
+	defer cancel()
+	conn, err := o.Dial(ctx, "tcp", server)
+	if hungUp(err) {
+		return nil, errHungUp
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })()
+	c := &connection{Conn: conn, server: server}
+	c.decoder.r = bufio.NewReaderSize(c, readAhead)
+	if err := c.greet(o); err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+// hungUp tells that the other side ended the connection.
+func hungUp(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
+}
+
+func (c *connection) greet(o *readerOptions) error {
+	hello := appendConnect(nil, o.Seen(), int32(o.Timeout.Milliseconds()))
+	hello = appendCredentials(hello, o.Auth)
+	sent := time.Now()
+	_, err := c.Write(hello)
+	if hungUp(err) {
+		return errHungUp
+	}
+	if err != nil {
+		return err
+	}
+	d := &c.decoder
+	d.begin()
+	c.window = windowFor(time.Since(sent))
+	d.int() // protocol
+	c.timeout = time.Duration(d.int()) * time.Millisecond
+	d.end()
+	switch {
+	case hungUp(d.err):
+		return errHungUp
+	case d.err != nil:
+		return fmt.Errorf("open a session: %w", d.err)
+	case c.timeout <= 0:
+		return errors.New("open a session: the server refused it")
+	}
+	c.pingEvery = c.timeout / 3
+	return d.accepted(o.Auth)
+}
+
+// bid sends the last packets, and lets the server end the connection.
+func (c *connection) bid(last []byte) {
+	c.SetDeadline(time.Now().Add(farewell))
+	if _, err := c.Write(last); err != nil {
+		c.Close()
+	}
+}
+
+// receive takes answers until the connection breaks.
+func (s *reader) receive(conn *connection) error {
+	conn.renew = func() {
+		if s.isClosed() {
+			return
+		}
+		// Pings are answered, so that silence tells of a dead server; one that
+		// sends is alive, however slow the way is.
+		conn.SetReadDeadline(time.Now().Add(conn.timeout * 2 / 3))
+		if s.isClosed() { // meanwhile: bid has set its deadline, or will
+			conn.SetReadDeadline(time.Now().Add(farewell))
+		}
+	}
+	for {
+		if err := s.answer(conn); err != nil {
+			return err
+		}
+	}
+}
+
+func (s *reader) isClosed() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closed
+}
+
+// answer takes one packet from the stream.
+func (s *reader) answer(conn *connection) error {
+	d := &conn.decoder
+	d.begin()
+	xid, zxid, code := d.int(), d.long(), d.int()
+	if d.err != nil {
+		return d.err
+	}
+	if xid < 0 { // a ping's
+		d.end()
+		return d.err
+	}
+	p, err := s.expected(xid)
+	if err != nil {
+		return err
+	}
+	if zxid > 0 {
+		s.o.Heard(zxid)
+	}
+	requests := p.call.requests[p.from:p.to]
+	switch {
+	case p.multi && code == codeUnimplemented:
+		s.o.Abilities.noMultiRead.Store(true)
+		return errors.New("the server does not know read transactions")
+	case code != codeOK:
+		for i := range requests {
+			requests[i].Code, requests[i].Answered = code, true
+		}
+	case p.multi:
+		d.multi(requests)
+	default:
+		d.one(&requests[0])
+		requests[0].Answered = d.err == nil
+	}
+	d.end()
+	if d.err != nil {
+		return d.err
+	}
+	s.answered(p, conn.window)
+	return nil
+}
+
+// expected is the packet that is to be answered next: a server keeps the order.
+func (s *reader) expected(xid int32) (packet, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.sent) == 0 || s.sent[0].xid != xid {
+		return packet{}, fmt.Errorf("%w: to a request %d that was not sent", errMalformed, xid)
+	}
+	return s.sent[0], nil
+}
+
+// answered takes a packet off the line.
+func (s *reader) answered(p packet, window int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sent[0].call = nil
+	s.sent = s.sent[1:]
+	if p.multi {
+		s.multiReads++
+	}
+	c := p.call
+	if c.packets--; c.packets == 0 && c.next == len(c.requests) && c.err == nil {
+		close(c.done)
+	}
+	if len(s.calls) > 0 && len(s.sent) == window/2 {
+		s.wake.Broadcast()
+	}
+}

@@ -1,0 +1,128 @@
+package session
+
+import "encoding/binary"
+
+// Operations (ZooKeeper: ZooDefs.OpCode) and reserved request ids (ClientCnxn).
+const (
+	opExists      = 3
+	opGetData     = 4
+	opGetACL      = 6
+	opGetChildren = 8
+	opSync        = 9
+	opPing        = 11
+	opMultiRead   = 22
+	opAuth        = 100
+	opClose       = -11
+	opError       = -1
+
+	xidPing = -2
+	xidAuth = -4
+)
+
+const (
+	// framePaths bounds the paths in one read transaction, in bytes: servers
+	// may accept much smaller packets than by default.
+	framePaths = 16 << 10
+	// frameData bounds the data that is expected of one read transaction, so
+	// that no server has to gather more than about one packet's worth.
+	frameData = 1 << 20
+	// frameOps bounds the requests in one read transaction. More gain little.
+	frameOps = 128
+)
+
+var big = binary.BigEndian
+
+func appendInt(b []byte, v int32) []byte { return big.AppendUint32(b, uint32(v)) }
+
+func appendLong(b []byte, v int64) []byte { return big.AppendUint64(b, uint64(v)) }
+
+func appendText(b []byte, text string) []byte {
+	return append(appendInt(b, int32(len(text))), text...)
+}
+
+func appendBytes(b, data []byte) []byte {
+	return append(appendInt(b, int32(len(data))), data...)
+}
+
+// appendFrame puts a packet's length before what write appends.
+func appendFrame(b []byte, write func([]byte) []byte) []byte {
+	at := len(b)
+	b = write(appendInt(b, 0))
+	big.PutUint32(b[at:], uint32(len(b)-at-4))
+	return b
+}
+
+// appendHead begins a packet, the length of which is still to be set.
+func appendHead(b []byte, xid, op int32) []byte { return appendInt(appendInt(b, xid), op) }
+
+// appendConnect opens a session (ConnectRequest). A server that has seen less
+// than zxid refuses it.
+func appendConnect(b []byte, zxid int64, timeoutMillis int32) []byte {
+	return appendFrame(b, func(b []byte) []byte {
+		b = appendInt(b, 0) // protocol
+		b = appendLong(b, zxid)
+		b = appendInt(b, timeoutMillis)
+		b = appendLong(b, 0) // a new session
+		b = appendBytes(b, make([]byte, 16))
+		return append(b, 0) // not read-only
+	})
+}
+
+func appendPing(b []byte) []byte {
+	return appendFrame(b, func(b []byte) []byte { return appendHead(b, xidPing, opPing) })
+}
+
+func appendClose(b []byte, xid int32) []byte {
+	return appendFrame(b, func(b []byte) []byte { return appendHead(b, xid, opClose) })
+}
+
+// appendOne asks for one thing in a packet of its own.
+func appendOne(b []byte, xid int32, r *Request) []byte {
+	op := [...]int32{GetData: opGetData, GetACL: opGetACL, Exists: opExists, GetChildren: opGetChildren, Sync: opSync}[r.Kind]
+	at := len(b)
+	b = appendText(appendHead(appendInt(b, 0), xid, op), r.Path)
+	if r.Kind != GetACL && r.Kind != Sync {
+		b = append(b, 0) // no watch
+	}
+	big.PutUint32(b[at:], uint32(len(b)-at-4))
+	return b
+}
+
+// appendMulti asks for data in a read transaction.
+func appendMulti(b []byte, xid int32, requests []Request) []byte {
+	at := len(b)
+	b = appendHead(appendInt(b, 0), xid, opMultiRead)
+	for i := range requests {
+		b = appendMultiHead(b, opGetData, false)
+		b = append(appendText(b, requests[i].Path), 0) // no watch
+	}
+	b = appendMultiHead(b, opError, true)
+	big.PutUint32(b[at:], uint32(len(b)-at-4))
+	return b
+}
+
+func appendMultiHead(b []byte, op int32, done bool) []byte {
+	b = appendInt(b, op)
+	if done {
+		b = append(b, 1)
+	} else {
+		b = append(b, 0)
+	}
+	return appendInt(b, -1) // no error
+}
+
+// together tells how many requests at the front go into one packet.
+func together(requests []Request, multiRead bool) int {
+	if requests[0].Kind != GetData || !multiRead {
+		return 1
+	}
+	paths, data, n := 0, 0, 0
+	for n < len(requests) && n < frameOps && requests[n].Kind == GetData {
+		paths, data = paths+len(requests[n].Path), data+requests[n].Likely
+		if n > 0 && (paths > framePaths || data > frameData) {
+			break
+		}
+		n++
+	}
+	return n
+}

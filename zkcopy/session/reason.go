@@ -1,0 +1,66 @@
+package session
+
+import (
+	"errors"
+	"net"
+	"slices"
+	"strings"
+	"syscall"
+)
+
+// reason is why one server gave no session.
+type reason struct {
+	server string
+	err    error
+}
+
+// Error leaves out the server, and of the network's errors what its name tells already.
+func (r reason) Error() string {
+	op, network := r.err.(*net.OpError)
+	var errno syscall.Errno
+	switch {
+	case !network:
+	case op.Timeout():
+		return "no answer: timeout"
+	case errors.As(op.Err, &errno):
+		return errno.Error()
+	default:
+		return op.Err.Error()
+	}
+	return r.err.Error()
+}
+
+func (r reason) Unwrap() error { return r.err }
+
+// reasons are those of an ensemble, in the order of its servers.
+type reasons []reason
+
+// Error names servers with the same reason together.
+func (rs reasons) Error() string {
+	var texts []string
+	servers := map[string][]string{}
+	for _, r := range rs {
+		text := r.Error()
+		if servers[text] == nil {
+			texts = append(texts, text)
+		}
+		servers[text] = append(servers[text], r.server)
+	}
+	for i, text := range texts {
+		texts[i] = strings.Join(servers[text], ", ") + ": " + text
+	}
+	return strings.Join(texts, "; ")
+}
+
+// same tells whether all servers have one reason.
+func (rs reasons) same() bool {
+	return !slices.ContainsFunc(rs, func(r reason) bool { return r.Error() != rs[0].Error() })
+}
+
+func (rs reasons) Unwrap() []error {
+	all := make([]error, len(rs))
+	for i, r := range rs {
+		all[i] = r
+	}
+	return all
+}

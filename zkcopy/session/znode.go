@@ -1,0 +1,161 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"math"
+	"time"
+
+	"github.com/go-zookeeper/zk"
+	"golang.org/x/sync/errgroup"
+)
+
+// ACLAnswer is a znode's ACL and its numbers; a nil stat stands for no such znode.
+type ACLAnswer struct {
+	ACL  []zk.ACL
+	Stat *zk.Stat
+}
+
+// DataAnswer is a znode's data and its numbers; a nil stat stands for no such
+// znode.
+type DataAnswer struct {
+	Data []byte
+	Stat *zk.Stat
+}
+
+// Stat reads a znode's numbers; nil when there is no such znode.
+func (c *Client) Stat(ctx context.Context, path string) (*zk.Stat, error) {
+	r, err := c.readOne(ctx, Request{Kind: Exists, Path: path})
+	if err != nil || !r.Found() {
+		return nil, err
+	}
+	return &r.Stat, nil
+}
+
+// ACL reads a znode's ACL.
+func (c *Client) ACL(ctx context.Context, path string) (ACLAnswer, error) {
+	r, err := c.readOne(ctx, Request{Kind: GetACL, Path: path})
+	if err != nil || !r.Found() {
+		return ACLAnswer{}, err
+	}
+	return ACLAnswer{r.ACL, &r.Stat}, nil
+}
+
+// Data reads a znode's data.
+func (c *Client) Data(ctx context.Context, path string) (DataAnswer, error) {
+	r, err := c.readOne(ctx, Request{Kind: GetData, Path: path, Room: math.MaxInt32})
+	if err != nil || !r.Found() {
+		return DataAnswer{}, err
+	}
+	return DataAnswer{r.Data, &r.Stat}, nil
+}
+
+// Children lists a znode's children; none when there is no such znode.
+func (c *Client) Children(ctx context.Context, path string) ([]string, error) {
+	r, err := c.readOne(ctx, Request{Kind: GetChildren, Path: path})
+	if err != nil {
+		return nil, err
+	}
+	return r.Names, nil
+}
+
+// Sync makes what the ensemble has agreed on visible to all sessions, and
+// opens those that are not open yet.
+func (c *Client) Sync(ctx context.Context, path string) error {
+	group, ctx := errgroup.WithContext(ctx)
+	for _, l := range c.lanes {
+		group.Go(func() error { return l.Sync(ctx, path) })
+	}
+	for _, r := range c.readers {
+		group.Go(func() error {
+			return WrapPath("synchronise", path, c.readOn(ctx, r, []Request{{Kind: Sync, Path: path}}))
+		})
+	}
+	return group.Wait()
+}
+
+// Sync makes what the ensemble has agreed on visible to the session: the
+// server that it uses may lag behind the others.
+func (l *Lane) Sync(ctx context.Context, path string) error {
+	_, err := repeat(ctx, l, func(conn *zk.Conn) (string, error) { return conn.Sync(path) })
+	return WrapPath("synchronise", path, err)
+}
+
+// Stat reads a znode's numbers on this session; nil when there is no such znode.
+func (l *Lane) Stat(ctx context.Context, path string) (*zk.Stat, error) {
+	stat, err := repeat(ctx, l, func(conn *zk.Conn) (*zk.Stat, error) {
+		found, stat, err := conn.Exists(path)
+		if err != nil || !found {
+			return nil, err
+		}
+		return stat, nil
+	})
+	return stat, WrapPath("read", path, err)
+}
+
+// ACL reads a znode's ACL on this session.
+func (l *Lane) ACL(ctx context.Context, path string) (ACLAnswer, error) {
+	a, err := repeat(ctx, l, func(conn *zk.Conn) (ACLAnswer, error) {
+		acl, stat, err := conn.GetACL(path)
+		return ACLAnswer{acl, stat}, err
+	})
+	if errors.Is(err, zk.ErrNoNode) {
+		return ACLAnswer{}, nil
+	}
+	return a, WrapPath("read", path, err)
+}
+
+// Data reads a znode's data on this session.
+func (l *Lane) Data(ctx context.Context, path string) (DataAnswer, error) {
+	a, err := repeat(ctx, l, func(conn *zk.Conn) (DataAnswer, error) {
+		data, stat, err := conn.Get(path)
+		return DataAnswer{data, stat}, err
+	})
+	if errors.Is(err, zk.ErrNoNode) {
+		return DataAnswer{}, nil
+	}
+	return a, WrapPath("read", path, err)
+}
+
+// Create makes a persistent znode. Like the other writes of one znode it is sent
+// once: when its answer is lost the error is ErrConnectionLost, and whether it
+// was carried out is not known.
+func (l *Lane) Create(ctx context.Context, path string, data []byte, acl []zk.ACL) error {
+	_, err := ask(ctx, l, writeGrace, func(conn *zk.Conn) (string, error) {
+		return conn.Create(path, data, zk.FlagPersistent, acl)
+	})
+	return explain(err)
+}
+
+// CreateContainer makes a znode that the server deletes after its last child.
+func (l *Lane) CreateContainer(ctx context.Context, path string, data []byte, acl []zk.ACL) error {
+	_, err := ask(ctx, l, writeGrace, func(conn *zk.Conn) (string, error) {
+		return conn.CreateContainer(path, data, zk.FlagContainer, acl)
+	})
+	return explain(err)
+}
+
+// CreateTTL makes a znode that the server deletes when it has no children and
+// was not changed for so long.
+func (l *Lane) CreateTTL(ctx context.Context, path string, data []byte, acl []zk.ACL, ttl time.Duration) error {
+	_, err := ask(ctx, l, writeGrace, func(conn *zk.Conn) (string, error) {
+		return conn.CreateTTL(path, data, zk.FlagTTL, acl, ttl)
+	})
+	return explain(err)
+}
+
+// SetData changes the data of a znode that has this version of it.
+func (l *Lane) SetData(ctx context.Context, path string, data []byte, version int32) error {
+	_, err := ask(ctx, l, writeGrace, func(conn *zk.Conn) (*zk.Stat, error) {
+		return conn.Set(path, data, version)
+	})
+	return explain(err)
+}
+
+// SetACL changes the ACL of a znode that has this version of it, any for -1.
+func (l *Lane) SetACL(ctx context.Context, path string, acl []zk.ACL, version int32) (*zk.Stat, error) {
+	stat, err := ask(ctx, l, writeGrace, func(conn *zk.Conn) (*zk.Stat, error) {
+		return conn.SetACL(path, acl, version)
+	})
+	return stat, explain(err)
+}

@@ -1,0 +1,381 @@
+package tree
+
+import (
+	"context"
+
+	"pegashell/zkcopy/session"
+)
+
+// fetch reads some paths of a walk, in as few requests as there can be.
+//
+// An ACL's answer and a stat tell how long the data is, so that the memory for
+// it is reserved before it is asked for, however much it is. Where neither is
+// wanted the data is asked for at once, if that of the znodes beside it is
+// short: what turns out to be long is told by its length alone, and then read
+// like the rest.
+type fetch struct {
+	w    *Walker
+	open []*fetched // not returned yet
+	// begun: of all that is open the stats are known.
+	begun bool
+}
+
+// fetched is a path that is being read.
+type fetched struct {
+	*Pair
+	child
+	need  [2]Want // what is still to be read
+	tries int
+}
+
+const (
+	// shortData may be asked for together with the stat.
+	shortData = 8 << 10
+	// groupsPerBudget is into how many parts the memory for data is divided:
+	// so much is read together, unless one znode alone has more.
+	groupsPerBudget = 8
+)
+
+func newFetch(w *Walker, children []child) *fetch {
+	f := &fetch{w: w, open: make([]*fetched, len(children))}
+	all := make([]fetched, len(children))
+	for k, c := range children {
+		all[k] = fetched{Pair: &Pair{Rel: c.rel, Parent: c.list.state, budget: w.budget}, child: c}
+		f.open[k] = &all[k]
+	}
+	return f
+}
+
+// next gives pairs that are read, nil when all were given.
+func (f *fetch) next(ctx context.Context) ([]*Pair, error) {
+	if !f.begun {
+		f.begun = true
+		if err := f.begin(ctx); err != nil {
+			return nil, err
+		}
+		if whole := f.takeWhole(); len(whole) > 0 {
+			return whole, f.readACLs(ctx, whole)
+		}
+	}
+	for len(f.open) > 0 {
+		if err := f.readData(ctx); err != nil {
+			return nil, err
+		}
+		if whole := f.takeWhole(); len(whole) > 0 {
+			return whole, f.readACLs(ctx, whole)
+		}
+	}
+	return nil, nil
+}
+
+// takeWhole takes those of which nothing is left to be read.
+func (f *fetch) takeWhole() []*Pair {
+	whole := make([]*Pair, 0, len(f.open))
+	rest := f.open[:0]
+	for _, p := range f.open {
+		if p.need == [2]Want{} {
+			whole = append(whole, p.Pair)
+			p.Pair = nil // all that is open lies in one piece of memory: the data must not stay with it
+		} else {
+			rest = append(rest, p)
+		}
+	}
+	f.open = rest
+	return whole
+}
+
+// path of a pair on a side.
+func (f *fetch) path(p *fetched, side int) string {
+	if root := f.w.Sides[side].Tree.Path; root != f.w.Sides[0].Tree.Path {
+		return JoinPath(root, p.child.rel)
+	}
+	return p.child.path
+}
+
+// needs tells what is to be read besides the stat.
+func (f *fetch) needs(p *fetched, side int) Want {
+	switch {
+	case !f.w.wanted(p.child.rel), side == 1 && !p.in.Has(0): // the latter is counted or removed, never compared
+		return WantStat
+	case f.w.NoACL:
+		return f.w.Sides[side].Want &^ WantACL
+	}
+	return f.w.Sides[side].Want
+}
+
+// question is a request and the pair that it is about.
+type question struct {
+	most     int // requests there may be
+	about    []*fetched
+	requests []session.Request
+}
+
+func (q *question) add(p *fetched, r session.Request) {
+	if q.requests == nil {
+		q.about, q.requests = make([]*fetched, 0, q.most), make([]session.Request, 0, q.most)
+	}
+	q.about, q.requests = append(q.about, p), append(q.requests, r)
+}
+
+// begin reads all stats, the ACLs that are wanted, and short data.
+func (f *fetch) begin(ctx context.Context) error {
+	ask := [2]question{{most: len(f.open)}, {most: len(f.open)}}
+	var on SideSet
+	var room int64
+	most := f.w.Limits.DataBytes / groupsPerBudget
+	for _, p := range f.open {
+		for i := range f.w.Sides {
+			if !p.in.Has(i) {
+				continue
+			}
+			on |= 1 << i
+			p.need[i] = f.needs(p, i)
+			r := f.first(p, i)
+			if room+int64(r.Room) > most {
+				r = session.Request{Kind: session.Exists, Path: r.Path}
+			}
+			room += int64(r.Room)
+			ask[i].add(p, r)
+		}
+	}
+	if err := f.w.budget.Acquire(ctx, room); err != nil {
+		return err
+	}
+	err := f.w.onSides(ctx, on, func(ctx context.Context, i int) error {
+		if err := f.ask(ctx, i, &ask[i]); err != nil {
+			return err
+		}
+		return f.askRefused(ctx, i, &ask[i])
+	})
+	if err != nil {
+		return err
+	}
+	for _, p := range f.open {
+		f.weigh(p)
+		room -= p.held
+	}
+	f.w.budget.Release(room)
+	return nil
+}
+
+// first is the first request for a znode.
+func (f *fetch) first(p *fetched, side int) session.Request {
+	r := session.Request{Path: f.path(p, side)}
+	likely := p.list.likely[side].Load() - 1
+	switch {
+	case p.need[side]&WantACL != 0:
+		r.Kind = session.GetACL
+	case likely < 0 || likely > shortData:
+		r.Kind = session.Exists
+	default:
+		r.Kind, r.Likely = session.GetData, int(likely)
+		if p.need[side]&WantData != 0 {
+			r.Room = int(likely + likely/4 + listCost)
+		}
+	}
+	return r
+}
+
+// ask carries out requests on one side and fills the nodes.
+func (f *fetch) ask(ctx context.Context, side int, q *question) error {
+	if err := f.w.Sides[side].Tree.Client.Read(ctx, q.requests); err != nil {
+		return session.WrapPath("read", q.requests[0].Path, err)
+	}
+	for k, p := range q.about {
+		if err := f.take(p, side, &q.requests[k]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// take fills a node with what was answered.
+func (f *fetch) take(p *fetched, side int, r *session.Request) error {
+	switch {
+	case r.Missing():
+		p.Nodes[side], p.need[side] = nil, WantStat
+		return nil
+	case r.Denied() && r.Kind == session.GetData && p.need[side]&WantData == 0:
+		return nil // askRefused follows
+	case !r.Found():
+		return session.WrapPath("read", r.Path, r.Err())
+	}
+	p.list.saw(side, r.Stat.DataLength)
+	n := p.Nodes[side]
+	if n == nil {
+		n = &Node{Path: r.Path, Stat: r.Stat}
+		p.Nodes[side] = n
+	}
+	switch {
+	case r.Kind == session.GetACL:
+		n.ACL = r.ACL
+		p.need[side] &^= WantACL
+	case r.Kind != session.GetData || p.need[side]&WantData == 0:
+	case r.TooLong():
+		n.Stat.DataLength = r.Stat.DataLength
+	default:
+		n.take(r.Data, &r.Stat)
+		p.need[side] &^= WantData
+	}
+	return nil
+}
+
+// askRefused asks for the stats that came with data which may not be read.
+func (f *fetch) askRefused(ctx context.Context, side int, q *question) error {
+	again := question{most: len(q.about)}
+	for k, p := range q.about {
+		if r := &q.requests[k]; r.Denied() {
+			again.add(p, session.Request{Kind: session.Exists, Path: r.Path})
+		}
+	}
+	if again.about == nil {
+		return nil
+	}
+	return f.ask(ctx, side, &again)
+}
+
+// weigh accounts for the data of a pair if it is whole. Else it is read anew
+// on both sides: whoever holds memory must not wait for more.
+func (f *fetch) weigh(p *fetched) {
+	if p.Nodes[0] != nil && p.Nodes[1] != nil && p.Nodes[0].Stat.DataLength != p.Nodes[1].Stat.DataLength {
+		p.need[1] &^= WantData // it differs, whatever it is
+	}
+	if p.need != [2]Want{} {
+		for i, n := range p.Nodes {
+			if n != nil && n.Data != nil {
+				n.Data = nil
+				p.need[i] |= WantData
+			}
+		}
+		return
+	}
+	for _, n := range p.Nodes {
+		if n != nil {
+			p.held += int64(len(n.Data))
+		}
+	}
+}
+
+// readData reads data of known lengths, as much as may be read together.
+func (f *fetch) readData(ctx context.Context) error {
+	ask := [2]question{{most: len(f.open)}, {most: len(f.open)}}
+	var on SideSet
+	var bytes int64
+	most := f.w.Limits.DataBytes / groupsPerBudget
+	held := make([]int64, 0, len(f.open))
+	for _, p := range f.open {
+		var own int64
+		for i := range p.need {
+			if p.need[i] != WantStat {
+				own += int64(p.Nodes[i].Stat.DataLength)
+			}
+		}
+		if len(held) > 0 && bytes+own > most {
+			break
+		}
+		if p.tries++; p.tries > session.ConflictPatience {
+			return &session.PathError{Op: "read", Path: f.path(p, 0), Err: session.ErrBusy}
+		}
+		bytes += own
+		held = append(held, own)
+		for i := range p.need {
+			if p.need[i] != WantStat {
+				on |= 1 << i
+				length := int(p.Nodes[i].Stat.DataLength)
+				ask[i].add(p, session.Request{Kind: session.GetData, Path: p.Nodes[i].Path, Room: length, Likely: length})
+			}
+		}
+	}
+	reserved := min(bytes, f.w.Limits.DataBytes)
+	if err := f.w.budget.Acquire(ctx, reserved); err != nil {
+		return err
+	}
+	if err := f.w.onSides(ctx, on, func(ctx context.Context, i int) error { return f.ask(ctx, i, &ask[i]) }); err != nil {
+		return err
+	}
+	for k, p := range f.open[:len(held)] {
+		if p.need != [2]Want{} {
+			f.weigh(p)
+			continue
+		}
+		p.held = min(held[k], reserved)
+		reserved -= p.held
+	}
+	f.w.budget.Release(reserved)
+	return nil
+}
+
+// readACLs reads the ACLs that turned out to be needed.
+func (f *fetch) readACLs(ctx context.Context, pairs []*Pair) error {
+	if f.w.NeedsACL == nil {
+		return nil
+	}
+	var about []*Pair
+	var requests []session.Request
+	for _, p := range pairs {
+		if p.Nodes[0] != nil && f.w.NeedsACL(p) {
+			about = append(about, p)
+			requests = append(requests, session.Request{Kind: session.GetACL, Path: p.Nodes[0].Path})
+		}
+	}
+	if about == nil {
+		return nil
+	}
+	if err := f.w.Sides[0].Tree.Client.Read(ctx, requests); err != nil {
+		return session.WrapPath("read", requests[0].Path, err)
+	}
+	for k, p := range about {
+		r := &requests[k]
+		switch {
+		case r.Found():
+			p.Nodes[0].ACL = r.ACL
+		case !r.Missing():
+			return session.WrapPath("read", r.Path, r.Err())
+		}
+	}
+	return nil
+}
+
+// probe finds out how long the data of some children of a list is likely to be,
+// where that would be of use: a few are taken for all.
+func (w *Walker) probe(ctx context.Context, lists []*children) error {
+	const (
+		few  = 8 // are not worth a request more
+		many = 64
+	)
+	for i, s := range w.Sides {
+		if s.Want&WantACL != 0 && !w.NoACL && w.Narrow == nil {
+			continue // which tell the length
+		}
+		var of []*children
+		var requests []session.Request
+		for _, l := range lists {
+			probes := 0
+			switch {
+			case len(l.names) >= many:
+				probes = 4
+			case len(l.names) >= few:
+				probes = 1
+			}
+			for k := range probes {
+				at := k * (len(l.names) - 1) / max(1, probes-1)
+				if l.in[at].Has(i) {
+					of = append(of, l)
+					requests = append(requests, session.Request{Kind: session.Exists, Path: JoinPath(s.Tree.Path, l.rel+"/"+l.names[at])})
+				}
+			}
+		}
+		if len(requests) == 0 {
+			continue
+		}
+		if err := s.Tree.Client.Read(ctx, requests); err != nil {
+			return session.WrapPath("read", requests[0].Path, err)
+		}
+		for k := range requests {
+			if r := &requests[k]; r.Found() {
+				of[k].saw(i, r.Stat.DataLength)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,41 @@
+package tree
+
+import "pegashell/zkcopy/session"
+
+// Limits bound what a call over a tree may use, whatever the tree is like. The
+// zero value is usable.
+type Limits struct {
+	// Window is how many znodes are being read at the same time.
+	Window int
+	// DataBytes bounds the data that is held in memory. One znode may exceed
+	// it, and then is the only one.
+	DataBytes int64
+	// ListBytes bounds the lists of children that are held in memory. Lists
+	// that lie on the way from the root to one znode may exceed it.
+	ListBytes int64
+}
+
+// Defaults of Limits.
+const (
+	DefaultDataBytes = 24 << 20
+	DefaultListBytes = 16 << 20
+	// windowPerLane znodes being read for each session keep servers busy over a
+	// round trip of 20 ms, where a quarter of it halves the speed. How many
+	// requests are sent at the same time is a session's own matter.
+	windowPerLane = 1024
+)
+
+func (l Limits) WithDefaults(clients ...*session.Client) Limits {
+	if l.Window <= 0 {
+		for _, c := range clients {
+			l.Window = max(l.Window, windowPerLane*c.Connections())
+		}
+	}
+	if l.DataBytes <= 0 {
+		l.DataBytes = DefaultDataBytes
+	}
+	if l.ListBytes <= 0 {
+		l.ListBytes = DefaultListBytes
+	}
+	return l
+}

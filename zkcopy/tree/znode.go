@@ -1,0 +1,149 @@
+package tree
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-zookeeper/zk"
+)
+
+// ACL is one entry of a znode's access control list, Stat its numbers as the
+// server keeps them.
+type (
+	ACL  = zk.ACL
+	Stat = zk.Stat
+)
+
+// OpenACL grants everything to everyone.
+func OpenACL() []ACL { return zk.WorldACL(zk.PermAll) }
+
+// Kind is what a znode is besides its data, as far as the server tells: by the
+// owner in the stat. Servers of 3.8 answer owner 0 for container and TTL
+// znodes, so that no client can tell them from persistent ones; older servers
+// answer with the values below.
+type Kind int
+
+// Kinds of znodes.
+const (
+	// Persistent znodes stay until they are deleted.
+	Persistent Kind = iota
+	// Ephemeral znodes vanish with the session that holds them.
+	Ephemeral
+	// Container znodes are deleted by the server after their last child.
+	Container
+	// TTL znodes are deleted by the server when they have no children and
+	// were not changed for a while.
+	TTL
+)
+
+func (k Kind) String() string {
+	switch k {
+	case Ephemeral:
+		return "ephemeral"
+	case Container:
+		return "container"
+	case TTL:
+		return "ttl"
+	}
+	return "persistent"
+}
+
+// Owners that are not sessions (ZooKeeper: EphemeralType).
+const (
+	ContainerOwner = -1 << 63 // 0x8000000000000000
+	ttlHighByte    = 0xff
+	ttlMask        = 1<<40 - 1 // the low 40 bits are milliseconds
+)
+
+// KindOf tells a znode's kind from its stat.
+func KindOf(stat Stat) Kind {
+	switch owner := stat.EphemeralOwner; {
+	case owner == 0:
+		return Persistent
+	case owner == ContainerOwner:
+		return Container
+	case uint64(owner)>>56 == ttlHighByte:
+		return TTL
+	}
+	return Ephemeral
+}
+
+// TTLOf is how long a TTL znode without children lives after its last change,
+// zero for other kinds.
+func TTLOf(stat Stat) time.Duration {
+	if KindOf(stat) != TTL {
+		return 0
+	}
+	return time.Duration(stat.EphemeralOwner&ttlMask) * time.Millisecond
+}
+
+// Node is a znode as it was read.
+type Node struct {
+	Path string
+	// Data is nil where the znode has none, and empty where it has data of
+	// length zero.
+	Data []byte
+	ACL  []ACL
+	Stat Stat
+}
+
+// take adds the data to a node whose ACL was read before. The stat keeps the
+// ACL's version as it was then, so that a later change of the ACL is noticed.
+func (n *Node) take(data []byte, stat *Stat) {
+	aversion := n.Stat.Aversion
+	if n.Stat.Czxid != stat.Czxid {
+		aversion = staleACL
+	}
+	n.Data, n.Stat = data, *stat
+	n.Stat.Aversion = aversion
+}
+
+// staleACL is the ACL's version in the stat of a node that was deleted and
+// created anew between the reading of its ACL and its data: no ACL has it.
+const staleACL = -2
+
+// Kind tells the znode's kind.
+func (n *Node) Kind() Kind { return KindOf(n.Stat) }
+
+func SameData(a, b []byte) bool { return (a == nil) == (b == nil) && bytes.Equal(a, b) }
+
+// SameACL compares two access control lists; their order has no meaning.
+func SameACL(a, b []ACL) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	if slices.Equal(a, b) {
+		return true
+	}
+	return slices.Equal(SortedACL(a), SortedACL(b))
+}
+
+func SortedACL(acl []ACL) []ACL {
+	return slices.SortedFunc(slices.Values(acl), func(x, y ACL) int {
+		return cmp.Or(cmp.Compare(x.Scheme, y.Scheme), cmp.Compare(x.ID, y.ID), cmp.Compare(x.Perms, y.Perms))
+	})
+}
+
+// LetsAnyoneFill tells whether everyone may create children below a znode with
+// this ACL, and read and change it, so that it can be set before the children
+// are there.
+func LetsAnyoneFill(acl []ACL) bool {
+	for _, entry := range acl {
+		if entry.Scheme == "world" && entry.ID == "anyone" && entry.Perms&zk.PermAll == zk.PermAll {
+			return true
+		}
+	}
+	return false
+}
+
+// IsMasked tells whether the server hid the passwords' hashes of an ACL, as it
+// does from sessions without the admin permission (ZooKeeper: FixupACL). Such
+// an ACL must not be written anywhere.
+func IsMasked(acl []ACL) bool {
+	return slices.ContainsFunc(acl, func(entry ACL) bool {
+		return entry.Scheme == "digest" && strings.HasSuffix(entry.ID, ":x")
+	})
+}
