@@ -41,6 +41,9 @@ const (
 // onLeader carries out one call on the leader, wherever it is. fresh makes an empty answer for each server
 // that is asked; the leader's answer is returned, also beside the error when it is a refusal.
 func (c *Client) onLeader(ctx context.Context, k kind, rpc string, arg wire.Message, fresh func() wire.Result) (wire.Result, error) {
+	if err := passGate(ctx, k); err != nil {
+		return nil, err
+	}
 	ctx, cancel := bound(ctx, c.options.Timeout)
 	defer cancel()
 	if answeredByFollowers[rpc] {

@@ -55,6 +55,9 @@ type CopyOptions struct {
 	// OnAction hears of every step, one at a time, a parent's before its
 	// children's: when it is planned in a dry run, else when it is done.
 	OnAction func(Action)
+	// Before, if there is one, is called once, before the first write, with what
+	// was seen of both trees. Its error ends the copy, with nothing written.
+	Before func(*Seen) error
 	// MaxDifferences bounds the paths that errors list.
 	MaxDifferences int
 	// Proofs is a directory, made where it is missing, in which a verified copy
@@ -146,7 +149,7 @@ const maxExtras = 10_000
 //
 // The result is never nil: an interrupted or failed copy tells what was done.
 // Running Copy again completes it. Nothing was written when the error is a
-// *NotFoundError, *OverlapError or *ReservedPathError.
+// *LookError.
 func Copy(ctx context.Context, source, target Tree, o CopyOptions) (*CopyResult, error) {
 	began := time.Now()
 	c := newCopier(source, target, o)
@@ -190,10 +193,13 @@ func (c *copier) run(ctx context.Context) (verified bool, err error) {
 	}
 	ctx = session.WithRateLimit(ctx, c.o.RateLimit)
 	if err := c.check(ctx); err != nil {
-		return false, err
+		return false, &LookError{err}
 	}
 	if c.byProof, err = c.isEqual(ctx); err != nil || c.byProof {
 		return c.byProof && !c.o.DryRun, err
+	}
+	if err := c.look(ctx); err != nil {
+		return false, &LookError{err}
 	}
 	if err := c.makeParents(ctx); err != nil {
 		return false, err
@@ -232,10 +238,10 @@ func (c *copier) check(ctx context.Context) error {
 			return &tree.ReservedPathError{Path: path}
 		}
 	}
-	if err := c.source.Client.Sync(ctx, c.source.Path); err != nil {
-		return err
-	}
-	if err := c.target.Client.Sync(ctx, c.target.Path); err != nil {
+	syncing, both := errgroup.WithContext(ctx)
+	syncing.Go(func() error { return c.source.Client.Sync(both, c.source.Path) })
+	syncing.Go(func() error { return c.target.Client.Sync(both, c.target.Path) })
+	if err := syncing.Wait(); err != nil {
 		return err
 	}
 	c.sourceStart, c.targetStart = c.source.Client.Zxid(), c.target.Client.Zxid()

@@ -41,6 +41,9 @@ type CountOptions struct {
 	// MaxEphemerals bounds the ephemeral znodes, and the persistent lock
 	// nodes, that are listed; zero means 100.
 	MaxEphemerals int
+	// Skip, if there is one, tells of which paths below the root (they begin with
+	// a slash) nothing is looked at, nor of what lies below them.
+	Skip func(rel string) bool
 }
 
 const defaultMaxEphemerals = 100
@@ -48,33 +51,48 @@ const defaultMaxEphemerals = 100
 // CountTree walks a tree and counts it. One that does not exist is a
 // *NotFoundError.
 func CountTree(ctx context.Context, tr Tree, o CountOptions) (*Count, error) {
-	if o.MaxEphemerals <= 0 {
-		o.MaxEphemerals = defaultMaxEphemerals
-	}
 	if err := tr.Client.Sync(ctx, tr.Path); err != nil {
 		return nil, err
 	}
 	progress := progressOr(o.Progress)
 	progress.Start(PhaseCount)
 	defer progress.Done()
-	var mu sync.Mutex
-	var count Count
-	err := tree.Walk(ctx, tr, tree.WalkOptions{Limits: o.Limits, StatOnly: true, Progress: progress}, func(n *tree.Node) error {
-		e, err := ephemeralOf(ctx, tr, n)
-		if err != nil {
-			return err
-		}
-		mu.Lock()
-		defer mu.Unlock()
-		count.add(n, e, o.MaxEphemerals)
-		return nil
-	})
+	c := newCounting(tr, o)
+	err := tree.Walk(ctx, tr, tree.WalkOptions{Limits: o.Limits, StatOnly: true, Progress: progress}, func(n *tree.Node) error { return c.add(ctx, n) })
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(count.EphemeralNodes, func(a, b EphemeralNode) int { return cmp.Compare(a.Path, b.Path) })
-	slices.Sort(count.PersistentLocks)
-	return &count, nil
+	return c.result(), nil
+}
+
+// counting is a count under way.
+type counting struct {
+	tr    Tree
+	most  int
+	mu    sync.Mutex
+	count Count
+}
+
+func newCounting(tr Tree, o CountOptions) *counting {
+	return &counting{tr: tr, most: cmp.Or(max(0, o.MaxEphemerals), defaultMaxEphemerals)}
+}
+
+// add counts a znode. It can be called by several goroutines at once.
+func (c *counting) add(ctx context.Context, n *tree.Node) error {
+	e, err := ephemeralOf(ctx, c.tr, n)
+	if err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.count.add(n, e, c.most)
+	return nil
+}
+
+func (c *counting) result() *Count {
+	slices.SortFunc(c.count.EphemeralNodes, func(a, b EphemeralNode) int { return cmp.Compare(a.Path, b.Path) })
+	slices.Sort(c.count.PersistentLocks)
+	return &c.count
 }
 
 // ephemeralOf reads the value of an ephemeral znode, nil for any other.

@@ -30,6 +30,12 @@ func (r Relation) String() string {
 	return "lies apart from"
 }
 
+// LookError is what kept a copy from its first write: nothing was changed.
+type LookError struct{ Err error }
+
+func (e *LookError) Error() string { return e.Err.Error() }
+func (e *LookError) Unwrap() error { return e.Err }
+
 // OverlapError says that source and target of a copy have znodes in common.
 type OverlapError struct {
 	Source, Target session.Endpoint

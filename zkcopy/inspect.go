@@ -3,7 +3,6 @@ package zkcopy
 import (
 	"cmp"
 	"context"
-	"errors"
 	"path"
 	"slices"
 	"sync"
@@ -36,6 +35,12 @@ type Cluster struct {
 	// Locks are the lock nodes, the leader's first. Session is zero where no
 	// session holds one.
 	Locks []EphemeralNode
+	// LockPath is the znode that lock nodes are made below, empty where there
+	// is none, and LockChanges how often one was made or removed there (its
+	// cversion): above zero meta servers have led here, for a copy leaves lock
+	// nodes out.
+	LockPath    string
+	LockChanges int32
 }
 
 // Table is a table of a Pegasus cluster as its znode tells.
@@ -65,22 +70,41 @@ func (t Table) same(other Table) bool {
 	return t.Name == other.Name
 }
 
-// Inspect counts a tree and looks for Pegasus clusters in it. It walks the
-// whole tree.
+// Inspect counts a tree and looks for Pegasus clusters in it, in one walk over
+// the whole tree. The data of tables and lock nodes is read, of other znodes
+// only the stat. A tree that does not exist has findings too.
 func Inspect(ctx context.Context, tr Tree, o CountOptions) (*Findings, error) {
-	count, err := CountTree(ctx, tr, o)
-	var missing *tree.NotFoundError
-	if errors.As(err, &missing) {
+	if err := tr.Client.Sync(ctx, tr.Path); err != nil {
+		return nil, err
+	}
+	progress := progressOr(o.Progress)
+	progress.Start(PhaseCount)
+	defer progress.Done()
+	c := newCounting(tr, o)
+	f := newFinder()
+	w := tree.Walker{
+		Sides: []tree.Wanted{{Tree: tr, Want: tree.WantData}}, Limits: o.Limits, Progress: progress,
+		Narrow: func(rel string) bool { return tells(tree.JoinPath(tr.Path, rel)) },
+		Skip:   func(rel string, _ tree.SideSet) bool { return o.Skip != nil && o.Skip(rel) },
+		Visit: func(ctx context.Context, p *tree.Pair) (any, bool, error) {
+			defer p.Release()
+			n := p.Nodes[0]
+			if n == nil {
+				return nil, false, nil
+			}
+			f.visit(n)
+			progress.Add(1, int64(n.Stat.DataLength))
+			return nil, true, c.add(ctx, n)
+		},
+	}
+	if err := w.Run(ctx); err != nil {
+		return nil, err
+	}
+	count := c.result()
+	if count.Znodes == 0 {
 		return &Findings{}, nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	clusters, err := FindClusters(ctx, tr, o.Limits)
-	if err != nil {
-		return nil, err
-	}
-	return &Findings{Exists: true, Count: *count, Clusters: clusters}, nil
+	return &Findings{Exists: true, Count: *count, Clusters: f.clusters()}, nil
 }
 
 // finder collects clusters by their roots.
@@ -92,15 +116,16 @@ type finder struct {
 func newFinder() *finder { return &finder{by: map[string]*Cluster{}} }
 
 // FindClusters looks for Pegasus clusters in a tree, and reads their tables
-// and lock nodes but not their partitions. A tree that does not exist holds
-// none.
-func FindClusters(ctx context.Context, tr Tree, limits tree.Limits) ([]Cluster, error) {
+// and lock nodes but not their partitions; of the options it heeds Limits and
+// Skip. A tree that does not exist holds none.
+func FindClusters(ctx context.Context, tr Tree, o CountOptions) ([]Cluster, error) {
 	if err := tr.Client.Sync(ctx, tr.Path); err != nil {
 		return nil, err
 	}
 	f := newFinder()
 	w := tree.Walker{
-		Sides: []tree.Wanted{{Tree: tr, Want: tree.WantData}}, Limits: limits,
+		Sides: []tree.Wanted{{Tree: tr, Want: tree.WantData}}, Limits: o.Limits,
+		Skip:   func(rel string, _ tree.SideSet) bool { return o.Skip != nil && o.Skip(rel) },
 		Narrow: func(rel string) bool { return tells(tree.JoinPath(tr.Path, rel)) },
 		Visit: func(_ context.Context, p *tree.Pair) (any, bool, error) {
 			defer p.Release()
@@ -170,6 +195,9 @@ func (f *finder) visit(n *tree.Node) (descend bool) {
 		f.cluster(tree.ParentPath(parent), func(c *Cluster) { c.Locks = append(c.Locks, lock) })
 		return false
 	}
+	if path.Base(n.Path) == layout.LockName {
+		f.cluster(parent, func(c *Cluster) { c.LockPath, c.LockChanges = n.Path, n.Stat.Cversion })
+	}
 	if path.Base(n.Path) == layout.AppsName {
 		f.cluster(parent, func(c *Cluster) { c.HasApps, c.AppsState = true, string(n.Data) })
 	}
@@ -188,29 +216,22 @@ func tableOf(n *tree.Node, id int32) Table {
 	return table
 }
 
-// TablesOnlyIn lists the tables below target that source has not at the same
-// place: a sign that the target belongs to another cluster.
-func TablesOnlyIn(ctx context.Context, target Tree, source Side, limits tree.Limits) ([]Table, error) {
-	theirs, err := FindClusters(ctx, target, limits)
-	if err != nil || len(theirs) == 0 {
-		return nil, err
-	}
-	ours, err := clustersOf(ctx, source, limits)
-	if err != nil {
-		return nil, err
-	}
+// TablesOnlyIn lists the tables of the clusters theirs, found below the path
+// theirRoot, that ours, found below ourRoot, have not at the same place: a sign
+// that the trees are of two clusters.
+func TablesOnlyIn(theirs []Cluster, theirRoot string, ours []Cluster, ourRoot string) []Table {
 	known := map[string][]Table{}
 	for _, c := range ours {
-		known[tree.RelativePath(source.Root(), c.Root)] = c.Tables
+		known[tree.RelativePath(ourRoot, c.Root)] = c.Tables
 	}
 	var only []Table
 	for _, c := range theirs {
-		here := known[tree.RelativePath(target.Path, c.Root)]
+		here := known[tree.RelativePath(theirRoot, c.Root)]
 		for _, t := range c.Tables {
 			if !slices.ContainsFunc(here, t.same) {
 				only = append(only, t)
 			}
 		}
 	}
-	return only, nil
+	return only
 }

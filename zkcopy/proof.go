@@ -152,6 +152,7 @@ func (c *copier) isEqual(ctx context.Context) (bool, error) {
 	c.progress.Start(PhaseCopy)
 	defer c.progress.Done()
 	var left leftOut
+	ours, theirs := newFinder(), newFinder()
 	var read, bytes, excluded atomic.Int64
 	s := newSums(p.Key)
 	w := tree.Walker{
@@ -169,6 +170,12 @@ func (c *copier) isEqual(ctx context.Context) (bool, error) {
 		Visit: func(_ context.Context, p *tree.Pair) (any, bool, error) {
 			defer p.Release()
 			from, to := p.Nodes[0], p.Nodes[1]
+			if c.o.Before != nil && from != nil {
+				ours.visit(from)
+			}
+			if c.o.Before != nil && to != nil {
+				theirs.visit(to)
+			}
 			absent := c.selector.absent(from)
 			if absent && from != nil && to == nil && left.add(tree.JoinPath(c.target.Path, p.Rel)) {
 				c.progress.Add(1, 0)
@@ -193,6 +200,11 @@ func (c *copier) isEqual(ctx context.Context) (bool, error) {
 		return false, err
 	case s.source.String() != p.Source || s.target.String() != p.Target:
 		return false, nil
+	}
+	if c.o.Before != nil { // no znode of the target is ephemeral, and none has been counted
+		if err := c.o.Before(&Seen{Source: ours.clusters(), Target: Findings{Exists: true, Clusters: theirs.clusters()}}); err != nil {
+			return false, &LookError{err}
+		}
 	}
 	c.read.Add(read.Load())
 	c.bytes.Add(bytes.Load())

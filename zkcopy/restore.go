@@ -70,7 +70,7 @@ func (r *restorer) run(ctx context.Context) (verified bool, err error) {
 	}
 	ctx = session.WithRateLimit(ctx, r.o.RateLimit)
 	if err := r.check(ctx); err != nil {
-		return false, err
+		return false, &LookError{err}
 	}
 	if err := r.makeParents(ctx); err != nil {
 		return false, err

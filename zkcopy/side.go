@@ -29,14 +29,3 @@ func prepare(ctx context.Context, side Side, progress Progress) error {
 	}
 	return nil
 }
-
-// clustersOf finds the Pegasus clusters of a side.
-func clustersOf(ctx context.Context, side Side, limits tree.Limits) ([]Cluster, error) {
-	switch side := side.(type) {
-	case Tree:
-		return FindClusters(ctx, side, limits)
-	case *BackupFile:
-		return side.Clusters(ctx)
-	}
-	return nil, nil
-}

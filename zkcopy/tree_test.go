@@ -167,7 +167,8 @@ func TestInspectFindsWhatMakesATreeDangerous(t *testing.T) {
 					{Path: tree.Path + "/apps/1", ID: 1, Name: "one", Status: layout.AppAvailable, CreateSecond: 11},
 					{Path: tree.Path + "/apps/2", ID: 2, Name: "two", Status: layout.AppAvailable, CreateSecond: 12},
 				},
-				Locks: []EphemeralNode{{Path: locks + "3", Value: "h2:34601", Lock: true}, living}},
+				Locks:    []EphemeralNode{{Path: locks + "3", Value: "h2:34601", Lock: true}, living},
+				LockPath: tree.Path + "/dsn.meta.server.leader", LockChanges: 2},
 			{Root: tree.Path + "/inner", HasApps: true, AppsState: "lock",
 				Tables: []Table{{Path: tree.Path + "/inner/apps/9", ID: 9, Unreadable: cmpopts.AnyError}}},
 		},
@@ -184,16 +185,21 @@ func TestInspectFindsWhatMakesATreeDangerous(t *testing.T) {
 	}
 }
 
+func clustersOf(t *testing.T, tr Tree) []Cluster {
+	t.Helper()
+	clusters, err := FindClusters(zktest.Context(t), tr, CountOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return clusters
+}
+
 func TestTablesOfAnotherClusterAreFound(t *testing.T) {
 	conn, source := oneServer(t)
 	target := Tree{Client: source.Client, Path: zktest.OwnPath(t, conn)}
 	only := func() (names []string) {
 		t.Helper()
-		tables, err := TablesOnlyIn(zktest.Context(t), target, source, tree.Limits{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, table := range tables {
+		for _, table := range TablesOnlyIn(clustersOf(t, target), target.Path, clustersOf(t, source), source.Path) {
 			names = append(names, fmt.Sprintf("%d %s", table.ID, table.Name))
 		}
 		return names

@@ -9,6 +9,7 @@ import (
 	"pegashell/commands/render"
 	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
+	"pegashell/migration"
 )
 
 type clusterInfoOptions struct {
@@ -60,7 +61,7 @@ func clusterInfoRun(ctx context.Context, env Env, o *clusterInfoOptions) error {
 	if err := command.Print(env, &r, o.OutputOptions); err != nil {
 		return err
 	}
-	if problem := env.TwoLeaders(ctx); problem != "" {
+	if problem := migration.TwoLeaders(env.Leaders(ctx)); problem != "" {
 		env.Warn("%s", problem)
 		return outcome.Told(errors.New(problem))
 	}

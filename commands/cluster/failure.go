@@ -7,6 +7,7 @@ import (
 
 	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
+	"pegashell/migration"
 )
 
 // fail tells of a failed call in the original's words, which go to standard output and name only the error
@@ -22,7 +23,8 @@ func failErr(env Env, err error, format string, args ...any) error {
 }
 
 func failOn(env Env, w io.Writer, err error, format string, args ...any) error {
-	if outcome.IsCanceled(err) && !isUncertain(err) {
+	var refusal *migration.Refusal
+	if outcome.IsCanceled(err) && !isUncertain(err) || errors.As(err, &refusal) {
 		return err
 	}
 	fmt.Fprintf(w, format+"\n", args...)

@@ -40,9 +40,6 @@ func setMetaLevelRun(ctx context.Context, env Env, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := env.RefuseTwoLeaders(ctx); err != nil {
-		return err
-	}
 	old, err := admin.SetMetaLevel(ctx, level)
 	if err != nil {
 		return fail(env, err, "control meta level got error %s", metaadmin.Code(err))

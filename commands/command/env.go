@@ -77,9 +77,9 @@ type Connection interface {
 	Admin() (*metaadmin.Client, error)
 	// Connect closes the connected cluster and takes another one, whose name is not asked for yet.
 	Connect(name string, metas []string) error
-	// TwoLeaders says which meta servers lead at the same time, "" when it is at most one.
-	TwoLeaders(ctx context.Context) string
-	// RefuseTwoLeaders keeps a change from hitting whichever leader answers first.
+	// Leaders are the meta servers of the list that say that they lead.
+	Leaders(ctx context.Context) []metaadmin.Leader
+	// RefuseTwoLeaders keeps a command from using the ZooKeeper of whichever leader answers first.
 	RefuseTwoLeaders(ctx context.Context) error
 	// LookupAddr gives the host names of an address.
 	LookupAddr(ctx context.Context, address string) ([]string, error)

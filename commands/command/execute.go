@@ -16,6 +16,7 @@ import (
 	"pegashell/internal/outcome"
 	"pegashell/internal/program"
 	"pegashell/metaadmin"
+	"pegashell/migration"
 )
 
 // Execute carries out one line, given as its words; no words do nothing. It prints every error text that
@@ -112,7 +113,35 @@ func (c *Command) execute(ctx context.Context, env Env, words []string) error {
 	case wrong != nil:
 		return wrong
 	}
-	return run(ctx, env, args)
+	return c.guarded(ctx, env, func(ctx context.Context) error { return run(ctx, env, args) })
+}
+
+// guarded has a command that changes the cluster pass its guards before the first change is sent. Commands that change
+// trees pass theirs by themselves, for only they know which trees.
+func (c *Command) guarded(ctx context.Context, env Env, run func(ctx context.Context) error) error {
+	guards, known := migration.Guards(c.Name)
+	if !known || c.Plugin != PluginCluster {
+		return run(ctx)
+	}
+	change := migration.Change{Command: c.Name, Warn: func(text string) { env.Warn("%s", text) }}
+	return migration.Execute(ctx, change, func(ctx context.Context, pass migration.Pass) error {
+		passed := false
+		err := run(metaadmin.BeforeChange(ctx, func(ctx context.Context) error {
+			if passed {
+				return nil
+			}
+			passed = true
+			var s migration.Survey
+			if len(guards) > 0 {
+				s.Leaders = env.Leaders(ctx)
+			}
+			return pass(&s)
+		}))
+		if err == nil && !passed { // nothing was changed
+			return pass(&migration.Survey{})
+		}
+		return err
+	})
 }
 
 // interruption words what is known of the command when Ctrl-C cut it short with err.

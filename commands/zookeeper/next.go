@@ -3,15 +3,16 @@ package zookeeper
 import (
 	"fmt"
 
+	"pegashell/migration"
 	"pegashell/zkcopy"
 )
 
 // tellNext says what comes behind the copy of a whole cluster's tree in a migration.
-func (l looked) tellNext(env Env, source, target zkcopy.Tree, verified bool) {
+func tellNext(env Env, seen *migration.Survey, source, target zkcopy.Tree, verified bool) {
 	switch {
-	case !l.root || source.Endpoint().Hosts() == target.Endpoint().Hosts():
+	case !seen.Source.HasClusterAtRoot() || source.Endpoint().Hosts() == target.Endpoint().Hosts():
 		return
-	case l.unsettled:
+	case seen.Unsettled():
 		fmt.Fprintf(env.Out(), "\nNext: the source may have changed under the copy (see the warnings). Stop the followers, set_meta_level blind, and repeat this command.\n")
 		return
 	case !verified:

@@ -8,7 +8,6 @@ import (
 	"pegashell/internal/outcome"
 	"pegashell/internal/prose"
 	"pegashell/zkcopy"
-	"pegashell/zkcopy/tree"
 )
 
 // maxInJSON is how many paths of a failure are listed in JSON; the number of all stands beside.
@@ -135,8 +134,6 @@ func keptExtras(dryRun bool, r *zkcopy.CopyResult) int64 {
 
 // nothingWritten reports whether the copy was refused before its first write.
 func nothingWritten(err error) bool {
-	var missing *tree.NotFoundError
-	var overlap *zkcopy.OverlapError
-	var reserved *tree.ReservedPathError
-	return errors.As(err, &missing) || errors.As(err, &overlap) || errors.As(err, &reserved)
+	var look *zkcopy.LookError
+	return errors.As(err, &look)
 }

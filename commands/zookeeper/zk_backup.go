@@ -11,6 +11,7 @@ import (
 	"pegashell/commands/render"
 	"pegashell/internal/homefile"
 	"pegashell/internal/outcome"
+	"pegashell/migration"
 	"pegashell/zkcopy"
 	"pegashell/zkcopy/backup"
 )
@@ -43,7 +44,7 @@ func zkBackupCommand() *command.Command {
 			var o zkBackupOptions
 			declareConnection(flags, &o.connect)
 			flags.BoolVarP(&o.json, "json", "j", false, "print the result as JSON")
-			o.force.declare(flags, guardOverwrite)
+			o.force.declare(flags, "zk_backup")
 			return func(ctx context.Context, env command.Env, args []string) error {
 				return zkBackupRun(ctx, env, &o, args)
 			}
@@ -61,7 +62,7 @@ func zkBackupRun(ctx context.Context, env Env, o *zkBackupOptions, args []string
 	default:
 		return outcome.WrongUse("zk_backup: a tree and a FILE are wanted, or a FILE that ends in .zkb, .gz or .zst")
 	}
-	if err := o.force.check(false); err != nil {
+	if err := o.force.check(); err != nil {
 		return err
 	}
 	zk, err := env.ZooKeepers(&o.connect)
@@ -71,9 +72,20 @@ func zkBackupRun(ctx context.Context, env Env, o *zkBackupOptions, args []string
 	if file, err = homefile.Expand(file); err != nil {
 		return err
 	}
-	if err := guardFile(env, &o.force, file); err != nil {
+	exists, err := existingFile(file)
+	if err != nil {
 		return err
 	}
+	return migration.Execute(ctx, o.force.change(env, false), func(ctx context.Context, pass migration.Pass) error {
+		if err := pass(&migration.Survey{ExistingFile: exists}); err != nil {
+			return err
+		}
+		return o.carryOut(ctx, env, zk, from, file)
+	})
+}
+
+// carryOut backs a tree up and tells what came of it.
+func (o *zkBackupOptions) carryOut(ctx context.Context, env Env, zk *ensemble.Directory, from, file string) error {
 	at, err := treeAt(ctx, env, zk, "zk_backup", from)
 	if err != nil {
 		return err
@@ -84,7 +96,7 @@ func zkBackupRun(ctx context.Context, env Env, o *zkBackupOptions, args []string
 	}
 	defer tree.Client.Close()
 	result, err := zkcopy.Backup(ctx, tree, file, zkcopy.BackupOptions{
-		Overwrite: o.force.has(guardOverwrite), Progress: show(env, "zk_backup", tree), MaxDifferences: listedPaths(o.json),
+		Overwrite: o.force.has(migration.GuardOverwrite), Progress: show(env, "zk_backup", tree), MaxDifferences: listedPaths(o.json),
 	})
 	var changed *zkcopy.SourceChangedError
 	if err != nil && !errors.As(err, &changed) {

@@ -12,6 +12,8 @@ import (
 	"pegashell/commands/ensemble"
 	"pegashell/commands/render"
 	"pegashell/internal/outcome"
+	"pegashell/internal/suggestion"
+	"pegashell/migration"
 	"pegashell/zkcopy"
 	"pegashell/zkcopy/session"
 )
@@ -79,7 +81,7 @@ func zkCopyCommand() *command.Command {
 			flags.Int64VarP(&o.mtime, "mtime", "m", 0, "leave out what was last changed before this time, in milliseconds since 1970")
 			flags.IntVar(&o.rate, "rate_limit", 0, "operations per second on both sides together, at most; 0 is no limit")
 			declareConnection(flags, &o.connect)
-			o.force.declare(flags, guardLiveTarget, guardOtherTables, guardStaleLocks, guardUsedTarget, guardRootTarget, forceLockNodes)
+			o.force.declare(flags, "zk_copy", suggestion.Suggestion{Text: forceLockNodes, Description: "with -i false: make plain znodes of lock nodes too"})
 			return func(ctx context.Context, env command.Env, args []string) error { return zkCopyRun(ctx, env, &o, args) }
 		},
 	}
@@ -103,7 +105,7 @@ func zkCopyRun(ctx context.Context, env Env, o *zkCopyOptions, args []string) er
 			return outcome.WrongUse("zk_copy: --exclude: %v", err)
 		}
 	}
-	if err := o.force.check(o.dryRun); err != nil {
+	if err := o.force.check(); err != nil {
 		return err
 	}
 	zk, err := env.ZooKeepers(&o.connect)
@@ -120,11 +122,29 @@ func zkCopyRun(ctx context.Context, env Env, o *zkCopyOptions, args []string) er
 	if !o.ignoreEphemeral {
 		env.Warn("ephemeral znodes of the source become plain ones at the target, which nobody removes when their sessions end")
 	}
-	looked, err := zkCopyGuards(ctx, env, zk, o, source, target)
-	if err != nil {
-		return err
+	var cluster *clusterLook
+	if env.Cluster() != nil {
+		cluster = lookAtCluster(ctx, env, zk, source, true)
+		defer cluster.wait()
 	}
-	t := o.transfer(ctx, env, source, target)
+	return migration.Execute(ctx, o.force.change(env, o.dryRun), func(ctx context.Context, pass migration.Pass) error {
+		if err := pass(&migration.Survey{Source: unseen(source), Target: unseen(target)}); err != nil {
+			return err // by the paths alone
+		}
+		var survey *migration.Survey
+		before := func(seen *zkcopy.Seen) error {
+			if survey = copySurvey(source, target, seen, cluster); ctx.Err() != nil {
+				return ctx.Err()
+			}
+			return pass(survey)
+		}
+		return o.carryOut(ctx, env, source, target, before, func() *migration.Survey { return survey })
+	})
+}
+
+// carryOut asks, copies, and tells what came of it and what comes next.
+func (o *zkCopyOptions) carryOut(ctx context.Context, env Env, source, target zkcopy.Tree, before func(*zkcopy.Seen) error, seen func() *migration.Survey) error {
+	t := o.transfer(ctx, env, source, target, before)
 	if o.delete && !o.dryRun {
 		if err := t.confirmRemovals(ctx, env, o.yes, "Nothing was copied yet.", source); err != nil {
 			return err
@@ -136,19 +156,19 @@ func zkCopyRun(ctx context.Context, env Env, o *zkCopyOptions, args []string) er
 	}
 	warnOfResult(env, o.delete, o.dryRun, result)
 	if whole := result.Excluded == 0 && result.Older == 0; whole && !o.dryRun && !o.json {
-		looked.tellNext(env, source, target, result.Verified)
+		tellNext(env, seen(), source, target, result.Verified)
 	}
 	return nil
 }
 
 // transfer gives the copy as what is carried out, planned and asked about.
-func (o *zkCopyOptions) transfer(ctx context.Context, env Env, source, target zkcopy.Tree) transfer {
+func (o *zkCopyOptions) transfer(ctx context.Context, env Env, source, target zkcopy.Tree, before func(*zkcopy.Seen) error) transfer {
 	return transfer{
 		name: "copy", json: o.json, target: target,
 		run: func(plan bool, onAction func(zkcopy.Action)) (*zkcopy.CopyResult, error) {
 			return zkcopy.Copy(ctx, source, target, zkcopy.CopyOptions{
 				Batching: session.Batching{BatchOps: o.batch}, Selection: o.selection(), RateLimit: o.rate,
-				DryRun: plan, Delete: o.delete, SkipVerify: o.noVerify, OnAction: onAction,
+				DryRun: plan, Delete: o.delete, SkipVerify: o.noVerify, OnAction: onAction, Before: before,
 				Proofs: o.proofs(env), Progress: show(env, "zk_copy", source, target), MaxDifferences: listedPaths(o.json),
 			})
 		},

@@ -11,6 +11,7 @@ import (
 	"pegashell/commands/ensemble"
 	"pegashell/commands/render"
 	"pegashell/internal/outcome"
+	"pegashell/migration"
 	"pegashell/zkcopy"
 )
 
@@ -49,7 +50,7 @@ func zkRestoreCommand() *command.Command {
 			flags.BoolVar(&o.noVerify, "no_verify", false, "do not read the target back")
 			declareConnection(flags, &o.connect)
 			flags.BoolVarP(&o.json, "json", "j", false, "print the result as JSON")
-			o.force.declare(flags, guardLiveTarget, guardOtherTables, guardStaleLocks, guardRootTarget)
+			o.force.declare(flags, "zk_restore")
 			return func(ctx context.Context, env command.Env, args []string) error {
 				return zkRestoreRun(ctx, env, &o, args)
 			}
@@ -61,7 +62,7 @@ func zkRestoreRun(ctx context.Context, env Env, o *zkRestoreOptions, args []stri
 	if len(args) != 2 {
 		return outcome.WrongUse("zk_restore: a FILE and a target are wanted, %d words were given", len(args))
 	}
-	if err := o.force.check(o.dryRun); err != nil {
+	if err := o.force.check(); err != nil {
 		return err
 	}
 	zk, err := env.ZooKeepers(&o.connect)
@@ -94,9 +95,16 @@ func zkRestoreRun(ctx context.Context, env Env, o *zkRestoreOptions, args []stri
 	if summary.Changed > 0 {
 		env.Warn("%s is not the tree as it was at one moment: %d znodes changed while the backup was taken", file, summary.Changed)
 	}
-	if err := zkRestoreGuards(ctx, env, o, file, target); err != nil {
-		return err
-	}
+	return migration.Execute(ctx, o.force.change(env, o.dryRun), func(ctx context.Context, pass migration.Pass) error {
+		if err := passRestore(ctx, file, target, pass); err != nil {
+			return err
+		}
+		return o.carryOut(ctx, env, file, target)
+	})
+}
+
+// carryOut asks, restores, and tells what came of it.
+func (o *zkRestoreOptions) carryOut(ctx context.Context, env Env, file *zkcopy.BackupFile, target zkcopy.Tree) error {
 	t := o.transfer(ctx, env, file, target)
 	if o.delete && !o.dryRun {
 		if err := t.confirmRemovals(ctx, env, o.yes, "Nothing was written yet.", file); err != nil {

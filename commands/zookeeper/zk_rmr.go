@@ -13,6 +13,7 @@ import (
 	"pegashell/internal/bytesize"
 	"pegashell/internal/homefile"
 	"pegashell/internal/outcome"
+	"pegashell/migration"
 	"pegashell/zkcopy"
 	"pegashell/zkcopy/tree"
 )
@@ -46,7 +47,7 @@ func zkRmrCommand() *command.Command {
 			flags.Complete("backup", complete.NewBackup)
 			declareConnection(flags, &o.connect)
 			flags.BoolVarP(&o.json, "json", "j", false, "print the result as JSON")
-			o.force.declare(flags, guardLiveTree, guardConnectedTree, guardUnknownCluster, guardOverwrite)
+			o.force.declare(flags, "zk_rmr")
 			return func(ctx context.Context, env command.Env, args []string) error { return zkRmrRun(ctx, env, &o, args) }
 		},
 	}
@@ -56,7 +57,7 @@ func zkRmrRun(ctx context.Context, env Env, o *zkRmrOptions, args []string) erro
 	if len(args) != 1 {
 		return outcome.WrongUse("zk_rmr: one HOSTS/PATH is wanted, %d words were given", len(args))
 	}
-	if err := o.force.check(o.dryRun); err != nil {
+	if err := o.force.check(); err != nil {
 		return err
 	}
 	zk, err := env.ZooKeepers(&o.connect)
@@ -81,16 +82,26 @@ func zkRmrRun(ctx context.Context, env Env, o *zkRmrOptions, args []string) erro
 		return err
 	}
 	defer tree.Client.Close()
-	count, err := guardRemoval(ctx, env, zk, o, tree)
-	if err != nil {
-		return err
-	}
-	if o.dryRun {
-		return planRemoval(ctx, env, o, tree)
-	}
-	if count, err = prepareRemoval(ctx, env, o, tree, count); err != nil {
-		return err
-	}
+	return migration.Execute(ctx, o.force.change(env, o.dryRun), func(ctx context.Context, pass migration.Pass) error {
+		survey, count, err := o.look(ctx, env, zk, tree)
+		if err != nil {
+			return err
+		}
+		if err := pass(survey); err != nil {
+			return err
+		}
+		if o.dryRun {
+			return planRemoval(ctx, env, o, tree)
+		}
+		if count, err = o.prepare(ctx, env, tree, survey, count, pass); err != nil {
+			return err
+		}
+		return o.carryOut(ctx, env, tree, count)
+	})
+}
+
+// carryOut removes the tree and tells what came of it.
+func (o *zkRmrOptions) carryOut(ctx context.Context, env Env, tree zkcopy.Tree, count *zkcopy.Count) error {
 	result, err := zkcopy.Remove(ctx, tree, zkcopy.RemoveOptions{Ephemeral: count.Ephemerals > 0, Progress: show(env, "zk_rmr", tree)})
 	if err != nil && result.Removed == 0 && !outcome.IsCanceled(err) {
 		return err
@@ -154,29 +165,29 @@ func planRemoval(ctx context.Context, env Env, o *zkRmrOptions, tree zkcopy.Tree
 	return l.End(out)
 }
 
-// guardRemoval counts the tree and looks for what speaks against its removal.
-func guardRemoval(ctx context.Context, env Env, zk *ensemble.Directory, o *zkRmrOptions, tree zkcopy.Tree) (*zkcopy.Count, error) {
+// look counts the tree, and finds out how it lies to that of the connected cluster.
+func (o *zkRmrOptions) look(ctx context.Context, env Env, zk *ensemble.Directory, tree zkcopy.Tree) (*migration.Survey, *zkcopy.Count, error) {
+	cluster := lookAtCluster(ctx, env, zk, tree, false)
+	defer cluster.wait()
 	count, err := zkcopy.CountTree(ctx, tree, zkcopy.CountOptions{Progress: show(env, "zk_rmr", tree)})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if err := guardLive(env, o, tree, count); err != nil {
-		return nil, err
+	exists, err := existingFile(o.backup)
+	if err != nil {
+		return nil, nil, err
 	}
-	if err := guardConnected(ctx, env, zk, o, tree); err != nil {
-		return nil, err
+	if cluster.wait(); ctx.Err() != nil {
+		return nil, nil, ctx.Err()
 	}
-	if o.backup != "" {
-		if err := guardFile(env, &o.force, o.backup); err != nil {
-			return nil, err
-		}
-	}
-	return count, nil
+	return &migration.Survey{
+		Target: seenTarget(tree, &zkcopy.Findings{Exists: true, Count: *count}), Own: cluster.own, ExistingFile: exists,
+	}, count, nil
 }
 
-// prepareRemoval asks, and backs the tree up. It gives the count anew, and looks again for living servers:
-// somebody may have started one meanwhile.
-func prepareRemoval(ctx context.Context, env Env, o *zkRmrOptions, tree zkcopy.Tree, count *zkcopy.Count) (*zkcopy.Count, error) {
+// prepare asks, and backs the tree up. It gives the count anew, and looks again for living servers: somebody may have
+// started one meanwhile.
+func (o *zkRmrOptions) prepare(ctx context.Context, env Env, tree zkcopy.Tree, seen *migration.Survey, count *zkcopy.Count, pass migration.Pass) (*zkcopy.Count, error) {
 	question := fmt.Sprintf("Remove %d znodes (%s) at and below %s?", count.Znodes, bytesize.String(count.Bytes), tree)
 	if err := env.Confirm(ctx, o.yes, question); err != nil {
 		return nil, err
@@ -193,12 +204,15 @@ func prepareRemoval(ctx context.Context, env Env, o *zkRmrOptions, tree zkcopy.T
 	if err != nil {
 		return nil, err
 	}
-	return again, guardLive(env, o, tree, again)
+	now := *seen
+	now.Target = seenTarget(tree, &zkcopy.Findings{Exists: true, Count: *again})
+	now.ExistingFile = "" // what is there now is the backup
+	return again, pass(&now)
 }
 
 // backUpFirst writes the tree to a file, which has to be the very tree that is going to be removed.
 func backUpFirst(ctx context.Context, env Env, o *zkRmrOptions, tree zkcopy.Tree) error {
-	_, err := zkcopy.Backup(ctx, tree, o.backup, zkcopy.BackupOptions{Overwrite: o.force.has(guardOverwrite), Progress: show(env, "zk_rmr", tree)})
+	_, err := zkcopy.Backup(ctx, tree, o.backup, zkcopy.BackupOptions{Overwrite: o.force.has(migration.GuardOverwrite), Progress: show(env, "zk_rmr", tree)})
 	if err != nil {
 		return fmt.Errorf("%w\nNothing was removed", err)
 	}

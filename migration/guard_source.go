@@ -1,0 +1,72 @@
+package migration
+
+import (
+	"fmt"
+	"strings"
+
+	"pegashell/zkcopy"
+	"pegashell/zkcopy/layout"
+)
+
+// findStaleLocks keeps out a source that would bring lock nodes along.
+func findStaleLocks(s *Survey) []Finding {
+	var stale []string
+	for _, c := range s.Source.Clusters {
+		for _, l := range c.Locks {
+			if l.Session == 0 {
+				stale = append(stale, fmt.Sprintf("%s (%q)", l.Path, l.Value))
+			}
+		}
+	}
+	if len(stale) == 0 {
+		return nil
+	}
+	return refuse(GuardStaleLocks, "the source %s has lock nodes that no session holds, as an earlier copy leaves them that took them for plain znodes; meta servers abort on them, or wait behind them for ever: %s. Remove them with zk_rmr",
+		s.Source.Name, strings.Join(stale, ", "))
+}
+
+// findUnsettled warns of what may change the source while it is copied.
+func findUnsettled(s *Survey) []Finding {
+	var found []Finding
+	for _, c := range s.Source.Clusters {
+		if c.HasApps && c.AppsState == layout.Locked {
+			found = append(found, warning("%s/apps says %q: a meta server is creating this tree, or died while it did; servers abort on it", c.Root, layout.Locked))
+		}
+		found = append(found, findFollowers(s, c)...)
+	}
+	const ofLevel = "cannot tell the meta level of the cluster, which should be blind while its tree is copied: %s"
+	switch {
+	case s.Own.Unasked != "":
+		found = append(found, warning(ofLevel, s.Own.Unasked))
+	case s.Own.Unreached != "":
+		found = append(found, warning("cannot tell whether this is the connected cluster's tree: %s", s.Own.Unreached))
+	case s.Own.Relation == zkcopy.Apart:
+	case s.Level.Doubt != "":
+		found = append(found, warning(ofLevel, s.Level.Doubt))
+	case s.Level.Value > blind:
+		found = append(found, warning("the meta level is %s: the cluster may change its tree under the copy; set_meta_level blind first", s.Level.Name))
+	}
+	return found
+}
+
+// findFollowers warns of meta servers that wait for the lock of a cluster.
+func findFollowers(s *Survey, c zkcopy.Cluster) []Finding {
+	var holders []string
+	for _, l := range c.Locks {
+		if l.Session != 0 {
+			holders = append(holders, l.Value)
+		}
+	}
+	if len(holders) < 2 {
+		return nil
+	}
+	wait := "wait"
+	if len(holders) == 2 {
+		wait = "waits"
+	}
+	return []Finding{warning("%d meta servers hold lock nodes at %s: %s leads, %s %s to. Stop the followers first, else one of them leads on the old ZooKeeper when the leader restarts",
+		len(holders), s.Source.Name, holders[0], strings.Join(holders[1:], ", "), wait)}
+}
+
+// Unsettled says whether the source of a copy may change under it, as far as was seen.
+func (s *Survey) Unsettled() bool { return len(findUnsettled(s)) > 0 }

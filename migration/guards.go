@@ -1,0 +1,89 @@
+package migration
+
+// Names of the guards, by which an operator overrides them.
+const (
+	GuardTwoLeaders     = "two_leaders"
+	GuardLiveTarget     = "live_target"
+	GuardOtherTables    = "other_tables"
+	GuardStaleLocks     = "stale_locks"
+	GuardUsedTarget     = "used_target"
+	GuardRootTarget     = "root_target"
+	GuardLiveTree       = "live_tree"
+	GuardConnectedTree  = "connected_tree"
+	GuardUnknownCluster = "unknown_cluster"
+	GuardOverwrite      = "overwrite"
+)
+
+// Finding is something that speaks against a change.
+type Finding struct {
+	// Guard is the guard that found it; "" for what is only warned of.
+	Guard string
+	// Problem says what was seen, why it matters and what to do, as a clause without a full stop.
+	Problem string
+	// Final: it cannot be overridden.
+	Final bool
+}
+
+// Guard looks for what speaks against a change.
+type Guard struct {
+	// Name is that of its findings, "" for a guard that only warns.
+	Name string
+	// Overridden says what the change does all the same when the guard is overridden.
+	Overridden string
+	find       func(*Survey) []Finding
+}
+
+// The guards there are.
+var (
+	twoLeaders     = Guard{GuardTwoLeaders, "", findTwoLeaders}
+	staleLocks     = Guard{GuardStaleLocks, "take a source with lock nodes that no session holds", findStaleLocks}
+	rootTarget     = Guard{GuardRootTarget, "write to the root of all znodes", findRootTarget}
+	otherPath      = Guard{"", "", findOtherPath}
+	liveTarget     = Guard{GuardLiveTarget, "write over a tree that living servers use", findLiveTarget}
+	otherTables    = Guard{GuardOtherTables, "write over a tree with tables that the source has not", findOtherTables}
+	usedTarget     = Guard{GuardUsedTarget, "write over a tree in which meta servers have led", findUsedTarget}
+	unsettled      = Guard{"", "", findUnsettled}
+	liveTree       = Guard{GuardLiveTree, "remove a tree that living servers use", findLiveTree}
+	connectedTree  = Guard{GuardConnectedTree, "remove the tree of the connected cluster", findConnectedTree}
+	unknownCluster = Guard{GuardUnknownCluster, "remove though the cluster cannot say which tree is its own", findUnknownCluster}
+	overwrite      = Guard{GuardOverwrite, "replace a file that exists", findOverwrite}
+)
+
+// guardsOf are the guards of each command that changes a cluster or a tree, in the order in which they are heard.
+var guardsOf = map[string][]Guard{
+	"set_meta_level": {twoLeaders},
+	"zk_copy":        {staleLocks, rootTarget, otherPath, liveTarget, otherTables, usedTarget, unsettled},
+	"zk_restore":     {staleLocks, rootTarget, otherPath, liveTarget, otherTables},
+	"zk_rmr":         {liveTree, connectedTree, unknownCluster, overwrite},
+	"zk_backup":      {overwrite},
+
+	"create": {}, "drop": {}, "recall": {}, "rename": {},
+	"balance": {}, "propose": {}, "recover": {},
+	"set_app_envs": {}, "del_app_envs": {}, "clear_app_envs": {}, "set_replica_count": {},
+}
+
+// Guards gives the guards of a command; known is false for one that changes nothing.
+func Guards(command string) (guards []Guard, known bool) {
+	guards, known = guardsOf[command]
+	return guards, known
+}
+
+// GuardNames are the names by which guards of a command are overridden, in the order in which they are heard.
+func GuardNames(command string) []string {
+	var names []string
+	for _, g := range guardsOf[command] {
+		if g.Name != "" && g.Overridden != "" {
+			names = append(names, g.Name)
+		}
+	}
+	return names
+}
+
+// Find gives what the guards of a command find, in their order.
+func Find(command string, s *Survey) []Finding {
+	var found []Finding
+	for _, g := range guardsOf[command] {
+		found = append(found, g.find(s)...)
+	}
+	return found
+}

@@ -1,0 +1,46 @@
+package zkcopy
+
+import (
+	"context"
+	"fmt"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Seen is what a copy has seen of both trees before its first write.
+type Seen struct {
+	// Source are the Pegasus clusters of the source, by root.
+	Source []Cluster
+	// Target is what the target holds. Its Count is zero where both trees were
+	// found to be equal, but for ephemeral znodes of the source.
+	Target Findings
+}
+
+// look shows what there is to whoever is to allow the copy, both trees being
+// read at once.
+func (c *copier) look(ctx context.Context) error {
+	if c.o.Before == nil {
+		return nil
+	}
+	var seen Seen
+	o := CountOptions{Limits: c.limits, Skip: c.selector.excludes}
+	looking, both := errgroup.WithContext(ctx)
+	looking.Go(func() (err error) {
+		if seen.Source, err = FindClusters(both, c.source, o); err != nil {
+			err = fmt.Errorf("look at the source: %w", err)
+		}
+		return err
+	})
+	looking.Go(func() error {
+		there, err := Inspect(both, c.target, o)
+		if err != nil {
+			return fmt.Errorf("look at the target: %w", err)
+		}
+		seen.Target = *there
+		return nil
+	})
+	if err := looking.Wait(); err != nil {
+		return err
+	}
+	return c.o.Before(&seen)
+}
