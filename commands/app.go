@@ -21,7 +21,9 @@ func appCommand() *Command {
 		Args:     []Kind{kindTable},
 		Prepare: func(flags *pflag.FlagSet) Run {
 			var o oneTableOptions
-			o.declare(flags, "every partition and who holds it")
+			o.declareDetailed(flags, "every partition and who holds it")
+			o.declareResolve(flags)
+			o.declare(flags)
 			return func(ctx context.Context, env *Env, args []string) error { return appRun(ctx, env, &o, args) }
 		},
 	}

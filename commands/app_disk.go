@@ -24,7 +24,10 @@ func appDiskCommand() *Command {
 		Args:     []Kind{kindTable},
 		Prepare: func(flags *pflag.FlagSet) Run {
 			var o oneTableOptions
-			o.declare(flags, "each replica's megabytes and number of files")
+			o.declareResolve(flags)
+			o.declareDetailed(flags, "each replica's megabytes and number of files")
+			o.declareJSON(flags)
+			o.declareFile(flags)
 			return func(ctx context.Context, env *Env, args []string) error { return appDiskRun(ctx, env, &o, args) }
 		},
 	}

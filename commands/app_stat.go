@@ -36,8 +36,9 @@ func appStatCommand() *Command {
 			declareKind(flags, "app_name", kindTable)
 			flags.BoolVarP(&o.onlyQPS, "only_qps", "q", false, "leave out what is stored")
 			flags.BoolVarP(&o.onlyUsage, "only_usage", "u", false, "leave out requests")
+			o.declareJSON(flags)
+			o.declareFile(flags)
 			declareSample(flags, &o.intervalMS)
-			o.declare(flags)
 			return func(ctx context.Context, env *Env, _ []string) error { return appStatRun(ctx, env, &o) }
 		},
 	}
@@ -50,6 +51,7 @@ const sampleNotes = "Servers of the main branch count on and on; their rates are
 
 func declareSample(flags *pflag.FlagSet, ms *int32) {
 	flags.VarP(&sampleValue{ms}, "sample_interval_ms", "i", "time between two looks at the metrics of servers of the main branch")
+	declareOwn(flags, "sample_interval_ms")
 }
 
 // sampleValue is the option -i, whose errors are worded as in the original of the main branch.

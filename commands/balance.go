@@ -71,7 +71,7 @@ func balanceRun(ctx context.Context, env *Env, o *balanceOptions) error {
 		return usagef("need set from address by -f")
 	case o.to == "":
 		return usagef("need set target address by -t")
-	case o.pid == noPartition:
+	case o.pid.AppID == noPartition.AppID:
 		return usagef("need set the gpid by -g")
 	}
 	admin, err := env.admin()

@@ -27,16 +27,26 @@ func clusterInfoCommand() *Command {
 		Prepare: func(flags *pflag.FlagSet) Run {
 			var o clusterInfoOptions
 			flags.BoolVarP(&o.resolve, "resolve_ip", "r", false, "show host names of meta servers")
-			o.declare(flags)
+			o.declareJSON(flags)
+			o.declareFile(flags)
 			return func(ctx context.Context, env *Env, _ []string) error { return clusterInfoRun(ctx, env, &o) }
 		},
 	}
 }
 
-// declare adds the flags of every command that prints a report.
+// declare adds the flags of every command that prints a report. Commands of the original have them in its order,
+// which its errors show.
 func (o *outputOptions) declare(flags *pflag.FlagSet) {
+	o.declareFile(flags)
+	o.declareJSON(flags)
+}
+
+func (o *outputOptions) declareFile(flags *pflag.FlagSet) {
 	flags.StringVarP(&o.file, "output", "o", "", "write the result to this file")
 	declareKind(flags, "output", kindFile)
+}
+
+func (o *outputOptions) declareJSON(flags *pflag.FlagSet) {
 	flags.BoolVarP(&o.json, "json", "j", false, "print JSON")
 }
 

@@ -38,8 +38,13 @@ type Command struct {
 	// Words is how many words the line must have at least, the name among them; fewer are wrong use.
 	Words int
 	// Plain is set for commands without options, whose words are taken as they stand even if they begin with
-	// a hyphen.
+	// a hyphen; only flags of ours are taken out of them, by their long names in full.
 	Plain bool
+	// Ignores is set for commands that look at their first words and ignore all others, options too, as those of the
+	// original do that have none. Flags of ours, --help among them, are found wherever they stand.
+	Ignores bool
+	// Appended is a word that stands behind the typed ones before their options are read; empty for none.
+	Appended string
 	// Args are the kinds of the words behind the name that are not flags, in their order, and RestArgs the kind
 	// of all behind those, for completion. declareKind says the same of a flag's value.
 	Args     []Kind
@@ -148,10 +153,9 @@ func (r *Registry) Execute(ctx context.Context, env *Env, words []string) error 
 	if !ok {
 		return r.refuseUnknown(env, words[0])
 	}
-	words = r.withDefaults(words)
 	out := &stickyWriter{w: env.Out}
 	env.Out = out
-	err := c.execute(ctx, env, words)
+	err := c.execute(ctx, env, words, r.defaults[c.Name])
 	env.Out = out.w
 	if err == nil && out.err != nil {
 		err = fmt.Errorf("write the result: %w", out.err)
@@ -225,19 +229,15 @@ func (e *Env) suggest(typed string, known []string) {
 	}
 }
 
-func (c *Command) execute(ctx context.Context, env *Env, words []string) error {
+// execute carries out a line of the command. The defaults are flags that stand before the typed ones.
+func (c *Command) execute(ctx context.Context, env *Env, words, defaults []string) error {
 	flags := newFlagSet(c.Name)
 	run := c.Prepare(flags)
 	args := words[1:]
-	var wrong error
-	if c.Plain {
-		if len(args) == 1 && (args[0] == "--help" || args[0] == "-h") {
-			wrong = pflag.ErrHelp
-		}
-	} else {
-		wrong = parseFlags(flags, c.Name, args)
-		args = flags.Args()
+	if c.Appended != "" {
+		args = append(slices.Clone(args), c.Appended)
 	}
+	args, wrong := c.parse(flags, defaults, args)
 	switch {
 	case errors.Is(wrong, pflag.ErrHelp):
 		c.writeHelp(env.Out)

@@ -12,6 +12,7 @@ func exitCommand() *Command {
 		Plugin:   PluginShell,
 		Summary:  "leave the shell",
 		Examples: []string{"ls -d", "exit"},
+		Ignores:  true,
 		Prepare: func(*pflag.FlagSet) Run {
 			return func(context.Context, *Env, []string) error { return ErrExit }
 		},

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"pegashell/internal/getopt"
 	"pegashell/internal/nearmiss"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
@@ -21,79 +23,131 @@ func newFlagSet(name string) *pflag.FlagSet {
 	return flags
 }
 
-// parseFlags reads a command's flags and words its errors as getopt_long does, which the original shell
-// uses. It gives pflag.ErrHelp where the help is asked for, with --help or -h.
-func parseFlags(flags *pflag.FlagSet, name string, args []string) error {
-	flags.SetNormalizeFunc(completeFlag(flags))
-	err := flags.Parse(args)
-	if err == nil {
-		return nil
+// ownFlag is the annotation of a flag that the original's command does not have.
+const ownFlag = "own"
+
+// declareOwn says of flags of an original command that they are ours: their long names have to be written in full,
+// so that the original's abbreviations mean what they mean there.
+func declareOwn(flags *pflag.FlagSet, names ...string) {
+	for _, name := range names {
+		// The only error is a flag that there is not, which a test finds.
+		_ = flags.SetAnnotation(name, ownFlag, nil)
 	}
-	var worded *UsageError
-	var unknown *pflag.NotExistError
-	var missing *pflag.ValueRequiredError
-	var invalid *pflag.InvalidValueError
-	switch {
-	case errors.As(err, &worded):
-		return worded
-	case errors.Is(err, pflag.ErrHelp):
-		return err
-	case errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "":
-		return unknownShort(flags, name, unknown.GetSpecifiedName(), args)
-	case errors.As(err, &unknown):
-		return unknownLong(flags, name, unknown.GetSpecifiedName())
-	case errors.As(err, &missing) && missing.GetSpecifiedShortnames() != "":
-		return usagef("%s: option requires an argument -- '%s'", name, missing.GetSpecifiedName())
-	case errors.As(err, &missing):
-		return usagef("%s: option '--%s' requires an argument", name, missing.GetSpecifiedName())
-	case errors.As(err, &invalid) && invalid.GetFlag().Value.Type() == "bool":
-		return usagef("%s: option '--%s' doesn't allow an argument", name, invalid.GetFlag().Name)
-	case errors.As(err, &invalid):
-		return usagef("%s: %q is no value for option '--%s' (%s)", name, invalid.GetValue(), invalid.GetFlag().Name, valueKind(invalid.GetFlag()))
-	}
-	return usagef("%s: %v", name, err)
 }
 
-// unknownShort words an unknown option of one letter; a long one may have been written with one hyphen.
-func unknownShort(flags *pflag.FlagSet, name, letter string, args []string) error {
-	text := fmt.Sprintf("%s: invalid option -- '%s'\n", name, letter)
+// noDefaults is the flag that every command with flags has beside them: it leaves out those of the manifest.
+const noDefaults = "no_defaults"
+
+// The options that every command has and none declares.
+var (
+	helpOption       = getopt.Option{Name: "help", Letter: 'h', Exact: true}
+	noDefaultsOption = getopt.Option{Name: noDefaults, Exact: true}
+)
+
+// optionsOf gives a command's options in the order of their declarations, which is that of the original's where the
+// original has them, then those that every command has.
+func optionsOf(flags *pflag.FlagSet) []getopt.Option {
+	var options []getopt.Option
+	flags.VisitAll(func(f *pflag.Flag) {
+		_, own := f.Annotations[ownFlag]
+		o := getopt.Option{Name: f.Name, Value: takesValue(f), Exact: own}
+		if f.Shorthand != "" {
+			o.Letter = f.Shorthand[0]
+		}
+		options = append(options, o)
+	})
+	if len(options) > 0 {
+		options = append(options, noDefaultsOption)
+	}
+	return append(options, helpOption)
+}
+
+// parse sets the flags of one execution, those of the manifest first, and gives the other words. Its errors are worded
+// as getopt_long words them, which the original shell uses. It gives pflag.ErrHelp where the help is asked for, with
+// --help or -h.
+func (c *Command) parse(flags *pflag.FlagSet, defaults, args []string) ([]string, error) {
+	options, read := optionsOf(flags), getopt.Parse
+	if c.Plain || c.Ignores {
+		if len(args) == 1 && args[0] == "-h" || len(args) == 1 && args[0] == "--help" {
+			return nil, pflag.ErrHelp
+		}
+		read = getopt.ParseNamed
+	}
+	if c.Plain {
+		options = slices.DeleteFunc(options, func(o getopt.Option) bool { return o == helpOption })
+	}
+	given, words, wrong := read(options, args)
+	if !slices.ContainsFunc(given, isNoDefaults) && len(defaults) > 0 {
+		before, others, err := read(options, defaults)
+		given, words = slices.Concat(before, given), slices.Concat(others, words)
+		wrong = cmp.Or(err, wrong)
+	}
+	if err := setFlags(flags, c.Name, given); err != nil {
+		return nil, err
+	}
+	if wrong != nil {
+		return nil, wordOption(flags, c.Name, wrong, args)
+	}
+	return words, nil
+}
+
+func isNoDefaults(g getopt.Given) bool { return g.Option == noDefaultsOption }
+
+// setFlags sets flags in the order in which they were given.
+func setFlags(flags *pflag.FlagSet, name string, given []getopt.Given) error {
+	for _, g := range given {
+		f := flags.Lookup(g.Option.Name)
+		switch {
+		case g.Option == helpOption:
+			return pflag.ErrHelp
+		case isNoDefaults(g):
+			continue
+		case !g.Option.Value:
+			g.Value = f.NoOptDefVal
+		}
+		err := flags.Set(f.Name, g.Value)
+		var worded *UsageError
+		switch {
+		case errors.As(err, &worded):
+			return worded
+		case err != nil:
+			return usagef("%s: %q is no value for option '--%s' (%s)", name, g.Value, f.Name, valueKind(f))
+		}
+	}
+	return nil
+}
+
+// wordOption words an option that is wrong.
+func wordOption(flags *pflag.FlagSet, name string, wrong error, args []string) error {
+	text := fmt.Sprintf("%s: %v\n", name, wrong)
+	var option *getopt.Error
+	switch {
+	case !errors.As(wrong, &option):
+	case option.Kind == getopt.Invalid:
+		text += meantLong(flags, args)
+	case option.Kind == getopt.Unrecognized:
+		typed, _, _ := strings.Cut(option.Option, "=")
+		near := nearmiss.Of(typed, append(flagNames(flags), helpOption.Name))
+		for i, n := range near {
+			near[i] = "--" + n
+		}
+		if question := nearmiss.Ask(near); question != "" {
+			text += question + "\n"
+		}
+	}
+	return &UsageError{Text: text}
+}
+
+// meantLong asks whether a long option was meant where one was written with one hyphen.
+func meantLong(flags *pflag.FlagSet, args []string) string {
+	text := ""
 	for _, arg := range args {
 		long, ok := strings.CutPrefix(arg, "-")
 		if ok && slices.Contains(flagNames(flags), long) {
 			text += fmt.Sprintf("did you mean \"--%s\"?\n", long)
 		}
 	}
-	return &UsageError{Text: text}
-}
-
-// unknownLong words a long option that is none, or the beginning of several.
-func unknownLong(flags *pflag.FlagSet, name, option string) error {
-	names := flagNames(flags)
-	if full := beginningWith(names, option); len(full) > 1 {
-		return usagef("%s: option '--%s' is ambiguous; possibilities: '--%s'", name, option, strings.Join(full, "' '--"))
-	}
-	text := fmt.Sprintf("%s: unrecognized option '--%s'\n", name, option)
-	near := nearmiss.Of(option, append(names, "help"))
-	for i, n := range near {
-		near[i] = "--" + n
-	}
-	if question := nearmiss.Ask(near); question != "" {
-		text += question + "\n"
-	}
-	return &UsageError{Text: text}
-}
-
-// completeFlag takes the beginning of a long option's name for the option, as getopt_long does, where it is
-// the beginning of one only.
-func completeFlag(flags *pflag.FlagSet) func(*pflag.FlagSet, string) pflag.NormalizedName {
-	names := flagNames(flags)
-	return func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
-		full := beginningWith(names, name)
-		if slices.Contains(names, name) || len(full) != 1 {
-			return pflag.NormalizedName(name)
-		}
-		return pflag.NormalizedName(full[0])
-	}
+	return text
 }
 
 // flagNames are the long options in the order of the help.
@@ -101,16 +155,6 @@ func flagNames(flags *pflag.FlagSet) []string {
 	var names []string
 	flags.VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
 	return names
-}
-
-func beginningWith(names []string, prefix string) []string {
-	var full []string
-	for _, n := range names {
-		if strings.HasPrefix(n, prefix) {
-			full = append(full, n)
-		}
-	}
-	return full
 }
 
 func valueKind(flag *pflag.Flag) string {
@@ -141,10 +185,13 @@ func (v *numberValue) Set(s string) error {
 	return nil
 }
 
+// blanks are what C passes over in front of a number.
+const blanks = " \t\n\v\f\r"
+
 // parseNumber reads a whole number as the original does (strtoll with base 0): blanks before it, hexadecimal
 // behind 0x, octal behind 0.
 func parseNumber(s string) (int32, bool) {
-	s = strings.TrimLeft(s, " \t\n\v\f\r")
+	s = strings.TrimLeft(s, blanks)
 	digits := strings.TrimLeft(s, "+-")
 	if strings.ContainsAny(digits, "_bBoO") && !strings.HasPrefix(strings.ToLower(digits), "0x") || strings.Contains(s, "_") {
 		return 0, false // forms of Go's that C does not know
@@ -164,16 +211,27 @@ type serverValue struct {
 
 func (v *serverValue) Set(s string) error {
 	if err := metaadmin.CheckServer(s); err != nil {
-		return usagef("parse %s as %s failed", s, v.what)
+		return &UsageError{Text: fmt.Sprintf("parse %s as %s failed\n", s, v.what), Near: octalNote(err)}
 	}
 	*v.p = s
 	return nil
 }
 
+// octalNote says why a server's name is refused of which the original would make another port; it is empty for other
+// errors, where the original's words say enough.
+func octalNote(err error) string {
+	if errors.Is(err, metaadmin.ErrLeadingZero) {
+		return err.Error()
+	}
+	return ""
+}
+
 func (v *serverValue) String() string { return *v.p }
 func (v *serverValue) Type() string   { return "server" }
 
-// gpidValue is a partition, APP_ID.INDEX, or a whole table, APP_ID, where that is allowed; then its index is -1.
+// gpidValue is a partition, APP_ID.INDEX, or a whole table, APP_ID, where that is allowed; then its index is -1. The
+// numbers are read as the original reads them (sscanf with %d.%d): decimal, with blanks and a sign before each. Text
+// behind them, which the original passes over, is refused: it is a slip, and another partition could be meant.
 type gpidValue struct {
 	p     *wire.GPID
 	table bool
@@ -183,18 +241,23 @@ type gpidValue struct {
 
 func (v *gpidValue) Set(s string) error {
 	app, index, dotted := strings.Cut(s, ".")
-	id, err := strconv.ParseUint(app, 10, 31)
-	pid := wire.GPID{AppID: int32(id), Index: -1}
+	id, err := parseDecimal(app)
+	pid := wire.GPID{AppID: id, Index: -1}
 	if dotted && err == nil {
-		var n uint64
-		n, err = strconv.ParseUint(index, 10, 31)
-		pid.Index = int32(n)
+		pid.Index, err = parseDecimal(index)
 	}
-	if err != nil || !dotted && !v.table {
+	// A leader looks for a partition below 0 outside its table of partitions.
+	if err != nil || dotted && pid.Index < 0 || !dotted && !v.table {
 		return usagef(v.wording, s)
 	}
 	*v.p = pid
 	return nil
+}
+
+// parseDecimal reads a number as C's %d does.
+func parseDecimal(s string) (int32, error) {
+	n, err := strconv.ParseInt(strings.TrimLeft(s, blanks), 10, 32)
+	return int32(n), err
 }
 
 func (v *gpidValue) String() string {

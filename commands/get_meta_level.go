@@ -17,6 +17,7 @@ func getMetaLevelCommand() *Command {
 		Summary:  "show the level that was set on the leading meta server",
 		Notes:    "cluster_info shows the effective level, which is freezed while too few replica servers are alive.",
 		Examples: []string{"get_meta_level", "cluster_info"},
+		Ignores:  true,
 		Prepare:  func(*pflag.FlagSet) Run { return getMetaLevelRun },
 	}
 }

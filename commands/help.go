@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"pegashell/internal/getopt"
 	"pegashell/internal/manifest"
 	"pegashell/internal/nearmiss"
 )
@@ -26,6 +27,7 @@ func helpCommand() *Command {
 		Examples: []string{"help", "help nodes zk_copy", "help zookeeper"},
 		Exits:    []Exit{{1, "there is no such command or plugin"}},
 		RestArgs: kindTopic,
+		Ignores:  true,
 		Prepare: func(*pflag.FlagSet) Run {
 			return func(_ context.Context, env *Env, args []string) error { return helpRun(env, args) }
 		},
@@ -34,6 +36,7 @@ func helpCommand() *Command {
 
 func helpRun(env *Env, args []string) error {
 	r := env.registry
+	args = slices.DeleteFunc(args, getopt.IsOption) // as in the original, which ignores all words
 	if len(args) == 0 {
 		if env.Interactive { // also where a pager shows it
 			r.writeList(env.Out)

@@ -31,12 +31,14 @@ func lsCommand() *Command {
 			o := lsOptions{match: wire.MatchAll}
 			flags.BoolVarP(&o.all, "all", "a", false, "show tables in every state")
 			flags.BoolVarP(&o.detailed, "detailed", "d", false, "show the partitions' health")
+			o.declareJSON(flags)
 			flags.StringVarP(&o.status, "status", "s", "", "ask for tables in this state: all, available, creating, dropping, dropped")
 			declareKind(flags, "status", kindAppStatus)
+			o.declareFile(flags)
 			flags.StringVarP(&o.pattern, "app_name_pattern", "p", "", "show tables whose name matches this pattern")
 			flags.VarP((*matchValue)(&o.match), "match_type", "m", "how the pattern matches: all, exact, anywhere, prefix, postfix")
 			declareKind(flags, "match_type", kindMatch)
-			o.declare(flags)
+			declareOwn(flags, "app_name_pattern", "match_type")
 			return func(ctx context.Context, env *Env, _ []string) error { return lsRun(ctx, env, &o) }
 		},
 	}

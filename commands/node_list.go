@@ -72,11 +72,19 @@ func nodesOfText(ctx context.Context, env *Env, admin *metaadmin.Client, text st
 
 // failNode tells of a server that cannot be used; why is only told where the name itself is well-formed.
 func (e *Env) failNode(err error, server, format string, args ...any) error {
-	if metaadmin.CheckServer(server) != nil {
+	if err := metaadmin.CheckServer(server); err != nil {
 		fmt.Fprintf(e.Err, format+"\n", args...)
+		e.noteOctal(err)
 		return reported(err)
 	}
 	return e.failErr(err, format, args...)
+}
+
+// noteOctal says why a server's name is refused of which the original would make another port.
+func (e *Env) noteOctal(err error) {
+	if note := octalNote(err); note != "" {
+		fmt.Fprintln(e.Err, note)
+	}
 }
 
 func resolveNode(ctx context.Context, admin *metaadmin.Client, server string) (recoverNode, error) {

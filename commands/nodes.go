@@ -35,10 +35,11 @@ func nodesCommand() *Command {
 			flags.BoolVarP(&o.resolve, "resolve_ip", "r", false, "show host names")
 			flags.BoolVarP(&o.usage, "resource_usage", "u", false, "show what each server takes of memory and disk")
 			flags.BoolVarP(&o.qps, "qps", "q", false, "show each server's requests and latencies")
-			declareSample(flags, &o.intervalMS)
+			o.declareJSON(flags)
 			flags.StringVarP(&o.status, "status", "s", "", "ask for servers in this state: all, alive, unalive")
 			declareKind(flags, "status", kindNodeStatus)
-			o.declare(flags)
+			o.declareFile(flags)
+			declareSample(flags, &o.intervalMS)
 			return func(ctx context.Context, env *Env, _ []string) error { return nodesRun(ctx, env, &o) }
 		},
 	}

@@ -16,11 +16,13 @@ type oneTableOptions struct {
 	outputOptions
 }
 
-// declare declares the flags; details is what -d shows.
-func (o *oneTableOptions) declare(flags *pflag.FlagSet, details string) {
+// declareDetailed declares -d; details is what it shows.
+func (o *oneTableOptions) declareDetailed(flags *pflag.FlagSet, details string) {
 	flags.BoolVarP(&o.detailed, "detailed", "d", false, "show "+details)
+}
+
+func (o *oneTableOptions) declareResolve(flags *pflag.FlagSet) {
 	flags.BoolVarP(&o.resolve, "resolve_ip", "r", false, "show host names")
-	o.outputOptions.declare(flags)
 }
 
 // parameters begins a report with what was asked for.

@@ -46,7 +46,7 @@ func proposeRun(ctx context.Context, env *Env, o *proposeOptions) error {
 		return usagef("need set target by -t")
 	case o.node == "":
 		return usagef("need set node by -n")
-	case o.pid == noPartition:
+	case o.pid.AppID == noPartition.AppID: // as in the original, which asks for nothing else
 		return usagef("need set gpid by -g")
 	}
 	kind, err := wire.ParseConfigType(o.kind)

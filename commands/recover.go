@@ -45,6 +45,7 @@ func recoverCommand() *Command {
 			declareKind(flags, "output", kindFile)
 			flags.StringVar(&o.expect, "expect", "", "compare the tables with this list afterwards")
 			declareKind(flags, "expect", kindFile)
+			declareOwn(flags, "expect")
 			return func(ctx context.Context, env *Env, _ []string) error { return recoverRun(ctx, env, &o) }
 		},
 	}

@@ -15,26 +15,28 @@ const targetUsage = "[-t all|meta-server|replica-server] [-l ip:port,ip:port...]
 
 const targetNotes = "The answers go to standard error, as in the original."
 
-// fixedCommand prepares a command that is one remote command.
-func fixedCommand(name string) func(*pflag.FlagSet) Run {
+// prepareRemote prepares a command that sends its words to servers. ask makes a question of them.
+func prepareRemote(ask func(words []string) askServer) func(*pflag.FlagSet) Run {
 	return func(flags *pflag.FlagSet) Run {
 		var o targetOptions
 		o.declare(flags)
-		return func(ctx context.Context, env *Env, _ []string) error {
+		return func(ctx context.Context, env *Env, words []string) error {
 			if err := o.check(); err != nil {
 				return err
 			}
-			words := []string{name}
-			return remoteRun(ctx, env, &o, words, askCommand(words))
+			if len(words) == 0 {
+				return usagef("command not specified")
+			}
+			return remoteRun(ctx, env, &o, words, ask(words))
 		}
 	}
 }
 
 // askServer asks one server and gives its answer as text.
-type askServer func(ctx context.Context, admin *metaadmin.Client, server string) (string, error)
+type askServer func(ctx context.Context, env *Env, admin *metaadmin.Client, server string) (string, error)
 
 func askCommand(words []string) askServer {
-	return func(ctx context.Context, admin *metaadmin.Client, server string) (string, error) {
+	return func(ctx context.Context, _ *Env, admin *metaadmin.Client, server string) (string, error) {
 		return admin.RemoteCommand(ctx, server, words[0], words[1:])
 	}
 }
@@ -54,7 +56,7 @@ func remoteRun(ctx context.Context, env *Env, o *targetOptions, words []string, 
 	for i, t := range targets {
 		servers[i] = t.server
 	}
-	answers, errs := askEach(ctx, servers, func(ctx context.Context, server string) (string, error) { return ask(ctx, admin, server) })
+	answers, errs := askEach(ctx, servers, func(ctx context.Context, server string) (string, error) { return ask(ctx, env, admin, server) })
 	if ctx.Err() != nil {
 		return cutOff(ctx.Err(), words[0], servers)
 	}

@@ -1,11 +1,5 @@
 package commands
 
-import (
-	"context"
-
-	"github.com/spf13/pflag"
-)
-
 func remoteCommandCommand() *Command {
 	return &Command{
 		Name:     "remote_command",
@@ -15,18 +9,6 @@ func remoteCommandCommand() *Command {
 		Notes:    "`help` is such a command. " + targetNotes,
 		Examples: []string{"remote_command -t meta-server help", "remote_command -l 127.0.0.1:34801 perf-counters-by-substr memused"},
 		Args:     []Kind{kindRemote},
-		Prepare: func(flags *pflag.FlagSet) Run {
-			var o targetOptions
-			o.declare(flags)
-			return func(ctx context.Context, env *Env, args []string) error {
-				if err := o.check(); err != nil {
-					return err
-				}
-				if len(args) == 0 {
-					return usagef("command not specified")
-				}
-				return remoteRun(ctx, env, &o, args, askCommand(args))
-			}
-		},
+		Prepare:  prepareRemote(askCommand),
 	}
 }

@@ -9,6 +9,7 @@ func serverInfoCommand() *Command {
 		Usage:    targetUsage,
 		Notes:    targetNotes,
 		Examples: []string{"server_info", "server_info -t meta-server"},
-		Prepare:  fixedCommand("server-info"),
+		Appended: "server-info",
+		Prepare:  prepareRemote(askCommand),
 	}
 }

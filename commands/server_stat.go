@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spf13/pflag"
-
 	"pegashell/metaadmin"
 )
 
@@ -22,19 +20,17 @@ func serverStatCommand() *Command {
 		Notes: targetNotes + " Servers of the main branch are asked for their metrics over HTTP, except meta servers that " +
 			"do not lead: such a request ends a follower of 2.5.",
 		Examples: []string{"server_stat", "server_stat -t replica-server"},
-		Prepare: func(flags *pflag.FlagSet) Run {
-			var o targetOptions
-			o.declare(flags)
-			return func(ctx context.Context, env *Env, _ []string) error {
-				if err := o.check(); err != nil {
-					return err
-				}
-				return remoteRun(ctx, env, &o, []string{serverStat}, func(ctx context.Context, admin *metaadmin.Client, server string) (string, error) {
-					return askStat(ctx, env, admin, server)
-				})
-			}
-		},
+		Appended: serverStat,
+		Prepare:  prepareRemote(askFigures),
 	}
+}
+
+// askFigures asks for a server's figures, or carries out what was typed in front of that word.
+func askFigures(words []string) askServer {
+	if len(words) > 1 {
+		return askCommand(words)
+	}
+	return askStat
 }
 
 // serverStat is the remote command of servers up to 2.5.

@@ -19,6 +19,7 @@ func setMetaLevelCommand() *Command {
 		Notes:    "The level lives in the leader's memory: after a restart or under another leader it is what the configuration says (meta_function_level_on_start).",
 		Examples: []string{"set_meta_level blind", "set_meta_level steady"},
 		Args:     []Kind{kindLevel},
+		Ignores:  true,
 		Prepare:  func(*pflag.FlagSet) Run { return setMetaLevelRun },
 	}
 }

@@ -97,6 +97,7 @@ func listedTargets(env *Env, list string) ([]target, error) {
 	for _, server := range servers {
 		if err := metaadmin.CheckServer(server); err != nil {
 			fmt.Fprintf(env.Err, "parse %s as a ip:port node failed\n", server)
+			env.noteOctal(err)
 			return nil, reported(err)
 		}
 		targets = append(targets, target{"user-specified", server})

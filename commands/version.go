@@ -14,6 +14,7 @@ func versionCommand() *Command {
 		Reads:    true,
 		Summary:  "show this program's version",
 		Examples: []string{"version", "server_info"},
+		Ignores:  true,
 		Prepare: func(*pflag.FlagSet) Run {
 			return func(_ context.Context, env *Env, _ []string) error {
 				fmt.Fprintf(env.Out, "pegashell %s\n", env.Version)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -70,10 +71,20 @@ func (r *Registry) mayRepeat(words []string) error {
 		return r.missing(words[0])
 	case c.Wraps > 0 && c.Reads && len(words) > c.Wraps:
 		return r.mayRepeat(words[c.Wraps:])
-	case !c.Reads:
+	case !c.Reads || c.sendsAnother(words[1:]):
 		return fmt.Errorf("%s is not repeated: only commands that change nothing are", c.Name)
 	}
 	return nil
+}
+
+// sendsAnother says that words in front of the appended one make servers carry out another command, which may change
+// something.
+func (c *Command) sendsAnother(args []string) bool {
+	if c.Appended == "" {
+		return false
+	}
+	sent, err := c.parse(c.Flags(), nil, append(slices.Clone(args), c.Appended))
+	return err == nil && len(sent) > 0 && !slices.Contains(looking, sent[0])
 }
 
 // watching is a command that is being repeated.
