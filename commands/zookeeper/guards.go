@@ -12,7 +12,7 @@ import (
 
 	"pegashell/commands/ensemble"
 	"pegashell/internal/outcome"
-	"pegashell/metaadmin/wire"
+	"pegashell/metaadmin"
 	"pegashell/zkcopy"
 	"pegashell/zkcopy/layout"
 	"pegashell/zkcopy/tree"
@@ -249,7 +249,7 @@ func warnOfLevel(ctx context.Context, env Env, zk *ensemble.Directory, source zk
 	if err != nil {
 		return doubt(ofLevel, err)
 	}
-	if level > wire.LevelBlind {
+	if level > metaadmin.LevelBlind {
 		env.Warn("the meta level is %s: the cluster may change its tree under the copy; set_meta_level blind first", level)
 		return true
 	}
