@@ -144,7 +144,7 @@ func TestUnknownNamesAreAskedBack(t *testing.T) {
 		"help zookeper":                 `ERROR: no command and no plugin is named "zookeper": did you mean "zookeeper"?`,
 		"help quux":                     `ERROR: no command and no plugin is named "quux"`,
 		"nodes --detialed":              "nodes: unrecognized option '--detialed'\n" + `did you mean "--detailed"?`,
-		"nodes --detailde=5":            "nodes: unrecognized option '--detailde'\n" + `did you mean "--detailed"?`,
+		"nodes --detailde=5":            "nodes: unrecognized option '--detailde=5'\n" + `did you mean "--detailed"?`,
 		"nodes --hlep":                  "nodes: unrecognized option '--hlep'\n" + `did you mean "--help"?`,
 		"nodes -detailed":               "nodes: invalid option -- 'e'\n" + `did you mean "--detailed"?`,
 		"nodes --re":                    "nodes: option '--re' is ambiguous; possibilities: '--resolve_ip' '--resource_usage'",

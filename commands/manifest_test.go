@@ -116,7 +116,7 @@ func TestDefaultsStandInFrontOfWhatIsTyped(t *testing.T) {
 	if out, _, err := s.run("cluster_info"); err != nil || !strings.HasPrefix(out, "{\n") {
 		t.Errorf("printed %q, %v; want JSON", out, err)
 	}
-	if out, _, err := s.run("cluster_info --json=false"); err != nil || strings.HasPrefix(out, "{\n") {
+	if out, _, err := s.run("cluster_info --no_defaults"); err != nil || strings.HasPrefix(out, "{\n") {
 		t.Errorf("printed %q, %v; want text", out, err)
 	}
 }

@@ -187,19 +187,20 @@ func TestWatchRepeatsUntilCtrlC(t *testing.T) {
 func TestWatchRefusesWhatMustNotBeRepeated(t *testing.T) {
 	s := startShell(t, siteCommands, describedCluster.behave)
 	for line, want := range map[string]string{
-		"watch 1 drop temp":       "drop is not repeated: only commands that change nothing are",
-		"watch 1 time zk_rmr a/b": "zk_rmr is not repeated",
-		"watch 1 watch 1 ls":      "watch is not repeated",
-		"watch 1 source f":        "source is not repeated",
-		"watch 1 exit":            "exit is not repeated",
-		"watch 1 tell":            "tell is not repeated",
-		"watch 1 quux":            "there is no command \"quux\"\n",
-		"watch 1 clusterinfo":     `there is no command "clusterinfo": did you mean "cluster_info"?`,
-		"watch 0.01 ls":           `"0.01" is no number of seconds from 0.1 to 86400`,
-		"watch NaN ls":            `"NaN" is no number`,
-		"watch ls -d":             `"ls" is no number`,
-		"watch 1 ls -Z":           "ls: invalid option -- 'Z'",
-		"watch 1":                 "",
+		"watch 1 drop temp":         "drop is not repeated: only commands that change nothing are",
+		"watch 1 time zk_rmr a/b":   "zk_rmr is not repeated",
+		"watch 1 watch 1 ls":        "watch is not repeated",
+		"watch 1 source f":          "source is not repeated",
+		"watch 1 exit":              "exit is not repeated",
+		"watch 1 server_info purge": "server_info is not repeated",
+		"watch 1 tell":              "tell is not repeated",
+		"watch 1 quux":              "there is no command \"quux\"\n",
+		"watch 1 clusterinfo":       `there is no command "clusterinfo": did you mean "cluster_info"?`,
+		"watch 0.01 ls":             `"0.01" is no number of seconds from 0.1 to 86400`,
+		"watch NaN ls":              `"NaN" is no number`,
+		"watch ls -d":               `"ls" is no number`,
+		"watch 1 ls -Z":             "ls: invalid option -- 'Z'",
+		"watch 1":                   "",
 	} {
 		out, diag, err := s.run(line)
 		if err == nil || !strings.Contains(diag, want) {

@@ -25,6 +25,9 @@ type (
 	CreateAppOptions = wire.CreateAppOptions
 )
 
+// LevelBlind is the level that is set for the time of a migration, one of those of set_meta_level.
+const LevelBlind = wire.LevelBlind
+
 // ListApps gives the tables in a state, all for wire.AppInvalid, in the order of their ids.
 func (c *Client) ListApps(ctx context.Context, status AppStatus) ([]AppInfo, error) {
 	r, err := onLeader[wire.ListAppsResponse](ctx, c, read, wire.RPCListApps, &wire.ListAppsRequest{Status: status})

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"pegashell/metaadmin/wire"
 )
@@ -19,17 +20,75 @@ type Resolver interface {
 	LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error)
 }
 
-// CheckServer reports what is wrong with a server's name unless it is HOST:PORT, where HOST may be a name, an
-// IPv4 address or an IPv6 address in brackets.
+// ErrLeadingZero is in the error of a server's name in which a number begins with 0. The Pegasus shell reads such a port
+// as octal: 034600 is port 14720.
+var ErrLeadingZero = errors.New("a number begins with 0: write it without, since the Pegasus shell reads it as octal")
+
+// CheckServer reports what is wrong with a server's name unless it is HOST:PORT, where HOST may be a name that can
+// exist, an IPv4 address or an IPv6 address in brackets.
 func CheckServer(server string) error {
 	host, port, err := net.SplitHostPort(server)
 	if err != nil || host == "" || strings.ContainsAny(server, " \t\r\n\"'/") {
 		return fmt.Errorf("%q is not HOST:PORT", server)
 	}
-	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+	n, err := strconv.ParseUint(port, 10, 16)
+	if err == nil && port[0] == '0' && len(port) > 1 {
+		return fmt.Errorf("%q: %w", server, ErrLeadingZero)
+	}
+	if err != nil || n == 0 {
 		return fmt.Errorf("%q: the port is not a number from 1 to 65535", server)
 	}
+	if err := checkHost(host, server[0] == '['); err != nil {
+		return fmt.Errorf("%q: %w", server, err)
+	}
 	return nil
+}
+
+// checkHost refuses a host that cannot exist: brackets around what is no IPv6 address, and a name whose last part is a
+// number, which is a wrong IPv4 address.
+func checkHost(host string, brackets bool) error {
+	address, err := netip.ParseAddr(host)
+	if brackets {
+		if err != nil || !address.Is6() {
+			return errors.New("no IPv6 address stands between the brackets")
+		}
+		return nil
+	}
+	if err == nil {
+		return nil
+	}
+	labels := strings.Split(host, ".")
+	if last := labels[len(labels)-1]; !isDigits(last) {
+		return checkLabels(strings.TrimSuffix(host, "."))
+	}
+	for _, label := range labels {
+		if isDigits(label) && label[0] == '0' && len(label) > 1 {
+			return ErrLeadingZero
+		}
+	}
+	return errors.New("the host is neither a name nor an IPv4 address")
+}
+
+// checkLabels refuses a name that no resolver takes. Underscores are common in names of containers, and what is not
+// ASCII is left to the resolver.
+func checkLabels(name string) error {
+	const mostName, mostLabel = 253, 63
+	wrong := len(name) > mostName
+	for label := range strings.SplitSeq(name, ".") {
+		odd := func(r rune) bool {
+			return r < utf8.RuneSelf && r != '-' && r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+		}
+		wrong = wrong || label == "" || len(label) > mostLabel || strings.ContainsFunc(label, odd) ||
+			strings.HasPrefix(label, "-") || strings.HasSuffix(label, "-")
+	}
+	if wrong {
+		return errors.New("no host can have this name")
+	}
+	return nil
+}
+
+func isDigits(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789") == ""
 }
 
 // Resolve gives a server's address as messages carry it, and its host name's twin field, nil for a server

@@ -149,3 +149,28 @@ func TestTheContextsDeadlineGoesBeforeTheDefault(t *testing.T) {
 		t.Errorf("the request's timeout is %d ms, want the context's", timeout)
 	}
 }
+
+func TestServersThatCannotExistAreRefused(t *testing.T) {
+	long := strings.Repeat("x", 63)
+	for _, server := range []string{
+		"127.0.0.1:1", "127.0.0.1:65535", "localhost:34601", "meta-1.example.com:34601", "meta.example.com.:1", "meta_1:1", "1a:1",
+		"[::1]:1", "[fe80::1%eth0]:1", "10.0.0.1a:1", "bücher:1", long + ".x:1",
+	} {
+		if err := CheckServer(server); err != nil {
+			t.Errorf("%s: %v", server, err)
+		}
+	}
+	for _, server := range []string{
+		"", "a", "a:", ":1", "a:0", "a:65536", "a:x", "a:-1", "a:+1", "a:0x1", "::1:1", "300.1.1.1:1", "1.2.3:1", "1.2.3.4.5:1", "1:1", "a.1:1",
+		"a..b:1", ".a:1", "-a:1", "a-:1", "a.-b:1", "a,b:1", "=a:1", "a b:1", "[a]:1", "[127.0.0.1]:1", "[]:1", long + "x:1", strings.Repeat("x.", 127) + "x:1",
+	} {
+		if err := CheckServer(server); err == nil || errors.Is(err, ErrLeadingZero) {
+			t.Errorf("%s: %v", server, err)
+		}
+	}
+	for _, server := range []string{"a:01", "127.0.0.1:034601", "010.0.0.1:1", "127.0.0.01:1"} {
+		if err := CheckServer(server); !errors.Is(err, ErrLeadingZero) {
+			t.Errorf("%s: %v, want %v", server, err, ErrLeadingZero)
+		}
+	}
+}

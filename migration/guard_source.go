@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"pegashell/metaadmin"
 	"pegashell/zkcopy"
 	"pegashell/zkcopy/layout"
 )
@@ -43,8 +44,8 @@ func findUnsettled(s *Survey) []Finding {
 	case s.Own.Relation == zkcopy.Apart:
 	case s.Level.Doubt != "":
 		found = append(found, warning(ofLevel, s.Level.Doubt))
-	case s.Level.Value > blind:
-		found = append(found, warning("the meta level is %s: the cluster may change its tree under the copy; set_meta_level blind first", s.Level.Name))
+	case s.Level.Value > metaadmin.LevelBlind:
+		found = append(found, warning("the meta level is %s: the cluster may change its tree under the copy; set_meta_level blind first", s.Level.Value))
 	}
 	return found
 }

@@ -62,21 +62,29 @@ var guardsOf = map[string][]Guard{
 	"set_app_envs": {}, "del_app_envs": {}, "clear_app_envs": {}, "set_replica_count": {},
 }
 
+// helpOrder is the order in which help names guards.
+var helpOrder = []string{
+	GuardLiveTarget, GuardOtherTables, GuardStaleLocks, GuardUsedTarget, GuardRootTarget,
+	GuardLiveTree, GuardConnectedTree, GuardUnknownCluster, GuardOverwrite,
+}
+
 // Guards gives the guards of a command; known is false for one that changes nothing.
 func Guards(command string) (guards []Guard, known bool) {
 	guards, known = guardsOf[command]
 	return guards, known
 }
 
-// GuardNames are the names by which guards of a command are overridden, in the order in which they are heard.
-func GuardNames(command string) []string {
-	var names []string
-	for _, g := range guardsOf[command] {
-		if g.Name != "" && g.Overridden != "" {
-			names = append(names, g.Name)
+// Overridable are the guards of a command that the operator can override by their names, in the order of the help.
+func Overridable(command string) []Guard {
+	var found []Guard
+	for _, name := range helpOrder {
+		for _, g := range guardsOf[command] {
+			if g.Name == name && g.Overridden != "" {
+				found = append(found, g)
+			}
 		}
 	}
-	return names
+	return found
 }
 
 // Find gives what the guards of a command find, in their order.

@@ -57,13 +57,8 @@ type Own struct {
 
 // Level is the connected cluster's meta level.
 type Level struct {
-	// Value is the level, as wire.MetaLevel counts it; 0 where it was not asked for.
-	Value int32
-	// Name is what people call it, such as "steady".
-	Name string
+	// Value is the level; 0 where it was not asked for.
+	Value metaadmin.MetaLevel
 	// Doubt is why it is not known, "" where it is known or does not matter.
 	Doubt string
 }
-
-// blind is the level at which a leader takes no reports of replica servers (source: Pegasus, fl_blind).
-const blind = 200

@@ -31,6 +31,7 @@ func TestALineTellsWhereItsOutputGoes(t *testing.T) {
 		"'#'":                              {words: []string{"#"}},
 		"":                                 {},
 		" \t ":                             {},
+		"\x00ls":                           {},
 		"ls\x00 | x":                       {words: []string{"ls"}},
 	} {
 		got, err := parseLine(text)

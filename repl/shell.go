@@ -132,7 +132,7 @@ func (s *Shell) exitCode() int {
 
 // carryOut does what a line says and reports whether that was the last one.
 func (s *Shell) carryOut(w *watch, line string) (last bool) {
-	if line == "" {
+	if line == "" || line[0] == 0 { // a C string without characters
 		if !s.Source.Interactive() {
 			fmt.Fprintln(s.Out, invalid) // as the original, but nothing that failed: there is no command
 		}

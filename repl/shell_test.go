@@ -165,6 +165,7 @@ func TestExitCodeAndWhereAScriptStops(t *testing.T) {
 		"a code beyond all":       {script: "code 256\n", want: "[code 256]", code: 1},
 		"a code stops with -e":    {script: "code 3\na\n", stopAtFailure: true, want: "[code 3]", code: 3},
 		"all succeed with -e":     {script: "a\n\n  \nb\n", stopAtFailure: true, want: "[a]Invalid argument(s)\n[b]", code: 0},
+		"a line behind a NUL":     {script: "\x00ls\nb\n", want: "Invalid argument(s)\n[b]", code: 0},
 		"a line without sense":    {script: "'a\nb\n", want: "Invalid argument(s)\n[b]", code: 1},
 		"it stops with -e":        {script: "'a\nb\n", stopAtFailure: true, want: "Invalid argument(s)\n", code: 1},
 		"exit leaves":             {script: "a\nexit\nb\n", want: "[a][exit]", code: 0},

@@ -22,7 +22,9 @@ func appCommand() *command.Command {
 		Args:     []complete.Kind{complete.Table},
 		Prepare: func(flags *command.FlagSet) command.Run {
 			var o oneTableOptions
-			o.declare(flags, "every partition and who holds it")
+			o.declareDetailed(flags, "every partition and who holds it")
+			o.declareResolve(flags)
+			o.Declare(flags)
 			return func(ctx context.Context, env command.Env, args []string) error { return appRun(ctx, env, &o, args) }
 		},
 	}

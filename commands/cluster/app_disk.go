@@ -26,7 +26,10 @@ func appDiskCommand() *command.Command {
 		Args:     []complete.Kind{complete.Table},
 		Prepare: func(flags *command.FlagSet) command.Run {
 			var o oneTableOptions
-			o.declare(flags, "each replica's megabytes and number of files")
+			o.declareResolve(flags)
+			o.declareDetailed(flags, "each replica's megabytes and number of files")
+			o.DeclareJSON(flags)
+			o.DeclareFile(flags)
 			return func(ctx context.Context, env command.Env, args []string) error {
 				return appDiskRun(ctx, env, &o, args)
 			}

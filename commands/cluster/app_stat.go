@@ -38,8 +38,9 @@ func appStatCommand() *command.Command {
 			flags.Complete("app_name", complete.Table)
 			flags.BoolVarP(&o.onlyQPS, "only_qps", "q", false, "leave out what is stored")
 			flags.BoolVarP(&o.onlyUsage, "only_usage", "u", false, "leave out requests")
+			o.DeclareJSON(flags)
+			o.DeclareFile(flags)
 			declareSample(flags, &o.intervalMS)
-			o.Declare(flags)
 			return func(ctx context.Context, env command.Env, _ []string) error { return appStatRun(ctx, env, &o) }
 		},
 	}

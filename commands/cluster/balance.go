@@ -72,7 +72,7 @@ func balanceRun(ctx context.Context, env Env, o *balanceOptions) error {
 		return outcome.WrongUse("need set from address by -f")
 	case o.to == "":
 		return outcome.WrongUse("need set target address by -t")
-	case o.pid == noPartition:
+	case o.pid.AppID == noPartition.AppID:
 		return outcome.WrongUse("need set the gpid by -g")
 	}
 	admin, err := env.Admin()

@@ -29,7 +29,8 @@ func clusterInfoCommand() *command.Command {
 		Prepare: func(flags *command.FlagSet) command.Run {
 			var o clusterInfoOptions
 			flags.BoolVarP(&o.resolve, "resolve_ip", "r", false, "show host names of meta servers")
-			o.Declare(flags)
+			o.DeclareJSON(flags)
+			o.DeclareFile(flags)
 			return func(ctx context.Context, env command.Env, _ []string) error { return clusterInfoRun(ctx, env, &o) }
 		},
 	}

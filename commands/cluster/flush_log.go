@@ -12,6 +12,7 @@ func flushLogCommand() *command.Command {
 		Usage:    "[-t all|meta-server|replica-server] [-l ip:port,ip:port...][-r|--resolve_ip]",
 		Notes:    targetNotes,
 		Examples: []string{"flush_log", "flush_log -l 127.0.0.1:34801"},
-		Prepare:  fixedCommand("flush-log"),
+		Appended: "flush-log",
+		Prepare:  prepareRemote(askCommand),
 	}
 }

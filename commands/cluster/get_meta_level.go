@@ -17,6 +17,7 @@ func getMetaLevelCommand() *command.Command {
 		Summary:  "show the level that was set on the leading meta server",
 		Notes:    "cluster_info shows the effective level, which is freezed while too few replica servers are alive.",
 		Examples: []string{"get_meta_level", "cluster_info"},
+		Ignores:  true,
 		Prepare: func(*command.FlagSet) command.Run {
 			return func(ctx context.Context, env command.Env, args []string) error {
 				return getMetaLevelRun(ctx, env, args)

@@ -33,12 +33,14 @@ func lsCommand() *command.Command {
 			o := lsOptions{match: wire.MatchAll}
 			flags.BoolVarP(&o.all, "all", "a", false, "show tables in every state")
 			flags.BoolVarP(&o.detailed, "detailed", "d", false, "show the partitions' health")
+			o.DeclareJSON(flags)
 			flags.StringVarP(&o.status, "status", "s", "", "ask for tables in this state: all, available, creating, dropping, dropped")
 			flags.Complete("status", complete.AppStatus.Complete)
+			o.DeclareFile(flags)
 			flags.StringVarP(&o.pattern, "app_name_pattern", "p", "", "show tables whose name matches this pattern")
 			flags.VarP((*matchValue)(&o.match), "match_type", "m", "how the pattern matches: all, exact, anywhere, prefix, postfix")
 			flags.Complete("match_type", complete.Match.Complete)
-			o.Declare(flags)
+			flags.DeclareOwn("app_name_pattern", "match_type")
 			return func(ctx context.Context, env command.Env, _ []string) error { return lsRun(ctx, env, &o) }
 		},
 	}

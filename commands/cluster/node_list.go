@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 
+	"pegashell/commands/command"
 	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
@@ -73,11 +74,19 @@ func nodesOfText(ctx context.Context, env Env, admin *metaadmin.Client, text str
 
 // failNode tells of a server that cannot be used; why is only told where the name itself is well-formed.
 func failNode(env Env, err error, server, format string, args ...any) error {
-	if metaadmin.CheckServer(server) != nil {
+	if err := metaadmin.CheckServer(server); err != nil {
 		fmt.Fprintf(env.Err(), format+"\n", args...)
+		noteOctal(env, err)
 		return outcome.Told(err)
 	}
 	return failErr(env, err, format, args...)
+}
+
+// noteOctal says why a server's name is refused of which the original would make another port.
+func noteOctal(env Env, err error) {
+	if note := command.OctalNote(err); note != "" {
+		fmt.Fprintln(env.Err(), note)
+	}
 }
 
 func resolveNode(ctx context.Context, admin *metaadmin.Client, server string) (recoverNode, error) {

@@ -37,10 +37,11 @@ func nodesCommand() *command.Command {
 			flags.BoolVarP(&o.resolve, "resolve_ip", "r", false, "show host names")
 			flags.BoolVarP(&o.usage, "resource_usage", "u", false, "show what each server takes of memory and disk")
 			flags.BoolVarP(&o.qps, "qps", "q", false, "show each server's requests and latencies")
-			declareSample(flags, &o.intervalMS)
+			o.DeclareJSON(flags)
 			flags.StringVarP(&o.status, "status", "s", "", "ask for servers in this state: all, alive, unalive")
 			flags.Complete("status", complete.NodeStatus.Complete)
-			o.Declare(flags)
+			o.DeclareFile(flags)
+			declareSample(flags, &o.intervalMS)
 			return func(ctx context.Context, env command.Env, _ []string) error { return nodesRun(ctx, env, &o) }
 		},
 	}

@@ -17,11 +17,13 @@ type oneTableOptions struct {
 	command.OutputOptions
 }
 
-// Declare declares the flags; details is what -d shows.
-func (o *oneTableOptions) declare(flags *command.FlagSet, details string) {
+// declareDetailed declares -d; details is what it shows.
+func (o *oneTableOptions) declareDetailed(flags *command.FlagSet, details string) {
 	flags.BoolVarP(&o.detailed, "detailed", "d", false, "show "+details)
+}
+
+func (o *oneTableOptions) declareResolve(flags *command.FlagSet) {
 	flags.BoolVarP(&o.resolve, "resolve_ip", "r", false, "show host names")
-	o.OutputOptions.Declare(flags)
 }
 
 // parameters begins a report with what was asked for.

@@ -47,7 +47,7 @@ func proposeRun(ctx context.Context, env Env, o *proposeOptions) error {
 		return outcome.WrongUse("need set target by -t")
 	case o.node == "":
 		return outcome.WrongUse("need set node by -n")
-	case o.pid == noPartition:
+	case o.pid.AppID == noPartition.AppID: // as in the original, which asks for nothing else
 		return outcome.WrongUse("need set gpid by -g")
 	}
 	kind, err := wire.ParseConfigType(o.kind)

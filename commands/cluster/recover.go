@@ -46,6 +46,7 @@ func recoverCommand() *command.Command {
 			flags.Complete("output", complete.File)
 			flags.StringVar(&o.expect, "expect", "", "compare the tables with this list afterwards")
 			flags.Complete("expect", complete.File)
+			flags.DeclareOwn("expect")
 			return func(ctx context.Context, env command.Env, _ []string) error { return recoverRun(ctx, env, &o) }
 		},
 	}

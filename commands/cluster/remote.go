@@ -15,26 +15,28 @@ const targetUsage = "[-t all|meta-server|replica-server] [-l ip:port,ip:port...]
 
 const targetNotes = "The answers go to standard error, as in the original."
 
-// fixedCommand prepares a command that is one remote command.
-func fixedCommand(name string) func(*command.FlagSet) command.Run {
+// prepareRemote prepares a command that sends its words to servers. ask makes a question of them.
+func prepareRemote(ask func(words []string) askServer) func(*command.FlagSet) command.Run {
 	return func(flags *command.FlagSet) command.Run {
 		var o targetOptions
 		o.declare(flags)
-		return func(ctx context.Context, env command.Env, _ []string) error {
+		return func(ctx context.Context, env command.Env, words []string) error {
 			if err := o.check(); err != nil {
 				return err
 			}
-			words := []string{name}
-			return remoteRun(ctx, env, &o, words, askCommand(words))
+			if len(words) == 0 {
+				return outcome.WrongUse("command not specified")
+			}
+			return remoteRun(ctx, env, &o, words, ask(words))
 		}
 	}
 }
 
 // askServer asks one server and gives its answer as text.
-type askServer func(ctx context.Context, admin *metaadmin.Client, server string) (string, error)
+type askServer func(ctx context.Context, env Env, admin *metaadmin.Client, server string) (string, error)
 
 func askCommand(words []string) askServer {
-	return func(ctx context.Context, admin *metaadmin.Client, server string) (string, error) {
+	return func(ctx context.Context, _ Env, admin *metaadmin.Client, server string) (string, error) {
 		return admin.RemoteCommand(ctx, server, words[0], words[1:])
 	}
 }
@@ -54,7 +56,7 @@ func remoteRun(ctx context.Context, env Env, o *targetOptions, words []string, a
 	for i, t := range targets {
 		servers[i] = t.server
 	}
-	answers, errs := askEach(ctx, servers, func(ctx context.Context, server string) (string, error) { return ask(ctx, admin, server) })
+	answers, errs := askEach(ctx, servers, func(ctx context.Context, server string) (string, error) { return ask(ctx, env, admin, server) })
 	if ctx.Err() != nil {
 		return cutOff(ctx.Err(), words[0], servers)
 	}
@@ -77,6 +79,10 @@ func remoteRun(ctx context.Context, env Env, o *targetOptions, words []string, a
 
 // looking are the remote commands that change nothing.
 var looking = []string{"help", "server-info", serverStat, "config-dump", "perf-counters", "perf-counters-by-substr", "perf-counters-by-prefix", "perf-counters-by-postfix"}
+
+// changes says that words make servers carry out a remote command that may change something. Words in front of the
+// appended one are such a command.
+func changes(words []string) bool { return len(words) > 0 && !slices.Contains(looking, words[0]) }
 
 // cutOff words the end of a command whose answers were not waited for.
 func cutOff(err error, command string, servers []string) error {

@@ -1,11 +1,8 @@
 package cluster
 
 import (
-	"context"
-
 	"pegashell/commands/command"
 	"pegashell/commands/complete"
-	"pegashell/internal/outcome"
 )
 
 func remoteCommandCommand() *command.Command {
@@ -17,18 +14,6 @@ func remoteCommandCommand() *command.Command {
 		Notes:    "`help` is such a command. " + targetNotes,
 		Examples: []string{"remote_command -t meta-server help", "remote_command -l 127.0.0.1:34801 perf-counters-by-substr memused"},
 		Args:     []complete.Kind{complete.RemoteCommand.Complete},
-		Prepare: func(flags *command.FlagSet) command.Run {
-			var o targetOptions
-			o.declare(flags)
-			return func(ctx context.Context, env command.Env, args []string) error {
-				if err := o.check(); err != nil {
-					return err
-				}
-				if len(args) == 0 {
-					return outcome.WrongUse("command not specified")
-				}
-				return remoteRun(ctx, env, &o, args, askCommand(args))
-			}
-		},
+		Prepare:  prepareRemote(askCommand),
 	}
 }

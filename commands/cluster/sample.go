@@ -14,6 +14,7 @@ const sampleNotes = "Servers of the main branch count on and on; their rates are
 
 func declareSample(flags *command.FlagSet, ms *int32) {
 	flags.VarP(&sampleValue{ms}, "sample_interval_ms", "i", "time between two looks at the metrics of servers of the main branch")
+	flags.DeclareOwn("sample_interval_ms")
 }
 
 // sampleValue is the option -i, whose errors are worded as in the original of the main branch.

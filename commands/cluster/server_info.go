@@ -13,6 +13,8 @@ func serverInfoCommand() *command.Command {
 		Usage:    targetUsage,
 		Notes:    targetNotes,
 		Examples: []string{"server_info", "server_info -t meta-server"},
-		Prepare:  fixedCommand("server-info"),
+		Appended: "server-info",
+		Changes:  changes,
+		Prepare:  prepareRemote(askCommand),
 	}
 }

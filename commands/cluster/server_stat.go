@@ -21,19 +21,18 @@ func serverStatCommand() *command.Command {
 		Notes: targetNotes + " Servers of the main branch are asked for their metrics over HTTP, except meta servers that " +
 			"do not lead: such a request ends a follower of 2.5.",
 		Examples: []string{"server_stat", "server_stat -t replica-server"},
-		Prepare: func(flags *command.FlagSet) command.Run {
-			var o targetOptions
-			o.declare(flags)
-			return func(ctx context.Context, env command.Env, _ []string) error {
-				if err := o.check(); err != nil {
-					return err
-				}
-				return remoteRun(ctx, env, &o, []string{serverStat}, func(ctx context.Context, admin *metaadmin.Client, server string) (string, error) {
-					return askStat(ctx, env, admin, server)
-				})
-			}
-		},
+		Appended: serverStat,
+		Changes:  changes,
+		Prepare:  prepareRemote(askFigures),
 	}
+}
+
+// askFigures asks for a server's figures, or carries out what was typed in front of that word.
+func askFigures(words []string) askServer {
+	if len(words) > 1 {
+		return askCommand(words)
+	}
+	return askStat
 }
 
 // askStat gives a server's figures: in its own words where it has perf counters, else from its metrics.

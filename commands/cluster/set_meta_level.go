@@ -20,6 +20,7 @@ func setMetaLevelCommand() *command.Command {
 		Notes:    "The level lives in the leader's memory: after a restart or under another leader it is what the configuration says (meta_function_level_on_start).",
 		Examples: []string{"set_meta_level blind", "set_meta_level steady"},
 		Args:     []complete.Kind{complete.Level.Complete},
+		Ignores:  true,
 		Prepare: func(*command.FlagSet) command.Run {
 			return func(ctx context.Context, env command.Env, args []string) error {
 				return setMetaLevelRun(ctx, env, args)

@@ -99,6 +99,7 @@ func listedTargets(env Env, list string) ([]target, error) {
 	for _, server := range servers {
 		if err := metaadmin.CheckServer(server); err != nil {
 			fmt.Fprintf(env.Err(), "parse %s as a ip:port node failed\n", server)
+			noteOctal(env, err)
 			return nil, outcome.Told(err)
 		}
 		targets = append(targets, target{"user-specified", server})

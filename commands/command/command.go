@@ -27,8 +27,16 @@ type Command struct {
 	// Words is how many words the line must have at least, the name among them; fewer are wrong use.
 	Words int
 	// Plain is set for commands without options, whose words are taken as they stand even if they begin with
-	// a hyphen.
+	// a hyphen; only flags of ours are taken out of them, by their long names in full.
 	Plain bool
+	// Ignores is set for commands that look at their first words and ignore all others, options too, as those of the
+	// original do that have none. Flags of ours, --help among them, are found wherever they stand.
+	Ignores bool
+	// Appended is a word that stands behind the typed ones before their options are read; empty for none.
+	Appended string
+	// Changes says of a command that Reads whether it changes something with these words, the appended one among
+	// them; nil for one that never does.
+	Changes func(args []string) bool
 	// Args are the kinds of the words behind the name that are not flags, in their order, and RestArgs the kind
 	// of all behind those, for completion. FlagSet.Complete says the same of a flag's value.
 	Args     []complete.Kind

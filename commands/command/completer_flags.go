@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"pegashell/internal/getopt"
 	"pegashell/internal/suggestion"
 	"pegashell/internal/words"
 )
@@ -17,8 +18,11 @@ func (q *query) behind(c *Command, before []words.Word, last words.Word) suggest
 	}
 	flags := newFlagSet(c.Name)
 	c.Prepare(flags)
-	r := readFlags(flags.FlagSet, texts(before))
-	q.Words, q.Given, q.Defaults = r.words, r.given, readFlags(flags.FlagSet, q.registry.defaults[c.Name]).given
+	r := readFlags(flags, texts(before))
+	q.Words, q.Given = r.words, r.given
+	if _, without := r.given[noDefaults]; !without {
+		q.Defaults = readFlags(flags, q.registry.defaults[c.Name]).given
+	}
 	switch {
 	case r.open != nil:
 		return q.result(last, 0, flags.kinds[r.open.Name])
@@ -48,7 +52,11 @@ func (q *query) flag(flags *FlagSet, r *flagReader, last words.Word) suggestion.
 	if f, value := r.glued(last.Text); f != nil {
 		return q.result(last, value, flags.kinds[f.Name])
 	}
-	return replace(last, 0, r.candidates(last.Text))
+	candidates := r.candidates(last.Text)
+	if len(q.Defaults) > 0 {
+		candidates = append(candidates, suggestion.Suggestion{Text: "--" + noDefaults, Description: "leave out the flags of plugins.toml"})
+	}
+	return replace(last, 0, candidates)
 }
 
 func texts(all []words.Word) []string {
@@ -59,17 +67,18 @@ func texts(all []words.Word) []string {
 	return texts
 }
 
-// flagReader reads words as pflag does, of a line that need not be right.
+// flagReader reads words as the commands do, of a line that need not be right.
 type flagReader struct {
-	flags *pflag.FlagSet
-	words []string            // those that are no flags
-	given map[string][]string // the flags and their values; of switches nil
-	open  *pflag.Flag         // the next word is its value
-	ended bool                // by --, behind which are only words
+	flags   *FlagSet
+	options []getopt.Option
+	words   []string            // those that are no flags
+	given   map[string][]string // the flags and their values; of switches nil
+	open    *pflag.Flag         // the next word is its value
+	ended   bool                // by --, behind which are only words
 }
 
-func readFlags(flags *pflag.FlagSet, words []string) *flagReader {
-	r := &flagReader{flags: flags, given: map[string][]string{}}
+func readFlags(flags *FlagSet, words []string) *flagReader {
+	r := &flagReader{flags: flags, options: optionsOf(flags), given: map[string][]string{}}
 	for _, word := range words {
 		r.read(word)
 	}
@@ -81,79 +90,40 @@ func (r *flagReader) read(word string) {
 	case r.open != nil:
 		r.given[r.open.Name] = append(r.given[r.open.Name], word)
 		r.open = nil
-	case r.ended || len(word) < 2 || word[0] != '-':
+		return
+	case r.ended || !getopt.IsOption(word):
 		r.words = append(r.words, word)
+		return
 	case word == "--":
 		r.ended = true
-	default:
-		f, value := r.glued(word)
-		if f != nil {
-			r.given[f.Name] = append(r.given[f.Name], word[value:])
-			return
+		return
+	}
+	found, _ := getopt.ReadWord(r.options, word) // what stands behind an error is nothing yet
+	for _, g := range found {
+		values := r.given[g.Option.Name]
+		switch {
+		case g.Open:
+			r.open = r.flags.Lookup(g.Option.Name)
+			continue
+		case g.Option.Value:
+			values = append(values, g.Value)
 		}
-		r.switches(word)
+		r.given[g.Option.Name] = values
 	}
 }
 
 // glued gives the flag whose value, or its beginning, stands in the same word from a byte on: --name=value,
 // -nvalue, also behind switches as in -dnvalue. It is nil for other words.
 func (r *flagReader) glued(word string) (f *pflag.Flag, value int) {
-	if long, ok := strings.CutPrefix(word, "--"); ok {
-		name, _, found := strings.Cut(long, "=")
-		if !found {
-			return nil, 0
-		}
-		return r.long(name), len("--") + len(name) + len("=")
+	if !getopt.IsOption(word) {
+		return nil, 0
 	}
-	for i := 1; i < len(word); i++ {
-		f := r.letter(word[i])
-		switch {
-		case f == nil:
-			return nil, 0
-		case takesValue(f) && i+1 < len(word):
-			value := i + 1
-			if word[value] == '=' {
-				value++
-			}
-			return f, value
-		case f != nil && i+1 < len(word) && word[i+1] == '=': // as in -d=true
-			return f, i + 2
-		}
+	found, _ := getopt.ReadWord(r.options, word)
+	if len(found) == 0 || found[len(found)-1].At == 0 {
+		return nil, 0
 	}
-	return nil, 0
-}
-
-// switches reads a word of flags without values in it. The last one may want the next word.
-func (r *flagReader) switches(word string) {
-	var found []*pflag.Flag
-	if long, ok := strings.CutPrefix(word, "--"); ok {
-		found = append(found, r.long(long))
-	} else {
-		for i := 1; i < len(word); i++ {
-			found = append(found, r.letter(word[i]))
-		}
-	}
-	for _, f := range found {
-		switch {
-		case f == nil:
-		case takesValue(f):
-			r.open = f
-		default:
-			r.given[f.Name] = r.given[f.Name][:len(r.given[f.Name]):len(r.given[f.Name])]
-		}
-	}
-}
-
-// long finds a flag by its name or, as getopt_long does, by the beginning of it; nil if there is none.
-func (r *flagReader) long(name string) *pflag.Flag {
-	return r.flags.Lookup(string(completeFlag(r.flags)(r.flags, name)))
-}
-
-func (r *flagReader) letter(c byte) *pflag.Flag {
-	if c >= 0x80 { // pflag wants ASCII
-		return nil
-	}
-	return r.flags.ShorthandLookup(string(rune(c)))
+	last := found[len(found)-1]
+	return r.flags.Lookup(last.Option.Name), last.At
 }
 
 // takesValue is false for switches.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -32,10 +33,9 @@ func (r *Registry) Execute(ctx context.Context, world *World, words []string) er
 	if !ok {
 		return r.refuseUnknown(world, words[0])
 	}
-	words = r.withDefaults(words)
 	out := &render.StickyWriter{W: world.Out}
 	world.Out = out
-	err := c.execute(ctx, environment{world, r}, words)
+	err := c.execute(ctx, environment{world, r}, words, r.defaults[c.Name])
 	world.Out = out.W
 	if err == nil && out.Err != nil {
 		err = fmt.Errorf("write the result: %w", out.Err)
@@ -91,19 +91,11 @@ func (e *World) suggest(typed string, known []string) {
 	}
 }
 
-func (c *Command) execute(ctx context.Context, env Env, words []string) error {
+// execute carries out a line of the command. The defaults are flags that stand before the typed ones.
+func (c *Command) execute(ctx context.Context, env Env, words, defaults []string) error {
 	flags := newFlagSet(c.Name)
 	run := c.Prepare(flags)
-	args := words[1:]
-	var wrong error
-	if c.Plain {
-		if len(args) == 1 && (args[0] == "--help" || args[0] == "-h") {
-			wrong = pflag.ErrHelp
-		}
-	} else {
-		wrong = parseFlags(flags.FlagSet, c.Name, args)
-		args = flags.Args()
-	}
+	args, wrong := c.parse(flags, defaults, c.appended(words[1:]))
 	switch {
 	case errors.Is(wrong, pflag.ErrHelp):
 		c.WriteHelp(env.Out())
@@ -142,6 +134,14 @@ func (c *Command) guarded(ctx context.Context, env Env, run func(ctx context.Con
 		}
 		return err
 	})
+}
+
+// appended gives the typed words with the one that the command appends.
+func (c *Command) appended(args []string) []string {
+	if c.Appended == "" {
+		return args
+	}
+	return append(slices.Clone(args), c.Appended)
 }
 
 // interruption words what is known of the command when Ctrl-C cut it short with err.

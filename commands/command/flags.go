@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -8,99 +9,130 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"pegashell/internal/getopt"
 	"pegashell/internal/nearmiss"
 	"pegashell/internal/outcome"
 )
 
-// parseFlags reads a command's flags and words its errors as getopt_long does, which the original shell
-// uses. It gives pflag.ErrHelp where the help is asked for, with --help or -h.
-func parseFlags(flags *pflag.FlagSet, name string, args []string) error {
-	flags.SetNormalizeFunc(completeFlag(flags))
-	err := flags.Parse(args)
-	if err == nil {
-		return nil
+// noDefaults is the flag that every command with flags has beside them: it leaves out those of the manifest.
+const noDefaults = "no_defaults"
+
+// The options that every command has and none declares.
+var (
+	helpOption       = getopt.Option{Name: "help", Letter: 'h', Exact: true}
+	noDefaultsOption = getopt.Option{Name: noDefaults, Exact: true}
+)
+
+// optionsOf gives a command's options in the order of their declarations, which is that of the original's where the
+// original has them, then those that every command has.
+func optionsOf(flags *FlagSet) []getopt.Option {
+	var options []getopt.Option
+	flags.VisitAll(func(f *pflag.Flag) {
+		o := getopt.Option{Name: f.Name, Value: takesValue(f), Exact: flags.IsOwn(f.Name)}
+		if f.Shorthand != "" {
+			o.Letter = f.Shorthand[0]
+		}
+		options = append(options, o)
+	})
+	if len(options) > 0 {
+		options = append(options, noDefaultsOption)
 	}
-	var unknown *pflag.NotExistError
-	var missing *pflag.ValueRequiredError
-	var invalid *pflag.InvalidValueError
-	switch {
-	case outcome.UsageOf(err) != nil:
-		return err
-	case errors.Is(err, pflag.ErrHelp):
-		return err
-	case errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "":
-		return unknownShort(flags, name, unknown.GetSpecifiedName(), args)
-	case errors.As(err, &unknown):
-		return unknownLong(flags, name, unknown.GetSpecifiedName())
-	case errors.As(err, &missing) && missing.GetSpecifiedShortnames() != "":
-		return outcome.WrongUse("%s: option requires an argument -- '%s'", name, missing.GetSpecifiedName())
-	case errors.As(err, &missing):
-		return outcome.WrongUse("%s: option '--%s' requires an argument", name, missing.GetSpecifiedName())
-	case errors.As(err, &invalid) && invalid.GetFlag().Value.Type() == "bool":
-		return outcome.WrongUse("%s: option '--%s' doesn't allow an argument", name, invalid.GetFlag().Name)
-	case errors.As(err, &invalid):
-		return outcome.WrongUse("%s: %q is no value for option '--%s' (%s)", name, invalid.GetValue(), invalid.GetFlag().Name, valueKind(invalid.GetFlag()))
-	}
-	return outcome.WrongUse("%s: %v", name, err)
+	return append(options, helpOption)
 }
 
-// unknownShort words an unknown option of one letter; a long one may have been written with one hyphen.
-func unknownShort(flags *pflag.FlagSet, name, letter string, args []string) error {
-	text := fmt.Sprintf("%s: invalid option -- '%s'\n", name, letter)
+// parse sets the flags of one execution, those of the manifest first, and gives the other words. Its errors are worded
+// as getopt_long words them, which the original shell uses. It gives pflag.ErrHelp where the help is asked for, with
+// --help or -h.
+func (c *Command) parse(flags *FlagSet, defaults, args []string) ([]string, error) {
+	options, read := optionsOf(flags), getopt.Parse
+	if c.Plain || c.Ignores {
+		if len(args) == 1 && args[0] == "-h" || len(args) == 1 && args[0] == "--help" {
+			return nil, pflag.ErrHelp
+		}
+		read = getopt.ParseNamed
+	}
+	if c.Plain {
+		options = slices.DeleteFunc(options, func(o getopt.Option) bool { return o == helpOption })
+	}
+	given, words, wrong := read(options, args)
+	if !slices.ContainsFunc(given, isNoDefaults) && len(defaults) > 0 {
+		before, others, err := read(options, defaults)
+		given, words = slices.Concat(before, given), slices.Concat(others, words)
+		wrong = cmp.Or(err, wrong)
+	}
+	if err := setFlags(flags, c.Name, given); err != nil {
+		return nil, err
+	}
+	if wrong != nil {
+		return nil, wordOption(flags, c.Name, wrong, args)
+	}
+	return words, nil
+}
+
+func isNoDefaults(g getopt.Given) bool { return g.Option == noDefaultsOption }
+
+// setFlags sets flags in the order in which they were given.
+func setFlags(flags *FlagSet, name string, given []getopt.Given) error {
+	for _, g := range given {
+		f := flags.Lookup(g.Option.Name)
+		switch {
+		case g.Option == helpOption:
+			return pflag.ErrHelp
+		case isNoDefaults(g):
+			continue
+		case !g.Option.Value:
+			g.Value = f.NoOptDefVal
+		}
+		err := flags.Set(f.Name, g.Value)
+		var worded *outcome.Failure
+		switch {
+		case errors.As(err, &worded):
+			return worded
+		case err != nil:
+			return outcome.WrongUse("%s: %q is no value for option '--%s' (%s)", name, g.Value, f.Name, valueKind(f))
+		}
+	}
+	return nil
+}
+
+// wordOption words an option that is wrong.
+func wordOption(flags *FlagSet, name string, wrong error, args []string) error {
+	text := fmt.Sprintf("%s: %v\n", name, wrong)
+	var option *getopt.Error
+	switch {
+	case !errors.As(wrong, &option):
+	case option.Kind == getopt.Invalid:
+		text += meantLong(flags, args)
+	case option.Kind == getopt.Unrecognized:
+		typed, _, _ := strings.Cut(option.Option, "=")
+		near := nearmiss.Of(typed, append(flagNames(flags), helpOption.Name))
+		for i, n := range near {
+			near[i] = "--" + n
+		}
+		if question := nearmiss.Ask(near); question != "" {
+			text += question + "\n"
+		}
+	}
+	return outcome.Misuse(text, "")
+}
+
+// meantLong asks whether a long option was meant where one was written with one hyphen.
+func meantLong(flags *FlagSet, args []string) string {
+	text := ""
 	for _, arg := range args {
 		long, ok := strings.CutPrefix(arg, "-")
 		if ok && slices.Contains(flagNames(flags), long) {
 			text += fmt.Sprintf("did you mean \"--%s\"?\n", long)
 		}
 	}
-	return outcome.Misuse(text, "")
-}
-
-// unknownLong words a long option that is none, or the beginning of several.
-func unknownLong(flags *pflag.FlagSet, name, option string) error {
-	names := flagNames(flags)
-	if full := beginningWith(names, option); len(full) > 1 {
-		return outcome.WrongUse("%s: option '--%s' is ambiguous; possibilities: '--%s'", name, option, strings.Join(full, "' '--"))
-	}
-	text := fmt.Sprintf("%s: unrecognized option '--%s'\n", name, option)
-	near := nearmiss.Of(option, append(names, "help"))
-	for i, n := range near {
-		near[i] = "--" + n
-	}
-	if question := nearmiss.Ask(near); question != "" {
-		text += question + "\n"
-	}
-	return outcome.Misuse(text, "")
-}
-
-// completeFlag takes the beginning of a long option's name for the option, as getopt_long does, where it is
-// the beginning of one only.
-func completeFlag(flags *pflag.FlagSet) func(*pflag.FlagSet, string) pflag.NormalizedName {
-	names := flagNames(flags)
-	return func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
-		full := beginningWith(names, name)
-		if slices.Contains(names, name) || len(full) != 1 {
-			return pflag.NormalizedName(name)
-		}
-		return pflag.NormalizedName(full[0])
-	}
+	return text
 }
 
 // flagNames are the long options in the order of the help.
-func flagNames(flags *pflag.FlagSet) []string {
+func flagNames(flags *FlagSet) []string {
 	var names []string
 	flags.VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
 	return names
-}
-
-func beginningWith(names []string, prefix string) []string {
-	var full []string
-	for _, n := range names {
-		if strings.HasPrefix(n, prefix) {
-			full = append(full, n)
-		}
-	}
-	return full
 }
 
 func valueKind(flag *pflag.Flag) string {

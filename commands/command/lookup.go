@@ -47,8 +47,17 @@ func (r *Registry) MayRepeat(words []string) error {
 		return r.Missing(words[0])
 	case c.Wraps > 0 && c.Reads && len(words) > c.Wraps:
 		return r.MayRepeat(words[c.Wraps:])
-	case !c.Reads:
+	case !c.Reads || c.changesWith(words[1:]):
 		return fmt.Errorf("%s is not repeated: only commands that change nothing are", c.Name)
 	}
 	return nil
+}
+
+// changesWith says that typed words make a command that otherwise only looks change something.
+func (c *Command) changesWith(typed []string) bool {
+	if c.Changes == nil {
+		return false
+	}
+	args, err := c.parse(c.Flags(), nil, c.appended(typed))
+	return err == nil && c.Changes(args)
 }

@@ -8,17 +8,28 @@ import (
 	"pegashell/internal/atomicfile"
 )
 
-// Declare adds the flags of every command that prints a report.
-func (o *OutputOptions) Declare(flags *FlagSet) {
-	flags.StringVarP(&o.File, "output", "o", "", "write the result to this file")
-	flags.Complete("output", complete.File)
-	flags.BoolVarP(&o.JSON, "json", "j", false, "print JSON")
-}
-
 // OutputOptions say where a report goes and in which form.
 type OutputOptions struct {
 	File string
 	JSON bool
+}
+
+// Declare adds the flags of every command that prints a report. Commands of the original have them in its order, which
+// its errors show.
+func (o *OutputOptions) Declare(flags *FlagSet) {
+	o.DeclareFile(flags)
+	o.DeclareJSON(flags)
+}
+
+// DeclareFile adds the flag that says where a report goes.
+func (o *OutputOptions) DeclareFile(flags *FlagSet) {
+	flags.StringVarP(&o.File, "output", "o", "", "write the result to this file")
+	flags.Complete("output", complete.File)
+}
+
+// DeclareJSON adds the flag that says in which form a report is.
+func (o *OutputOptions) DeclareJSON(flags *FlagSet) {
+	flags.BoolVarP(&o.JSON, "json", "j", false, "print JSON")
 }
 
 // Print writes the report to the file of the options, whole or not at all, or to the environment's output.

@@ -127,34 +127,26 @@ func (r *Registry) setDefaults(m *manifest.Manifest) error {
 
 // checkDefaults refuses what the command would refuse; c is nil for a command that there is not.
 func checkDefaults(c *Command, words []string) error {
-	switch {
-	case c == nil:
+	if c == nil {
 		return fmt.Errorf("there is no such command")
-	case c.Plain && len(words) > 0:
-		return fmt.Errorf("it has no flags")
 	}
 	flags := c.Flags()
-	if err := parseFlags(flags.FlagSet, c.Name, words); err != nil {
+	if !flags.HasFlags() && len(words) > 0 {
+		return fmt.Errorf("it has no flags")
+	}
+	others, err := c.parse(flags, nil, words)
+	if err != nil {
 		return err
 	}
-	var err error
 	flags.Visit(func(f *pflag.Flag) {
 		if why, ok := never[f.Name]; ok {
 			err = fmt.Errorf("--%s %s", f.Name, why)
 		}
 	})
-	if err == nil && flags.NArg() > 0 { // only now: the word may be a misplaced secret
-		err = fmt.Errorf("%q is no flag", flags.Arg(0))
+	if err == nil && len(others) > 0 { // only now: the word may be a misplaced secret
+		err = fmt.Errorf("%q is no flag", others[0])
 	}
 	return err
-}
-
-// withDefaults puts the defaults of a line's command behind its name.
-func (r *Registry) withDefaults(words []string) []string {
-	if flags := r.defaults[words[0]]; len(flags) > 0 {
-		return slices.Concat(words[:1], flags, words[1:])
-	}
-	return words
 }
 
 // Commands are the commands in the order of the help.

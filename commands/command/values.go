@@ -1,6 +1,8 @@
 package command
 
 import (
+	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -28,10 +30,13 @@ func (v *numberValue) Set(s string) error {
 	return nil
 }
 
+// blanks are what C passes over in front of a number.
+const blanks = " \t\n\v\f\r"
+
 // ParseNumber reads a whole number as the original does (strtoll with base 0): blanks before it, hexadecimal
 // behind 0x, octal behind 0.
 func ParseNumber(s string) (int32, bool) {
-	s = strings.TrimLeft(s, " \t\n\v\f\r")
+	s = strings.TrimLeft(s, blanks)
 	digits := strings.TrimLeft(s, "+-")
 	if strings.ContainsAny(digits, "_bBoO") && !strings.HasPrefix(strings.ToLower(digits), "0x") || strings.Contains(s, "_") {
 		return 0, false // forms of Go's that C does not know
@@ -52,17 +57,28 @@ type ServerValue struct {
 
 func (v *ServerValue) Set(s string) error {
 	if err := metaadmin.CheckServer(s); err != nil {
-		return outcome.WrongUse("parse %s as %s failed", s, v.What)
+		return outcome.Misuse(fmt.Sprintf("parse %s as %s failed\n", s, v.What), OctalNote(err))
 	}
 	*v.P = s
 	return nil
+}
+
+// OctalNote says why a server's name is refused of which the original would make another port; it is empty for other
+// errors, where the original's words say enough.
+func OctalNote(err error) string {
+	if errors.Is(err, metaadmin.ErrLeadingZero) {
+		return err.Error()
+	}
+	return ""
 }
 
 func (v *ServerValue) String() string { return *v.P }
 
 func (v *ServerValue) Type() string { return "server" }
 
-// GpidValue is a partition, APP_ID.INDEX, or a whole table, APP_ID, where that is allowed; then its index is -1.
+// GpidValue is a partition, APP_ID.INDEX, or a whole table, APP_ID, where that is allowed; then its index is -1. The
+// numbers are read as the original reads them (sscanf with %d.%d): decimal, with blanks and a sign before each. Text
+// behind them, which the original passes over, is refused: it is a slip, and another partition could be meant.
 type GpidValue struct {
 	P     *wire.GPID
 	Table bool
@@ -72,18 +88,23 @@ type GpidValue struct {
 
 func (v *GpidValue) Set(s string) error {
 	app, index, dotted := strings.Cut(s, ".")
-	id, err := strconv.ParseUint(app, 10, 31)
-	pid := wire.GPID{AppID: int32(id), Index: -1}
+	id, err := parseDecimal(app)
+	pid := wire.GPID{AppID: id, Index: -1}
 	if dotted && err == nil {
-		var n uint64
-		n, err = strconv.ParseUint(index, 10, 31)
-		pid.Index = int32(n)
+		pid.Index, err = parseDecimal(index)
 	}
-	if err != nil || !dotted && !v.Table {
+	// A leader looks for a partition below 0 outside its table of partitions.
+	if err != nil || dotted && pid.Index < 0 || !dotted && !v.Table {
 		return outcome.WrongUse(v.Wording, s)
 	}
 	*v.P = pid
 	return nil
+}
+
+// parseDecimal reads a number as C's %d does.
+func parseDecimal(s string) (int32, error) {
+	n, err := strconv.ParseInt(strings.TrimLeft(s, blanks), 10, 32)
+	return int32(n), err
 }
 
 func (v *GpidValue) String() string {

@@ -13,6 +13,7 @@ func exitCommand() *command.Command {
 		Plugin:   command.PluginShell,
 		Summary:  "leave the shell",
 		Examples: []string{"ls -d", "exit"},
+		Ignores:  true,
 		Prepare: func(*command.FlagSet) command.Run {
 			return func(context.Context, command.Env, []string) error { return outcome.Leave(nil) }
 		},

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"pegashell/commands/command"
 	"pegashell/commands/complete"
 	"pegashell/commands/render"
+	"pegashell/internal/getopt"
 )
 
 func helpCommand() *command.Command {
@@ -24,6 +26,7 @@ func helpCommand() *command.Command {
 		Examples: []string{"help", "help nodes zk_copy", "help zookeeper"},
 		Exits:    []command.Exit{{Code: 1, When: "there is no such command or plugin"}},
 		RestArgs: complete.Topic,
+		Ignores:  true,
 		Prepare: func(*command.FlagSet) command.Run {
 			return func(_ context.Context, env command.Env, args []string) error { return helpRun(env, args) }
 		},
@@ -32,6 +35,7 @@ func helpCommand() *command.Command {
 
 func helpRun(env Env, args []string) error {
 	r := env.Registry()
+	args = slices.DeleteFunc(args, getopt.IsOption) // as in the original, which ignores all words
 	if len(args) == 0 {
 		if env.Interactive() { // also where a pager shows it
 			writeList(r, env.Out())

@@ -18,7 +18,7 @@ func pluginsCommand() *command.Command {
 		Reads:    true,
 		Summary:  "list plugins, and what plugins.toml says of commands",
 		Usage:    "[-o|--output file_name] [-j|--json]",
-		Notes:    "Commands are listed if the manifest says something of them or of their plugin: that they are on or off, their flags, the program that carries them out, and where that stands.",
+		Notes:    "Commands are listed if the manifest says something of them or of their plugin: that they are on or off, their flags, the program that carries them out, and where that stands. `--no_defaults` behind a command leaves out its flags of `[defaults]`.",
 		Examples: []string{"plugins", "plugins -j"},
 		Prepare: func(flags *command.FlagSet) command.Run {
 			var o command.OutputOptions

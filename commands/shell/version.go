@@ -14,6 +14,7 @@ func versionCommand() *command.Command {
 		Reads:    true,
 		Summary:  "show this program's version",
 		Examples: []string{"version", "server_info"},
+		Ignores:  true,
 		Prepare: func(*command.FlagSet) command.Run {
 			return func(_ context.Context, env command.Env, _ []string) error {
 				fmt.Fprintf(env.Out(), "pegashell %s\n", env.Version())

@@ -27,11 +27,8 @@ type forceOptions struct {
 func (o *forceOptions) declare(flags *command.FlagSet, name string, more ...suggestion.Suggestion) {
 	o.command = name
 	var described complete.Words
-	guards, _ := migration.Guards(name)
-	for _, g := range guards {
-		if g.Overridden != "" {
-			described = append(described, suggestion.Suggestion{Text: g.Name, Description: g.Overridden})
-		}
+	for _, g := range migration.Overridable(name) {
+		described = append(described, suggestion.Suggestion{Text: g.Name, Description: g.Overridden})
 	}
 	described = append(described, more...)
 	for _, d := range described {

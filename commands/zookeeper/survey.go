@@ -85,7 +85,7 @@ func levelOf(ctx context.Context, env Env) migration.Level {
 	if err != nil {
 		return migration.Level{Doubt: err.Error()}
 	}
-	return migration.Level{Value: int32(level), Name: level.String()}
+	return migration.Level{Value: level}
 }
 
 // copySurvey is what was seen of both trees of a copy and of the cluster.

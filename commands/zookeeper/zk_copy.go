@@ -75,7 +75,7 @@ func zkCopyCommand() *command.Command {
 			flags.StringArrayVar(&o.exclude, "exclude", nil, "leave out what matches this glob, with what lies below; relative to the source, * within one name, ** across names")
 			flags.Complete("exclude", complete.Below)
 			flags.BoolVar(&o.noACL, "no_acl", false, "give the target open ACLs, for ensembles without the same users")
-			flags.BoolVarP(&o.ignoreEphemeral, "ignore_ephemeral", "i", true, "leave ephemeral znodes out; with =false they become plain ones")
+			flags.BoolVarP(&o.ignoreEphemeral, "ignore_ephemeral", "i", true, "leave ephemeral znodes out; with `-i false` they become plain ones")
 			flags.Complete("ignore_ephemeral", complete.EphemeralChoice.Complete)
 			flags.Lookup("ignore_ephemeral").NoOptDefVal = "" // it takes a value, as with other copiers
 			flags.Int64VarP(&o.mtime, "mtime", "m", 0, "leave out what was last changed before this time, in milliseconds since 1970")
