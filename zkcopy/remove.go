@@ -241,16 +241,14 @@ func (r *remover) carryOut(ctx context.Context, twigs []*twig) error {
 func (r *remover) settle(ctx context.Context, twigs []*twig) error {
 	client := r.tree.Client
 	l := client.Lane()
-	var firstLoss, firstConflict time.Time
-	losses, conflicts, pause := 0, 0, session.FirstPause
+	lost, busy := client.Retry(), client.Retry()
 	for len(twigs) > 0 {
-		if len(twigs) > 1 && (losses > session.LossPatience || conflicts > session.ConflictPatience) {
-			half := len(twigs) / 2
-			if err := r.settle(ctx, twigs[:half]); err != nil {
+		if len(twigs) > 1 && (lost.Failures() > session.LossPatience || busy.Failures() > session.ConflictPatience) {
+			front, back := session.Halve(twigs)
+			if err := r.settle(ctx, front); err != nil {
 				return err
 			}
-			twigs, losses, conflicts = twigs[half:], 0, 0
-			firstLoss, firstConflict = time.Time{}, time.Time{}
+			twigs, lost, busy = back, client.Retry(), client.Retry()
 		}
 		deletes, ops := make([]zk.DeleteRequest, len(twigs)), make([]any, len(twigs))
 		for i, t := range twigs {
@@ -263,27 +261,22 @@ func (r *remover) settle(ctx context.Context, twigs []*twig) error {
 		case err == nil:
 			return nil
 		case errors.Is(err, session.ErrConnectionLost):
-			if firstLoss.IsZero() {
-				firstLoss = time.Now()
-			}
-			if losses++; time.Since(firstLoss) > client.Patience() {
+			if !lost.Failed() {
 				return &session.PathError{Op: "remove", Path: at.path, Err: err}
 			}
-			if err := session.Sleep(ctx, session.FirstPause); err != nil {
+			if err := lost.WaitShortly(ctx); err != nil {
 				return err
 			}
 		case errors.Is(err, zk.ErrNoNode), errors.Is(err, zk.ErrNotEmpty):
-			if conflicts++; firstConflict.IsZero() {
-				firstConflict = time.Now()
-			}
-			if len(twigs) == 1 && time.Since(firstConflict) > client.Patience() {
-				return &session.PathError{Op: "remove", Path: at.path, Err: errors.Join(session.ErrBusy, err)}
-			}
-			if err := session.Sleep(ctx, pause); err != nil {
-				return err
-			}
+			again, wait := busy.Failed(), busy.WaitShortly
 			if len(twigs) == 1 {
-				pause = min(2*pause, session.LongPause)
+				wait = busy.Wait
+				if !again {
+					return &session.PathError{Op: "remove", Path: at.path, Err: errors.Join(session.ErrBusy, err)}
+				}
+			}
+			if err := wait(ctx); err != nil {
+				return err
 			}
 		default:
 			return session.WrapPath("remove", at.path, err)
@@ -293,7 +286,7 @@ func (r *remover) settle(ctx context.Context, twigs []*twig) error {
 			return err
 		}
 		if len(rest) < len(twigs) { // it goes on
-			firstConflict, pause = time.Time{}, session.FirstPause
+			busy.GoesOn()
 		}
 		twigs = rest
 	}

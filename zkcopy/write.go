@@ -248,18 +248,18 @@ const resolveWidth = 64
 // are treated alike: the target is read, and what is still to be done is done.
 func (w *writer) settle(ctx context.Context, writes []*write) error {
 	l := w.client.Lane()
-	losses, conflicts := 0, 0
+	lost, busy := w.client.Retry(), w.client.Retry()
 	for {
 		at, err := w.apply(ctx, l, writes)
 		switch {
 		case err == nil:
 			return nil
 		case errors.Is(err, session.ErrConnectionLost), errors.Is(err, session.ErrTooLarge):
-			if losses++; losses > session.LossPatience || errors.Is(err, session.ErrTooLarge) {
+			if lost.Failed(); lost.Failures() > session.LossPatience || errors.Is(err, session.ErrTooLarge) {
 				return w.split(ctx, writes, err)
 			}
 		case session.IsConflict(err):
-			if conflicts++; conflicts > session.ConflictPatience {
+			if busy.Failed(); busy.Failures() > session.ConflictPatience {
 				return &session.PathError{Op: at.op(), Path: at.path, Err: errors.Join(session.ErrBusy, err)}
 			}
 		case ctx.Err() != nil:
@@ -280,11 +280,11 @@ func (w *writer) settle(ctx context.Context, writes []*write) error {
 // smaller packets than the batch is.
 func (w *writer) split(ctx context.Context, writes []*write, cause error) error {
 	if len(writes) > 1 {
-		half := len(writes) / 2
-		if err := w.settle(ctx, writes[:half]); err != nil {
+		front, back := session.Halve(writes)
+		if err := w.settle(ctx, front); err != nil {
 			return err
 		}
-		return w.settle(ctx, writes[half:])
+		return w.settle(ctx, back)
 	}
 	only := writes[0]
 	const suspicious = 128 << 10

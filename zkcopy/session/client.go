@@ -139,10 +139,6 @@ func (c *Client) waitForSessions(ctx context.Context) error {
 // Connections is the number of sessions that share the writing.
 func (c *Client) Connections() int { return len(c.lanes) }
 
-// Patience is for how long a request is repeated over lost connections before
-// its call fails.
-func (c *Client) Patience() time.Duration { return c.options.SessionTimeout }
-
 // Log writes a line to the client's log.
 func (c *Client) Log(format string, arguments ...any) { c.options.Logger.Printf(format, arguments...) }
 

@@ -53,12 +53,12 @@ func explain(err error) error {
 	if !found || parseErr != nil {
 		return fmt.Errorf("%w: %w", ErrConnectionLost, err)
 	}
-	switch code {
-	case codeQuotaExceeded:
+	switch {
+	case code == codeQuotaExceeded:
 		return ErrQuota
-	case codeUnimplemented:
+	case code == codeUnimplemented:
 		return ErrUnimplemented
-	case codeConnectionLoss, codeOperationTimeout, codeThrottled:
+	case isLoss(int32(code)):
 		return fmt.Errorf("%w: the server answered %d", ErrConnectionLost, code)
 	}
 	return fmt.Errorf("the server answered with error code %d", code)

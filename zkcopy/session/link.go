@@ -17,16 +17,8 @@ import (
 // DialContext is one, for servers that want TLS.
 type Dialer func(ctx context.Context, network, address string) (net.Conn, error)
 
-const (
-	// dialPatience bounds one attempt to reach one server, so that a server
-	// that drops packets does not use up the time meant for the others.
-	dialPatience = 3 * time.Second
-	// givesUpAfter is how often every server must have refused before
-	// Open stops trying.
-	givesUpAfter = 3
-	// frameBuffer is what is read from the network at once.
-	frameBuffer = 64 << 10
-)
+// frameBuffer is what is read from the network at once.
+const frameBuffer = 64 << 10
 
 // link is the network side of one lane. go-zookeeper/zk dials for ever and
 // keeps the reasons of its failures to itself, so the dialer and host provider
@@ -39,7 +31,7 @@ type link struct {
 	cancel  context.CancelFunc
 	// zxid is the highest transaction id seen in an answer.
 	zxid atomic.Int64
-	// hopeless is closed when every server refused givesUpAfter times before
+	// hopeless is closed when every server refused refusalsUntilHopeless times before
 	// there was a session.
 	hopeless chan struct{}
 
@@ -120,7 +112,7 @@ func (l *link) failed(server string, err error) {
 		return
 	}
 	for _, s := range l.servers {
-		if l.failures[s] < givesUpAfter {
+		if l.failures[s] < refusalsUntilHopeless {
 			return
 		}
 	}

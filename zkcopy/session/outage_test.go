@@ -23,7 +23,7 @@ func TestOutageLastsUntilTheServerIsBack(t *testing.T) {
 			}
 			break
 		}
-		if err := Sleep(ctx, 10*time.Millisecond); err != nil {
+		if err := sleep(ctx, 10*time.Millisecond); err != nil {
 			t.Fatal("the loss of the server was not noticed")
 		}
 	}
@@ -34,7 +34,7 @@ func TestOutageLastsUntilTheServerIsBack(t *testing.T) {
 		if lasts, _ := client.Outage(); lasts == 0 {
 			return
 		}
-		if err := Sleep(ctx, 10*time.Millisecond); err != nil {
+		if err := sleep(ctx, 10*time.Millisecond); err != nil {
 			t.Fatal("the server is back, and the outage goes on")
 		}
 	}

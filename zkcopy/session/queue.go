@@ -13,16 +13,10 @@ const (
 	longLinger = 10 * linger
 )
 
-// batchLimits bound what goes into one transaction.
-type batchLimits struct {
-	bytes int
-	ops   int
-}
-
 // Queue gathers items into batches, in the order in which they come. Batches
 // are taken in that order too, but may be worked on at the same time.
 type Queue[T any] struct {
-	limits batchLimits
+	bounds Batching
 	// size is an item's length in a transaction, in bytes; alone tells that an
 	// item cannot share one.
 	size  func(T) int
@@ -40,7 +34,7 @@ type Queue[T any] struct {
 }
 
 func NewQueue[T any](bounds Batching, size func(T) int, alone func(T) bool) *Queue[T] {
-	q := &Queue[T]{limits: bounds.limits(), size: size, alone: alone}
+	q := &Queue[T]{bounds: bounds, size: size, alone: alone}
 	q.some, q.room = sync.NewCond(&q.mu), sync.NewCond(&q.mu)
 	return q
 }
@@ -68,7 +62,7 @@ func (q *Queue[T]) Put(ctx context.Context, item T, wait bool) error {
 }
 
 func (q *Queue[T]) full() bool {
-	return len(q.items) >= q.limits.ops || q.bytes >= q.limits.bytes
+	return len(q.items) >= q.bounds.BatchOps || q.bytes >= q.bounds.BatchBytes
 }
 
 // Take waits for the next batch; false when the queue was closed and is empty,
@@ -123,18 +117,7 @@ func (q *Queue[T]) ring() {
 
 // cut takes a batch off the front.
 func (q *Queue[T]) cut() []T {
-	n, bytes := 0, 0
-	for n < len(q.items) && n < q.limits.ops {
-		item := q.items[n]
-		size := q.size(item)
-		if n > 0 && (bytes+size > q.limits.bytes || q.alone(item)) {
-			break
-		}
-		n, bytes = n+1, bytes+size
-		if q.alone(item) {
-			break
-		}
-	}
+	n, bytes := cutWrites(q.items, q.bounds, q.size, q.alone)
 	batch := append([]T(nil), q.items[:n]...)
 	rest := copy(q.items, q.items[n:])
 	clear(q.items[rest:])

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/go-zookeeper/zk"
 )
@@ -26,8 +25,7 @@ func (c *Client) readOn(ctx context.Context, on *reader, requests []Request) err
 	if err := waitForRate(ctx, len(requests)); err != nil {
 		return err
 	}
-	var firstLoss time.Time
-	pause := FirstPause
+	retry := c.Retry()
 	asked, places, open := requests, []int(nil), len(requests)
 	for {
 		session := on
@@ -48,21 +46,18 @@ func (c *Client) readOn(ctx context.Context, on *reader, requests []Request) err
 			return nil
 		}
 		if len(places) < open { // it goes on, however slowly
-			firstLoss, pause, open = time.Time{}, FirstPause, len(places)
+			retry.GoesOn()
+			open = len(places)
 		}
-		if firstLoss.IsZero() {
-			firstLoss = time.Now()
-		}
-		if time.Since(firstLoss) > c.options.SessionTimeout {
+		if !retry.Failed() {
 			if err == nil {
 				err = fmt.Errorf("the server answered %d", requests[places[0]].Code)
 			}
 			return fmt.Errorf("%w for %v (%w)", ErrConnectionLost, c.options.SessionTimeout, err)
 		}
-		if err := Sleep(ctx, pause); err != nil {
+		if err := retry.Wait(ctx); err != nil {
 			return err
 		}
-		pause = min(2*pause, LongPause)
 		asked = make([]Request, len(places))
 		for i, place := range places {
 			r := &requests[place]
@@ -75,12 +70,8 @@ func (c *Client) readOn(ctx context.Context, on *reader, requests []Request) err
 func unanswered(requests []Request) (places []int) {
 	for i := range requests {
 		r := &requests[i]
-		switch r.Code {
-		case codeConnectionLoss, codeOperationTimeout, codeThrottled, codeSessionExpired, codeSessionMoved:
-		default:
-			if r.Answered {
-				continue
-			}
+		if r.Answered && !isLoss(r.Code) {
+			continue
 		}
 		places = append(places, i)
 	}

@@ -216,12 +216,11 @@ func (s *reader) use(conn *connection) error {
 // suspectMultiRead notes that a connection broke before it answered a read
 // transaction: some servers that do not know them hang up.
 func (s *reader) suspectMultiRead() {
-	const patience = 3
 	for _, p := range s.sent {
 		if !p.multi {
 			continue
 		}
-		if s.denials++; s.denials >= patience {
+		if s.denials++; s.denials >= denialsUntilUnknown {
 			s.o.Abilities.noMultiRead.Store(true)
 		}
 		return
@@ -290,7 +289,7 @@ func (s *reader) encode(buf []byte, xid int32, window int) ([]byte, int32) {
 		}
 		for c.next < len(c.requests) && len(s.sent) < window {
 			rest := c.requests[c.next:]
-			n := together(rest, s.o.Abilities.MultiRead())
+			n := cutReads(rest, s.o.Abilities.MultiRead())
 			xid = max(0, xid) + 1
 			p := packet{call: c, from: c.next, to: c.next + n, xid: xid, multi: n > 1}
 			if p.multi {

@@ -19,17 +19,6 @@ const (
 	xidAuth = -4
 )
 
-const (
-	// framePaths bounds the paths in one read transaction, in bytes: servers
-	// may accept much smaller packets than by default.
-	framePaths = 16 << 10
-	// frameData bounds the data that is expected of one read transaction, so
-	// that no server has to gather more than about one packet's worth.
-	frameData = 1 << 20
-	// frameOps bounds the requests in one read transaction. More gain little.
-	frameOps = 128
-)
-
 var big = binary.BigEndian
 
 func appendInt(b []byte, v int32) []byte { return big.AppendUint32(b, uint32(v)) }
@@ -109,20 +98,4 @@ func appendMultiHead(b []byte, op int32, done bool) []byte {
 		b = append(b, 0)
 	}
 	return appendInt(b, -1) // no error
-}
-
-// together tells how many requests at the front go into one packet.
-func together(requests []Request, multiRead bool) int {
-	if requests[0].Kind != GetData || !multiRead {
-		return 1
-	}
-	paths, data, n := 0, 0, 0
-	for n < len(requests) && n < frameOps && requests[n].Kind == GetData {
-		paths, data = paths+len(requests[n].Path), data+requests[n].Likely
-		if n > 0 && (paths > framePaths || data > frameData) {
-			break
-		}
-		n++
-	}
-	return n
 }

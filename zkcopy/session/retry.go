@@ -9,44 +9,113 @@ import (
 	"github.com/go-zookeeper/zk"
 )
 
+// The retry policy, all of it:
+//
+//   - What may be carried out twice without harm, reads and sync, is sent again
+//     over lost connections and other servers for as long as a session lives
+//     (Options.SessionTimeout), with pauses that grow (Retry). Answers that
+//     arrive in between begin that time anew.
+//   - A write is sent once. When its answer is lost, or others changed the znode
+//     meanwhile, whoever writes reads what became of it and writes what is still
+//     to be written, up to LossPatience and ConflictPatience times; then it tries
+//     smaller transactions, or gives up.
+//   - A server is given dialPatience to open a session, and Open ends when each
+//     server refused so many times (refusalsUntilHopeless).
 const (
-	FirstPause = 20 * time.Millisecond
-	LongPause  = time.Second
-	// ConflictPatience is how often a znode is read or written anew because others
-	// changed it meanwhile, lossPatience how often a transaction whose answer was
-	// lost is sent anew as it is.
+	firstPause = 20 * time.Millisecond
+	longPause  = time.Second
+	// ConflictPatience is how often a znode is read or written anew because
+	// others changed it meanwhile.
 	ConflictPatience = 10
-	LossPatience     = 3
+	// LossPatience is how often a transaction whose answer was lost is written
+	// anew as it is: the server may not accept packets that large.
+	LossPatience = 3
 	// writeGrace is how long a write's answer is waited for after its context
 	// ended, so that an interrupted call knows what it did.
 	writeGrace = time.Second
+	// dialPatience bounds one attempt to open a session on one server, so that a
+	// server that drops packets does not use up the time meant for the others.
+	dialPatience = 3 * time.Second
+	// refusalsUntilHopeless is how often every server must have refused before
+	// Open stops trying.
+	refusalsUntilHopeless = 3
+	// denialsUntilUnknown is how many connections must break before they answer
+	// the first read transaction until servers are taken not to know these.
+	denialsUntilUnknown = 3
 )
+
+// Retry counts the failures of one thing that is tried again, and spaces the
+// attempts. It is made by Client.Retry.
+type Retry struct {
+	patience time.Duration
+	failures int
+	since    time.Time // of the first failure since it last went on
+	pause    time.Duration
+}
+
+// Retry makes a Retry whose patience is that of the client.
+func (c *Client) Retry() Retry { return newRetry(c.options.SessionTimeout) }
+
+func newRetry(patience time.Duration) Retry { return Retry{patience: patience, pause: firstPause} }
+
+// Failed counts a failure, and tells whether it may be tried again: false when
+// it has failed for longer than the patience.
+func (r *Retry) Failed() bool {
+	r.failures++
+	if r.since.IsZero() {
+		r.since = time.Now()
+	}
+	return time.Since(r.since) <= r.patience
+}
+
+// Failures is how often Failed was called.
+func (r *Retry) Failures() int { return r.failures }
+
+// GoesOn notes that a part of it succeeded: the patience and the pauses begin
+// anew.
+func (r *Retry) GoesOn() { r.since, r.pause = time.Time{}, firstPause }
+
+// Wait waits before the next attempt, each time longer, or until ctx ends.
+func (r *Retry) Wait(ctx context.Context) error {
+	pause := r.pause
+	r.pause = min(2*pause, longPause)
+	return sleep(ctx, pause)
+}
+
+// WaitShortly waits before the next attempt as before the first, for what
+// becomes another attempt when it fails a few times.
+func (r *Retry) WaitShortly(ctx context.Context) error { return sleep(ctx, firstPause) }
 
 // repeat sends a request that may be carried out more than once without harm,
 // again and again over lost connections for as long as a session lives.
 func repeat[T any](ctx context.Context, l *Lane, request func(*zk.Conn) (T, error)) (T, error) {
-	var firstLoss time.Time
-	pause := FirstPause
+	retry := newRetry(l.patience)
 	for {
 		value, err := ask(ctx, l, 0, request)
 		if err = explain(err); !errors.Is(err, ErrConnectionLost) {
 			return value, err
 		}
-		if firstLoss.IsZero() {
-			firstLoss = time.Now()
-		}
-		if time.Since(firstLoss) > l.patience {
+		if !retry.Failed() {
 			return value, fmt.Errorf("%w for %v (%w)", err, l.patience, l.link.cause())
 		}
-		if err := Sleep(ctx, pause); err != nil {
+		if err := retry.Wait(ctx); err != nil {
 			return value, err
 		}
-		pause = min(2*pause, LongPause)
 	}
 }
 
-// Sleep waits out a pause between attempts, or the end of ctx.
-func Sleep(ctx context.Context, pause time.Duration) error {
+// isLoss tells of the code of an answer that the request is to be sent again, as
+// if its connection had been lost.
+func isLoss(code int32) bool {
+	switch code {
+	case codeConnectionLoss, codeOperationTimeout, codeThrottled, codeSessionExpired, codeSessionMoved:
+		return true
+	}
+	return false
+}
+
+// sleep waits out a pause, or the end of ctx.
+func sleep(ctx context.Context, pause time.Duration) error {
 	timer := time.NewTimer(pause)
 	defer timer.Stop()
 	select {

@@ -41,8 +41,6 @@ func (b Batching) WithDefaults(c *Client) Batching {
 	return b
 }
 
-func (b Batching) limits() batchLimits { return batchLimits{bytes: b.BatchBytes, ops: b.BatchOps} }
-
 // Lengths in a request besides paths, data and ACLs (ZooKeeper: zookeeper.jute).
 const (
 	opOverhead    = 32 // the operation's header, lengths, version and flags

@@ -256,28 +256,29 @@ func (f *fetch) weigh(p *fetched) {
 	}
 }
 
+// dataBytes is the length of the data that is still to be read.
+func (p *fetched) dataBytes() (bytes int64) {
+	for i := range p.need {
+		if p.need[i] != WantStat {
+			bytes += int64(p.Nodes[i].Stat.DataLength)
+		}
+	}
+	return bytes
+}
+
 // readData reads data of known lengths, as much as may be read together.
 func (f *fetch) readData(ctx context.Context) error {
 	ask := [2]question{{most: len(f.open)}, {most: len(f.open)}}
 	var on SideSet
 	var bytes int64
-	most := f.w.Limits.DataBytes / groupsPerBudget
-	held := make([]int64, 0, len(f.open))
-	for _, p := range f.open {
-		var own int64
-		for i := range p.need {
-			if p.need[i] != WantStat {
-				own += int64(p.Nodes[i].Stat.DataLength)
-			}
-		}
-		if len(held) > 0 && bytes+own > most {
-			break
-		}
+	n := session.Cut(len(f.open), f.w.Limits.DataBytes/groupsPerBudget, func(k int) int64 { return f.open[k].dataBytes() })
+	held := make([]int64, n)
+	for k, p := range f.open[:n] {
 		if p.tries++; p.tries > session.ConflictPatience {
 			return &session.PathError{Op: "read", Path: f.path(p, 0), Err: session.ErrBusy}
 		}
-		bytes += own
-		held = append(held, own)
+		held[k] = p.dataBytes()
+		bytes += held[k]
 		for i := range p.need {
 			if p.need[i] != WantStat {
 				on |= 1 << i

@@ -99,16 +99,9 @@ const heldPerWindow = 16
 
 // NewOrdered begins to read. The caller closes it.
 func NewOrdered(ctx context.Context, tree Tree, options OrderedOptions) *Ordered {
-	ctx, cancel := context.WithCancel(ctx)
 	options.Limits = options.Limits.WithDefaults(tree.Client)
-	o := &Ordered{tree: tree, o: options, progress: progressOr(options.Progress), cancel: cancel, share: shareOf(options.Window)}
-	o.maxHeld = heldPerWindow * options.Window
-	o.more, o.come = sync.NewCond(&o.mu), sync.NewCond(&o.mu)
-	o.line.prev, o.line.next = &o.line, &o.line
-	root := &item{list: true, names: []string{""}, siblings: &siblings{}}
-	o.insert(root, &o.line)
-	heap.Push(&o.rests, root)
-	o.count(1)
+	o := newLine(tree, options)
+	ctx, o.cancel = context.WithCancel(ctx)
 	o.group, ctx = errgroup.WithContext(ctx)
 	o.release = context.AfterFunc(ctx, func() { o.stop(ctx.Err()) })
 	for range max(1, options.Window/o.share) {
@@ -120,6 +113,19 @@ func NewOrdered(ctx context.Context, tree Tree, options OrderedOptions) *Ordered
 			return err
 		})
 	}
+	return o
+}
+
+// newLine has the root in line, and nobody who works it off.
+func newLine(tree Tree, options OrderedOptions) *Ordered {
+	o := &Ordered{tree: tree, o: options, progress: progressOr(options.Progress), share: shareOf(options.Window)}
+	o.maxHeld = heldPerWindow * options.Window
+	o.more, o.come = sync.NewCond(&o.mu), sync.NewCond(&o.mu)
+	o.line.prev, o.line.next = &o.line, &o.line
+	root := &item{list: true, names: []string{""}, siblings: &siblings{}}
+	o.insert(root, &o.line)
+	heap.Push(&o.rests, root)
+	o.count(1)
 	return o
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"pegashell/zkcopy/backup"
+	"pegashell/zkcopy/session"
 )
 
 // take waits for what can be done, and counts it in: some items of one stage,
@@ -74,14 +75,9 @@ func (o *Ordered) takeStale() (items []*item) {
 // takeReads takes znodes whose data is read, no more than what may be read
 // together.
 func (o *Ordered) takeReads() (items []*item) {
-	var bytes int64
-	for len(o.reads) > 0 && len(items) < o.share && o.mayRead(o.reads[0]) {
-		own := o.reads[0].dataBytes
-		if len(items) > 0 && bytes+own > o.o.DataBytes/groupsPerBudget {
-			break
-		}
-		bytes += own
-		o.bytes += own
+	batch := session.Batch{Most: o.o.DataBytes / groupsPerBudget}
+	for len(o.reads) > 0 && len(items) < o.share && o.mayRead(o.reads[0]) && batch.Add(o.reads[0].dataBytes) {
+		o.bytes += o.reads[0].dataBytes
 		items = append(items, heap.Pop(&o.reads).(*item))
 	}
 	return items

@@ -10,6 +10,7 @@ import (
 	"github.com/go-zookeeper/zk"
 )
 
+// Context ends with the test, and after three minutes.
 func Context(t testing.TB) context.Context {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
@@ -37,6 +38,7 @@ type Znode struct {
 	Later     bool // the ACL is set after everything is there
 }
 
+// Plant makes znodes below root.
 func Plant(t testing.TB, conn *zk.Conn, root string, nodes ...Znode) {
 	t.Helper()
 	for _, n := range nodes {
@@ -76,6 +78,7 @@ func PlantMany(t testing.TB, conn *zk.Conn, parent, format string, count int, da
 	}
 }
 
+// Exists tells whether there is a znode.
 func Exists(t testing.TB, conn *zk.Conn, path string) bool {
 	t.Helper()
 	found, _, err := conn.Exists(path)
