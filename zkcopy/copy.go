@@ -123,6 +123,10 @@ type copier struct {
 	read, bytes, leftOut, excluded, older, extra, removed, parents, degraded atomic.Int64
 	outcome                                                                  [uncounted]atomic.Int64
 
+	// roots are those of source and target before the first write, nil for a
+	// target that was not there.
+	roots [2]*tree.Stat
+
 	// sourceStart and targetStart are the transaction ids before the first
 	// znode was read: later ones are changes during the copy.
 	sourceStart, targetStart int64
@@ -251,24 +255,30 @@ func (c *copier) check(ctx context.Context) error {
 			c.sums = newSums(nil)
 		}
 	}
-	root, err := c.source.Client.Stat(ctx, c.source.Path)
-	if err != nil {
+	var relation Relation
+	asking, both := errgroup.WithContext(ctx)
+	asking.Go(func() (err error) { c.roots, err = c.statRoots(both); return err })
+	asking.Go(func() (err error) { relation, err = Relate(both, c.target, c.source); return err })
+	if err := asking.Wait(); err != nil {
 		return err
 	}
+	root := c.roots[0]
 	if root == nil {
 		return &tree.NotFoundError{Tree: c.source.Endpoint()}
 	}
 	if c.selector.absent(&tree.Node{Path: c.source.Path, Stat: *root}) {
 		return &EphemeralError{"copy", c.source.Path, root.EphemeralOwner}
 	}
-	relation, err := Relate(ctx, c.target, c.source)
-	if err != nil {
-		return err
-	}
 	if relation != Apart {
 		return &OverlapError{Source: c.source.Endpoint(), Target: c.target.Endpoint(), Relation: relation}
 	}
 	return nil
+}
+
+// statRoots asks for the roots of source and target, nil for one that is not there.
+func (c *copier) statRoots(ctx context.Context) (roots [2]*tree.Stat, err error) {
+	roots[0], roots[1], err = statBoth(ctx, c.source.Client, c.source.Path, c.target.Client, c.target.Path)
+	return roots, err
 }
 
 // makeParents creates the znodes above the target's root that are missing.

@@ -41,6 +41,8 @@ type CountOptions struct {
 	// MaxEphemerals bounds the ephemeral znodes, and the persistent lock
 	// nodes, that are listed; zero means 100.
 	MaxEphemerals int
+	// Synced: the tree's sessions were synchronised just now.
+	Synced bool
 	// Skip, if there is one, tells of which paths below the root (they begin with
 	// a slash) nothing is looked at, nor of what lies below them.
 	Skip func(rel string) bool
@@ -48,10 +50,18 @@ type CountOptions struct {
 
 const defaultMaxEphemerals = 100
 
+// sync makes what the ensemble has agreed on visible, unless that was done.
+func (o CountOptions) sync(ctx context.Context, tr Tree) error {
+	if o.Synced {
+		return nil
+	}
+	return tr.Client.Sync(ctx, tr.Path)
+}
+
 // CountTree walks a tree and counts it. One that does not exist is a
 // *NotFoundError.
 func CountTree(ctx context.Context, tr Tree, o CountOptions) (*Count, error) {
-	if err := tr.Client.Sync(ctx, tr.Path); err != nil {
+	if err := o.sync(ctx, tr); err != nil {
 		return nil, err
 	}
 	progress := progressOr(o.Progress)

@@ -23,7 +23,7 @@ func (c *copier) look(ctx context.Context) error {
 		return nil
 	}
 	var seen Seen
-	o := CountOptions{Limits: c.limits, Skip: c.selector.excludes}
+	o := CountOptions{Limits: c.limits, Skip: c.selector.excludes, Synced: true}
 	looking, both := errgroup.WithContext(ctx)
 	looking.Go(func() (err error) {
 		if seen.Source, err = FindClusters(both, c.source, o); err != nil {

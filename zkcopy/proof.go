@@ -79,22 +79,15 @@ func (s *sums) add(to *sum, rel string, stat *tree.Stat) {
 
 // proofFile is where the proof of a copy is kept, empty where none is. The
 // roots tell trees from others of the same path, on whatever servers.
-func (c *copier) proofFile(ctx context.Context) (string, error) {
-	if c.o.Proofs == "" || c.o.NoACL || !c.o.MinMtime.IsZero() {
-		return "", nil
-	}
-	from, err := c.source.Client.Stat(ctx, c.source.Path)
-	if err != nil || from == nil {
-		return "", err
-	}
-	to, err := c.target.Client.Stat(ctx, c.target.Path)
-	if err != nil || to == nil {
-		return "", err
+func (c *copier) proofFile(roots [2]*tree.Stat) string {
+	from, to := roots[0], roots[1]
+	if c.o.Proofs == "" || c.o.NoACL || !c.o.MinMtime.IsZero() || from == nil || to == nil {
+		return ""
 	}
 	h := sha256.New()
 	fmt.Fprintf(h, "%q %d %d %q %d %d %q %v %v", c.source.Path, from.Czxid, from.Ctime, c.target.Path, to.Czxid, to.Ctime,
 		c.o.Exclude, c.o.KeepEphemeral, c.o.KeepLocks)
-	return filepath.Join(c.o.Proofs, hex.EncodeToString(h.Sum(nil)[:16])+".json"), nil
+	return filepath.Join(c.o.Proofs, hex.EncodeToString(h.Sum(nil)[:16])+".json")
 }
 
 // keepProof writes down what a verified copy proves. A failure makes the next
@@ -105,9 +98,13 @@ func (c *copier) keepProof(ctx context.Context) {
 		return
 	}
 	err := func() error {
-		file, err := c.proofFile(ctx)
-		if err != nil || file == "" {
+		roots, err := c.statRoots(ctx)
+		if err != nil {
 			return err
+		}
+		file := c.proofFile(roots)
+		if file == "" {
+			return nil
 		}
 		if err := os.MkdirAll(c.o.Proofs, 0o700); err != nil {
 			return err
@@ -122,20 +119,20 @@ func (c *copier) keepProof(ctx context.Context) {
 }
 
 // loadProof gives the proof of the last verified copy, nil where there is none.
-func (c *copier) loadProof(ctx context.Context) (*proof, error) {
-	file, err := c.proofFile(ctx)
-	if err != nil || file == "" {
-		return nil, err
+func (c *copier) loadProof() *proof {
+	file := c.proofFile(c.roots)
+	if file == "" {
+		return nil
 	}
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return nil, nil
+		return nil
 	}
 	var p proof
 	if json.Unmarshal(text, &p) != nil || len(p.Key) != sha256.Size {
-		return nil, nil
+		return nil
 	}
-	return &p, nil
+	return &p
 }
 
 // errOther: the trees are not, or not certainly, equal.
@@ -145,9 +142,9 @@ var errOther = errors.New("the trees differ")
 // it was then or has the same data again; then it was counted. Else nothing was
 // counted, and all is still to be compared.
 func (c *copier) isEqual(ctx context.Context) (bool, error) {
-	p, err := c.loadProof(ctx)
-	if err != nil || p == nil {
-		return false, err
+	p := c.loadProof()
+	if p == nil {
+		return false, nil
 	}
 	c.progress.Start(PhaseCopy)
 	defer c.progress.Done()
@@ -192,7 +189,7 @@ func (c *copier) isEqual(ctx context.Context) (bool, error) {
 			return nil, true, nil
 		},
 	}
-	err = w.Run(ctx)
+	err := w.Run(ctx)
 	switch {
 	case errors.Is(err, errOther):
 		return false, nil

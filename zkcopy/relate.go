@@ -6,6 +6,8 @@ import (
 
 	"pegashell/zkcopy/session"
 	"pegashell/zkcopy/tree"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // Relate tells how tree a lies to tree b. Host names have no say in it: the
@@ -40,11 +42,11 @@ const maxWitnesses = 8
 func sameServers(ctx context.Context, a, b Tree) (bool, error) {
 	var witnesses []string
 	for _, root := range []string{a.Path, b.Path} {
-		if root != "/" {
+		if root != "/" && !slices.Contains(witnesses, root) {
 			witnesses = append(witnesses, root)
 		}
 	}
-	if len(witnesses) < 2 {
+	if a.Path == "/" || b.Path == "/" {
 		for _, tr := range []Tree{a, b} {
 			names, err := tr.Client.Children(ctx, "/")
 			if err != nil {
@@ -66,13 +68,17 @@ func sameServers(ctx context.Context, a, b Tree) (bool, error) {
 }
 
 func sameNode(ctx context.Context, a, b *session.Client, path string) (bool, error) {
-	onA, err := a.Stat(ctx, path)
-	if err != nil || onA == nil || onA.Czxid == 0 {
-		return false, err
-	}
-	onB, err := b.Stat(ctx, path)
-	if err != nil || onB == nil {
+	onA, onB, err := statBoth(ctx, a, path, b, path)
+	if err != nil || onA == nil || onA.Czxid == 0 || onB == nil {
 		return false, err
 	}
 	return onA.Czxid == onB.Czxid && onA.Ctime == onB.Ctime, nil
+}
+
+// statBoth asks for two znodes at once, nil for one that is not there.
+func statBoth(ctx context.Context, a *session.Client, pathA string, b *session.Client, pathB string) (onA, onB *tree.Stat, err error) {
+	asking, both := errgroup.WithContext(ctx)
+	asking.Go(func() (err error) { onA, err = a.Stat(both, pathA); return err })
+	asking.Go(func() (err error) { onB, err = b.Stat(both, pathB); return err })
+	return onA, onB, asking.Wait()
 }

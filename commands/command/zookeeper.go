@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"errors"
+	"sync"
 
 	"pegashell/commands/ensemble"
 	"pegashell/internal/outcome"
@@ -14,7 +15,10 @@ func (e *World) directory() ensemble.Directory {
 	if e.exposed == nil {
 		e.exposed = map[string]bool{}
 	}
+	var mu sync.Mutex // two ensembles are connected to at once
 	d.Exposed = func(file string) {
+		mu.Lock()
+		defer mu.Unlock()
 		if !e.exposed[file] {
 			e.exposed[file] = true
 			e.Warn("%s holds a secret and is open to other users of this machine: chmod 600 it", file)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"pegashell/commands/command"
@@ -197,14 +198,21 @@ func openBoth(ctx context.Context, env Env, zk *ensemble.Directory, o *zkCopyOpt
 		return source, target, outcome.WrongUse("zk_copy: -s %s names no path: HOSTS/PATH is wanted", o.source)
 	}
 	to.Path = cmp.Or(to.Path, from.Path)
-	if source, err = zk.Open(ctx, from); err != nil {
-		return source, target, fmt.Errorf("source: %w", err)
-	}
-	if target, err = zk.Open(ctx, to); err != nil {
+	var opening sync.WaitGroup
+	var sourceErr, targetErr error
+	opening.Go(func() { source, sourceErr = zk.Open(ctx, from) })
+	opening.Go(func() { target, targetErr = zk.Open(ctx, to) })
+	opening.Wait()
+	switch {
+	case sourceErr == nil && targetErr == nil:
+		return source, target, nil
+	case sourceErr == nil:
 		source.Client.Close()
-		return source, target, fmt.Errorf("target: %w", err)
+		return source, target, fmt.Errorf("target: %w", targetErr)
+	case targetErr == nil:
+		target.Client.Close()
 	}
-	return source, target, nil
+	return source, target, fmt.Errorf("source: %w", sourceErr)
 }
 
 // proofs is where the copy may find and leave proofs.

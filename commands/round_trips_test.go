@@ -1,0 +1,51 @@
+package commands_test
+
+import (
+	"strings"
+	"testing"
+
+	"pegashell/internal/test/roundtrips"
+	"pegashell/internal/test/zktest"
+)
+
+// counting has the session's connections to ZooKeepers counted.
+func (z *zkSession) counting(t *testing.T) *roundtrips.Counter {
+	t.Helper()
+	c := roundtrips.New()
+	t.Cleanup(c.Close)
+	z.env.ZooKeeper.Dialer = c.Dial
+	return c
+}
+
+func TestACopyReadsTheTargetOnce(t *testing.T) {
+	const (
+		mostRequests = 200 // to the target, for an equal repeat
+		mostTrips    = 15  // in a row, before the first write of a copy into nothing
+	)
+	z := startZKSession(t)
+	z.env.State = t.TempDir()
+	target := zktest.Start(t)
+	for _, table := range []string{"/own/apps/1", "/own/apps/2"} {
+		z.create(t, table, 0)
+		zktest.PlantMany(t, z.conn, z.root+table, "%d", 5_000, []byte("partition"))
+	}
+	line := "zk_copy -t " + target.Addr()
+	first := z.counting(t)
+	if out, diag, err := z.run(line); err != nil || !strings.Contains(out, "created             : 1000") {
+		t.Fatalf("error = %v, printed %q and %q", err, out, diag)
+	}
+	if got := first.BeforeWrite(); got > mostTrips {
+		t.Errorf("%d round trips in a row before the first write, want at most %d", got, mostTrips)
+	} else {
+		t.Logf("%d round trips in a row before the first write", got)
+	}
+	again := z.counting(t)
+	if out, diag, err := z.run(line); err != nil || !strings.Contains(out, "no ACL has changed since the last verified copy") {
+		t.Fatalf("error = %v, printed %q and %q", err, out, diag)
+	}
+	if got := again.Requests(target.Addr()); got > mostRequests {
+		t.Errorf("an equal repeat sent %d requests to the target, want at most %d", got, mostRequests)
+	} else {
+		t.Logf("an equal repeat sent %d requests to the target", got)
+	}
+}
