@@ -3,7 +3,6 @@ package repl
 import (
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"strings"
 	"sync"
@@ -18,13 +17,6 @@ import (
 const (
 	redrawEvery = 100 * time.Millisecond // on a terminal
 	reportEvery = 10 * time.Second       // elsewhere
-)
-
-// A guess at the time left wants this much to go by: the first units pay for connections, and come in bursts where a
-// rate is kept.
-const (
-	guessAfter = time.Second
-	guessUnits = 20
 )
 
 // Progress shows how far a long operation over many things has come: one line that is drawn again and again on a
@@ -159,22 +151,9 @@ func (p *Progress) line(phase string, took time.Duration) string {
 	if seconds := took.Seconds(); seconds > 0 {
 		rate := float64(count) / seconds
 		fmt.Fprintf(&b, ", %.0f %s/s, %s/s", rate, p.unit, bytesize.String(int64(float64(bytes)/seconds)))
-		if took >= guessAfter && count >= guessUnits && count < total {
-			fmt.Fprintf(&b, ", %s left", roughly(float64(total-count)/rate))
+		if left, ok := timeLeft(count, total, took); ok {
+			fmt.Fprintf(&b, ", %s left", roughly(left))
 		}
 	}
 	return b.String()
-}
-
-// roughly writes seconds for people, who do not need to know them all: 45s, 3m20s, 2h05m.
-func roughly(seconds float64) string {
-	const minute, hour = 60, 3600
-	switch n := int64(math.Ceil(seconds)); {
-	case n < 2*minute:
-		return fmt.Sprintf("%ds", n)
-	case n < hour:
-		return fmt.Sprintf("%dm%02ds", n/minute, n%minute/10*10)
-	default:
-		return fmt.Sprintf("%dh%02dm", n/hour, n%hour/minute)
-	}
 }
