@@ -109,7 +109,7 @@ func guardRoot(env Env, force *forceOptions, sourcePath string, target zkcopy.Tr
 		return force.guard(env, guardRootTarget, "the target %s is the root of all znodes. Leave its path out to write to %s", target, sourcePath)
 	}
 	if cluster && target.Path != sourcePath {
-		env.Warn("the tree will lie at %s, not at %s: meta servers find it there only with another cluster_root", target.Path, sourcePath)
+		env.Warn("the tree will lie at %s, not at %s: meta servers find it there only with another cluster_root, or another chroot in hosts_list", target.Path, sourcePath)
 	}
 	return nil
 }

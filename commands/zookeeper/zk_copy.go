@@ -1,7 +1,6 @@
 package zookeeper
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -12,6 +11,7 @@ import (
 	"pegashell/commands/ensemble"
 	"pegashell/commands/render"
 	"pegashell/internal/outcome"
+	"pegashell/internal/znodepath"
 	"pegashell/zkcopy"
 	"pegashell/zkcopy/session"
 )
@@ -110,7 +110,11 @@ func zkCopyRun(ctx context.Context, env Env, o *zkCopyOptions, args []string) er
 	if err != nil {
 		return err
 	}
-	source, target, err := openBoth(ctx, env, zk, o)
+	ends, err := o.ends(ctx, env, zk)
+	if err != nil {
+		return err
+	}
+	source, target, err := ends.open(ctx, zk)
 	if err != nil {
 		return err
 	}
@@ -136,7 +140,7 @@ func zkCopyRun(ctx context.Context, env Env, o *zkCopyOptions, args []string) er
 	}
 	warnOfResult(env, o.delete, o.dryRun, result)
 	if whole := result.Excluded == 0 && result.Older == 0; whole && !o.dryRun && !o.json {
-		looked.tellNext(env, source, target, result.Verified)
+		looked.tellNext(ctx, env, ends, source, target, result.Verified)
 	}
 	return nil
 }
@@ -156,31 +160,41 @@ func (o *zkCopyOptions) transfer(ctx context.Context, env Env, source, target zk
 	}
 }
 
-func openBoth(ctx context.Context, env Env, zk *ensemble.Directory, o *zkCopyOptions) (source, target zkcopy.Tree, err error) {
-	to, err := zk.Parse(o.target)
-	if err != nil {
-		return source, target, outcome.WrongUse("zk_copy: -t: %v", err)
+// ends finds out what is copied where. A target without a path gets the source's: behind its own chroot as the meta
+// servers see it, where it is the name of a ZooKeeper with one.
+func (o *zkCopyOptions) ends(ctx context.Context, env Env, zk *ensemble.Directory) (e ends, err error) {
+	if e.to, err = zk.Parse(o.target); err != nil {
+		return e, outcome.WrongUse("zk_copy: -t: %v", err)
 	}
-	var from ensemble.Address
 	if o.source == "" {
 		if err := env.RefuseTwoLeaders(ctx); err != nil {
-			return source, target, err
+			return e, err
 		}
-		from, err = env.ClusterTree(ctx)
-		if err != nil {
-			return source, target, fmt.Errorf("%w\nWithout -s HOSTS/PATH the connected cluster's tree is copied", err)
+		if e.from, err = env.ClusterTree(ctx); err != nil {
+			return e, fmt.Errorf("%w\nWithout -s HOSTS/PATH the connected cluster's tree is copied", err)
 		}
-	} else if from, err = zk.Parse(o.source); err != nil {
-		return source, target, outcome.WrongUse("zk_copy: -s: %v", err)
+	} else if e.from, err = zk.Parse(o.source); err != nil {
+		return e, outcome.WrongUse("zk_copy: -s: %v", err)
 	}
-	if from.Path == "" {
-		return source, target, outcome.WrongUse("zk_copy: -s %s names no path: HOSTS/PATH is wanted", o.source)
+	if e.from.Path == "" {
+		return e, outcome.WrongUse("zk_copy: -s %s names no path: HOSTS/PATH is wanted", o.source)
 	}
-	to.Path = cmp.Or(to.Path, from.Path)
-	if source, err = zk.Open(ctx, from); err != nil {
+	switch {
+	case e.to.Path != "":
+	case e.to.Chroot != "":
+		e.to.Path = znodepath.Join(e.to.Chroot, e.clusterRoot(ctx, env))
+	default:
+		e.to.Path = e.from.Path
+	}
+	return e, nil
+}
+
+// open connects to both sides.
+func (e ends) open(ctx context.Context, zk *ensemble.Directory) (source, target zkcopy.Tree, err error) {
+	if source, err = zk.Open(ctx, e.from); err != nil {
 		return source, target, fmt.Errorf("source: %w", err)
 	}
-	if target, err = zk.Open(ctx, to); err != nil {
+	if target, err = zk.Open(ctx, e.to); err != nil {
 		source.Client.Close()
 		return source, target, fmt.Errorf("target: %w", err)
 	}
