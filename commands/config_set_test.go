@@ -122,7 +122,7 @@ func TestConfigSetWritesTheServersOfANamedZooKeeper(t *testing.T) {
 		"team": {Hosts: []string{"a:2181"}, Chroot: "/team", File: "plugins.toml"}}
 	file := writeConfig(t)
 	out, diagnostics, err := s.run("config_set " + file + " zookeeper hosts_list nwe")
-	if want := "\"nwe\" is no HOST:PORT: did you mean \"new\"?\nNothing was written\n"; err == nil || !strings.HasSuffix(diagnostics, want) {
+	if want := "\"nwe\" is no HOST:PORT: did you mean \"new\"? (plugins.toml has new, team)\nNothing was written\n"; err == nil || !strings.HasSuffix(diagnostics, want) {
 		t.Errorf("near name: error = %v, printed %q and %q; want %q", err, out, diagnostics, want)
 	}
 	if _, diagnostics, err = s.run("config_set " + file + " zookeeper hosts_list third"); err == nil || !strings.Contains(diagnostics, ": plugins.toml has new, team\n") {
@@ -146,11 +146,16 @@ func TestConfigSetWritesAChroot(t *testing.T) {
 	if err := os.WriteFile(file, []byte("[meta_server]\ncluster_root = /pegasus/c2\n[zookeeper]\nhosts_list = old:2181\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	moved := func(before, after, now, old string) string {
+		return "WARNING: the chroot was " + before + " and becomes " + after + ": the server will look for its metadata at " + now + ", not at " + old + "\n"
+	}
 	for _, c := range []struct{ value, want, diagnostics string }{
-		{"new1:2181,new2:2181/x/y", "new1:2181,new2:2181/x/y", ""},
-		{"new1:2181", "new1:2181", ""},
+		{"new1:2181,new2:2181/x/y", "new1:2181,new2:2181/x/y", moved("none", "/x/y", "/x/y/pegasus/c2", "/pegasus/c2")},
+		{"new3:2181/x/y", "new3:2181/x/y", ""},
+		{"new1:2181", "new1:2181", moved("/x/y", "none", "/pegasus/c2", "/x/y/pegasus/c2")},
+		{"team/team", "a:2181,b:2182/team/team", moved("none", "/team/team", "/team/team/pegasus/c2", "/pegasus/c2")},
+		{"new1:2181/team", "new1:2181/team", moved("/team/team", "/team", "/team/pegasus/c2", "/team/team/pegasus/c2")},
 		{"team", "a:2181,b:2182/team", "WARNING: cluster_root of section [meta_server] is /pegasus/c2, so the server will use /team/pegasus/c2; [zookeepers.team] has root = \"/pegasus/c1\"\n"},
-		{"team/a", "a:2181,b:2182/team/a", ""},
 		{"new1:2181/pegasus/c2", "", "ERROR: the chroot /pegasus/c2 ends with cluster_root, /pegasus/c2: the server would look for its metadata at /pegasus/c2/pegasus/c2. " +
 			"Leave cluster_root out here: new1:2181\nNothing was written\n"},
 		{"team/pegasus/c2", "", "ERROR: the chroot /team/pegasus/c2 ends with cluster_root, /pegasus/c2: the server would look for its metadata at " +

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -33,16 +34,29 @@ func hostsList(env Env, file *ini.File, value string) (string, error) {
 		return "", fmt.Errorf("hosts_list must be HOST:PORT,HOST:PORT,... with a chroot or none behind the last, or the name of a ZooKeeper in plugins.toml: %w%s\nNothing was written",
 			err, near)
 	}
-	root := file.String("meta_server", "cluster_root", "")
-	if before, ends := znodepath.Chroot(chroot, root); ends && root != "" && root != "/" {
+	root := cmp.Or(file.String("meta_server", "cluster_root", ""), "/") // which is a server's own default
+	if before, ends := znodepath.Chroot(chroot, root); ends && root != "/" {
 		return "", fmt.Errorf("the chroot %s ends with cluster_root, %s: the server would look for its metadata at %s. Leave cluster_root out here: %s\nNothing was written",
 			chroot, root, znodepath.Join(chroot, root), strings.TrimSuffix(value, chroot)+before)
 	}
-	if ok && !slash && named.Root != "" && root != "" && named.Root != root {
+	if _, set := file.Lookup("meta_server", "cluster_root"); set && ok && !slash && named.Root != "" && named.Root != root {
 		env.Warn("cluster_root of section [meta_server] is %s, so the server will use %s; [zookeepers.%s] has root = %q",
 			root, znodepath.Join(chroot, root), name, named.Root)
 	}
+	warnOfChroot(env, file, root, chroot)
 	return value, nil
+}
+
+// warnOfChroot warns when the server will look for its metadata elsewhere than before: in a migration the chroot stays,
+// unless the tree was copied to another path.
+func warnOfChroot(env Env, file *ini.File, root, chroot string) {
+	old, ok := file.Lookup("zookeeper", "hosts_list")
+	_, before, err := pegasusconf.ParseHostsList(old)
+	if !ok || err != nil || before == chroot {
+		return
+	}
+	env.Warn("the chroot was %s and becomes %s: the server will look for its metadata at %s, not at %s",
+		cmp.Or(before, "none"), cmp.Or(chroot, "none"), znodepath.Join(chroot, root), znodepath.Join(before, root))
 }
 
 func namedZooKeeper(env Env, name string) (manifest.ZooKeeper, bool) {

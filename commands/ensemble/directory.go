@@ -122,17 +122,18 @@ func (d *Directory) Lookup(at Address) (name string, found manifest.ZooKeeper) {
 	return name, found
 }
 
-// Near returns what follows a name that no ZooKeeper of the manifest has: a near name, else all names, else that there
+// Near returns what follows a name that no ZooKeeper of the manifest has: a near name and all names, or that there
 // are none. It begins with a colon.
 func (d *Directory) Near(typed string) string {
 	if d.Manifest == nil || len(d.Manifest.ZooKeepers) == 0 {
 		return ": plugins.toml names none"
 	}
 	known := slices.Sorted(maps.Keys(d.Manifest.ZooKeepers))
+	has := "plugins.toml has " + strings.Join(known, ", ")
 	if question := nearmiss.Question(typed, known); question != "" {
-		return ": " + question
+		return fmt.Sprintf(": %s (%s)", question, has)
 	}
-	return ": plugins.toml has " + strings.Join(known, ", ")
+	return ": " + has
 }
 
 // parseCredential reads SCHEME:ID.
