@@ -184,7 +184,7 @@ func (m *Manifest) PluginOn(name string) bool {
 func (m *Manifest) unknown(what, table, name string, known []string) error {
 	switch question := nearmiss.Question(name, known); {
 	case question != "":
-		return fmt.Errorf("unknown %s %q: %s (%s has %s)", what, name, question, cmp.Or(m.File, FileName), strings.Join(known, ", "))
+		return fmt.Errorf("unknown %s %q: %s has %s\n%s", what, name, cmp.Or(m.File, FileName), strings.Join(known, ", "), question)
 	case len(known) > 0:
 		return fmt.Errorf("unknown %s %q: %s has %s", what, name, m.File, strings.Join(known, ", "))
 	case m.File != "":

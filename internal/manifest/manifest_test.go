@@ -279,8 +279,8 @@ func TestNamesAreLookedUpAndTheKnownOnesListed(t *testing.T) {
 		want string
 	}{
 		{second(m.Cluster("c")), `unknown cluster "c": f.toml has a, b`},
-		{second(near.Cluster("prdo")), `unknown cluster "prdo": did you mean "prod"? (f.toml has dev, prod)`},
-		{second(near.ZooKeeper("odl")), `unknown ZooKeeper "odl": did you mean "old"? (f.toml has old)`},
+		{second(near.Cluster("prdo")), "unknown cluster \"prdo\": f.toml has dev, prod\ndid you mean \"prod\"?"},
+		{second(near.ZooKeeper("odl")), "unknown ZooKeeper \"odl\": f.toml has old\ndid you mean \"old\"?"},
 		{second(m.ZooKeeper("z.1")), `unknown ZooKeeper "z.1": f.toml has no table [zookeepers."z.1"]`},
 		{second(Default().Cluster("c")), `unknown cluster "c": no plugins.toml was found; name one with -c FILE`},
 	} {
