@@ -12,7 +12,7 @@ TOOLS := -modfile=internal/tools/go.mod
 ZOOKEEPER_JAR := /usr/share/java/zookeeper.jar
 DEMO_DIR      ?= $(CURDIR)/onebox.d
 
-.PHONY: help build deps demo demo-recovery onebox stop-onebox test quick lint unit bench docs install fuzz clean
+.PHONY: help build deps demo demo-recovery onebox stop-onebox test quick lint unit bench docs readme install fuzz clean
 
 help:
 	@echo 'make demo           carry out a whole migration on a cluster on this machine'
@@ -23,6 +23,7 @@ help:
 	@echo 'make onebox         start a cluster on this machine and open the shell on it'
 	@echo 'make stop-onebox    stop and remove that cluster'
 	@echo 'make docs           write the reference, the man page and the sample help texts anew'
+	@echo 'make readme         write the session in README.md anew, from a run of the demo'
 	@echo 'make install        install pegashell, its manifest and its man page below PREFIX (/usr/local)'
 	@echo 'make bench          measure, with ratios within one run'
 	@echo 'make fuzz           fuzz every parser for a while'
@@ -75,6 +76,10 @@ BENCH_RUNS    ?= 7x
 bench: deps
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCH_RUNS) -timeout 90m ./internal/test/bench
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCH_RUNS) -timeout 90m ./zkcopy -znodes $(BENCH_ZNODES) -largest $(BENCH_LARGEST)
+
+readme: deps build
+	onebox/demo/migrate_by_copy.sh bin/pegashell bin/onebox > bin/demo.out
+	$(GO) run ./internal/docgen -demo bin/demo.out
 
 docs:
 	$(GO) run ./internal/docgen

@@ -76,6 +76,7 @@ func TestWrongUseSaysWhatIsWrongAndWhatWouldBeRight(t *testing.T) {
 		"no such manifest":      {[]string{"-c", "none.toml"}, []string{"none.toml: no such file"}},
 		"unknown key":           {[]string{"-c", bad}, []string{bad + ":1: unknown key"}},
 		"a wrong default":       {[]string{"-c", wrong}, []string{wrong + ":3: [defaults] ls: ls: invalid option -- 'Z'"}},
+		"a name for servers":    {[]string{"-c", good, "-m", "b"}, []string{`"b"`, "b is a cluster of plugins.toml: -n b"}},
 		"unknown cluster":       {[]string{"-c", good, "-n", "c"}, []string{`unknown cluster "c"`, "has a, b"}},
 		"cluster, no manifest ": {[]string{"-n", "c"}, []string{`unknown cluster "c"`, "-c FILE"}},
 	} {

@@ -274,8 +274,10 @@ func TestFilesAreCompleted(t *testing.T) {
 		"config_get conf":                  "config_get·config.ini",
 		"config_get config.ini ":           "config_get·config.ini·meta_server config_get·config.ini·zookeeper",
 		"config_get config.ini zookeeper ": "config_get·config.ini·zookeeper·hosts_list",
-		"config_set config.ini meta_server recover_from_replica_server ": "config_set·config.ini·meta_server·recover_from_replica_server·true config_set·config.ini·meta_server·recover_from_replica_server·false",
-		"config_set config.ini meta_server server_list ":                 "",
+		"config_set config.ini meta_server recover_from_replica_server ":    "config_set·config.ini·meta_server·recover_from_replica_server·true config_set·config.ini·meta_server·recover_from_replica_server·false",
+		"config_set config.ini meta_server balance_cluster ":                "config_set·config.ini·meta_server·balance_cluster·true config_set·config.ini·meta_server·balance_cluster·false",
+		"config_set config.ini meta_server meta_function_level_on_start st": "config_set·config.ini·meta_server·meta_function_level_on_start·stopped config_set·config.ini·meta_server·meta_function_level_on_start·steady",
+		"config_set config.ini meta_server server_list ":                    "",
 		"config_get folder ": "",
 		"config_get nosuch ": "",
 	})

@@ -88,10 +88,16 @@ func TestConfigSetRefusesAndChangesNothing(t *testing.T) {
 		"empty section":          {[]string{"", "hosts_list", "x", "--add"}, "the name of the section or of the key is empty"},
 		"empty key":              {[]string{"zookeeper", "", "x", "--add"}, "the name of the section or of the key is empty"},
 		"no value":               {[]string{"zookeeper", "hosts_list"}, "config_set: a file, a section, a key and a value are wanted, 3 words were given\n"},
-		"line break":             {[]string{"zookeeper", "timeout_ms", "a\nb"}, "cannot be written"},
-		"servers without ports":  {[]string{"zookeeper", "hosts_list", "new1:2181,new2"}, "hosts_list wants HOST:PORT,HOST:PORT,... or the name of a ZooKeeper in plugins.toml: \"new2\" is no HOST:PORT\nNothing was written\n"},
+		"line break":             {[]string{"zookeeper", "mystery", "a\nb", "--add"}, "cannot be written"},
+		"servers without ports":  {[]string{"zookeeper", "hosts_list", "new1:2181,new2"}, "hosts_list must be HOST:PORT,HOST:PORT,... with a chroot or none behind the last, or the name of a ZooKeeper in plugins.toml: \"new2\" is no HOST:PORT\nNothing was written\n"},
 		"server with a blank":    {[]string{"zookeeper", "hosts_list", "new1:2181, new2:2181"}, "\" new2:2181\" is no HOST:PORT"},
-		"server with a path":     {[]string{"zookeeper", "hosts_list", "new1:2181/pegasus/c1"}, "\"new1:2181/pegasus/c1\" has a path, and the path stands in cluster_root of section [meta_server]"},
+		"chroot of one server":   {[]string{"zookeeper", "hosts_list", "new1:2181/x,new2:2181/x"}, "\"/x,new2:2181/x\" is no chroot: a chroot holds for all servers and stands once, behind the last"},
+		"chroot with an end":     {[]string{"zookeeper", "hosts_list", "new1:2181/x/"}, "the chroot \"/x/\" ends with /"},
+		"boolean":                {[]string{"meta_server", "recover_from_replica_server", "yes", "--add"}, "ERROR: [meta_server] recover_from_replica_server must be true or false, got \"yes\"\nNothing was written\n"},
+		"number":                 {[]string{"zookeeper", "timeout_ms", "abc"}, "[zookeeper] timeout_ms must be a whole number from 1 to 2147483647, got \"abc\"\nNothing was written\n"},
+		"meta servers":           {[]string{"meta_server", "server_list", "a:1,b"}, "\"b\" is no HOST:PORT\nNothing was written\n"},
+		"relative root":          {[]string{"meta_server", "cluster_root", "pegasus/c1", "--add"}, "\"pegasus/c1\" does not begin with /\nNothing was written\n"},
+		"level":                  {[]string{"meta_server", "meta_function_level_on_start", "fl_steady", "--add"}, "must be stopped, blind, freezed, steady or lively, got \"fl_steady\": did you mean \"steady\"?\nNothing was written\n"},
 		"port that is none":      {[]string{"zookeeper", "hosts_list", "new1:0"}, "has no port from 1 to 65535"},
 		"comma at the end":       {[]string{"zookeeper", "hosts_list", "new1:1,"}, "\"\" is no HOST:PORT"},
 	} {
@@ -112,13 +118,14 @@ func TestConfigSetRefusesAndChangesNothing(t *testing.T) {
 
 func TestConfigSetWritesTheServersOfANamedZooKeeper(t *testing.T) {
 	s := startSession(t, answers{}.behave)
-	s.env.Manifest.ZooKeepers = map[string]manifest.ZooKeeper{"new": {Hosts: []string{"a:2181", "b:2182"}, Root: "/pegasus/c1", File: "plugins.toml"}}
+	s.env.Manifest.ZooKeepers = map[string]manifest.ZooKeeper{"new": {Hosts: []string{"a:2181", "b:2182"}, Root: "/pegasus/c1", File: "plugins.toml"},
+		"team": {Hosts: []string{"a:2181"}, Chroot: "/team", File: "plugins.toml"}}
 	file := writeConfig(t)
 	out, diagnostics, err := s.run("config_set " + file + " zookeeper hosts_list nwe")
-	if want := "\"nwe\" is no HOST:PORT: did you mean \"new\"?\nNothing was written\n"; err == nil || !strings.HasSuffix(diagnostics, want) {
+	if want := "\"nwe\" is no HOST:PORT: did you mean \"new\"? (plugins.toml has new, team)\nNothing was written\n"; err == nil || !strings.HasSuffix(diagnostics, want) {
 		t.Errorf("near name: error = %v, printed %q and %q; want %q", err, out, diagnostics, want)
 	}
-	if _, diagnostics, err = s.run("config_set " + file + " zookeeper hosts_list third"); err == nil || !strings.Contains(diagnostics, ": plugins.toml has new\n") {
+	if _, diagnostics, err = s.run("config_set " + file + " zookeeper hosts_list third"); err == nil || !strings.Contains(diagnostics, ": plugins.toml has new, team\n") {
 		t.Errorf("unknown name: error = %v, printed %q", err, diagnostics)
 	}
 	out, diagnostics, err = s.run("config_set " + file + " zookeeper hosts_list new")
@@ -127,6 +134,40 @@ func TestConfigSetWritesTheServersOfANamedZooKeeper(t *testing.T) {
 	}
 	if out, _, err := s.run("config_get " + file + " zookeeper hosts_list"); err != nil || out != "a:2181,b:2182\n" {
 		t.Errorf("config_get = %q, %v", out, err)
+	}
+}
+
+func TestConfigSetWritesAChroot(t *testing.T) {
+	s := startSession(t, answers{}.behave)
+	s.env.Manifest.ZooKeepers = map[string]manifest.ZooKeeper{
+		"team": {Hosts: []string{"a:2181", "b:2182"}, Chroot: "/team", Root: "/pegasus/c1", File: "plugins.toml"},
+	}
+	file := filepath.Join(t.TempDir(), "config.ini")
+	if err := os.WriteFile(file, []byte("[meta_server]\ncluster_root = /pegasus/c2\n[zookeeper]\nhosts_list = old:2181\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	moved := func(before, after, now, old string) string {
+		return "WARNING: the chroot was " + before + " and becomes " + after + ": the server will look for its metadata at " + now + ", not at " + old + "\n"
+	}
+	for _, c := range []struct{ value, want, diagnostics string }{
+		{"new1:2181,new2:2181/x/y", "new1:2181,new2:2181/x/y", moved("none", "/x/y", "/x/y/pegasus/c2", "/pegasus/c2")},
+		{"new3:2181/x/y", "new3:2181/x/y", ""},
+		{"new1:2181", "new1:2181", moved("/x/y", "none", "/pegasus/c2", "/x/y/pegasus/c2")},
+		{"team/team", "a:2181,b:2182/team/team", moved("none", "/team/team", "/team/team/pegasus/c2", "/pegasus/c2")},
+		{"new1:2181/team", "new1:2181/team", moved("/team/team", "/team", "/team/pegasus/c2", "/team/team/pegasus/c2")},
+		{"team", "a:2181,b:2182/team", "WARNING: cluster_root of section [meta_server] is /pegasus/c2, so the server will use /team/pegasus/c2; [zookeepers.team] has root = \"/pegasus/c1\"\n"},
+		{"new1:2181/pegasus/c2", "", "ERROR: the chroot /pegasus/c2 ends with cluster_root, /pegasus/c2: the server would look for its metadata at /pegasus/c2/pegasus/c2. " +
+			"Leave cluster_root out here: new1:2181\nNothing was written\n"},
+		{"team/pegasus/c2", "", "ERROR: the chroot /team/pegasus/c2 ends with cluster_root, /pegasus/c2: the server would look for its metadata at " +
+			"/team/pegasus/c2/pegasus/c2. Leave cluster_root out here: a:2181,b:2182/team\nNothing was written\n"},
+	} {
+		out, diagnostics, err := s.run("config_set " + file + " zookeeper hosts_list " + c.value)
+		if (err == nil) != (c.want != "") || diagnostics != c.diagnostics {
+			t.Errorf("%s: error = %v, printed %q and %q; want %q", c.value, err, out, diagnostics, c.diagnostics)
+		}
+		if got, _, _ := s.run("config_get " + file + " zookeeper hosts_list"); c.want != "" && got != c.want+"\n" {
+			t.Errorf("%s: the file has %q, want %q", c.value, got, c.want)
+		}
 	}
 }
 

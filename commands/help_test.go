@@ -148,7 +148,7 @@ func TestUnknownNamesAreAskedBack(t *testing.T) {
 		"nodes --hlep":                  "nodes: unrecognized option '--hlep'\n" + `did you mean "--help"?`,
 		"nodes -detailed":               "nodes: invalid option -- 'e'\n" + `did you mean "--detailed"?`,
 		"nodes --re":                    "nodes: option '--re' is ambiguous; possibilities: '--resolve_ip' '--resource_usage'",
-		"cc prodcution":                 `did you mean "production"?`,
+		"cc prodcution":                 "plugins.toml has production, staging\ndid you mean \"production\"?",
 		"zk_rmr a:1/x --force lifetree": `did you mean "live_tree"?`,
 		"zk_rmr a:1/x --force nonsense": "overwrite",
 		"quux":                          "",

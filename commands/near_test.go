@@ -41,9 +41,9 @@ func TestUnknownHostIsTakenForAMistypedZooKeeper(t *testing.T) {
 			t.Errorf("%s: error = %v, printed %q; want %q", line, err, diagnostics, want)
 		}
 	}
-	check("zk_ls nwe/", "nwe:2181", "")
+	check("zk_ls nwe/", "nwe:2181", "No ZooKeeper is named nwe: plugins.toml names none\n")
 	s.env.Manifest.ZooKeepers = map[string]manifest.ZooKeeper{"old": {Hosts: []string{"a:2181"}}, "new": {Hosts: []string{"b:2181"}}}
-	check("zk_ls nwe/", "nwe:2181", "No ZooKeeper is named nwe: did you mean \"new\"?\n")
+	check("zk_ls nwe/", "nwe:2181", "No ZooKeeper is named nwe: did you mean \"new\"? (plugins.toml has new, old)\n")
 	check("zk_ls third/", "third:2181", "No ZooKeeper is named third: plugins.toml has new, old\n")
 	check("zk_ls nwe.example/", "nwe.example:2181", "")
 	check("zk_ls nwe:2182/", "nwe:2182", "")

@@ -30,7 +30,7 @@ var notReplayed = map[string]string{
 	"02_read/wrong_command":                           "lists the commands of the shell at hand",
 	"02_read/ls_then_bogus":                           "lists the commands of the shell at hand",
 	"10_before_recovery/data_set":                     "reads and writes data, which this shell does not",
-	"32_table_admin/cc_missing":                       "the real shell crashes at a cluster that it does not know",
+	"32_table_admin/cc_missing":                       "the real shell takes a cluster that it does not know; here it is an error",
 	"32_table_admin/ls_m":                             "-p and -m are options of the main branch, which are understood here",
 	"18_all_metas_dead/all_metas_dead_ls":             "the real shell gave up after 10 s with ERR_TIMEOUT though it was refused at once, here as at the other commands",
 	"21_just_after_leader_killed/ls":                  "the real shell stopped at the first server that it lost; here an election is waited for",

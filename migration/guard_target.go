@@ -21,7 +21,7 @@ func findOtherPath(s *Survey) []Finding {
 	if s.Target.Path == "/" || s.Target.Path == s.Source.Path || !s.Source.HasClusterAtRoot() {
 		return nil
 	}
-	return []Finding{warning("the tree will lie at %s, not at %s: meta servers find it there only with another cluster_root", s.Target.Path, s.Source.Path)}
+	return []Finding{warning("the tree will lie at %s, not at %s: meta servers find it there only with another cluster_root, or another chroot in hosts_list", s.Target.Path, s.Source.Path)}
 }
 
 // findLiveTarget keeps a tree that living servers use from being written to.

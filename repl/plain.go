@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"pegashell/internal/words"
 	"pegashell/repl/lineedit"
 )
 
@@ -15,12 +16,18 @@ type plain struct {
 	// prompt goes to questions before each line; only a person sees one, nil for none.
 	prompt  func() lineedit.Prompt
 	person  bool
+	begun   bool // the first line was given
 	notices lineedit.Notices
 }
 
 func (p *plain) Next(ctx context.Context) (string, error) {
 	if !p.person {
-		return p.in.Line(ctx)
+		line, err := p.in.Line(ctx)
+		if !p.begun {
+			line = words.WithoutMark(line)
+		}
+		p.begun = true
+		return line, err
 	}
 	io.WriteString(p.questions, p.notices.Take())
 	var prompt string

@@ -53,6 +53,13 @@ func send(t *testing.T, cmd *exec.Cmd, s os.Signal) {
 	}
 }
 
+func TestAByteOrderMarkBeforeAScriptIsSkipped(t *testing.T) {
+	cmd, out := startScript(t, "\ufeffsay a\n")
+	expectLine(t, out, `said ["a"]`)
+	io.Copy(io.Discard, out)
+	cmd.Wait()
+}
+
 func TestInterruptEndsAScriptAfterItsCommand(t *testing.T) {
 	cmd, out := startScript(t, "say a\nwait\nsay b\n")
 	expectLine(t, out, `said ["a"]`)

@@ -3,15 +3,12 @@ package cluster
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
 	"pegashell/commands/command"
 	"pegashell/commands/complete"
 	"pegashell/internal/manifest"
-	"pegashell/internal/nearmiss"
 	"pegashell/internal/outcome"
 )
 
@@ -43,9 +40,6 @@ func ccRun(ctx context.Context, env Env, args []string) error {
 	}
 	found, err := names.Cluster(args[0])
 	if err != nil {
-		if question := nearmiss.Question(args[0], slices.Sorted(maps.Keys(names.Clusters))); question != "" {
-			err = fmt.Errorf("%w\n%s", err, question)
-		}
 		return err
 	}
 	if err := env.Connect(args[0], found.MetaServers); err != nil {

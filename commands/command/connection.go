@@ -3,9 +3,12 @@ package command
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"pegashell/internal/manifest"
+	"pegashell/internal/nearmiss"
 	"pegashell/metaadmin"
 )
 
@@ -22,10 +25,28 @@ func OpenCluster(metas, name string, m *manifest.Manifest) (*Cluster, error) {
 	}
 	admin, err := metaadmin.New(c.Metas, metaadmin.Options{})
 	if err != nil {
+		if named := namedCluster(metas, m); named != "" {
+			return nil, fmt.Errorf("%w\n%s", err, named)
+		}
 		return nil, fmt.Errorf("%w (such as --cluster 127.0.0.1:34601,127.0.0.1:34602)", err)
 	}
 	c.Admin = admin
 	return c, nil
+}
+
+// namedCluster says how to connect to a cluster of the manifest whose name was given in the place of its meta servers.
+func namedCluster(metas string, m *manifest.Manifest) string {
+	if m == nil || strings.ContainsAny(metas, ":,") {
+		return ""
+	}
+	known := slices.Sorted(maps.Keys(m.Clusters))
+	if slices.Contains(known, metas) {
+		return fmt.Sprintf("%s is a cluster of plugins.toml: -n %s", metas, metas)
+	}
+	if near := nearmiss.Question(metas, known); near != "" {
+		return "For a cluster of plugins.toml use -n: " + near
+	}
+	return ""
 }
 
 // Cluster is a Pegasus cluster by its meta servers.

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"pegashell/internal/manifest"
+	"pegashell/internal/nearmiss"
 )
 
 // switchedOff finds the command of a name that the registry has not, for it is off.
@@ -93,7 +94,7 @@ func (r *Registry) checkSwitches(m *manifest.Manifest) error {
 		}
 		switch {
 		case !slices.ContainsFunc(r.all, func(c *Command) bool { return c.Name == name }):
-			return wrong("there is no such command")
+			return wrong(r.noSuch(name))
 		case (name == "help" || name == "exit") && !m.Commands[name]:
 			return wrong("it cannot be switched off")
 		}
@@ -118,6 +119,9 @@ func (r *Registry) setDefaults(m *manifest.Manifest) error {
 		if !ok && r.switchedOff(name) != nil {
 			continue // of a command that is off
 		}
+		if c == nil {
+			return fmt.Errorf("%s: [defaults] %s: %s", m.Where("defaults", name), name, r.noSuch(name))
+		}
 		if err := checkDefaults(c, m.Defaults[name]); err != nil {
 			return fmt.Errorf("%s: [defaults] %s: %w", m.Where("defaults", name), name, err)
 		}
@@ -125,11 +129,20 @@ func (r *Registry) setDefaults(m *manifest.Manifest) error {
 	return nil
 }
 
-// checkDefaults refuses what the command would refuse; c is nil for a command that there is not.
-func checkDefaults(c *Command, words []string) error {
-	if c == nil {
-		return fmt.Errorf("there is no such command")
+// noSuch says that there is no command of a name, and which may have been meant.
+func (r *Registry) noSuch(name string) string {
+	all := make([]string, len(r.all))
+	for i, c := range r.all {
+		all[i] = c.Name
 	}
+	if question := nearmiss.Question(name, all); question != "" {
+		return "there is no such command: " + question
+	}
+	return "there is no such command"
+}
+
+// checkDefaults refuses what the command would refuse.
+func checkDefaults(c *Command, words []string) error {
 	flags := c.Flags()
 	if !flags.HasFlags() && len(words) > 0 {
 		return fmt.Errorf("it has no flags")

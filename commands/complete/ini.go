@@ -1,9 +1,12 @@
 package complete
 
 import (
+	"maps"
 	"os"
+	"slices"
 
 	"pegashell/internal/ini"
+	"pegashell/internal/pegasusconf"
 	"pegashell/internal/suggestion"
 )
 
@@ -53,10 +56,29 @@ func IniKey(q *Query, _ string) (int, []suggestion.Suggestion) {
 	return 0, all
 }
 
-// IniValue is the kind of the value of the key that is the third word. It offers both values of a switch.
+// IniValue is the kind of the value of the key that is the third word. It offers the values of a key that can have a
+// few only, both values of a switch, and the ZooKeepers that have a name for the one of meta servers.
 func IniValue(q *Query, typed string) (int, []suggestion.Suggestion) {
-	if file := q.iniFile(); file != nil && len(q.Words) > 2 {
-		if value, _ := file.Lookup(q.Words[1], q.Words[2]); value == "true" || value == "false" {
+	if len(q.Words) < 3 {
+		return 0, nil
+	}
+	section, key := q.Words[1], q.Words[2]
+	if values := pegasusconf.Values(section, key); values != nil {
+		all := make([]suggestion.Suggestion, len(values))
+		for i, value := range values {
+			all[i].Text = value
+		}
+		return 0, all
+	}
+	if pegasusconf.KindOf(section, key) == pegasusconf.HostsList && q.Manifest != nil {
+		var all []suggestion.Suggestion
+		for _, name := range slices.Sorted(maps.Keys(q.Manifest.ZooKeepers)) {
+			all = append(all, suggestion.Suggestion{Text: name, Description: q.Manifest.ZooKeepers[name].HostsList()})
+		}
+		return 0, all
+	}
+	if file := q.iniFile(); file != nil {
+		if value, _ := file.Lookup(section, key); value == "true" || value == "false" {
 			return Boolean.Complete(q, typed)
 		}
 	}

@@ -1,6 +1,7 @@
 package complete
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -64,7 +65,7 @@ func (q *Query) namedTrees(own bool) []suggestion.Suggestion {
 	if q.Manifest != nil {
 		for _, name := range slices.Sorted(maps.Keys(q.Manifest.ZooKeepers)) {
 			z := q.Manifest.ZooKeepers[name]
-			all = append(all, suggestion.Suggestion{Text: name, Description: strings.Join(z.Hosts, ",") + z.Root})
+			all = append(all, suggestion.Suggestion{Text: name, Description: strings.Join(z.Hosts, ",") + cmp.Or(z.Tree(), z.Chroot)})
 		}
 	}
 	if at, ok := q.ownTree(); ok {

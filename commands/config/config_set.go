@@ -13,6 +13,7 @@ import (
 	"pegashell/internal/atomicfile"
 	"pegashell/internal/ini"
 	"pegashell/internal/outcome"
+	"pegashell/internal/pegasusconf"
 )
 
 type configSetOptions struct {
@@ -27,7 +28,10 @@ func configSetCommand() *command.Command {
 		Usage:   "<file> <section> <key> <value> [--add] [--empty]",
 		Notes: "Every other byte of the file stays as it is. The change is shown as a difference, the old file is kept beside " +
 			"the new one as FILE.bak-DATE_TIME. A server reads its configuration only when it starts.\n\n" +
-			"`hosts_list` of section `[zookeeper]` has to be HOST:PORT,HOST:PORT,... For the name of a ZooKeeper in plugins.toml its servers are written.",
+			"The values of Pegasus's own keys are checked: true or false, whole numbers, levels, HOST:PORT,..., paths of znodes. What a server " +
+			"could not use is refused. Other keys, and values with a placeholder such as `%{name}`, can be anything.\n\n" +
+			"`hosts_list` of section `[zookeeper]` has to be HOST:PORT,HOST:PORT,..., where a chroot can follow the last server: HOST:PORT,HOST:PORT/PATH. " +
+			"For the name of a ZooKeeper in plugins.toml its servers and its chroot are written.",
 		Examples: []string{"config_set /etc/pegasus/config.ini zookeeper hosts_list 10.0.0.2:2181,10.0.0.3:2181", "config_set /etc/pegasus/config.ini meta_server recover_from_replica_server true --add"},
 		Args:     []complete.Kind{complete.File, complete.IniSection, complete.IniKey, complete.IniValue},
 		Prepare: func(flags *command.FlagSet) command.Run {
@@ -50,14 +54,11 @@ func configSetRun(env Env, o *configSetOptions, args []string) error {
 	case strings.TrimSpace(value) == "" && !o.empty:
 		return outcome.WrongUse("config_set: the value is empty; --empty writes it all the same")
 	}
-	if section == "zookeeper" && key == "hosts_list" && strings.TrimSpace(value) != "" {
-		var err error
-		if value, err = hostsList(env, value); err != nil {
-			return err
-		}
-	}
 	file, err := ini.Load(name)
 	if err != nil {
+		return err
+	}
+	if value, err = usable(env, file, section, key, value); err != nil {
 		return err
 	}
 	near := ""
@@ -96,6 +97,20 @@ func configSetRun(env Env, o *configSetOptions, args []string) error {
 	writeDifference(env.Out(), name, before, after)
 	fmt.Fprintf(env.Out(), "%s was changed, the old one is %s; restart its server for the change to take effect\n", name, backup)
 	return nil
+}
+
+// usable returns the value to write, or why no server could use it. An empty value was asked for by its flag.
+func usable(env Env, file *ini.File, section, key, value string) (string, error) {
+	if strings.TrimSpace(value) == "" {
+		return value, nil
+	}
+	if pegasusconf.KindOf(section, key) == pegasusconf.HostsList {
+		return hostsList(env, file, value)
+	}
+	if err := pegasusconf.Check(section, key, value); err != nil {
+		return "", fmt.Errorf("%w\nNothing was written", err)
+	}
+	return value, nil
 }
 
 // keep writes a backup and gives its name: the wanted one, or with a number where there is one already,

@@ -1,43 +1,68 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
-	"net"
-	"strconv"
 	"strings"
+
+	"pegashell/internal/ini"
+	"pegashell/internal/manifest"
+	"pegashell/internal/pegasusconf"
+	"pegashell/internal/znodepath"
 )
 
-// hostsList gives the value to write for hosts_list in section [zookeeper], which meta servers hand to their
-// ZooKeeper client: HOST:PORT,... as it stands, and for the name of a ZooKeeper of the manifest the servers of that.
-// Anything else is refused, for no server would start with it.
-func hostsList(env Env, value string) (string, error) {
-	if env.Manifest() != nil {
-		if named, ok := env.Manifest().ZooKeepers[value]; ok {
-			hosts := strings.Join(named.Hosts, ",")
-			fmt.Fprintf(env.Out(), "%s is [zookeepers.%s] of %s: %s\n", value, value, named.File, hosts)
-			return hosts, nil
+// hostsList returns the value to write for hosts_list in section [zookeeper], which meta servers hand to their
+// ZooKeeper client: HOST:PORT,.../CHROOT as it is, and for NAME or NAME/PATH, the name of a ZooKeeper of the manifest,
+// its servers with its chroot. Anything else is refused, for no server would start with it.
+func hostsList(env Env, file *ini.File, value string) (string, error) {
+	name, path, slash := strings.Cut(value, "/")
+	named, ok := namedZooKeeper(env, name)
+	if ok {
+		value = named.HostsList()
+		if slash && path != "" {
+			value += "/" + path
 		}
+		fmt.Fprintf(env.Out(), "%s is [zookeepers.%s] of %s: %s\n", name, name, named.File, value)
 	}
-	directory := env.QuietDirectory()
-	for server := range strings.SplitSeq(value, ",") {
-		if why := noServer(server); why != "" {
-			return "", fmt.Errorf("hosts_list wants HOST:PORT,HOST:PORT,... or the name of a ZooKeeper in plugins.toml: %q %s%s\nNothing was written",
-				server, why, directory.Near(value))
+	_, chroot, err := pegasusconf.ParseHostsList(value)
+	if err != nil {
+		near := ""
+		if !strings.ContainsAny(name, ":,. ") {
+			directory := env.QuietDirectory()
+			near = directory.Near(name)
 		}
+		return "", fmt.Errorf("hosts_list must be HOST:PORT,HOST:PORT,... with a chroot or none behind the last, or the name of a ZooKeeper in plugins.toml: %w%s\nNothing was written",
+			err, near)
 	}
+	root := cmp.Or(file.String("meta_server", "cluster_root", ""), "/") // which is a server's own default
+	if before, ends := znodepath.Chroot(chroot, root); ends && root != "/" {
+		return "", fmt.Errorf("the chroot %s ends with cluster_root, %s: the server would look for its metadata at %s. Leave cluster_root out here: %s\nNothing was written",
+			chroot, root, znodepath.Join(chroot, root), strings.TrimSuffix(value, chroot)+before)
+	}
+	if _, set := file.Lookup("meta_server", "cluster_root"); set && ok && !slash && named.Root != "" && named.Root != root {
+		env.Warn("cluster_root of section [meta_server] is %s, so the server will use %s; [zookeepers.%s] has root = %q",
+			root, znodepath.Join(chroot, root), name, named.Root)
+	}
+	warnOfChroot(env, file, root, chroot)
 	return value, nil
 }
 
-// noServer says what keeps a text from being HOST:PORT; it is empty when nothing does.
-func noServer(text string) string {
-	host, port, err := net.SplitHostPort(text)
-	switch n, portErr := strconv.ParseUint(port, 10, 16); {
-	case strings.Contains(text, "/"):
-		return "has a path, and the path stands in cluster_root of section [meta_server]"
-	case err != nil || host == "" || strings.ContainsAny(text, " \t\r\n"):
-		return "is no HOST:PORT"
-	case portErr != nil || n == 0:
-		return "has no port from 1 to 65535"
+// warnOfChroot warns when the server will look for its metadata elsewhere than before: in a migration the chroot stays,
+// unless the tree was copied to another path.
+func warnOfChroot(env Env, file *ini.File, root, chroot string) {
+	old, ok := file.Lookup("zookeeper", "hosts_list")
+	_, before, err := pegasusconf.ParseHostsList(old)
+	if !ok || err != nil || before == chroot {
+		return
 	}
-	return ""
+	env.Warn("the chroot was %s and becomes %s: the server will look for its metadata at %s, not at %s",
+		cmp.Or(before, "none"), cmp.Or(chroot, "none"), znodepath.Join(chroot, root), znodepath.Join(before, root))
+}
+
+func namedZooKeeper(env Env, name string) (manifest.ZooKeeper, bool) {
+	if env.Manifest() == nil {
+		return manifest.ZooKeeper{}, false
+	}
+	named, ok := env.Manifest().ZooKeepers[name]
+	return named, ok
 }

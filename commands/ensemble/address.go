@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"pegashell/internal/znodepath"
 	"pegashell/metaadmin"
 	"pegashell/zkcopy/session"
 )
@@ -14,21 +15,44 @@ type Address struct {
 	session.Endpoint
 	// Name is that of a ZooKeeper of the manifest, "" where the servers were named.
 	Name string
+	// Chroot is what the meta servers that use the tree have behind the servers of hosts_list, "" for nothing or where
+	// that is not known. Path begins with it: a path is always one on the servers.
+	Chroot string
+}
+
+// ClusterRoot is the tree's path as the meta servers that use it see it: without the chroot.
+func (a Address) ClusterRoot() string {
+	switch below, ok := strings.CutPrefix(a.Path, a.Chroot); {
+	case a.Chroot == "" || !ok || below != "" && below[0] != '/':
+		return a.Path
+	case below == "":
+		return "/"
+	default:
+		return below
+	}
+}
+
+// Below returns a path of another ensemble as it is here: behind the chroot, where that does not begin it already.
+func (a Address) Below(path string) string {
+	if path == a.Chroot || strings.HasPrefix(path, a.Chroot+"/") {
+		return path
+	}
+	return znodepath.Join(a.Chroot, path)
 }
 
 // Parse reads HOSTS[/PATH], or NAME[/PATH] with the name of a ZooKeeper of the manifest, whose root is
-// the path when none is given.
+// the path when none is given. The chroot of the named ZooKeeper goes before either.
 func (d *Directory) Parse(text string) (Address, error) {
 	text = WithoutSlash(text)
 	if d.Manifest != nil {
 		name, path, slash := strings.Cut(text, "/")
 		if named, ok := d.Manifest.ZooKeepers[name]; ok {
-			full := strings.Join(named.Hosts, ",") + named.Root
+			tree := named.Tree()
 			if slash {
-				full = strings.Join(named.Hosts, ",") + "/" + path
+				tree = znodepath.Join(named.Chroot, "/"+path)
 			}
-			at, err := session.ParseEndpoint(full)
-			return Address{at, name}, err
+			at, err := session.ParseEndpoint(strings.Join(named.Hosts, ",") + tree)
+			return Address{at, name, named.Chroot}, err
 		}
 	}
 	at, err := session.ParseEndpoint(text)
@@ -44,7 +68,7 @@ func WithoutSlash(text string) string {
 	return path
 }
 
-// OfCluster asks a cluster where its metadata lies.
+// OfCluster asks a cluster where its metadata lies. Its servers may have a chroot behind them: HOST:PORT,.../CHROOT.
 func OfCluster(ctx context.Context, admin *metaadmin.Client) (Address, error) {
 	info, err := admin.ClusterInfo(ctx)
 	if err != nil {
@@ -52,9 +76,13 @@ func OfCluster(ctx context.Context, admin *metaadmin.Client) (Address, error) {
 	}
 	hosts, _ := info.Get("zookeeper_hosts")
 	root, _ := info.Get("zookeeper_root")
-	tree, err := session.ParseEndpoint(hosts + root)
+	servers, chroot, _ := strings.Cut(hosts, "/")
+	if chroot != "" {
+		chroot = "/" + chroot
+	}
+	tree, err := session.ParseEndpoint(servers + znodepath.Join(chroot, root))
 	if err != nil {
 		return Address{}, fmt.Errorf("the cluster says that its metadata lies at %q: %w", hosts+root, err)
 	}
-	return Address{Endpoint: tree}, nil
+	return Address{Endpoint: tree, Chroot: chroot}, nil
 }

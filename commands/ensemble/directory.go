@@ -1,6 +1,7 @@
 package ensemble
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -55,10 +56,7 @@ func (d *Directory) misnamed(at Address, err error) error {
 	if port != strconv.Itoa(session.DefaultPort) || strings.ContainsAny(host, ".:") {
 		return err
 	}
-	if near := d.Near(host); near != "" {
-		return fmt.Errorf("%w\nNo ZooKeeper is named %s%s", err, host, near)
-	}
-	return err
+	return fmt.Errorf("%w\nNo ZooKeeper is named %s%s", err, host, d.Near(host))
 }
 
 // OptionsFor gives the options for connections to an ensemble. Credentials and TLS are those of Options, else those
@@ -113,9 +111,9 @@ func (d *Directory) Lookup(at Address) (name string, found manifest.ZooKeeper) {
 		if err != nil || slices.ContainsFunc(at.Servers, func(s string) bool { return !slices.Contains(its.Servers, s) }) {
 			continue
 		}
-		near := 0
-		if at.Path == z.Root || strings.HasPrefix(at.Path, z.Root+"/") {
-			near = len(z.Root)
+		near, tree := 0, cmp.Or(z.Tree(), z.Chroot)
+		if at.Path == tree || strings.HasPrefix(at.Path, tree+"/") {
+			near = len(tree)
 		}
 		if near > nearest {
 			nearest, name, found = near, candidate, z
@@ -124,17 +122,18 @@ func (d *Directory) Lookup(at Address) (name string, found manifest.ZooKeeper) {
 	return name, found
 }
 
-// Near tells of the manifest's ZooKeepers behind a name that none of them has: a near one, else all. It
-// begins with a colon, and is empty where there are none.
+// Near returns what follows a name that no ZooKeeper of the manifest has: a near name and all names, or that there
+// are none. It begins with a colon.
 func (d *Directory) Near(typed string) string {
 	if d.Manifest == nil || len(d.Manifest.ZooKeepers) == 0 {
-		return ""
+		return ": plugins.toml names none"
 	}
 	known := slices.Sorted(maps.Keys(d.Manifest.ZooKeepers))
+	has := "plugins.toml has " + strings.Join(known, ", ")
 	if question := nearmiss.Question(typed, known); question != "" {
-		return ": " + question
+		return fmt.Sprintf(": %s (%s)", question, has)
 	}
-	return ": plugins.toml has " + strings.Join(known, ", ")
+	return ": " + has
 }
 
 // parseCredential reads SCHEME:ID.

@@ -13,6 +13,7 @@ import (
 	"pegashell/commands/complete"
 	"pegashell/internal/homefile"
 	"pegashell/internal/outcome"
+	"pegashell/internal/words"
 )
 
 const (
@@ -77,10 +78,14 @@ func carryOut(ctx context.Context, env Env, o *sourceOptions, path string, lines
 	lines.Buffer(nil, scriptLine)
 	n := 1
 	for ; lines.Scan(); n++ {
-		if o.echo {
-			fmt.Fprintf(env.Out(), ">>> %s\n", lines.Text())
+		line := lines.Text()
+		if n == 1 {
+			line = words.WithoutMark(line)
 		}
-		err := env.Line(ctx, lines.Text())
+		if o.echo {
+			fmt.Fprintf(env.Out(), ">>> %s\n", line)
+		}
+		err := env.Line(ctx, line)
 		before, leaves := outcome.Leaves(err)
 		switch {
 		case leaves:

@@ -1,14 +1,31 @@
 package zookeeper
 
 import (
+	"context"
 	"fmt"
 
+	"pegashell/commands/ensemble"
+	"pegashell/internal/znodepath"
 	"pegashell/migration"
 	"pegashell/zkcopy"
 )
 
+// ends are the two sides of a copy, as they were named.
+type ends struct{ from, to ensemble.Address }
+
+// clusterRoot is the source's path as its meta servers see it. A source that was named by its servers may be that of
+// the connected cluster, which alone knows of its chroot.
+func (e ends) clusterRoot(ctx context.Context, env Env) string {
+	if e.from.Chroot == "" && e.from.Name == "" && env.Cluster() != nil {
+		if own, err := env.ClusterTree(ctx); err == nil && own.String() == e.from.String() {
+			return own.ClusterRoot()
+		}
+	}
+	return e.from.ClusterRoot()
+}
+
 // tellNext says what comes behind the copy of a whole cluster's tree in a migration.
-func tellNext(env Env, seen *migration.Survey, source, target zkcopy.Tree, verified bool) {
+func tellNext(ctx context.Context, env Env, seen *migration.Survey, e ends, source, target zkcopy.Tree, verified bool) {
 	switch {
 	case !seen.Source.HasClusterAtRoot() || source.Endpoint().Hosts() == target.Endpoint().Hosts():
 		return
@@ -19,9 +36,17 @@ func tellNext(env Env, seen *migration.Survey, source, target zkcopy.Tree, verif
 		fmt.Fprintf(env.Out(), "\nNext: the copy was not verified. Compare it with zk_diff %s %s.\n", source, target)
 		return
 	}
-	fmt.Fprintf(env.Out(), "\nNext: set hosts_list = %s in section [zookeeper] of every meta server's config.ini, then restart the leader.\n", target.Endpoint().Hosts())
-	if source.Path != target.Path {
-		fmt.Fprintf(env.Out(), "The path is another one too: set cluster_root = %s in section [meta_server], and distributed_lock_service_parameters where it lies below %s.\n", target.Path, source.Path)
+	root := e.clusterRoot(ctx, env)
+	chroot, found := znodepath.Chroot(target.Path, root)
+	if !found {
+		chroot = ""
+	}
+	fmt.Fprintf(env.Out(), "\nNext: set hosts_list = %s%s in section [zookeeper] of every meta server's config.ini, then restart the leader.\n", target.Endpoint().Hosts(), chroot)
+	if !found {
+		fmt.Fprintf(env.Out(), "The path is another one too: set cluster_root = %s in section [meta_server], and distributed_lock_service_parameters where it lies below %s.\n", target.Path, root)
+	}
+	if e.to.Name != "" && e.to.Chroot != chroot {
+		fmt.Fprintf(env.Out(), "[zookeepers.%s] of plugins.toml says chroot = %q: config_set writes another hosts_list for that name.\n", e.to.Name, e.to.Chroot)
 	}
 	fmt.Fprintf(env.Out(), "When the cluster is healthy there: start the followers, then remove the old tree with zk_rmr %s.\n", source)
 }

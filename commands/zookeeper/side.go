@@ -87,7 +87,7 @@ func openSide(ctx context.Context, env Env, zk *ensemble.Directory, command, tex
 		return nil, nil, "", err
 	}
 	if endpoint.Path == "" {
-		endpoint.Path = path
+		endpoint.Path = endpoint.Below(path)
 	}
 	if endpoint.Path == "" {
 		return nil, nil, "", outcome.WrongUse("%s: %s names no path: HOSTS/PATH is wanted", command, text)

@@ -1,7 +1,6 @@
 package zookeeper
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -14,6 +13,7 @@ import (
 	"pegashell/commands/render"
 	"pegashell/internal/outcome"
 	"pegashell/internal/suggestion"
+	"pegashell/internal/znodepath"
 	"pegashell/migration"
 	"pegashell/zkcopy"
 	"pegashell/zkcopy/session"
@@ -41,7 +41,7 @@ func zkCopyCommand() *command.Command {
 		Summary: "copy a znode tree to another ZooKeeper, and read it back",
 		Usage:   "<-t|--target HOSTS[/PATH]> [-s|--source HOSTS/PATH] [--dry_run] [--delete] [-y|--yes] [-b|--batch_size num] [-c|--copy_only] [-i|--ignore_ephemeral true|false] [-m|--mtime ms] [--exclude glob] [--no_acl] [--rate_limit num] [--no_verify] [--no_proof] " + ensemble.Usage + " [-j|--json] [--force guard,...]",
 		Notes: "Without -s the connected cluster's own tree is copied. The target's path is the source's unless one is given; missing " +
-			"parents are created. Data and ACLs are copied, ephemeral znodes (the lock nodes of living meta servers) are left out. What the " +
+			"parents are created. A path is one on the servers, with the chroot that hosts_list of the meta servers may have; what comes next keeps the chroot. Data and ACLs are copied, ephemeral znodes (the lock nodes of living meta servers) are left out. What the " +
 			"target has already is compared, and only differences are written: after an interruption, repeat the command. It is reported as " +
 			"done only when the target was read back and is equal. A verified copy leaves a proof below ~/.local/state/pegashell/proofs: with it the next one " +
 			"compares all data again, but asks for no ACL that cannot have changed since; `--no_proof` asks for all. HOSTS can be the name of a ZooKeeper in plugins.toml, where TLS and credentials " +
@@ -113,7 +113,11 @@ func zkCopyRun(ctx context.Context, env Env, o *zkCopyOptions, args []string) er
 	if err != nil {
 		return err
 	}
-	source, target, err := openBoth(ctx, env, zk, o)
+	ends, err := o.ends(ctx, env, zk)
+	if err != nil {
+		return err
+	}
+	source, target, err := ends.open(ctx, zk)
 	if err != nil {
 		return err
 	}
@@ -139,12 +143,12 @@ func zkCopyRun(ctx context.Context, env Env, o *zkCopyOptions, args []string) er
 			}
 			return pass(survey)
 		}
-		return o.carryOut(ctx, env, source, target, before, func() *migration.Survey { return survey })
+		return o.carryOut(ctx, env, ends, source, target, before, func() *migration.Survey { return survey })
 	})
 }
 
 // carryOut asks, copies, and tells what came of it and what comes next.
-func (o *zkCopyOptions) carryOut(ctx context.Context, env Env, source, target zkcopy.Tree, before func(*zkcopy.Seen) error, seen func() *migration.Survey) error {
+func (o *zkCopyOptions) carryOut(ctx context.Context, env Env, e ends, source, target zkcopy.Tree, before func(*zkcopy.Seen) error, seen func() *migration.Survey) error {
 	t := o.transfer(ctx, env, source, target, before)
 	if o.delete && !o.dryRun {
 		if err := t.confirmRemovals(ctx, env, o.yes, "Nothing was copied yet.", source); err != nil {
@@ -157,7 +161,7 @@ func (o *zkCopyOptions) carryOut(ctx context.Context, env Env, source, target zk
 	}
 	warnOfResult(env, o.delete, o.dryRun, result)
 	if whole := result.Excluded == 0 && result.Older == 0; whole && !o.dryRun && !o.json {
-		tellNext(env, seen(), source, target, result.Verified)
+		tellNext(ctx, env, seen(), e, source, target, result.Verified)
 	}
 	return nil
 }
@@ -177,31 +181,41 @@ func (o *zkCopyOptions) transfer(ctx context.Context, env Env, source, target zk
 	}
 }
 
-func openBoth(ctx context.Context, env Env, zk *ensemble.Directory, o *zkCopyOptions) (source, target zkcopy.Tree, err error) {
-	to, err := zk.Parse(o.target)
-	if err != nil {
-		return source, target, outcome.WrongUse("zk_copy: -t: %v", err)
+// ends finds out what is copied where. A target without a path gets the source's: behind its own chroot as the meta
+// servers see it, where it is the name of a ZooKeeper with one.
+func (o *zkCopyOptions) ends(ctx context.Context, env Env, zk *ensemble.Directory) (e ends, err error) {
+	if e.to, err = zk.Parse(o.target); err != nil {
+		return e, outcome.WrongUse("zk_copy: -t: %v", err)
 	}
-	var from ensemble.Address
 	if o.source == "" {
 		if err := env.RefuseTwoLeaders(ctx); err != nil {
-			return source, target, err
+			return e, err
 		}
-		from, err = env.ClusterTree(ctx)
-		if err != nil {
-			return source, target, fmt.Errorf("%w\nWithout -s HOSTS/PATH the connected cluster's tree is copied", err)
+		if e.from, err = env.ClusterTree(ctx); err != nil {
+			return e, fmt.Errorf("%w\nWithout -s HOSTS/PATH the connected cluster's tree is copied", err)
 		}
-	} else if from, err = zk.Parse(o.source); err != nil {
-		return source, target, outcome.WrongUse("zk_copy: -s: %v", err)
+	} else if e.from, err = zk.Parse(o.source); err != nil {
+		return e, outcome.WrongUse("zk_copy: -s: %v", err)
 	}
-	if from.Path == "" {
-		return source, target, outcome.WrongUse("zk_copy: -s %s names no path: HOSTS/PATH is wanted", o.source)
+	if e.from.Path == "" {
+		return e, outcome.WrongUse("zk_copy: -s %s names no path: HOSTS/PATH is wanted", o.source)
 	}
-	to.Path = cmp.Or(to.Path, from.Path)
+	switch {
+	case e.to.Path != "":
+	case e.to.Chroot != "":
+		e.to.Path = znodepath.Join(e.to.Chroot, e.clusterRoot(ctx, env))
+	default:
+		e.to.Path = e.from.Path
+	}
+	return e, nil
+}
+
+// open connects to both sides at once.
+func (e ends) open(ctx context.Context, zk *ensemble.Directory) (source, target zkcopy.Tree, err error) {
 	var opening sync.WaitGroup
 	var sourceErr, targetErr error
-	opening.Go(func() { source, sourceErr = zk.Open(ctx, from) })
-	opening.Go(func() { target, targetErr = zk.Open(ctx, to) })
+	opening.Go(func() { source, sourceErr = zk.Open(ctx, e.from) })
+	opening.Go(func() { target, targetErr = zk.Open(ctx, e.to) })
 	opening.Wait()
 	switch {
 	case sourceErr == nil && targetErr == nil:

@@ -86,7 +86,7 @@ func zkRestoreRun(ctx context.Context, env Env, o *zkRestoreOptions, args []stri
 	if err != nil {
 		return err
 	}
-	at.Path = cmp.Or(at.Path, file.Header().Root)
+	at.Path = cmp.Or(at.Path, at.Below(file.Header().Root))
 	target, err := zk.Open(ctx, at)
 	if err != nil {
 		return fmt.Errorf("target: %w", err)

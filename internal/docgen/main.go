@@ -2,9 +2,14 @@
 // help texts that are looked at when they change. It runs in the source's top folder:
 //
 //	go run ./internal/docgen
+//
+// With the output of the demo it writes the session in README.md instead:
+//
+//	go run ./internal/docgen -demo FILE
 package main
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,10 +19,17 @@ import (
 	"pegashell/commands/command"
 	"pegashell/internal/commandline"
 	"pegashell/internal/manifest"
+	"pegashell/internal/transcript"
 )
 
 func main() {
-	pages, err := documentation()
+	demo := flag.String("demo", "", "write the session in README.md from this output of the demo")
+	flag.Parse()
+	pagesOf := documentation
+	if *demo != "" {
+		pagesOf = func() ([]page, error) { return readme(*demo) }
+	}
+	pages, err := pagesOf()
 	for _, p := range pages {
 		if err == nil {
 			err = os.WriteFile(filepath.FromSlash(p.file), []byte(p.text), 0o644)
@@ -33,6 +45,24 @@ func main() {
 type page struct {
 	file string // from the source's top folder, with slashes
 	text string
+}
+
+// readme makes README.md with the session of a run of the demo.
+func readme(demo string) ([]page, error) {
+	out, err := os.ReadFile(demo)
+	if err != nil {
+		return nil, err
+	}
+	session, err := transcript.Of(string(out))
+	if err != nil {
+		return nil, err
+	}
+	old, err := os.ReadFile("README.md")
+	if err != nil {
+		return nil, err
+	}
+	text, err := transcript.Put(string(old), session)
+	return []page{{"README.md", text}}, err
 }
 
 // documentation makes all pages.

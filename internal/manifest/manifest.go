@@ -16,12 +16,15 @@
 package manifest
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"pegashell/internal/nearmiss"
 )
 
 // FileName is what the file is called where it is searched for.
@@ -179,7 +182,9 @@ func (m *Manifest) PluginOn(name string) bool {
 
 // unknown words the error for a name that the manifest does not have, with what would be right.
 func (m *Manifest) unknown(what, table, name string, known []string) error {
-	switch {
+	switch question := nearmiss.Question(name, known); {
+	case question != "":
+		return fmt.Errorf("unknown %s %q: %s has %s\n%s", what, name, cmp.Or(m.File, FileName), strings.Join(known, ", "), question)
 	case len(known) > 0:
 		return fmt.Errorf("unknown %s %q: %s has %s", what, name, m.File, strings.Join(known, ", "))
 	case m.File != "":

@@ -126,37 +126,52 @@ program = "uptime"
 
 func TestLoadSaysWhereTheFileIsWrong(t *testing.T) {
 	for name, tc := range map[string]struct{ content, want string }{
-		"unknown key":           {"[plugins]\ncluster = true\nclutser = false\n", `:3: unknown key "plugins.clutser"`},
-		"unknown key of a name": {"[clusters.a]\nmeta_servers = [\"h:1\"]\nmetas = 1\n", `:3: unknown key "clusters.a.metas"`},
-		"unknown table":         {"\n[cluster.a]\nmeta_servers = [\"h:1\"]\n", `:2: unknown key "cluster.a`},
-		"two unknown keys":      {"a = 1\nb = 2\n", `:2: unknown key "b"`},
-		"syntax":                {"[clusters.a]\nmeta_servers = [\"h:1\"\n", ":2:"},
-		"wrong type":            {"[plugins]\ncluster = \"yes\"\n", ":2:"},
-		"wrong length of time":  {"[[command]]\nname = \"a\"\nprogram = \"b\"\ntimeout = \"soon\"\n", `:4:11: "soon" is no length of time`},
-		"no length of time":     {"[[command]]\ntimeout = \"0s\"\n", `"0s" is no length of time`},
-		"no name":               {"\n[[command]]\nprogram = \"b\"\n", `:2: [[command]] number 1: name is missing`},
-		"no program":            {"[[command]]\nname = \"a\"\n", `:1: [[command]] a: program is missing`},
-		"a name of two words":   {"[[command]]\nname = \"a b\"\nprogram = \"b\"\n", `:1: [[command]] a b: name: "a b" is no word`},
-		"a sign for a name":     {"[[command]]\nname = \"|\"\nprogram = \"b\"\n", `name: "|" is no word`},
-		"a name twice":          {"[[command]]\nname = \"a\"\nprogram = \"b\"\n[[command]]\nprogram = \"b\"\nname = \"a\"\n", `[[command]] a: there are two of that name`},
-		"words with blanks":     {"[[command]]\nname = \"a\"\nprogram = \"b\"\nwords = [\"x y\"]\n", `words: "x y" is no word`},
-		"two lines of usage":    {"[[command]]\nname = \"a\"\nprogram = \"b\"\nusage = \"x\\ny\"\n", `one line each`},
-		"unknown key, command":  {"[[command]]\nname = \"a\"\nprog = \"b\"\n", `:3: unknown key "command.prog"`},
-		"unknown prompt":        {"\n[shell]\nprompt = \"fancy\"\n", `:3: [shell] prompt: "fancy" is neither "cluster" nor "plain"`},
-		"no native program":     {"[shell]\nnative = [\"\"]\n", `:2: [shell] native: the program is empty`},
-		"a switch that is text": {"[commands]\ndrop = \"no\"\n", ":2:"},
-		"a default, no list":    {"[defaults]\nls = \"-d\"\n", ":2:"},
-		"not text":              {"a = \"\xff\"\n", ":1:"},
-		"no meta servers":       {"[clusters.a]\n", ": [clusters.a] meta_servers: the list is missing or empty"},
-		"no hosts":              {"[zookeepers.a]\nhosts = []\n", ": [zookeepers.a] hosts: the list is missing or empty"},
-		"no port":               {"[clusters.\"a b\"]\nmeta_servers = [\"h\"]\n", `: [clusters."a b"] meta_servers: "h" is no HOST:PORT`},
-		"no host":               {"[zookeepers.a]\nhosts = [\":2181\"]\n", `":2181" is no HOST:PORT`},
-		"a list in one string":  {"[zookeepers.a]\nhosts = [\"a:1,b:2\"]\n", `"a:1,b:2" is no HOST:PORT`},
-		"port out of range":     {"[zookeepers.a]\nhosts = [\"a:65536\"]\n", `"65536" is no port`},
-		"port zero":             {"[zookeepers.a]\nhosts = [\"a:0\"]\n", `"0" is no port`},
-		"relative root":         {"[zookeepers.a]\nhosts = [\"a:1\"]\nroot = \"pegasus\"\n", `root: "pegasus" is no absolute path`},
-		"root with an end":      {"[zookeepers.a]\nhosts = [\"a:1\"]\nroot = \"/pegasus/\"\n", `root: "/pegasus/" is no absolute path`},
-		"unknown default":       {"default_cluster = \"b\"\n[clusters.a]\nmeta_servers = [\"a:1\"]\n", `default_cluster: there is no table [clusters.b]`},
+		"unknown key":            {"[plugins]\ncluster = true\nclutser = false\n", `:3: unknown key "plugins.clutser": did you mean "cluster"?`},
+		"unknown key of a name":  {"[clusters.a]\nmeta_servers = [\"h:1\"]\nmetas = 1\n", `:3: unknown key "clusters.a.metas": clusters.a can have meta_servers`},
+		"unknown table":          {"\n[cluster.a]\nmeta_servers = [\"h:1\"]\n", `:2: unknown key "cluster": did you mean "clusters"?`},
+		"two unknown keys":       {"a = 1\nb = 2\n", `:2: unknown key "b"`},
+		"syntax":                 {"[clusters.a]\nmeta_servers = [\"h:1\"\n", ":2:"},
+		"wrong type":             {"[plugins]\ncluster = \"yes\"\n", ":2:"},
+		"wrong length of time":   {"[[command]]\nname = \"a\"\nprogram = \"b\"\ntimeout = \"soon\"\n", `:4: [[command]] a timeout: "soon" is no length of time`},
+		"a number for a time":    {"[[command]]\nname = \"a\"\nprogram = \"b\"\ntimeout = 5\n", `:4: [[command]] a timeout: it must be a length of time in quotes, such as "30s" or "5m", not a number`},
+		"a fraction for a time":  {"[[command]]\ntimeout = 1.5\n", `:2: [[command]] timeout: it must be a length of time in quotes, such as "30s" or "5m", not a number`},
+		"a number for a text":    {"default_cluster = 1\n", `:1: default_cluster: it must be a text in quotes, not a number`},
+		"a text for a list":      {"[clusters.a]\nmeta_servers = \"h:1\"\n", `:2: [clusters.a] meta_servers: it must be a list of texts, such as ["a", "b"], not a text`},
+		"a list of numbers":      {"[clusters.a]\nmeta_servers = [1]\n", `not a list of other values`},
+		"a text for a table":     {"[clusters]\na = \"h:1\"\n", `:2: [clusters] a: it must be a table, under a line [clusters.a], not a text`},
+		"a table for a list":     {"[command]\nname = \"a\"\n", `:1: command: it must be tables, each under a line [[command]], not a table`},
+		"a date for a switch":    {"[[command]]\nname = \"a\"\nreads = 2026-01-01\n", `:3: [[command]] a reads: it must be true or false, not a date or a time`},
+		"mistyped key of a name": {"[zookeepers.a]\nhost = [\"h:1\"]\n", `:2: unknown key "zookeepers.a.host": did you mean "hosts"?`},
+		"mistyped command key":   {"[[command]]\nname = \"a\"\ntimeuot = \"5s\"\n", `:3: unknown key "command.timeuot": did you mean "timeout"?`},
+		"mistyped default":       {"default_cluster = \"prdo\"\n[clusters.prod]\nmeta_servers = [\"a:1\"]\n", `:1: default_cluster: there is no table [clusters.prdo]: did you mean "prod"?`},
+		"no length of time":      {"[[command]]\ntimeout = \"0s\"\n", `"0s" is no length of time`},
+		"no name":                {"\n[[command]]\nprogram = \"b\"\n", `:2: [[command]] number 1: name is missing`},
+		"no program":             {"[[command]]\nname = \"a\"\n", `:1: [[command]] a: program is missing`},
+		"a name of two words":    {"[[command]]\nname = \"a b\"\nprogram = \"b\"\n", `:1: [[command]] a b: name: "a b" is no word`},
+		"a sign for a name":      {"[[command]]\nname = \"|\"\nprogram = \"b\"\n", `name: "|" is no word`},
+		"a name twice":           {"[[command]]\nname = \"a\"\nprogram = \"b\"\n[[command]]\nprogram = \"b\"\nname = \"a\"\n", `[[command]] a: there are two of that name`},
+		"words with blanks":      {"[[command]]\nname = \"a\"\nprogram = \"b\"\nwords = [\"x y\"]\n", `words: "x y" is no word`},
+		"two lines of usage":     {"[[command]]\nname = \"a\"\nprogram = \"b\"\nusage = \"x\\ny\"\n", `one line each`},
+		"unknown key, command":   {"[[command]]\nname = \"a\"\nprog = \"b\"\n", `:3: unknown key "command.prog"`},
+		"unknown prompt":         {"\n[shell]\nprompt = \"fancy\"\n", `:3: [shell] prompt: "fancy" is neither "cluster" nor "plain"`},
+		"no native program":      {"[shell]\nnative = [\"\"]\n", `:2: [shell] native: the program is empty`},
+		"a switch that is text":  {"[commands]\ndrop = \"no\"\n", ":2: [commands] drop: it must be true or false, not a text"},
+		"a default, no list":     {"[defaults]\nls = \"-d\"\n", ":2: [defaults] ls: it must be a list of texts"},
+		"not text":               {"a = \"\xff\"\n", ":1:"},
+		"no meta servers":        {"[clusters.a]\n", ": [clusters.a] meta_servers: the list is missing or empty"},
+		"no hosts":               {"[zookeepers.a]\nhosts = []\n", ": [zookeepers.a] hosts: the list is missing or empty"},
+		"no port":                {"[clusters.\"a b\"]\nmeta_servers = [\"h\"]\n", `: [clusters."a b"] meta_servers: "h" is no HOST:PORT`},
+		"no host":                {"[zookeepers.a]\nhosts = [\":2181\"]\n", `":2181" is no HOST:PORT`},
+		"a list in one string":   {"[zookeepers.a]\nhosts = [\"a:1,b:2\"]\n", `"a:1,b:2" is no HOST:PORT`},
+		"port out of range":      {"[zookeepers.a]\nhosts = [\"a:65536\"]\n", `"65536" is no port`},
+		"port zero":              {"[zookeepers.a]\nhosts = [\"a:0\"]\n", `"0" is no port`},
+		"relative root":          {"[zookeepers.a]\nhosts = [\"a:1\"]\nroot = \"pegasus\"\n", `root: "pegasus" is no absolute path`},
+		"root with an end":       {"[zookeepers.a]\nhosts = [\"a:1\"]\nroot = \"/pegasus/\"\n", `root: "/pegasus/" is no absolute path`},
+		"relative chroot":        {"[zookeepers.a]\nhosts = [\"a:1\"]\nchroot = \"team\"\n", `:3: [zookeepers.a] chroot: "team" is no absolute path of a znode, such as /team: it does not begin with /`},
+		"chroot with an end":     {"[zookeepers.a]\nhosts = [\"a:1\"]\nchroot = \"/team/\"\n", `chroot: "/team/" is no absolute path of a znode, such as /team: it ends with /`},
+		"chroot that is none":    {"[zookeepers.a]\nhosts = [\"a:1\"]\nchroot = \"/\"\n", `chroot: "/" is no chroot: leave the key out`},
+		"chroot in the hosts":    {"[zookeepers.a]\nhosts = [\"a:1/team\"]\n", `hosts: "a:1/team" has a path; of a ZooKeeper it belongs in chroot or root`},
+		"unknown default":        {"default_cluster = \"b\"\n[clusters.a]\nmeta_servers = [\"a:1\"]\n", `default_cluster: there is no table [clusters.b]`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			alone(t)
@@ -169,6 +184,17 @@ func TestLoadSaysWhereTheFileIsWrong(t *testing.T) {
 				t.Errorf("error %q, want the file and %q in it", got, tc.want)
 			}
 		})
+	}
+}
+
+func TestAByteOrderMarkIsSkipped(t *testing.T) {
+	alone(t)
+	m, err := Load(write(t, "\ufeff[clusters.a]\nmeta_servers = [\"h:1\"]\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.Cluster("a"); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -243,11 +269,18 @@ func TestNamesAreLookedUpAndTheKnownOnesListed(t *testing.T) {
 	if diff := cmp.Diff(Cluster{MetaServers: []string{"h:1"}}, c); diff != "" {
 		t.Errorf("cluster (-want +got):\n%s", diff)
 	}
+	near := &Manifest{
+		File:       "f.toml",
+		Clusters:   map[string]Cluster{"prod": {}, "dev": {}},
+		ZooKeepers: map[string]ZooKeeper{"old": {}},
+	}
 	for _, tc := range []struct {
 		err  error
 		want string
 	}{
 		{second(m.Cluster("c")), `unknown cluster "c": f.toml has a, b`},
+		{second(near.Cluster("prdo")), "unknown cluster \"prdo\": f.toml has dev, prod\ndid you mean \"prod\"?"},
+		{second(near.ZooKeeper("odl")), "unknown ZooKeeper \"odl\": f.toml has old\ndid you mean \"old\"?"},
 		{second(m.ZooKeeper("z.1")), `unknown ZooKeeper "z.1": f.toml has no table [zookeepers."z.1"]`},
 		{second(Default().Cluster("c")), `unknown cluster "c": no plugins.toml was found; name one with -c FILE`},
 	} {

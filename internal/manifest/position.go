@@ -1,7 +1,9 @@
 package manifest
 
 import (
+	"cmp"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2/unstable"
@@ -20,6 +22,27 @@ func (m *Manifest) Where(key ...string) string {
 		}
 	}
 	return m.File
+}
+
+// firstAt is Where for a key that may be a table without a heading of its own, such as the first half of
+// [clusters.c1]: the first of the headings below it stands for it.
+func (m *Manifest) firstAt(key []string) string {
+	if _, ok := m.positions[joinKey(key)]; ok {
+		return m.Where(key...)
+	}
+	first, at := 0, ""
+	for below, where := range m.positions {
+		if line := lineOf(where); strings.HasPrefix(below, joinKey(key)+"\x00") && (at == "" || line < first) {
+			first, at = line, where
+		}
+	}
+	return cmp.Or(at, m.Where(key...))
+}
+
+// lineOf is the line of FILE:LINE, 0 where there is none.
+func lineOf(at string) int {
+	line, _ := strconv.Atoi(at[strings.LastIndexByte(at, ':')+1:])
+	return line
 }
 
 func joinKey(key []string) string { return strings.Join(key, "\x00") }

@@ -28,11 +28,10 @@ func read(c candidate) (*Manifest, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the manifest: %w", err)
 	}
-	m := &Manifest{File: c.path, Files: []string{c.path}}
-	if err := toml.NewDecoder(bytes.NewReader(data)).DisallowUnknownFields().Decode(m); err != nil {
-		return nil, inFile(c.path, err)
+	m, err := decode(c.path, bytes.TrimPrefix(data, []byte(byteOrderMark)))
+	if err != nil {
+		return nil, err
 	}
-	m.positions = positionsIn(c.path, data)
 	if err := m.resolvePaths(); err != nil {
 		return nil, err
 	}
@@ -90,17 +89,28 @@ func lay[M ~map[string]V, V any](table *M, top M) {
 	}
 }
 
-// inFile puts the file in front of the error, and the line and the key where the parser knows them.
-func inFile(path string, err error) error {
-	var unknown *toml.StrictMissingError
-	if errors.As(err, &unknown) {
-		all := make([]error, len(unknown.Errors))
-		for i := range unknown.Errors {
-			line, _ := unknown.Errors[i].Position()
-			all[i] = fmt.Errorf("%s:%d: unknown key %q", path, line, strings.Join(unknown.Errors[i].Key(), "."))
-		}
-		return errors.Join(all...)
+// byteOrderMark is what some editors put in front of UTF-8.
+const byteOrderMark = "\ufeff"
+
+// decode reads the text of a file. It is read without its types first, so that what has the wrong type is told by its
+// key and by what would be right; the library would speak of the types of this program.
+func decode(path string, data []byte) (*Manifest, error) {
+	var raw map[string]any
+	if err := toml.Unmarshal(data, &raw); err != nil {
+		return nil, inFile(path, err)
 	}
+	m := &Manifest{File: path, Files: []string{path}, positions: positionsIn(path, data)}
+	if err := m.checkShape(raw); err != nil {
+		return nil, err
+	}
+	if err := toml.Unmarshal(data, m); err != nil {
+		return nil, inFile(path, err)
+	}
+	return m, nil
+}
+
+// inFile puts the file in front of the error, and the line where the parser knows it.
+func inFile(path string, err error) error {
 	var syntax *toml.DecodeError
 	if errors.As(err, &syntax) {
 		line, column := syntax.Position()

@@ -1,12 +1,15 @@
 package manifest
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net"
 	"slices"
 	"strconv"
 	"strings"
+
+	"pegashell/internal/nearmiss"
 )
 
 // The plugins: groups of commands that can be switched.
@@ -35,7 +38,8 @@ func (m *Manifest) validate() error {
 	}
 	for _, name := range names(m.Plugins) {
 		if !slices.Contains(Plugins, name) {
-			return fmt.Errorf("%s: unknown key \"plugins.%s\": there are %s", m.Where("plugins", name), name, strings.Join(Plugins, ", "))
+			hint := cmp.Or(nearmiss.Question(name, Plugins), "there are "+strings.Join(Plugins, ", "))
+			return fmt.Errorf("%s: unknown key \"plugins.%s\": %s", m.Where("plugins", name), name, hint)
 		}
 	}
 	if err := m.validateShell(); err != nil {
@@ -45,7 +49,11 @@ func (m *Manifest) validate() error {
 		return nil
 	}
 	if _, ok := m.Clusters[m.DefaultCluster]; !ok {
-		return fmt.Errorf("%s: default_cluster: there is no table [clusters.%s]", m.Where("default_cluster"), tomlKey(m.DefaultCluster))
+		near := ""
+		if question := nearmiss.Question(m.DefaultCluster, names(m.Clusters)); question != "" {
+			near = ": " + question
+		}
+		return fmt.Errorf("%s: default_cluster: there is no table [clusters.%s]%s", m.Where("default_cluster"), tomlKey(m.DefaultCluster), near)
 	}
 	return nil
 }
@@ -74,6 +82,9 @@ func checkServers(servers []string, example string) error {
 	}
 	for _, server := range servers {
 		host, port, err := net.SplitHostPort(server)
+		if strings.Contains(server, "/") {
+			return fmt.Errorf("%q has a path; of a ZooKeeper it belongs in chroot or root", server)
+		}
 		if err != nil || host == "" || strings.ContainsAny(server, " \t\r\n,/") {
 			return fmt.Errorf("%q is no HOST:PORT, such as %q", server, example)
 		}

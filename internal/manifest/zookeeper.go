@@ -6,19 +6,23 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 
 	"pegashell/internal/homefile"
+	"pegashell/internal/znodepath"
 )
 
 // ZooKeeper is a ZooKeeper ensemble, or a tree in one, and how it is entered.
 type ZooKeeper struct {
 	// Hosts are the ensemble's servers, each HOST:PORT; at least one.
 	Hosts []string `toml:"hosts"`
-	// Root is the path of the tree that is meant, absolute, such as /pegasus/c1; empty for none.
+	// Root is the path of the tree that is meant, absolute, such as /pegasus/c1, below the chroot if there is one; empty
+	// for none.
 	Root string `toml:"root"`
+	// Chroot is the path that clients of the cluster have before all others, as behind the servers of hosts_list; empty
+	// for none.
+	Chroot string `toml:"chroot"`
 	// TLSCA, TLSCert and TLSKey are PEM files: the authorities that sign the servers' certificates, and the
 	// client's certificate and key. All empty mean connections without TLS. In the file a leading ~/ stands
 	// for the home folder, and other relative paths begin at the manifest's folder.
@@ -90,7 +94,7 @@ func readCredentials(file string) ([]Secret, error) {
 	var all []Secret
 	scanner := bufio.NewScanner(f)
 	for n := 1; scanner.Scan(); n++ {
-		line := strings.TrimSpace(scanner.Text())
+		line := strings.TrimSpace(strings.TrimPrefix(scanner.Text(), byteOrderMark))
 		if line == "" || line[0] == '#' {
 			continue
 		}
@@ -136,8 +140,14 @@ func (z ZooKeeper) validate() (key string, err error) {
 	if err := checkServers(z.Hosts, "127.0.0.1:2181"); err != nil {
 		return "hosts", err
 	}
-	if z.Root != "" && (!strings.HasPrefix(z.Root, "/") || path.Clean(z.Root) != z.Root) {
-		return "root", fmt.Errorf("%q is no absolute path of a znode, such as /pegasus/c1", z.Root)
+	if err := znodepath.Check(z.Root); z.Root != "" && err != nil {
+		return "root", fmt.Errorf("%q is no absolute path of a znode, such as /pegasus/c1: it %w", z.Root, err)
+	}
+	if err := znodepath.Check(z.Chroot); z.Chroot != "" && err != nil {
+		return "chroot", fmt.Errorf("%q is no absolute path of a znode, such as /team: it %w", z.Chroot, err)
+	}
+	if z.Chroot == "/" {
+		return "chroot", errors.New("\"/\" is no chroot: leave the key out")
 	}
 	if z.TLSKey != "" && z.TLSCert == "" {
 		return "tls_key", errors.New("tls_cert is missing, the certificate for the key")
@@ -152,6 +162,12 @@ func (z ZooKeeper) validate() (key string, err error) {
 	}
 	return "", nil
 }
+
+// Tree is the path of the tree on the servers, chroot and root together; empty for none.
+func (z ZooKeeper) Tree() string { return znodepath.Join(z.Chroot, z.Root) }
+
+// HostsList is what hosts_list has to hold in the configuration of a meta server that uses this ZooKeeper.
+func (z ZooKeeper) HostsList() string { return strings.Join(z.Hosts, ",") + z.Chroot }
 
 // resolvePaths makes the paths of the file independent of the working folder.
 func (m *Manifest) resolvePaths() error {

@@ -93,8 +93,8 @@ func TestCredentialsThatAreNoGoodAreToldWithoutShowingThem(t *testing.T) {
 	for lines, want := range map[string]string{
 		"auth = [\"digest:a:b\", \"hush\"]\n": ":3: [zookeepers.z] auth: entry 2 is no SCHEME:ID",
 		"auth = [\":hush\"]\n":                ":3: [zookeepers.z] auth: entry 1 is no SCHEME:ID",
-		"auth = \"hush\"\n":                   ":3:",
-		"auth = [[\"hush\"]]\n":               "cannot decode",
+		"auth = \"hush\"\n":                   ":3: [zookeepers.z] auth: it must be a list of texts",
+		"auth = [[\"hush\"]]\n":               ":3: [zookeepers.z] auth: it must be a list of texts",
 		"auth_env = \"digest:a:hush\"\n":      ":3: [zookeepers.z] auth_env: the name of an environment variable is wanted",
 		"tls_key = \"hush\"\n":                ":3: [zookeepers.z] tls_key: tls_cert is missing",
 	} {

@@ -196,3 +196,9 @@ func hexValue(c byte) byte {
 	}
 	return c&^0x20 - 'A' + 10
 }
+
+// byteOrderMark is what some editors put in front of a text in UTF-8.
+const byteOrderMark = "\ufeff"
+
+// WithoutMark drops a byte order mark from the first line of a script.
+func WithoutMark(line string) string { return strings.TrimPrefix(line, byteOrderMark) }

@@ -6,6 +6,8 @@ import (
 	"net"
 	"strconv"
 	"strings"
+
+	"pegashell/internal/znodepath"
 )
 
 // DefaultPort is the port of a ZooKeeper server that is named without one.
@@ -27,7 +29,7 @@ func ParseEndpoint(text string) (Endpoint, error) {
 	servers, path := text, ""
 	if i := strings.IndexByte(text, '/'); i >= 0 {
 		servers, path = text[:i], text[i:]
-		if err := checkPath(path); err != nil {
+		if err := znodepath.Check(path); err != nil {
 			return Endpoint{}, fmt.Errorf("ZooKeeper %q: path %q: %w", text, path, err)
 		}
 	}

@@ -1,0 +1,46 @@
+package pegasusconf
+
+import (
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+
+	"pegashell/internal/znodepath"
+)
+
+// ParseHostsList reads hosts_list of section [zookeeper], which meta servers hand to ZooKeeper's C client as it is:
+// HOST:PORT,HOST:PORT,... and behind the last server a chroot, a path that the client puts before all others, or none.
+// The client takes all from the first slash on for the chroot; so one behind another server than the last is refused.
+func ParseHostsList(text string) (servers []string, chroot string, err error) {
+	list, path, found := strings.Cut(text, "/")
+	for server := range strings.SplitSeq(list, ",") {
+		if why := noServer(server); why != "" {
+			return nil, "", fmt.Errorf("%q %s", server, why)
+		}
+		servers = append(servers, server)
+	}
+	if !found || path == "" {
+		return servers, "", nil
+	}
+	chroot = "/" + path
+	if strings.Contains(path, ",") {
+		return nil, "", fmt.Errorf("%q is no chroot: a chroot holds for all servers and stands once, behind the last", chroot)
+	}
+	if err := znodepath.Check(chroot); err != nil {
+		return nil, "", fmt.Errorf("the chroot %q %w", chroot, err)
+	}
+	return servers, chroot, nil
+}
+
+// noServer says what keeps a text from being HOST:PORT; it is empty when nothing does.
+func noServer(text string) string {
+	host, port, err := net.SplitHostPort(text)
+	switch n, portErr := strconv.ParseUint(port, 10, 16); {
+	case err != nil || host == "" || strings.ContainsAny(text, " \t\r\n/"):
+		return "is no HOST:PORT"
+	case portErr != nil || n == 0:
+		return "has no port from 1 to 65535"
+	}
+	return ""
+}
