@@ -188,10 +188,7 @@ func (f *finder) visit(n *tree.Node) (descend bool) {
 		return false
 	}
 	if layout.IsLockNode(n.Path) {
-		lock := EphemeralNode{Path: n.Path, Value: string(n.Data), Lock: true}
-		if n.Kind() == tree.Ephemeral {
-			lock.Session = n.Stat.EphemeralOwner
-		}
+		lock := EphemeralNode{Path: n.Path, Value: string(n.Data), Session: n.Stat.EphemeralOwner, Lock: true}
 		f.cluster(tree.ParentPath(parent), func(c *Cluster) { c.Locks = append(c.Locks, lock) })
 		return false
 	}
