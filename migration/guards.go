@@ -12,6 +12,7 @@ const (
 	GuardConnectedTree  = "connected_tree"
 	GuardUnknownCluster = "unknown_cluster"
 	GuardOverwrite      = "overwrite"
+	GuardNewerTables    = "newer_tables"
 )
 
 // Finding is something that speaks against a change.
@@ -46,6 +47,7 @@ var (
 	liveTree       = Guard{GuardLiveTree, "remove a tree that living servers use", findLiveTree}
 	connectedTree  = Guard{GuardConnectedTree, "remove the tree of the connected cluster", findConnectedTree}
 	unknownCluster = Guard{GuardUnknownCluster, "remove though the cluster cannot say which tree is its own", findUnknownCluster}
+	newerTables    = Guard{GuardNewerTables, "restore a tree without tables that replica servers hold", findNewerTables}
 	overwrite      = Guard{GuardOverwrite, "replace a file that exists", findOverwrite}
 )
 
@@ -53,7 +55,7 @@ var (
 var guardsOf = map[string][]Guard{
 	"set_meta_level": {twoLeaders},
 	"zk_copy":        {staleLocks, rootTarget, otherPath, liveTarget, otherTables, usedTarget, unsettled},
-	"zk_restore":     {staleLocks, rootTarget, otherPath, liveTarget, otherTables},
+	"zk_restore":     {staleLocks, rootTarget, otherPath, liveTarget, otherTables, newerTables},
 	"zk_rmr":         {liveTree, connectedTree, unknownCluster, overwrite},
 	"zk_backup":      {overwrite},
 
@@ -65,7 +67,7 @@ var guardsOf = map[string][]Guard{
 // helpOrder is the order in which help names guards.
 var helpOrder = []string{
 	GuardLiveTarget, GuardOtherTables, GuardStaleLocks, GuardUsedTarget, GuardRootTarget,
-	GuardLiveTree, GuardConnectedTree, GuardUnknownCluster, GuardOverwrite,
+	GuardLiveTree, GuardConnectedTree, GuardUnknownCluster, GuardNewerTables, GuardOverwrite,
 }
 
 // Guards gives the guards of a command; known is false for one that changes nothing.
