@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -56,11 +57,13 @@ func (p *pendingRecoveries) refuse(ctx context.Context) error {
 	return nil
 }
 
-// over asks whether an earlier call has ended: the leader serves, or the server was started anew since.
+// over asks whether an earlier call has ended: the leader serves, or the server was stopped or started anew since.
 func (p *pendingRecoveries) over(ctx context.Context, sent command.SentRecovery) (over bool, doubt string) {
 	doubt = "was not answered yet as far as is known"
 	if sent.Started != "" {
 		switch started, err := p.started(ctx, sent.Server); {
+		case errors.Is(err, syscall.ECONNREFUSED): // nothing listens there any more
+			return true, ""
 		case err != nil:
 			doubt = "that server does not answer"
 		case started != sent.Started:
