@@ -8,6 +8,11 @@ import (
 	"pegashell/zkcopy"
 )
 
+// GuardNewerTables is the guard's name.
+const GuardNewerTables = "newer_tables"
+
+var newerTables = Guard{GuardNewerTables, "restore a tree without tables that replica servers hold", findNewerTables}
+
 // Stored is what the replica servers of the connected cluster hold.
 type Stored struct {
 	// Asked says that it was tried to find that out.

@@ -12,7 +12,6 @@ const (
 	GuardConnectedTree  = "connected_tree"
 	GuardUnknownCluster = "unknown_cluster"
 	GuardOverwrite      = "overwrite"
-	GuardNewerTables    = "newer_tables"
 )
 
 // Finding is something that speaks against a change.
@@ -47,7 +46,6 @@ var (
 	liveTree       = Guard{GuardLiveTree, "remove a tree that living servers use", findLiveTree}
 	connectedTree  = Guard{GuardConnectedTree, "remove the tree of the connected cluster", findConnectedTree}
 	unknownCluster = Guard{GuardUnknownCluster, "remove though the cluster cannot say which tree is its own", findUnknownCluster}
-	newerTables    = Guard{GuardNewerTables, "restore a tree without tables that replica servers hold", findNewerTables}
 	overwrite      = Guard{GuardOverwrite, "replace a file that exists", findOverwrite}
 )
 
