@@ -53,7 +53,7 @@ var (
 var guardsOf = map[string][]Guard{
 	"set_meta_level": {twoLeaders},
 	"zk_copy":        {staleLocks, rootTarget, otherPath, liveTarget, otherTables, usedTarget, unsettled},
-	"zk_restore":     {staleLocks, rootTarget, otherPath, liveTarget, otherTables},
+	"zk_restore":     {staleLocks, rootTarget, otherPath, liveTarget, otherTables, newerTables},
 	"zk_rmr":         {liveTree, connectedTree, unknownCluster, overwrite},
 	"zk_backup":      {overwrite},
 
@@ -65,7 +65,7 @@ var guardsOf = map[string][]Guard{
 // helpOrder is the order in which help names guards.
 var helpOrder = []string{
 	GuardLiveTarget, GuardOtherTables, GuardStaleLocks, GuardUsedTarget, GuardRootTarget,
-	GuardLiveTree, GuardConnectedTree, GuardUnknownCluster, GuardOverwrite,
+	GuardLiveTree, GuardConnectedTree, GuardUnknownCluster, GuardNewerTables, GuardOverwrite,
 }
 
 // Guards gives the guards of a command; known is false for one that changes nothing.

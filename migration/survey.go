@@ -15,6 +15,8 @@ type Survey struct {
 	Own Own
 	// Level is the connected cluster's.
 	Level Level
+	// Stored is what replica servers hold while a tree is restored.
+	Stored Stored
 	// ExistingFile is a file that is there already where one is to be written, "" for none.
 	ExistingFile string
 }

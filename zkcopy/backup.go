@@ -75,7 +75,7 @@ func Backup(ctx context.Context, tr Tree, name string, o BackupOptions) (*Backup
 	s.result.ConnectionLosses -= connections
 	s.result.SessionLosses -= sessions
 	if err == nil && s.result.Changed > 0 {
-		changed := &SourceChangedError{Total: s.result.Changed}
+		changed := s.progressChanges.complete(&SourceChangedError{Total: s.result.Changed})
 		for _, p := range s.result.ChangedPaths {
 			changed.Paths = append(changed.Paths, tree.JoinPath(tr.Path, tree.RelativePath("/", p)))
 		}
@@ -92,6 +92,8 @@ type saver struct {
 	progress Progress
 	header   backup.Header
 	result   BackupResult
+	// progressChanges are of the znodes that changed meanwhile.
+	progressChanges progressChanges
 }
 
 func (s *saver) save(ctx context.Context, tmp *os.File) error {
@@ -179,7 +181,7 @@ func (s *saver) readBack(ctx context.Context, tmp *os.File, w *backup.Writer) (b
 	written.until = w
 	now := tree.NewOrdered(ctx, s.tree, tree.OrderedOptions{Limits: s.o.Limits, Progress: s.progress})
 	defer now.Close()
-	c := changes{most: s.o.MaxDifferences}
+	c := changes{most: s.o.MaxDifferences, onChange: func(rel string) { s.progressChanges.note(tree.JoinPath(s.tree.Path, rel)) }}
 	err = tree.SideBySide(ctx, written, now, func(rel string, then, now *tree.Node) error {
 		s.progress.Add(1, 0)
 		c.compare(rel, then, now)
@@ -222,6 +224,8 @@ func (s *saver) finish(tmp *os.File, out *bufio.Writer, w *backup.Writer, found 
 type changes struct {
 	found backup.Changes
 	most  int
+	// onChange hears of each, also of those that are not listed.
+	onChange func(rel string)
 	// above are the znodes on the way to the one at hand.
 	above []visited
 }
@@ -279,6 +283,7 @@ func (c *changes) leave(rel string) {
 
 func (c *changes) note(rel string) {
 	c.found.Total++
+	c.onChange(rel)
 	if len(c.found.Paths) < c.most {
 		c.found.Paths = append(c.found.Paths, tree.JoinPath("/", rel))
 	}

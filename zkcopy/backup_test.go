@@ -288,7 +288,7 @@ func TestChangesDuringABackupAreFoundAndTheFileSaysSo(t *testing.T) {
 	for i := range want {
 		want[i] = tree.Path + want[i]
 	}
-	if diff := cmp.Diff(&SourceChangedError{want, 6}, changed); diff != "" {
+	if diff := cmp.Diff(&SourceChangedError{Paths: want, Total: 6}, changed); diff != "" {
 		t.Error(diff)
 	}
 	summary, err := openFile(t, name).Check(zktest.Context(t), nil)

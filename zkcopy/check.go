@@ -1,10 +1,9 @@
 package zkcopy
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"net"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -14,25 +13,30 @@ import (
 	"pegashell/zkcopy/tree"
 )
 
-// Severity tells how bad a finding is.
+// Severity says how bad a finding is.
 type Severity int
 
 // Severities.
 const (
+	// Unknown: what this program does not know, such as what a newer release keeps in the tree. Nothing is assumed about it.
+	Unknown Severity = iota
 	// Warning: sound, but worth knowing before a migration.
-	Warning Severity = iota
+	Warning
 	// Fault: meta servers abort on it, or lose what it concerns.
 	Fault
 )
 
 func (s Severity) String() string {
-	if s == Fault {
+	switch s {
+	case Fault:
 		return "FAULT"
+	case Warning:
+		return "warning"
 	}
-	return "warning"
+	return "unknown"
 }
 
-// Finding is something in a Pegasus metadata tree that is not as it should be.
+// Finding is something in a Pegasus metadata tree that is not as it should be, or that is not known.
 type Finding struct {
 	Severity Severity
 	Path     string
@@ -45,6 +49,10 @@ type Finding struct {
 type CheckOptions struct {
 	tree.Limits
 	Progress Progress
+	// LockRoot is the znode below which meta servers make their lock nodes, their distributed_lock_service_parameters, as a
+	// path on the tree's servers. It may lie outside the tree. Empty means anywhere in the tree, such as at its root or
+	// at ROOT/lock.
+	LockRoot string
 	// OnFinding hears of every finding, one at a time.
 	OnFinding func(Finding)
 }
@@ -55,11 +63,17 @@ type CheckResult struct {
 	Znodes, Bytes int64
 	// Available, Dropped and Other are tables by their state.
 	Available, Dropped, Other int
+	// Splitting are tables with partitions that have no znode yet, for their split is under way.
+	Splitting int
 	// Partitions of tables in any state.
 	Partitions int64
-	// Unknown znodes are neither tables nor partitions nor lock nodes: those of
-	// features such as backup, which nothing is assumed about.
+	// Duplications to other clusters, of all tables; BulkLoads of tables; Policies by which backups are made.
+	Duplications, BulkLoads, Policies int
+	// Unknown znodes are of no feature that this program knows.
 	Unknown int64
+	// LockPath is the znode where meta servers make their lock nodes. It is empty where none was found: then nothing is
+	// known of living meta servers, and Locks is empty too.
+	LockPath string
 	// Locks are the lock nodes of living meta servers, the leader's first.
 	Locks            []EphemeralNode
 	Faults, Warnings int64
@@ -76,37 +90,36 @@ func Check(ctx context.Context, tr Tree, o CheckOptions) (*CheckResult, error) {
 	progress := progressOr(o.Progress)
 	progress.Start(PhaseCount)
 	defer progress.Done()
-	c := &checker{root: tr.Path, report: o.OnFinding, tables: map[int32]*checkedTable{}}
+	c := &checker{root: tr.Path, lockRoot: o.LockRoot, report: o.OnFinding, tables: map[int32]*checkedTable{}, strangers: map[string]bool{}}
 	if err := tree.Walk(ctx, tr, tree.WalkOptions{Limits: o.Limits, Progress: progress}, c.visit); err != nil {
 		return nil, err
+	}
+	if o.LockRoot != "" && !tree.Contains(tr.Path, layout.LockPath(o.LockRoot)) {
+		if err := c.visitLocks(ctx, Tree{Client: tr.Client, Path: layout.LockPath(o.LockRoot)}, o.Limits); err != nil {
+			return nil, err
+		}
 	}
 	c.finish()
 	return &c.result, nil
 }
 
-// checkedTable is what is known of a table while its partitions are read.
-type checkedTable struct {
-	app  layout.App
-	path string
-	// seen has a bit for each partition that is there; nil for a table whose
-	// data cannot be read.
-	seen []uint64
-}
-
 type checker struct {
-	root   string
-	report func(Finding)
+	root, lockRoot string
+	report         func(Finding)
 
 	mu      sync.Mutex
 	result  CheckResult
 	hasApps bool
 	tables  map[int32]*checkedTable
+	// strangers are children of the root that are not known: one can turn out to be the way to the lock nodes.
+	strangers map[string]bool
 }
 
 func (c *checker) find(severity Severity, path, advice, format string, args ...any) {
-	if severity == Fault {
+	switch severity {
+	case Fault:
 		c.result.Faults++
-	} else {
+	case Warning:
 		c.result.Warnings++
 	}
 	if c.report != nil {
@@ -121,29 +134,60 @@ func (c *checker) visit(n *tree.Node) error {
 	defer c.mu.Unlock()
 	c.result.Znodes++
 	c.result.Bytes += int64(len(n.Data))
-	if layout.IsLockNode(n.Path) {
+	below := strings.TrimPrefix(tree.RelativePath(c.root, n.Path), "/")
+	switch {
+	case layout.IsLockNode(n.Path):
 		c.lock(n)
 		return nil
-	}
-	if n.Kind() == tree.Ephemeral {
+	case path.Base(n.Path) == layout.LockName:
+		c.lockParent(n.Path, below)
+		return nil
+	case n.Stat.EphemeralOwner != 0:
 		c.find(Warning, n.Path, "find out which program holds it; copies leave it out", "is ephemeral and no lock node")
 	}
-	below := strings.TrimPrefix(tree.RelativePath(c.root, n.Path), "/")
-	parts := strings.Split(below, "/")
-	switch {
-	case below == "" || below == layout.BackupName || below == layout.BulkLoadName || path.Base(n.Path) == layout.LockName:
-	case parts[0] != layout.AppsName:
-		c.result.Unknown++
-	case len(parts) == 1:
-		c.apps(n)
-	case len(parts) == 2:
-		c.table(n, parts[1])
-	case len(parts) == 3:
-		c.partition(n, parts[1], parts[2])
-	default:
-		c.result.Unknown++
-	}
+	c.visitPlace(n, below)
 	return nil
+}
+
+func (c *checker) visitPlace(n *tree.Node, below string) {
+	switch layout.PlaceOf(below) {
+	case layout.AppsPlace:
+		c.apps(n)
+	case layout.NoTablePlace:
+		c.find(Fault, n.Path, "find out which program made it; zk_backup saves it before anything else is done",
+			"is not named by a number, as tables are, and meta servers take every child of %s for a table", layout.AppsName)
+	case layout.TablePlace:
+		c.table(n)
+	case layout.PartitionPlace:
+		c.partition(n)
+	case layout.DuplicationPlace:
+		c.result.Duplications++
+	case layout.BulkLoadPlace:
+		c.result.BulkLoads++
+	case layout.PolicyPlace:
+		c.result.Policies++
+	case layout.UnknownPlace:
+		c.stranger(n.Path, below)
+	}
+}
+
+// stranger takes a znode that is not known, and reports it unless it lies below another one.
+func (c *checker) stranger(at, below string) {
+	c.result.Unknown++
+	top, _, deeper := strings.Cut(below, "/")
+	if !deeper {
+		c.strangers[top] = true
+		return
+	}
+	switch layout.PlaceOf(path.Dir(below)) {
+	case layout.UnknownPlace, layout.NoTablePlace:
+	default:
+		c.reportStranger(at)
+	}
+}
+
+func (c *checker) reportStranger(at string) {
+	c.find(Unknown, at, "leave it: copies and backups take it along as it is", "belongs to no feature of Pegasus that is known here")
 }
 
 func (c *checker) apps(n *tree.Node) {
@@ -158,133 +202,19 @@ func (c *checker) apps(n *tree.Node) {
 	}
 }
 
-func (c *checker) table(n *tree.Node, name string) {
-	id, ok := layout.ParseAppName(name)
-	if !ok {
-		c.find(Fault, n.Path, "remove it if it is not yours", "is not named as a table, by a number")
-		return
-	}
-	t := &checkedTable{path: n.Path}
-	c.tables[id] = t
-	app, err := layout.DecodeApp(n.Data)
-	if err != nil {
-		c.find(Fault, n.Path, "restore it from a backup or another copy of the tree", "is no table's description: %v", err)
-		return
-	}
-	t.app = app
-	switch app.Status {
-	case layout.AppAvailable:
-		c.result.Available++
-	case layout.AppDropped:
-		c.result.Dropped++
-	default:
-		c.result.Other++
-		c.find(Warning, n.Path, "wait until it is done, with the meta level at steady, before the tree is moved",
-			"table %s is %s: a change of it is not finished", app.Name, app.Status)
-	}
-	if app.ID != id {
-		c.find(Fault, n.Path, "restore it from a backup or another copy of the tree", "describes the table with id %d", app.ID)
-	}
-	if app.PartitionCount < 1 || app.PartitionCount > maxPartitions {
-		c.find(Fault, n.Path, "restore it from a backup or another copy of the tree", "says that the table has %d partitions", app.PartitionCount)
-		return
-	}
-	t.seen = make([]uint64, (app.PartitionCount+63)/64)
-}
-
-// maxPartitions bounds what a table's description is believed.
-const maxPartitions = 1 << 20
-
-func (c *checker) partition(n *tree.Node, tableName, name string) {
-	id, ok := layout.ParseAppName(tableName)
-	index, ok2 := layout.ParsePartitionName(name)
-	if !ok || !ok2 {
-		c.find(Fault, n.Path, "remove it if it is not yours", "is not named as a partition, by a number below a table's")
-		return
-	}
-	c.result.Partitions++
-	t := c.tables[id]
-	if t == nil || t.seen == nil {
-		return // the table's own fault is told
-	}
-	if index >= t.app.PartitionCount {
-		c.find(Warning, n.Path, "it is left from a split that was cancelled, or belongs to another tree", "table %s has %d partitions, this is number %d", t.app.Name, t.app.PartitionCount, index)
-		return
-	}
-	t.seen[index/64] |= 1 << (index % 64)
-	p, err := layout.DecodePartition(n.Data)
-	if err != nil {
-		c.find(Fault, n.Path, "restore it from a backup or another copy of the tree", "is no partition's configuration: %v", err)
-		return
-	}
-	if p.ID.AppID != id || p.ID.Index != index {
-		c.find(Fault, n.Path, "restore it from a backup or another copy of the tree", "describes partition %s", p.ID)
-	}
-	if t.app.Status == layout.AppAvailable && p.Primary == layout.InvalidAddress && (p.HPPrimary == nil || *p.HPPrimary == layout.InvalidHostPort) {
-		c.find(Warning, n.Path, "look at it with app and ddd_diagnose before the tree is moved", "partition %s of table %s has no primary", p.ID, t.app.Name)
-	}
-}
-
-func (c *checker) lock(n *tree.Node) {
-	value := string(n.Data)
-	if n.Kind() != tree.Ephemeral {
-		c.find(Fault, n.Path, "remove it with zk_rmr: it was copied as a plain znode",
-			"is a lock node (%q) that no session holds: meta servers abort on their own, and wait for ever behind another's", value)
-		return
-	}
-	c.result.Locks = append(c.result.Locks, EphemeralNode{Path: n.Path, Value: value, Session: n.Stat.EphemeralOwner, Lock: true})
-	if _, _, err := net.SplitHostPort(value); err != nil {
-		c.find(Warning, n.Path, "find out which program holds it", "is a lock node whose value %.40q is not HOST:PORT", value)
-	}
-}
-
-// finish looks at what only the whole tree tells.
+// finish looks at what only the whole tree shows.
 func (c *checker) finish() {
-	slices.SortFunc(c.result.Locks, func(a, b EphemeralNode) int { return cmp.Compare(path.Base(a.Path), path.Base(b.Path)) })
-	if !c.hasApps {
+	c.finishLocks()
+	for _, top := range slices.Sorted(maps.Keys(c.strangers)) {
+		c.reportStranger(tree.JoinPath(c.root, "/"+top))
+	}
+	switch {
+	case c.hasApps:
+	case len(c.result.Locks) > 0:
+		c.find(Warning, c.root, "in recovery it waits for recover; a tree without tables is not worth a copy",
+			"has no child %s yet, but meta servers live: the leader has just started, or is in recovery", layout.AppsName)
+	default:
 		c.find(Fault, c.root, "name the cluster's root: cluster_info tells it as zookeeper_root", "has no child %s: it is no Pegasus cluster's root", layout.AppsName)
 	}
-	names := map[string]int32{}
-	ids := make([]int32, 0, len(c.tables))
-	for id := range c.tables {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	for _, id := range ids {
-		t := c.tables[id]
-		c.missingPartitions(t)
-		if t.seen == nil || t.app.Status != layout.AppAvailable {
-			continue
-		}
-		if other, ok := names[t.app.Name]; ok {
-			c.find(Fault, t.path, "rename one of them", "table %d has the name %s of table %d", id, t.app.Name, other)
-		}
-		names[t.app.Name] = id
-	}
-}
-
-// missingPartitions tells of a table's partitions that are not there, the first
-// few by number.
-func (c *checker) missingPartitions(t *checkedTable) {
-	var missing []string
-	total := 0
-	if t.seen == nil {
-		return
-	}
-	for i := range t.app.PartitionCount {
-		if t.seen[i/64]&(1<<(i%64)) == 0 {
-			total++
-			if len(missing) < 5 {
-				missing = append(missing, fmt.Sprint(i))
-			}
-		}
-	}
-	if total == 0 {
-		return
-	}
-	list := strings.Join(missing, ", ")
-	if total > len(missing) {
-		list += ", ..."
-	}
-	c.find(Fault, t.path, "the tree is not whole: copy it again, or restore it from a backup", "table %s lacks %d of %d partitions: %s", t.app.Name, total, t.app.PartitionCount, list)
+	c.finishTables()
 }

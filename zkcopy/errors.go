@@ -65,7 +65,14 @@ func (e *EphemeralError) Error() string {
 type SourceChangedError struct {
 	Paths []string // of the source, at most CopyOptions.MaxDifferences
 	Total int64
+	// Progress of them hold the progress of duplications to other clusters, and Duplications are the paths of these.
+	Progress     int64
+	Duplications []string
 }
+
+// OnlyProgress says that nothing changed but the progress of duplications, which copying again does not mend as long as
+// they are under way.
+func (e *SourceChangedError) OnlyProgress() bool { return e.Total > 0 && e.Progress == e.Total }
 
 func (e *SourceChangedError) Error() string {
 	return fmt.Sprintf("%d znodes of the source changed while it was copied%s", e.Total, sample(e.Paths, e.Total))

@@ -43,6 +43,15 @@ type Cluster struct {
 	LockChanges int32
 }
 
+// TablesByID are the cluster's tables by their ids.
+func (c Cluster) TablesByID() map[int32]Table {
+	byID := make(map[int32]Table, len(c.Tables))
+	for _, t := range c.Tables {
+		byID[t.ID] = t
+	}
+	return byID
+}
+
 // Table is a table of a Pegasus cluster as its znode tells.
 type Table struct {
 	Path         string
@@ -50,8 +59,9 @@ type Table struct {
 	Name         string
 	Status       layout.AppStatus
 	CreateSecond int64 // since 1970
-	// Unreadable says why the znode's data is not a table's; name, status and
-	// time are empty then.
+	// PartitionCount is above the number of partition znodes while the table is split.
+	PartitionCount int32
+	// Unreadable says why the znode's data is not a table's; all but path and id is empty then.
 	Unreadable error
 }
 
@@ -188,10 +198,7 @@ func (f *finder) visit(n *tree.Node) (descend bool) {
 		return false
 	}
 	if layout.IsLockNode(n.Path) {
-		lock := EphemeralNode{Path: n.Path, Value: string(n.Data), Lock: true}
-		if n.Kind() == tree.Ephemeral {
-			lock.Session = n.Stat.EphemeralOwner
-		}
+		lock := EphemeralNode{Path: n.Path, Value: string(n.Data), Session: n.Stat.EphemeralOwner, Lock: true}
 		f.cluster(tree.ParentPath(parent), func(c *Cluster) { c.Locks = append(c.Locks, lock) })
 		return false
 	}
@@ -211,7 +218,7 @@ func tableOf(n *tree.Node, id int32) Table {
 	case err != nil:
 		table.Unreadable = err
 	default:
-		table.Name, table.Status, table.CreateSecond = app.Name, app.Status, app.CreateSecond
+		table.Name, table.Status, table.CreateSecond, table.PartitionCount = app.Name, app.Status, app.CreateSecond, app.PartitionCount
 	}
 	return table
 }

@@ -164,8 +164,8 @@ func TestInspectFindsWhatMakesATreeDangerous(t *testing.T) {
 		Clusters: []Cluster{
 			{Root: tree.Path, HasApps: true, AppsState: "unlock",
 				Tables: []Table{
-					{Path: tree.Path + "/apps/1", ID: 1, Name: "one", Status: layout.AppAvailable, CreateSecond: 11},
-					{Path: tree.Path + "/apps/2", ID: 2, Name: "two", Status: layout.AppAvailable, CreateSecond: 12},
+					{Path: tree.Path + "/apps/1", ID: 1, Name: "one", Status: layout.AppAvailable, CreateSecond: 11, PartitionCount: 4},
+					{Path: tree.Path + "/apps/2", ID: 2, Name: "two", Status: layout.AppAvailable, CreateSecond: 12, PartitionCount: 4},
 				},
 				Locks:    []EphemeralNode{{Path: locks + "3", Value: "h2:34601", Lock: true}, living},
 				LockPath: tree.Path + "/dsn.meta.server.leader", LockChanges: 2},

@@ -116,6 +116,7 @@ type verifier struct {
 	different   int64
 	changes     []string
 	changed     int64
+	progress    progressChanges
 }
 
 // below is what a verified znode's children are given as their parent.
@@ -137,7 +138,7 @@ func (v *verifier) run(ctx context.Context) error {
 	case v.different > 0:
 		return &VerifyError{v.differences, v.different}
 	case v.changed > 0:
-		return &SourceChangedError{v.changes, v.changed}
+		return v.progress.complete(&SourceChangedError{Paths: v.changes, Total: v.changed})
 	}
 	return nil
 }
@@ -182,6 +183,7 @@ func (v *verifier) note(p *tree.Pair, kind DifferenceKind, sourceChanged bool) {
 	defer v.mu.Unlock()
 	if sourceChanged {
 		v.changed++
+		v.progress.note(tree.JoinPath(v.c.source.Path, p.Rel))
 		if len(v.changes) < v.c.o.MaxDifferences {
 			v.changes = append(v.changes, tree.JoinPath(v.c.source.Path, p.Rel))
 		}

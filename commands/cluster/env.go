@@ -13,4 +13,5 @@ type Env interface {
 	command.Connection
 	Session() *command.Session
 	Manifest() *manifest.Manifest
+	State() string
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"time"
 
 	"pegashell/commands/command"
@@ -20,6 +21,7 @@ type recoverOptions struct {
 	skipBad, skipLost  bool
 	file               string
 	expect             string
+	again              bool
 }
 
 func recoverCommand() *command.Command {
@@ -30,7 +32,8 @@ func recoverCommand() *command.Command {
 		Usage: "[-f|--node_list_file file_name] [-s|--node_list_str str] [-w|--wait_seconds num] " +
 			"[-b|--skip_bad_nodes] [-l|--skip_lost_partitions] [-o|--output file_name]",
 		Notes: "The leader must have been started with recover_from_replica_server = true on an empty tree. The server goes on when " +
-			"the wait ends or is interrupted. With --expect FILE, a list that `ls -o FILE` wrote before, it is told afterwards " +
+			"the wait ends or is interrupted, and several calls at once hang it for good: while an earlier one may be under way, as far as can be " +
+			"told, recover is refused; --again sends it all the same. With --expect FILE, a list that `ls -o FILE` wrote before, it is told afterwards " +
 			"which dropped tables came back, and it counts as failed when one is missing or has another name or size.",
 		Examples: []string{"recover -f recover_node_list", "recover -f recover_node_list -b -l -w 300 --expect apps.list"},
 		Prepare: func(flags *command.FlagSet) command.Run {
@@ -47,6 +50,8 @@ func recoverCommand() *command.Command {
 			flags.StringVar(&o.expect, "expect", "", "compare the tables with this list afterwards")
 			flags.Complete("expect", complete.File)
 			flags.DeclareOwn("expect")
+			flags.BoolVar(&o.again, "again", false, "send it though an earlier one was not answered: its server was restarted, or logged that it ended")
+			flags.DeclareOwn("again")
 			return func(ctx context.Context, env command.Env, _ []string) error { return recoverRun(ctx, env, &o) }
 		},
 	}
@@ -76,19 +81,44 @@ func recoverRun(ctx context.Context, env Env, o *recoverOptions) error {
 		}
 	}
 	r := recovery{env: env, admin: admin, o: o, nodes: nodes}
-	err = env.WriteResult(o.file, func(w io.Writer) error { r.run(ctx, w); return nil })
-	if o.file != "" && r.code != "" {
-		fmt.Fprintf(env.Out(), "recover complete with err = %s\n", r.code)
-	}
-	switch {
-	case err != nil:
+	if err := r.runAlone(ctx); err != nil {
 		return err
-	case r.err != nil:
-		return outcome.Told(r.err)
-	case o.expect != "":
+	}
+	if o.expect != "" {
 		return compareWithExpected(ctx, env, admin, expected)
 	}
 	return nil
+}
+
+// runAlone carries the recovery out unless an earlier one may be under way.
+func (r *recovery) runAlone(ctx context.Context) error {
+	pending := pendingRecoveriesOf(r.env, r.admin)
+	if r.o.again {
+		pending.forget(pending.own())
+	} else if err := pending.refuse(ctx); err != nil {
+		return err
+	}
+	sent, err := pending.note()
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return errors.New("another shell sends recover at this moment. Nothing was sent")
+	case err != nil:
+		r.env.Warn("other shells will not know that recover was sent: %v", err)
+	}
+	err = r.env.WriteResult(r.o.file, func(w io.Writer) error { r.run(ctx, w); return nil })
+	if r.o.file != "" && r.code != "" {
+		fmt.Fprintf(r.env.Out(), "recover complete with err = %s\n", r.code)
+	}
+	var call *metaadmin.Error
+	if isUncertain(r.err) && errors.As(r.err, &call) {
+		pending.unanswered(ctx, sent, call.Server)
+	} else {
+		pending.forget(sent)
+	}
+	if err != nil || r.err == nil {
+		return err
+	}
+	return outcome.Told(r.err)
 }
 
 // recovery is one execution of recover.
@@ -137,6 +167,9 @@ func (r *recovery) run(ctx context.Context, w io.Writer) {
 	default:
 		r.code = wire.ErrTimeout // as the original says of every call without an answer
 		failOn(r.env, w, r.err, "Wait recovery failed, administrator should check the meta for progress")
+		if isUncertain(r.err) {
+			fmt.Fprintln(r.env.Err(), oneAtATime)
+		}
 	}
 }
 
@@ -148,8 +181,8 @@ func (r *recovery) interrupted(w io.Writer) {
 		fmt.Fprintln(w, "Interrupted before the leader was asked: nothing was done.")
 		return
 	}
-	fmt.Fprintln(w, "Interrupted: the meta server goes on with the recovery. It answers ERR_UNDER_RECOVERY until that has succeeded,")
-	fmt.Fprintln(w, "and for ever when it has failed, with nothing written: its log tells. Look with ls -d; repeating recover is safe.")
+	fmt.Fprintln(w, "Interrupted: the meta server goes on with the recovery. It answers ERR_UNDER_RECOVERY until that has succeeded.")
+	fmt.Fprintln(w, oneAtATime)
 }
 
 // call sends the request and tells each second that it waits.

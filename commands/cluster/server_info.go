@@ -4,6 +4,9 @@ import (
 	"pegashell/commands/command"
 )
 
+// serverInfo is the remote command that tells a server's version and when it was started.
+const serverInfo = "server-info"
+
 func serverInfoCommand() *command.Command {
 	return &command.Command{
 		Name:     "server_info",
@@ -13,7 +16,7 @@ func serverInfoCommand() *command.Command {
 		Usage:    targetUsage,
 		Notes:    targetNotes,
 		Examples: []string{"server_info", "server_info -t meta-server"},
-		Appended: "server-info",
+		Appended: serverInfo,
 		Changes:  changes,
 		Prepare:  prepareRemote(askCommand),
 	}

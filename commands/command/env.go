@@ -2,8 +2,10 @@ package command
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"os"
+	"slices"
 	"time"
 
 	"pegashell/commands/ensemble"
@@ -93,7 +95,7 @@ type ZooKeepers interface {
 	QuietDirectory() ensemble.Directory
 	// ClusterTree asks the connected cluster where its metadata lies.
 	ClusterTree(ctx context.Context) (ensemble.Address, error)
-	// State is the folder in which verified copies leave what makes the next one fast; "" for none.
+	// State is the folder in which commands leave what later ones have a use for, such as proofs of copies; "" for none.
 	State() string
 }
 
@@ -122,4 +124,27 @@ type Session struct {
 	Timeout time.Duration
 	// Scripts are the files that `source` has open, the innermost last.
 	Scripts []string
+	// Recoveries were sent and not answered.
+	Recoveries []SentRecovery
+}
+
+// SentRecovery is a call of recover that was sent. It may go on in the meta server after it was interrupted here.
+type SentRecovery struct {
+	// Metas are the meta servers as the shell had them; Server is the one that it was sent to, "" while it waits.
+	Metas  []string  `json:"metas"`
+	Server string    `json:"server,omitempty"`
+	Time   time.Time `json:"time"`
+	// PID and Host are those of the shell.
+	PID  int    `json:"pid"`
+	Host string `json:"host"`
+	// Started is what the server said then of its version and its start, "" where it did not.
+	Started string `json:"started,omitempty"`
+}
+
+// Write writes the call to a file.
+func (r SentRecovery) Write(f *os.File) error { return json.NewEncoder(f).Encode(r) }
+
+// Overlaps says whether two calls may have been sent to the same server.
+func (r SentRecovery) Overlaps(other SentRecovery) bool {
+	return slices.ContainsFunc(r.Metas, func(m string) bool { return slices.Contains(other.Metas, m) })
 }

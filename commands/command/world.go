@@ -45,7 +45,7 @@ type World struct {
 	// runs, takeBack behind it; nil for nothing to be done.
 	Terminal *os.File
 	HandOver func() (takeBack func())
-	// State is the folder in which verified copies leave what makes the next one fast; empty for none.
+	// State is the folder in which commands leave what later ones have a use for, such as proofs of copies; empty for none.
 	State string
 	// Session is what commands remember from line to line.
 	Session Session

@@ -102,7 +102,7 @@ func copySurvey(source, target zkcopy.Tree, seen *zkcopy.Seen, cluster *clusterL
 }
 
 // passRestore looks at a backup, then at where it is to be restored, and has each look pass the guards.
-func passRestore(ctx context.Context, file *zkcopy.BackupFile, target zkcopy.Tree, pass migration.Pass) error {
+func passRestore(ctx context.Context, env Env, file *zkcopy.BackupFile, target zkcopy.Tree, pass migration.Pass) error {
 	clusters, err := file.Clusters(ctx)
 	if err != nil {
 		return err
@@ -119,5 +119,6 @@ func passRestore(ctx context.Context, file *zkcopy.BackupFile, target zkcopy.Tre
 		return fmt.Errorf("look at the target: %w", err)
 	}
 	s.Target = seenTarget(target, there)
+	s.Stored = storedTables(ctx, env)
 	return pass(s)
 }

@@ -29,8 +29,8 @@ func writeFailure(what string, r *zkcopy.CopyResult, err error) error {
 	switch {
 	case errors.As(err, &changed):
 		return outcome.WithCode(exitChanged, outcome.Worded(fmt.Sprintf("%d znodes of the source changed while it was copied:%s\n"+
-			"The target is not equal to it. When nothing changes the source any more (followers stopped, meta level blind), repeat the command",
-			changed.Total, indented(changed.Paths, changed.Total)), err), true)
+			"The target is not equal to it. %s",
+			changed.Total, indented(changed.Paths, changed.Total), untilUnchanged(err, "When nothing changes the source any more (followers stopped, meta level blind), repeat the command")), err), true)
 	case errors.As(err, &differs):
 		var lines []string
 		for _, d := range differs.Differences {

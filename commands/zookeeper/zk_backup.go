@@ -107,8 +107,8 @@ func (o *zkBackupOptions) carryOut(ctx context.Context, env Env, zk *ensemble.Di
 	printErr := command.Print(env, out, command.OutputOptions{JSON: o.json})
 	if changed != nil {
 		return outcome.WithCode(exitChanged, outcome.Worded(fmt.Sprintf("%d znodes of the source changed while it was saved:%s\n"+
-			"The backup %s is whole, but it is not the tree as it was at one moment: repeat the command, at meta level blind if it is a living cluster's tree",
-			changed.Total, indented(changed.Paths, changed.Total), file), err), true)
+			"The backup %s is whole, but it is not the tree as it was at one moment. %s", changed.Total, indented(changed.Paths, changed.Total), file,
+			untilUnchanged(withDuplications(ctx, tree, err), "Repeat the command, at meta level blind if it is a living cluster's tree")), err), true)
 	}
 	return printErr
 }

@@ -12,11 +12,13 @@ import (
 	"pegashell/commands/render"
 	"pegashell/internal/outcome"
 	"pegashell/zkcopy"
+	"pegashell/zkcopy/session"
 )
 
 type zkCheckOptions struct {
-	json    bool
-	connect ensemble.Flags
+	json     bool
+	lockRoot string
+	connect  ensemble.Flags
 }
 
 func zkCheckCommand() *command.Command {
@@ -25,16 +27,22 @@ func zkCheckCommand() *command.Command {
 		Plugin:  command.PluginZooKeeper,
 		Reads:   true,
 		Summary: "check that a znode tree is a cluster's whole metadata",
-		Usage:   "[PATH|HOSTS/PATH] " + ensemble.Usage + " [-j|--json]",
+		Usage:   "[PATH|HOSTS/PATH] [--lock_root path] " + ensemble.Usage + " [-j|--json]",
 		Notes: "Without an argument the connected cluster's tree is checked, with a PATH one on the same ZooKeeper. Every finding comes with " +
 			"its path and what to do, in the order of the tree. A FAULT is what meta servers abort on, or lose what it concerns; then the " +
-			"command fails. Living meta servers are those that hold a lock node, the leader first.",
+			"command fails. What belongs to duplications, backups, bulk loads and partition splits is known and counted; what is not known is " +
+			"reported as unknown and is no fault.\n\n" +
+			"Living meta servers are those that hold a lock node, the leader first. Lock nodes are looked for everywhere in the tree. Where " +
+			"`distributed_lock_service_parameters` of the meta servers names a path elsewhere, give it with `--lock_root`; else living meta " +
+			"servers are unknown.",
 		Examples:    []string{"zk_check", "zk_check 10.0.0.2:2181/pegasus/c1"},
 		Args:        []complete.Kind{complete.OwnTree},
 		Interrupted: "the check is not complete",
 		Prepare: func(flags *command.FlagSet) command.Run {
 			var o zkCheckOptions
 			declareConnection(flags, &o.connect)
+			flags.StringVar(&o.lockRoot, "lock_root", "", "where the meta servers make their lock nodes, if not in the tree")
+			flags.Complete("lock_root", complete.OwnTree)
 			flags.BoolVarP(&o.json, "json", "j", false, "print JSON")
 			return func(ctx context.Context, env command.Env, args []string) error {
 				return zkCheckRun(ctx, env, &o, args)
@@ -46,6 +54,10 @@ func zkCheckCommand() *command.Command {
 func zkCheckRun(ctx context.Context, env Env, o *zkCheckOptions, args []string) error {
 	if len(args) > 1 {
 		return outcome.WrongUse("zk_check: %q is too much", args[1])
+	}
+	o.lockRoot = ensemble.WithoutSlash(o.lockRoot)
+	if err := session.ValidatePath(o.lockRoot); o.lockRoot != "" && err != nil {
+		return outcome.WrongUse("zk_check: --lock_root: %v", err)
 	}
 	zk, err := env.ZooKeepers(&o.connect)
 	if err != nil {
@@ -63,6 +75,7 @@ func zkCheckRun(ctx context.Context, env Env, o *zkCheckOptions, args []string) 
 	findings := newTreeOrder()
 	defer findings.close()
 	result, err := zkcopy.Check(ctx, tree, zkcopy.CheckOptions{
+		LockRoot:  o.lockRoot,
 		Progress:  show(env, "zk_check", tree),
 		OnFinding: func(f zkcopy.Finding) { findings.add(f.Path, f.Severity.String(), f.Problem, f.Advice) },
 	})
@@ -76,7 +89,7 @@ func zkCheckRun(ctx context.Context, env Env, o *zkCheckOptions, args []string) 
 	if err != nil {
 		return err
 	}
-	if err := l.End(checkReport(tree, result)); err != nil {
+	if err := l.End(checkReport(tree, result, livingServers(result, len(args) == 0))); err != nil {
 		return err
 	}
 	if result.Faults > 0 {
@@ -85,11 +98,23 @@ func zkCheckRun(ctx context.Context, env Env, o *zkCheckOptions, args []string) 
 	return nil
 }
 
-func checkReport(tree zkcopy.Tree, result *zkcopy.CheckResult) *render.Report {
-	var locks []string
+// livingServers names the meta servers that live; led says that the tree is that of a cluster whose leader has just answered.
+func livingServers(result *zkcopy.CheckResult, led bool) string {
+	var servers []string
 	for _, l := range result.Locks {
-		locks = append(locks, l.Value)
+		servers = append(servers, l.Value)
 	}
+	switch {
+	case len(servers) > 0:
+	case result.LockPath == "":
+		return "unknown: no lock nodes were found; --lock_root says where they lie"
+	case led:
+		return "unknown: the leader's lock node lies elsewhere; --lock_root says where"
+	}
+	return strings.Join(servers, ",")
+}
+
+func checkReport(tree zkcopy.Tree, result *zkcopy.CheckResult, living string) *render.Report {
 	r := &render.Report{Single: true}
 	t := r.Add(render.NewList("zk_check"))
 	t.Row("tree", tree)
@@ -98,10 +123,14 @@ func checkReport(tree zkcopy.Tree, result *zkcopy.CheckResult) *render.Report {
 	t.Row("available_tables", result.Available)
 	t.Row("dropped_tables", result.Dropped)
 	t.Row("tables_in_change", result.Other)
+	t.Row("tables_in_split", result.Splitting)
 	t.Row("partitions", result.Partitions)
+	t.Row("duplications", result.Duplications)
+	t.Row("bulk_loads", result.BulkLoads)
+	t.Row("backup_policies", result.Policies)
 	t.Row("lock_nodes", len(result.Locks))
-	t.Row("other_znodes", result.Unknown)
-	t.Row("living_meta_servers", strings.Join(locks, ","))
+	t.Row("unknown_znodes", result.Unknown)
+	t.Row("living_meta_servers", living)
 	t.Row("warnings", result.Warnings)
 	t.Row("faults", result.Faults)
 	return r

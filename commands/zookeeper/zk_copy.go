@@ -171,11 +171,12 @@ func (o *zkCopyOptions) transfer(ctx context.Context, env Env, source, target zk
 	return transfer{
 		name: "copy", json: o.json, target: target,
 		run: func(plan bool, onAction func(zkcopy.Action)) (*zkcopy.CopyResult, error) {
-			return zkcopy.Copy(ctx, source, target, zkcopy.CopyOptions{
+			r, err := zkcopy.Copy(ctx, source, target, zkcopy.CopyOptions{
 				Batching: session.Batching{BatchOps: o.batch}, Selection: o.selection(), RateLimit: o.rate,
 				DryRun: plan, Delete: o.delete, SkipVerify: o.noVerify, OnAction: onAction, Before: before,
 				Proofs: o.proofs(env), Progress: show(env, "zk_copy", source, target), MaxDifferences: listedPaths(o.json),
 			})
+			return r, withDuplications(ctx, source, err)
 		},
 		report: func(r *zkcopy.CopyResult, err error) *render.Report { return copyReport(source, target, r, o, err) },
 	}

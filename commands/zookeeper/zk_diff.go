@@ -11,6 +11,7 @@ import (
 	"pegashell/commands/render"
 	"pegashell/internal/outcome"
 	"pegashell/zkcopy"
+	"pegashell/zkcopy/layout"
 )
 
 type zkDiffOptions struct {
@@ -70,9 +71,13 @@ func zkDiffRun(ctx context.Context, env Env, o *zkDiffOptions, args []string) er
 	defer shutB()
 
 	list := render.Listing{W: env.Out(), JSON: o.json, Name: "differences"}
+	onlyProgress := true
 	result, err := zkcopy.Diff(ctx, a, b, zkcopy.DiffOptions{
 		Ephemeral: o.ephemeral, IgnoreACL: o.noACL, Progress: show(env, "zk_diff", a, b),
 		OnDifference: func(d zkcopy.DiffEntry) error {
+			if _, ok := layout.DuplicationOf(d.Path); !ok {
+				onlyProgress = false
+			}
 			return list.Add(d.Kind.String()+" "+d.Path, "difference", d.Kind.String(), "path", d.Path)
 		},
 	})
@@ -82,7 +87,7 @@ func zkDiffRun(ctx context.Context, env Env, o *zkDiffOptions, args []string) er
 		}
 		return err
 	}
-	if err := list.End(diffReport(a, b, result)); err != nil {
+	if err := list.End(diffReport(a, b, result, onlyProgress)); err != nil {
 		return err
 	}
 	if !result.Same() {
@@ -91,7 +96,7 @@ func zkDiffRun(ctx context.Context, env Env, o *zkDiffOptions, args []string) er
 	return nil
 }
 
-func diffReport(a, b zkcopy.Side, r *zkcopy.DiffResult) *render.Report {
+func diffReport(a, b zkcopy.Side, r *zkcopy.DiffResult, onlyProgress bool) *render.Report {
 	out := &render.Report{Single: true}
 	t := out.Add(render.NewList("zk_diff"))
 	t.Row("a", a)
@@ -107,9 +112,12 @@ func diffReport(a, b zkcopy.Side, r *zkcopy.DiffResult) *render.Report {
 	t.Row("ephemeral_left_out_a", r.EphemeralsA)
 	t.Row("ephemeral_left_out_b", r.EphemeralsB)
 	t.Row("seconds", r.Duration.Seconds())
-	if r.Same() {
+	switch {
+	case r.Same():
 		t.Row("result", "equal")
-	} else {
+	case onlyProgress:
+		t.Row("result", "different, but only in the progress of duplications")
+	default:
 		t.Row("result", "different")
 	}
 	return out

@@ -34,7 +34,8 @@ func zkRestoreCommand() *command.Command {
 			"A PATH without HOSTS is one on the connected cluster's ZooKeeper; HOSTS without a path means the path that was backed up.\n\n" +
 			"Guards, each overridden by `--force NAME`: `live_target` refuses a target tree that holds an ephemeral znode, for living meta servers " +
 			"use it; `other_tables` refuses a target tree that has tables which the backup has not; `stale_locks` refuses a backup with lock nodes " +
-			"that no session held; `root_target` refuses the target `/`, unless that was backed up.",
+			"that no session held; `newer_tables` refuses a backup without tables or partitions that the replica servers of the connected cluster hold, " +
+			"for meta servers abort on the tree then; `root_target` refuses the target `/`, unless that was backed up.",
 		Examples: []string{
 			"zk_restore c1.zkb.zst 10.0.0.2:2181",
 			"zk_restore c1.zkb.zst /pegasus/c1 --dry_run",
@@ -96,7 +97,7 @@ func zkRestoreRun(ctx context.Context, env Env, o *zkRestoreOptions, args []stri
 		env.Warn("%s is not the tree as it was at one moment: %d znodes changed while the backup was taken", file, summary.Changed)
 	}
 	return migration.Execute(ctx, o.force.change(env, o.dryRun), func(ctx context.Context, pass migration.Pass) error {
-		if err := passRestore(ctx, file, target, pass); err != nil {
+		if err := passRestore(ctx, env, file, target, pass); err != nil {
 			return err
 		}
 		return o.carryOut(ctx, env, file, target)

@@ -51,7 +51,7 @@ func TestCapturedTablesAndPartitionsKeepTheirBytes(t *testing.T) {
 	apps, partitions := 0, 0
 	forEachCaptured(t, func(path string, data []byte) {
 		root, below, found := strings.Cut(path, "/apps/")
-		if !found {
+		if place := PlaceOf("apps/" + below); !found || place != TablePlace && place != PartitionPlace {
 			return
 		}
 		if app, part, isPartition := strings.Cut(below, "/"); isPartition {
@@ -196,6 +196,67 @@ func TestEveryStatusIsReadBack(t *testing.T) {
 	}
 	if got, want := AppStatus(42).String(), "app_status::42"; got != want {
 		t.Errorf("unknown status is %s, want %s", got, want)
+	}
+}
+
+func TestEveryCapturedZnodeHasItsPlace(t *testing.T) {
+	seen := map[Place]int{}
+	forEachCaptured(t, func(path string, data []byte) {
+		root := "/pegasus/onebox/127.0.0.1"
+		if rest, ok := strings.CutPrefix(path, "/pegasus/"); ok && !strings.HasPrefix(rest, "onebox") {
+			root = "/pegasus/" + strings.Split(rest, "/")[0]
+		}
+		below, inside := strings.CutPrefix(path, root)
+		if !inside || IsLockNode(path) {
+			return
+		}
+		place := PlaceOf(strings.TrimPrefix(below, "/"))
+		seen[place]++
+		if place == UnknownPlace || place == NoTablePlace {
+			t.Errorf("%s is not known", path)
+		}
+		if place != DuplicationPlace {
+			return
+		}
+		if d, err := DecodeDuplication(data); err != nil || d.Remote != "onebox2" {
+			t.Errorf("%s: %+v, %v", path, d, err)
+		}
+	})
+	for _, place := range []Place{RootPlace, AppsPlace, TablePlace, PartitionPlace, DuplicationsPlace, DuplicationPlace, ProgressPlace,
+		BackupsPlace, PolicyPlace, BackupPlace, BulkLoadsPlace, BulkLoadPlace, LoadPlace, LockPlace} {
+		if seen[place] == 0 {
+			t.Errorf("nothing captured is at place %d", place)
+		}
+	}
+}
+
+func TestPlacesOfOtherZnodesAreNotKnown(t *testing.T) {
+	for below, want := range map[string]Place{
+		"apps/readme": NoTablePlace, "apps/readme/0": UnknownPlace, "apps/01": NoTablePlace,
+		"apps/1/readme": UnknownPlace, "apps/1/-1": UnknownPlace, "apps/1/0/x": UnknownPlace,
+		"apps/1/duplication/x": UnknownPlace, "apps/1/duplication/5/x": UnknownPlace, "apps/1/duplication/5/0/x": UnknownPlace,
+		"backup/p/now": UnknownPlace, "backup/p/1/x": UnknownPlace, "bulk_load/t": UnknownPlace, "bulk_load/1/2/3": UnknownPlace,
+		"ranger": UnknownPlace, "lock": LockRootPlace, "lock/" + LockName: LockPlace, "lock/x": UnknownPlace,
+	} {
+		if got := PlaceOf(below); got != want {
+			t.Errorf("%s is at place %d, want %d", below, got, want)
+		}
+	}
+	for path, want := range map[string]string{
+		"/c/apps/7/duplication/5/0": "/c/apps/7/duplication/5", "/a/c/apps/7/duplication/5/12": "/a/c/apps/7/duplication/5",
+		"/apps/7/duplication/5/0": "/apps/7/duplication/5", "/c/apps/7/duplication/5": "", "/c/apps/7/duplication/5/x": "", "/c/x/7/duplication/5/0": "", "": "",
+	} {
+		if got, ok := DuplicationOf(path); got != want || ok != (want != "") {
+			t.Errorf("%s is progress of %q, %v", path, got, ok)
+		}
+	}
+}
+
+func TestATableThatIsSplitMayLackItsUpperHalf(t *testing.T) {
+	for _, c := range []struct{ initial, count, want int32 }{{-1, 8, 8}, {8, 8, 8}, {4, 8, 4}, {4, 16, 8}, {0, 4, 4}, {16, 8, 8}} {
+		if got := (App{InitPartitionCount: c.initial, PartitionCount: c.count}).FirstSplitIndex(); got != c.want {
+			t.Errorf("made with %d partitions, now %d: %d, want %d", c.initial, c.count, got, c.want)
+		}
 	}
 }
 

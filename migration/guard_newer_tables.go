@@ -1,0 +1,117 @@
+package migration
+
+import (
+	"fmt"
+	"strings"
+
+	"pegashell/metaadmin"
+	"pegashell/zkcopy"
+)
+
+// GuardNewerTables is the guard's name.
+const GuardNewerTables = "newer_tables"
+
+var newerTables = Guard{GuardNewerTables, "restore a tree without tables that replica servers hold", findNewerTables}
+
+// Stored is what the replica servers of the connected cluster hold.
+type Stored struct {
+	// Asked says that it was tried to find that out.
+	Asked bool
+	// Tables are those of which some server holds replicas, by id.
+	Tables []metaadmin.AppInfo
+	// Root is the path of the connected cluster's tree.
+	Root string
+	// Doubt is why not all servers are known or have answered; "" where all have.
+	Doubt string
+}
+
+// findNewerTables keeps a tree from being set back to a time before tables that replica servers hold: a meta server aborts
+// when a replica server reports a partition that its tree does not have.
+func findNewerTables(s *Survey) []Finding {
+	if !s.Stored.Asked {
+		return nil
+	}
+	var newer []string
+	compared := false
+	for _, c := range s.Source.Clusters {
+		if !c.HasApps {
+			continue
+		}
+		if root := s.rootInTarget(c); root == s.Stored.Root || s.Stored.shares(c) {
+			compared = true
+			newer = append(newer, s.Stored.newerThan(c)...)
+		}
+	}
+	const abort = "every meta server that starts on it aborts (gpid ... is not exist on meta server)"
+	switch {
+	case len(newer) > 0:
+		return refuse(GuardNewerTables, "replica servers hold tables or partitions that %s does not have: %s. Restored from it, the tree is older than they are, and "+
+			"%s. Restore a newer backup, or rebuild the tree with recover", s.Source.Name, strings.Join(newer, ", "), abort)
+	case !s.Source.hasCluster() || compared && s.Stored.Doubt == "":
+		return nil
+	}
+	doubt := s.Stored.Doubt
+	if doubt == "" {
+		doubt = "the connected cluster is another one"
+	}
+	return []Finding{warning("cannot tell whether replica servers hold tables that %s does not have: %s. Before meta servers are started on the restored tree make sure that no table "+
+		"was created or split after the backup was taken, else %s", s.Source.Name, doubt, abort)}
+}
+
+// rootInTarget is the path that a cluster of the source gets in the target.
+func (s *Survey) rootInTarget(c zkcopy.Cluster) string {
+	below := strings.Trim(strings.TrimPrefix(c.Root, strings.TrimSuffix(s.Source.Path, "/")), "/")
+	if below == "" {
+		return s.Target.Path
+	}
+	return strings.TrimSuffix(s.Target.Path, "/") + "/" + below
+}
+
+// shares says whether replica servers hold a table of a cluster: the same id, made in the same second.
+func (t Stored) shares(c zkcopy.Cluster) bool {
+	byID := c.TablesByID()
+	for _, app := range t.Tables {
+		if own, ok := byID[app.ID]; ok && own.CreateSecond != 0 && own.CreateSecond == app.CreateSecond {
+			return true
+		}
+	}
+	return false
+}
+
+// newerThan names what replica servers hold that a cluster's tree does not have, the first few.
+func (t Stored) newerThan(c zkcopy.Cluster) []string {
+	const shown = 5
+	byID := c.TablesByID()
+	var found []string
+	more := 0
+	for _, app := range t.Tables {
+		text := ""
+		switch own, ok := byID[app.ID]; {
+		case !ok:
+			text = fmt.Sprintf("%s (id %d)", app.Name, app.ID)
+		case own.PartitionCount > 0 && own.PartitionCount < app.PartitionCount:
+			text = fmt.Sprintf("%s (id %d: %d partitions, not %d)", app.Name, app.ID, app.PartitionCount, own.PartitionCount)
+		default:
+			continue
+		}
+		if len(found) == shown {
+			more++
+			continue
+		}
+		found = append(found, text)
+	}
+	if more > 0 {
+		found = append(found, fmt.Sprintf("%d more", more))
+	}
+	return found
+}
+
+// hasCluster says whether the tree holds the tables of a Pegasus cluster.
+func (t Tree) hasCluster() bool {
+	for _, c := range t.Clusters {
+		if c.HasApps {
+			return true
+		}
+	}
+	return false
+}

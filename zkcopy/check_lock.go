@@ -1,0 +1,73 @@
+package zkcopy
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net"
+	"path"
+	"slices"
+	"strings"
+
+	"pegashell/zkcopy/layout"
+	"pegashell/zkcopy/tree"
+)
+
+// visitLocks reads lock nodes that lie outside the tree. Where they ought to be there may be nothing.
+func (c *checker) visitLocks(ctx context.Context, at Tree, limits tree.Limits) error {
+	err := tree.Walk(ctx, at, tree.WalkOptions{Limits: limits}, func(n *tree.Node) error {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		switch {
+		case n.Path == at.Path:
+			c.result.LockPath = n.Path
+		case layout.IsLockNode(n.Path):
+			c.lock(n)
+		}
+		return nil
+	})
+	var missing *tree.NotFoundError
+	if errors.As(err, &missing) {
+		return nil
+	}
+	return err
+}
+
+// usesLocks says whether meta servers make their lock nodes below a znode, as far as is known.
+func (c *checker) usesLocks(at string) bool {
+	return c.lockRoot == "" || at == layout.LockPath(c.lockRoot)
+}
+
+// lockParent takes a znode that lock nodes are made below, and what leads to it.
+func (c *checker) lockParent(at, below string) {
+	if top, _, _ := strings.Cut(below, "/"); c.strangers[top] {
+		delete(c.strangers, top)
+		c.result.Unknown -= int64(strings.Count(below, "/"))
+	}
+	if c.usesLocks(at) && c.result.LockPath == "" {
+		c.result.LockPath = at
+	}
+}
+
+func (c *checker) lock(n *tree.Node) {
+	value, parent := string(n.Data), tree.ParentPath(n.Path)
+	switch {
+	case !c.usesLocks(parent):
+		c.find(Unknown, n.Path, "leave it, unless it is known whose it is", "is a lock node (%q), but the lock root is %s", value, c.lockRoot)
+		return
+	case n.Stat.EphemeralOwner == 0:
+		c.find(Fault, n.Path, "remove it with zk_rmr: it was copied as a plain znode",
+			"is a lock node (%q) that no session holds: meta servers abort on their own, and wait for ever behind another's", value)
+		return
+	}
+	c.result.LockPath = parent
+	c.result.Locks = append(c.result.Locks, EphemeralNode{Path: n.Path, Value: value, Session: n.Stat.EphemeralOwner, Lock: true})
+	if _, _, err := net.SplitHostPort(value); err != nil {
+		c.find(Warning, n.Path, "find out which program holds it", "is a lock node whose value %.40q is not HOST:PORT", value)
+	}
+}
+
+// finishLocks puts the leader first.
+func (c *checker) finishLocks() {
+	slices.SortFunc(c.result.Locks, func(a, b EphemeralNode) int { return cmp.Compare(path.Base(a.Path), path.Base(b.Path)) })
+}
