@@ -139,7 +139,7 @@ func TestAChangeIsRefusedWarnedOfOrForced(t *testing.T) {
 		"planned": {Change{Planned: true}, "", " (guard live_tree)"},
 	} {
 		var warnings []string
-		c.change.Command = "zk_rmr"
+		c.change.Command, c.change.Flag = "zk_rmr", "--force"
 		c.change.Warn = func(text string) { warnings = append(warnings, text) }
 		done := false
 		err := Execute(t.Context(), c.change, func(_ context.Context, pass Pass) error {

@@ -63,7 +63,6 @@ func clusterInfoRun(ctx context.Context, env Env, o *clusterInfoOptions) error {
 		return err
 	}
 	if problem := migration.TwoLeaders(env.Leaders(ctx)); problem != "" {
-		env.Warn("%s", problem)
 		return outcome.Told(errors.New(problem))
 	}
 	return nil

@@ -12,12 +12,11 @@ import (
 
 // behind completes the last word behind a command's name.
 func (q *query) behind(c *Command, before []words.Word, last words.Word) suggestion.Completion {
-	if c.Plain {
-		q.Words = texts(before)
-		return q.positional(c, nil, last)
-	}
 	flags := newFlagSet(c.Name)
-	c.Prepare(flags)
+	c.prepare(flags)
+	if c.Plain {
+		return q.plain(c, flags, before, last)
+	}
 	r := readFlags(flags, texts(before))
 	q.Words, q.Given = r.words, r.given
 	if _, without := r.given[noDefaults]; !without {
@@ -32,6 +31,21 @@ func (q *query) behind(c *Command, before []words.Word, last words.Word) suggest
 		return q.flag(flags, r, last)
 	}
 	return q.positional(c, r, last)
+}
+
+// plain completes a word of a command whose words are taken as they stand, except flags of ours by their long names.
+func (q *query) plain(c *Command, flags *FlagSet, before []words.Word, last words.Word) suggestion.Completion {
+	given, others, _ := getopt.ParseNamed(optionsOf(flags), texts(before))
+	if n := len(before); n > 0 && len(given) > 0 {
+		if f := flags.Lookup(strings.TrimPrefix(before[n-1].Text, "--")); f != nil && takesValue(f) && "--"+f.Name == before[n-1].Text {
+			return q.result(last, 0, flags.kinds[f.Name])
+		}
+	}
+	q.Words = others
+	if strings.HasPrefix(last.Text, "--") {
+		return q.flag(flags, readFlags(flags, nil), last)
+	}
+	return q.positional(c, nil, last)
 }
 
 // positional completes a word that is no flag; r is nil where flags cannot stand. Where no more words are
@@ -162,6 +176,9 @@ func (r *flagReader) candidates(word string) []suggestion.Suggestion {
 func (r *flagReader) short() []suggestion.Suggestion {
 	var all []suggestion.Suggestion
 	for _, f := range r.free() {
+		if f.Name == overrideFlag { // nothing to come upon by chance
+			continue
+		}
 		text := "--" + f.Name
 		if f.Shorthand != "" {
 			text = "-" + f.Shorthand

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 
+	"pegashell/commands/command"
 	"pegashell/commands/ensemble"
 	"pegashell/migration"
 	"pegashell/zkcopy"
@@ -48,7 +49,7 @@ func lookAtCluster(ctx context.Context, env Env, zk *ensemble.Directory, tree zk
 	go func() {
 		defer close(l.done)
 		if l.own = ownOf(ctx, env, zk, tree); withLevel && l.own.Relation != zkcopy.Apart {
-			l.level = levelOf(ctx, env)
+			l.level = command.LevelOf(ctx, env)
 		}
 	}()
 	return l
@@ -78,14 +79,6 @@ func ownOf(ctx context.Context, env Env, zk *ensemble.Directory, tree zkcopy.Tre
 		return migration.Own{Unreached: err.Error()}
 	}
 	return own
-}
-
-func levelOf(ctx context.Context, env Env) migration.Level {
-	level, err := env.Cluster().Admin.MetaLevel(ctx)
-	if err != nil {
-		return migration.Level{Doubt: err.Error()}
-	}
-	return migration.Level{Value: level}
 }
 
 // copySurvey is what was seen of both trees of a copy and of the cluster.
