@@ -13,6 +13,10 @@ func BeforeChange(ctx context.Context, gate func(context.Context) error) context
 	return context.WithValue(ctx, gateKey{}, gate)
 }
 
+// PassGate asks the gate of a context before there is anything to send, so that a change which would be refused is not
+// begun: nobody is asked for a consent to it, no file is written. The change that follows asks the gate again.
+func PassGate(ctx context.Context) error { return passGate(ctx, change) }
+
 // BeforeRead has begin called before each call in this context that asks the leader for something. It may be called by
 // several goroutines at once, and must not block.
 func BeforeRead(ctx context.Context, begin func()) context.Context {

@@ -75,6 +75,9 @@ func recoverRun(ctx context.Context, env Env, o *recoverOptions) error {
 			return err
 		}
 	}
+	if err := metaadmin.PassGate(ctx); err != nil {
+		return err
+	}
 	r := recovery{env: env, admin: admin, o: o, nodes: nodes}
 	err = env.WriteResult(o.file, func(w io.Writer) error { r.run(ctx, w); return nil })
 	if o.file != "" && r.code != "" {

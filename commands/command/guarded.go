@@ -30,15 +30,20 @@ func (c *Command) guarded(ctx context.Context, env Env, o *Overrides, run func(c
 		return run(ctx)
 	}
 	return migration.Execute(ctx, o.Change(c.Name, env, false), func(ctx context.Context, pass migration.Pass) error {
+		var once sync.Once
+		var refused error
 		passed := false
 		err := run(metaadmin.BeforeChange(ctx, func(ctx context.Context) error {
-			if passed {
-				return nil
-			}
-			passed = true
-			return pass(lookBefore(ctx, env, c.Name))
+			once.Do(func() {
+				passed = true
+				refused = pass(lookBefore(ctx, env, c.Name))
+			})
+			return refused
 		}))
-		if err == nil && !passed { // nothing was changed
+		switch {
+		case refused != nil:
+			return refused // however the command has worded that its call failed
+		case err == nil && !passed: // nothing was changed
 			return pass(&migration.Survey{})
 		}
 		return err
