@@ -4,17 +4,18 @@ import "slices"
 
 // Names of the guards, by which an operator overrides them.
 const (
-	GuardTwoLeaders     = "two_leaders"
-	GuardBlindLevel     = "blind_level"
-	GuardLiveTarget     = "live_target"
-	GuardOtherTables    = "other_tables"
-	GuardStaleLocks     = "stale_locks"
-	GuardUsedTarget     = "used_target"
-	GuardRootTarget     = "root_target"
-	GuardLiveTree       = "live_tree"
-	GuardConnectedTree  = "connected_tree"
-	GuardUnknownCluster = "unknown_cluster"
-	GuardOverwrite      = "overwrite"
+	GuardTwoLeaders      = "two_leaders"
+	GuardBlindLevel      = "blind_level"
+	GuardLiveTarget      = "live_target"
+	GuardOtherTables     = "other_tables"
+	GuardStaleLocks      = "stale_locks"
+	GuardUsedTarget      = "used_target"
+	GuardRootTarget      = "root_target"
+	GuardLiveTree        = "live_tree"
+	GuardConnectedTree   = "connected_tree"
+	GuardUnknownCluster  = "unknown_cluster"
+	GuardUnknownLiveness = "unknown_liveness"
+	GuardOverwrite       = "overwrite"
 )
 
 // Finding is something that speaks against a change.
@@ -40,27 +41,28 @@ type Guard struct {
 
 // The guards there are.
 var (
-	twoLeaders     = Guard{GuardTwoLeaders, "go on though two meta servers lead", findTwoLeaders}
-	blindLevel     = Guard{GuardBlindLevel, "change the metadata at level blind", findBlindLevel}
-	blindDrop      = Guard{GuardBlindLevel, "drop at level blind, which does not end", findBlindDrop}
-	staleLocks     = Guard{GuardStaleLocks, "take a source with lock nodes that no session holds", findStaleLocks}
-	rootTarget     = Guard{GuardRootTarget, "write to the root of all znodes", findRootTarget}
-	otherPath      = Guard{"", "", findOtherPath}
-	liveTarget     = Guard{GuardLiveTarget, "write over a tree that living servers use", findLiveTarget}
-	otherTables    = Guard{GuardOtherTables, "write over a tree with tables that the source has not", findOtherTables}
-	usedTarget     = Guard{GuardUsedTarget, "write over a tree in which meta servers have led", findUsedTarget}
-	unsettled      = Guard{"", "", findUnsettled}
-	liveTree       = Guard{GuardLiveTree, "remove a tree that living servers use", findLiveTree}
-	connectedTree  = Guard{GuardConnectedTree, "remove the tree of the connected cluster", findConnectedTree}
-	unknownCluster = Guard{GuardUnknownCluster, "remove though the cluster cannot say which tree is its own", findUnknownCluster}
-	overwrite      = Guard{GuardOverwrite, "replace a file that exists", findOverwrite}
+	twoLeaders      = Guard{GuardTwoLeaders, "go on though two meta servers lead", findTwoLeaders}
+	blindLevel      = Guard{GuardBlindLevel, "change the metadata at level blind", findBlindLevel}
+	blindDrop       = Guard{GuardBlindLevel, "drop at level blind, which does not end", findBlindDrop}
+	staleLocks      = Guard{GuardStaleLocks, "take a source with lock nodes that no session holds", findStaleLocks}
+	rootTarget      = Guard{GuardRootTarget, "write to the root of all znodes", findRootTarget}
+	otherPath       = Guard{"", "", findOtherPath}
+	liveTarget      = Guard{GuardLiveTarget, "write over a tree that living servers use", findLiveTarget}
+	otherTables     = Guard{GuardOtherTables, "write over a tree with tables that the source has not", findOtherTables}
+	usedTarget      = Guard{GuardUsedTarget, "write over a tree in which meta servers have led", findUsedTarget}
+	unsettled       = Guard{"", "", findUnsettled}
+	liveTree        = Guard{GuardLiveTree, "remove a tree that living servers use", findLiveTree}
+	connectedTree   = Guard{GuardConnectedTree, "remove the tree of the connected cluster", findConnectedTree}
+	unknownCluster  = Guard{GuardUnknownCluster, "remove though the cluster cannot say which tree is its own", findUnknownCluster}
+	unknownLiveness = Guard{GuardUnknownLiveness, "go on though living servers may use the tree without being seen", findUnknownLiveness}
+	overwrite       = Guard{GuardOverwrite, "replace a file that exists", findOverwrite}
 )
 
 // guardsOf are the guards of each command that changes a cluster or a tree, in the order in which they are heard.
 var guardsOf = map[string][]Guard{
-	"zk_copy":    {twoLeaders, staleLocks, rootTarget, otherPath, liveTarget, otherTables, usedTarget, unsettled},
-	"zk_restore": {twoLeaders, staleLocks, rootTarget, otherPath, liveTarget, otherTables},
-	"zk_rmr":     {twoLeaders, liveTree, connectedTree, unknownCluster, overwrite},
+	"zk_copy":    {twoLeaders, staleLocks, rootTarget, otherPath, liveTarget, otherTables, usedTarget, unknownLiveness, unsettled},
+	"zk_restore": {twoLeaders, staleLocks, rootTarget, otherPath, liveTarget, otherTables, unknownLiveness},
+	"zk_rmr":     {twoLeaders, liveTree, connectedTree, unknownCluster, unknownLiveness, overwrite},
 	"zk_backup":  {overwrite},
 
 	"create": {twoLeaders}, "set_replica_count": {twoLeaders}, // a leader at level blind refuses these by itself
@@ -73,7 +75,7 @@ var guardsOf = map[string][]Guard{
 var helpOrder = []string{
 	GuardTwoLeaders, GuardBlindLevel,
 	GuardLiveTarget, GuardOtherTables, GuardStaleLocks, GuardUsedTarget, GuardRootTarget,
-	GuardLiveTree, GuardConnectedTree, GuardUnknownCluster, GuardOverwrite,
+	GuardLiveTree, GuardConnectedTree, GuardUnknownCluster, GuardUnknownLiveness, GuardOverwrite,
 }
 
 // Guards gives the guards of a command; known is false for one that changes nothing.

@@ -122,18 +122,15 @@ func zkCopyRun(ctx context.Context, env Env, o *zkCopyOptions, args []string) er
 	if !o.ignoreEphemeral {
 		env.Warn("ephemeral znodes of the source become plain ones at the target, which nobody removes when their sessions end")
 	}
-	var cluster *clusterLook
-	if env.Cluster() != nil {
-		cluster = lookAtCluster(ctx, env, zk, source, true)
-		defer cluster.wait()
-	}
+	cluster := lookBeforeCopy(ctx, env, zk, source)
+	defer cluster.wait()
 	return migration.Execute(ctx, o.force.change(env, o.dryRun), func(ctx context.Context, pass migration.Pass) error {
 		if err := pass(&migration.Survey{Source: unseen(source), Target: unseen(target)}); err != nil {
 			return err // by the paths alone
 		}
 		var survey *migration.Survey
 		before := func(seen *zkcopy.Seen) error {
-			if survey = copySurvey(source, target, seen, cluster); ctx.Err() != nil {
+			if survey = copySurvey(ctx, source, target, seen, cluster); ctx.Err() != nil {
 				return ctx.Err()
 			}
 			return pass(survey)

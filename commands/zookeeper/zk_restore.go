@@ -96,7 +96,7 @@ func zkRestoreRun(ctx context.Context, env Env, o *zkRestoreOptions, args []stri
 		env.Warn("%s is not the tree as it was at one moment: %d znodes changed while the backup was taken", file, summary.Changed)
 	}
 	return migration.Execute(ctx, o.force.change(env, o.dryRun), func(ctx context.Context, pass migration.Pass) error {
-		if err := passRestore(ctx, file, target, pass); err != nil {
+		if err := passRestore(ctx, env, file, target, pass); err != nil {
 			return err
 		}
 		return o.carryOut(ctx, env, file, target)

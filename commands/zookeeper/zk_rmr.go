@@ -167,9 +167,9 @@ func planRemoval(ctx context.Context, env Env, o *zkRmrOptions, tree zkcopy.Tree
 
 // look counts the tree, and finds out how it lies to that of the connected cluster.
 func (o *zkRmrOptions) look(ctx context.Context, env Env, zk *ensemble.Directory, tree zkcopy.Tree) (*migration.Survey, *zkcopy.Count, error) {
-	cluster := lookAtCluster(ctx, env, zk, tree, false)
+	cluster := lookBeforeRemoval(ctx, env, zk, tree)
 	defer cluster.wait()
-	count, err := zkcopy.CountTree(ctx, tree, zkcopy.CountOptions{Progress: show(env, "zk_rmr", tree)})
+	there, err := inspectRemoved(ctx, tree, zkcopy.CountOptions{Progress: show(env, "zk_rmr", tree)})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -180,9 +180,18 @@ func (o *zkRmrOptions) look(ctx context.Context, env Env, zk *ensemble.Directory
 	if cluster.wait(); ctx.Err() != nil {
 		return nil, nil, ctx.Err()
 	}
-	return &migration.Survey{
-		Target: seenTarget(tree, &zkcopy.Findings{Exists: true, Count: *count}), Own: cluster.own, ExistingFile: exists,
-	}, count, nil
+	s := removalSurvey(ctx, tree, there, cluster)
+	s.ExistingFile = exists
+	return s, &there.Count, ctx.Err()
+}
+
+// inspectRemoved is zkcopy.Inspect of a tree that has to exist.
+func inspectRemoved(ctx context.Context, at zkcopy.Tree, o zkcopy.CountOptions) (*zkcopy.Findings, error) {
+	there, err := zkcopy.Inspect(ctx, at, o)
+	if err == nil && !there.Exists {
+		err = &tree.NotFoundError{Tree: at.Endpoint()}
+	}
+	return there, err
 }
 
 // prepare asks, and backs the tree up. It gives the count anew, and looks again for living servers: somebody may have
@@ -200,14 +209,15 @@ func (o *zkRmrOptions) prepare(ctx context.Context, env Env, tree zkcopy.Tree, s
 	if o.yes && o.backup == "" {
 		return count, nil
 	}
-	again, err := zkcopy.CountTree(ctx, tree, zkcopy.CountOptions{})
+	again, err := inspectRemoved(ctx, tree, zkcopy.CountOptions{})
 	if err != nil {
 		return nil, err
 	}
 	now := *seen
-	now.Target = seenTarget(tree, &zkcopy.Findings{Exists: true, Count: *again})
 	now.ExistingFile = "" // what is there now is the backup
-	return again, pass(&now)
+	now.Target = seenTarget(tree, again)
+	locate(ctx, &now.Target, tree, configsOf(ctx, env))
+	return &again.Count, pass(&now)
 }
 
 // backUpFirst writes the tree to a file, which has to be the very tree that is going to be removed.
