@@ -33,9 +33,10 @@ func zkRmrCommand() *command.Command {
 		Usage:   "<HOSTS/PATH> [--dry_run] [-y|--yes] [--backup FILE] " + ensemble.Usage + " [-j|--json] [--force guard,...]",
 		Notes: "Counts first, then asks; a script has to say --yes. `--dry_run` lists every znode that would go; guards then warn instead of refusing. What was removed is gone, unless --backup wrote it to a file first, " +
 			"as zk_backup does: nothing is removed before that file was read back and found to be the tree.\n\n" +
-			"Guards, each overridden by `--force NAME`: `live_tree` refuses a tree that holds an ephemeral znode, for living servers use it; " +
-			"`connected_tree` refuses the tree of the cluster that the shell is connected to; `unknown_cluster` refuses to remove anything while " +
-			"that cluster cannot say which tree is its own; `overwrite` keeps --backup from replacing a file.",
+			"Guards, each overridden by `--force NAME`: `live_tree` refuses a tree that living servers use: it holds an ephemeral znode, or they hold their lock outside of it; " +
+			"`connected_tree` refuses the tree and the lock of the cluster that the shell is connected to; `unknown_cluster` refuses to remove anything while " +
+			"that cluster cannot say which tree is its own; `unknown_liveness` refuses a tree with a cluster whose lock was not found and that no meta " +
+			"server knows, since living servers would not be seen; `two_leaders` refuses while two meta servers lead; `overwrite` keeps --backup from replacing a file.",
 		Examples:    []string{"zk_rmr 10.0.0.1:2181/pegasus/c1", "zk_rmr 10.0.0.1:2181/pegasus/c1 --backup c1.zkb.zst --yes"},
 		Args:        []complete.Kind{complete.Tree},
 		Interrupted: "nothing was removed",
