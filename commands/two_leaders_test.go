@@ -7,6 +7,7 @@ import (
 
 	"pegashell/commands"
 	"pegashell/commands/command"
+	"pegashell/internal/manifest"
 	"pegashell/internal/test/metatest"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
@@ -20,6 +21,7 @@ func leads(name, zookeeper string) metatest.Behaviour {
 			Keys:   []string{"primary_meta_server", "zookeeper_hosts", "zookeeper_root"},
 			Values: []string{name, zookeeper, "/pegasus/c1"}}),
 		wire.RPCControlMeta: always(&wire.ControlMetaResponse{Err: wire.OK, OldLevel: wire.LevelSteady}),
+		wire.RPCDiagnose:    always(&wire.DiagnoseResponse{Err: wire.OK}),
 	}.behave
 }
 
@@ -37,7 +39,7 @@ func startTwoLeaders(t *testing.T) (*session, []*metatest.Server) {
 
 func TestReadingFromTwoLeadersWarnsOnceALine(t *testing.T) {
 	s, servers := startTwoLeaders(t)
-	for line, fails := range map[string]bool{"cluster_info": true, "get_meta_level": false, "get_meta_level -x": false} {
+	for line, fails := range map[string]bool{"cluster_info": true, "get_meta_level": false, "get_meta_level -x": false, "ddd_diagnose -g 1": false} {
 		out, diagnostics, err := s.run(line)
 		if (err != nil) != fails || out == "" || strings.Contains(out, "WARNING") {
 			t.Errorf("%s: error = %v, printed %q", line, err, out)
@@ -110,6 +112,11 @@ func TestGuardsAreOverriddenByTheirNames(t *testing.T) {
 		if err != nil || !strings.Contains(out, "control meta level ok") || !strings.Contains(diagnostics, "goes to the leader that answers first (overridden)") {
 			t.Errorf("%s: error = %v, printed %q and %q", line, err, out, diagnostics)
 		}
+	}
+	m := manifest.Default()
+	m.Defaults = map[string][]string{"drop": {"--override", "blind_level"}}
+	if _, err := commands.LoadRegistry(m); err == nil || !strings.Contains(err.Error(), "--override has to be typed each time") {
+		t.Errorf("as a default: error = %v", err)
 	}
 	s, servers := startTwoLeaders(t)
 	if _, diagnostics, err := s.run("set_meta_level blind --override two_leader"); err == nil || !strings.Contains(diagnostics, `did you mean "two_leaders"?`) {

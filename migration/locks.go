@@ -18,7 +18,7 @@ import (
 func LockPlaces(path string, clusters []zkcopy.Cluster, configs []metaadmin.ServerConfig) []string {
 	var places []string
 	for _, root := range metadataRoots(clusters) {
-		for _, lock := range append(ToldLocks(root, configs), usualLocks(root)...) {
+		for _, lock := range slices.Concat(ToldLocks(root, configs), guessedLocks(root, configs), usualLocks(root)) {
 			if !within(path, lock) && !slices.Contains(places, lock) {
 				places = append(places, lock)
 			}
@@ -68,12 +68,28 @@ func usualLocks(root string) []string {
 	return []string{layout.LockPath(root), layout.LockPath(layout.Join(root, "lock"))}
 }
 
-// ToldLocks are where meta servers say that the lock of the cluster at root is. The root may lie below a chroot, which
-// the paths in a configuration leave out, and which each ensemble has of its own.
+// ToldLocks are where meta servers say that the lock of the cluster at root is. The paths in a configuration leave out the
+// chroot that hosts_list may have.
 func ToldLocks(root string, configs []metaadmin.ServerConfig) []string {
 	var locks []string
 	for _, c := range configs {
-		if chroot, ok := strings.CutSuffix(root, c.ClusterRoot); ok && strings.HasPrefix(c.ClusterRoot, "/") {
+		_, chroot, _ := strings.Cut(c.HostsList, "/")
+		for _, above := range []string{"", strings.TrimSuffix("/"+chroot, "/")} {
+			if root == above+c.ClusterRoot {
+				locks = append(locks, layout.LockPath(above+c.LockRoot))
+				break
+			}
+		}
+	}
+	return locks
+}
+
+// guessedLocks are where the lock of the cluster at root is if it is the connected one on a ZooKeeper with another chroot,
+// as before or after a migration.
+func guessedLocks(root string, configs []metaadmin.ServerConfig) []string {
+	var locks []string
+	for _, c := range configs {
+		if chroot, ok := strings.CutSuffix(root, c.ClusterRoot); ok {
 			locks = append(locks, layout.LockPath(chroot+c.LockRoot))
 		}
 	}

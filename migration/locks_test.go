@@ -14,6 +14,14 @@ func says(root, lock string) []metaadmin.ServerConfig {
 	return []metaadmin.ServerConfig{{Server: "m1:1", ClusterRoot: root, LockRoot: lock}}
 }
 
+// chrooted are meta servers whose hosts_list has a chroot.
+func chrooted(configs []metaadmin.ServerConfig, chroot string) []metaadmin.ServerConfig {
+	for i := range configs {
+		configs[i].HostsList = "a:1,b:1" + chroot
+	}
+	return configs
+}
+
 func TestLocksAreLookedForWhereTheyCanBe(t *testing.T) {
 	const leader = "/dsn.meta.server.leader"
 	bare := []zkcopy.Cluster{clusterAt("/c1", 1)}
@@ -32,7 +40,10 @@ func TestLocksAreLookedForWhereTheyCanBe(t *testing.T) {
 		"told, at the root":                    {path: "/c1", clusters: bare, configs: says("/c1", "/c1")},
 		"told, elsewhere":                      {path: "/c1", clusters: bare, configs: says("/c1", "/locks/c1"), places: []string{"/locks/c1" + leader}},
 		"told of another cluster":              {path: "/c1", clusters: bare, configs: says("/c2", "/locks/c2"), unlocated: []string{"/c1"}},
-		"a chroot here, another one there":     {path: "/x/c1", clusters: []zkcopy.Cluster{clusterAt("/x/c1", 1)}, configs: says("/c1", "/locks/c1"), places: []string{"/x/locks/c1" + leader}},
+		"told, below a chroot":                 {path: "/x/c1", clusters: []zkcopy.Cluster{clusterAt("/x/c1", 1)}, configs: chrooted(says("/c1", "/locks/c1"), "/x"), places: []string{"/x/locks/c1" + leader}},
+		"told, a chroot only there":            {path: "/c1", clusters: bare, configs: chrooted(says("/c1", "/locks/c1"), "/x"), places: []string{"/locks/c1" + leader}},
+		"another chroot here":                  {path: "/x/c1", clusters: []zkcopy.Cluster{clusterAt("/x/c1", 1)}, configs: says("/c1", "/locks/c1"), places: []string{"/x/locks/c1" + leader}, unlocated: []string{"/x/c1"}},
+		"another chroot here, found there":     {path: "/x/c1", clusters: []zkcopy.Cluster{clusterAt("/x/c1", 1)}, outside: []zkcopy.Cluster{led(zkcopy.Cluster{Root: "/x/locks/c1"}, 1)}, configs: says("/c1", "/locks/c1"), places: []string{"/x/locks/c1" + leader}},
 		"a part of a tree":                     {path: "/c1/apps", clusters: bare, places: []string{"/c1" + leader, "/c1/lock" + leader}, unlocated: []string{"/c1"}},
 		"a part, the lock is found":            {path: "/c1/apps/1", clusters: bare, outside: []zkcopy.Cluster{led(zkcopy.Cluster{Root: "/c1/lock"}, 0)}, places: []string{"/c1" + leader, "/c1/lock" + leader}},
 		"all of a ZooKeeper":                   {path: "/", clusters: append(bare, led(zkcopy.Cluster{Root: "/locks/c1"}, 0))},

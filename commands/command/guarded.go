@@ -24,22 +24,21 @@ func (c *Command) guarded(ctx context.Context, env Env, o *Overrides, run func(c
 	switch {
 	case c.Plugin != PluginCluster:
 		return run(ctx)
-	case c.Reads:
-		return warned(ctx, env, run)
-	case !known:
-		return run(ctx)
+	case c.Reads || !known:
+		return warned(ctx, env, func() bool { return false }, run)
 	}
 	return migration.Execute(ctx, o.Change(c.Name, env, false), func(ctx context.Context, pass migration.Pass) error {
 		var once sync.Once
 		var refused error
 		passed := false
-		err := run(metaadmin.BeforeChange(ctx, func(ctx context.Context) error {
+		gate := func(ctx context.Context) error {
 			once.Do(func() {
 				passed = true
 				refused = pass(lookBefore(ctx, env, c.Name))
 			})
 			return refused
-		}))
+		}
+		err := warned(metaadmin.BeforeChange(ctx, gate), env, func() bool { return passed }, run)
 		switch {
 		case refused != nil:
 			return refused // however the command has worded that its call failed
@@ -79,9 +78,9 @@ func LevelOf(ctx context.Context, env Connection) migration.Level {
 	return migration.Level{Value: level}
 }
 
-// warned runs a command that reads. As soon as it asks a leader for something, all meta servers are asked whether they
-// lead; if two do, the command's answer came from either, and that is said after it.
-func warned(ctx context.Context, env Env, run func(ctx context.Context) error) error {
+// warned runs a command. As soon as it asks a leader for something, all meta servers are asked whether they lead; if two
+// do, the command's answer came from either, and that is said after it, unless a guard has said so already.
+func warned(ctx context.Context, env Env, said func() bool, run func(ctx context.Context) error) error {
 	asking, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var leaders []metaadmin.Leader
@@ -105,7 +104,7 @@ func warned(ctx context.Context, env Env, run func(ctx context.Context) error) e
 		cancel()
 		<-done
 	}
-	if problem := migration.TwoLeaders(leaders); problem != "" {
+	if problem := migration.TwoLeaders(leaders); problem != "" && !said() {
 		env.Warn("%s", problem)
 	}
 	return err
