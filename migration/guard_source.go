@@ -36,6 +36,14 @@ func staleLocksOf(clusters []zkcopy.Cluster) []string {
 	return stale
 }
 
+// findUnseenServers warns where living servers of the source would not be seen.
+func findUnseenServers(s *Survey) []Finding {
+	if len(s.Source.Unlocated) == 0 {
+		return nil
+	}
+	return []Finding{warning("cannot tell whether meta servers use the source %s: no lock of theirs was found in it, and no meta server has said where it is", s.Source.Name)}
+}
+
 // findUnsettled warns of what may change the source while it is copied.
 func findUnsettled(s *Survey) []Finding {
 	var found []Finding

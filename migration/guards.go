@@ -50,6 +50,7 @@ var (
 	liveTarget      = Guard{GuardLiveTarget, "write over a tree that living servers use", findLiveTarget}
 	otherTables     = Guard{GuardOtherTables, "write over a tree with tables that the source has not", findOtherTables}
 	usedTarget      = Guard{GuardUsedTarget, "write over a tree in which meta servers have led", findUsedTarget}
+	unseenServers   = Guard{"", "", findUnseenServers}
 	unsettled       = Guard{"", "", findUnsettled}
 	liveTree        = Guard{GuardLiveTree, "remove a tree that living servers use", findLiveTree}
 	connectedTree   = Guard{GuardConnectedTree, "remove the tree of the connected cluster", findConnectedTree}
@@ -60,7 +61,7 @@ var (
 
 // guardsOf are the guards of each command that changes a cluster or a tree, in the order in which they are heard.
 var guardsOf = map[string][]Guard{
-	"zk_copy":    {twoLeaders, staleLocks, rootTarget, otherPath, liveTarget, otherTables, usedTarget, unknownLiveness, unsettled},
+	"zk_copy":    {twoLeaders, staleLocks, rootTarget, otherPath, liveTarget, otherTables, usedTarget, unknownLiveness, unseenServers, unsettled},
 	"zk_restore": {twoLeaders, staleLocks, rootTarget, otherPath, liveTarget, otherTables, unknownLiveness},
 	"zk_rmr":     {twoLeaders, liveTree, connectedTree, unknownCluster, unknownLiveness, overwrite},
 	"zk_backup":  {overwrite},

@@ -147,6 +147,8 @@ func TestGuardsFindWhatSpeaksAgainstAChange(t *testing.T) {
 		"a living target with a lock elsewhere": {"zk_copy", Survey{Source: tree("/c1"), Target: withLock(tree("/c1", madeAt(clusterAt("/c1"), 5)), lockAt("/locks/c1", 4, 0x77))},
 			[]string{`live_target: is used by living servers, which hold 1 lock nodes outside of it: /locks/c1/dsn.meta.server.leader/LOCKNODE0000000000 ("m1:1", session 0x77).`}},
 		"a living target with a lock below": {"zk_copy", Survey{Source: tree("/c1"), Target: holding(tree("/c1", lockedBy(clusterAt("/c1/lock"), 0x77)), 1)}, []string{"live_target: "}},
+		"a source nobody knows the lock of": {"zk_copy", Survey{Source: unlocated(tree("/c1", clusterAt("/c1")), "/c1"), Target: tree("/c1")},
+			[]string{": cannot tell whether meta servers use the source zk:1/c1"}},
 		"followers with a lock elsewhere": {"zk_copy", Survey{Source: withLock(tree("/c1", clusterAt("/c1")), lockAt("/locks/c1", 4, 0x77, 0x78)), Target: tree("/c1")},
 			[]string{": 2 meta servers hold lock nodes"}},
 		"followers with a lock below": {"zk_copy", Survey{Source: tree("/c1", clusterAt("/c1"), lockedBy(zkcopy.Cluster{Root: "/c1/lock"}, 0x77, 0x78)), Target: tree("/c1")},

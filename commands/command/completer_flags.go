@@ -1,6 +1,7 @@
 package command
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -35,17 +36,19 @@ func (q *query) behind(c *Command, before []words.Word, last words.Word) suggest
 
 // plain completes a word of a command whose words are taken as they stand, except flags of ours by their long names.
 func (q *query) plain(c *Command, flags *FlagSet, before []words.Word, last words.Word) suggestion.Completion {
-	given, others, _ := getopt.ParseNamed(optionsOf(flags), texts(before))
-	if n := len(before); n > 0 && len(given) > 0 {
-		if f := flags.Lookup(strings.TrimPrefix(before[n-1].Text, "--")); f != nil && takesValue(f) && "--"+f.Name == before[n-1].Text {
-			return q.result(last, 0, flags.kinds[f.Name])
+	typed := texts(before)
+	if n := len(typed); n > 0 {
+		if name, ok := strings.CutPrefix(typed[n-1], "--"); ok && flags.Lookup(name) != nil && takesValue(flags.Lookup(name)) {
+			return q.result(last, 0, flags.kinds[name])
 		}
 	}
-	q.Words = others
-	if strings.HasPrefix(last.Text, "--") {
-		return q.flag(flags, readFlags(flags, nil), last)
+	_, q.Words, _ = getopt.ParseNamed(optionsOf(flags), typed)
+	if !strings.HasPrefix(last.Text, "--") {
+		return q.positional(c, nil, last)
 	}
-	return q.positional(c, nil, last)
+	found := q.flag(flags, readFlags(flags, nil), last)
+	found.Suggestions = slices.DeleteFunc(found.Suggestions, func(s suggestion.Suggestion) bool { return s.Text == "--"+helpOption.Name })
+	return found
 }
 
 // positional completes a word that is no flag; r is nil where flags cannot stand. Where no more words are
