@@ -123,8 +123,10 @@ func read(c *command.Command, defaults []string, args ...string) string {
 	}
 	var parts []string
 	r.flags.VisitAll(func(f *pflag.Flag) {
-		for _, value := range f.Value.(*recorder).set {
-			parts = append(parts, f.Name+"="+value)
+		if kept, ok := f.Value.(*recorder); ok { // else it is --override, which no command declares by itself
+			for _, value := range kept.set {
+				parts = append(parts, f.Name+"="+value)
+			}
 		}
 	})
 	for _, w := range r.words {
@@ -185,6 +187,9 @@ func TestEveryFlagOfEveryCommandIsReadAsGetoptReadsIt(t *testing.T) {
 			continue
 		}
 		c.Flags().VisitAll(func(f *pflag.Flag) {
+			if f.Name == "override" { // in TestGuardsAreOverriddenByTheirNames
+				return
+			}
 			flagged++
 			for line, want := range linesOf(c, f) {
 				if got, _, _ := strings.Cut(read(c, nil, strings.Fields(line)...), "\n"); got != want {

@@ -10,15 +10,18 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
 
+	"pegashell/commands"
 	"pegashell/internal/test/metatest"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
+	"pegashell/migration"
 )
 
 // recordedCall is one call of the real shell and its answer, as they stood on the wire.
@@ -38,6 +41,7 @@ type scene struct {
 	metas          []string
 	built          *builtAnswers
 	follower       bool // the first meta server forwards to the leader, which is not in the list
+	blind          bool // it was recorded at level blind
 	complete       bool // all calls of the scene were recorded, so that ours must be among them byte for byte
 
 	mu      sync.Mutex
@@ -62,6 +66,7 @@ func loadScene(t *testing.T, base string) *scene {
 	s.ended = s.started + parseFloat(t, meta["seconds"])
 	dir := filepath.Dir(base)
 	s.follower = strings.HasPrefix(filepath.Base(dir), "07_")
+	s.blind = recordedAtBlind(dir, base)
 	s.complete = slices.Contains([]string{"06", "11", "12", "15", "35"}, filepath.Base(dir)[:2])
 	f, err := os.Open(filepath.Join(dir, "calls.jsonl"))
 	if errors.Is(err, os.ErrNotExist) {
@@ -85,6 +90,33 @@ func loadScene(t *testing.T, base string) *scene {
 	}
 	return s
 }
+
+// recordedAtBlind says of a recorded command whether it ran at level blind, or may have.
+func recordedAtBlind(dir, base string) bool {
+	scene := filepath.Base(dir)[:2]
+	return slices.Contains([]string{"31", "38", "43"}, scene) || strings.HasSuffix(base, "_while_blind")
+}
+
+// overridden gives a recorded line with what our shell wants to be told before it changes something at level blind.
+func (s *scene) overridden(line []string) []string {
+	if slices.Contains(blindGuarded, line[0]) && s.blind {
+		return append(line, "--override", migration.GuardBlindLevel)
+	}
+	return line
+}
+
+// blindGuarded are the commands that our shell refuses at level blind.
+var blindGuarded = func() (names []string) {
+	for _, c := range commands.Builtin() {
+		if migration.NeedsLevel(c.Name) {
+			names = append(names, c.Name)
+		}
+	}
+	return names
+}()
+
+// warningLine is a line that only our shell prints.
+var warningLine = regexp.MustCompile(`(?m)^WARNING: .*\n`)
 
 func readMeta(t *testing.T, file string) map[string]string {
 	t.Helper()
@@ -142,6 +174,9 @@ func (s *scene) play(address string) metatest.Behaviour {
 			if result, ok := s.recorded(address, q.RPC, arg, false); ok {
 				return metatest.Answer(nc, q, wire.OK, result)
 			}
+		}
+		if control, ok := arg.(*wire.ControlMetaRequest); ok && s.blind && control.Level == wire.LevelInvalid {
+			return metatest.Answer(nc, q, wire.OK, &wire.ControlMetaResponse{Err: wire.OK, OldLevel: wire.LevelBlind})
 		}
 		if probed, err := metatest.Probe(nc, q); probed {
 			return err

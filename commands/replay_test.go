@@ -158,9 +158,9 @@ func carryOutScene(t *testing.T, registry *command.Registry, base string, lines 
 			t.Fatal(err)
 		}
 		lines = lines[1:]
-		got.failure = errors.Join(got.failure, registry.Execute(context.Background(), env, line))
+		got.failure = errors.Join(got.failure, registry.Execute(context.Background(), env, s.overridden(line)))
 	}
-	got.out, got.err, got.file = out.String(), diagnostics.String(), readIfAny(t, "outfile")
+	got.out, got.err, got.file = out.String(), warningLine.ReplaceAllString(diagnostics.String(), ""), readIfAny(t, "outfile")
 	return got
 }
 

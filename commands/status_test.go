@@ -147,3 +147,14 @@ func TestNothingIsCompletedWhileACommandRuns(t *testing.T) {
 		t.Errorf("behind it: %v", got)
 	}
 }
+
+func TestThePromptShowsThatTwoLead(t *testing.T) {
+	session, _ := startTwoLeaders(t)
+	s := prompt.NewStatus(func() {}, func(string) {})
+	defer s.Close()
+	s.Ask(session.env.Cluster)
+	eventually(t, "the danger is shown", func() bool {
+		_, danger := s.Prompt()
+		return danger == "2 LEADERS"
+	})
+}

@@ -3,10 +3,15 @@ package commands_test
 import (
 	"strings"
 	"testing"
+	"time"
 
+	"pegashell/commands"
+	"pegashell/commands/command"
+	"pegashell/internal/manifest"
 	"pegashell/internal/test/metatest"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
+	"pegashell/migration"
 )
 
 // leads is a meta server that says that it leads, on the ZooKeeper named.
@@ -16,29 +21,109 @@ func leads(name, zookeeper string) metatest.Behaviour {
 			Keys:   []string{"primary_meta_server", "zookeeper_hosts", "zookeeper_root"},
 			Values: []string{name, zookeeper, "/pegasus/c1"}}),
 		wire.RPCControlMeta: always(&wire.ControlMetaResponse{Err: wire.OK, OldLevel: wire.LevelSteady}),
+		wire.RPCDiagnose:    always(&wire.DiagnoseResponse{Err: wire.OK}),
 	}.behave
 }
 
-func TestTwoLeadersAreToldAndNotChanged(t *testing.T) {
+// startTwoLeaders gives a session with two meta servers that lead.
+func startTwoLeaders(t *testing.T) (*session, []*metatest.Server) {
+	t.Helper()
 	var metas []string
+	var servers []*metatest.Server
 	for _, name := range []string{"a", "b"} {
-		metas = append(metas, metatest.Start(t, leads(name, "zk-"+name+":2181")).Address)
+		server := metatest.Start(t, leads(name, "zk-"+name+":2181"))
+		metas, servers = append(metas, server.Address), append(servers, server)
 	}
-	s := startSessionOn(t, metaadmin.Options{}, metas...)
-	out, diagnostics, err := s.run("cluster_info")
-	if err == nil || !strings.Contains(out, "primary_meta_server") {
-		t.Errorf("cluster_info: error = %v, printed %q", err, out)
-	}
-	for _, want := range []string{"2 meta servers lead at the same time", metas[0] + " on ZooKeeper zk-a:2181/pegasus/c1", metas[1] + " on ZooKeeper zk-b:2181/pegasus/c1"} {
-		if !strings.Contains(diagnostics, want) {
-			t.Errorf("%q is not in %q", want, diagnostics)
-		}
-	}
-	for _, line := range []string{"set_meta_level blind", "zk_copy -t 127.0.0.1:1"} {
+	return startSessionOn(t, metaadmin.Options{}, metas...), servers
+}
+
+func TestReadingFromTwoLeadersWarnsOnceALine(t *testing.T) {
+	s, servers := startTwoLeaders(t)
+	for line, fails := range map[string]bool{"cluster_info": true, "get_meta_level": false, "get_meta_level -x": false, "ddd_diagnose -g 1": false} {
 		out, diagnostics, err := s.run(line)
-		if err == nil || strings.Contains(out, "ok") || !strings.Contains(diagnostics, "lead at the same time") {
-			t.Errorf("%s: error = %v, printed %q and %q; want a refusal", line, err, out, diagnostics)
+		if (err != nil) != fails || out == "" || strings.Contains(out, "WARNING") {
+			t.Errorf("%s: error = %v, printed %q", line, err, out)
 		}
+		for _, want := range []string{"WARNING: 2 meta servers lead at the same time", servers[0].Address + " on ZooKeeper zk-a:2181/pegasus/c1", servers[1].Address + " on ZooKeeper zk-b:2181/pegasus/c1"} {
+			if strings.Count(diagnostics, want) != 1 {
+				t.Errorf("%s: %q is not once in %q", line, want, diagnostics)
+			}
+		}
+	}
+}
+
+func TestWhatAsksNoLeaderDoesNotWarnOfTwo(t *testing.T) {
+	s, servers := startTwoLeaders(t)
+	for _, line := range []string{"use", "ls --help", "nodes -x", "cc"} {
+		if _, diagnostics, _ := s.run(line); strings.Contains(diagnostics, "lead at the same time") {
+			t.Errorf("%s: printed %q", line, diagnostics)
+		}
+	}
+	for _, server := range servers {
+		if n := server.Requests.Load(); n > 0 {
+			t.Errorf("%d requests arrived", n)
+		}
+	}
+}
+
+// changing has a line for every command that changes a cluster.
+var changing = map[string]string{
+	"set_meta_level":    "set_meta_level blind",
+	"create":            "create t",
+	"drop":              "drop t",
+	"recall":            "recall 3",
+	"rename":            "rename t u",
+	"set_app_envs":      "set_app_envs k v",
+	"del_app_envs":      "del_app_envs k",
+	"clear_app_envs":    "clear_app_envs -a",
+	"set_replica_count": "set_replica_count t 3",
+	"propose":           "propose -g 1.0 -p ASSIGN_PRIMARY -t 127.0.0.1:1 -n 127.0.0.1:1",
+	"balance":           "balance -g 1.0 -p move_pri -f 127.0.0.1:1 -t 127.0.0.1:2",
+	"ddd_diagnose":      "ddd_diagnose -g 1 -d -s",
+	"recover":           "recover -s 127.0.0.1:1",
+	"zk_copy":           "zk_copy -t 127.0.0.1:1",
+}
+
+func TestNothingIsChangedWhileTwoLead(t *testing.T) {
+	for _, c := range commands.Builtin() {
+		if _, changes := migration.Guards(c.Name); !changes || c.Plugin != command.PluginCluster {
+			continue
+		}
+		if changing[c.Name] == "" {
+			t.Errorf("%s has no line here", c.Name)
+		}
+	}
+	for name, line := range changing {
+		t.Run(name, func(t *testing.T) {
+			s, _ := startTwoLeaders(t)
+			s.env.Session.App = "t"
+			out, diagnostics, err := s.run(line, "y", "y")
+			if err == nil || strings.Contains(out, "succeed") || strings.Contains(out, "ERR_") || strings.Contains(out, "y/n") || !strings.Contains(out+diagnostics, "lead at the same time") || !strings.Contains(out+diagnostics, "start with --cluster and its address only") {
+				t.Errorf("error = %v, printed %q and %q; want a refusal", err, out, diagnostics)
+			}
+		})
+	}
+}
+
+func TestGuardsAreOverriddenByTheirNames(t *testing.T) {
+	for _, line := range []string{"set_meta_level blind --override two_leaders", "set_meta_level --override=two_leaders blind"} {
+		s, _ := startTwoLeaders(t)
+		out, diagnostics, err := s.run(line)
+		if err != nil || !strings.Contains(out, "control meta level ok") || !strings.Contains(diagnostics, "goes to the leader that answers first (overridden)") {
+			t.Errorf("%s: error = %v, printed %q and %q", line, err, out, diagnostics)
+		}
+	}
+	m := manifest.Default()
+	m.Defaults = map[string][]string{"drop": {"--override", "blind_level"}}
+	if _, err := commands.LoadRegistry(m); err == nil || !strings.Contains(err.Error(), "--override has to be typed each time") {
+		t.Errorf("as a default: error = %v", err)
+	}
+	s, servers := startTwoLeaders(t)
+	if _, diagnostics, err := s.run("set_meta_level blind --override two_leader"); err == nil || !strings.Contains(diagnostics, `did you mean "two_leaders"?`) {
+		t.Errorf("error = %v, printed %q", err, diagnostics)
+	}
+	if n := servers[0].Requests.Load() + servers[1].Requests.Load(); n > 0 {
+		t.Errorf("%d requests arrived", n)
 	}
 }
 
@@ -49,5 +134,17 @@ func TestOneLeaderAmongSeveralServersIsNoNews(t *testing.T) {
 		if _, diagnostics, err := s.run(line); err != nil || diagnostics != "" {
 			t.Errorf("%s: error = %v, printed %q", line, err, diagnostics)
 		}
+	}
+}
+
+func TestAServerThatHangsHardlyHoldsUpAnAnswer(t *testing.T) {
+	leader := metatest.Start(t, leads("a", "zk:2181")).Address
+	s := startSessionOn(t, metaadmin.Options{}, leader, metatest.Start(t, metatest.Hangs).Address)
+	began := time.Now()
+	if _, diagnostics, err := s.run("get_meta_level"); err != nil || diagnostics != "" {
+		t.Errorf("error = %v, printed %q", err, diagnostics)
+	}
+	if took := time.Since(began); took > 900*time.Millisecond {
+		t.Errorf("it took %v", took)
 	}
 }

@@ -270,7 +270,7 @@ func TestEachGuardOfARestorationIsOverriddenByItsName(t *testing.T) {
 		problem        string
 	}{
 		"live_target":  {nil, []string{"/target", "/target/lock"}, "so living servers use it"},
-		"other_tables": {nil, []string{"/target", "/target/apps", "/target/apps/7"}, "t7 (id 7)"},
+		"other_tables": {nil, []string{"/target", "/target/dsn.meta.server.leader", "/target/apps", "/target/apps/7"}, "t7 (id 7)"},
 		"stale_locks":  {[]string{"/other/dsn.meta.server.leader", "/other/dsn.meta.server.leader/LOCKNODE0000000001"}, nil, "has lock nodes that no session holds"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -35,6 +35,7 @@ func startZKSession(t *testing.T) *zkSession {
 	z.session = startSession(t, answers{
 		wire.RPCClusterInfo: always(&wire.ClusterInfoResponse{Err: wire.OK,
 			Keys: []string{"zookeeper_hosts", "zookeeper_root"}, Values: []string{z.addr, z.root + "/own"}}),
+		wire.RPCRemoteCommand: always(&wire.StringResult{Text: "[meta_server]\ncluster_root = " + z.root + "/own\ndistributed_lock_service_parameters = " + z.root + "/locks\n"}),
 	}.behave)
 	for _, path := range []string{"/own", "/own/apps", "/other", "/other/a", "/other/a/b"} {
 		z.create(t, path, 0)

@@ -2,7 +2,10 @@ package metaadmin
 
 import "context"
 
-type gateKey struct{}
+type (
+	gateKey struct{}
+	readKey struct{}
+)
 
 // BeforeChange has gate called before each change that is sent to the leader in this context; its error is that of the
 // call, and nothing is sent. So nobody who carries a change out can forget to look first.
@@ -10,8 +13,21 @@ func BeforeChange(ctx context.Context, gate func(context.Context) error) context
 	return context.WithValue(ctx, gateKey{}, gate)
 }
 
+// PassGate asks the gate of a context before there is anything to send, so that a change which would be refused is not
+// begun: nobody is asked for a consent to it, no file is written. The change that follows asks the gate again.
+func PassGate(ctx context.Context) error { return passGate(ctx, change) }
+
+// BeforeRead has begin called before each call in this context that asks the leader for something. It may be called by
+// several goroutines at once, and must not block.
+func BeforeRead(ctx context.Context, begin func()) context.Context {
+	return context.WithValue(ctx, readKey{}, begin)
+}
+
 // passGate asks the gate of a context, if it has one.
 func passGate(ctx context.Context, k kind) error {
+	if begin, ok := ctx.Value(readKey{}).(func()); ok && k == read {
+		begin()
+	}
 	gate, ok := ctx.Value(gateKey{}).(func(context.Context) error)
 	if k != change || !ok {
 		return nil

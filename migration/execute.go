@@ -11,6 +11,8 @@ import (
 type Change struct {
 	// Command is the command's name, by which its guards are known.
 	Command string
+	// Flag is the command's flag that overrides guards, such as "--force".
+	Flag string
 	// Overridden are the names of guards that the operator overrides.
 	Overridden []string
 	// Planned: nothing is going to be written, so that guards warn where they would refuse.
@@ -74,11 +76,11 @@ func (c Change) heed(f Finding, warn func(string)) error {
 	case f.Final:
 		return &Refusal{Finding: f}
 	case slices.Contains(c.Overridden, f.Guard):
-		warn(f.Problem + " (overridden)")
+		warn(f.Problem + f.Then + " (overridden)")
 	case c.Planned:
 		warn(fmt.Sprintf("without --dry_run this is refused: %s (guard %s)", f.Problem, f.Guard))
 	default:
-		return &Refusal{f, "--force " + f.Guard}
+		return &Refusal{f, c.Flag + " " + f.Guard}
 	}
 	return nil
 }

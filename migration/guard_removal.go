@@ -14,11 +14,21 @@ const expiryHint = "A meta server that was just killed keeps its lock node until
 
 // findLiveTree keeps a tree that living servers use from being removed.
 func findLiveTree(s *Survey) []Finding {
-	if s.Target.Ephemerals == 0 {
+	use := s.Target.inUse()
+	if use == "" {
 		return nil
 	}
-	return refuse(GuardLiveTree, "%s holds %d ephemeral znodes, so living servers use it: %s. %s",
-		s.Target.Name, s.Target.Ephemerals, s.Target.describeEphemerals(), expiryHint)
+	return refuse(GuardLiveTree, "%s %s. %s", s.Target.Name, use, expiryHint)
+}
+
+// findUnknownLiveness keeps a tree that living servers may use, without being seen, from being removed or written to.
+func findUnknownLiveness(s *Survey) []Finding {
+	if len(s.Target.Unlocated) == 0 || s.Target.Equal {
+		return nil
+	}
+	return refuse(GuardUnknownLiveness, "cannot tell whether living servers use %s: it holds the metadata of the cluster %s, but no lock of meta servers was found in it or at %s/lock, and no meta server "+
+		"has said where the lock is ([meta_server] distributed_lock_service_parameters). Connect to the cluster that uses it, or make sure that no meta server of it runs",
+		s.Target.Name, strings.Join(s.Target.Unlocated, ", "), s.Target.Unlocated[0])
 }
 
 // findConnectedTree keeps the tree that the connected cluster works with, and one that overlaps it, from being removed.
@@ -26,7 +36,11 @@ func findConnectedTree(s *Survey) []Finding {
 	if s.Own.Relation == zkcopy.Apart {
 		return nil
 	}
-	return refuse(GuardConnectedTree, "%s %s the tree of the connected cluster (%s)", s.Target.Name, s.Own.Relation, s.Own.Name)
+	what := "tree"
+	if s.Own.Lock {
+		what = "lock"
+	}
+	return refuse(GuardConnectedTree, "%s %s the %s of the connected cluster (%s)", s.Target.Name, s.Own.Relation, what, s.Own.Name)
 }
 
 // findUnknownCluster keeps anything from being removed while nobody can tell which tree is in use.
@@ -46,18 +60,18 @@ func findOverwrite(s *Survey) []Finding {
 	return refuse(GuardOverwrite, "the file %s exists", s.ExistingFile)
 }
 
-// describeEphemerals says who holds ephemeral znodes, the first few of them.
-func (t Tree) describeEphemerals() string {
+// describeHolders words who holds ephemeral znodes: their number, and the first few of them.
+func describeHolders(format string, count int64, nodes []zkcopy.EphemeralNode) string {
 	const shown = 3
 	var parts []string
-	for _, n := range t.EphemeralNodes[:min(shown, len(t.EphemeralNodes))] {
+	for _, n := range nodes[:min(shown, len(nodes))] {
 		parts = append(parts, fmt.Sprintf("%s (%q, session %#x)", n.Path, n.Value, n.Session))
 	}
 	text := strings.Join(parts, ", ")
-	if int(t.Ephemerals) > len(parts) {
+	if int(count) > len(parts) {
 		text += ", ..."
 	}
-	return text
+	return fmt.Sprintf(format, count, text)
 }
 
 func refuse(guard, format string, args ...any) []Finding {

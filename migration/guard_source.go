@@ -11,14 +11,11 @@ import (
 
 // findStaleLocks keeps out a source that would bring lock nodes along.
 func findStaleLocks(s *Survey) []Finding {
-	var stale []string
-	for _, c := range s.Source.Clusters {
-		for _, l := range c.Locks {
-			if l.Session == 0 {
-				stale = append(stale, fmt.Sprintf("%s (%q)", l.Path, l.Value))
-			}
-		}
+	if stale := staleLocksOf(s.Target.Outside); len(stale) > 0 {
+		return refuse(GuardStaleLocks, "the lock of the target %s has lock nodes that no session holds; meta servers abort on them, or wait for them for ever: %s. Remove them with zk_rmr",
+			s.Target.Name, strings.Join(stale, ", "))
 	}
+	stale := staleLocksOf(s.Source.Clusters)
 	if len(stale) == 0 {
 		return nil
 	}
@@ -26,10 +23,31 @@ func findStaleLocks(s *Survey) []Finding {
 		s.Source.Name, strings.Join(stale, ", "))
 }
 
+// staleLocksOf are the lock nodes that no session holds.
+func staleLocksOf(clusters []zkcopy.Cluster) []string {
+	var stale []string
+	for _, c := range clusters {
+		for _, l := range c.Locks {
+			if l.Session == 0 {
+				stale = append(stale, fmt.Sprintf("%s (%q)", l.Path, l.Value))
+			}
+		}
+	}
+	return stale
+}
+
+// findUnseenServers warns where living servers of the source would not be seen.
+func findUnseenServers(s *Survey) []Finding {
+	if len(s.Source.Unlocated) == 0 {
+		return nil
+	}
+	return []Finding{warning("cannot tell whether meta servers use the source %s: no lock of theirs was found in it, and no meta server has said where it is", s.Source.Name)}
+}
+
 // findUnsettled warns of what may change the source while it is copied.
 func findUnsettled(s *Survey) []Finding {
 	var found []Finding
-	for _, c := range s.Source.Clusters {
+	for _, c := range s.Source.locked() {
 		if c.HasApps && c.AppsState == layout.Locked {
 			found = append(found, warning("%s/apps says %q: a meta server is creating this tree, or died while it did; servers abort on it", c.Root, layout.Locked))
 		}

@@ -26,12 +26,11 @@ func findOtherPath(s *Survey) []Finding {
 
 // findLiveTarget keeps a tree that living servers use from being written to.
 func findLiveTarget(s *Survey) []Finding {
-	if s.Target.Ephemerals == 0 {
+	use := s.Target.inUse()
+	if use == "" {
 		return nil
 	}
-	swapped := "Are source and target swapped? "
-	return refuse(GuardLiveTarget, "the target %s holds %d ephemeral znodes, so living servers use it: %s. %s%s",
-		s.Target.Name, s.Target.Ephemerals, s.Target.describeEphemerals(), swapped, expiryHint)
+	return refuse(GuardLiveTarget, "the target %s %s. Are source and target swapped? %s", s.Target.Name, use, expiryHint)
 }
 
 // findOtherTables keeps another cluster's tree from being written to.
@@ -43,16 +42,38 @@ func findOtherTables(s *Survey) []Finding {
 	return refuse(GuardOtherTables, "the target %s has tables that the source has not: %s. Is it another cluster's?", s.Target.Name, describeTables(only))
 }
 
-// findUsedTarget keeps out a target in which meta servers have led. A copy leaves the lock nodes out, so the znode
-// above them has never had a child in a tree that was only copied to.
+// findUsedTarget keeps out a target in which meta servers have led.
 func findUsedTarget(s *Survey) []Finding {
-	for _, c := range s.Target.Clusters {
+	sign := s.Target.signOfUse()
+	if sign == "" {
+		return nil
+	}
+	return refuse(GuardUsedTarget, "meta servers have led in the target %s since it was made (%s): what they wrote there would be set back to the source's state. Are source and target swapped?",
+		s.Target.Name, sign)
+}
+
+// signOfUse says by what it is known that meta servers have led in the target of a copy, "" where nothing shows that.
+//
+// A copy leaves the lock nodes out, so the znode above them has never had a child in a tree that was only copied to. Such
+// a znode outside of the tree may be older than the tree. Servers may also have led with a lock that nobody knows of:
+// what they have written is left.
+func (t Tree) signOfUse() string {
+	for _, c := range t.Clusters {
 		if c.LockChanges != 0 {
-			return refuse(GuardUsedTarget, "meta servers have led in the target %s since it was made (%s had children): what they wrote there would be set back to the source's state. Are source and target swapped?",
-				s.Target.Name, c.LockPath)
+			return c.LockPath + " had children"
 		}
 	}
-	return nil
+	for _, lock := range t.Outside {
+		for _, c := range t.Clusters {
+			if c.HasApps && lock.LockChanges != 0 && lock.LockZxid > c.AppsZxid {
+				return lock.LockPath + " had children since"
+			}
+		}
+	}
+	if len(t.Changed) > 0 {
+		return t.Changed[0] + " differs from the source and was changed later"
+	}
+	return ""
 }
 
 func describeTables(tables []zkcopy.Table) string {

@@ -7,26 +7,38 @@ import (
 	"pegashell/metaadmin"
 )
 
-// TwoLeaders says which meta servers lead at the same time, "" when it is at most one. A server that leads names itself
-// as the primary, so two answers with one name come from one leader.
-func TwoLeaders(leaders []metaadmin.Leader) string {
+// ChooseLeader follows the problem of two leaders where a command refuses for it.
+const ChooseLeader = ". To talk to one of them alone, start with --cluster and its address only"
+
+// DistinctLeaders leaves out those that were reached by two addresses: a server that leads names itself as the primary,
+// so two answers with one name come from one leader.
+func DistinctLeaders(leaders []metaadmin.Leader) []metaadmin.Leader {
 	named := map[string]bool{}
-	var texts []string
+	var distinct []metaadmin.Leader
 	for _, l := range leaders {
 		primary, _ := l.Info.Get("primary_meta_server")
-		if named[primary] {
-			continue
+		if !named[primary] {
+			named[primary] = true
+			distinct = append(distinct, l)
 		}
-		named[primary] = true
+	}
+	return distinct
+}
+
+// TwoLeaders says which meta servers lead at the same time, "" when it is at most one.
+func TwoLeaders(leaders []metaadmin.Leader) string {
+	leaders = DistinctLeaders(leaders)
+	if len(leaders) < 2 {
+		return ""
+	}
+	var texts []string
+	for _, l := range leaders {
 		hosts, _ := l.Info.Get("zookeeper_hosts")
 		root, _ := l.Info.Get("zookeeper_root")
 		texts = append(texts, fmt.Sprintf("%s on ZooKeeper %s%s", l.Server, hosts, root))
 	}
-	if len(texts) < 2 {
-		return ""
-	}
 	return fmt.Sprintf("%d meta servers lead at the same time: %s. They were given different ZooKeepers. Stop the one that is wrong at once: "+
-		"it takes the replica servers for dead and spoils its tree", len(texts), strings.Join(texts, "; "))
+		"it believes the replica servers are dead and damages its metadata", len(leaders), strings.Join(texts, "; "))
 }
 
 // findTwoLeaders keeps a change from hitting whichever leader answers first.
@@ -35,5 +47,5 @@ func findTwoLeaders(s *Survey) []Finding {
 	if problem == "" {
 		return nil
 	}
-	return []Finding{{Guard: GuardTwoLeaders, Final: true, Problem: problem + ". To talk to one of them alone, start with --cluster and its address only"}}
+	return []Finding{{Guard: GuardTwoLeaders, Problem: problem + ChooseLeader, Then: ". What this command asks the cluster for, or has it change, goes to the leader that answers first"}}
 }

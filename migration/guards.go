@@ -1,17 +1,21 @@
 package migration
 
+import "slices"
+
 // Names of the guards, by which an operator overrides them.
 const (
-	GuardTwoLeaders     = "two_leaders"
-	GuardLiveTarget     = "live_target"
-	GuardOtherTables    = "other_tables"
-	GuardStaleLocks     = "stale_locks"
-	GuardUsedTarget     = "used_target"
-	GuardRootTarget     = "root_target"
-	GuardLiveTree       = "live_tree"
-	GuardConnectedTree  = "connected_tree"
-	GuardUnknownCluster = "unknown_cluster"
-	GuardOverwrite      = "overwrite"
+	GuardTwoLeaders      = "two_leaders"
+	GuardBlindLevel      = "blind_level"
+	GuardLiveTarget      = "live_target"
+	GuardOtherTables     = "other_tables"
+	GuardStaleLocks      = "stale_locks"
+	GuardUsedTarget      = "used_target"
+	GuardRootTarget      = "root_target"
+	GuardLiveTree        = "live_tree"
+	GuardConnectedTree   = "connected_tree"
+	GuardUnknownCluster  = "unknown_cluster"
+	GuardUnknownLiveness = "unknown_liveness"
+	GuardOverwrite       = "overwrite"
 )
 
 // Finding is something that speaks against a change.
@@ -20,6 +24,8 @@ type Finding struct {
 	Guard string
 	// Problem says what was seen, why it matters and what to do, as a clause without a full stop.
 	Problem string
+	// Then continues the problem with what happens when the guard is overridden, "" where that is plain.
+	Then string
 	// Final: it cannot be overridden.
 	Final bool
 }
@@ -35,43 +41,58 @@ type Guard struct {
 
 // The guards there are.
 var (
-	twoLeaders     = Guard{GuardTwoLeaders, "", findTwoLeaders}
-	staleLocks     = Guard{GuardStaleLocks, "take a source with lock nodes that no session holds", findStaleLocks}
-	rootTarget     = Guard{GuardRootTarget, "write to the root of all znodes", findRootTarget}
-	otherPath      = Guard{"", "", findOtherPath}
-	liveTarget     = Guard{GuardLiveTarget, "write over a tree that living servers use", findLiveTarget}
-	otherTables    = Guard{GuardOtherTables, "write over a tree with tables that the source has not", findOtherTables}
-	usedTarget     = Guard{GuardUsedTarget, "write over a tree in which meta servers have led", findUsedTarget}
-	unsettled      = Guard{"", "", findUnsettled}
-	liveTree       = Guard{GuardLiveTree, "remove a tree that living servers use", findLiveTree}
-	connectedTree  = Guard{GuardConnectedTree, "remove the tree of the connected cluster", findConnectedTree}
-	unknownCluster = Guard{GuardUnknownCluster, "remove though the cluster cannot say which tree is its own", findUnknownCluster}
-	overwrite      = Guard{GuardOverwrite, "replace a file that exists", findOverwrite}
+	twoLeaders      = Guard{GuardTwoLeaders, "go on though two meta servers lead", findTwoLeaders}
+	blindLevel      = Guard{GuardBlindLevel, "change the metadata at level blind", findBlindLevel}
+	blindDrop       = Guard{GuardBlindLevel, "drop at level blind, which does not end", findBlindDrop}
+	staleLocks      = Guard{GuardStaleLocks, "take a source with lock nodes that no session holds", findStaleLocks}
+	rootTarget      = Guard{GuardRootTarget, "write to the root of all znodes", findRootTarget}
+	otherPath       = Guard{"", "", findOtherPath}
+	liveTarget      = Guard{GuardLiveTarget, "write over a tree that living servers use", findLiveTarget}
+	otherTables     = Guard{GuardOtherTables, "write over a tree with tables that the source has not", findOtherTables}
+	usedTarget      = Guard{GuardUsedTarget, "write over a tree in which meta servers have led", findUsedTarget}
+	unseenServers   = Guard{"", "", findUnseenServers}
+	unsettled       = Guard{"", "", findUnsettled}
+	liveTree        = Guard{GuardLiveTree, "remove a tree that living servers use", findLiveTree}
+	connectedTree   = Guard{GuardConnectedTree, "remove the tree of the connected cluster", findConnectedTree}
+	unknownCluster  = Guard{GuardUnknownCluster, "remove though the cluster cannot say which tree is its own", findUnknownCluster}
+	unknownLiveness = Guard{GuardUnknownLiveness, "go on though living servers may use the tree without being seen", findUnknownLiveness}
+	overwrite       = Guard{GuardOverwrite, "replace a file that exists", findOverwrite}
 )
 
 // guardsOf are the guards of each command that changes a cluster or a tree, in the order in which they are heard.
 var guardsOf = map[string][]Guard{
-	"set_meta_level": {twoLeaders},
-	"zk_copy":        {staleLocks, rootTarget, otherPath, liveTarget, otherTables, usedTarget, unsettled},
-	"zk_restore":     {staleLocks, rootTarget, otherPath, liveTarget, otherTables, newerTables},
-	"zk_rmr":         {liveTree, connectedTree, unknownCluster, overwrite},
-	"zk_backup":      {overwrite},
+	"zk_copy":    {twoLeaders, staleLocks, rootTarget, otherPath, liveTarget, otherTables, usedTarget, unknownLiveness, unseenServers, unsettled},
+	"zk_restore": {twoLeaders, staleLocks, rootTarget, otherPath, liveTarget, otherTables, newerTables, unknownLiveness},
+	"zk_rmr":     {twoLeaders, liveTree, connectedTree, unknownCluster, unknownLiveness, overwrite},
+	"zk_backup":  {overwrite},
 
-	"create": {}, "drop": {}, "recall": {}, "rename": {},
-	"balance": {}, "propose": {}, "recover": {},
-	"set_app_envs": {}, "del_app_envs": {}, "clear_app_envs": {}, "set_replica_count": {},
+	"create": {twoLeaders}, "set_replica_count": {twoLeaders}, // a leader at level blind refuses these by itself
+	"drop": {twoLeaders, blindDrop}, "recall": {twoLeaders, blindLevel}, "rename": {twoLeaders, blindLevel},
+	"set_app_envs": {twoLeaders, blindLevel}, "del_app_envs": {twoLeaders, blindLevel}, "clear_app_envs": {twoLeaders, blindLevel},
+	"set_meta_level": {twoLeaders}, "balance": {twoLeaders}, "propose": {twoLeaders}, "ddd_diagnose": {twoLeaders}, "recover": {twoLeaders},
 }
 
 // helpOrder is the order in which help names guards.
 var helpOrder = []string{
+	GuardTwoLeaders, GuardBlindLevel,
 	GuardLiveTarget, GuardOtherTables, GuardStaleLocks, GuardUsedTarget, GuardRootTarget,
-	GuardLiveTree, GuardConnectedTree, GuardUnknownCluster, GuardNewerTables, GuardOverwrite,
+	GuardLiveTree, GuardConnectedTree, GuardUnknownCluster, GuardUnknownLiveness, GuardNewerTables, GuardOverwrite,
 }
 
 // Guards gives the guards of a command; known is false for one that changes nothing.
 func Guards(command string) (guards []Guard, known bool) {
 	guards, known = guardsOf[command]
 	return guards, known
+}
+
+// NeedsLeaders says of a command whether one of its guards needs Survey.Leaders.
+func NeedsLeaders(command string) bool { return hasGuard(command, GuardTwoLeaders) }
+
+// NeedsLevel says of a command whether one of its guards needs Survey.Level.
+func NeedsLevel(command string) bool { return hasGuard(command, GuardBlindLevel) }
+
+func hasGuard(command, name string) bool {
+	return slices.ContainsFunc(guardsOf[command], func(g Guard) bool { return g.Name == name })
 }
 
 // Overridable are the guards of a command that the operator can override by their names, in the order of the help.

@@ -57,6 +57,43 @@ func led(c zkcopy.Cluster, times int32) zkcopy.Cluster {
 	return c
 }
 
+// lockAt is a lock below a root, with lock nodes that these sessions hold, made or removed last by a transaction.
+func lockAt(root string, zxid int64, sessions ...int64) zkcopy.Cluster {
+	c := lockedBy(zkcopy.Cluster{Root: root}, sessions...)
+	c.LockPath, c.LockChanges, c.LockZxid = root+"/dsn.meta.server.leader", int32(len(sessions)), zxid
+	return c
+}
+
+// withLock is a tree whose lock lies elsewhere.
+func withLock(t Tree, locks ...zkcopy.Cluster) Tree {
+	t.Outside = locks
+	return t
+}
+
+// madeAt is a cluster whose apps node was created by a transaction.
+func madeAt(c zkcopy.Cluster, zxid int64) zkcopy.Cluster {
+	c.AppsZxid = zxid
+	return c
+}
+
+func changed(t Tree, paths ...string) Tree {
+	t.Changed = paths
+	return t
+}
+
+// unlocated is a tree with a cluster of whose lock nothing is known.
+func unlocated(t Tree, root string) Tree {
+	t.Unlocated = []string{root}
+	return t
+}
+
+func equalTo(t Tree) Tree {
+	t.Equal = true
+	return t
+}
+
+var twoThatLead = []metaadmin.Leader{leader("m1:1", "a:1"), leader("m2:1", "b:1")}
+
 // Each guard both ways: what it finds, and what it has nothing against.
 func TestGuardsFindWhatSpeaksAgainstAChange(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -68,6 +105,18 @@ func TestGuardsFindWhatSpeaksAgainstAChange(t *testing.T) {
 		"one leader, named twice": {"set_meta_level", Survey{Leaders: []metaadmin.Leader{leader("m1:1", "a:1"), leader("m1:1", "a:1")}}, nil},
 		"two leaders": {"set_meta_level", Survey{Leaders: []metaadmin.Leader{leader("m1:1", "a:1"), leader("m2:1", "b:1")}},
 			[]string{"two_leaders: 2 meta servers lead at the same time: m1:1 on ZooKeeper a:1/c1; m2:1 on ZooKeeper b:1/c1."}},
+
+		"two leaders of a copied tree":  {"zk_copy", Survey{Leaders: twoThatLead, Source: tree("/c1"), Target: tree("/c1")}, []string{"two_leaders: "}},
+		"two leaders and a removal":     {"zk_rmr", Survey{Leaders: twoThatLead, Target: tree("/c1")}, []string{"two_leaders: "}},
+		"two leaders and a restoration": {"zk_restore", Survey{Leaders: twoThatLead, Source: tree("/c1"), Target: tree("/c1")}, []string{"two_leaders: "}},
+
+		"a drop at level blind":        {"drop", Survey{Level: Level{Value: metaadmin.LevelBlind}}, []string{"blind_level: stays in the state DROPPING"}},
+		"a recall at level blind":      {"recall", Survey{Level: Level{Value: metaadmin.LevelBlind}}, []string{"blind_level: would be missing from a copy"}},
+		"a recall at level steady":     {"recall", Survey{Level: Level{Value: 400}}, nil},
+		"a recall at no one's level":   {"recall", Survey{Level: Level{Doubt: "gone"}}, nil},
+		"a creation at level blind":    {"create", Survey{Level: Level{Value: metaadmin.LevelBlind}}, nil},
+		"another level, level blind":   {"set_meta_level", Survey{Level: Level{Value: metaadmin.LevelBlind}}, nil},
+		"two leaders, and level blind": {"rename", Survey{Leaders: twoThatLead, Level: Level{Value: metaadmin.LevelBlind}}, []string{"two_leaders: ", "blind_level: "}},
 
 		"a copy to a new place": {"zk_copy", Survey{Source: tree("/c1", clusterAt("/c1", 1)), Target: Tree{Path: "/c1"}}, nil},
 		"stale locks": {"zk_copy", Survey{Source: tree("/c1", lockedBy(clusterAt("/c1"), 0)), Target: tree("/c1")},
@@ -88,6 +137,30 @@ func TestGuardsFindWhatSpeaksAgainstAChange(t *testing.T) {
 		"a target that was led in": {"zk_copy", Survey{Source: tree("/c1"), Target: tree("/c1", led(clusterAt("/c1"), 2))},
 			[]string{"used_target: meta servers have led in the target zk:1/c1 since it was made (/c1/dsn.meta.server.leader had children)"}},
 		"a target that was only copied to": {"zk_copy", Survey{Source: tree("/c1"), Target: tree("/c1", led(clusterAt("/c1"), 0))}, nil},
+		"a target that was led in with a lock below it": {"zk_copy", Survey{Source: tree("/c1"), Target: tree("/c1", clusterAt("/c1"), led(zkcopy.Cluster{Root: "/c1/lock"}, 1))},
+			[]string{"used_target: (/c1/lock/dsn.meta.server.leader had children)"}},
+		"a target that was led in with a lock elsewhere": {"zk_copy", Survey{Source: tree("/c1"), Target: withLock(tree("/c1", madeAt(clusterAt("/c1"), 5)), lockAt("/locks/c1", 6, 0))}, []string{"stale_locks: the lock of the target zk:1/c1", "used_target: (/locks/c1/dsn.meta.server.leader had children since)"}},
+		"a lock elsewhere that is older than the target": {"zk_copy", Survey{Source: tree("/c1"), Target: withLock(tree("/c1", madeAt(clusterAt("/c1"), 5)),
+			zkcopy.Cluster{Root: "/locks/c1", LockPath: "/locks/c1/dsn.meta.server.leader", LockChanges: 2, LockZxid: 4})}, nil},
+		"a target that something has changed": {"zk_copy", Survey{Source: tree("/c1"), Target: changed(tree("/c1", clusterAt("/c1")), "/c1/apps/1", "/c1/apps/2")},
+			[]string{"used_target: (/c1/apps/1 differs from the source and was changed later)"}},
+		"a living target with a lock elsewhere": {"zk_copy", Survey{Source: tree("/c1"), Target: withLock(tree("/c1", madeAt(clusterAt("/c1"), 5)), lockAt("/locks/c1", 4, 0x77))},
+			[]string{`live_target: is used by living servers, which hold 1 lock nodes outside of it: /locks/c1/dsn.meta.server.leader/LOCKNODE0000000000 ("m1:1", session 0x77).`}},
+		"a living target with a lock below": {"zk_copy", Survey{Source: tree("/c1"), Target: holding(tree("/c1", lockedBy(clusterAt("/c1/lock"), 0x77)), 1)}, []string{"live_target: "}},
+		"a source nobody knows the lock of": {"zk_copy", Survey{Source: unlocated(tree("/c1", clusterAt("/c1")), "/c1"), Target: tree("/c1")},
+			[]string{": cannot tell whether meta servers use the source zk:1/c1"}},
+		"followers with a lock elsewhere": {"zk_copy", Survey{Source: withLock(tree("/c1", clusterAt("/c1")), lockAt("/locks/c1", 4, 0x77, 0x78)), Target: tree("/c1")},
+			[]string{": 2 meta servers hold lock nodes"}},
+		"followers with a lock below": {"zk_copy", Survey{Source: tree("/c1", clusterAt("/c1"), lockedBy(zkcopy.Cluster{Root: "/c1/lock"}, 0x77, 0x78)), Target: tree("/c1")},
+			[]string{": 2 meta servers hold lock nodes"}},
+		"stale locks below": {"zk_copy", Survey{Source: tree("/c1", clusterAt("/c1"), lockedBy(zkcopy.Cluster{Root: "/c1/lock"}, 0)), Target: tree("/c1")},
+			[]string{"stale_locks: "}},
+		"a target nobody knows the lock of": {"zk_copy", Survey{Source: tree("/c1"), Target: unlocated(tree("/c1", clusterAt("/c1")), "/c1")},
+			[]string{"unknown_liveness: cannot tell whether living servers use zk:1/c1: it holds the metadata of the cluster /c1,"}},
+		"an equal target nobody knows the lock of": {"zk_copy", Survey{Source: tree("/c1"), Target: equalTo(unlocated(tree("/c1", clusterAt("/c1")), "/c1"))}, nil},
+		"a restoration nobody knows the lock of":   {"zk_restore", Survey{Source: tree("/c1"), Target: unlocated(tree("/c1", clusterAt("/c1")), "/c1")}, []string{"unknown_liveness: "}},
+		"a restoration to a tree that is led in":   {"zk_restore", Survey{Source: tree("/c1"), Target: withLock(tree("/c1", clusterAt("/c1")), lockAt("/locks/c1", 4, 0x77))}, []string{"live_target: "}},
+		"a restoration to a lock with stale nodes": {"zk_restore", Survey{Source: tree("/c1"), Target: withLock(tree("/c1", clusterAt("/c1")), lockAt("/locks/c1", 4, 0))}, []string{"stale_locks: "}},
 		"a tree that is being made": {"zk_copy", Survey{Source: tree("/c1", zkcopy.Cluster{Root: "/c1", HasApps: true, AppsState: "lock"}), Target: tree("/c1")},
 			[]string{`: /c1/apps says "lock"`}},
 		"not blind": {"zk_copy", Survey{Source: tree("/c1"), Target: tree("/c1"), Own: Own{Relation: zkcopy.Same}, Level: Level{Value: 400}},
@@ -104,6 +177,12 @@ func TestGuardsFindWhatSpeaksAgainstAChange(t *testing.T) {
 		"a living tree": {"zk_rmr", Survey{Target: holding(tree("/c1"), 1)}, []string{"live_tree: zk:1/c1 holds 1 ephemeral znodes"}},
 		"the cluster's tree": {"zk_rmr", Survey{Target: tree("/c1/apps"), Own: Own{Relation: zkcopy.Inside, Name: "zk:1/c1"}},
 			[]string{"connected_tree: zk:1/c1/apps lies inside the tree of the connected cluster (zk:1/c1)"}},
+		"the cluster's lock": {"zk_rmr", Survey{Target: tree("/locks"), Own: Own{Relation: zkcopy.Around, Name: "zk:1/locks/c1/dsn.meta.server.leader", Lock: true}},
+			[]string{"connected_tree: zk:1/locks contains the lock of the connected cluster (zk:1/locks/c1/dsn.meta.server.leader)"}},
+		"a living tree with a lock elsewhere": {"zk_rmr", Survey{Target: withLock(tree("/c1/apps", clusterAt("/c1")), lockAt("/c1", 4, 0x77))},
+			[]string{"live_tree: zk:1/c1/apps is used by living servers, which hold 1 lock nodes outside of it"}},
+		"a dead tree with a lock elsewhere": {"zk_rmr", Survey{Target: withLock(tree("/c1", clusterAt("/c1")), lockAt("/locks/c1", 4, 0))}, nil},
+		"a tree nobody knows the lock of":   {"zk_rmr", Survey{Target: unlocated(tree("/c1", clusterAt("/c1")), "/c1")}, []string{"unknown_liveness: "}},
 		"nobody says whose it is": {"zk_rmr", Survey{Target: tree("/c1"), Own: Own{Unasked: "no answer"}},
 			[]string{"unknown_cluster: cannot tell whether zk:1/c1 is the tree of the connected cluster: no answer"}},
 		"a backup over a file": {"zk_rmr", Survey{Target: tree("/c1"), ExistingFile: "f"}, []string{"overwrite: the file f exists"}},
@@ -139,7 +218,7 @@ func TestAChangeIsRefusedWarnedOfOrForced(t *testing.T) {
 		"planned": {Change{Planned: true}, "", " (guard live_tree)"},
 	} {
 		var warnings []string
-		c.change.Command = "zk_rmr"
+		c.change.Command, c.change.Flag = "zk_rmr", "--force"
 		c.change.Warn = func(text string) { warnings = append(warnings, text) }
 		done := false
 		err := Execute(t.Context(), c.change, func(_ context.Context, pass Pass) error {

@@ -34,6 +34,15 @@ type Tree struct {
 	EphemeralNodes []zkcopy.EphemeralNode
 	// Clusters are the Pegasus clusters whose metadata lies in the tree, by root.
 	Clusters []zkcopy.Cluster
+	// Outside are the locks of these clusters that lie outside of the tree, each as a cluster that has nothing else.
+	Outside []zkcopy.Cluster
+	// Unlocated are the roots of those of the clusters of whose lock nothing is known, so that living servers of them
+	// would not be seen.
+	Unlocated []string
+	// Changed are znodes in the target of a copy that something else than a copy has written.
+	Changed []string
+	// Equal: the target of a copy was found to be equal, so that nothing will be written.
+	Equal bool
 }
 
 // HasClusterAtRoot says whether the tree is the whole tree of one Pegasus cluster.
@@ -52,6 +61,8 @@ type Own struct {
 	Relation zkcopy.Relation
 	// Name is the cluster's tree as it is printed.
 	Name string
+	// Lock: it is the cluster's lock, not its metadata, that the tree has znodes in common with.
+	Lock bool
 	// Unasked is why the cluster did not say where its tree lies, Unreached why that tree could not be compared; ""
 	// where neither is so.
 	Unasked, Unreached string

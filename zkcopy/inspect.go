@@ -19,6 +19,10 @@ type Findings struct {
 	// Clusters are the Pegasus clusters whose metadata lies in the tree, by
 	// root.
 	Clusters []Cluster
+
+	// Rewritten are the znodes of tables and partitions that were set after they
+	// had been created, those that were set last.
+	Rewritten []Rewrite
 }
 
 // Cluster is the metadata of one Pegasus cluster, found by its apps node or
@@ -31,7 +35,9 @@ type Cluster struct {
 	// layout.Unlocked or empty in a sound tree.
 	HasApps   bool
 	AppsState string
-	Tables    []Table // by id
+	// AppsZxid is the transaction that created the apps node.
+	AppsZxid int64
+	Tables   []Table // by id
 	// Locks are the lock nodes, the leader's first. Session is zero where no
 	// session holds one.
 	Locks []EphemeralNode
@@ -41,6 +47,8 @@ type Cluster struct {
 	// nodes out.
 	LockPath    string
 	LockChanges int32
+	// LockZxid is the transaction that last made or removed one.
+	LockZxid int64
 }
 
 // TablesByID are the cluster's tables by their ids.
@@ -114,13 +122,14 @@ func Inspect(ctx context.Context, tr Tree, o CountOptions) (*Findings, error) {
 	if count.Znodes == 0 {
 		return &Findings{}, nil
 	}
-	return &Findings{Exists: true, Count: *count, Clusters: f.clusters()}, nil
+	return &Findings{Exists: true, Count: *count, Clusters: f.clusters(), Rewritten: f.rewritten.newest()}, nil
 }
 
 // finder collects clusters by their roots.
 type finder struct {
-	mu sync.Mutex
-	by map[string]*Cluster
+	mu        sync.Mutex
+	by        map[string]*Cluster
+	rewritten rewrites
 }
 
 func newFinder() *finder { return &finder{by: map[string]*Cluster{}} }
@@ -194,8 +203,17 @@ func (f *finder) visit(n *tree.Node) (descend bool) {
 	}
 	parent := tree.ParentPath(n.Path)
 	if id, ok := tableID(n.Path); ok {
-		f.cluster(tree.ParentPath(parent), func(c *Cluster) { c.Tables = append(c.Tables, tableOf(n, id)) })
+		f.cluster(tree.ParentPath(parent), func(c *Cluster) {
+			c.Tables = append(c.Tables, tableOf(n, id))
+			f.rewritten.add(n)
+		})
 		return false
+	}
+	if _, ok := tableID(parent); ok { // a partition
+		f.mu.Lock()
+		f.rewritten.add(n)
+		f.mu.Unlock()
+		return true
 	}
 	if layout.IsLockNode(n.Path) {
 		lock := EphemeralNode{Path: n.Path, Value: string(n.Data), Session: n.Stat.EphemeralOwner, Lock: true}
@@ -203,10 +221,10 @@ func (f *finder) visit(n *tree.Node) (descend bool) {
 		return false
 	}
 	if path.Base(n.Path) == layout.LockName {
-		f.cluster(parent, func(c *Cluster) { c.LockPath, c.LockChanges = n.Path, n.Stat.Cversion })
+		f.cluster(parent, func(c *Cluster) { c.LockPath, c.LockChanges, c.LockZxid = n.Path, n.Stat.Cversion, n.Stat.Pzxid })
 	}
 	if path.Base(n.Path) == layout.AppsName {
-		f.cluster(parent, func(c *Cluster) { c.HasApps, c.AppsState = true, string(n.Data) })
+		f.cluster(parent, func(c *Cluster) { c.HasApps, c.AppsState, c.AppsZxid = true, string(n.Data), n.Stat.Czxid })
 	}
 	return true
 }

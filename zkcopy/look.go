@@ -14,6 +14,12 @@ type Seen struct {
 	// Target is what the target holds. Its Count is zero where both trees were
 	// found to be equal, but for ephemeral znodes of the source.
 	Target Findings
+	// Changed are znodes of tables and partitions in the target that differ from
+	// the source's and were set later, the last first: something else than a
+	// copy has written them.
+	Changed []string
+	// Equal: both trees were found to be equal, so that nothing will be written.
+	Equal bool
 }
 
 // look shows what there is to whoever is to allow the copy, both trees being
@@ -41,6 +47,10 @@ func (c *copier) look(ctx context.Context) error {
 	})
 	if err := looking.Wait(); err != nil {
 		return err
+	}
+	var err error
+	if seen.Changed, err = changedInTarget(ctx, c.source, c.target, seen.Target.Rewritten); err != nil {
+		return fmt.Errorf("compare what was changed in the target: %w", err)
 	}
 	return c.o.Before(&seen)
 }

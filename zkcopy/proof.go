@@ -199,7 +199,7 @@ func (c *copier) isEqual(ctx context.Context) (bool, error) {
 		return false, nil
 	}
 	if c.o.Before != nil { // no znode of the target is ephemeral, and none has been counted
-		if err := c.o.Before(&Seen{Source: ours.clusters(), Target: Findings{Exists: true, Clusters: theirs.clusters()}}); err != nil {
+		if err := c.o.Before(&Seen{Equal: true, Source: ours.clusters(), Target: Findings{Exists: true, Clusters: theirs.clusters()}}); err != nil {
 			return false, &LookError{err}
 		}
 	}

@@ -24,7 +24,7 @@ func clusterInfoCommand() *command.Command {
 		Reads:    true,
 		Summary:  "show what the cluster says of itself",
 		Usage:    "[-r|--resolve_ip] [-o|--output file_name] [-j|--json]",
-		Notes:    "Every meta server of the list is also asked by itself; when two lead at the same time, that is said on standard error and the command fails.",
+		Notes:    "Every meta server of the list is also asked by itself; when two lead at the same time, the command fails; others that read only warn.",
 		Examples: []string{"cluster_info", "cluster_info -j -o cluster.json"},
 		Prepare: func(flags *command.FlagSet) command.Run {
 			var o clusterInfoOptions
@@ -63,7 +63,6 @@ func clusterInfoRun(ctx context.Context, env Env, o *clusterInfoOptions) error {
 		return err
 	}
 	if problem := migration.TwoLeaders(env.Leaders(ctx)); problem != "" {
-		env.Warn("%s", problem)
 		return outcome.Told(errors.New(problem))
 	}
 	return nil

@@ -53,7 +53,7 @@ func createRun(ctx context.Context, env Env, o *createOptions, args []string) er
 	}
 	err = createTable(ctx, env, admin, name, o, envs)
 	if err != nil {
-		if outcome.IsCanceled(err) {
+		if outcome.IsCanceled(err) || isRefused(err) {
 			return err
 		}
 		fmt.Fprintf(env.Out(), "create app \"%s\" failed, error = %s\n", escape(name), metaadmin.Code(err))

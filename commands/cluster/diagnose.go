@@ -48,6 +48,11 @@ func diagnoseRun(ctx context.Context, env Env, o *diagnoseOptions) error {
 	if err != nil {
 		return err
 	}
+	if o.diagnose {
+		if err := metaadmin.PassGate(ctx); err != nil {
+			return err
+		}
+	}
 	partitions, err := admin.Diagnose(ctx, o.pid)
 	if err != nil {
 		return failErr(env, err, "ERROR: DDD diagnose failed with err = %s", metaadmin.Code(err))

@@ -23,8 +23,7 @@ func failErr(env Env, err error, format string, args ...any) error {
 }
 
 func failOn(env Env, w io.Writer, err error, format string, args ...any) error {
-	var refusal *migration.Refusal
-	if outcome.IsCanceled(err) && !isUncertain(err) || errors.As(err, &refusal) {
+	if outcome.IsCanceled(err) && !isUncertain(err) || isRefused(err) {
 		return err
 	}
 	fmt.Fprintf(w, format+"\n", args...)
@@ -40,6 +39,12 @@ func failOn(env Env, w io.Writer, err error, format string, args ...any) error {
 		fmt.Fprintln(env.Err(), err)
 	}
 	return outcome.Told(err)
+}
+
+// isRefused says whether a guard has kept a change from being sent.
+func isRefused(err error) bool {
+	var refusal *migration.Refusal
+	return errors.As(err, &refusal)
 }
 
 func isUncertain(err error) bool {

@@ -80,6 +80,9 @@ func recoverRun(ctx context.Context, env Env, o *recoverOptions) error {
 			return err
 		}
 	}
+	if err := metaadmin.PassGate(ctx); err != nil {
+		return err
+	}
 	r := recovery{env: env, admin: admin, o: o, nodes: nodes}
 	if err := r.runAlone(ctx); err != nil {
 		return err

@@ -3,12 +3,16 @@ package cluster
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"pegashell/commands/command"
 	"pegashell/commands/complete"
 	"pegashell/internal/outcome"
 	"pegashell/metaadmin/wire"
 )
+
+// envDefaultTTL is the variable that makes values of a table expire.
+const envDefaultTTL = "default_ttl"
 
 func setAppEnvsCommand() *command.Command {
 	return &command.Command{
@@ -45,6 +49,9 @@ func setAppEnvsRun(ctx context.Context, env Env, args []string) error {
 	admin, err := env.Admin()
 	if err != nil {
 		return err
+	}
+	if slices.Contains(request.Keys, envDefaultTTL) {
+		env.Warn("replica servers of 2.5.0 crash (SIGSEGV) when they open the replicas of a table that has %s, as they do after a restart", envDefaultTTL)
 	}
 	if _, err := admin.UpdateAppEnvs(ctx, request); err != nil {
 		return failErr(env, err, "set app envs failed with error %s [hint:\"%s\"]!", status(err), hintOf(err))

@@ -42,6 +42,9 @@ func setReplicaCountRun(ctx context.Context, env Env, args []string) error {
 	if err != nil {
 		return err
 	}
+	if err := metaadmin.PassGate(ctx); err != nil {
+		return err
+	}
 	if err := env.ConfirmUnsafe(ctx, fmt.Sprintf("set the replica count of app(%s) to %d", name, count)); err != nil {
 		return err
 	}

@@ -63,7 +63,7 @@ type Command struct {
 // Flags gives the command's flags with their defaults, for help and completion.
 func (c *Command) Flags() *FlagSet {
 	flags := newFlagSet(c.Name)
-	c.Prepare(flags)
+	c.prepare(flags)
 	return flags
 }
 

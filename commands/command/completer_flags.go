@@ -1,6 +1,7 @@
 package command
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -12,12 +13,11 @@ import (
 
 // behind completes the last word behind a command's name.
 func (q *query) behind(c *Command, before []words.Word, last words.Word) suggestion.Completion {
-	if c.Plain {
-		q.Words = texts(before)
-		return q.positional(c, nil, last)
-	}
 	flags := newFlagSet(c.Name)
-	c.Prepare(flags)
+	c.prepare(flags)
+	if c.Plain {
+		return q.plain(c, flags, before, last)
+	}
 	r := readFlags(flags, texts(before))
 	q.Words, q.Given = r.words, r.given
 	if _, without := r.given[noDefaults]; !without {
@@ -32,6 +32,23 @@ func (q *query) behind(c *Command, before []words.Word, last words.Word) suggest
 		return q.flag(flags, r, last)
 	}
 	return q.positional(c, r, last)
+}
+
+// plain completes a word of a command whose words are taken as they stand, except flags of ours by their long names.
+func (q *query) plain(c *Command, flags *FlagSet, before []words.Word, last words.Word) suggestion.Completion {
+	typed := texts(before)
+	if n := len(typed); n > 0 {
+		if name, ok := strings.CutPrefix(typed[n-1], "--"); ok && flags.Lookup(name) != nil && takesValue(flags.Lookup(name)) {
+			return q.result(last, 0, flags.kinds[name])
+		}
+	}
+	_, q.Words, _ = getopt.ParseNamed(optionsOf(flags), typed)
+	if !strings.HasPrefix(last.Text, "--") {
+		return q.positional(c, nil, last)
+	}
+	found := q.flag(flags, readFlags(flags, nil), last)
+	found.Suggestions = slices.DeleteFunc(found.Suggestions, func(s suggestion.Suggestion) bool { return s.Text == "--"+helpOption.Name })
+	return found
 }
 
 // positional completes a word that is no flag; r is nil where flags cannot stand. Where no more words are
@@ -162,6 +179,9 @@ func (r *flagReader) candidates(word string) []suggestion.Suggestion {
 func (r *flagReader) short() []suggestion.Suggestion {
 	var all []suggestion.Suggestion
 	for _, f := range r.free() {
+		if f.Name == overrideFlag { // nothing to come upon by chance
+			continue
+		}
 		text := "--" + f.Name
 		if f.Shorthand != "" {
 			text = "-" + f.Shorthand

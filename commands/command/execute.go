@@ -17,7 +17,6 @@ import (
 	"pegashell/internal/outcome"
 	"pegashell/internal/program"
 	"pegashell/metaadmin"
-	"pegashell/migration"
 )
 
 // Execute carries out one line, given as its words; no words do nothing. It prints every error text that
@@ -35,7 +34,7 @@ func (r *Registry) Execute(ctx context.Context, world *World, words []string) er
 	}
 	out := &render.StickyWriter{W: world.Out}
 	world.Out = out
-	err := c.execute(ctx, environment{world, r}, words, r.defaults[c.Name])
+	err := c.execute(ctx, environment{world, r, &leadersLook{}}, words, r.defaults[c.Name])
 	world.Out = out.W
 	if err == nil && out.Err != nil {
 		err = fmt.Errorf("write the result: %w", out.Err)
@@ -94,7 +93,7 @@ func (e *World) suggest(typed string, known []string) {
 // execute carries out a line of the command. The defaults are flags that stand before the typed ones.
 func (c *Command) execute(ctx context.Context, env Env, words, defaults []string) error {
 	flags := newFlagSet(c.Name)
-	run := c.Prepare(flags)
+	run, overrides := c.prepare(flags)
 	args, wrong := c.parse(flags, defaults, c.appended(words[1:]))
 	switch {
 	case errors.Is(wrong, pflag.ErrHelp):
@@ -105,35 +104,10 @@ func (c *Command) execute(ctx context.Context, env Env, words, defaults []string
 	case wrong != nil:
 		return wrong
 	}
-	return c.guarded(ctx, env, func(ctx context.Context) error { return run(ctx, env, args) })
-}
-
-// guarded has a command that changes the cluster pass its guards before the first change is sent. Commands that change
-// trees pass theirs by themselves, for only they know which trees.
-func (c *Command) guarded(ctx context.Context, env Env, run func(ctx context.Context) error) error {
-	guards, known := migration.Guards(c.Name)
-	if !known || c.Plugin != PluginCluster {
-		return run(ctx)
-	}
-	change := migration.Change{Command: c.Name, Warn: func(text string) { env.Warn("%s", text) }}
-	return migration.Execute(ctx, change, func(ctx context.Context, pass migration.Pass) error {
-		passed := false
-		err := run(metaadmin.BeforeChange(ctx, func(ctx context.Context) error {
-			if passed {
-				return nil
-			}
-			passed = true
-			var s migration.Survey
-			if len(guards) > 0 {
-				s.Leaders = env.Leaders(ctx)
-			}
-			return pass(&s)
-		}))
-		if err == nil && !passed { // nothing was changed
-			return pass(&migration.Survey{})
-		}
+	if err := overrides.Check(); err != nil {
 		return err
-	})
+	}
+	return c.guarded(ctx, env, overrides, func(ctx context.Context) error { return run(ctx, env, args) })
 }
 
 // appended gives the typed words with the one that the command appends.

@@ -27,14 +27,16 @@ var (
 // original has them, then those that every command has.
 func optionsOf(flags *FlagSet) []getopt.Option {
 	var options []getopt.Option
+	defaults := false // whether a flag can be one in the manifest
 	flags.VisitAll(func(f *pflag.Flag) {
+		defaults = defaults || f.Name != overrideFlag
 		o := getopt.Option{Name: f.Name, Value: takesValue(f), Exact: flags.IsOwn(f.Name)}
 		if f.Shorthand != "" {
 			o.Letter = f.Shorthand[0]
 		}
 		options = append(options, o)
 	})
-	if len(options) > 0 {
+	if defaults {
 		options = append(options, noDefaultsOption)
 	}
 	return append(options, helpOption)

@@ -104,10 +104,11 @@ func (r *Registry) checkSwitches(m *manifest.Manifest) error {
 
 // never says of flags why they cannot be defaults.
 var never = map[string]string{
-	"yes":   typedEachTime,
-	"force": typedEachTime,
-	"help":  typedEachTime,
-	"auth":  "is no default, since `plugins` shows those; credentials stand in [zookeepers.NAME], best as auth_env or auth_file",
+	"yes":        typedEachTime,
+	"force":      typedEachTime,
+	overrideFlag: typedEachTime,
+	"help":       typedEachTime,
+	"auth":       "is no default, since `plugins` shows those; credentials stand in [zookeepers.NAME], best as auth_env or auth_file",
 }
 
 const typedEachTime = "has to be typed each time"

@@ -71,6 +71,7 @@ func (e *World) Redirect(w io.Writer) (back func()) {
 type environment struct {
 	*World
 	registry *Registry
+	leaders  *leadersLook
 }
 
 func (e environment) Out() io.Writer               { return e.World.Out }

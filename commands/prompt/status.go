@@ -39,6 +39,7 @@ type Status struct {
 	known   *command.Cluster // whom name, level and silent are about
 	name    string           // what the cluster calls itself; empty while that is not known
 	level   string           // meta level; empty while that is not known
+	leaders int              // how many meta servers lead, 1 where nothing else is known
 	silent  bool             // it could not be asked last time
 }
 
@@ -64,7 +65,7 @@ func (s *Status) Ask(c *command.Cluster) {
 	defer s.mu.Unlock()
 	s.cluster = c
 	if s.known != c {
-		s.known, s.name, s.level, s.silent = c, "", "", false
+		s.known, s.name, s.level, s.leaders, s.silent = c, "", "", 1, false
 	}
 	select {
 	case s.wake <- struct{}{}:
@@ -83,8 +84,8 @@ func (s *Status) Pause() {
 	s.cluster = nil
 }
 
-// Prompt gives the cluster's name, or what the manifest calls it, and its meta level if that is a danger: neither
-// steady nor lively. What is not known is empty.
+// Prompt gives the cluster's name, or what the manifest calls it, and the worst danger: that several meta servers lead,
+// else the meta level if it is neither steady nor lively. What is not known is empty.
 func (s *Status) Prompt() (name, danger string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -92,7 +93,10 @@ func (s *Status) Prompt() (name, danger string) {
 	if name == "" && s.known != nil {
 		name = s.known.Name
 	}
-	if s.level != wire.LevelSteady.String() && s.level != wire.LevelLively.String() {
+	switch {
+	case s.leaders > 1:
+		danger = fmt.Sprintf("%d LEADERS", s.leaders)
+	case s.level != wire.LevelSteady.String() && s.level != wire.LevelLively.String():
 		danger = s.level
 	}
 	return name, danger
@@ -125,12 +129,16 @@ func (s *Status) run() {
 	}
 }
 
-// AskLine asks once and says whether the answer has changed anything.
+// ask asks once and says whether the answer has changed anything.
 func (s *Status) ask(c *command.Cluster) (news bool) {
 	ctx, cancel := context.WithTimeout(s.ctx, statusPatience)
 	defer cancel()
+	leaders := 1
+	var counting sync.WaitGroup
+	counting.Go(func() { leaders = max(1, c.LeaderCount(ctx)) })
 	info, err := c.Admin.ClusterInfo(ctx)
-	warning, news := s.learn(c, info, err)
+	counting.Wait()
+	warning, news := s.learn(c, info, leaders, err)
 	if warning != "" {
 		s.notice(warning)
 	}
@@ -141,7 +149,7 @@ func (s *Status) ask(c *command.Cluster) (news bool) {
 }
 
 // learn takes an answer over.
-func (s *Status) learn(c *command.Cluster, info metaadmin.ClusterInfo, err error) (warning string, news bool) {
+func (s *Status) learn(c *command.Cluster, info metaadmin.ClusterInfo, leaders int, err error) (warning string, news bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.known != c || s.ctx.Err() != nil {
@@ -151,14 +159,14 @@ func (s *Status) learn(c *command.Cluster, info metaadmin.ClusterInfo, err error
 		if !s.silent && s.cluster == c { // a command that has begun meanwhile will tell
 			s.silent, warning = true, unanswered(c.Metas, err)
 		}
-		news = s.level != ""
-		s.level = ""
+		news = s.level != "" || s.leaders > 1
+		s.level, s.leaders = "", 1
 		return warning, news
 	}
 	name, _ := info.Get("cluster_name")
 	level, _ := info.Get("meta_function_level")
-	news = name != s.name || level != s.level
-	s.name, s.level, s.silent = name, level, false
+	news = name != s.name || level != s.level || leaders != s.leaders
+	s.name, s.level, s.leaders, s.silent = name, level, leaders, false
 	return "", news
 }
 

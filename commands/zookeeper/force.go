@@ -1,14 +1,7 @@
 package zookeeper
 
 import (
-	"fmt"
-	"slices"
-	"strings"
-
 	"pegashell/commands/command"
-	"pegashell/commands/complete"
-	"pegashell/internal/nearmiss"
-	"pegashell/internal/outcome"
 	"pegashell/internal/suggestion"
 	"pegashell/migration"
 )
@@ -19,45 +12,21 @@ const forceLockNodes = "lock_nodes"
 // forceOptions are the names of guards that the operator overrides.
 type forceOptions struct {
 	command string
-	names   []string
-	known   []string
+	command.Overrides
 }
 
 // declare adds the flag to those of a command; more are names with what they do that are no guards.
 func (o *forceOptions) declare(flags *command.FlagSet, name string, more ...suggestion.Suggestion) {
 	o.command = name
-	var described complete.Words
-	for _, g := range migration.Overridable(name) {
-		described = append(described, suggestion.Suggestion{Text: g.Name, Description: g.Overridden})
-	}
-	described = append(described, more...)
-	for _, d := range described {
-		o.known = append(o.known, d.Text)
-	}
-	flags.StringSliceVar(&o.names, "force", nil, "override a guard by its name: "+strings.Join(o.known, ", "))
-	flags.Complete("force", complete.ListOf(described.Complete))
+	o.Declare(flags, "force", name, more...)
 }
 
 // check refuses names of guards that there are not.
-func (o *forceOptions) check() error {
-	for _, name := range o.names {
-		if !slices.Contains(o.known, name) {
-			text := fmt.Sprintf("--force: there is no guard %q; there are %s\n", name, strings.Join(o.known, ", "))
-			if question := nearmiss.Question(name, o.known); question != "" {
-				text += question + "\n"
-			}
-			return outcome.Misuse(text, "")
-		}
-	}
-	return nil
-}
+func (o *forceOptions) check() error { return o.Check() }
 
-func (o *forceOptions) has(name string) bool { return slices.Contains(o.names, name) }
+func (o *forceOptions) has(name string) bool { return o.Has(name) }
 
 // change is what the command is about to do; planned says that nothing is going to be written.
 func (o *forceOptions) change(env Env, planned bool) migration.Change {
-	return migration.Change{
-		Command: o.command, Overridden: o.names, Planned: planned,
-		Warn: func(text string) { env.Warn("%s", text) },
-	}
+	return o.Change(o.command, env, planned)
 }

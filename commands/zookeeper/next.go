@@ -48,5 +48,9 @@ func tellNext(ctx context.Context, env Env, seen *migration.Survey, e ends, sour
 	if e.to.Name != "" && e.to.Chroot != chroot {
 		fmt.Fprintf(env.Out(), "[zookeepers.%s] of plugins.toml says chroot = %q: config_set writes another hosts_list for that name.\n", e.to.Name, e.to.Chroot)
 	}
-	fmt.Fprintf(env.Out(), "When the cluster is healthy there: start the followers, then remove the old tree with zk_rmr %s.\n", source)
+	for _, lock := range seen.Source.Outside {
+		fmt.Fprintf(env.Out(), "The lock of the meta servers lies outside of the tree, below %s. It is not copied: they create it on the new ZooKeeper.\n", lock.Root)
+	}
+	fmt.Fprintf(env.Out(), "When the cluster is healthy there, wait a minute: zk_check %s must show no living_meta_servers then. A meta server that still uses the old ZooKeeper leads there, 20 to 40 s after the restart.\n", source)
+	fmt.Fprintf(env.Out(), "Then start the followers, and remove the old tree with zk_rmr %s.\n", source)
 }

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 
-	"pegashell/commands/ensemble"
 	"pegashell/migration"
 	"pegashell/zkcopy"
 )
@@ -34,75 +33,34 @@ func existingFile(file string) (string, error) {
 	return file, nil
 }
 
-// clusterLook looks at the connected cluster in the background, while the trees are read.
-type clusterLook struct {
-	own   migration.Own
-	level migration.Level
-	done  chan struct{}
-}
-
-// lookAtCluster begins to find out how a tree lies to that of the connected cluster and, where they have znodes in
-// common and withLevel is set, the meta level. The tree's client must not be closed before wait has returned.
-func lookAtCluster(ctx context.Context, env Env, zk *ensemble.Directory, tree zkcopy.Tree, withLevel bool) *clusterLook {
-	l := &clusterLook{done: make(chan struct{})}
-	go func() {
-		defer close(l.done)
-		if l.own = ownOf(ctx, env, zk, tree); withLevel && l.own.Relation != zkcopy.Apart {
-			l.level = levelOf(ctx, env)
-		}
-	}()
-	return l
-}
-
-func (l *clusterLook) wait() { <-l.done }
-
-// ownOf says how a tree lies to that of the connected cluster.
-func ownOf(ctx context.Context, env Env, zk *ensemble.Directory, tree zkcopy.Tree) migration.Own {
-	at, err := env.ClusterTree(ctx)
-	if err != nil {
-		return migration.Own{Unasked: err.Error()}
-	}
-	own := migration.Own{Name: at.Endpoint.String()}
-	if tree.Endpoint().String() == own.Name {
-		own.Relation = zkcopy.Same
-		return own
-	}
-	alone := *zk // one session is enough to look at some znodes
-	alone.Options.Connections = 1
-	opened, err := alone.Open(ctx, at)
-	if err != nil {
-		return migration.Own{Unreached: err.Error()}
-	}
-	defer opened.Client.Close()
-	if own.Relation, err = zkcopy.Relate(ctx, tree, opened); err != nil {
-		return migration.Own{Unreached: err.Error()}
-	}
-	return own
-}
-
-func levelOf(ctx context.Context, env Env) migration.Level {
-	level, err := env.Cluster().Admin.MetaLevel(ctx)
-	if err != nil {
-		return migration.Level{Doubt: err.Error()}
-	}
-	return migration.Level{Value: level}
-}
-
 // copySurvey is what was seen of both trees of a copy and of the cluster.
-func copySurvey(source, target zkcopy.Tree, seen *zkcopy.Seen, cluster *clusterLook) *migration.Survey {
+func copySurvey(ctx context.Context, source, target zkcopy.Tree, seen *zkcopy.Seen, cluster *clusterLook) *migration.Survey {
 	s := &migration.Survey{
 		Source: migration.Tree{Name: source.String(), Path: source.Path, Exists: true, Clusters: seen.Source},
 		Target: seenTarget(target, &seen.Target),
 	}
-	if cluster != nil && len(seen.Source) > 0 {
-		cluster.wait()
+	s.Target.Changed, s.Target.Equal = seen.Changed, seen.Equal
+	cluster.wait()
+	s.Leaders = cluster.leaders
+	if len(seen.Source) > 0 {
 		s.Own, s.Level = cluster.own, cluster.level
 	}
+	locate(ctx, &s.Source, source, cluster.configs())
+	locate(ctx, &s.Target, target, cluster.configs())
+	return s
+}
+
+// removalSurvey is what was seen of a tree that is to be removed and of the cluster.
+func removalSurvey(ctx context.Context, at zkcopy.Tree, there *zkcopy.Findings, cluster *clusterLook) *migration.Survey {
+	s := &migration.Survey{Target: seenTarget(at, there), Own: cluster.own, Leaders: cluster.leaders}
+	locate(ctx, &s.Target, at, cluster.configs())
 	return s
 }
 
 // passRestore looks at a backup, then at where it is to be restored, and has each look pass the guards.
 func passRestore(ctx context.Context, env Env, file *zkcopy.BackupFile, target zkcopy.Tree, pass migration.Pass) error {
+	cluster := askCluster(ctx, env)
+	defer cluster.wait()
 	clusters, err := file.Clusters(ctx)
 	if err != nil {
 		return err
@@ -120,5 +78,8 @@ func passRestore(ctx context.Context, env Env, file *zkcopy.BackupFile, target z
 	}
 	s.Target = seenTarget(target, there)
 	s.Stored = storedTables(ctx, env)
+	cluster.wait()
+	s.Leaders = cluster.leaders
+	locate(ctx, &s.Target, target, cluster.configs())
 	return pass(s)
 }

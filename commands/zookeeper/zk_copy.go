@@ -50,7 +50,8 @@ func zkCopyCommand() *command.Command {
 			"is listed, of those that changed or differ in the end up to 10,000 and `..._total`, the number of all; else the first ones.\n\n" +
 			"Guards, each overridden by `--force NAME`: `live_target` refuses a target tree that holds an ephemeral znode, for living meta " +
 			"servers use it (are source and target swapped?); `other_tables` refuses a target tree that has tables which the source has not; " +
-			"`used_target` refuses one in which meta servers have led; `root_target` refuses the target `/`, unless the source is that; " +
+			"`used_target` refuses one in which meta servers have led, as their lock or what they have written shows; `unknown_liveness` refuses one " +
+			"with a cluster whose lock nobody knows; `two_leaders` refuses while two meta servers of the connected cluster lead; `root_target` refuses the target `/`, unless the source is that; " +
 			"`stale_locks` refuses a source with lock nodes that no session holds. `--force lock_nodes` has lock nodes copied as plain znodes " +
 			"with `-i false`: meta servers abort on them.",
 		Examples: []string{
@@ -127,18 +128,15 @@ func zkCopyRun(ctx context.Context, env Env, o *zkCopyOptions, args []string) er
 	if !o.ignoreEphemeral {
 		env.Warn("ephemeral znodes of the source become plain ones at the target, which nobody removes when their sessions end")
 	}
-	var cluster *clusterLook
-	if env.Cluster() != nil {
-		cluster = lookAtCluster(ctx, env, zk, source, true)
-		defer cluster.wait()
-	}
+	cluster := lookBeforeCopy(ctx, env, zk, source)
+	defer cluster.wait()
 	return migration.Execute(ctx, o.force.change(env, o.dryRun), func(ctx context.Context, pass migration.Pass) error {
 		if err := pass(&migration.Survey{Source: unseen(source), Target: unseen(target)}); err != nil {
 			return err // by the paths alone
 		}
 		var survey *migration.Survey
 		before := func(seen *zkcopy.Seen) error {
-			if survey = copySurvey(source, target, seen, cluster); ctx.Err() != nil {
+			if survey = copySurvey(ctx, source, target, seen, cluster); ctx.Err() != nil {
 				return ctx.Err()
 			}
 			return pass(survey)

@@ -35,7 +35,8 @@ func zkRestoreCommand() *command.Command {
 			"Guards, each overridden by `--force NAME`: `live_target` refuses a target tree that holds an ephemeral znode, for living meta servers " +
 			"use it; `other_tables` refuses a target tree that has tables which the backup has not; `stale_locks` refuses a backup with lock nodes " +
 			"that no session held; `newer_tables` refuses a backup without tables or partitions that the replica servers of the connected cluster hold, " +
-			"for meta servers abort on the tree then; `root_target` refuses the target `/`, unless that was backed up.",
+			"for meta servers abort on the tree then; `unknown_liveness` refuses a target with a cluster whose lock nobody knows; `two_leaders` refuses while two meta " +
+			"servers of the connected cluster lead; `root_target` refuses the target `/`, unless that was backed up.",
 		Examples: []string{
 			"zk_restore c1.zkb.zst 10.0.0.2:2181",
 			"zk_restore c1.zkb.zst /pegasus/c1 --dry_run",

@@ -33,9 +33,10 @@ func zkRmrCommand() *command.Command {
 		Usage:   "<HOSTS/PATH> [--dry_run] [-y|--yes] [--backup FILE] " + ensemble.Usage + " [-j|--json] [--force guard,...]",
 		Notes: "Counts first, then asks; a script has to say --yes. `--dry_run` lists every znode that would go; guards then warn instead of refusing. What was removed is gone, unless --backup wrote it to a file first, " +
 			"as zk_backup does: nothing is removed before that file was read back and found to be the tree.\n\n" +
-			"Guards, each overridden by `--force NAME`: `live_tree` refuses a tree that holds an ephemeral znode, for living servers use it; " +
-			"`connected_tree` refuses the tree of the cluster that the shell is connected to; `unknown_cluster` refuses to remove anything while " +
-			"that cluster cannot say which tree is its own; `overwrite` keeps --backup from replacing a file.",
+			"Guards, each overridden by `--force NAME`: `live_tree` refuses a tree that living servers use: it holds an ephemeral znode, or they hold their lock outside of it; " +
+			"`connected_tree` refuses the tree and the lock of the cluster that the shell is connected to; `unknown_cluster` refuses to remove anything while " +
+			"that cluster cannot say which tree is its own; `unknown_liveness` refuses a tree with a cluster whose lock was not found and that no meta " +
+			"server knows, since living servers would not be seen; `two_leaders` refuses while two meta servers lead; `overwrite` keeps --backup from replacing a file.",
 		Examples:    []string{"zk_rmr 10.0.0.1:2181/pegasus/c1", "zk_rmr 10.0.0.1:2181/pegasus/c1 --backup c1.zkb.zst --yes"},
 		Args:        []complete.Kind{complete.Tree},
 		Interrupted: "nothing was removed",
@@ -167,9 +168,9 @@ func planRemoval(ctx context.Context, env Env, o *zkRmrOptions, tree zkcopy.Tree
 
 // look counts the tree, and finds out how it lies to that of the connected cluster.
 func (o *zkRmrOptions) look(ctx context.Context, env Env, zk *ensemble.Directory, tree zkcopy.Tree) (*migration.Survey, *zkcopy.Count, error) {
-	cluster := lookAtCluster(ctx, env, zk, tree, false)
+	cluster := lookBeforeRemoval(ctx, env, zk, tree)
 	defer cluster.wait()
-	count, err := zkcopy.CountTree(ctx, tree, zkcopy.CountOptions{Progress: show(env, "zk_rmr", tree)})
+	there, err := inspectRemoved(ctx, tree, zkcopy.CountOptions{Progress: show(env, "zk_rmr", tree)})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -180,9 +181,18 @@ func (o *zkRmrOptions) look(ctx context.Context, env Env, zk *ensemble.Directory
 	if cluster.wait(); ctx.Err() != nil {
 		return nil, nil, ctx.Err()
 	}
-	return &migration.Survey{
-		Target: seenTarget(tree, &zkcopy.Findings{Exists: true, Count: *count}), Own: cluster.own, ExistingFile: exists,
-	}, count, nil
+	s := removalSurvey(ctx, tree, there, cluster)
+	s.ExistingFile = exists
+	return s, &there.Count, ctx.Err()
+}
+
+// inspectRemoved is zkcopy.Inspect of a tree that has to exist.
+func inspectRemoved(ctx context.Context, at zkcopy.Tree, o zkcopy.CountOptions) (*zkcopy.Findings, error) {
+	there, err := zkcopy.Inspect(ctx, at, o)
+	if err == nil && !there.Exists {
+		err = &tree.NotFoundError{Tree: at.Endpoint()}
+	}
+	return there, err
 }
 
 // prepare asks, and backs the tree up. It gives the count anew, and looks again for living servers: somebody may have
@@ -200,14 +210,15 @@ func (o *zkRmrOptions) prepare(ctx context.Context, env Env, tree zkcopy.Tree, s
 	if o.yes && o.backup == "" {
 		return count, nil
 	}
-	again, err := zkcopy.CountTree(ctx, tree, zkcopy.CountOptions{})
+	again, err := inspectRemoved(ctx, tree, zkcopy.CountOptions{})
 	if err != nil {
 		return nil, err
 	}
 	now := *seen
-	now.Target = seenTarget(tree, &zkcopy.Findings{Exists: true, Count: *again})
 	now.ExistingFile = "" // what is there now is the backup
-	return again, pass(&now)
+	now.Target = seenTarget(tree, again)
+	locate(ctx, &now.Target, tree, configsOf(ctx, env))
+	return &again.Count, pass(&now)
 }
 
 // backUpFirst writes the tree to a file, which has to be the very tree that is going to be removed.

@@ -107,10 +107,15 @@ func Follower(leader string) Behaviour {
 
 // Probe answers what our client asks beyond what the real shell asks, and reports whether q was such a
 // question: for the meta level, before the calls that followers answer too, as a leader at level steady; for
-// the cluster's own words, before a change of the level, as a server that does not lead yet.
+// the cluster's own words, before a change of the level, as a server that does not lead yet; for the configuration, as a
+// server that does not know the command.
 func Probe(nc net.Conn, q *wire.Request) (bool, error) {
 	if q.RPC == wire.RPCClusterInfo {
 		return true, Answer(nc, q, wire.OK, &wire.ClusterInfoResponse{Err: wire.ErrServiceNotActive})
+	}
+	var remote wire.RemoteCommandRequest
+	if q.RPC == wire.RPCRemoteCommand && q.Decode(&remote) == nil && remote.Command == "config-dump" {
+		return true, Answer(nc, q, wire.OK, &wire.StringResult{Text: "unknown command 'config-dump'"})
 	}
 	var arg wire.ControlMetaRequest
 	if q.RPC != wire.RPCControlMeta || q.Decode(&arg) != nil || arg.Level != wire.LevelInvalid {

@@ -1,0 +1,75 @@
+package command
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"pegashell/commands/complete"
+	"pegashell/internal/nearmiss"
+	"pegashell/internal/outcome"
+	"pegashell/internal/suggestion"
+	"pegashell/migration"
+)
+
+// overrideFlag overrides guards of the Pegasus shell's commands. It is not --force, which some of these commands have
+// with another meaning.
+const overrideFlag = "override"
+
+// Overrides are the names of guards that the operator overrides with a flag of a command.
+type Overrides struct {
+	flag         string
+	names, known []string
+}
+
+// Declare adds the flag to those of a command; more are names with what they do that are no guards.
+func (o *Overrides) Declare(flags *FlagSet, flag, command string, more ...suggestion.Suggestion) {
+	o.flag = flag
+	var described complete.Words
+	for _, g := range migration.Overridable(command) {
+		described = append(described, suggestion.Suggestion{Text: g.Name, Description: g.Overridden})
+	}
+	described = append(described, more...)
+	for _, d := range described {
+		o.known = append(o.known, d.Text)
+	}
+	flags.StringSliceVar(&o.names, flag, nil, "override a guard by its name: "+strings.Join(o.known, ", "))
+	flags.Complete(flag, complete.ListOf(described.Complete))
+}
+
+// Check refuses names of guards that there are not.
+func (o *Overrides) Check() error {
+	for _, name := range o.names {
+		if slices.Contains(o.known, name) {
+			continue
+		}
+		text := fmt.Sprintf("--%s: there is no guard %q; there are %s\n", o.flag, name, strings.Join(o.known, ", "))
+		if question := nearmiss.Question(name, o.known); question != "" {
+			text += question + "\n"
+		}
+		return outcome.Misuse(text, "")
+	}
+	return nil
+}
+
+// Has says whether a name was given.
+func (o *Overrides) Has(name string) bool { return slices.Contains(o.names, name) }
+
+// Change is what a command is about to do with these guards overridden.
+func (o *Overrides) Change(command string, env Output, planned bool) migration.Change {
+	return migration.Change{
+		Command: command, Flag: "--" + o.flag, Overridden: o.names, Planned: planned,
+		Warn: func(text string) { env.Warn("%s", text) },
+	}
+}
+
+// prepare declares the flags of one execution: the command's own, and --override for a command of the cluster that has
+// guards which can be overridden.
+func (c *Command) prepare(flags *FlagSet) (Run, *Overrides) {
+	run, overrides := c.Prepare(flags), &Overrides{}
+	if c.Plugin == PluginCluster && len(migration.Overridable(c.Name)) > 0 {
+		overrides.Declare(flags, overrideFlag, c.Name)
+		flags.DeclareOwn(overrideFlag)
+	}
+	return run, overrides
+}

@@ -1,0 +1,130 @@
+package migration
+
+import (
+	"slices"
+	"strings"
+
+	"pegashell/metaadmin"
+	"pegashell/zkcopy"
+	"pegashell/zkcopy/layout"
+)
+
+// The znode of the meta servers' lock is a fact to be asked for: [meta_server] distributed_lock_service_parameters names
+// it, and need not have anything in common with cluster_root. Pegasus's own configuration has ROOT/lock, onebox the root
+// itself.
+
+// LockPlaces are the znodes outside of a tree at path that can be the lock of a cluster in it. configs are what the
+// connected cluster's meta servers say of themselves.
+func LockPlaces(path string, clusters []zkcopy.Cluster, configs []metaadmin.ServerConfig) []string {
+	var places []string
+	for _, root := range metadataRoots(clusters) {
+		for _, lock := range slices.Concat(ToldLocks(root, configs), guessedLocks(root, configs), usualLocks(root)) {
+			if !within(path, lock) && !slices.Contains(places, lock) {
+				places = append(places, lock)
+			}
+		}
+	}
+	return places
+}
+
+// Unlocated are the roots of those clusters in a tree of whose lock nothing is known: no meta server has said where it
+// is, and none was found in the tree or, as outside, elsewhere.
+func Unlocated(clusters, outside []zkcopy.Cluster, configs []metaadmin.ServerConfig) []string {
+	roots := metadataRoots(clusters)
+	var locks, strays []string // strays are the locks of no root in particular
+	for _, c := range slices.Concat(clusters, outside) {
+		if c.LockPath == "" {
+			continue
+		}
+		locks = append(locks, c.LockPath)
+		if !slices.ContainsFunc(roots, func(root string) bool { return within(root, c.LockPath) }) {
+			strays = append(strays, c.LockPath)
+		}
+	}
+	var unlocated []string
+	for _, root := range roots {
+		known := len(ToldLocks(root, configs)) > 0 || len(strays) > 0 ||
+			slices.ContainsFunc(locks, func(lock string) bool { return within(root, lock) })
+		if !known {
+			unlocated = append(unlocated, root)
+		}
+	}
+	return unlocated
+}
+
+// metadataRoots are the roots of the clusters whose tables are in a tree.
+func metadataRoots(clusters []zkcopy.Cluster) []string {
+	var roots []string
+	for _, c := range clusters {
+		if c.HasApps || len(c.Tables) > 0 {
+			roots = append(roots, c.Root)
+		}
+	}
+	return roots
+}
+
+// usualLocks are where the lock of a cluster is unless somebody has configured it otherwise.
+func usualLocks(root string) []string {
+	return []string{layout.LockPath(root), layout.LockPath(layout.Join(root, "lock"))}
+}
+
+// ToldLocks are where meta servers say that the lock of the cluster at root is. The paths in a configuration leave out the
+// chroot that hosts_list may have.
+func ToldLocks(root string, configs []metaadmin.ServerConfig) []string {
+	var locks []string
+	for _, c := range configs {
+		_, chroot, _ := strings.Cut(c.HostsList, "/")
+		for _, above := range []string{"", strings.TrimSuffix("/"+chroot, "/")} {
+			if root == above+c.ClusterRoot {
+				locks = append(locks, layout.LockPath(above+c.LockRoot))
+				break
+			}
+		}
+	}
+	return locks
+}
+
+// guessedLocks are where the lock of the cluster at root is if it is the connected one on a ZooKeeper with another chroot,
+// as before or after a migration.
+func guessedLocks(root string, configs []metaadmin.ServerConfig) []string {
+	var locks []string
+	for _, c := range configs {
+		if chroot, ok := strings.CutSuffix(root, c.ClusterRoot); ok {
+			locks = append(locks, layout.LockPath(chroot+c.LockRoot))
+		}
+	}
+	return locks
+}
+
+// within says whether a path is that of a root or lies below it.
+func within(root, path string) bool {
+	return path == root || strings.HasPrefix(path, strings.TrimSuffix(root, "/")+"/")
+}
+
+// locked are the clusters in a tree and the locks that belong to them and lie elsewhere.
+func (t Tree) locked() []zkcopy.Cluster { return slices.Concat(t.Clusters, t.Outside) }
+
+// HeldOutside are the lock nodes outside of the tree that sessions hold.
+func (t Tree) HeldOutside() []zkcopy.EphemeralNode {
+	var held []zkcopy.EphemeralNode
+	for _, c := range t.Outside {
+		for _, l := range c.Locks {
+			if l.Session != 0 {
+				held = append(held, l)
+			}
+		}
+	}
+	return held
+}
+
+// inUse says by which ephemeral znodes living servers use the tree, "" where there are none.
+func (t Tree) inUse() string {
+	outside := t.HeldOutside()
+	switch {
+	case t.Ephemerals > 0:
+		return describeHolders("holds %d ephemeral znodes, so living servers use it: %s", t.Ephemerals, t.EphemeralNodes)
+	case len(outside) > 0:
+		return describeHolders("is used by living servers, which hold %d lock nodes outside of it: %s", int64(len(outside)), outside)
+	}
+	return ""
+}
