@@ -23,6 +23,7 @@ func (z *zkSession) duplicated(t *testing.T) (path string, write func(decree int
 	for _, path := range []string{"/own/apps/7", "/own/apps/7/duplication", "/own/apps/7/duplication/1795651087"} {
 		z.create(t, path, 0)
 	}
+	z.create(t, "/own/dsn.meta.server.leader", 0)
 	set("/own/apps/7", layout.App{Status: layout.AppAvailable, Name: "users", ID: 7, PartitionCount: 30}.Encode())
 	set("/own/apps/7/duplication/1795651087", []byte(`{"remote":"onebox2","status":"DS_LOG","create_timestamp_ms":1795651087990,"fail_mode":"FAIL_SLOW"}`))
 	for i := range 30 {

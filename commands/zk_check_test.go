@@ -5,10 +5,17 @@ import (
 	"testing"
 
 	"github.com/go-zookeeper/zk"
+
+	"pegashell/metaadmin/wire"
 )
 
 func TestCheckSaysUnknownWhereItCannotTellWhoLives(t *testing.T) {
 	z := startZKSession(t)
+	telling := z.env.Cluster
+	z.env.Cluster = startSession(t, answers{ // which does not say where its lock is
+		wire.RPCClusterInfo: always(&wire.ClusterInfoResponse{Err: wire.OK,
+			Keys: []string{"zookeeper_hosts", "zookeeper_root"}, Values: []string{z.addr, z.root + "/own"}}),
+	}.behave).env.Cluster
 	z.create(t, "/locks", 0)
 	z.create(t, "/locks/dsn.meta.server.leader", 0)
 	z.create(t, "/locks/dsn.meta.server.leader/LOCKNODE0000000001", zk.FlagEphemeral)
@@ -38,5 +45,10 @@ func TestCheckSaysUnknownWhereItCannotTellWhoLives(t *testing.T) {
 	out, _, _ = z.run("zk_check " + z.root + "/own")
 	if got, ok := rows(out)["living_meta_servers"]; got != "" || !ok {
 		t.Errorf("a tree without a leader: living %q", got)
+	}
+	z.env.Cluster = telling
+	out, _, _ = z.run("zk_check")
+	if got := rows(out)["living_meta_servers"]; got != "x" {
+		t.Errorf("a cluster that says where its lock is: living %q", got)
 	}
 }

@@ -23,7 +23,7 @@ func findLiveTree(s *Survey) []Finding {
 
 // findUnknownLiveness keeps a tree that living servers may use, without being seen, from being removed or written to.
 func findUnknownLiveness(s *Survey) []Finding {
-	if len(s.Target.Unlocated) == 0 || s.Target.Equal {
+	if len(s.Target.Unlocated) == 0 || s.Target.Equal || s.Source.hasLockInside() {
 		return nil
 	}
 	return refuse(GuardUnknownLiveness, "cannot tell whether living servers use %s: it holds the metadata of the cluster %s, but no lock of meta servers was found in it or at %s/lock, and no meta server "+

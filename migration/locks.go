@@ -117,6 +117,17 @@ func (t Tree) HeldOutside() []zkcopy.EphemeralNode {
 	return held
 }
 
+// hasLockInside says whether the lock of the cluster at the tree's root is in the tree. Then it is there in a copy of the
+// tree too, and a copy that was interrupted before it has never had a leader.
+func (t Tree) hasLockInside() bool {
+	for _, c := range t.Clusters {
+		if c.LockPath != "" && within(t.Path, c.LockPath) {
+			return true
+		}
+	}
+	return false
+}
+
 // inUse says by which ephemeral znodes living servers use the tree, "" where there are none.
 func (t Tree) inUse() string {
 	outside := t.HeldOutside()

@@ -2,6 +2,7 @@ package zookeeper
 
 import (
 	"context"
+	"path"
 	"sync"
 
 	"pegashell/commands/command"
@@ -90,8 +91,8 @@ func (l *clusterLook) ownOf(ctx context.Context, env Env, zk *ensemble.Directory
 
 // ownLock says how a tree lies to the locks of the cluster whose tree is own; own itself if it lies apart from them.
 func ownLock(ctx context.Context, tree, cluster zkcopy.Tree, locks []string, own migration.Own) (migration.Own, error) {
-	for _, path := range locks {
-		lock := zkcopy.Tree{Client: cluster.Client, Path: path}
+	for _, each := range locks {
+		lock := zkcopy.Tree{Client: cluster.Client, Path: each}
 		relation, err := zkcopy.Relate(ctx, tree, lock)
 		if err != nil {
 			return own, err
@@ -117,9 +118,11 @@ func locate(ctx context.Context, t *migration.Tree, at zkcopy.Tree, configs []me
 	t.Unlocated = migration.Unlocated(t.Clusters, t.Outside, configs)
 }
 
-// outsideLocks are the lock nodes that sessions hold outside of a tree, and belong to the cluster that it is.
-func outsideLocks(ctx context.Context, env Env, at zkcopy.Tree) []zkcopy.EphemeralNode {
-	t := migration.Tree{Path: at.Path, Clusters: []zkcopy.Cluster{{Root: at.Path, HasApps: true}}}
-	locate(ctx, &t, at, configsOf(ctx, env))
-	return t.HeldOutside()
+// toldLockRoot is where meta servers say that the lock of the cluster is whose tree this is; false where none has.
+func toldLockRoot(ctx context.Context, env Env, at zkcopy.Tree) (lockRoot string, told bool) {
+	locks := migration.ToldLocks(at.Path, configsOf(ctx, env))
+	if len(locks) == 0 {
+		return "", false
+	}
+	return path.Dir(locks[0]), true
 }

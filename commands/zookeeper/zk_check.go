@@ -72,17 +72,20 @@ func zkCheckRun(ctx context.Context, env Env, o *zkCheckOptions, args []string) 
 		return err
 	}
 	defer tree.Client.Close()
+	lockRoot, told := o.lockRoot, false
+	if lockRoot == "" {
+		lockRoot, told = toldLockRoot(ctx, env, tree)
+	}
 	findings := newTreeOrder()
 	defer findings.close()
 	result, err := zkcopy.Check(ctx, tree, zkcopy.CheckOptions{
-		LockRoot:  o.lockRoot,
+		LockRoot:  lockRoot,
 		Progress:  show(env, "zk_check", tree),
 		OnFinding: func(f zkcopy.Finding) { findings.add(f.Path, f.Severity.String(), f.Problem, f.Advice) },
 	})
 	if err != nil {
 		return err
 	}
-	result.Locks = append(result.Locks, outsideLocks(ctx, env, tree)...)
 	l := render.Listing{W: env.Out(), JSON: o.json, Name: "findings"}
 	err = findings.each(func(path string, f []string) error {
 		return l.Add(fmt.Sprintf("%s: %s\n    %s\n    %s", f[0], path, f[1], f[2]), "severity", f[0], "path", path, "problem", f[1], "advice", f[2])
@@ -90,7 +93,7 @@ func zkCheckRun(ctx context.Context, env Env, o *zkCheckOptions, args []string) 
 	if err != nil {
 		return err
 	}
-	if err := l.End(checkReport(tree, result, livingServers(result, len(args) == 0))); err != nil {
+	if err := l.End(checkReport(tree, result, livingServers(result, told, len(args) == 0))); err != nil {
 		return err
 	}
 	if result.Faults > 0 {
@@ -99,14 +102,16 @@ func zkCheckRun(ctx context.Context, env Env, o *zkCheckOptions, args []string) 
 	return nil
 }
 
-// livingServers names the meta servers that live; led says that the tree is that of a cluster whose leader has just answered.
-func livingServers(result *zkcopy.CheckResult, led bool) string {
+// livingServers names the meta servers that live; told says that a meta server has said where the lock is, led that the
+// tree is that of a cluster whose leader has just answered.
+func livingServers(result *zkcopy.CheckResult, told, led bool) string {
 	var servers []string
 	for _, l := range result.Locks {
 		servers = append(servers, l.Value)
 	}
 	switch {
 	case len(servers) > 0:
+	case told && !led:
 	case result.LockPath == "":
 		return "unknown: no lock nodes were found; --lock_root says where they lie"
 	case led:
