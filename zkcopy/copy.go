@@ -84,9 +84,6 @@ type CopyResult struct {
 	Removed int64
 	// Parents of the target's root that were created.
 	Parents int64
-	// Degraded counts TTL znodes that were created as persistent ones, because
-	// the target's servers do not offer them.
-	Degraded int64
 	// Verified: the target was read back, or was found equal, and no znode
 	// differs.
 	Verified bool
@@ -120,8 +117,8 @@ type copier struct {
 	selector       *selector
 	byProof        bool // nothing was copied, see CopyResult
 
-	read, bytes, leftOut, excluded, older, extra, removed, parents, degraded atomic.Int64
-	outcome                                                                  [uncounted]atomic.Int64
+	read, bytes, leftOut, excluded, older, extra, removed, parents atomic.Int64
+	outcome                                                        [uncounted]atomic.Int64
 
 	// sourceStart and targetStart are the transaction ids before the first
 	// znode was read: later ones are changes during the copy.
@@ -139,8 +136,8 @@ type copier struct {
 const maxExtras = 10_000
 
 // Copy makes the target equal to the source: data, ACLs and children. Ephemeral
-// znodes are left out, unless the Selection keeps them; container and TTL znodes stay what they are where the
-// source's servers tell them apart (see Kind) and the target's offer them.
+// znodes are left out, unless the Selection keeps them. Container and TTL znodes
+// become persistent ones, for servers do not tell them apart (see tree.Kind).
 // Missing parents of the target's root are created
 // as persistent znodes without data and with the open ACL. What the target
 // holds already is compared first, so that only differences are written; what
@@ -174,7 +171,7 @@ func newCopier(source, target Tree, o CopyOptions) *copier {
 	}
 	o.Limits, o.Batching = evenly(o.RateLimit, target.Client, o.Limits.WithDefaults(source.Client, target.Client), o.Batching)
 	c := &copier{source: source, target: target, o: o, progress: progressOr(o.Progress), limits: o.Limits}
-	c.writer = newWriter(target.Client, o.Batching, c.finished, &c.degraded)
+	c.writer = newWriter(target.Client, o.Batching, c.finished)
 	return c
 }
 
@@ -183,7 +180,7 @@ func (c *copier) result() *CopyResult {
 		Read: c.read.Load(), Bytes: c.bytes.Load(),
 		Created: c.outcome[created].Load(), Changed: c.outcome[changed].Load(), Equal: c.outcome[equal].Load(),
 		LeftOut: c.leftOut.Load(), Excluded: c.excluded.Load(), Older: c.older.Load(), Extra: c.extra.Load(), Removed: c.removed.Load(),
-		Parents: c.parents.Load(), Degraded: c.degraded.Load(), ByProof: c.byProof,
+		Parents: c.parents.Load(), ByProof: c.byProof,
 	}
 }
 

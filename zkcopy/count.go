@@ -21,10 +21,8 @@ type EphemeralNode struct {
 
 // Count is what a tree amounts to.
 type Count struct {
-	Znodes     int64
-	Bytes      int64 // of data
-	Containers int64
-	TTLs       int64
+	Znodes int64
+	Bytes  int64 // of data
 	// Ephemerals is the number of ephemeral znodes, EphemeralNodes are the
 	// first of them by path, at most CountOptions.MaxEphemerals.
 	Ephemerals     int64
@@ -112,12 +110,7 @@ func ephemeralOf(ctx context.Context, tr Tree, n *tree.Node) (*EphemeralNode, er
 func (c *Count) add(n *tree.Node, e *EphemeralNode, most int) {
 	c.Znodes++
 	c.Bytes += int64(n.Stat.DataLength)
-	switch n.Kind() {
-	case tree.Container:
-		c.Containers++
-	case tree.TTL:
-		c.TTLs++
-	case tree.Ephemeral:
+	if n.Kind() == tree.Ephemeral {
 		c.Ephemerals++
 		if len(c.EphemeralNodes) < most {
 			c.EphemeralNodes = append(c.EphemeralNodes, *e)

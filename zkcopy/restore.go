@@ -266,9 +266,7 @@ func (r *restorer) verify(ctx context.Context) error {
 				note(rel, Unexpected) // it came meanwhile
 			}
 		case to == nil:
-			if from.Kind() != tree.TTL { // a TTL znode may have run out
-				note(rel, Missing)
-			}
+			note(rel, Missing)
 		case !tree.SameData(from.Data, to.Data):
 			note(rel, OtherData)
 		case !r.o.NoACL && !tree.SameACL(from.ACL, to.ACL):

@@ -160,9 +160,7 @@ func (v *verifier) visit(_ context.Context, p *tree.Pair) (any, bool, error) {
 		return parent, true, nil
 	case p.Rel != "" && v.c.selector.tooOld(from, to):
 	case to == nil:
-		if from.Kind() != tree.TTL { // a TTL znode may have run out meanwhile
-			v.note(p, Missing, from.Stat.Czxid > v.c.sourceStart)
-		}
+		v.note(p, Missing, from.Stat.Czxid > v.c.sourceStart)
 		return nil, false, nil
 	case from.Stat.DataLength != to.Stat.DataLength:
 		v.note(p, OtherData, from.Stat.Mzxid > v.c.sourceStart)

@@ -78,12 +78,9 @@ type write struct {
 // size is the write's length in a transaction.
 func (w *write) size() int { return session.OpSize(w.path, w.data, w.acl) }
 
-// alone tells that the write cannot share a transaction: the library's Multi
-// has neither containers nor TTL znodes nor ACLs. A root is created before the
-// rest, see identify.
-func (w *write) alone() bool {
-	return w.setACL || w.create && (w.root() || tree.KindOf(w.source) != tree.Persistent)
-}
+// alone reports that the write cannot share a transaction: the library's Multi
+// has no ACLs. A root is created before the rest, see identify.
+func (w *write) alone() bool { return w.setACL || w.create && w.root() }
 
 // root tells that it is the root of a tree, which is written before the rest so
 // that the others' origin is known.
@@ -117,13 +114,12 @@ type writer struct {
 	queue    *session.Queue[*write]
 	// finished is called for each write that is done.
 	finished func(*write)
-	degraded *atomic.Int64 // counts TTL znodes created as persistent
 }
 
-func newWriter(c *session.Client, b session.Batching, finished func(*write), degraded *atomic.Int64) *writer {
+func newWriter(c *session.Client, b session.Batching, finished func(*write)) *writer {
 	b = b.WithDefaults(c)
 	return &writer{
-		client: c, inFlight: b.InFlight, finished: finished, degraded: degraded,
+		client: c, inFlight: b.InFlight, finished: finished,
 		queue: session.NewQueue(b, (*write).size, (*write).alone),
 	}
 }

@@ -119,9 +119,6 @@ func warnOfResult(env Env, deletes, dryRun bool, r *zkcopy.CopyResult) {
 	case kept > 0:
 		env.Warn("%d znodes of the target are not in the source; --delete removes them", kept)
 	}
-	if r.Degraded > 0 {
-		env.Warn("%d TTL znodes were created as plain ones: the target's servers have no TTL znodes (extendedTypesEnabled)", r.Degraded)
-	}
 }
 
 // keptExtras is how many znodes of the target stay that the source has not.

@@ -40,7 +40,8 @@ func zkCopyCommand() *command.Command {
 		Summary: "copy a znode tree to another ZooKeeper, and read it back",
 		Usage:   "<-t|--target HOSTS[/PATH]> [-s|--source HOSTS/PATH] [--dry_run] [--delete] [-y|--yes] [-b|--batch_size num] [-c|--copy_only] [-i|--ignore_ephemeral true|false] [-m|--mtime ms] [--exclude glob] [--no_acl] [--rate_limit num] [--no_verify] [--no_proof] " + ensemble.Usage + " [-j|--json] [--force guard,...]",
 		Notes: "Without -s the connected cluster's own tree is copied. The target's path is the source's unless one is given; missing " +
-			"parents are created. Data and ACLs are copied, ephemeral znodes (the lock nodes of living meta servers) are left out. What the " +
+			"parents are created. Data and ACLs are copied, ephemeral znodes (the lock nodes of living meta servers) are left out; " +
+			"containers and TTL znodes become plain ones, for ZooKeeper does not tell clients which znodes are these. What the " +
 			"target has already is compared, and only differences are written: after an interruption, repeat the command. It is reported as " +
 			"done only when the target was read back and is equal. A verified copy leaves a proof below ~/.local/state/pegashell/proofs: with it the next one " +
 			"compares all data again, but asks for no ACL that cannot have changed since; `--no_proof` asks for all. HOSTS can be the name of a ZooKeeper in plugins.toml, where TLS and credentials " +
