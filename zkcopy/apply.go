@@ -10,7 +10,7 @@ import (
 )
 
 // apply sends what can share a transaction as one, then the rest one by one.
-// On failure it says which write is at fault, the first where that is unknown.
+// What is done is marked. On failure it says which write is at fault, the first where that is unknown.
 func (w *writer) apply(ctx context.Context, l *session.Lane, writes []*write) (*write, error) {
 	var shared []*write
 	var ops []any
@@ -29,12 +29,16 @@ func (w *writer) apply(ctx context.Context, l *session.Lane, writes []*write) (*
 		if failed, err := l.Multi(ctx, ops); err != nil {
 			return shared[max(failed, 0)], err
 		}
+		for _, each := range shared {
+			each.settled = true
+		}
 	}
 	for _, each := range writes {
 		if each.alone() {
 			if err := applyAlone(ctx, l, each); err != nil {
 				return each, err
 			}
+			each.settled = true
 		}
 	}
 	return nil, nil

@@ -288,7 +288,7 @@ func (c *copier) makeParents(ctx context.Context) error {
 		path := missing[i]
 		if !c.o.DryRun {
 			w := &write{action: action{create: true}, path: path, data: []byte{}, acl: tree.OpenACL(), anyACL: true}
-			if err := c.writer.settle(ctx, []*write{w}); err != nil {
+			if err := c.writer.settle(ctx, []*write{w}); err != nil && !w.settled {
 				return err
 			}
 		}
