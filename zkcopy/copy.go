@@ -85,8 +85,12 @@ type CopyResult struct {
 	// Parents of the target's root that were created.
 	Parents int64
 	// Verified: the target was read back, or was found equal, and no znode
-	// differs.
+	// differs; and the source was still as it was copied when it was looked at
+	// again after that.
 	Verified bool
+	// SourceZxid of a verified copy: nothing had changed in what was copied up to
+	// this transaction of the source's servers.
+	SourceZxid int64
 	// ByProof: all data was compared, but ACLs were not asked for, because they
 	// have not changed since the copy that left the proof (see Proofs).
 	ByProof  bool
@@ -123,6 +127,9 @@ type copier struct {
 	// sourceStart and targetStart are the transaction ids before the first
 	// znode was read: later ones are changes during the copy.
 	sourceStart, targetStart int64
+	// sourceEnd is the transaction id up to which the source was found to be as
+	// it was read.
+	sourceEnd int64
 
 	actions sync.Mutex // one OnAction at a time
 
@@ -155,6 +162,9 @@ func Copy(ctx context.Context, source, target Tree, o CopyOptions) (*CopyResult,
 	verified, err := c.run(ctx)
 	r := c.result()
 	r.Verified, r.Duration = verified, time.Since(began)
+	if verified {
+		r.SourceZxid = c.sourceEnd
+	}
 	connections, sessions := source.Client.Losses()
 	r.ConnectionLosses, r.SessionLosses = connections-sourceConnections, sessions-sourceSessions
 	if target.Client != source.Client {
@@ -214,8 +224,7 @@ func (c *copier) run(ctx context.Context) (verified bool, err error) {
 	case c.o.DryRun:
 		return false, nil
 	case written == 0:
-		c.keepProof(ctx)
-		return true, nil // everything was compared just now
+		return c.confirm(ctx) // everything was compared just now
 	case c.o.SkipVerify:
 		return false, nil
 	}

@@ -147,8 +147,8 @@ type extra struct{}
 // visitWithout deals with a path that the source does not have, or has as an
 // ephemeral znode.
 func (c *copier) visitWithout(ctx context.Context, p *tree.Pair, path string, parent *branch) error {
-	if p.Rel == "" {
-		return &tree.NotFoundError{Tree: c.source.Endpoint()}
+	if p.Rel == "" { // it was there a moment ago
+		return &SourceChangedError{Paths: []string{c.source.Path}, Total: 1}
 	}
 	if p.Nodes[0] != nil {
 		c.leftOut.Add(1)

@@ -201,6 +201,9 @@ func (c *copier) isEqual(ctx context.Context) (bool, error) {
 	case s.source.String() != p.Source || s.target.String() != p.Target:
 		return false, nil
 	}
+	if still, err := c.isStill(ctx, p); err != nil || !still {
+		return false, err
+	}
 	if c.o.Before != nil { // no znode of the target is ephemeral, and none has been counted
 		if err := c.o.Before(&Seen{Source: ours.clusters(), Target: Findings{Exists: true, Clusters: theirs.clusters()}}); err != nil {
 			return false, &LookError{err}
