@@ -77,7 +77,9 @@ type CopyResult struct {
 	LeftOut int64 // ephemeral at the source
 	// Excluded counts what the globs matched at the source, not what lies below.
 	Excluded int64
-	Older    int64 // left out by MinMtime
+	// Unmatched are globs that matched no path of either side.
+	Unmatched []string
+	Older     int64 // left out by MinMtime
 	// Extra znodes are in the target and not in the source: after a removal
 	// those that are still there, in a dry run also the Removed ones.
 	Extra   int64
@@ -186,8 +188,13 @@ func newCopier(source, target Tree, o CopyOptions) *copier {
 }
 
 func (c *copier) result() *CopyResult {
+	var unmatched []string
+	if c.selector != nil {
+		unmatched = c.selector.unmatched()
+	}
 	return &CopyResult{
-		Read: c.read.Load(), Bytes: c.bytes.Load(),
+		Unmatched: unmatched,
+		Read:      c.read.Load(), Bytes: c.bytes.Load(),
 		Created: c.outcome[created].Load(), Changed: c.outcome[changed].Load(), Equal: c.outcome[equal].Load(),
 		LeftOut: c.leftOut.Load(), Excluded: c.excluded.Load(), Older: c.older.Load(), Extra: c.extra.Load(), Removed: c.removed.Load(),
 		Parents: c.parents.Load(), ByProof: c.byProof,
@@ -195,7 +202,7 @@ func (c *copier) result() *CopyResult {
 }
 
 func (c *copier) run(ctx context.Context) (verified bool, err error) {
-	if c.selector, err = newSelector(c.o.Selection); err != nil {
+	if c.selector, err = newSelector(c.o.Selection, c.source.Path); err != nil {
 		return false, err
 	}
 	ctx = session.WithRateLimit(ctx, c.o.RateLimit)

@@ -65,7 +65,7 @@ type restorer struct {
 }
 
 func (r *restorer) run(ctx context.Context) (verified bool, err error) {
-	if r.selector, err = newSelector(r.o.Selection); err != nil {
+	if r.selector, err = newSelector(r.o.Selection, r.file.Root()); err != nil {
 		return false, err
 	}
 	ctx = session.WithRateLimit(ctx, r.o.RateLimit)

@@ -119,6 +119,9 @@ func warnOfResult(env Env, deletes, dryRun bool, r *zkcopy.CopyResult) {
 	case kept > 0:
 		env.Warn("%d znodes of the target are not in the source; --delete removes them", kept)
 	}
+	for _, glob := range r.Unmatched {
+		env.Warn("--exclude %s matched nothing, in the source or in the target", glob)
+	}
 }
 
 // keptExtras is how many znodes of the target stay that the source has not.

@@ -73,7 +73,7 @@ func zkCopyCommand() *command.Command {
 			flags.BoolVar(&o.noVerify, "no_verify", false, "do not read the target back")
 			flags.BoolVar(&o.noProof, "no_proof", false, "compare every ACL, also where a verified copy before proves that none has changed")
 			flags.BoolVarP(&o.json, "json", "j", false, "print the result as JSON")
-			flags.StringArrayVar(&o.exclude, "exclude", nil, "leave out what matches this glob, with what lies below; relative to the source, * within one name, ** across names")
+			flags.StringArrayVar(&o.exclude, "exclude", nil, "leave out what matches this glob, with what lies below; relative to the source or from /, * ? [a-z] within one name, ** across names, {a,b} either")
 			flags.Complete("exclude", complete.Below)
 			flags.BoolVar(&o.noACL, "no_acl", false, "give the target open ACLs, for ensembles without the same users")
 			flags.BoolVarP(&o.ignoreEphemeral, "ignore_ephemeral", "i", true, "leave ephemeral znodes out; with `-i false` they become plain ones")
