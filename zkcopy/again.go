@@ -11,7 +11,7 @@ import (
 // hasMoved notes the source's last transaction, and tells whether its servers
 // wrote anything, in whatever tree, since the copy began.
 func (c *copier) hasMoved(ctx context.Context) (bool, error) {
-	if err := c.source.Client.Sync(ctx, c.source.Path); err != nil {
+	if err := c.source.Sync(ctx); err != nil {
 		return false, err
 	}
 	c.sourceEnd = c.source.Client.Zxid()
@@ -78,14 +78,14 @@ func (c *copier) isStill(ctx context.Context, p *proof) (bool, error) {
 func (c *copier) childrenMoved(ctx context.Context, path string) (bool, error) {
 	requests := []session.Request{{Kind: session.Sync, Path: path}, {Kind: session.Exists, Path: path}}
 	if err := c.source.Client.ReadTogether(ctx, requests); err != nil {
-		return false, session.WrapPath("read", path, err)
+		return false, c.source.Wrap(session.WrapPath("read", path, err))
 	}
 	r := &requests[1]
 	switch {
 	case r.Missing():
 		return true, nil
 	case !r.Found():
-		return false, session.WrapPath("read", path, r.Err())
+		return false, c.source.Wrap(session.WrapPath("read", path, r.Err()))
 	}
 	return r.Stat.Czxid > c.sourceStart || r.Stat.Pzxid > c.sourceStart, nil
 }

@@ -158,6 +158,7 @@ const maxExtras = 10_000
 // *LookError.
 func Copy(ctx context.Context, source, target Tree, o CopyOptions) (*CopyResult, error) {
 	began := time.Now()
+	source.Role, target.Role = "source", "target"
 	c := newCopier(source, target, o)
 	sourceConnections, sourceSessions := source.Client.Losses()
 	targetConnections, targetSessions := target.Client.Losses()
@@ -252,8 +253,8 @@ func (c *copier) check(ctx context.Context) error {
 		}
 	}
 	syncing, both := errgroup.WithContext(ctx)
-	syncing.Go(func() error { return c.source.Client.Sync(both, c.source.Path) })
-	syncing.Go(func() error { return c.target.Client.Sync(both, c.target.Path) })
+	syncing.Go(func() error { return c.source.Sync(both) })
+	syncing.Go(func() error { return c.target.Sync(both) })
 	if err := syncing.Wait(); err != nil {
 		return err
 	}
@@ -264,7 +265,7 @@ func (c *copier) check(ctx context.Context) error {
 			c.sums = newSums(nil)
 		}
 	}
-	root, err := c.source.Client.Stat(ctx, c.source.Path)
+	root, err := c.source.Stat(ctx, c.source.Path)
 	if err != nil {
 		return err
 	}
@@ -272,7 +273,7 @@ func (c *copier) check(ctx context.Context) error {
 		return &tree.NotFoundError{Tree: c.source.Endpoint()}
 	}
 	if c.selector.absent(&tree.Node{Path: c.source.Path, Stat: *root}) {
-		return &EphemeralError{"copy", c.source.Path, root.EphemeralOwner}
+		return c.source.Blame(&EphemeralError{"copy", c.source.Path, root.EphemeralOwner})
 	}
 	relation, err := Relate(ctx, c.target, c.source)
 	if err != nil {
@@ -288,12 +289,12 @@ func (c *copier) check(ctx context.Context) error {
 func (c *copier) makeParents(ctx context.Context) error {
 	var missing []string
 	for path := tree.ParentPath(c.target.Path); path != "/"; path = tree.ParentPath(path) {
-		stat, err := c.target.Client.Stat(ctx, path)
+		stat, err := c.target.Stat(ctx, path)
 		if err != nil {
 			return err
 		}
 		if stat != nil && tree.KindOf(*stat) == tree.Ephemeral {
-			return &EphemeralError{"create children of", path, stat.EphemeralOwner}
+			return c.target.Blame(&EphemeralError{"create children of", path, stat.EphemeralOwner})
 		}
 		if stat != nil {
 			break
@@ -305,7 +306,7 @@ func (c *copier) makeParents(ctx context.Context) error {
 		if !c.o.DryRun {
 			w := &write{action: action{create: true}, path: path, data: []byte{}, acl: tree.OpenACL(), anyACL: true}
 			if err := c.writer.settle(ctx, []*write{w}); err != nil && !w.settled {
-				return err
+				return blame(c.target, err)
 			}
 		}
 		c.parents.Add(1)
@@ -343,14 +344,14 @@ func (c *copier) copyAll(ctx context.Context) error {
 		defer c.writer.queue.Close()
 		return w.Run(ctx)
 	})
-	return group.Wait()
+	return blame(c.target, group.Wait()) // what the walk says of either side names that already
 }
 
 // removeExtras removes what only the target has.
 func (c *copier) removeExtras(ctx context.Context) error {
 	c.progress.Start(PhaseRemove)
 	defer c.progress.Done()
-	if err := c.source.Client.Sync(ctx, c.source.Path); err != nil {
+	if err := c.source.Sync(ctx); err != nil {
 		return err
 	}
 	r := newRemover(c.target, RemoveOptions{Limits: c.limits, Batching: c.o.Batching, Progress: c.progress})

@@ -49,7 +49,7 @@ const defaultMaxEphemerals = 100
 // CountTree walks a tree and counts it. One that does not exist is a
 // *NotFoundError.
 func CountTree(ctx context.Context, tr Tree, o CountOptions) (*Count, error) {
-	if err := tr.Client.Sync(ctx, tr.Path); err != nil {
+	if err := tr.Sync(ctx); err != nil {
 		return nil, err
 	}
 	progress := progressOr(o.Progress)
@@ -100,7 +100,7 @@ func ephemeralOf(ctx context.Context, tr Tree, n *tree.Node) (*EphemeralNode, er
 	}
 	d, err := tr.Client.Data(ctx, n.Path)
 	if err != nil {
-		return nil, err
+		return nil, tr.Wrap(err)
 	}
 	return &EphemeralNode{
 		Path: n.Path, Value: string(d.Data), Session: n.Stat.EphemeralOwner, Lock: layout.IsLockNode(n.Path),

@@ -86,9 +86,18 @@ func (r *DiffResult) Same() bool {
 func Diff(ctx context.Context, a, b Side, o DiffOptions) (*DiffResult, error) {
 	began := time.Now()
 	d := &differ{o: o, progress: progressOr(o.Progress)}
-	err := d.run(ctx, a, b)
+	err := d.run(ctx, as("a", a), as("b", b))
 	d.result.Duration = time.Since(began)
 	return &d.result, err
+}
+
+// as gives a side that is a tree a name in errors.
+func as(role string, side Side) Side {
+	if t, ok := side.(Tree); ok {
+		t.Role = role
+		return t
+	}
+	return side
 }
 
 type differ struct {

@@ -1,10 +1,12 @@
 package zkcopy
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
 	"pegashell/zkcopy/session"
+	"pegashell/zkcopy/tree"
 )
 
 // Relation tells how two trees lie to each other.
@@ -58,6 +60,41 @@ type EphemeralError struct {
 
 func (e *EphemeralError) Error() string {
 	return fmt.Sprintf("%s %s: it is ephemeral and held by session %#x", e.Op, e.Path, e.Session)
+}
+
+// ParentACLError says that the ACL of a znode keeps its children from being
+// created or deleted: servers ask it, not the child's own.
+type ParentACLError struct {
+	Parent string
+	// Op is "create" or "delete".
+	Op  string
+	Err error
+}
+
+func (e *ParentACLError) Error() string {
+	return fmt.Sprintf("the ACL of %s does not let you %s children", e.Parent, e.Op)
+}
+
+func (e *ParentACLError) Unwrap() error { return e.Err }
+
+// forbiddenBy names the ACL that forbids to create or delete a znode, where err
+// says that one does.
+func forbiddenBy(path, op string, err error) error {
+	if !errors.Is(err, session.ErrNotAuthorized) {
+		return err
+	}
+	return &ParentACLError{tree.ParentPath(path), op, err}
+}
+
+// blame names a tree in an error about one of its znodes, unless that names one
+// already.
+func blame(t Tree, err error) error {
+	var ephemeral *EphemeralError
+	var named *tree.Error
+	if errors.As(err, &ephemeral) && !errors.As(err, &named) {
+		return t.Blame(err)
+	}
+	return t.Wrap(err)
 }
 
 // SourceChangedError says that the source was changed while it was copied, so

@@ -74,7 +74,7 @@ func (t Table) same(other Table) bool {
 // the whole tree. The data of tables and lock nodes is read, of other znodes
 // only the stat. A tree that does not exist has findings too.
 func Inspect(ctx context.Context, tr Tree, o CountOptions) (*Findings, error) {
-	if err := tr.Client.Sync(ctx, tr.Path); err != nil {
+	if err := tr.Sync(ctx); err != nil {
 		return nil, err
 	}
 	progress := progressOr(o.Progress)
@@ -119,7 +119,7 @@ func newFinder() *finder { return &finder{by: map[string]*Cluster{}} }
 // and lock nodes but not their partitions; of the options it heeds Limits and
 // Skip. A tree that does not exist holds none.
 func FindClusters(ctx context.Context, tr Tree, o CountOptions) ([]Cluster, error) {
-	if err := tr.Client.Sync(ctx, tr.Path); err != nil {
+	if err := tr.Sync(ctx); err != nil {
 		return nil, err
 	}
 	f := newFinder()

@@ -200,9 +200,10 @@ func TestACopyWithARateLimitWritesWhatItRead(t *testing.T) {
 }
 
 func TestWhatIsExcludedIsNotLookedAtOnEitherSide(t *testing.T) {
-	nobody := zk.DigestACL(zk.PermAll, "someone", "else")
 	plant := func(t *testing.T, conn *zk.Conn, root, path string) {
-		zktest.Plant(t, conn, root, zktest.Znode{Path: path, ACL: nobody, Later: true}, zktest.Znode{Path: path + "/inner"})
+		t.Helper()
+		zktest.Plant(t, conn, root, zktest.Znode{Path: path}, zktest.Znode{Path: path + "/inner"})
+		shut(t, conn, root+path)
 	}
 	for name, test := range map[string]struct {
 		globs              []string

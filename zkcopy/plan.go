@@ -22,7 +22,7 @@ func (c *copier) visit(ctx context.Context, p *tree.Pair) (any, bool, error) {
 	}
 	if to != nil && to.Kind() == tree.Ephemeral {
 		p.Release()
-		return nil, false, &EphemeralError{"write", path, to.Stat.EphemeralOwner}
+		return nil, false, c.target.Blame(&EphemeralError{"write", path, to.Stat.EphemeralOwner})
 	}
 	if c.o.NoACL {
 		from.ACL = tree.OpenACL()
@@ -32,7 +32,7 @@ func (c *copier) visit(ctx context.Context, p *tree.Pair) (any, bool, error) {
 	}
 	if tree.IsMasked(from.ACL) {
 		p.Release()
-		return nil, false, &session.PathError{Op: "read the ACL of", Path: from.Path, Err: session.ErrNotAuthorized}
+		return nil, false, c.source.Wrap(&session.PathError{Op: "read the ACL of", Path: from.Path, Err: session.ErrNotAuthorized})
 	}
 	c.read.Add(1)
 	c.bytes.Add(int64(len(from.Data)))

@@ -83,11 +83,11 @@ func (c *copier) proofFile(ctx context.Context) (string, error) {
 	if c.o.Proofs == "" || c.o.NoACL || !c.o.MinMtime.IsZero() {
 		return "", nil
 	}
-	from, err := c.source.Client.Stat(ctx, c.source.Path)
+	from, err := c.source.Stat(ctx, c.source.Path)
 	if err != nil || from == nil {
 		return "", err
 	}
-	to, err := c.target.Client.Stat(ctx, c.target.Path)
+	to, err := c.target.Stat(ctx, c.target.Path)
 	if err != nil || to == nil {
 		return "", err
 	}

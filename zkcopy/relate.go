@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"pegashell/zkcopy/session"
 	"pegashell/zkcopy/tree"
 )
 
@@ -48,7 +47,7 @@ func sameServers(ctx context.Context, a, b Tree) (bool, error) {
 		for _, tr := range []Tree{a, b} {
 			names, err := tr.Client.Children(ctx, "/")
 			if err != nil {
-				return false, err
+				return false, tr.Wrap(err)
 			}
 			names = slices.DeleteFunc(names, func(name string) bool { return "/"+name == tree.ReservedPath })
 			for _, name := range names[:min(len(names), maxWitnesses)] {
@@ -57,7 +56,7 @@ func sameServers(ctx context.Context, a, b Tree) (bool, error) {
 		}
 	}
 	for _, witness := range witnesses {
-		same, err := sameNode(ctx, a.Client, b.Client, witness)
+		same, err := sameNode(ctx, a, b, witness)
 		if err != nil || same {
 			return same, err
 		}
@@ -65,7 +64,7 @@ func sameServers(ctx context.Context, a, b Tree) (bool, error) {
 	return false, nil
 }
 
-func sameNode(ctx context.Context, a, b *session.Client, path string) (bool, error) {
+func sameNode(ctx context.Context, a, b Tree, path string) (bool, error) {
 	onA, err := a.Stat(ctx, path)
 	if err != nil || onA == nil || onA.Czxid == 0 {
 		return false, err

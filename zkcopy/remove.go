@@ -51,10 +51,10 @@ func remove(ctx context.Context, tr Tree, o RemoveOptions, removed *atomic.Int64
 	if tr.Path == "/" || tree.IsReserved(tr.Path) {
 		return &tree.ReservedPathError{Path: tr.Path}
 	}
-	if err := tr.Client.Sync(ctx, tr.Path); err != nil {
+	if err := tr.Sync(ctx); err != nil {
 		return err
 	}
-	stat, err := tr.Client.Stat(ctx, tr.Path)
+	stat, err := tr.Stat(ctx, tr.Path)
 	if err != nil {
 		return err
 	}
@@ -147,7 +147,7 @@ func (r *remover) run(ctx context.Context) error {
 	for range r.inFlight {
 		group.Go(func() error { return r.work(ctx) })
 	}
-	return group.Wait()
+	return blame(r.tree, group.Wait())
 }
 
 // visit puts a znode in line for removal; one with children waits for them.
@@ -287,7 +287,7 @@ func (r *remover) settle(ctx context.Context, twigs []*twig) error {
 				return err
 			}
 		default:
-			return session.WrapPath("remove", at.path, err)
+			return session.WrapPath("remove", at.path, forbiddenBy(at.path, "delete", err))
 		}
 		rest, err := r.remaining(ctx, l, twigs)
 		if err != nil {
@@ -363,13 +363,13 @@ func (r *remover) clear(ctx context.Context, path string) (kept bool, err error)
 	if len(list.Names) == 0 {
 		return false, nil
 	}
-	below := newRemover(Tree{Client: r.tree.Client, Path: path}, r.o)
+	below := newRemover(Tree{Client: r.tree.Client, Path: path, Role: r.tree.Role}, r.o)
 	below.removed = r.removed
 	below.progress = r.progress
 	below.keepEphemeral = r.keepEphemeral
 	below.keep = r.keep
 	if r.source != nil {
-		below.source = &Tree{Client: r.source.Client, Path: tree.JoinPath(r.source.Path, tree.RelativePath(r.tree.Path, path))}
+		below.source = &Tree{Client: r.source.Client, Path: tree.JoinPath(r.source.Path, tree.RelativePath(r.tree.Path, path)), Role: r.source.Role}
 		below.absent = r.absent
 	}
 	for _, name := range list.Names {

@@ -46,6 +46,7 @@ func (o RestoreOptions) copy() CopyOptions {
 // and running it again completes it.
 func Restore(ctx context.Context, file *BackupFile, target Tree, o RestoreOptions) (*CopyResult, error) {
 	began := time.Now()
+	target.Role = "target"
 	connections, sessions := target.Client.Losses()
 	r := &restorer{copier: newCopier(target, target, o.copy()), file: file}
 	verified, err := r.run(ctx)
@@ -110,7 +111,7 @@ func (r *restorer) check(ctx context.Context) error {
 	if _, err := r.file.Check(ctx, r.progress); err != nil {
 		return err
 	}
-	if err := r.target.Client.Sync(ctx, r.target.Path); err != nil {
+	if err := r.target.Sync(ctx); err != nil {
 		return err
 	}
 	r.targetStart = r.target.Client.Zxid()
@@ -144,7 +145,7 @@ func (r *restorer) copyAll(ctx context.Context) error {
 		defer r.writer.queue.Close()
 		return r.planAll(ctx)
 	})
-	return group.Wait()
+	return blame(r.target, group.Wait())
 }
 
 // opened is a path whose children are being planned.
@@ -244,7 +245,7 @@ func (r *restorer) findExtras(ctx context.Context) error {
 
 // verify reads the target back and compares it with the file.
 func (r *restorer) verify(ctx context.Context) error {
-	if err := r.target.Client.Sync(ctx, r.target.Path); err != nil {
+	if err := r.target.Sync(ctx); err != nil {
 		return err
 	}
 	r.progress.Start(PhaseVerify)

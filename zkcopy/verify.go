@@ -15,7 +15,7 @@ import (
 // the copy began is told apart from what ought to be equal, a
 // *SourceChangedError or a *VerifyError.
 func (c *copier) verify(ctx context.Context) error {
-	if err := c.target.Client.Sync(ctx, c.target.Path); err != nil {
+	if err := c.target.Sync(ctx); err != nil {
 		return err
 	}
 	c.progress.Start(PhaseVerify)

@@ -280,6 +280,9 @@ func (w *writer) settle(ctx context.Context, writes []*write) error {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		default:
+			if at.create {
+				err = forbiddenBy(at.path, "create", err)
+			}
 			return &session.PathError{Op: at.op(), Path: at.path, Err: err}
 		}
 		if writes, err = w.replan(ctx, l, writes); err != nil {
