@@ -86,6 +86,11 @@ type CopyResult struct {
 	Removed int64
 	// Parents of the target's root that were created.
 	Parents int64
+	// Counters are znodes of the source, the first few of CountersTotal, with
+	// children of sequential names: new names will begin again lower in the
+	// target, which has had fewer children.
+	Counters      []string
+	CountersTotal int64
 	// Verified: the target was read back, or was found equal, and no znode
 	// differs; and the source was still as it was copied when it was looked at
 	// again after that.
@@ -134,6 +139,8 @@ type copier struct {
 	sourceEnd int64
 
 	actions sync.Mutex // one OnAction at a time
+
+	counters counters
 
 	extrasLock sync.Mutex
 	extras     []string // topmost extra paths below the root, at most maxExtras
@@ -193,9 +200,10 @@ func (c *copier) result() *CopyResult {
 	if c.selector != nil {
 		unmatched = c.selector.unmatched()
 	}
+	numbered, total := c.counters.found()
 	return &CopyResult{
-		Unmatched: unmatched,
-		Read:      c.read.Load(), Bytes: c.bytes.Load(),
+		Unmatched: unmatched, Counters: numbered, CountersTotal: total,
+		Read: c.read.Load(), Bytes: c.bytes.Load(),
 		Created: c.outcome[created].Load(), Changed: c.outcome[changed].Load(), Equal: c.outcome[equal].Load(),
 		LeftOut: c.leftOut.Load(), Excluded: c.excluded.Load(), Older: c.older.Load(), Extra: c.extra.Load(), Removed: c.removed.Load(),
 		Parents: c.parents.Load(), ByProof: c.byProof,

@@ -55,6 +55,10 @@ func (c *copier) visit(ctx context.Context, p *tree.Pair) (any, bool, error) {
 		w.branch = &branch{parent: parent, unbroken: to == nil || unbroken(&to.Stat)}
 		c.know(w.branch, to)
 		w.branch.left.Store(1)
+		w.branch.counter = counterOf(from, to)
+	}
+	if parent != nil {
+		c.counters.copied(parent.counter, p.Rel)
 	}
 	c.plan(w, to)
 	if w.none() {

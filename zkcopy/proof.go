@@ -154,6 +154,7 @@ func (c *copier) isEqual(ctx context.Context) (bool, error) {
 	var left leftOut
 	ours, theirs := newFinder(), newFinder()
 	var read, bytes, excluded atomic.Int64
+	var numbered counters
 	s := newSums(p.Key)
 	w := tree.Walker{
 		Sides:  []tree.Wanted{{Tree: c.source, Want: tree.WantData}, {Tree: c.target, Want: tree.WantData}},
@@ -189,7 +190,9 @@ func (c *copier) isEqual(ctx context.Context) (bool, error) {
 			read.Add(1)
 			bytes.Add(int64(len(from.Data)))
 			c.progress.Add(1, int64(len(from.Data)))
-			return nil, true, nil
+			parent, _ := p.Parent.(*counter)
+			numbered.copied(parent, p.Rel)
+			return counterOf(from, to), true, nil
 		},
 	}
 	err = w.Run(ctx)
@@ -213,6 +216,7 @@ func (c *copier) isEqual(ctx context.Context) (bool, error) {
 	c.bytes.Add(bytes.Load())
 	c.outcome[equal].Add(read.Load())
 	c.excluded.Add(excluded.Load())
+	c.counters.paths, c.counters.total = numbered.found()
 	for _, path := range left.paths {
 		c.leftOut.Add(1)
 		c.tell(Action{Kind: ActionLeaveOut, Path: path})

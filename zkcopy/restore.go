@@ -51,6 +51,8 @@ func Restore(ctx context.Context, file *BackupFile, target Tree, o RestoreOption
 	r := &restorer{copier: newCopier(target, target, o.copy()), file: file}
 	verified, err := r.run(ctx)
 	result := r.result()
+	// A file tells of a znode that it has children, not how many.
+	result.Counters, result.CountersTotal = nil, 0
 	result.Verified, result.Duration = verified, time.Since(began)
 	result.ConnectionLosses, result.SessionLosses = target.Client.Losses()
 	result.ConnectionLosses -= connections

@@ -23,6 +23,8 @@ type branch struct {
 	left atomic.Int64
 	// closing is set on completion, nil where there is no such ACL.
 	closing *write
+	// counter of the source's znode, nil where the target's is not lower.
+	counter *counter
 	// unbroken: before the copy, no child was ever deleted.
 	unbroken bool
 	// czxid of the znode, where it was read; zero where the copy creates it.
