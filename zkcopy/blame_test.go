@@ -111,3 +111,24 @@ func TestTheACLThatForbidsToCreateAndDeleteIsNamed(t *testing.T) {
 		}
 	}
 }
+
+func TestASourceThatIsNeverTheSameTwiceHasChanged(t *testing.T) {
+	busy := &session.PathError{Op: "read", Path: "/a/b", Err: session.ErrBusy}
+	of := func(role string, err error) error { return &tree.Error{Role: role, Err: err} }
+	for name, test := range map[string]struct {
+		err     error
+		changed bool
+	}{
+		"the source":                   {of("source", busy), true},
+		"the target":                   {of("target", busy), false},
+		"the source, before any write": {&LookError{of("source", busy)}, false},
+		"another failure":              {of("source", &session.PathError{Op: "read", Path: "/a", Err: session.ErrNotAuthorized}), false},
+		"none":                         {nil, false},
+	} {
+		got := restlessSource(test.err)
+		var changed *SourceChangedError
+		if errors.As(got, &changed) != test.changed || !test.changed && got != test.err || test.changed && changed.Paths[0] != "/a/b" {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}

@@ -170,6 +170,7 @@ func Copy(ctx context.Context, source, target Tree, o CopyOptions) (*CopyResult,
 	sourceConnections, sourceSessions := source.Client.Losses()
 	targetConnections, targetSessions := target.Client.Losses()
 	verified, err := c.run(ctx)
+	err = restlessSource(err)
 	r := c.result()
 	r.Verified, r.Duration = verified, time.Since(began)
 	if verified {

@@ -108,6 +108,18 @@ func (e *SourceChangedError) Error() string {
 	return fmt.Sprintf("%d znodes of the source changed while it was copied%s", e.Total, sample(e.Paths, e.Total))
 }
 
+// restlessSource makes a change of the source of the error that one of its znodes
+// was another each time it was read. Before the first write it stays what it is.
+func restlessSource(err error) error {
+	var look *LookError
+	var at *tree.Error
+	var path *session.PathError
+	if errors.As(err, &look) || !errors.Is(err, session.ErrBusy) || !errors.As(err, &at) || at.Role != "source" || !errors.As(err, &path) {
+		return err
+	}
+	return &SourceChangedError{Paths: []string{path.Path}, Total: 1}
+}
+
 // VerifyError says that the target, read back, is not equal to the source.
 type VerifyError struct {
 	Differences []Difference // at most CopyOptions.MaxDifferences
