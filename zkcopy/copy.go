@@ -331,16 +331,7 @@ func (c *copier) copyAll(ctx context.Context) error {
 	w := tree.Walker{
 		Sides:  []tree.Wanted{{Tree: c.source, Want: tree.WantAll}, {Tree: c.target, Want: tree.WantAll}},
 		Limits: c.limits, Progress: c.progress, NoACL: c.o.NoACL,
-		Visit: c.visit,
-		Skip: func(rel string, in tree.SideSet) bool {
-			if !c.selector.excludes(rel) {
-				return false
-			}
-			if in.Has(0) {
-				c.excluded.Add(1)
-			}
-			return true
-		},
+		Visit: c.visit, Skip: c.skipAndCount(&c.excluded),
 		Listed: func(ctx context.Context, state any, children int) error {
 			br, _ := state.(*branch)
 			return c.writer.step(ctx, br, int64(children)-1)
@@ -354,6 +345,20 @@ func (c *copier) copyAll(ctx context.Context) error {
 		return w.Run(ctx)
 	})
 	return blame(c.target, group.Wait()) // what the walk says of either side names that already
+}
+
+// skipAndCount passes over what is excluded, and counts it where the source has
+// it.
+func (c *copier) skipAndCount(excluded *atomic.Int64) func(rel string, in tree.SideSet) bool {
+	return func(rel string, in tree.SideSet) bool {
+		if !c.selector.excludes(rel) {
+			return false
+		}
+		if in.Has(0) {
+			excluded.Add(1)
+		}
+		return true
+	}
 }
 
 // removeExtras removes what only the target has.

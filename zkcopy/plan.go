@@ -41,16 +41,7 @@ func (c *copier) visit(ctx context.Context, p *tree.Pair) (any, bool, error) {
 	if to != nil {
 		w.id = identityOf(&to.Stat)
 	}
-	if c.sums != nil {
-		c.sums.add(&c.sums.source, p.Rel, &from.Stat)
-		if to != nil {
-			c.sums.add(&c.sums.target, p.Rel, &to.Stat)
-		}
-	}
-	if c.ledger != nil {
-		c.ledger.read(p.Rel, from)
-		w.content = c.ledger.content(p.Rel, from.Data)
-	}
+	c.enter(w, p.Rel, from, to)
 	if from.Stat.NumChildren > 0 {
 		w.branch = &branch{parent: parent, unbroken: to == nil || unbroken(&to.Stat)}
 		c.know(w.branch, to)
@@ -77,6 +68,20 @@ func (c *copier) visit(ctx context.Context, p *tree.Pair) (any, bool, error) {
 		return w.branch, true, c.writer.finish(ctx, w)
 	}
 	return w.branch, true, c.writer.queue.Put(ctx, w, true)
+}
+
+// enter notes what was read of a path for the verification and for the proof.
+func (c *copier) enter(w *write, rel string, from, to *tree.Node) {
+	if c.sums != nil {
+		c.sums.add(&c.sums.source, rel, &from.Stat)
+		if to != nil {
+			c.sums.add(&c.sums.target, rel, &to.Stat)
+		}
+	}
+	if c.ledger != nil {
+		c.ledger.read(rel, from)
+		w.content = c.ledger.content(rel, from.Data)
+	}
 }
 
 // leaveOld passes over a znode that is too old, but not over what lies below.
