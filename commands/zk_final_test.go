@@ -1,7 +1,10 @@
 package commands_test
 
 import (
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -116,5 +119,30 @@ func TestRemovalSaysBeforehandThatTheLastZnodeStays(t *testing.T) {
 	}
 	if _, diagnostics, err := z.run("zk_rmr " + z.addr + z.root + "/own/apps --yes --force connected_tree"); err != nil || strings.Contains(diagnostics, "the ACL of") {
 		t.Errorf("error = %v, printed %q", err, diagnostics)
+	}
+}
+
+// A file of an earlier version, which could name these kinds.
+func TestRestorationSaysThatContainersBecomePlain(t *testing.T) {
+	z := startZKSession(t)
+	file := z.saved(t)
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, _, found := strings.Cut(string(text), `{"znodes":`)
+	lines = strings.Replace(lines, `"path":"/a","kind":"persistent"`, `"path":"/a","kind":"container"`, 1)
+	lines = strings.Replace(lines, `"path":"/a/b","kind":"persistent"`, `"path":"/a/b","kind":"ttl","ttl_ms":1000`, 1)
+	trailer := fmt.Sprintf("{\"znodes\":3,\"sha256\":\"%x\"}\n", sha256.Sum256([]byte(lines)))
+	if err := os.WriteFile(file, []byte(lines+trailer), 0o600); err != nil || !found {
+		t.Fatal(err)
+	}
+	out, diagnostics, err := z.run("zk_restore " + file + " " + z.addr + z.root + "/target")
+	if err != nil || rows(out)["created"] != "3" || !strings.Contains(diagnostics, "has 2 container or TTL znodes") || !strings.Contains(diagnostics, "restored as plain ones") {
+		t.Errorf("error = %v, printed %q and %q", err, out, diagnostics)
+	}
+	out, _, err = z.run("zk_diff " + file + " " + z.addr + z.root + "/target")
+	if err != nil || rows(out)["result"] != "equal" {
+		t.Errorf("compared: error = %v, printed %q", err, out)
 	}
 }
