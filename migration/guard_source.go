@@ -83,8 +83,8 @@ func findFollowers(s *Survey, c zkcopy.Cluster) []Finding {
 	if len(holders) == 2 {
 		wait = "waits"
 	}
-	return []Finding{warning("%d meta servers hold lock nodes at %s: %s leads, %s %s to. Stop the followers first, else one of them leads on the old ZooKeeper when the leader restarts",
-		len(holders), s.Source.Name, holders[0], strings.Join(holders[1:], ", "), wait)}
+	return []Finding{warning("%d meta servers hold lock nodes at %s: %s leads, %s %s to. Stop the followers first, else one of them leads on the old ZooKeeper when the leader restarts. %s",
+		len(holders), s.Source.Name, holders[0], strings.Join(holders[1:], ", "), wait, strings.TrimSuffix(expiryHint, "."))}
 }
 
 // Unsettled says whether the source of a copy may change under it, as far as was seen.

@@ -124,6 +124,8 @@ func TestGuardsFindWhatSpeaksAgainstAChange(t *testing.T) {
 		"a living lock": {"zk_copy", Survey{Source: tree("/c1", lockedBy(clusterAt("/c1"), 0x77)), Target: tree("/c1")}, nil},
 		"followers": {"zk_copy", Survey{Source: tree("/c1", lockedBy(clusterAt("/c1"), 0x77, 0x78, 0x79)), Target: tree("/c1")},
 			[]string{": 3 meta servers hold lock nodes at zk:1/c1: m1:1 leads, m2:1, m3:1 wait to."}},
+		"followers that were just killed": {"zk_copy", Survey{Source: tree("/c1", lockedBy(clusterAt("/c1"), 0x77, 0x78)), Target: tree("/c1")},
+			[]string{": when the leader restarts. A meta server that was just killed keeps its lock node until its session expires"}},
 		"the root of all":             {"zk_copy", Survey{Source: tree("/c1"), Target: tree("/")}, []string{"root_target: is the root of all znodes. Leave its path out to write to /c1"}},
 		"the root of all from itself": {"zk_copy", Survey{Source: tree("/"), Target: tree("/")}, nil},
 		"another path": {"zk_copy", Survey{Source: tree("/c1", clusterAt("/c1")), Target: tree("/c2")},

@@ -2,7 +2,6 @@ package zkcopy
 
 import (
 	"context"
-	"errors"
 
 	"github.com/go-zookeeper/zk"
 
@@ -11,7 +10,7 @@ import (
 )
 
 // apply sends what can share a transaction as one, then the rest one by one.
-// On failure it says which write is at fault, the first where that is unknown.
+// What is done is marked. On failure it says which write is at fault, the first where that is unknown.
 func (w *writer) apply(ctx context.Context, l *session.Lane, writes []*write) (*write, error) {
 	var shared []*write
 	var ops []any
@@ -30,28 +29,25 @@ func (w *writer) apply(ctx context.Context, l *session.Lane, writes []*write) (*
 		if failed, err := l.Multi(ctx, ops); err != nil {
 			return shared[max(failed, 0)], err
 		}
+		for _, each := range shared {
+			each.settled = true
+		}
 	}
 	for _, each := range writes {
 		if each.alone() {
-			if err := w.applyAlone(ctx, l, each); err != nil {
+			if err := applyAlone(ctx, l, each); err != nil {
 				return each, err
 			}
+			each.settled = true
 		}
 	}
 	return nil, nil
 }
 
-// applyAlone carries out a write that the library's Multi cannot hold.
-func (w *writer) applyAlone(ctx context.Context, l *session.Lane, each *write) error {
+// applyAlone carries out a write that cannot share a transaction.
+func applyAlone(ctx context.Context, l *session.Lane, each *write) error {
 	if each.create {
-		err := createZnode(ctx, l, each)
-		if errors.Is(err, session.ErrUnimplemented) {
-			// The target keeps no TTL znodes: better a persistent one than none.
-			w.degraded.Add(1)
-			each.source.EphemeralOwner = 0
-			err = createZnode(ctx, l, each)
-		}
-		return err
+		return l.Create(ctx, each.path, each.data, each.acl)
 	}
 	setData := func() error {
 		if !each.setData {
@@ -77,14 +73,4 @@ func (w *writer) applyAlone(ctx context.Context, l *session.Lane, each *write) e
 		}
 	}
 	return nil
-}
-
-func createZnode(ctx context.Context, l *session.Lane, each *write) error {
-	switch tree.KindOf(each.source) {
-	case tree.Container:
-		return l.CreateContainer(ctx, each.path, each.data, each.acl)
-	case tree.TTL:
-		return l.CreateTTL(ctx, each.path, each.data, each.acl, tree.TTLOf(each.source))
-	}
-	return l.Create(ctx, each.path, each.data, each.acl)
 }

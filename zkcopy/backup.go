@@ -166,7 +166,7 @@ func (s *saver) writeZnodes(ctx context.Context, out *bufio.Writer) (w *backup.W
 func (s *saver) readBack(ctx context.Context, tmp *os.File, w *backup.Writer) (backup.Changes, error) {
 	s.progress.Start(PhaseVerify)
 	defer s.progress.Done()
-	if err := s.tree.Client.Sync(ctx, s.tree.Path); err != nil {
+	if err := s.tree.Sync(ctx); err != nil {
 		return backup.Changes{}, err
 	}
 	size, err := tmp.Seek(0, io.SeekCurrent)

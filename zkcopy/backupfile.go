@@ -45,6 +45,9 @@ type BackupSummary struct {
 	Bytes  int64 // of data
 	// Ephemerals are the ephemeral ones of the znodes. They are never restored.
 	Ephemerals int64
+	// Containers and TTLs are znodes that an earlier version of this program
+	// wrote down as such. They are restored, and compared, as persistent ones.
+	Containers, TTLs int64
 	// Changed znodes were changed by others while the backup was taken, so
 	// that it is not the tree as it was at one moment; ChangedPaths are the
 	// first of them, below the root.
@@ -128,6 +131,7 @@ func (f *BackupFile) Check(ctx context.Context, progress Progress) (*BackupSumma
 			summary.Ephemerals++
 		}
 	}
+	summary.Containers, summary.TTLs = s.containers, s.ttls
 	changes := s.reader.Changes()
 	summary.Changed, summary.ChangedPaths = changes.Total, changes.Paths
 	f.summary, f.sum = &summary, s.reader.Sum()
@@ -205,6 +209,8 @@ type fileStream struct {
 	until  *backup.Writer     // that is still writing the file, which has no end yet
 	ahead  *backup.Record
 	begun  bool
+	// containers and ttls are how many znodes of these kinds were given.
+	containers, ttls int64
 }
 
 func (s *fileStream) Next(ctx context.Context) (rel string, n *tree.Node, err error) {
@@ -223,6 +229,12 @@ func (s *fileStream) Next(ctx context.Context) (rel string, n *tree.Node, err er
 	}
 	if err := s.advance(); err != nil {
 		return "", nil, err
+	}
+	switch r.Kind {
+	case backup.Container:
+		s.containers++
+	case backup.TTL:
+		s.ttls++
 	}
 	rel = tree.RelativePath("/", r.Path)
 	n = nodeOf(r, tree.JoinPath(s.file.header.Root, rel))
@@ -262,21 +274,13 @@ func (s *fileStream) damage(err error) error {
 
 func (s *fileStream) Close() { s.in.Close() }
 
-// ttlOwner is the owner of a TTL znode without its milliseconds: the high byte
-// is ttlHighByte.
-const ttlOwner = -1 << 56
-
-// nodeOf gives the znode of a record as servers would give it.
+// nodeOf returns the znode of a record as servers would return it: containers
+// and TTL znodes look persistent.
 func nodeOf(r *backup.Record, path string) *tree.Node {
 	n := &tree.Node{Path: path, Data: r.Data, ACL: r.ACL, Stat: r.Stat}
 	n.Stat.DataLength = int32(len(r.Data))
-	switch r.Kind {
-	case backup.Ephemeral:
+	if r.Kind == backup.Ephemeral {
 		n.Stat.EphemeralOwner = r.Session
-	case backup.Container:
-		n.Stat.EphemeralOwner = tree.ContainerOwner
-	case backup.TTL:
-		n.Stat.EphemeralOwner = ttlOwner | r.TTL.Milliseconds()
 	}
 	return n
 }
@@ -284,13 +288,8 @@ func nodeOf(r *backup.Record, path string) *tree.Node {
 // recordOf is the other way around.
 func recordOf(n *tree.Node, rel string) *backup.Record {
 	r := &backup.Record{Path: tree.JoinPath("/", rel), Kind: backup.Persistent, Data: n.Data, ACL: n.ACL, Stat: n.Stat}
-	switch n.Kind() {
-	case tree.Ephemeral:
+	if n.Kind() == tree.Ephemeral {
 		r.Kind, r.Session = backup.Ephemeral, n.Stat.EphemeralOwner
-	case tree.Container:
-		r.Kind = backup.Container
-	case tree.TTL:
-		r.Kind, r.TTL = backup.TTL, tree.TTLOf(n.Stat)
 	}
 	return r
 }

@@ -77,19 +77,27 @@ type CopyResult struct {
 	LeftOut int64 // ephemeral at the source
 	// Excluded counts what the globs matched at the source, not what lies below.
 	Excluded int64
-	Older    int64 // left out by MinMtime
+	// Unmatched are globs that matched no path of either side.
+	Unmatched []string
+	Older     int64 // left out by MinMtime
 	// Extra znodes are in the target and not in the source: after a removal
 	// those that are still there, in a dry run also the Removed ones.
 	Extra   int64
 	Removed int64
 	// Parents of the target's root that were created.
 	Parents int64
-	// Degraded counts TTL znodes that were created as persistent ones, because
-	// the target's servers do not offer them.
-	Degraded int64
+	// Counters are znodes of the source, the first few of CountersTotal, with
+	// children of sequential names: new names will begin again lower in the
+	// target, which has had fewer children.
+	Counters      []string
+	CountersTotal int64
 	// Verified: the target was read back, or was found equal, and no znode
-	// differs.
+	// differs; and the source was still as it was copied when it was looked at
+	// again after that.
 	Verified bool
+	// SourceZxid of a verified copy: nothing had changed in what was copied up to
+	// this transaction of the source's servers.
+	SourceZxid int64
 	// ByProof: all data was compared, but ACLs were not asked for, because they
 	// have not changed since the copy that left the proof (see Proofs).
 	ByProof  bool
@@ -120,8 +128,8 @@ type copier struct {
 	selector       *selector
 	byProof        bool // nothing was copied, see CopyResult
 
-	read, bytes, leftOut, excluded, older, extra, removed, parents, degraded atomic.Int64
-	outcome                                                                  [uncounted]atomic.Int64
+	read, bytes, leftOut, excluded, older, extra, removed, parents atomic.Int64
+	outcome                                                        [uncounted]atomic.Int64
 
 	// roots are those of source and target before the first write, nil for a
 	// target that was not there.
@@ -130,8 +138,13 @@ type copier struct {
 	// sourceStart and targetStart are the transaction ids before the first
 	// znode was read: later ones are changes during the copy.
 	sourceStart, targetStart int64
+	// sourceEnd is the transaction id up to which the source was found to be as
+	// it was read.
+	sourceEnd int64
 
 	actions sync.Mutex // one OnAction at a time
+
+	counters counters
 
 	extrasLock sync.Mutex
 	extras     []string // topmost extra paths below the root, at most maxExtras
@@ -143,8 +156,8 @@ type copier struct {
 const maxExtras = 10_000
 
 // Copy makes the target equal to the source: data, ACLs and children. Ephemeral
-// znodes are left out, unless the Selection keeps them; container and TTL znodes stay what they are where the
-// source's servers tell them apart (see Kind) and the target's offer them.
+// znodes are left out, unless the Selection keeps them. Container and TTL znodes
+// become persistent ones, for servers do not tell them apart (see tree.Kind).
 // Missing parents of the target's root are created
 // as persistent znodes without data and with the open ACL. What the target
 // holds already is compared first, so that only differences are written; what
@@ -156,12 +169,17 @@ const maxExtras = 10_000
 // *LookError.
 func Copy(ctx context.Context, source, target Tree, o CopyOptions) (*CopyResult, error) {
 	began := time.Now()
+	source.Role, target.Role = "source", "target"
 	c := newCopier(source, target, o)
 	sourceConnections, sourceSessions := source.Client.Losses()
 	targetConnections, targetSessions := target.Client.Losses()
 	verified, err := c.run(ctx)
+	err = restlessSource(err)
 	r := c.result()
 	r.Verified, r.Duration = verified, time.Since(began)
+	if verified {
+		r.SourceZxid = c.sourceEnd
+	}
 	connections, sessions := source.Client.Losses()
 	r.ConnectionLosses, r.SessionLosses = connections-sourceConnections, sessions-sourceSessions
 	if target.Client != source.Client {
@@ -178,21 +196,27 @@ func newCopier(source, target Tree, o CopyOptions) *copier {
 	}
 	o.Limits, o.Batching = evenly(o.RateLimit, target.Client, o.Limits.WithDefaults(source.Client, target.Client), o.Batching)
 	c := &copier{source: source, target: target, o: o, progress: progressOr(o.Progress), limits: o.Limits}
-	c.writer = newWriter(target.Client, o.Batching, c.finished, &c.degraded)
+	c.writer = newWriter(target.Client, o.Batching, c.finished)
 	return c
 }
 
 func (c *copier) result() *CopyResult {
+	var unmatched []string
+	if c.selector != nil {
+		unmatched = c.selector.unmatched()
+	}
+	numbered, total := c.counters.found()
 	return &CopyResult{
+		Unmatched: unmatched, Counters: numbered, CountersTotal: total,
 		Read: c.read.Load(), Bytes: c.bytes.Load(),
 		Created: c.outcome[created].Load(), Changed: c.outcome[changed].Load(), Equal: c.outcome[equal].Load(),
 		LeftOut: c.leftOut.Load(), Excluded: c.excluded.Load(), Older: c.older.Load(), Extra: c.extra.Load(), Removed: c.removed.Load(),
-		Parents: c.parents.Load(), Degraded: c.degraded.Load(), ByProof: c.byProof,
+		Parents: c.parents.Load(), ByProof: c.byProof,
 	}
 }
 
 func (c *copier) run(ctx context.Context) (verified bool, err error) {
-	if c.selector, err = newSelector(c.o.Selection); err != nil {
+	if c.selector, err = newSelector(c.o.Selection, c.source.Path); err != nil {
 		return false, err
 	}
 	ctx = session.WithRateLimit(ctx, c.o.RateLimit)
@@ -221,8 +245,7 @@ func (c *copier) run(ctx context.Context) (verified bool, err error) {
 	case c.o.DryRun:
 		return false, nil
 	case written == 0:
-		c.keepProof(ctx)
-		return true, nil // everything was compared just now
+		return c.confirm(ctx) // everything was compared just now
 	case c.o.SkipVerify:
 		return false, nil
 	}
@@ -243,8 +266,8 @@ func (c *copier) check(ctx context.Context) error {
 		}
 	}
 	syncing, both := errgroup.WithContext(ctx)
-	syncing.Go(func() error { return c.source.Client.Sync(both, c.source.Path) })
-	syncing.Go(func() error { return c.target.Client.Sync(both, c.target.Path) })
+	syncing.Go(func() error { return c.source.Sync(both) })
+	syncing.Go(func() error { return c.target.Sync(both) })
 	if err := syncing.Wait(); err != nil {
 		return err
 	}
@@ -267,7 +290,7 @@ func (c *copier) check(ctx context.Context) error {
 		return &tree.NotFoundError{Tree: c.source.Endpoint()}
 	}
 	if c.selector.absent(&tree.Node{Path: c.source.Path, Stat: *root}) {
-		return &EphemeralError{"copy", c.source.Path, root.EphemeralOwner}
+		return c.source.Blame(&EphemeralError{"copy", c.source.Path, root.EphemeralOwner})
 	}
 	if relation != Apart {
 		return &OverlapError{Source: c.source.Endpoint(), Target: c.target.Endpoint(), Relation: relation}
@@ -277,7 +300,7 @@ func (c *copier) check(ctx context.Context) error {
 
 // statRoots asks for the roots of source and target, nil for one that is not there.
 func (c *copier) statRoots(ctx context.Context) (roots [2]*tree.Stat, err error) {
-	roots[0], roots[1], err = statBoth(ctx, c.source.Client, c.source.Path, c.target.Client, c.target.Path)
+	roots[0], roots[1], err = statBoth(ctx, c.source, c.source.Path, c.target, c.target.Path)
 	return roots, err
 }
 
@@ -285,12 +308,12 @@ func (c *copier) statRoots(ctx context.Context) (roots [2]*tree.Stat, err error)
 func (c *copier) makeParents(ctx context.Context) error {
 	var missing []string
 	for path := tree.ParentPath(c.target.Path); path != "/"; path = tree.ParentPath(path) {
-		stat, err := c.target.Client.Stat(ctx, path)
+		stat, err := c.target.Stat(ctx, path)
 		if err != nil {
 			return err
 		}
 		if stat != nil && tree.KindOf(*stat) == tree.Ephemeral {
-			return &EphemeralError{"create children of", path, stat.EphemeralOwner}
+			return c.target.Blame(&EphemeralError{"create children of", path, stat.EphemeralOwner})
 		}
 		if stat != nil {
 			break
@@ -301,8 +324,8 @@ func (c *copier) makeParents(ctx context.Context) error {
 		path := missing[i]
 		if !c.o.DryRun {
 			w := &write{action: action{create: true}, path: path, data: []byte{}, acl: tree.OpenACL(), anyACL: true}
-			if err := c.writer.settle(ctx, []*write{w}); err != nil {
-				return err
+			if err := c.writer.settle(ctx, []*write{w}); err != nil && !w.settled {
+				return blame(c.target, err)
 			}
 		}
 		c.parents.Add(1)
@@ -318,16 +341,7 @@ func (c *copier) copyAll(ctx context.Context) error {
 	w := tree.Walker{
 		Sides:  []tree.Wanted{{Tree: c.source, Want: tree.WantAll}, {Tree: c.target, Want: tree.WantAll}},
 		Limits: c.limits, Progress: c.progress, NoACL: c.o.NoACL,
-		Visit: c.visit,
-		Skip: func(rel string, in tree.SideSet) bool {
-			if !c.selector.excludes(rel) {
-				return false
-			}
-			if in.Has(0) {
-				c.excluded.Add(1)
-			}
-			return true
-		},
+		Visit: c.visit, Skip: c.skipAndCount(&c.excluded),
 		Listed: func(ctx context.Context, state any, children int) error {
 			br, _ := state.(*branch)
 			return c.writer.step(ctx, br, int64(children)-1)
@@ -340,14 +354,28 @@ func (c *copier) copyAll(ctx context.Context) error {
 		defer c.writer.queue.Close()
 		return w.Run(ctx)
 	})
-	return group.Wait()
+	return blame(c.target, group.Wait()) // what the walk says of either side names that already
+}
+
+// skipAndCount passes over what is excluded, and counts it where the source has
+// it.
+func (c *copier) skipAndCount(excluded *atomic.Int64) func(rel string, in tree.SideSet) bool {
+	return func(rel string, in tree.SideSet) bool {
+		if !c.selector.excludes(rel) {
+			return false
+		}
+		if in.Has(0) {
+			excluded.Add(1)
+		}
+		return true
+	}
 }
 
 // removeExtras removes what only the target has.
 func (c *copier) removeExtras(ctx context.Context) error {
 	c.progress.Start(PhaseRemove)
 	defer c.progress.Done()
-	if err := c.source.Client.Sync(ctx, c.source.Path); err != nil {
+	if err := c.source.Sync(ctx); err != nil {
 		return err
 	}
 	r := newRemover(c.target, RemoveOptions{Limits: c.limits, Batching: c.o.Batching, Progress: c.progress})

@@ -21,10 +21,8 @@ type EphemeralNode struct {
 
 // Count is what a tree amounts to.
 type Count struct {
-	Znodes     int64
-	Bytes      int64 // of data
-	Containers int64
-	TTLs       int64
+	Znodes int64
+	Bytes  int64 // of data
 	// Ephemerals is the number of ephemeral znodes, EphemeralNodes are the
 	// first of them by path, at most CountOptions.MaxEphemerals.
 	Ephemerals     int64
@@ -55,7 +53,7 @@ func (o CountOptions) sync(ctx context.Context, tr Tree) error {
 	if o.Synced {
 		return nil
 	}
-	return tr.Client.Sync(ctx, tr.Path)
+	return tr.Sync(ctx)
 }
 
 // CountTree walks a tree and counts it. One that does not exist is a
@@ -112,7 +110,7 @@ func ephemeralOf(ctx context.Context, tr Tree, n *tree.Node) (*EphemeralNode, er
 	}
 	d, err := tr.Client.Data(ctx, n.Path)
 	if err != nil {
-		return nil, err
+		return nil, tr.Wrap(err)
 	}
 	return &EphemeralNode{
 		Path: n.Path, Value: string(d.Data), Session: n.Stat.EphemeralOwner, Lock: layout.IsLockNode(n.Path),
@@ -122,12 +120,7 @@ func ephemeralOf(ctx context.Context, tr Tree, n *tree.Node) (*EphemeralNode, er
 func (c *Count) add(n *tree.Node, e *EphemeralNode, most int) {
 	c.Znodes++
 	c.Bytes += int64(n.Stat.DataLength)
-	switch n.Kind() {
-	case tree.Container:
-		c.Containers++
-	case tree.TTL:
-		c.TTLs++
-	case tree.Ephemeral:
+	if n.Kind() == tree.Ephemeral {
 		c.Ephemerals++
 		if len(c.EphemeralNodes) < most {
 			c.EphemeralNodes = append(c.EphemeralNodes, *e)

@@ -16,8 +16,8 @@ const (
 	OnlyInB
 	DataDiffers
 	ACLDiffers
-	// KindDiffers: one is a container or has a TTL, say, and the other not, or
-	// another TTL. Servers that hide these kinds make them persistent.
+	// KindDiffers: one is ephemeral and the other not. It is found only where
+	// ephemeral znodes are compared.
 	KindDiffers
 )
 
@@ -86,9 +86,18 @@ func (r *DiffResult) Same() bool {
 func Diff(ctx context.Context, a, b Side, o DiffOptions) (*DiffResult, error) {
 	began := time.Now()
 	d := &differ{o: o, progress: progressOr(o.Progress)}
-	err := d.run(ctx, a, b)
+	err := d.run(ctx, as("a", a), as("b", b))
 	d.result.Duration = time.Since(began)
 	return &d.result, err
+}
+
+// as gives a side that is a tree a name in errors.
+func as(role string, side Side) Side {
+	if t, ok := side.(Tree); ok {
+		t.Role = role
+		return t
+	}
+	return side
 }
 
 type differ struct {
@@ -146,7 +155,7 @@ func (d *differ) visit(rel string, a, b *tree.Node) error {
 		kind DiffKind
 		n    *int64
 	}{
-		{sameKind(a.Stat, b.Stat), KindDiffers, &d.result.Kind},
+		{a.Kind() == b.Kind(), KindDiffers, &d.result.Kind},
 		{tree.SameData(a.Data, b.Data), DataDiffers, &d.result.Data},
 		{d.o.IgnoreACL || tree.SameACL(a.ACL, b.ACL), ACLDiffers, &d.result.ACL},
 	} {
@@ -184,8 +193,4 @@ func (d *differ) tell(found DiffEntry, kind DiffKind, n *int64) error {
 	}
 	found.Kind = kind
 	return d.o.OnDifference(found)
-}
-
-func sameKind(a, b tree.Stat) bool {
-	return tree.KindOf(a) == tree.KindOf(b) && tree.TTLOf(a) == tree.TTLOf(b)
 }

@@ -87,21 +87,26 @@ func TestDifferencesOfTreesAndFilesAreToldInOrder(t *testing.T) {
 	}
 }
 
-func TestKindsOfZnodesAreCompared(t *testing.T) {
-	file := func(kind backup.Kind, ttl time.Duration) *BackupFile {
-		return fileOf(t, &backup.Record{Path: "/", Kind: backup.Persistent, ACL: tree.OpenACL()}, &backup.Record{Path: "/a", Kind: kind, TTL: ttl, ACL: tree.OpenACL()})
+func TestKindsOfZnodesAreComparedWhereEphemeralOnesAre(t *testing.T) {
+	file := func(kind backup.Kind, ttl time.Duration, session int64) *BackupFile {
+		return fileOf(t, &backup.Record{Path: "/", Kind: backup.Persistent, ACL: tree.OpenACL()},
+			&backup.Record{Path: "/a", Kind: kind, TTL: ttl, Session: session, ACL: tree.OpenACL()})
 	}
-	files := []*BackupFile{file(backup.Persistent, 0), file(backup.Container, 0), file(backup.TTL, time.Second), file(backup.TTL, time.Minute)}
-	for i, a := range files {
-		for j, b := range files {
-			lines, r := diffOf(t, a, b, DiffOptions{})
-			var want []string
-			if i != j {
-				want = []string{"kind /a"}
-			}
-			if diff := cmp.Diff(want, lines); diff != "" || r.Same() != (i == j) {
-				t.Errorf("%d and %d: %s", i, j, diff)
-			}
+	plain, held := file(backup.Persistent, 0, 0), file(backup.Ephemeral, 0, 7)
+	for name, test := range map[string]struct {
+		a, b      *BackupFile
+		ephemeral bool
+		want      []string
+	}{
+		"plain and held":            {plain, held, true, []string{"kind /a"}},
+		"plain and held, left out":  {plain, held, false, []string{"only_in_a /a"}},
+		"held by two":               {held, file(backup.Ephemeral, 0, 8), true, nil},
+		"a container is plain":      {plain, file(backup.Container, 0, 0), true, nil},
+		"a znode with TTL is plain": {plain, file(backup.TTL, time.Second, 0), true, nil},
+	} {
+		lines, r := diffOf(t, test.a, test.b, DiffOptions{Ephemeral: test.ephemeral})
+		if diff := cmp.Diff(test.want, lines); diff != "" || r.Same() != (test.want == nil) {
+			t.Errorf("%s: %s", name, diff)
 		}
 	}
 }

@@ -98,9 +98,10 @@ func (tt *trees) asked(t *testing.T, o CopyOptions) (acls int64, r *CopyResult) 
 func TestAProofSparesACLs(t *testing.T) {
 	tt, o := proven(t)
 	acls, r := tt.asked(t, o)
-	if want := (CopyResult{Read: 3, Equal: 3, Bytes: 1, LeftOut: 1, Verified: true, ByProof: true, Duration: r.Duration}); acls != 0 || *r != want {
-		t.Errorf("%d ACLs were read, result %+v", acls, r)
+	if acls != 0 {
+		t.Errorf("%d ACLs were read", acls)
 	}
+	check(t, &CopyResult{Read: 3, Equal: 3, Bytes: 1, LeftOut: 1, Verified: true, ByProof: true}, r)
 	o.DryRun = true
 	if r := tt.copy(t, o); r.Verified || !r.ByProof || r.Equal != 3 {
 		t.Errorf("dry run: %+v", r)

@@ -1,10 +1,12 @@
 package zkcopy
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
 	"pegashell/zkcopy/session"
+	"pegashell/zkcopy/tree"
 )
 
 // Relation tells how two trees lie to each other.
@@ -60,6 +62,41 @@ func (e *EphemeralError) Error() string {
 	return fmt.Sprintf("%s %s: it is ephemeral and held by session %#x", e.Op, e.Path, e.Session)
 }
 
+// ParentACLError says that the ACL of a znode keeps its children from being
+// created or deleted: servers ask it, not the child's own.
+type ParentACLError struct {
+	Parent string
+	// Op is "create" or "delete".
+	Op  string
+	Err error
+}
+
+func (e *ParentACLError) Error() string {
+	return fmt.Sprintf("the ACL of %s does not let you %s children", e.Parent, e.Op)
+}
+
+func (e *ParentACLError) Unwrap() error { return e.Err }
+
+// forbiddenBy names the ACL that forbids to create or delete a znode, where err
+// says that one does.
+func forbiddenBy(path, op string, err error) error {
+	if !errors.Is(err, session.ErrNotAuthorized) {
+		return err
+	}
+	return &ParentACLError{tree.ParentPath(path), op, err}
+}
+
+// blame names a tree in an error about one of its znodes, unless that names one
+// already.
+func blame(t Tree, err error) error {
+	var ephemeral *EphemeralError
+	var named *tree.Error
+	if errors.As(err, &ephemeral) && !errors.As(err, &named) {
+		return t.Blame(err)
+	}
+	return t.Wrap(err)
+}
+
 // SourceChangedError says that the source was changed while it was copied, so
 // that the target is not equal to it. Copying again brings it up to date.
 type SourceChangedError struct {
@@ -76,6 +113,18 @@ func (e *SourceChangedError) OnlyProgress() bool { return e.Total > 0 && e.Progr
 
 func (e *SourceChangedError) Error() string {
 	return fmt.Sprintf("%d znodes of the source changed while it was copied%s", e.Total, sample(e.Paths, e.Total))
+}
+
+// restlessSource makes a change of the source of the error that one of its znodes
+// was another each time it was read. Before the first write it stays what it is.
+func restlessSource(err error) error {
+	var look *LookError
+	var at *tree.Error
+	var path *session.PathError
+	if errors.As(err, &look) || !errors.Is(err, session.ErrBusy) || !errors.As(err, &at) || at.Role != "source" || !errors.As(err, &path) {
+		return err
+	}
+	return &SourceChangedError{Paths: []string{path.Path}, Total: 1}
 }
 
 // VerifyError says that the target, read back, is not equal to the source.

@@ -9,9 +9,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-zookeeper/zk"
+
 	"pegashell/internal/test/zktest"
 	"pegashell/internal/zkserver"
 	"pegashell/zkcopy/session"
+	"pegashell/zkcopy/tree"
 )
 
 // plantWide makes a tree of 10 times 200 znodes below the source's root.
@@ -56,6 +59,63 @@ func TestAnInterruptedCopyIsCompletedByTheNext(t *testing.T) {
 		t.Errorf("second copy: %+v after %d znodes", again, there)
 	}
 	tt.checkEqual(t)
+}
+
+// At each packet that the target is sent, one after the other.
+func TestWhatAnInterruptedCallHasDoneIsCounted(t *testing.T) {
+	tt := twoServers(t)
+	closed := zk.WorldACL(zk.PermRead | zk.PermAdmin | zk.PermDelete)
+	zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/a", ACL: closed, Later: true}, zktest.Znode{Path: "/a/b"},
+		zktest.Znode{Path: "/a/b/c", Data: []byte("1")}, zktest.Znode{Path: "/d"}, zktest.Znode{Path: "/d/e"})
+	name, _ := save(t, tt.source, "b.zkb")
+	file := openFile(t, name)
+	small := session.Batching{BatchOps: 2}
+	above := tree.ParentPath(tree.ParentPath(tt.target.Path))
+	for what, call := range map[string]func(ctx context.Context, target Tree) (done int64, err error){
+		"copy": func(ctx context.Context, target Tree) (int64, error) {
+			r, err := Copy(ctx, tt.source, target, CopyOptions{Batching: small})
+			return r.Created + r.Parents, err
+		},
+		"restore": func(ctx context.Context, target Tree) (int64, error) {
+			r, err := Restore(ctx, file, target, RestoreOptions{Batching: small})
+			return r.Created + r.Parents, err
+		},
+		"remove": func(ctx context.Context, target Tree) (int64, error) {
+			top := Tree{Client: target.Client, Path: tree.ParentPath(target.Path)}
+			r, err := Remove(ctx, top, RemoveOptions{Batching: small})
+			return 7 - r.Removed, err
+		},
+	} {
+		interrupted := 0
+		for n := int64(1); ; n++ {
+			top := fmt.Sprintf("%s/%s%d", above, what, n)
+			if what == "remove" {
+				zktest.Plant(t, tt.to, top, zktest.Znode{}, zktest.Znode{Path: "/tree"}, zktest.Znode{Path: "/tree/a"}, zktest.Znode{Path: "/tree/a/b"},
+					zktest.Znode{Path: "/tree/a/b/c"}, zktest.Znode{Path: "/tree/d"}, zktest.Znode{Path: "/tree/d/e"})
+			}
+			ctx, cancel := context.WithCancel(zktest.Context(t))
+			var packets requests
+			packets.after = func(sent int64) {
+				if sent >= n {
+					cancel()
+				}
+			}
+			client := openServer(t, zktest.Shared(t), func(o *session.Options) { o.Dialer = packets.dial })
+			done, err := call(ctx, Tree{Client: client, Path: top + "/tree"})
+			cancel()
+			client.Close()
+			if there := int64(len(versions(t, tt.to, top))); done != there {
+				t.Errorf("%s, interrupted at packet %d (%v): %d znodes were counted, %d are there", what, n, err, done, there)
+			}
+			if err == nil {
+				break
+			}
+			interrupted++
+		}
+		if interrupted < 10 {
+			t.Errorf("%s was interrupted %d times", what, interrupted)
+		}
+	}
 }
 
 func TestACopyOutlivesOrIsCompletedAfterACrashOfTheTarget(t *testing.T) {

@@ -19,6 +19,8 @@ type ledger struct {
 	// suspects are compared with the source in any case: they hold znodes
 	// that only the target has.
 	suspects bucketSet
+	// changed hold znodes of the source that are not as they were read.
+	changed bucketSet
 	// noACL: ACLs are not verified.
 	noACL bool
 }

@@ -36,10 +36,10 @@ func List(ctx context.Context, tr Tree, o ListOptions, visit func(Entry) error) 
 	if err := session.ValidatePath(tr.Path); err != nil {
 		return err
 	}
-	if err := tr.Client.Sync(ctx, tr.Path); err != nil {
+	if err := tr.Sync(ctx); err != nil {
 		return err
 	}
-	root, err := tr.Client.Stat(ctx, tr.Path)
+	root, err := tr.Stat(ctx, tr.Path)
 	if err != nil {
 		return err
 	}

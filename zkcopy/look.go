@@ -32,15 +32,13 @@ func (c *copier) look(ctx context.Context) error {
 	o := CountOptions{Limits: c.limits, Skip: c.selector.excludes, Synced: true}
 	looking, both := errgroup.WithContext(ctx)
 	looking.Go(func() (err error) {
-		if seen.Source, err = FindClusters(both, c.source, o); err != nil {
-			err = fmt.Errorf("look at the source: %w", err)
-		}
+		seen.Source, err = FindClusters(both, c.source, o)
 		return err
 	})
 	looking.Go(func() error {
 		there, err := Inspect(both, c.target, o)
 		if err != nil {
-			return fmt.Errorf("look at the target: %w", err)
+			return err
 		}
 		seen.Target = *there
 		return nil

@@ -22,7 +22,7 @@ func (c *copier) visit(ctx context.Context, p *tree.Pair) (any, bool, error) {
 	}
 	if to != nil && to.Kind() == tree.Ephemeral {
 		p.Release()
-		return nil, false, &EphemeralError{"write", path, to.Stat.EphemeralOwner}
+		return nil, false, c.target.Blame(&EphemeralError{"write", path, to.Stat.EphemeralOwner})
 	}
 	if c.o.NoACL {
 		from.ACL = tree.OpenACL()
@@ -32,7 +32,7 @@ func (c *copier) visit(ctx context.Context, p *tree.Pair) (any, bool, error) {
 	}
 	if tree.IsMasked(from.ACL) {
 		p.Release()
-		return nil, false, &session.PathError{Op: "read the ACL of", Path: from.Path, Err: session.ErrNotAuthorized}
+		return nil, false, c.source.Wrap(&session.PathError{Op: "read the ACL of", Path: from.Path, Err: session.ErrNotAuthorized})
 	}
 	c.read.Add(1)
 	c.bytes.Add(int64(len(from.Data)))
@@ -41,20 +41,15 @@ func (c *copier) visit(ctx context.Context, p *tree.Pair) (any, bool, error) {
 	if to != nil {
 		w.id = identityOf(&to.Stat)
 	}
-	if c.sums != nil {
-		c.sums.add(&c.sums.source, p.Rel, &from.Stat)
-		if to != nil {
-			c.sums.add(&c.sums.target, p.Rel, &to.Stat)
-		}
-	}
-	if c.ledger != nil {
-		c.ledger.read(p.Rel, from)
-		w.content = c.ledger.content(p.Rel, from.Data)
-	}
+	c.enter(w, p.Rel, from, to)
 	if from.Stat.NumChildren > 0 {
 		w.branch = &branch{parent: parent, unbroken: to == nil || unbroken(&to.Stat)}
 		c.know(w.branch, to)
 		w.branch.left.Store(1)
+		w.branch.counter = counterOf(from, to)
+	}
+	if parent != nil {
+		c.counters.copied(parent.counter, p.Rel)
 	}
 	c.plan(w, to)
 	if w.none() {
@@ -73,6 +68,20 @@ func (c *copier) visit(ctx context.Context, p *tree.Pair) (any, bool, error) {
 		return w.branch, true, c.writer.finish(ctx, w)
 	}
 	return w.branch, true, c.writer.queue.Put(ctx, w, true)
+}
+
+// enter notes what was read of a path for the verification and for the proof.
+func (c *copier) enter(w *write, rel string, from, to *tree.Node) {
+	if c.sums != nil {
+		c.sums.add(&c.sums.source, rel, &from.Stat)
+		if to != nil {
+			c.sums.add(&c.sums.target, rel, &to.Stat)
+		}
+	}
+	if c.ledger != nil {
+		c.ledger.read(rel, from)
+		w.content = c.ledger.content(rel, from.Data)
+	}
 }
 
 // leaveOld passes over a znode that is too old, but not over what lies below.
@@ -147,8 +156,8 @@ type extra struct{}
 // visitWithout deals with a path that the source does not have, or has as an
 // ephemeral znode.
 func (c *copier) visitWithout(ctx context.Context, p *tree.Pair, path string, parent *branch) error {
-	if p.Rel == "" {
-		return &tree.NotFoundError{Tree: c.source.Endpoint()}
+	if p.Rel == "" { // it was there a moment ago
+		return &SourceChangedError{Paths: []string{c.source.Path}, Total: 1}
 	}
 	if p.Nodes[0] != nil {
 		c.leftOut.Add(1)

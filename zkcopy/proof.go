@@ -148,46 +148,10 @@ func (c *copier) isEqual(ctx context.Context) (bool, error) {
 	}
 	c.progress.Start(PhaseCopy)
 	defer c.progress.Done()
-	var left leftOut
-	ours, theirs := newFinder(), newFinder()
-	var read, bytes, excluded atomic.Int64
-	s := newSums(p.Key)
+	e := &equality{c: c, ours: newFinder(), theirs: newFinder(), sums: newSums(p.Key)}
 	w := tree.Walker{
 		Sides:  []tree.Wanted{{Tree: c.source, Want: tree.WantData}, {Tree: c.target, Want: tree.WantData}},
-		Limits: c.limits, Progress: c.progress,
-		Skip: func(rel string, in tree.SideSet) bool {
-			if !c.selector.excludes(rel) {
-				return false
-			}
-			if in.Has(0) {
-				excluded.Add(1)
-			}
-			return true
-		},
-		Visit: func(_ context.Context, p *tree.Pair) (any, bool, error) {
-			defer p.Release()
-			from, to := p.Nodes[0], p.Nodes[1]
-			if c.o.Before != nil && from != nil {
-				ours.visit(from)
-			}
-			if c.o.Before != nil && to != nil {
-				theirs.visit(to)
-			}
-			absent := c.selector.absent(from)
-			if absent && from != nil && to == nil && left.add(tree.JoinPath(c.target.Path, p.Rel)) {
-				c.progress.Add(1, 0)
-				return nil, false, nil
-			}
-			if absent || to == nil || to.Kind() == tree.Ephemeral || !tree.SameData(from.Data, to.Data) {
-				return nil, false, errOther
-			}
-			s.add(&s.source, p.Rel, &from.Stat)
-			s.add(&s.target, p.Rel, &to.Stat)
-			read.Add(1)
-			bytes.Add(int64(len(from.Data)))
-			c.progress.Add(1, int64(len(from.Data)))
-			return nil, true, nil
-		},
+		Limits: c.limits, Progress: c.progress, Skip: c.skipAndCount(&e.excluded), Visit: e.visit,
 	}
 	err := w.Run(ctx)
 	switch {
@@ -195,23 +159,65 @@ func (c *copier) isEqual(ctx context.Context) (bool, error) {
 		return false, nil
 	case err != nil:
 		return false, err
-	case s.source.String() != p.Source || s.target.String() != p.Target:
+	case e.sums.source.String() != p.Source || e.sums.target.String() != p.Target:
 		return false, nil
 	}
+	if still, err := c.isStill(ctx, p); err != nil || !still {
+		return false, err
+	}
 	if c.o.Before != nil { // no znode of the target is ephemeral, and none has been counted
-		if err := c.o.Before(&Seen{Equal: true, Source: ours.clusters(), Target: Findings{Exists: true, Clusters: theirs.clusters()}}); err != nil {
+		if err := c.o.Before(&Seen{Equal: true, Source: e.ours.clusters(), Target: Findings{Exists: true, Clusters: e.theirs.clusters()}}); err != nil {
 			return false, &LookError{err}
 		}
 	}
-	c.read.Add(read.Load())
-	c.bytes.Add(bytes.Load())
-	c.outcome[equal].Add(read.Load())
-	c.excluded.Add(excluded.Load())
-	for _, path := range left.paths {
+	c.read.Add(e.read.Load())
+	c.bytes.Add(e.bytes.Load())
+	c.outcome[equal].Add(e.read.Load())
+	c.excluded.Add(e.excluded.Load())
+	c.counters.paths, c.counters.total = e.numbered.found()
+	for _, path := range e.left.paths {
 		c.leftOut.Add(1)
 		c.tell(Action{Kind: ActionLeaveOut, Path: path})
 	}
 	return true, nil
+}
+
+// equality compares trees for which there is a proof, and keeps what is counted
+// only where all is equal.
+type equality struct {
+	c                     *copier
+	left                  leftOut
+	ours, theirs          *finder
+	read, bytes, excluded atomic.Int64
+	numbered              counters
+	sums                  *sums
+}
+
+func (e *equality) visit(_ context.Context, p *tree.Pair) (any, bool, error) {
+	defer p.Release()
+	c, from, to := e.c, p.Nodes[0], p.Nodes[1]
+	if c.o.Before != nil && from != nil {
+		e.ours.visit(from)
+	}
+	if c.o.Before != nil && to != nil {
+		e.theirs.visit(to)
+	}
+	absent := c.selector.absent(from)
+	if absent && from != nil && to == nil && e.left.add(tree.JoinPath(c.target.Path, p.Rel)) {
+		c.progress.Add(1, 0)
+		return nil, false, nil
+	}
+	if absent || to == nil || to.Kind() == tree.Ephemeral || !tree.SameData(from.Data, to.Data) {
+		return nil, false, errOther
+	}
+	e.sums.add(&e.sums.source, p.Rel, &from.Stat)
+	e.sums.add(&e.sums.target, p.Rel, &to.Stat)
+	e.read.Add(1)
+	e.bytes.Add(int64(len(from.Data)))
+	c.progress.Add(1, int64(len(from.Data)))
+	parent, _ := p.Parent.(*counter)
+	e.numbered.copied(parent, p.Rel)
+	return counterOf(from, to), true, nil
 }
 
 // leftOut collects the paths of ephemeral znodes.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"pegashell/zkcopy/session"
 	"pegashell/zkcopy/tree"
 
 	"golang.org/x/sync/errgroup"
@@ -50,7 +49,7 @@ func sameServers(ctx context.Context, a, b Tree) (bool, error) {
 		for _, tr := range []Tree{a, b} {
 			names, err := tr.Client.Children(ctx, "/")
 			if err != nil {
-				return false, err
+				return false, tr.Wrap(err)
 			}
 			names = slices.DeleteFunc(names, func(name string) bool { return "/"+name == tree.ReservedPath })
 			for _, name := range names[:min(len(names), maxWitnesses)] {
@@ -59,7 +58,7 @@ func sameServers(ctx context.Context, a, b Tree) (bool, error) {
 		}
 	}
 	for _, witness := range witnesses {
-		same, err := sameNode(ctx, a.Client, b.Client, witness)
+		same, err := sameNode(ctx, a, b, witness)
 		if err != nil || same {
 			return same, err
 		}
@@ -67,7 +66,7 @@ func sameServers(ctx context.Context, a, b Tree) (bool, error) {
 	return false, nil
 }
 
-func sameNode(ctx context.Context, a, b *session.Client, path string) (bool, error) {
+func sameNode(ctx context.Context, a, b Tree, path string) (bool, error) {
 	onA, onB, err := statBoth(ctx, a, path, b, path)
 	if err != nil || onA == nil || onA.Czxid == 0 || onB == nil {
 		return false, err
@@ -76,7 +75,7 @@ func sameNode(ctx context.Context, a, b *session.Client, path string) (bool, err
 }
 
 // statBoth asks for two znodes at once, nil for one that is not there.
-func statBoth(ctx context.Context, a *session.Client, pathA string, b *session.Client, pathB string) (onA, onB *tree.Stat, err error) {
+func statBoth(ctx context.Context, a Tree, pathA string, b Tree, pathB string) (onA, onB *tree.Stat, err error) {
 	asking, both := errgroup.WithContext(ctx)
 	asking.Go(func() (err error) { onA, err = a.Stat(both, pathA); return err })
 	asking.Go(func() (err error) { onB, err = b.Stat(both, pathB); return err })

@@ -51,10 +51,10 @@ func remove(ctx context.Context, tr Tree, o RemoveOptions, removed *atomic.Int64
 	if tr.Path == "/" || tree.IsReserved(tr.Path) {
 		return &tree.ReservedPathError{Path: tr.Path}
 	}
-	if err := tr.Client.Sync(ctx, tr.Path); err != nil {
+	if err := tr.Sync(ctx); err != nil {
 		return err
 	}
-	stat, err := tr.Client.Stat(ctx, tr.Path)
+	stat, err := tr.Stat(ctx, tr.Path)
 	if err != nil {
 		return err
 	}
@@ -80,6 +80,8 @@ type twig struct {
 	kept atomic.Bool
 	// spared: it was in line for removal, but has to stay as it is now.
 	spared bool
+	// gone: it was removed.
+	gone bool
 }
 
 func (t *twig) size() int { return session.OpSize(t.path, nil, nil) }
@@ -145,7 +147,7 @@ func (r *remover) run(ctx context.Context) error {
 	for range r.inFlight {
 		group.Go(func() error { return r.work(ctx) })
 	}
-	return group.Wait()
+	return blame(r.tree, group.Wait())
 }
 
 // visit puts a znode in line for removal; one with children waits for them.
@@ -217,24 +219,27 @@ func (r *remover) work(ctx context.Context) error {
 
 // carryOut removes a batch and tells the parents.
 func (r *remover) carryOut(ctx context.Context, twigs []*twig) error {
-	if err := r.settle(ctx, twigs); err != nil {
-		return err
-	}
+	err := r.settle(ctx, twigs)
+	// What is gone is counted before anything can fail.
 	for _, t := range twigs {
-		if t.spared {
+		switch {
+		case t.spared:
 			t.parent.kept.Store(true)
-		} else {
+		case t.gone:
 			r.removed(t.path)
 			r.progress.Add(1, 0)
 		}
-		if err := r.step(ctx, t.parent, -1, false); err != nil {
+	}
+	for _, t := range twigs {
+		if err != nil {
 			return err
 		}
+		err = r.step(ctx, t.parent, -1, false)
 	}
-	return nil
+	return err
 }
 
-// settle removes znodes in one transaction, or in several when others remove
+// settle removes znodes, and marks those that are gone: in one transaction, or in several when others remove
 // some of them or create children below them meanwhile. When that goes on, fewer
 // share a transaction, so that it holds up only those that it is about; and so
 // when answers are lost, for the server may accept smaller packets only.
@@ -259,6 +264,9 @@ func (r *remover) settle(ctx context.Context, twigs []*twig) error {
 		at := twigs[max(failed, 0)]
 		switch {
 		case err == nil:
+			for _, t := range twigs {
+				t.gone = true
+			}
 			return nil
 		case errors.Is(err, session.ErrConnectionLost):
 			if !lost.Failed() {
@@ -279,7 +287,7 @@ func (r *remover) settle(ctx context.Context, twigs []*twig) error {
 				return err
 			}
 		default:
-			return session.WrapPath("remove", at.path, err)
+			return session.WrapPath("remove", at.path, forbiddenBy(at.path, "delete", err))
 		}
 		rest, err := r.remaining(ctx, l, twigs)
 		if err != nil {
@@ -319,6 +327,7 @@ func (r *remover) remaining(ctx context.Context, l *session.Lane, twigs []*twig)
 		stat := stats[i]
 		switch {
 		case stat == nil:
+			t.gone = true
 			continue
 		case tree.KindOf(*stat) != tree.Ephemeral || r.o.Ephemeral:
 		case !r.keepEphemeral:
@@ -354,13 +363,13 @@ func (r *remover) clear(ctx context.Context, path string) (kept bool, err error)
 	if len(list.Names) == 0 {
 		return false, nil
 	}
-	below := newRemover(Tree{Client: r.tree.Client, Path: path}, r.o)
+	below := newRemover(Tree{Client: r.tree.Client, Path: path, Role: r.tree.Role}, r.o)
 	below.removed = r.removed
 	below.progress = r.progress
 	below.keepEphemeral = r.keepEphemeral
 	below.keep = r.keep
 	if r.source != nil {
-		below.source = &Tree{Client: r.source.Client, Path: tree.JoinPath(r.source.Path, tree.RelativePath(r.tree.Path, path))}
+		below.source = &Tree{Client: r.source.Client, Path: tree.JoinPath(r.source.Path, tree.RelativePath(r.tree.Path, path)), Role: r.source.Role}
 		below.absent = r.absent
 	}
 	for _, name := range list.Names {

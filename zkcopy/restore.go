@@ -46,10 +46,13 @@ func (o RestoreOptions) copy() CopyOptions {
 // and running it again completes it.
 func Restore(ctx context.Context, file *BackupFile, target Tree, o RestoreOptions) (*CopyResult, error) {
 	began := time.Now()
+	target.Role = "target"
 	connections, sessions := target.Client.Losses()
 	r := &restorer{copier: newCopier(target, target, o.copy()), file: file}
 	verified, err := r.run(ctx)
 	result := r.result()
+	// A file tells of a znode that it has children, not how many.
+	result.Counters, result.CountersTotal = nil, 0
 	result.Verified, result.Duration = verified, time.Since(began)
 	result.ConnectionLosses, result.SessionLosses = target.Client.Losses()
 	result.ConnectionLosses -= connections
@@ -65,7 +68,7 @@ type restorer struct {
 }
 
 func (r *restorer) run(ctx context.Context) (verified bool, err error) {
-	if r.selector, err = newSelector(r.o.Selection); err != nil {
+	if r.selector, err = newSelector(r.o.Selection, r.file.Root()); err != nil {
 		return false, err
 	}
 	ctx = session.WithRateLimit(ctx, r.o.RateLimit)
@@ -110,7 +113,7 @@ func (r *restorer) check(ctx context.Context) error {
 	if _, err := r.file.Check(ctx, r.progress); err != nil {
 		return err
 	}
-	if err := r.target.Client.Sync(ctx, r.target.Path); err != nil {
+	if err := r.target.Sync(ctx); err != nil {
 		return err
 	}
 	r.targetStart = r.target.Client.Zxid()
@@ -144,7 +147,7 @@ func (r *restorer) copyAll(ctx context.Context) error {
 		defer r.writer.queue.Close()
 		return r.planAll(ctx)
 	})
-	return group.Wait()
+	return blame(r.target, group.Wait())
 }
 
 // opened is a path whose children are being planned.
@@ -244,7 +247,7 @@ func (r *restorer) findExtras(ctx context.Context) error {
 
 // verify reads the target back and compares it with the file.
 func (r *restorer) verify(ctx context.Context) error {
-	if err := r.target.Client.Sync(ctx, r.target.Path); err != nil {
+	if err := r.target.Sync(ctx); err != nil {
 		return err
 	}
 	r.progress.Start(PhaseVerify)
@@ -266,9 +269,7 @@ func (r *restorer) verify(ctx context.Context) error {
 				note(rel, Unexpected) // it came meanwhile
 			}
 		case to == nil:
-			if from.Kind() != tree.TTL { // a TTL znode may have run out
-				note(rel, Missing)
-			}
+			note(rel, Missing)
 		case !tree.SameData(from.Data, to.Data):
 			note(rel, OtherData)
 		case !r.o.NoACL && !tree.SameACL(from.ACL, to.ACL):

@@ -1,11 +1,7 @@
 package zkcopy
 
 import (
-	"fmt"
-	"regexp"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"pegashell/zkcopy/layout"
 	"pegashell/zkcopy/tree"
@@ -18,10 +14,13 @@ type Selection struct {
 	// what is created gets the open ACL, what is there keeps its own, and they
 	// are neither compared nor verified.
 	NoACL bool
-	// Exclude are globs over paths relative to the root: * and ? stay within
-	// one component, ** crosses them, so that "**/tmp" is tmp at any depth.
-	// What they match is left out with all that lies below it, and stays as
-	// it is in the target. The root itself is always copied.
+	// Exclude are globs over paths relative to the root: *, ? and [a-z] stay
+	// within one component, ** crosses them, so that "**/tmp" is tmp at any
+	// depth; {a,b} is either, and \ takes the next character as it is. One that
+	// begins with the source's path and a slash is taken for a path from the root
+	// of all znodes. What they match is left out with all that lies below it, on
+	// both sides, and stays as it is in the target. The root itself is always
+	// copied.
 	Exclude []string
 	// MinMtime leaves out znodes that were not changed since, and leaves what
 	// the target has in their place as it is. One that has children is copied
@@ -34,63 +33,22 @@ type Selection struct {
 	KeepEphemeral, KeepLocks bool
 }
 
-// ValidateGlob tells what is wrong with a glob of Selection.Exclude.
-func ValidateGlob(glob string) error {
-	_, err := compileGlob(glob)
-	return err
-}
-
-// compileGlob makes an expression over paths that begin with a slash.
-func compileGlob(glob string) (*regexp.Regexp, error) {
-	rest := strings.Trim(glob, "/")
-	switch {
-	case rest == "":
-		return nil, fmt.Errorf("glob %q is empty", glob)
-	case !utf8.ValidString(rest):
-		return nil, fmt.Errorf("glob %q is not UTF-8", glob)
-	}
-	text := strings.Builder{}
-	text.WriteString(`\A/`)
-	for rest != "" {
-		var token, means string
-		switch {
-		case strings.HasPrefix(rest, "**/"):
-			token, means = "**/", `(?:.*/)?`
-		case strings.HasPrefix(rest, "**"):
-			token, means = "**", `.*`
-		case rest[0] == '*':
-			token, means = "*", `[^/]*`
-		case rest[0] == '?':
-			token, means = "?", `[^/]`
-		default:
-			end := strings.IndexAny(rest, "*?")
-			if end < 0 {
-				end = len(rest)
-			}
-			token, means = rest[:end], regexp.QuoteMeta(rest[:end])
-		}
-		text.WriteString(means)
-		rest = rest[len(token):]
-	}
-	text.WriteString(`\z`)
-	return regexp.Compile("(?s)" + text.String())
-}
-
 // selector applies a Selection.
 type selector struct {
 	Selection
-	excluded []*regexp.Regexp
-	oldest   int64 // of mtime, in milliseconds since 1970; zero for none
+	globs  []*glob
+	oldest int64 // of mtime, in milliseconds since 1970; zero for none
 }
 
-func newSelector(s Selection) (*selector, error) {
+// newSelector makes the selector of a copy of the tree at a path.
+func newSelector(s Selection, root string) (*selector, error) {
 	made := &selector{Selection: s}
-	for _, glob := range s.Exclude {
-		compiled, err := compileGlob(glob)
+	for _, text := range s.Exclude {
+		compiled, err := newGlob(text, root)
 		if err != nil {
 			return nil, err
 		}
-		made.excluded = append(made.excluded, compiled)
+		made.globs = append(made.globs, compiled)
 	}
 	if !s.MinMtime.IsZero() {
 		made.oldest = s.MinMtime.UnixMilli()
@@ -100,12 +58,29 @@ func newSelector(s Selection) (*selector, error) {
 
 // excludes tells of a path below the root whether it is left out.
 func (s *selector) excludes(rel string) bool {
-	for _, each := range s.excluded {
-		if each.MatchString(rel) {
-			return true
+	excluded := false
+	for _, each := range s.globs {
+		if each.matches(rel) {
+			excluded = true
 		}
 	}
-	return false
+	if excluded {
+		for _, each := range s.globs {
+			each.overtakenBy(rel)
+		}
+	}
+	return excluded
+}
+
+// unmatched are the globs that have matched nothing so far.
+func (s *selector) unmatched() []string {
+	var texts []string
+	for _, each := range s.globs {
+		if !each.used.Load() {
+			texts = append(texts, each.text)
+		}
+	}
+	return texts
 }
 
 // absent tells whether a copy takes a znode of the source for not there: it is

@@ -28,10 +28,21 @@ func TestGlobsMatchComponents(t *testing.T) {
 		{"a/**", "/a/b /a/b/c", "/a /ab"},
 		{"a/**/z", "/a/z /a/b/c/z", "/z /az"},
 		{"?.x", "/a.x", "/ab.x /a/x /abx"},
-		{"a+(b)[c]", "/a+(b)[c]", "/aab"},
+		{`a+(b)\[c]`, "/a+(b)[c]", "/aab /a+(b)c"},
+		{"[a-c]x", "/ax /bx /cx", "/dx /a/x /x"},
+		{"[!a-c]", "/d", "/a / /a/b"},
+		{"[]x-]", "/] /x /-", "/a"},
+		{"a[^b]c", "/axc", "/a/c /abc"},
+		{"{a,b*}", "/a /b /bc", "/c /{a,b}"},
+		{"{a/b,c}/d", "/a/b/d /c/d", "/a/d /b/d"},
+		{`\{a,b\}`, "/{a,b}", "/a"},
+		{"a,b}", "/a,b}", "/a"},
+		{"/root/a", "/a", "/root/a"},
+		{"/root", "/root", "/a"},
+		{"root/a", "/root/a", "/a"},
 		{"日?", "/日本", "/日"},
 	} {
-		s, err := newSelector(Selection{Exclude: []string{"no such name", test.glob}})
+		s, err := newSelector(Selection{Exclude: []string{"no such name", test.glob}}, "/root")
 		if err != nil {
 			t.Errorf("%s: %v", test.glob, err)
 			continue
@@ -44,7 +55,7 @@ func TestGlobsMatchComponents(t *testing.T) {
 			}
 		}
 	}
-	for _, glob := range []string{"", "/", "\xff"} {
+	for _, glob := range []string{"", "/", "\xff", "[z", "[", "[!", "a/[]", "{a", "{a,{b}", `a\`, "[z-a]", "[+-9]"} {
 		if err := ValidateGlob(glob); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("%q", glob)) {
 			t.Errorf("glob %q: %v", glob, err)
 		}
@@ -185,5 +196,63 @@ func TestACopyWithARateLimitWritesWhatItRead(t *testing.T) {
 	// Three operations a znode are enough; half of them leaves time for the rest.
 	if atLeast := int64(perSecond * seconds / 3 / 2); !errors.Is(err, context.DeadlineExceeded) || r.Created < atLeast {
 		t.Errorf("of %d znodes that were read %d were created, want at least %d; %v", r.Read, r.Created, atLeast, err)
+	}
+}
+
+func TestWhatIsExcludedIsNotLookedAtOnEitherSide(t *testing.T) {
+	plant := func(t *testing.T, conn *zk.Conn, root, path string) {
+		t.Helper()
+		zktest.Plant(t, conn, root, zktest.Znode{Path: path}, zktest.Znode{Path: path + "/inner"})
+		shut(t, conn, root+path)
+	}
+	for name, test := range map[string]struct {
+		globs              []string
+		atSource, atTarget string
+		excluded           int64
+		unmatched          []string
+	}{
+		"unreadable at the source":          {[]string{"secret"}, "/secret", "", 1, nil},
+		"unreadable at the target":          {[]string{"secret"}, "", "/secret", 0, nil},
+		"unreadable on both sides":          {[]string{"/secret"}, "/secret", "/secret", 1, nil},
+		"with what lies below":              {[]string{"secret/**", "secret"}, "/secret", "", 1, nil},
+		"a part of it is named besides":     {[]string{"s*", "secret/inner", "**/x"}, "/secret", "", 1, nil},
+		"a glob that matches nothing":       {[]string{"secret", "nosuch", "a/b"}, "/secret", "", 1, []string{"nosuch", "a/b"}},
+		"unreadable deeper, by two names":   {[]string{"{n,m}/secret"}, "/n/secret", "/n/secret", 1, nil},
+		"unreadable deeper, in the target":  {[]string{"**/secret"}, "", "/n/secret", 0, nil},
+		"by its path from the root of all":  {[]string{"SOURCE/secret"}, "/secret", "", 1, nil},
+		"by a path of another tree, so not": {[]string{"SOURCE2/secret", "secret"}, "/secret", "", 1, []string{"SOURCE2/secret"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tt := twoServers(t)
+			zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/n"}, zktest.Znode{Path: "/m"})
+			tt.copy(t, CopyOptions{})
+			zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/o"})
+			if test.atSource != "" {
+				plant(t, tt.from, tt.source.Path, test.atSource)
+			}
+			if test.atTarget != "" {
+				plant(t, tt.to, tt.target.Path, test.atTarget)
+			}
+			named := func(globs []string) (full []string) {
+				for _, glob := range globs {
+					full = append(full, strings.Replace(glob, "SOURCE", tt.source.Path, 1))
+				}
+				return full
+			}
+			for _, o := range []CopyOptions{{Delete: true}, {Proofs: t.TempDir()}} {
+				o.Exclude = named(test.globs)
+				o.Before = func(*Seen) error { return nil }
+				r, err := Copy(zktest.Context(t), tt.source, tt.target, o)
+				if err != nil || !r.Verified || r.Excluded != test.excluded || r.Read != 4 {
+					t.Fatalf("%+v, %v", r, err)
+				}
+				if diff := cmp.Diff(named(test.unmatched), r.Unmatched); diff != "" {
+					t.Error(diff)
+				}
+			}
+			if test.atTarget != "" && !zktest.Exists(t, tt.to, tt.target.Path+test.atTarget) {
+				t.Error("it was removed from the target")
+			}
+		})
 	}
 }

@@ -3,33 +3,27 @@ package zkcopy
 import (
 	"context"
 	"sync"
-
-	"golang.org/x/sync/errgroup"
+	"sync/atomic"
 
 	"pegashell/zkcopy/tree"
 )
 
 // verify reads the target back and compares it with what was read from the
-// source, by digests; the source is looked at again only if its servers wrote
+// source, by digests; then the source is looked at again, if its servers wrote
 // anything since the copy began. Where digests differ, both trees are read
 // anew to name the paths: what differs because the source was changed after
 // the copy began is told apart from what ought to be equal, a
 // *SourceChangedError or a *VerifyError.
 func (c *copier) verify(ctx context.Context) error {
-	if err := c.source.Client.Sync(ctx, c.source.Path); err != nil {
-		return err
-	}
-	if err := c.target.Client.Sync(ctx, c.target.Path); err != nil {
+	if err := c.target.Sync(ctx); err != nil {
 		return err
 	}
 	c.progress.Start(PhaseVerify)
 	defer c.progress.Done()
-	group, gctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return c.readBack(gctx) })
-	if c.source.Client.Zxid() != c.sourceStart {
-		group.Go(func() error { return c.lookAgain(gctx) })
+	if err := c.readBack(ctx); err != nil {
+		return err
 	}
-	if err := group.Wait(); err != nil {
+	if err := c.lookAgain(ctx); err != nil {
 		return err
 	}
 	if c.ledger.suspects.empty() {
@@ -38,6 +32,27 @@ func (c *copier) verify(ctx context.Context) error {
 	}
 	v := &verifier{c: c}
 	return v.run(ctx)
+}
+
+// confirm is the verification of a copy that found everything equal: only the
+// source may have changed since it was compared.
+func (c *copier) confirm(ctx context.Context) (verified bool, err error) {
+	if c.ledger == nil {
+		moved, err := c.hasMoved(ctx)
+		return err == nil && !moved, err
+	}
+	if err := c.lookAgain(ctx); err != nil {
+		return false, err
+	}
+	if c.ledger.changed.empty() {
+		c.keepProof(ctx)
+		return true, nil
+	}
+	c.progress.Start(PhaseVerify)
+	defer c.progress.Done()
+	v := &verifier{c: c}
+	err = v.run(ctx)
+	return err == nil, err
 }
 
 // readBack digests the target.
@@ -81,28 +96,6 @@ func (c *copier) readBack(ctx context.Context) error {
 	return nil
 }
 
-// lookAgain digests the stats of the source's znodes as they are now.
-func (c *copier) lookAgain(ctx context.Context) error {
-	l := c.ledger
-	var found digest
-	w := tree.Walker{
-		Sides: []tree.Wanted{{Tree: c.source, Want: tree.WantStat}}, Limits: c.limits, Skip: c.skipQuietly,
-		Visit: func(_ context.Context, p *tree.Pair) (any, bool, error) {
-			n := p.Nodes[0]
-			if c.selector.absent(n) {
-				return nil, false, nil
-			}
-			found.add(l.stat(p.Rel, &n.Stat))
-			return nil, true, nil
-		},
-	}
-	if err := w.Run(ctx); err != nil {
-		return err
-	}
-	l.suspects.addDifferences(&l.source, &found)
-	return nil
-}
-
 // skipQuietly passes over what is excluded, which the copy itself counted.
 func (c *copier) skipQuietly(rel string, _ tree.SideSet) bool { return c.selector.excludes(rel) }
 
@@ -121,9 +114,19 @@ type verifier struct {
 
 // below is what a verified znode's children are given as their parent.
 type below struct {
-	// changed: children of the source's znode came or went during the copy.
-	changed bool
+	// lost: the source does not have the znode, but had it when it was copied.
+	lost bool
+	// moves says whether children of the source's znode came or went since the
+	// copy began, as far as that was asked; nil where the source has no such znode.
+	moves *atomic.Int32
 }
+
+// What is known of the children of a znode.
+const (
+	movesUnknown = iota
+	noMoves
+	someMoves
+)
 
 func (v *verifier) run(ctx context.Context) error {
 	c := v.c
@@ -148,22 +151,15 @@ func (v *verifier) suspect(rel string) bool {
 	return l.suspects[l.bucket(rel)].Load()
 }
 
-func (v *verifier) visit(_ context.Context, p *tree.Pair) (any, bool, error) {
+func (v *verifier) visit(ctx context.Context, p *tree.Pair) (any, bool, error) {
 	defer p.Release()
 	from, to := p.Nodes[0], p.Nodes[1]
-	parent, _ := p.Parent.(below)
 	switch {
 	case v.c.selector.absent(from):
-		if to != nil && to.Stat.Czxid > v.c.targetStart {
-			// It came during the copy, and the source does not have it (any more).
-			v.note(p, Unexpected, parent.changed || p.Rel == "")
-		}
-		return parent, true, nil
+		return v.visitWithout(ctx, p)
 	case p.Rel != "" && v.c.selector.tooOld(from, to):
 	case to == nil:
-		if from.Kind() != tree.TTL { // a TTL znode may have run out meanwhile
-			v.note(p, Missing, from.Stat.Czxid > v.c.sourceStart)
-		}
+		v.note(p, Missing, from.Stat.Czxid > v.c.sourceStart)
 		return nil, false, nil
 	case from.Stat.DataLength != to.Stat.DataLength:
 		v.note(p, OtherData, from.Stat.Mzxid > v.c.sourceStart)
@@ -171,10 +167,58 @@ func (v *verifier) visit(_ context.Context, p *tree.Pair) (any, bool, error) {
 	case !tree.SameData(from.Data, to.Data):
 		v.note(p, OtherData, from.Stat.Mzxid > v.c.sourceStart)
 	case !v.c.o.NoACL && !tree.SameACL(from.ACL, to.ACL):
-		// No transaction id is kept for the last change of an ACL.
-		v.note(p, OtherACL, v.c.source.Client.Zxid() > v.c.sourceStart)
+		v.note(p, OtherACL, v.mayHaveChanged(p.Rel))
 	}
-	return below{changed: from.Stat.Pzxid > v.c.sourceStart}, true, nil
+	return below{moves: new(atomic.Int32)}, true, nil
+}
+
+// mayHaveChanged tells whether the source's znode at a path may have changed in
+// what no transaction id is kept for: its ACL, and whether it is there.
+func (v *verifier) mayHaveChanged(rel string) bool {
+	l := v.c.ledger
+	return l.changed[l.bucket(rel)].Load() || v.c.source.Client.Zxid() > v.c.sourceEnd
+}
+
+// visitWithout deals with a path that the source does not have, or no more. The
+// target is blamed only for what came to it meanwhile and cannot have been
+// copied.
+func (v *verifier) visitWithout(ctx context.Context, p *tree.Pair) (any, bool, error) {
+	to := p.Nodes[1]
+	parent, _ := p.Parent.(below)
+	came := to != nil && to.Stat.Czxid > v.c.targetStart
+	lost := parent.lost || p.Rel == ""
+	if to != nil && !lost && parent.moves != nil && (came || v.mayHaveChanged(p.Rel)) {
+		var err error
+		if lost, err = v.isLost(ctx, p.Rel, parent.moves, came); err != nil {
+			return nil, false, err
+		}
+	}
+	if came || lost && (to != nil || p.Rel == "") {
+		v.note(p, Unexpected, lost)
+	}
+	return below{lost: lost}, true, nil
+}
+
+// isLost tells of a znode that is in the target and not in the source, whose
+// parent is there, whether the source may have had it when it was copied. That
+// nothing moved is asked anew for one that came, since a sibling may have gone
+// before it.
+func (v *verifier) isLost(ctx context.Context, rel string, moves *atomic.Int32, came bool) (bool, error) {
+	switch moves.Load() {
+	case someMoves:
+		return true, nil
+	case noMoves:
+		if !came {
+			return false, nil
+		}
+	}
+	moved, err := v.c.childrenMoved(ctx, tree.ParentPath(tree.JoinPath(v.c.source.Path, rel)))
+	if moved {
+		moves.Store(someMoves)
+	} else {
+		moves.CompareAndSwap(movesUnknown, noMoves)
+	}
+	return moved, err
 }
 
 // note keeps a difference, by the source's path where that has changed.

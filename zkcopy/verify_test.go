@@ -191,7 +191,10 @@ func TestWritesElsewhereOnTheSourceServersAreNoChangeOfTheSource(t *testing.T) {
 
 // requests counts what is asked for through connections, by operation, each
 // one of a read transaction by itself, and the packets.
-type requests struct{ get, getACL, exists, packets atomic.Int64 }
+type requests struct {
+	get, getACL, exists, packets atomic.Int64
+	after                        func(packets int64) // called, if there is one, when a packet was sent
+}
 
 func (r *requests) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
@@ -214,7 +217,11 @@ func (c *countedConn) Write(p []byte) (int, error) {
 		}
 		c.greeted, rest = true, rest[length:]
 	}
-	return c.Conn.Write(p)
+	n, err := c.Conn.Write(p)
+	if c.requests.after != nil {
+		c.requests.after(c.requests.packets.Load())
+	}
+	return n, err
 }
 
 func (c *countedConn) count(p []byte) {

@@ -23,6 +23,8 @@ type branch struct {
 	left atomic.Int64
 	// closing is set on completion, nil where there is no such ACL.
 	closing *write
+	// counter of the source's znode, nil where the target's is not lower.
+	counter *counter
 	// unbroken: before the copy, no child was ever deleted.
 	unbroken bool
 	// czxid of the znode, where it was read; zero where the copy creates it.
@@ -69,6 +71,8 @@ type write struct {
 	branch  *branch
 	batch   *batch
 	closing bool // it is a branch's closing
+	// settled: the target was seen to hold it.
+	settled bool
 	// content and id are what the verification is to find: path and data, and
 	// the znode with its ACL.
 	content entry
@@ -78,12 +82,9 @@ type write struct {
 // size is the write's length in a transaction.
 func (w *write) size() int { return session.OpSize(w.path, w.data, w.acl) }
 
-// alone tells that the write cannot share a transaction: the library's Multi
-// has neither containers nor TTL znodes nor ACLs. A root is created before the
-// rest, see identify.
-func (w *write) alone() bool {
-	return w.setACL || w.create && (w.root() || tree.KindOf(w.source) != tree.Persistent)
-}
+// alone reports that the write cannot share a transaction: the library's Multi
+// has no ACLs. A root is created before the rest, see identify.
+func (w *write) alone() bool { return w.setACL || w.create && w.root() }
 
 // root tells that it is the root of a tree, which is written before the rest so
 // that the others' origin is known.
@@ -117,13 +118,12 @@ type writer struct {
 	queue    *session.Queue[*write]
 	// finished is called for each write that is done.
 	finished func(*write)
-	degraded *atomic.Int64 // counts TTL znodes created as persistent
 }
 
-func newWriter(c *session.Client, b session.Batching, finished func(*write), degraded *atomic.Int64) *writer {
+func newWriter(c *session.Client, b session.Batching, finished func(*write)) *writer {
 	b = b.WithDefaults(c)
 	return &writer{
-		client: c, inFlight: b.InFlight, finished: finished, degraded: degraded,
+		client: c, inFlight: b.InFlight, finished: finished,
 		queue: session.NewQueue(b, (*write).size, (*write).alone),
 	}
 }
@@ -170,21 +170,26 @@ func (w *writer) carryOut(ctx context.Context, b *batch, writes []*write) error 
 			}
 		}
 	}
-	if err := w.settle(ctx, writes); err != nil {
-		return err
+	err := w.settle(ctx, writes)
+	if first := writes[0]; err == nil && first.root() && first.planned.create {
+		err = w.identify(ctx, first)
 	}
-	if first := writes[0]; first.root() && first.planned.create {
-		if err := w.identify(ctx, first); err != nil {
-			return err
-		}
+	if err == nil {
+		close(b.done)
 	}
-	close(b.done)
+	// What is done is counted before anything can fail.
 	for _, each := range writes {
-		if err := w.finish(ctx, each); err != nil {
-			return err
+		if each.settled {
+			w.count(each)
 		}
 	}
-	return nil
+	for _, each := range writes {
+		if err != nil {
+			return err
+		}
+		err = w.advance(ctx, each)
+	}
+	return err
 }
 
 // identify reads which znode the root is, and that it is as it ought to be,
@@ -206,13 +211,24 @@ func (w *writer) identify(ctx context.Context, root *write) error {
 	return &session.PathError{Op: root.op(), Path: root.path, Err: session.ErrBusy}
 }
 
-// finish counts a write and tells its branch, or its parent's.
+// finish counts a write that needs nothing to be done any more, and tells its
+// branch, or its parent's.
 func (w *writer) finish(ctx context.Context, each *write) error {
+	w.count(each)
+	return w.advance(ctx, each)
+}
+
+// count counts a write and forgets what it wrote.
+func (w *writer) count(each *write) {
 	w.finished(each)
 	if each.pair != nil {
 		each.pair.Release()
 	}
 	each.pair, each.data, each.acl = nil, nil, nil
+}
+
+// advance tells the branch of a write that was counted, or its parent's.
+func (w *writer) advance(ctx context.Context, each *write) error {
 	if each.closing {
 		return nil
 	}
@@ -227,10 +243,11 @@ func (w *writer) finish(ctx context.Context, each *write) error {
 func (w *writer) step(ctx context.Context, br *branch, by int64) error {
 	for br != nil && br.left.Add(by) == 0 {
 		if c := br.closing; c != nil {
-			if err := w.settle(ctx, []*write{c}); err != nil {
-				return err
+			err := w.settle(ctx, []*write{c})
+			if c.settled {
+				w.count(c)
 			}
-			if err := w.finish(ctx, c); err != nil {
+			if err != nil {
 				return err
 			}
 		}
@@ -244,7 +261,7 @@ func (w *writer) step(ctx context.Context, br *branch, by int64) error {
 const resolveWidth = 64
 
 // settle carries out writes, one transaction at a time, until the target was
-// seen to hold them all. A refused transaction and one whose answer was lost
+// seen to hold them all; after an error, what it holds is marked. A refused transaction and one whose answer was lost
 // are treated alike: the target is read, and what is still to be done is done.
 func (w *writer) settle(ctx context.Context, writes []*write) error {
 	l := w.client.Lane()
@@ -265,6 +282,9 @@ func (w *writer) settle(ctx context.Context, writes []*write) error {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		default:
+			if at.create {
+				err = forbiddenBy(at.path, "create", err)
+			}
 			return &session.PathError{Op: at.op(), Path: at.path, Err: err}
 		}
 		if writes, err = w.replan(ctx, l, writes); err != nil {
@@ -332,6 +352,7 @@ func (w *writer) replan(ctx context.Context, l *session.Lane, writes []*write) (
 	}
 	rest := make([]*write, 0, len(undone))
 	for _, each := range writes {
+		each.settled = !undone[each]
 		if undone[each] {
 			rest = append(rest, each)
 		}

@@ -3,7 +3,6 @@ package zkcopy
 import (
 	"runtime"
 	"strconv"
-	"sync/atomic"
 	"testing"
 	"weak"
 
@@ -16,7 +15,7 @@ import (
 // written, and so on up to the root: none of these may stay in memory.
 func TestWritesThatAreDoneAreForgotten(t *testing.T) {
 	conn, tr := oneServer(t)
-	w := newWriter(openServer(t, zktest.Shared(t)), session.Batching{BatchOps: 2}, func(*write) {}, new(atomic.Int64))
+	w := newWriter(openServer(t, zktest.Shared(t)), session.Batching{BatchOps: 2}, func(*write) {})
 	top := &branch{}
 	top.left.Store(100)
 	var leaves []weak.Pointer[write]

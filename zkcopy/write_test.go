@@ -19,60 +19,12 @@ import (
 
 func TestKindIsToldByTheOwner(t *testing.T) {
 	for owner, want := range map[int64]tree.Kind{
-		0: tree.Persistent, 0x100001318e7000e: tree.Ephemeral, 1: tree.Ephemeral, -1 << 63: tree.Container,
-		-1<<56 | 3600_000: tree.TTL, -2 << 56: tree.Ephemeral,
+		0: tree.Persistent, 0x100001318e7000e: tree.Ephemeral, 1: tree.Ephemeral,
+		-1 << 63: tree.Ephemeral, -1<<56 | 3600_000: tree.Ephemeral, -2 << 56: tree.Ephemeral,
 	} {
 		if got := tree.KindOf(tree.Stat{EphemeralOwner: owner}); got != want {
 			t.Errorf("owner %#x is %v, want %v", uint64(owner), got, want)
 		}
-	}
-	if got := tree.TTLOf(tree.Stat{EphemeralOwner: -1<<56 | 3600_000}); got != time.Hour {
-		t.Errorf("TTL is %v", got)
-	}
-}
-
-// vanishes waits until the server has deleted a znode by itself.
-func vanishes(t *testing.T, conn *zk.Conn, path string) {
-	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); zktest.Exists(t, conn, path); time.Sleep(50 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("%s is still there", path)
-		}
-	}
-}
-
-// The servers at hand hide which znodes are containers or have a TTL, so the
-// source is made up here; what the target does with them is real.
-func TestContainerAndTTLZnodesAreWrittenAsSuch(t *testing.T) {
-	server := zktest.Start(t, zktest.WithJavaProperty("znode.container.checkIntervalMs", "100"))
-	conn := zktest.Connect(t, server.Addr())
-	w := newWriter(openServer(t, server), session.Batching{}, func(*write) {}, new(atomic.Int64))
-	create := func(path string, owner int64) *write {
-		return &write{action: action{create: true}, path: path, data: []byte("data"), acl: tree.OpenACL(), source: tree.Stat{EphemeralOwner: owner}}
-	}
-	for _, each := range []*write{create("/container", tree.ContainerOwner), create("/container/child", 0), create("/ttl", -1<<56|1000)} {
-		if err := w.settle(zktest.Context(t), []*write{each}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	vanishes(t, conn, "/ttl")
-	if err := conn.Delete("/container/child", -1); err != nil {
-		t.Fatal(err)
-	}
-	vanishes(t, conn, "/container")
-}
-
-func TestATTLZnodeIsPersistentWhereTheTargetOffersNoTTL(t *testing.T) {
-	server := zktest.Start(t, zktest.WithProperty("extendedTypesEnabled", "false"))
-	var degraded atomic.Int64
-	c := openServer(t, server)
-	w := newWriter(c, session.Batching{}, func(*write) {}, &degraded)
-	ttl := &write{action: action{create: true}, path: "/ttl", data: []byte("data"), acl: tree.OpenACL(), source: tree.Stat{EphemeralOwner: -1<<56 | 1000}}
-	if err := w.settle(zktest.Context(t), []*write{ttl}); err != nil {
-		t.Fatal(err)
-	}
-	if n, err := (Tree{Client: c, Path: "/ttl"}).ReadRoot(zktest.Context(t)); err != nil || string(n.Data) != "data" || degraded.Load() != 1 {
-		t.Errorf("%v, %v, %d degraded", n, err, degraded.Load())
 	}
 }
 

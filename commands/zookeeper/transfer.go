@@ -2,6 +2,7 @@ package zookeeper
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"pegashell/commands/command"
@@ -29,7 +30,11 @@ func (t transfer) carryOut(env Env, plan bool) (*zkcopy.CopyResult, error) {
 		p := newPlan()
 		defer p.close()
 		result, err := t.run(true, p.note)
-		if err != nil {
+		var changed *zkcopy.SourceChangedError
+		switch {
+		case errors.As(err, &changed):
+			return nil, writeFailure(t.name, result, err)
+		case err != nil:
 			return nil, err
 		}
 		return result, p.print(env.Out(), t.json, t.report(result, nil))

@@ -3,6 +3,7 @@ package zookeeper
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"pegashell/commands/render"
 	"pegashell/internal/outcome"
@@ -111,16 +112,34 @@ func costRows(t *render.Table, r *zkcopy.CopyResult) {
 	}
 }
 
-// warnOfResult tells in what a target whose znodes are all right still differs from the source.
-func warnOfResult(env Env, deletes, dryRun bool, r *zkcopy.CopyResult) {
+// warningsOf says in what a target whose znodes are all right still differs from the source.
+func warningsOf(deletes, dryRun bool, r *zkcopy.CopyResult) []string {
+	var texts []string
+	warn := func(format string, args ...any) { texts = append(texts, fmt.Sprintf(format, args...)) }
 	switch kept := keptExtras(dryRun, r); {
 	case kept > 0 && deletes:
-		env.Warn("%d znodes of the target that the source has not were kept: they are ephemeral, or hold an ephemeral one", kept)
+		warn("%d znodes of the target that the source has not were kept: they are ephemeral, or hold an ephemeral one", kept)
 	case kept > 0:
-		env.Warn("%d znodes of the target are not in the source; --delete removes them", kept)
+		warn("%d znodes of the target are not in the source; --delete removes them", kept)
 	}
-	if r.Degraded > 0 {
-		env.Warn("%d TTL znodes were created as plain ones: the target's servers have no TTL znodes (extendedTypesEnabled)", r.Degraded)
+	for _, glob := range r.Unmatched {
+		warn("--exclude %s matched nothing, in the source or in the target", glob)
+	}
+	if r.CountersTotal > 0 {
+		more := ""
+		if r.CountersTotal > int64(len(r.Counters)) {
+			more = ", ..."
+		}
+		warn("sequence counters are not copied: new sequential znodes will get lower numbers in the target than in the source, below %d znodes: %s%s",
+			r.CountersTotal, strings.Join(r.Counters, ", "), more)
+	}
+	return texts
+}
+
+// warnOfResult prints them.
+func warnOfResult(env Env, deletes, dryRun bool, r *zkcopy.CopyResult) {
+	for _, text := range warningsOf(deletes, dryRun, r) {
+		env.Warn("%s", text)
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -41,9 +43,13 @@ func zkCopyCommand() *command.Command {
 		Summary: "copy a znode tree to another ZooKeeper, and read it back",
 		Usage:   "<-t|--target HOSTS[/PATH]> [-s|--source HOSTS/PATH] [--dry_run] [--delete] [-y|--yes] [-b|--batch_size num] [-c|--copy_only] [-i|--ignore_ephemeral true|false] [-m|--mtime ms] [--exclude glob] [--no_acl] [--rate_limit num] [--no_verify] [--no_proof] " + ensemble.Usage + " [-j|--json] [--force guard,...]",
 		Notes: "Without -s the connected cluster's own tree is copied. The target's path is the source's unless one is given; missing " +
-			"parents are created. A path is one on the servers, with the chroot that hosts_list of the meta servers may have; what comes next keeps the chroot. Data and ACLs are copied, ephemeral znodes (the lock nodes of living meta servers) are left out. What the " +
+			"parents are created. A path is one on the servers, with the chroot that hosts_list of the meta servers may have; what comes next keeps the chroot. " +
+			"Data and ACLs are copied, ephemeral znodes (the lock nodes of living meta servers) are left out; " +
+			"containers and TTL znodes become plain ones, for ZooKeeper does not tell clients which znodes are these. What the " +
 			"target has already is compared, and only differences are written: after an interruption, repeat the command. It is reported as " +
-			"done only when the target was read back and is equal. A verified copy leaves a proof below ~/.local/state/pegashell/proofs: with it the next one " +
+			"`verified` only when the target was read back and is equal, and the source, looked at again after that, had not changed up to the " +
+			"transaction that `source_zxid` names. Where warnings say that the source may still change, or that the target is not what a meta " +
+			"server needs, it is `equal now, NOT final`. A verified copy leaves a proof below ~/.local/state/pegashell/proofs: with it the next one " +
 			"compares all data again, but asks for no ACL that cannot have changed since; `--no_proof` asks for all. HOSTS can be the name of a ZooKeeper in plugins.toml, where TLS and credentials " +
 			"of each ensemble stand; flags for these hold for both sides.\n\n" +
 			"`--dry_run` lists what would be done in the order of the tree; guards then warn instead of refusing. `--delete` shows what goes before it asks. With `-j` every path " +
@@ -58,7 +64,10 @@ func zkCopyCommand() *command.Command {
 			"zk_copy -t 10.0.0.2:2181,10.0.0.3:2181,10.0.0.4:2181",
 			"zk_copy -s 10.0.0.1:2181/pegasus/c1 -t 10.0.0.2:2181/pegasus/c1 --dry_run",
 		},
-		Exits:       []command.Exit{{Code: exitChanged, When: "the source changed while it was copied: repeat the command"}},
+		Exits: []command.Exit{
+			{Code: exitChanged, When: "the source changed while it was copied: repeat the command"},
+			{Code: exitNotFinal, When: "equal now but not final: the source may still change, or the target is not what a meta server needs (see the warnings)"},
+		},
 		Interrupted: "nothing was written",
 		Prepare: func(flags *command.FlagSet) command.Run {
 			var o zkCopyOptions
@@ -74,7 +83,7 @@ func zkCopyCommand() *command.Command {
 			flags.BoolVar(&o.noVerify, "no_verify", false, "do not read the target back")
 			flags.BoolVar(&o.noProof, "no_proof", false, "compare every ACL, also where a verified copy before proves that none has changed")
 			flags.BoolVarP(&o.json, "json", "j", false, "print the result as JSON")
-			flags.StringArrayVar(&o.exclude, "exclude", nil, "leave out what matches this glob, with what lies below; relative to the source, * within one name, ** across names")
+			flags.StringArrayVar(&o.exclude, "exclude", nil, "leave out what matches this glob, with what lies below; relative to the source or from /, * ? [a-z] within one name, ** across names, {a,b} either")
 			flags.Complete("exclude", complete.Below)
 			flags.BoolVar(&o.noACL, "no_acl", false, "give the target open ACLs, for ensembles without the same users")
 			flags.BoolVarP(&o.ignoreEphemeral, "ignore_ephemeral", "i", true, "leave ephemeral znodes out; with `-i false` they become plain ones")
@@ -89,7 +98,8 @@ func zkCopyCommand() *command.Command {
 	}
 }
 
-func zkCopyRun(ctx context.Context, env Env, o *zkCopyOptions, args []string) error {
+func zkCopyRun(ctx context.Context, plain Env, o *zkCopyOptions, args []string) error {
+	env := &recorder{Env: plain}
 	switch {
 	case o.target == "":
 		return outcome.WrongUse("zk_copy: -t HOSTS[/PATH] is missing")
@@ -146,8 +156,17 @@ func zkCopyRun(ctx context.Context, env Env, o *zkCopyOptions, args []string) er
 }
 
 // carryOut asks, copies, and tells what came of it and what comes next.
-func (o *zkCopyOptions) carryOut(ctx context.Context, env Env, e ends, source, target zkcopy.Tree, before func(*zkcopy.Seen) error, seen func() *migration.Survey) error {
+func (o *zkCopyOptions) carryOut(ctx context.Context, env *recorder, e ends, source, target zkcopy.Tree, before func(*zkcopy.Seen) error, seen func() *migration.Survey) error {
 	t := o.transfer(ctx, env, source, target, before)
+	t.report = func(r *zkcopy.CopyResult, err error) *render.Report {
+		doubt := o.doubtOf(seen(), r)
+		out, table := copyReport(source, target, r, o, err, doubt)
+		if o.json && !o.dryRun {
+			warnings := slices.Concat(env.warnings, warningsOf(o.delete, o.dryRun, r))
+			addFinal(out, table, r, doubt, warnings, nextOf(ctx, env, seen(), e, source, target, r))
+		}
+		return out
+	}
 	if o.delete && !o.dryRun {
 		if err := t.confirmRemovals(ctx, env, o.yes, "Nothing was copied yet.", source); err != nil {
 			return err
@@ -160,6 +179,9 @@ func (o *zkCopyOptions) carryOut(ctx context.Context, env Env, e ends, source, t
 	warnOfResult(env, o.delete, o.dryRun, result)
 	if whole := result.Excluded == 0 && result.Older == 0; whole && !o.dryRun && !o.json {
 		tellNext(ctx, env, seen(), e, source, target, result.Verified)
+	}
+	if doubt := o.doubtOf(seen(), result); doubt != "" && !o.dryRun {
+		return notFinal(doubt)
 	}
 	return nil
 }
@@ -176,7 +198,6 @@ func (o *zkCopyOptions) transfer(ctx context.Context, env Env, source, target zk
 			})
 			return r, withDuplications(ctx, source, err)
 		},
-		report: func(r *zkcopy.CopyResult, err error) *render.Report { return copyReport(source, target, r, o, err) },
 	}
 }
 
@@ -245,7 +266,7 @@ func (o *zkCopyOptions) selection() zkcopy.Selection {
 	return s
 }
 
-func copyReport(source, target zkcopy.Tree, r *zkcopy.CopyResult, o *zkCopyOptions, err error) *render.Report {
+func copyReport(source, target zkcopy.Tree, r *zkcopy.CopyResult, o *zkCopyOptions, err error, doubt string) (*render.Report, *render.Table) {
 	out := &render.Report{Single: true}
 	t := out.Add(render.NewList("zk_copy"))
 	t.Row("source", source)
@@ -267,7 +288,13 @@ func copyReport(source, target zkcopy.Tree, r *zkcopy.CopyResult, o *zkCopyOptio
 	case keptExtras(o.dryRun, r) > 0:
 		verified = "verified: every znode of the source was read back from the target and is equal"
 	}
+	if doubt != "" {
+		verified = "equal now, NOT final" + strings.TrimPrefix(verified, "verified") + ", but " + doubt + " (see the warnings)"
+	}
+	if r.Verified {
+		t.Row("source_zxid", fmt.Sprintf("%#x", r.SourceZxid))
+	}
 	t.Row("result", resultOf(r, err, o.dryRun, o.noVerify, verified))
 	addFailure(out, err)
-	return out
+	return out, t
 }

@@ -26,10 +26,10 @@ func zkDiffCommand() *command.Command {
 		Reads:   true,
 		Summary: "compare two znode trees, or backup files of such",
 		Usage:   "<HOSTS/PATH|PATH|FILE> <HOSTS[/PATH]|PATH|FILE> [--ephemeral] [--no_acl] " + ensemble.Usage + " [-j|--json]",
-		Notes: "Prints a line for each difference as it is found, in the order of the trees: `only_in_a`, `only_in_b`, `data`, `acl` or `kind` (plain, " +
-			"container, TTL), then the path below the two roots; last how many znodes were equal and were not. A comparison that could not be " +
+		Notes: "Prints a line for each difference as it is found, in the order of the trees: `only_in_a`, `only_in_b`, `data`, `acl` or, with --ephemeral, " +
+			"`kind` (plain or ephemeral), then the path below the two roots; last how many znodes were equal and were not. A comparison that could not be " +
 			"carried out says ERROR on standard error, and not `equal` or `different`; the exit states are those of diff. " +
-			"Ephemeral znodes are left out and counted.\n\n" +
+			"Ephemeral znodes are left out and counted. Containers and TTL znodes are plain ones: ZooKeeper does not tell clients which znodes are these.\n\n" +
 			"A PATH without HOSTS is one on the connected cluster's ZooKeeper. The second tree lies at the path of the first unless another is " +
 			"given. A word is taken for a backup file if there is such a file, or if it ends in .zkb, .gz or .zst.",
 		Examples: []string{

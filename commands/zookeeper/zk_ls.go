@@ -25,7 +25,7 @@ func zkLsCommand() *command.Command {
 		Reads:   true,
 		Summary: "list the children of a znode",
 		Usage:   "[HOSTS/PATH|PATH] [-r|--recursive] [-d|--detailed] " + ensemble.Usage,
-		Notes: "A name a line, as a path from the znode when recursive; with -d also kind, size, number of children, version and time of the last change. " +
+		Notes: "A name a line, as a path from the znode when recursive; with -d also kind (`persistent` or `ephemeral`; containers and TTL znodes look persistent to every client), size, number of children, version and time of the last change. " +
 			"Without HOSTS it is the connected cluster's ZooKeeper, without PATH the cluster's tree.",
 		Examples: []string{
 			"zk_ls -r",

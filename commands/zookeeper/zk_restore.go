@@ -30,7 +30,7 @@ func zkRestoreCommand() *command.Command {
 		Usage:   "<FILE> <HOSTS[/PATH]|PATH> [--dry_run] [--delete] [-y|--yes] [--no_acl] [--no_verify] " + ensemble.Usage + " [-j|--json] [--force guard,...]",
 		Notes: "The tree becomes what it is in the file. The whole file is checked first: nothing is written from one that is cut off or was changed. Then the target is compared with it, " +
 			"and only differences are written, as by zk_copy: after an interruption, repeat the command. Missing parents are created, ephemeral " +
-			"znodes of the backup left out. What the target has in excess stays, unless --delete is given. With `--dry_run` guards warn instead of refusing.\n\n" +
+			"znodes of the backup left out; containers and TTL znodes, which only backups of earlier versions name, become plain znodes. What the target has in excess stays, unless --delete is given. With `--dry_run` guards warn instead of refusing.\n\n" +
 			"A PATH without HOSTS is one on the connected cluster's ZooKeeper; HOSTS without a path means the path that was backed up.\n\n" +
 			"Guards, each overridden by `--force NAME`: `live_target` refuses a target tree that holds an ephemeral znode, for living meta servers " +
 			"use it; `other_tables` refuses a target tree that has tables which the backup has not; `stale_locks` refuses a backup with lock nodes " +
@@ -96,6 +96,9 @@ func zkRestoreRun(ctx context.Context, env Env, o *zkRestoreOptions, args []stri
 	defer target.Client.Close()
 	if summary.Changed > 0 {
 		env.Warn("%s is not the tree as it was at one moment: %d znodes changed while the backup was taken", file, summary.Changed)
+	}
+	if special := summary.Containers + summary.TTLs; special > 0 {
+		env.Warn("%s has %d container or TTL znodes, which an earlier version wrote down: they are restored as plain ones, which no server removes by itself", file, special)
 	}
 	return migration.Execute(ctx, o.force.change(env, o.dryRun), func(ctx context.Context, pass migration.Pass) error {
 		if err := passRestore(ctx, env, file, target, pass); err != nil {

@@ -91,6 +91,9 @@ func zkRmrRun(ctx context.Context, env Env, o *zkRmrOptions, args []string) erro
 		if err := pass(survey); err != nil {
 			return err
 		}
+		if err := warnOfParent(ctx, env, zk, at, tree); err != nil {
+			return err
+		}
 		if o.dryRun {
 			return planRemoval(ctx, env, o, tree)
 		}
@@ -99,6 +102,19 @@ func zkRmrRun(ctx context.Context, env Env, o *zkRmrOptions, args []string) erro
 		}
 		return o.carryOut(ctx, env, tree, count)
 	})
+}
+
+// warnOfParent says before anything is removed that the last znode cannot go, where that is certain.
+func warnOfParent(ctx context.Context, env Env, zk *ensemble.Directory, at ensemble.Address, tree zkcopy.Tree) error {
+	options, err := zk.OptionsFor(at)
+	if err != nil {
+		return err
+	}
+	parent, err := zkcopy.KeptBy(ctx, tree, options.Auth)
+	if parent != "" {
+		env.Warn("the ACL of %s does not let you delete children: %s itself will stay, without what is below it", parent, tree)
+	}
+	return err
 }
 
 // carryOut removes the tree and tells what came of it.

@@ -266,6 +266,15 @@ func (p *fetched) dataBytes() (bytes int64) {
 	return bytes
 }
 
+// busy is the error of a pair that is changed again and again.
+func (f *fetch) busy(p *fetched) error {
+	side := 0
+	if p.need[0] == WantStat {
+		side = 1
+	}
+	return f.w.Sides[side].Tree.Wrap(&session.PathError{Op: "read", Path: f.path(p, side), Err: session.ErrBusy})
+}
+
 // readData reads data of known lengths, as much as may be read together.
 func (f *fetch) readData(ctx context.Context) error {
 	ask := [2]question{{most: len(f.open)}, {most: len(f.open)}}
@@ -275,7 +284,7 @@ func (f *fetch) readData(ctx context.Context) error {
 	held := make([]int64, n)
 	for k, p := range f.open[:n] {
 		if p.tries++; p.tries > session.ConflictPatience {
-			return &session.PathError{Op: "read", Path: f.path(p, 0), Err: session.ErrBusy}
+			return f.busy(p)
 		}
 		held[k] = p.dataBytes()
 		bytes += held[k]
@@ -322,8 +331,9 @@ func (f *fetch) readACLs(ctx context.Context, pairs []*Pair) error {
 	if about == nil {
 		return nil
 	}
-	if err := f.w.Sides[0].Tree.Client.Read(ctx, requests); err != nil {
-		return session.WrapPath("read", requests[0].Path, err)
+	side := f.w.Sides[0].Tree
+	if err := side.Client.Read(ctx, requests); err != nil {
+		return side.Wrap(session.WrapPath("read", requests[0].Path, err))
 	}
 	for k, p := range about {
 		r := &requests[k]
@@ -331,7 +341,7 @@ func (f *fetch) readACLs(ctx context.Context, pairs []*Pair) error {
 		case r.Found():
 			p.Nodes[0].ACL = r.ACL
 		case !r.Missing():
-			return session.WrapPath("read", r.Path, r.Err())
+			return side.Wrap(session.WrapPath("read", r.Path, r.Err()))
 		}
 	}
 	return nil
@@ -370,7 +380,7 @@ func (w *Walker) probe(ctx context.Context, lists []*children) error {
 			continue
 		}
 		if err := s.Tree.Client.Read(ctx, requests); err != nil {
-			return session.WrapPath("read", requests[0].Path, err)
+			return s.Tree.Wrap(session.WrapPath("read", requests[0].Path, err))
 		}
 		for k := range requests {
 			if r := &requests[k]; r.Found() {

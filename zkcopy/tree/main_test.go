@@ -28,5 +28,5 @@ func oneServer(t *testing.T) (*zk.Conn, Tree) {
 	t.Helper()
 	server := zktest.Shared(t)
 	conn := zktest.Connect(t, server.Addr())
-	return conn, Tree{openServer(t, server), zktest.OwnPath(t, conn)}
+	return conn, Tree{Client: openServer(t, server), Path: zktest.OwnPath(t, conn)}
 }

@@ -11,14 +11,14 @@ import (
 func (t Tree) ReadRoot(ctx context.Context) (*Node, error) {
 	a, err := t.Client.ACL(ctx, t.Path)
 	if err != nil {
-		return nil, err
+		return nil, t.Wrap(err)
 	}
 	if a.Stat == nil {
 		return nil, &NotFoundError{t.Endpoint()}
 	}
 	d, err := t.Client.Data(ctx, t.Path)
 	if err != nil {
-		return nil, err
+		return nil, t.Wrap(err)
 	}
 	if d.Stat == nil {
 		return nil, &NotFoundError{t.Endpoint()}

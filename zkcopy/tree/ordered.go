@@ -160,9 +160,9 @@ func (o *Ordered) Next(ctx context.Context) (rel string, n *Node, err error) {
 		case first == &o.line:
 			return "", nil, nil
 		case o.stopped:
-			return "", nil, o.err
+			return "", nil, o.tree.Wrap(o.err)
 		case first.err != nil:
-			return "", nil, first.err
+			return "", nil, o.tree.Wrap(first.err)
 		case !first.list && !first.taken && first.stage >= toList:
 			first.taken = true
 			n, first.node = first.node, nil

@@ -13,7 +13,7 @@ import (
 // lineOf has the root of a tree in line, read but for its data.
 func lineOf(t *testing.T, length int32) (*Ordered, *item) {
 	t.Helper()
-	o := newLine(Tree{Path: "/r"}, OrderedOptions{Want: WantAll, Limits: Limits{Window: 8, DataBytes: 100, ListBytes: 100}})
+	o := newLine(Tree{Client: &session.Client{}, Path: "/r"}, OrderedOptions{Want: WantAll, Limits: Limits{Window: 8, DataBytes: 100, ListBytes: 100}})
 	it := o.choose()[0]
 	o.headCame(it, &session.Request{Kind: session.GetACL, Path: "/r", Answered: true, Stat: zk.Stat{Czxid: 1, DataLength: length}})
 	if got := o.choose(); len(got) != 1 || got[0] != it || it.stage != toReadData || o.bytes != int64(length) {

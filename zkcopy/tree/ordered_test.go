@@ -127,7 +127,7 @@ func TestAnOrderedReadingOfTheWholeServerLeavesOutItsOwnTree(t *testing.T) {
 	server := zktest.Start(t)
 	conn := zktest.Connect(t, server.Addr())
 	zktest.Plant(t, conn, "", zktest.Znode{Path: "/a"}, zktest.Znode{Path: "/z"})
-	rels, _, err := drain(t, NewOrdered(zktest.Context(t), Tree{openServer(t, server), "/"}, OrderedOptions{Want: WantAll}))
+	rels, _, err := drain(t, NewOrdered(zktest.Context(t), Tree{Client: openServer(t, server), Path: "/"}, OrderedOptions{Want: WantAll}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +146,7 @@ func TestAnOrderedReadingTellsWhatItMayNotRead(t *testing.T) {
 	for name, acl := range map[string][]ACL{"all": admin, "hash": append(zk.WorldACL(zk.PermRead), admin...)} {
 		root := zktest.OwnPath(t, conn)
 		zktest.Plant(t, conn, root, zktest.Znode{Path: "/closed", ACL: acl})
-		_, _, err := drain(t, NewOrdered(zktest.Context(t), Tree{openServer(t, server), root}, OrderedOptions{Want: WantAll}))
+		_, _, err := drain(t, NewOrdered(zktest.Context(t), Tree{Client: openServer(t, server), Path: root}, OrderedOptions{Want: WantAll}))
 		if !errors.Is(err, session.ErrNotAuthorized) || !strings.Contains(err.Error(), root+"/closed") {
 			t.Errorf("%s: error is %v", name, err)
 		}

@@ -10,6 +10,9 @@ import (
 type Tree struct {
 	Client *session.Client
 	Path   string
+	// Role is what the tree is in a call that has two, such as "source"; errors
+	// name it.
+	Role string
 }
 
 // Endpoint names the tree.
@@ -22,6 +25,17 @@ func (t Tree) String() string { return t.Client.Endpoint().Hosts() + t.Path }
 // Root is the path of the tree's root.
 func (t Tree) Root() string { return t.Path }
 
+// Sync makes what the ensemble has agreed on visible to all sessions of the
+// Tree's client.
+func (t Tree) Sync(ctx context.Context) error { return t.Wrap(t.Client.Sync(ctx, t.Path)) }
+
+// Stat reads the numbers of a znode on the Tree's servers; nil when there is no
+// such znode.
+func (t Tree) Stat(ctx context.Context, path string) (*Stat, error) {
+	stat, err := t.Client.Stat(ctx, path)
+	return stat, t.Wrap(err)
+}
+
 // Prepare makes what the ensemble has agreed on visible to all sessions of the
 // Tree's client, and finds out whether there is such a tree and whether it may
 // be read.
@@ -32,10 +46,10 @@ func (t Tree) Prepare(ctx context.Context) error {
 	if IsReserved(t.Path) {
 		return &ReservedPathError{t.Path}
 	}
-	if err := t.Client.Sync(ctx, t.Path); err != nil {
+	if err := t.Sync(ctx); err != nil {
 		return err
 	}
-	stat, err := t.Client.Stat(ctx, t.Path)
+	stat, err := t.Stat(ctx, t.Path)
 	if err == nil && stat == nil {
 		err = &NotFoundError{t.Endpoint()}
 	}

@@ -57,7 +57,7 @@ func TestWalkVisitsParentsFirstAndEveryZnodeOnce(t *testing.T) {
 		t.Errorf("error is %v", err)
 	}
 	var missing *NotFoundError
-	if err := Walk(zktest.Context(t), Tree{tree.Client, tree.Path + "/none"}, WalkOptions{}, func(n *Node) error { return nil }); !errors.As(err, &missing) {
+	if err := Walk(zktest.Context(t), Tree{Client: tree.Client, Path: tree.Path + "/none"}, WalkOptions{}, func(n *Node) error { return nil }); !errors.As(err, &missing) {
 		t.Errorf("error is %v", err)
 	}
 }

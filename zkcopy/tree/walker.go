@@ -186,7 +186,9 @@ func (w *Walker) visitOne(ctx context.Context, p *Pair) (*expansion, error) {
 func (w *Walker) wanted(rel string) bool { return w.Narrow == nil || w.Narrow(rel) }
 
 // onSides calls do for each side of the set, for two of them at the same time.
-func (w *Walker) onSides(ctx context.Context, set SideSet, do func(ctx context.Context, i int) error) error {
+// Errors about a znode then name the side.
+func (w *Walker) onSides(ctx context.Context, set SideSet, call func(ctx context.Context, i int) error) error {
+	do := func(ctx context.Context, i int) error { return w.Sides[i].Tree.Wrap(call(ctx, i)) }
 	switch {
 	case set.Has(0) && set.Has(1):
 		group, ctx := errgroup.WithContext(ctx)

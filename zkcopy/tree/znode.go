@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/go-zookeeper/zk"
 )
@@ -20,10 +19,9 @@ type (
 // OpenACL grants everything to everyone.
 func OpenACL() []ACL { return zk.WorldACL(zk.PermAll) }
 
-// Kind is what a znode is besides its data, as far as the server tells: by the
-// owner in the stat. Servers of 3.8 answer owner 0 for container and TTL
-// znodes, so that no client can tell them from persistent ones; older servers
-// answer with the values below.
+// Kind is what a znode is besides its data, as far as servers tell clients: by
+// the owner in the stat. They answer owner 0 for container and TTL znodes, so
+// that no client can tell these from persistent ones.
 type Kind int
 
 // Kinds of znodes.
@@ -32,52 +30,21 @@ const (
 	Persistent Kind = iota
 	// Ephemeral znodes vanish with the session that holds them.
 	Ephemeral
-	// Container znodes are deleted by the server after their last child.
-	Container
-	// TTL znodes are deleted by the server when they have no children and
-	// were not changed for a while.
-	TTL
 )
 
 func (k Kind) String() string {
-	switch k {
-	case Ephemeral:
+	if k == Ephemeral {
 		return "ephemeral"
-	case Container:
-		return "container"
-	case TTL:
-		return "ttl"
 	}
 	return "persistent"
 }
 
-// Owners that are not sessions (ZooKeeper: EphemeralType).
-const (
-	ContainerOwner = -1 << 63 // 0x8000000000000000
-	ttlHighByte    = 0xff
-	ttlMask        = 1<<40 - 1 // the low 40 bits are milliseconds
-)
-
 // KindOf tells a znode's kind from its stat.
 func KindOf(stat Stat) Kind {
-	switch owner := stat.EphemeralOwner; {
-	case owner == 0:
-		return Persistent
-	case owner == ContainerOwner:
-		return Container
-	case uint64(owner)>>56 == ttlHighByte:
-		return TTL
+	if stat.EphemeralOwner != 0 {
+		return Ephemeral
 	}
-	return Ephemeral
-}
-
-// TTLOf is how long a TTL znode without children lives after its last change,
-// zero for other kinds.
-func TTLOf(stat Stat) time.Duration {
-	if KindOf(stat) != TTL {
-		return 0
-	}
-	return time.Duration(stat.EphemeralOwner&ttlMask) * time.Millisecond
+	return Persistent
 }
 
 // Node is a znode as it was read.

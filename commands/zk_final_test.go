@@ -1,0 +1,148 @@
+package commands_test
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/go-zookeeper/zk"
+
+	"pegashell/internal/outcome"
+)
+
+// A copy of a cluster's tree, and what else there is on either side.
+func TestCopyThatIsEqualButNotFinalIsAStateOfItsOwn(t *testing.T) {
+	const final, doubtful = "verified: ", "equal now, NOT final: "
+	lock := "/other/dsn.meta.server.leader"
+	for name, c := range map[string]struct {
+		prepare func(t *testing.T, z *zkSession)
+		flags   string
+		code    int
+		result  string
+		next    string
+		warning string // a part of it
+	}{
+		"a leader alone": {func(t *testing.T, z *zkSession) {
+			z.create(t, lock+"/LOCKNODE0000000001", zk.FlagEphemeral)
+		}, "", 0, final, "set hosts_list = ", "the tree will lie at"},
+		"followers": {func(t *testing.T, z *zkSession) {
+			z.create(t, lock+"/LOCKNODE0000000001", zk.FlagEphemeral)
+			z.create(t, lock+"/LOCKNODE0000000002", zk.FlagEphemeral)
+		}, "", 4, doubtful, "the source may have changed under the copy", "just killed keeps its lock node until its session expires"},
+		"lock nodes that nobody holds": {func(t *testing.T, z *zkSession) {
+			z.create(t, lock+"/LOCKNODE0000000001", 0)
+		}, "--force stale_locks,used_target", 4, doubtful, "set hosts_list = ", "(overridden)"},
+		"more in the target": {func(t *testing.T, z *zkSession) {
+			z.create(t, "/target", 0)
+			z.create(t, "/target/extra", 0)
+		}, "", 4, doubtful, "set hosts_list = ", "1 znodes of the target are not in the source"},
+		"sequence counters": {func(t *testing.T, z *zkSession) {
+			z.create(t, "/other/q", 0)
+			z.create(t, "/other/q/n-0000000000", 0)
+			z.create(t, "/other/q/n-0000000001", 0)
+			if err := z.conn.Delete(z.root+"/other/q/n-0000000000", -1); err != nil {
+				t.Fatal(err)
+			}
+		}, "", 0, final, "set hosts_list = ", "sequence counters are not copied"},
+		"as told": {func(*testing.T, *zkSession) {}, "--no_verify", 0, "NOT verified: ", "the copy was not verified", "the tree will lie at"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			z := startZKSession(t)
+			z.create(t, "/other/apps", 0)
+			z.create(t, lock, 0)
+			c.prepare(t, z)
+			// localhost is another name of the same server, as tellNext judges by names.
+			line := "zk_copy -s " + z.addr + z.root + "/other -t " + strings.Replace(z.addr, "127.0.0.1", "localhost", 1) + z.root + "/target " + c.flags
+			out, diagnostics, err := z.run(line)
+			if outcome.Code(err) != c.code || !strings.HasPrefix(rows(out)["result"], c.result) || !strings.Contains(out, "Next: "+c.next) || strings.Contains(diagnostics, "ERROR") {
+				t.Errorf("error = %v, printed %q and %q", err, out, diagnostics)
+			}
+			if zxid := rows(out)["source_zxid"]; strings.HasPrefix(zxid, "0x") == strings.Contains(c.flags, "no_verify") {
+				t.Errorf("source_zxid is %q", zxid)
+			}
+			if name == "as told" {
+				return // the repeat compares everything
+			}
+			out, _, err = z.run(line + " -j")
+			var got struct {
+				Rows     map[string]string `json:"zk_copy"`
+				Warnings []string
+			}
+			if jsonErr := json.Unmarshal([]byte(out), &got); jsonErr != nil || outcome.Code(err) != c.code {
+				t.Fatalf("error = %v, %v, printed %q", err, jsonErr, out)
+			}
+			if want := map[bool]string{true: "true", false: "false"}[c.code == 0]; got.Rows["final"] != want || !strings.HasPrefix(got.Rows["next"], c.next) {
+				t.Errorf("rows are %v", got.Rows)
+			}
+			if !strings.Contains(strings.Join(got.Warnings, "\n"), c.warning) {
+				t.Errorf("warnings are %q", got.Warnings)
+			}
+		})
+	}
+}
+
+func TestGlobsAreRefusedOrReported(t *testing.T) {
+	z := startZKSession(t)
+	line := "zk_copy -s " + z.addr + z.root + "/other -t " + z.addr + z.root + "/target --dry_run --exclude "
+	for glob, want := range map[string]string{
+		"'[z'":               "--exclude: glob \"[z\": [ has no ]",
+		"'{a'":               "--exclude: glob \"{a\": { has no }",
+		"nosuch":             "WARNING: --exclude nosuch matched nothing",
+		z.root + "/other/a":  "",
+		z.root + "/others/a": "matched nothing",
+		"'{a,b}'":            "",
+	} {
+		out, diagnostics, err := z.run(line + glob)
+		if refused := strings.Contains(want, "has no"); (err != nil) != refused || !strings.Contains(diagnostics, want) || want == "" && (diagnostics != "" || rows(out)["excluded"] != "1") {
+			t.Errorf("%s: error = %v, printed %q and %q", glob, err, out, diagnostics)
+		}
+	}
+}
+
+func TestRemovalSaysBeforehandThatTheLastZnodeStays(t *testing.T) {
+	z := startZKSession(t)
+	if _, err := z.conn.SetACL(z.root+"/other", zk.WorldACL(zk.PermAll&^zk.PermDelete), -1); err != nil {
+		t.Fatal(err)
+	}
+	const warning = "WARNING: the ACL of %s does not let you delete children"
+	want := strings.Replace(warning, "%s", z.root+"/other", 1)
+	_, diagnostics, err := z.run("zk_rmr " + z.addr + z.root + "/other/a --dry_run")
+	if err != nil || !strings.Contains(diagnostics, want) {
+		t.Errorf("plan: error = %v, printed %q", err, diagnostics)
+	}
+	_, diagnostics, err = z.run("zk_rmr " + z.addr + z.root + "/other/a --yes")
+	if err == nil || !strings.HasPrefix(diagnostics, want) || !strings.Contains(diagnostics, "the ACL of "+z.root+"/other does not let you delete children\nThe removal is not complete: 1 of 2") {
+		t.Errorf("error = %v, printed %q", err, diagnostics)
+	}
+	if _, diagnostics, err := z.run("zk_rmr " + z.addr + z.root + "/own/apps --yes --force connected_tree"); err != nil || strings.Contains(diagnostics, "the ACL of") {
+		t.Errorf("error = %v, printed %q", err, diagnostics)
+	}
+}
+
+// A file of an earlier version, which could name these kinds.
+func TestRestorationSaysThatContainersBecomePlain(t *testing.T) {
+	z := startZKSession(t)
+	file := z.saved(t)
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, _, found := strings.Cut(string(text), `{"znodes":`)
+	lines = strings.Replace(lines, `"path":"/a","kind":"persistent"`, `"path":"/a","kind":"container"`, 1)
+	lines = strings.Replace(lines, `"path":"/a/b","kind":"persistent"`, `"path":"/a/b","kind":"ttl","ttl_ms":1000`, 1)
+	trailer := fmt.Sprintf("{\"znodes\":3,\"sha256\":\"%x\"}\n", sha256.Sum256([]byte(lines)))
+	if err := os.WriteFile(file, []byte(lines+trailer), 0o600); err != nil || !found {
+		t.Fatal(err)
+	}
+	out, diagnostics, err := z.run("zk_restore " + file + " " + z.addr + z.root + "/target")
+	if err != nil || rows(out)["created"] != "3" || !strings.Contains(diagnostics, "has 2 container or TTL znodes") || !strings.Contains(diagnostics, "restored as plain ones") {
+		t.Errorf("error = %v, printed %q and %q", err, out, diagnostics)
+	}
+	out, _, err = z.run("zk_diff " + file + " " + z.addr + z.root + "/target")
+	if err != nil || rows(out)["result"] != "equal" {
+		t.Errorf("compared: error = %v, printed %q", err, out)
+	}
+}
