@@ -9,7 +9,8 @@ import (
 	"pegashell/internal/outcome"
 )
 
-// directory gives the ZooKeepers that this environment knows, and tells of files with secrets that are open to others.
+// directory gives the ZooKeepers that this environment knows. It warns of files with secrets that are open to others and of
+// servers that let in fewer sessions than are wanted.
 func (e *World) directory() ensemble.Directory {
 	d := e.QuietDirectory()
 	if e.exposed == nil {
@@ -24,6 +25,7 @@ func (e *World) directory() ensemble.Directory {
 			e.Warn("%s holds a secret and is open to other users of this machine: chmod 600 it", file)
 		}
 	}
+	d.Options.Notice = func(text string) { e.Warn("%s", text) }
 	return d
 }
 

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/go-zookeeper/zk"
@@ -20,29 +21,31 @@ func (a Auth) String() string { return a.Scheme + ":***" }
 // GoString leaves the secret out.
 func (a Auth) GoString() string { return fmt.Sprintf("session.Auth(%q)", a.String()) }
 
-// authenticate presents the credentials on all sessions that write; those that
-// read present them when they are opened (see connection.greet).
-func (c *Client) authenticate(ctx, limited context.Context) error {
-	for _, auth := range c.options.Auth {
-		for _, l := range c.lanes {
-			if err := l.authenticate(limited, auth); err != nil {
-				if ctx.Err() != nil {
-					return fmt.Errorf("connect to ZooKeeper %s: %w", c.endpoint.Hosts(), ctx.Err())
-				}
-				return &AuthError{c.endpoint.Servers, auth.Scheme, explain(err)}
+// authenticate presents the credentials on a session that writes; the library
+// repeats them after each reconnection. Those that read present them when they
+// are opened (see connection.greet).
+func (l *Lane) authenticate(ctx context.Context) error {
+	for _, auth := range l.client.options.Auth {
+		retry := newRetry(l.patience)
+		for {
+			_, err := send(ctx, l, 0, func(conn *zk.Conn) (struct{}, error) {
+				return struct{}{}, conn.AddAuth(auth.Scheme, auth.Data)
+			})
+			if err == nil {
+				break
+			}
+			if errors.Is(err, zk.ErrAuthFailed) {
+				return &AuthError{l.link.servers, auth.Scheme, errors.New(codeText(codeAuthFailed))}
+			}
+			if err = explain(err); !errors.Is(err, ErrConnectionLost) || !retry.Failed() {
+				return err
+			}
+			if err := retry.Wait(ctx); err != nil {
+				return err
 			}
 		}
 	}
 	return nil
-}
-
-// authenticate presents credentials; the library repeats them after each
-// reconnection.
-func (l *Lane) authenticate(ctx context.Context, auth Auth) error {
-	_, err := ask(ctx, l, 0, func(conn *zk.Conn) (struct{}, error) {
-		return struct{}{}, conn.AddAuth(auth.Scheme, auth.Data)
-	})
-	return err
 }
 
 // appendCredentials presents credentials in the packets that follow the opening
@@ -62,18 +65,25 @@ func appendAuth(b []byte, a Auth) []byte {
 	})
 }
 
-// accepted takes the answers to credentials that were presented.
-func (d *decoder) accepted(all []Auth) error {
-	for range all {
+// accepted takes the answers to credentials that were presented. An *AuthError
+// is for those that the server refused; whatever else happens says nothing of them.
+func (d *decoder) accepted(o *readerOptions) error {
+	for _, auth := range o.Auth {
 		d.begin()
 		d.peek(12) // xid and zxid
 		code := d.int()
 		d.end()
 		switch {
+		case hungUp(d.err):
+			return errHungUp
+		case isTimeout(d.err):
+			return d.err
 		case d.err != nil:
 			return fmt.Errorf("present credentials: %w", d.err)
+		case code == codeAuthFailed:
+			return &AuthError{o.Servers, auth.Scheme, errors.New(codeText(code))}
 		case code != codeOK:
-			return fmt.Errorf("present credentials: the server answered %d", code)
+			return fmt.Errorf("present credentials: %s", codeText(code))
 		}
 	}
 	return nil

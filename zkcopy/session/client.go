@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -32,9 +33,8 @@ type Logger interface {
 
 // Options say how a client connects. The zero value is usable.
 type Options struct {
-	// Connections is the number of sessions that share the writing, and that of
-	// those that share the reading, at most 8; these are opened when
-	// they are needed.
+	// Connections is the most sessions that share the writing, and the most that
+	// share the reading, of these at most 8. They are opened when they are needed.
 	Connections int
 	// SessionTimeout is asked of the servers, which may grant another. It is
 	// also how long a request is repeated over lost connections.
@@ -46,6 +46,9 @@ type Options struct {
 	Dialer Dialer
 	// Logger hears of reconnections; nil means nobody.
 	Logger Logger
+	// Notice is given a sentence that a user must see, each at most once: that
+	// servers refuse sessions. Nil means nobody. It may be called by any goroutine.
+	Notice func(text string)
 }
 
 func (o Options) withDefaults() Options {
@@ -64,6 +67,9 @@ func (o Options) withDefaults() Options {
 	if o.Logger == nil {
 		o.Logger = silence{}
 	}
+	if o.Notice == nil {
+		o.Notice = func(string) {}
+	}
 	return o
 }
 
@@ -76,14 +82,17 @@ func (silence) Printf(string, ...any) {}
 type Client struct {
 	endpoint Endpoint
 	options  Options
-	lanes    []*Lane
+	first    int // index of the server that the first session begins with
 	readers  []*reader
 	servers  abilities
 	heard    atomic.Int64 // the highest transaction id of the readers' answers
 	losses   losses
+	lanes    lanes
+	noticed  sync.Once // that sessions that read are refused
 }
 
-// Open opens the sessions. It fails with an *UnreachableError as soon as every
+// Open connects to an ensemble, with one session that reads; others are opened
+// when they are needed. It fails with an *UnreachableError as soon as every
 // server refused several times, and at the latest after ConnectTimeout, and
 // with an *AuthError when the credentials are refused.
 func Open(ctx context.Context, endpoint Endpoint, options Options) (*Client, error) {
@@ -92,21 +101,13 @@ func Open(ctx context.Context, endpoint Endpoint, options Options) (*Client, err
 	}
 	c := &Client{endpoint: endpoint, options: options.withDefaults()}
 	// Each session begins with another server, so that the work is spread.
-	first := rand.IntN(len(endpoint.Servers))
-	for i := range c.options.Connections {
-		l, err := newLane(endpoint.Servers, (first+i)%len(endpoint.Servers), c.options, &c.losses)
-		if err != nil {
-			c.Close()
-			return nil, err
-		}
-		c.lanes = append(c.lanes, l)
+	c.first = rand.IntN(len(endpoint.Servers))
+	for i := range min(c.options.Connections, mostReaders) {
+		c.readers = append(c.readers, c.newReader((c.first+i)%len(endpoint.Servers)))
 	}
-	if err := c.waitForSessions(ctx); err != nil {
+	if err := c.connect(ctx); err != nil {
 		c.Close()
 		return nil, err
-	}
-	for i := range min(c.options.Connections, mostReaders) {
-		c.readers = append(c.readers, c.newReader((first+i)%len(endpoint.Servers)))
 	}
 	return c, nil
 }
@@ -114,30 +115,41 @@ func Open(ctx context.Context, endpoint Endpoint, options Options) (*Client, err
 func (c *Client) newReader(first int) *reader {
 	return newReader(readerOptions{
 		Servers: c.endpoint.Servers, First: first, Dial: c.options.Dialer, Timeout: c.options.SessionTimeout, Auth: c.options.Auth,
-		Seen: c.Zxid, Heard: c.hear, Lost: func() { c.losses.connections.Add(1) }, Abilities: &c.servers,
+		Seen: c.Zxid, Heard: c.hear, Lost: func() { c.losses.connections.Add(1) }, Abilities: &c.servers, Others: c.reads,
 	})
 }
 
-func (c *Client) waitForSessions(ctx context.Context) error {
+// connect opens the first session.
+func (c *Client) connect(ctx context.Context) error {
 	limited, cancel := context.WithTimeout(ctx, c.options.ConnectTimeout)
 	defer cancel()
-	for _, l := range c.lanes {
-		err := l.wait(limited)
-		switch {
-		case err == nil:
-		case ctx.Err() != nil:
+	first := c.readers[0]
+	for attempt := 1; ; attempt++ {
+		err := first.Connect(limited)
+		if err == nil {
+			return nil
+		}
+		var refused *AuthError
+		if errors.As(err, &refused) {
+			return refused
+		}
+		if attempt == refusalsUntilHopeless && limited.Err() == nil {
+			return &UnreachableError{c.endpoint.Servers, first.causes.of(c.endpoint.Servers)}
+		}
+		if sleep(limited, longPause) == nil {
+			continue
+		}
+		if ctx.Err() != nil {
 			return fmt.Errorf("connect to ZooKeeper %s: %w", c.endpoint.Hosts(), ctx.Err())
-		case limited.Err() != nil:
-			return &UnreachableError{c.endpoint.Servers, fmt.Errorf("gave up after %v: %w", c.options.ConnectTimeout, l.link.cause())}
-		default:
-			return &UnreachableError{c.endpoint.Servers, err}
+		}
+		return &UnreachableError{
+			c.endpoint.Servers, fmt.Errorf("gave up after %v: %w", c.options.ConnectTimeout, first.causes.of(c.endpoint.Servers)),
 		}
 	}
-	return c.authenticate(ctx, limited)
 }
 
-// Connections is the number of sessions that share the writing.
-func (c *Client) Connections() int { return len(c.lanes) }
+// Connections is the most sessions that share the writing.
+func (c *Client) Connections() int { return c.options.Connections }
 
 // Log writes a line to the client's log.
 func (c *Client) Log(format string, arguments ...any) { c.options.Logger.Printf(format, arguments...) }
@@ -155,7 +167,7 @@ func (c *Client) Losses() (connections, sessions int64) {
 // that still wait for an answer fail with ErrClosed.
 func (c *Client) Close() {
 	var wg sync.WaitGroup
-	for _, l := range c.lanes {
+	for _, l := range c.lanes.end() {
 		wg.Go(l.close)
 	}
 	for _, r := range c.readers {
@@ -164,15 +176,63 @@ func (c *Client) Close() {
 	wg.Wait()
 }
 
-// reader chooses the reading session with the fewest requests under way.
+// reader chooses the reading session with the fewest requests under way, of
+// those that the servers do not refuse.
 func (c *Client) reader() *reader {
-	best := c.readers[0]
-	for _, r := range c.readers[1:] {
-		if r.Waiting() < best.Waiting() {
-			best = r
+	var best *reader
+	var bestLoad int64
+	for _, r := range c.readers {
+		load := r.Waiting()
+		switch {
+		case r.refused.Load():
+			load += 2 << 32
+		case r.refusals.Load() > 0:
+			load += 1 << 32
+		}
+		if best == nil || load < bestLoad {
+			best, bestLoad = r, load
 		}
 	}
 	return best
+}
+
+// reads tells whether a session that reads is connected.
+func (c *Client) reads() bool {
+	return slices.ContainsFunc(c.readers, func(r *reader) bool { return r.connected.Load() })
+}
+
+// Refused is how many sessions were wanted, and how many of them the servers do
+// not let in; the work is done by the others.
+func (c *Client) Refused() (refused, wanted int) {
+	refused, wanted = c.lanes.refusals()
+	for _, r := range c.readers {
+		if wanted++; r.refused.Load() {
+			refused++
+		}
+	}
+	return refused, wanted
+}
+
+// noticeReaders says that sessions that read are refused.
+func (c *Client) noticeReaders() {
+	refused := 0
+	for _, r := range c.readers {
+		if r.refused.Load() {
+			refused++
+		}
+	}
+	c.notice(&c.noticed, refused, len(c.readers), "reading")
+}
+
+// notice says that sessions are refused.
+func (c *Client) notice(once *sync.Once, refused, wanted int, purpose string) {
+	if refused == 0 {
+		return
+	}
+	once.Do(func() {
+		c.options.Notice(fmt.Sprintf("ZooKeeper %s: %d of %d sessions for %s were refused (maxClientCnxns?): going on with %d",
+			c.endpoint.Hosts(), refused, wanted, purpose, wanted-refused))
+	})
 }
 
 // hear takes the transaction id of an answer.
@@ -185,28 +245,26 @@ func (c *Client) hear(zxid int64) {
 	}
 }
 
-// Lane chooses the session with the fewest requests under way, of those that
-// are connected if any is.
-func (c *Client) Lane() *Lane {
-	var best *Lane
-	var bestLoad int64
-	for _, l := range c.lanes {
-		load := l.waiting.Load()
-		if !l.connected.Load() {
-			load += 1 << 32
-		}
-		if best == nil || load < bestLoad {
-			best, bestLoad = l, load
-		}
-	}
-	return best
-}
-
 // Zxid is the highest transaction id that any of the sessions has heard of.
-func (c *Client) Zxid() int64 {
-	highest := c.heard.Load()
-	for _, l := range c.lanes {
-		highest = max(highest, l.link.zxid.Load())
+func (c *Client) Zxid() int64 { return max(c.heard.Load(), c.lanes.zxid.Load()) }
+
+// Outage tells for how long no session has had a server, 0 while one has, and
+// for how long a request is repeated before its call fails.
+func (c *Client) Outage() (lasts, patience time.Duration) {
+	patience = c.options.SessionTimeout
+	states := c.lanes.states()
+	for _, r := range c.readers {
+		states = append(states, &r.state)
 	}
-	return highest
+	var last int64
+	for _, s := range states {
+		if s.connected.Load() {
+			return 0, patience
+		}
+		last = max(last, s.lostAt.Load())
+	}
+	if last == 0 {
+		return 0, patience
+	}
+	return time.Since(time.Unix(0, last)), patience
 }

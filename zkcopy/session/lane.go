@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -10,20 +11,26 @@ import (
 	"github.com/go-zookeeper/zk"
 )
 
-// Lane is one session of a client. Requests on one lane are carried out in
-// the order in which they were sent; between lanes there is no order.
+// Lane is one session of a client, which writes. Requests on one lane are
+// carried out in the order in which they were sent; between lanes there is no
+// order.
 type Lane struct {
+	client  *Client
 	conn    *zk.Conn
 	events  <-chan zk.Event
 	link    *link
 	waiting atomic.Int64 // requests without an answer
+	state                // connected or not
 	// opened is closed when there was a session for the first time.
-	opened    chan struct{}
-	had       atomic.Bool
-	connected atomic.Bool  // there is a session now
-	lostAt    atomic.Int64 // when the last one lost its server, in nanoseconds since 1970
-	losses    *losses
-	patience  time.Duration // a request is repeated for so long over lost connections
+	opened   chan struct{}
+	patience time.Duration // a request is repeated for so long over lost connections
+	// ready is closed when the credentials were presented, or the lane is given
+	// up because of failure.
+	ready   chan struct{}
+	failure error
+	ctx     context.Context
+	cancel  context.CancelFunc
+	owner   sync.WaitGroup
 
 	mu     sync.Mutex // guards closed, and calls against being added to after it
 	closed bool
@@ -33,60 +40,117 @@ type Lane struct {
 // losses counts what happened to a client's sessions since it was opened.
 type losses struct{ connections, sessions atomic.Int64 }
 
-func newLane(servers []string, first int, o Options, lost *losses) (*Lane, error) {
-	l := &Lane{link: newLink(servers, first, o.Dialer), opened: make(chan struct{}), losses: lost, patience: o.SessionTimeout}
-	conn, events, err := zk.Connect(servers, o.SessionTimeout,
+// newLane begins to open a session.
+func newLane(c *Client, first int) *Lane {
+	l := &Lane{
+		client: c, link: newLink(c, first), patience: c.options.SessionTimeout,
+		opened: make(chan struct{}), ready: make(chan struct{}),
+	}
+	l.ctx, l.cancel = context.WithCancel(context.Background())
+	conn, events, err := zk.Connect(c.endpoint.Servers, c.options.SessionTimeout,
 		zk.WithDialer(l.link.dialZK), zk.WithHostProvider(l.link), zk.WithEventCallback(l.event),
-		zk.WithLogger(o.Logger), zk.WithLogInfo(false))
+		zk.WithLogger(c.options.Logger), zk.WithLogInfo(false))
 	if err != nil {
-		return nil, fmt.Errorf("connect to ZooKeeper: %w", err)
+		l.fail(fmt.Errorf("connect to ZooKeeper: %w", err))
+		return l
 	}
 	l.conn, l.events = conn, events
-	return l, nil
+	l.owner.Go(func() { l.fail(l.login()) })
+	return l
+}
+
+// closedLane is what a client has after its end.
+func closedLane(c *Client) *Lane {
+	l := &Lane{client: c, link: newLink(c, 0), ready: make(chan struct{})}
+	l.fail(ErrClosed)
+	return l
+}
+
+// fail ends the login, without an error when it succeeded.
+func (l *Lane) fail(err error) {
+	l.failure = err
+	close(l.ready)
+}
+
+// login waits for the session and presents the credentials.
+func (l *Lane) login() error {
+	limited, cancel := context.WithTimeout(l.ctx, l.client.options.ConnectTimeout)
+	defer cancel()
+	err := l.wait(limited)
+	if err == nil {
+		err = l.authenticate(limited)
+	}
+	if err == nil {
+		return nil
+	}
+	gaveUp := limited.Err() != nil
+	l.link.shut()
+	var refused *AuthError
+	switch {
+	case errors.As(err, &refused):
+		return refused
+	case l.ctx.Err() != nil:
+		return ErrClosed
+	case gaveUp:
+		err = fmt.Errorf("gave up after %v: %w", l.client.options.ConnectTimeout, l.link.cause())
+	}
+	l.client.makeNoRoom()
+	return &UnreachableError{l.link.servers, err}
 }
 
 // event is called by the library's goroutine.
 func (l *Lane) event(e zk.Event) {
 	switch e.State {
 	case zk.StateHasSession:
-		l.connected.Store(true)
-		if l.had.CompareAndSwap(false, true) {
+		first := !l.had.Load()
+		if l.found(); first {
 			close(l.opened)
 		}
 	case zk.StateDisconnected:
-		if l.connected.Load() {
-			l.lostAt.Store(time.Now().UnixNano())
-			l.connected.Store(false)
-			l.losses.connections.Add(1)
+		if l.lost() {
+			l.client.losses.connections.Add(1)
 		}
 	case zk.StateExpired:
-		l.losses.sessions.Add(1)
+		l.client.losses.sessions.Add(1)
 	}
-}
-
-// Outage tells for how long no session has had a server, 0 while one has, and
-// for how long a request is repeated before its call fails.
-func (c *Client) Outage() (lasts, patience time.Duration) {
-	var last int64
-	for _, l := range c.lanes {
-		if l.connected.Load() {
-			return 0, c.options.SessionTimeout
-		}
-		last = max(last, l.lostAt.Load())
-	}
-	return time.Since(time.Unix(0, last)), c.options.SessionTimeout
 }
 
 // wait returns once there is a session, or an error when there is no hope of
 // one or ctx ends.
 func (l *Lane) wait(ctx context.Context) error {
+	hopeless := l.link.hopeless
+	for {
+		select {
+		case <-l.opened:
+			return nil
+		case <-hopeless:
+			if l.client.reads() {
+				return l.link.cause()
+			}
+			hopeless = nil // it is an outage, which is waited out
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// usable waits for the login. Without a failure the lane may be used.
+func (l *Lane) usable(ctx context.Context) error {
 	select {
-	case <-l.opened:
-		return nil
-	case <-l.link.hopeless:
-		return l.link.cause()
+	case <-l.ready:
+		return l.failure
 	case <-ctx.Done():
 		return ctx.Err()
+	}
+}
+
+// up tells whether the login is over, and how.
+func (l *Lane) up() (up, failed bool) {
+	select {
+	case <-l.ready:
+		return l.failure == nil, l.failure != nil
+	default:
+		return false, false
 	}
 }
 
@@ -96,7 +160,14 @@ func (l *Lane) close() {
 	l.mu.Lock()
 	l.closed = true
 	l.mu.Unlock()
+	l.cancel()
+	if l.conn == nil {
+		return
+	}
 	if l.conn.State() == zk.StateHasSession {
+		// A server that takes no more must not hold it up for longer.
+		timer := time.AfterFunc(farewell, l.link.shut)
+		defer timer.Stop()
 		l.conn.Close()
 		l.link.shut()
 	} else {
@@ -106,6 +177,7 @@ func (l *Lane) close() {
 	for range l.events {
 	}
 	l.calls.Wait()
+	l.owner.Wait()
 }
 
 // begin counts a request in, unless the lane is closed.
@@ -116,20 +188,29 @@ func (l *Lane) begin() bool {
 		return false
 	}
 	l.calls.Add(1)
-	l.waiting.Add(1)
 	return true
 }
 
-func (l *Lane) end() {
-	l.waiting.Add(-1)
-	l.calls.Done()
+// ask waits until the session is open, sends one request and waits for its
+// answer.
+func ask[T any](ctx context.Context, l *Lane, grace time.Duration, request func(*zk.Conn) (T, error)) (T, error) {
+	var none T
+	if err := waitForRate(ctx, 1); err != nil {
+		return none, err
+	}
+	l.waiting.Add(1)
+	defer l.waiting.Add(-1)
+	if err := l.usable(ctx); err != nil {
+		return none, err
+	}
+	return send(ctx, l, grace, request)
 }
 
-// ask sends one request and waits for its answer, which go-zookeeper/zk cannot
+// send sends one request and waits for its answer, which go-zookeeper/zk cannot
 // be told to give up. When ctx ends the answer is waited for no longer than
 // grace; the goroutine that goes on waiting ends with the answer, the
 // connection or the client.
-func ask[T any](ctx context.Context, l *Lane, grace time.Duration, request func(*zk.Conn) (T, error)) (T, error) {
+func send[T any](ctx context.Context, l *Lane, grace time.Duration, request func(*zk.Conn) (T, error)) (T, error) {
 	type answer struct {
 		value T
 		err   error
@@ -138,15 +219,12 @@ func ask[T any](ctx context.Context, l *Lane, grace time.Duration, request func(
 	if err := ctx.Err(); err != nil {
 		return none, err
 	}
-	if err := waitForRate(ctx, 1); err != nil {
-		return none, err
-	}
 	if !l.begin() {
 		return none, ErrClosed
 	}
 	answers := make(chan answer, 1)
 	go func() {
-		defer l.end()
+		defer l.calls.Done()
 		value, err := request(l.conn)
 		answers <- answer{value, err}
 	}()

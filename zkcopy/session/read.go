@@ -17,7 +17,12 @@ func (c *Client) Read(ctx context.Context, requests []Request) error {
 
 // ReadTogether does so on one session, which carries them out in this order.
 func (c *Client) ReadTogether(ctx context.Context, requests []Request) error {
-	return c.readOn(ctx, c.reader(), requests)
+	for {
+		err := c.readOn(ctx, c.reader(), requests)
+		if !errors.Is(err, errRefused) {
+			return err
+		}
+	}
 }
 
 // readOn does so on a given session.
@@ -28,11 +33,7 @@ func (c *Client) readOn(ctx context.Context, on *reader, requests []Request) err
 	retry := c.Retry()
 	asked, places, open := requests, []int(nil), len(requests)
 	for {
-		session := on
-		if session == nil {
-			session = c.reader()
-		}
-		err := session.Read(ctx, asked)
+		err := c.readOnce(ctx, on, asked)
 		switch {
 		case errors.Is(err, ErrClosed):
 			return ErrClosed
@@ -51,7 +52,7 @@ func (c *Client) readOn(ctx context.Context, on *reader, requests []Request) err
 		}
 		if !retry.Failed() {
 			if err == nil {
-				err = fmt.Errorf("the server answered %d", requests[places[0]].Code)
+				err = why(&requests[places[0]])
 			}
 			return fmt.Errorf("%w for %v (%w)", ErrConnectionLost, c.options.SessionTimeout, err)
 		}
@@ -64,6 +65,27 @@ func (c *Client) readOn(ctx context.Context, on *reader, requests []Request) err
 			asked[i] = Request{Kind: r.Kind, Path: r.Path, Room: r.Room, Likely: r.Likely}
 		}
 	}
+}
+
+// readOnce does so once, on another session if the given one is refused.
+func (c *Client) readOnce(ctx context.Context, on *reader, requests []Request) error {
+	switch {
+	case c.lanes.alone.Load():
+		return c.Lane().read(ctx, requests, on != nil)
+	case on == nil:
+		on = c.reader()
+	case on.refused.Load() && c.reader() != on:
+		return errRefused
+	}
+	return on.Read(ctx, requests)
+}
+
+// why says what keeps a request from being answered while the connection lasts.
+func why(r *Request) error {
+	if !r.Answered {
+		return errStale
+	}
+	return errors.New(codeText(r.Code))
 }
 
 // unanswered are the places of the requests that must be sent again.

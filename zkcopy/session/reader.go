@@ -2,8 +2,6 @@ package session
 
 import (
 	"context"
-	"fmt"
-	"net"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -14,7 +12,7 @@ type readerOptions struct {
 	// Servers are tried in turn, each HOST:PORT, the one at index First first.
 	Servers []string
 	First   int
-	Dial    func(ctx context.Context, network, address string) (net.Conn, error)
+	Dial    Dialer
 	// Timeout of the session is asked of the servers, which may grant another.
 	Timeout time.Duration
 	Auth    []Auth
@@ -26,6 +24,8 @@ type readerOptions struct {
 	// broke.
 	Lost      func()
 	Abilities *abilities
+	// Others tells whether another session that reads is connected; nil for no.
+	Others func() bool
 }
 
 // reader reads over one connection, which is opened when something is to be
@@ -38,14 +38,25 @@ type reader struct {
 	cancel  context.CancelFunc
 	owner   sync.WaitGroup
 	waiting atomic.Int64 // requests without an answer
+	causes  causes
+	state   // connected or not
+	// refusals counts how often the servers let no session in while another was
+	// connected; refused is set when that is final.
+	refusals atomic.Int32
+	refused  atomic.Bool
+	zxid     atomic.Int64 // of the last answer
 
 	mu     sync.Mutex
-	wake   *sync.Cond // there are calls to send, or ended or closed was set
-	calls  []*call    // not sent yet
-	sent   []packet   // and not answered, the oldest first
-	ended  bool       // the connection is not to be used any more
+	wake   *sync.Cond  // there are calls to send, or ended or closed was set
+	calls  []*call     // not sent yet
+	sent   []packet    // and not answered, the oldest first
+	conn   *connection // the one in use
+	ended  bool        // it is not to be used any more
 	closed bool
 	server int // index of the one in use, or to be tried next
+	// pings were sent on the connection, and whether one behind a read transaction.
+	pings  int
+	probed bool
 	// multiReads counts the read transactions that were answered, and denials
 	// the connections that broke before the first was.
 	multiReads, denials int
@@ -61,12 +72,15 @@ type call struct {
 	gone     atomic.Bool // nobody waits any more
 }
 
-// packet is a part of a call's requests, as it was sent; no call for a ping.
+// packet is a part of a call's requests, as it was sent.
 type packet struct {
 	call     *call
 	from, to int
 	xid      int32
 	multi    bool
+	pings    int       // that were sent before it
+	at       time.Time // when it was sent
+	need     int64     // what its answer, and those after it, must not be older than
 }
 
 // newReader makes a session that connects when it is asked for something. The
@@ -89,6 +103,11 @@ func (s *reader) Read(ctx context.Context, requests []Request) error {
 	if len(requests) == 0 {
 		return ctx.Err()
 	}
+	return s.carryOut(ctx, requests)
+}
+
+// carryOut does so; without requests it opens the connection.
+func (s *reader) carryOut(ctx context.Context, requests []Request) error {
 	c := &call{requests: requests, done: make(chan struct{})}
 	s.waiting.Add(int64(len(requests)))
 	defer s.waiting.Add(-int64(len(requests)))
@@ -120,28 +139,6 @@ func (s *reader) Close() {
 	s.owner.Wait()
 }
 
-// run connects whenever there is something to send.
-func (s *reader) run() {
-	for s.wanted() {
-		conn, err := s.connect()
-		if err == nil {
-			err = s.use(conn)
-		}
-		s.failAll(err)
-	}
-	s.failAll(ErrClosed)
-}
-
-// wanted waits for calls; false when the session was closed.
-func (s *reader) wanted() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for len(s.calls) == 0 && !s.closed {
-		s.wake.Wait()
-	}
-	return !s.closed
-}
-
 // failAll ends all calls. What of them was answered remains answered.
 func (s *reader) failAll(cause error) {
 	s.mu.Lock()
@@ -164,53 +161,6 @@ func (s *reader) fail(c *call, cause error) {
 	}
 	c.err = cause
 	close(c.done)
-}
-
-// connect opens a connection and a session, on the first server that lets it.
-func (s *reader) connect() (*connection, error) {
-	var last error
-	for range s.o.Servers {
-		s.mu.Lock()
-		server := s.o.Servers[s.server%len(s.o.Servers)]
-		s.mu.Unlock()
-		conn, err := openConnection(s.ctx, server, &s.o)
-		if err == nil {
-			return conn, nil
-		}
-		last = fmt.Errorf("%s: %w", server, err)
-		if s.ctx.Err() != nil {
-			break
-		}
-		s.mu.Lock()
-		s.server++
-		s.mu.Unlock()
-	}
-	return nil, fmt.Errorf("%w: %w", ErrConnectionLost, last)
-}
-
-// use sends and receives until the connection breaks or the session is closed.
-func (s *reader) use(conn *connection) error {
-	s.mu.Lock()
-	s.ended = false
-	s.mu.Unlock()
-	var sending sync.WaitGroup
-	sending.Go(func() { s.send(conn) })
-	err := s.receive(conn)
-	s.mu.Lock()
-	s.ended = true
-	s.server++ // another server may be better
-	if s.multiReads == 0 && !s.closed {
-		s.suspectMultiRead()
-	}
-	closed := s.closed
-	s.wake.Broadcast()
-	s.mu.Unlock()
-	conn.Close()
-	sending.Wait()
-	if !closed {
-		s.o.Lost()
-	}
-	return fmt.Errorf("%w: %s: %w", ErrConnectionLost, conn.server, err)
 }
 
 // suspectMultiRead notes that a connection broke before it answered a read
@@ -244,7 +194,7 @@ func (s *reader) send(conn *connection) {
 		ended, closed := s.ended, s.closed
 		buf, xid = s.encode(buf[:0], xid, conn.window)
 		if time.Since(last) >= conn.pingEvery {
-			buf = appendPing(buf)
+			buf = s.ping(buf)
 		}
 		s.mu.Unlock()
 		if ended {
@@ -291,27 +241,41 @@ func (s *reader) encode(buf []byte, xid int32, window int) ([]byte, int32) {
 			rest := c.requests[c.next:]
 			n := cutReads(rest, s.o.Abilities.MultiRead())
 			xid = max(0, xid) + 1
-			p := packet{call: c, from: c.next, to: c.next + n, xid: xid, multi: n > 1}
+			p := packet{call: c, from: c.next, to: c.next + n, xid: xid, multi: n > 1, pings: s.pings, at: time.Now()}
+			if rest[0].Kind == Sync {
+				p.need = s.o.Seen()
+			}
+			s.sent = append(s.sent, p)
 			if p.multi {
-				buf = appendMulti(buf, xid, rest[:n])
+				buf = s.probe(appendMulti(buf, xid, rest[:n]))
 			} else {
 				buf = appendOne(buf, xid, &rest[0])
 			}
-			s.sent = append(s.sent, p)
 			c.packets++
 			c.next = p.to
 		}
 		if c.next == len(c.requests) {
 			s.calls[0] = nil
 			s.calls = s.calls[1:]
+			if len(c.requests) == 0 { // all that was asked for is the connection
+				close(c.done)
+			}
 		}
 	}
 	return buf, xid
 }
 
-// abilities are what is known of an ensemble's servers; its sessions share
-// them. The zero value supposes servers of today.
-type abilities struct{ noMultiRead atomic.Bool }
+func (s *reader) ping(buf []byte) []byte {
+	s.pings++
+	return appendPing(buf)
+}
 
-// MultiRead tells whether data is asked for by read transactions.
-func (a *abilities) MultiRead() bool { return !a.noMultiRead.Load() }
+// probe sends a ping behind the first read transaction: its answer shows at once
+// that a server dropped what it does not know, as those up to 3.4.5 do.
+func (s *reader) probe(buf []byte) []byte {
+	if s.probed || s.multiReads > 0 {
+		return buf
+	}
+	s.probed = true
+	return s.ping(buf)
+}

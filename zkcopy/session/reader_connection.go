@@ -28,6 +28,12 @@ type connection struct {
 	window    int // packets that may be under way
 	// renew, if there is one, sets a deadline before each read from the network.
 	renew func()
+
+	// Owned by who receives.
+	pongs      int       // answers to pings
+	highest    int64     // transaction id of the answers
+	floor      int64     // what they must not be older than
+	staleSince time.Time // since when they are
 }
 
 // Read is where the decoder's bytes come from.
@@ -52,13 +58,10 @@ func windowFor(roundTrip time.Duration) int {
 }
 
 // openConnection connects, opens a session and presents the credentials.
-func openConnection(ctx context.Context, server string, o *readerOptions) (*connection, error) {
-	ctx, cancel := context.WithTimeout(ctx, dialPatience)
+func openConnection(ctx context.Context, server string, patience time.Duration, o *readerOptions) (*connection, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	conn, err := o.Dial(ctx, "tcp", server)
-	if hungUp(err) {
-		return nil, errHungUp
-	}
+	conn, err := dial(ctx, o.Dial, server)
 	if err != nil {
 		return nil, err
 	}
@@ -72,13 +75,24 @@ func openConnection(ctx context.Context, server string, o *readerOptions) (*conn
 	return c, nil
 }
 
+// dial opens the network connection to a server. One that is closed at once is
+// errHungUp, unless the dialer has words of its own for it, as TLS has.
+func dial(ctx context.Context, with Dialer, server string) (net.Conn, error) {
+	conn, err := with(ctx, "tcp", server)
+	if plain, _ := err.(*net.OpError); plain != nil && hungUp(plain) {
+		err = errHungUp
+	}
+	return conn, err
+}
+
 // hungUp tells that the other side ended the connection.
 func hungUp(err error) bool {
-	return errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
+	return errors.Is(err, errHungUp) || errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }
 
 func (c *connection) greet(o *readerOptions) error {
-	hello := appendConnect(nil, o.Seen(), int32(o.Timeout.Milliseconds()))
+	c.floor = o.Seen() // a server that has seen less hangs up
+	hello := appendConnect(nil, c.floor, int32(o.Timeout.Milliseconds()))
 	hello = appendCredentials(hello, o.Auth)
 	sent := time.Now()
 	_, err := c.Write(hello)
@@ -97,13 +111,15 @@ func (c *connection) greet(o *readerOptions) error {
 	switch {
 	case hungUp(d.err):
 		return errHungUp
+	case isTimeout(d.err):
+		return d.err
 	case d.err != nil:
 		return fmt.Errorf("open a session: %w", d.err)
 	case c.timeout <= 0:
 		return errors.New("open a session: the server refused it")
 	}
 	c.pingEvery = c.timeout / 3
-	return d.accepted(o.Auth)
+	return d.accepted(o)
 }
 
 // bid sends the last packets, and lets the server end the connection.
@@ -150,20 +166,31 @@ func (s *reader) answer(conn *connection) error {
 	}
 	if xid < 0 { // a ping's
 		d.end()
-		return d.err
+		if d.err != nil {
+			return d.err
+		}
+		return s.overtaken(conn)
 	}
 	p, err := s.expected(xid)
 	if err != nil {
 		return err
 	}
+	old, err := conn.stale(&p, zxid, code)
+	if err != nil {
+		return err
+	}
 	if zxid > 0 {
+		s.zxid.Store(zxid)
 		s.o.Heard(zxid)
 	}
 	requests := p.call.requests[p.from:p.to]
 	switch {
+	case code == codeAuthRequired:
+		return &AuthRequiredError{s.o.Servers}
+	case old: // it is as if it had not been answered
 	case p.multi && code == codeUnimplemented:
 		s.o.Abilities.noMultiRead.Store(true)
-		return errors.New("the server does not know read transactions")
+		return errNoMulti
 	case code != codeOK:
 		for i := range requests {
 			requests[i].Code, requests[i].Answered = code, true
@@ -186,10 +213,65 @@ func (s *reader) answer(conn *connection) error {
 func (s *reader) expected(xid int32) (packet, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.sent) == 0 || s.sent[0].xid != xid {
-		return packet{}, fmt.Errorf("%w: to a request %d that was not sent", errMalformed, xid)
+	if len(s.sent) > 0 && s.sent[0].xid == xid {
+		return s.sent[0], nil
 	}
-	return s.sent[0], nil
+	for _, later := range s.sent {
+		if later.xid == xid {
+			return packet{}, s.dropped()
+		}
+	}
+	return packet{}, fmt.Errorf("%w: to a request %d that was not sent", errMalformed, xid)
+}
+
+// overtaken notices, by the answer to a ping, that the server dropped a request
+// that was sent before it: a server keeps the order.
+func (s *reader) overtaken(conn *connection) error {
+	conn.pongs++
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.sent) == 0 || s.sent[0].pings >= conn.pongs {
+		return nil
+	}
+	if p := s.sent[0]; s.dropsMultiRead(p) || time.Since(p.at) >= conn.pingEvery {
+		return s.dropped()
+	}
+	return nil
+}
+
+// dropped is what becomes of a connection whose oldest request was dropped.
+func (s *reader) dropped() error {
+	if s.dropsMultiRead(s.sent[0]) {
+		s.o.Abilities.noMultiRead.Store(true)
+		return errNoMulti
+	}
+	return errUnanswered
+}
+
+func (s *reader) dropsMultiRead(p packet) bool { return p.multi && s.multiReads == 0 }
+
+// stale tells of an answer that it is older than what was known when the session
+// was opened or last synchronised. A healthy leader lags behind for an instant,
+// so such an answer is not used, and what was asked is asked again; that goes on
+// for stalePatience. No healthy server goes back.
+func (c *connection) stale(p *packet, zxid int64, code int32) (bool, error) {
+	if zxid <= 0 && code != codeOK {
+		return false, nil // what is refused before it is looked at
+	}
+	if zxid < c.highest {
+		return true, errStale
+	}
+	c.highest, c.floor = zxid, max(c.floor, p.need)
+	switch {
+	case zxid >= c.floor:
+		c.staleSince = time.Time{}
+		return false, nil
+	case c.staleSince.IsZero():
+		c.staleSince = time.Now()
+	case time.Since(c.staleSince) > stalePatience:
+		return true, errStale
+	}
+	return true, nil
 }
 
 // answered takes a packet off the line.

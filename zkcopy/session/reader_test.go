@@ -298,7 +298,8 @@ func TestCredentialsArePresented(t *testing.T) {
 	}
 	refused, _ := beginReading(t, addr, func(o *readerOptions) { o.Auth = []Auth{{"nosuchscheme", []byte("user:secret")}} })
 	err := refused.Read(zktest.Context(t), requests)
-	if !errors.Is(err, ErrConnectionLost) || strings.Contains(err.Error(), "secret") {
+	var named *AuthError
+	if !errors.As(err, &named) || strings.Contains(err.Error(), "secret") {
 		t.Errorf("error is %v", err)
 	}
 }

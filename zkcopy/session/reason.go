@@ -5,6 +5,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 )
 
@@ -61,6 +62,41 @@ func (rs reasons) Unwrap() []error {
 	all := make([]error, len(rs))
 	for i, r := range rs {
 		all[i] = r
+	}
+	return all
+}
+
+// causes are why the last attempts with each server failed. The zero value has
+// none.
+type causes struct {
+	mu   sync.Mutex
+	last map[string]error
+}
+
+func (c *causes) note(server string, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.last == nil {
+		c.last = map[string]error{}
+	}
+	c.last[server] = err
+}
+
+// of says them in the order of the servers.
+func (c *causes) of(servers []string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var all reasons
+	for _, server := range servers {
+		if err := c.last[server]; err != nil {
+			all = append(all, reason{server, err})
+		}
+	}
+	switch {
+	case len(all) == 0:
+		return errors.New("no answer")
+	case len(servers) == len(all) && all.same():
+		return all[0] // the servers are named by the caller
 	}
 	return all
 }

@@ -1,7 +1,7 @@
 package session
 
 import (
-	"fmt"
+	"errors"
 
 	"github.com/go-zookeeper/zk"
 )
@@ -71,5 +71,5 @@ func (r *Request) Err() error {
 	case codeUnimplemented:
 		return ErrUnimplemented
 	}
-	return fmt.Errorf("the server answered with error code %d", r.Code)
+	return errors.New(codeText(r.Code))
 }

@@ -19,8 +19,15 @@ import (
 //     meanwhile, whoever writes reads what became of it and writes what is still
 //     to be written, up to LossPatience and ConflictPatience times; then it tries
 //     smaller transactions, or gives up.
-//   - A server is given dialPatience to open a session, and Open ends when each
-//     server refused so many times (refusalsUntilHopeless).
+//   - A server is given dialPatience to open a session, firstTry where there are
+//     others that have not been tried. Open ends when each server refused so many
+//     times (refusalsUntilHopeless).
+//   - A session that the servers refuse so many times while another one of the
+//     same kind is open is done without: they bound the connections from one
+//     address (maxClientCnxns).
+//   - A server that answers pings but not a request before them is left for the
+//     next one, and so is one whose answers stay older than what was known when
+//     the session last synchronised (stalePatience).
 const (
 	firstPause = 20 * time.Millisecond
 	longPause  = time.Second
@@ -36,8 +43,16 @@ const (
 	// dialPatience bounds one attempt to open a session on one server, so that a
 	// server that drops packets does not use up the time meant for the others.
 	dialPatience = 3 * time.Second
+	// firstTry bounds the first attempt on one server of several.
+	firstTry = 700 * time.Millisecond
+	// silenceLasts is for how long a server that did not answer is tried after the
+	// others.
+	silenceLasts = 30 * time.Second
+	// stalePatience is for how long a server's answers may be older than is known:
+	// a healthy leader announces a transaction before it has carried it out itself.
+	stalePatience = time.Second / 2
 	// refusalsUntilHopeless is how often every server must have refused before
-	// Open stops trying.
+	// Open stops trying, or a further session is done without.
 	refusalsUntilHopeless = 3
 	// denialsUntilUnknown is how many connections must break before they answer
 	// the first read transaction until servers are taken not to know these.
@@ -96,7 +111,7 @@ func repeat[T any](ctx context.Context, l *Lane, request func(*zk.Conn) (T, erro
 			return value, err
 		}
 		if !retry.Failed() {
-			return value, fmt.Errorf("%w for %v (%w)", err, l.patience, l.link.cause())
+			return value, fmt.Errorf("%w for %v (%w)", err, l.patience, l.link.causes.of(l.link.servers))
 		}
 		if err := retry.Wait(ctx); err != nil {
 			return value, err

@@ -59,62 +59,65 @@ func (c *Client) Children(ctx context.Context, path string) ([]string, error) {
 	return r.Names, nil
 }
 
-// Sync makes what the ensemble has agreed on visible to all sessions, and
-// opens those that are not open yet.
+// Sync makes what the ensemble has agreed on visible to all sessions that read,
+// and opens those that are not open yet.
 func (c *Client) Sync(ctx context.Context, path string) error {
-	group, ctx := errgroup.WithContext(ctx)
-	for _, l := range c.lanes {
-		group.Go(func() error { return l.Sync(ctx, path) })
+	if c.lanes.alone.Load() {
+		return WrapPath("synchronise", path, c.Read(ctx, []Request{{Kind: Sync, Path: path}}))
 	}
+	if err := c.syncReaders(ctx, path, func(*reader) bool { return true }); err != nil {
+		return err
+	}
+	c.noticeReaders()
+	// A server that has lost the ensemble's others answers all the same. What the
+	// other sessions saw just now shows that it is old.
+	known := c.Zxid()
+	return c.syncReaders(ctx, path, func(r *reader) bool { return r.zxid.Load() < known })
+}
+
+// syncReaders does so for some sessions, but those that the servers refuse.
+func (c *Client) syncReaders(ctx context.Context, path string, which func(*reader) bool) error {
+	group, ctx := errgroup.WithContext(ctx)
 	for _, r := range c.readers {
+		if r.refused.Load() || !which(r) {
+			continue
+		}
 		group.Go(func() error {
-			return WrapPath("synchronise", path, c.readOn(ctx, r, []Request{{Kind: Sync, Path: path}}))
+			err := c.readOn(ctx, r, []Request{{Kind: Sync, Path: path}})
+			if errors.Is(err, errRefused) {
+				return nil
+			}
+			return WrapPath("synchronise", path, err)
 		})
 	}
 	return group.Wait()
 }
 
-// Sync makes what the ensemble has agreed on visible to the session: the
-// server that it uses may lag behind the others.
+// Sync waits until what was sent on the session before is carried out or never
+// will be, and makes what became of it visible to the sessions that read.
 func (l *Lane) Sync(ctx context.Context, path string) error {
 	_, err := repeat(ctx, l, func(conn *zk.Conn) (string, error) { return conn.Sync(path) })
-	return WrapPath("synchronise", path, err)
+	if err != nil {
+		return WrapPath("synchronise", path, err)
+	}
+	return l.client.Sync(ctx, path)
 }
 
-// Stat reads a znode's numbers on this session; nil when there is no such znode.
+// Stat reads a znode's numbers; nil when there is no such znode. Like the other
+// reads here it is one of the sessions that read which is asked: they use no
+// answer that is older than what Sync made visible.
 func (l *Lane) Stat(ctx context.Context, path string) (*zk.Stat, error) {
-	stat, err := repeat(ctx, l, func(conn *zk.Conn) (*zk.Stat, error) {
-		found, stat, err := conn.Exists(path)
-		if err != nil || !found {
-			return nil, err
-		}
-		return stat, nil
-	})
-	return stat, WrapPath("read", path, err)
+	return l.client.Stat(ctx, path)
 }
 
-// ACL reads a znode's ACL on this session.
+// ACL reads a znode's ACL.
 func (l *Lane) ACL(ctx context.Context, path string) (ACLAnswer, error) {
-	a, err := repeat(ctx, l, func(conn *zk.Conn) (ACLAnswer, error) {
-		acl, stat, err := conn.GetACL(path)
-		return ACLAnswer{acl, stat}, err
-	})
-	if errors.Is(err, zk.ErrNoNode) {
-		return ACLAnswer{}, nil
-	}
-	return a, WrapPath("read", path, err)
+	return l.client.ACL(ctx, path)
 }
 
-// Data reads a znode's data on this session.
+// Data reads a znode's data.
 func (l *Lane) Data(ctx context.Context, path string) (DataAnswer, error) {
-	a, err := repeat(ctx, l, func(conn *zk.Conn) (DataAnswer, error) {
-		data, stat, err := conn.Get(path)
-		return DataAnswer{data, stat}, err
-	})
-	if errors.Is(err, zk.ErrNoNode) {
-		return DataAnswer{}, nil
-	}
-	return a, WrapPath("read", path, err)
+	return l.client.Data(ctx, path)
 }
 
 // Create makes a persistent znode. Like the other writes of one znode it is sent
