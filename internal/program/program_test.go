@@ -57,7 +57,7 @@ func TestAProgramThatIsNotThereIsNamed(t *testing.T) {
 	}
 }
 
-// What a program leaves behind must not hold up the shell, though it keeps the output open.
+// What a program leaves running must not delay the shell, though it keeps the output open.
 func TestAProgramThatLeftAnotherBehindHasEnded(t *testing.T) {
 	var out bytes.Buffer
 	cmd := exec.Command("sh", "-c", "sleep 600 & echo $!")

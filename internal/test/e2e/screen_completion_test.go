@@ -87,7 +87,8 @@ func TestScreensOfCompletionAtADeadCluster(t *testing.T) {
 				c.Send(dropLine)
 			}
 			slices.Sort(took)
-			// Most keys may be slow on a machine that is busy with other tests; waiting for answers would slow all.
+			// Most keys may be slow on a machine that is busy with other tests; waiting for answers
+			// would slow all.
 			if quick := took[len(took)/4]; quick > echo {
 				t.Errorf("three of four keys were shown after more than %v, want %v", quick, echo)
 			}
