@@ -190,7 +190,8 @@ func TestHistoryWorksWithoutItsFile(t *testing.T) {
 	}
 }
 
-// Only a file is read and made private: reading a pipe would hang, and a device belongs to everybody.
+// Only a file is read and made private: reading a pipe would hang, and a device belongs to
+// everybody.
 func TestHistoryTouchesOnlyFiles(t *testing.T) {
 	pipe := filepath.Join(t.TempDir(), "pipe")
 	if err := syscall.Mkfifo(pipe, 0o644); err != nil {

@@ -15,7 +15,8 @@ import (
 	"pegashell/repl/lineedit"
 )
 
-// asPrompt makes the test binary a shell with a prompt whose completions never change, for golden screens.
+// asPrompt makes the test binary a shell with a prompt whose completions never change, for golden
+// screens.
 const asPrompt = "PEGASHELL_TEST_PROMPT"
 
 // startPrompt starts that shell with a history of some lines.
