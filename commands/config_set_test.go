@@ -88,7 +88,7 @@ func TestConfigSetRefusesAndChangesNothing(t *testing.T) {
 		"empty section":          {[]string{"", "hosts_list", "x", "--add"}, "the name of the section or of the key is empty"},
 		"empty key":              {[]string{"zookeeper", "", "x", "--add"}, "the name of the section or of the key is empty"},
 		"no value":               {[]string{"zookeeper", "hosts_list"}, "config_set: a file, a section, a key and a value are wanted, 3 words were given\n"},
-		"line break":             {[]string{"zookeeper", "timeout_ms", "a\nb"}, "cannot be written"},
+		"line break":             {[]string{"zookeeper", "timeout_ms", "a\nb"}, "cannot express this value"},
 		"servers without ports":  {[]string{"zookeeper", "hosts_list", "new1:2181,new2"}, "hosts_list wants HOST:PORT,HOST:PORT,... or the name of a ZooKeeper in plugins.toml: \"new2\" is no HOST:PORT\nNothing was written\n"},
 		"server with a blank":    {[]string{"zookeeper", "hosts_list", "new1:2181, new2:2181"}, "\" new2:2181\" is no HOST:PORT"},
 		"server with a path":     {[]string{"zookeeper", "hosts_list", "new1:2181/pegasus/c1"}, "\"new1:2181/pegasus/c1\" has a path, and the path stands in cluster_root of section [meta_server]"},

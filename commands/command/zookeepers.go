@@ -9,7 +9,8 @@ import (
 	"pegashell/internal/outcome"
 )
 
-// directory gives the ZooKeepers that this environment knows, and tells of files with secrets that are open to others.
+// directory returns the ZooKeepers that this environment knows, and warns about files with secrets
+// that other users can read.
 func (e *World) directory() ensemble.Directory {
 	d := e.QuietDirectory()
 	if e.exposed == nil {
@@ -21,18 +22,18 @@ func (e *World) directory() ensemble.Directory {
 		defer mu.Unlock()
 		if !e.exposed[file] {
 			e.exposed[file] = true
-			e.Warn("%s holds a secret and is open to other users of this machine: chmod 600 it", file)
+			e.Warn("%[1]s contains a secret and other users of this machine can read it: run chmod 600 %[1]s", file)
 		}
 	}
 	return d
 }
 
-// QuietDirectory is directory for who tells nothing.
+// QuietDirectory is directory without warnings.
 func (e *World) QuietDirectory() ensemble.Directory {
 	return ensemble.Directory{Manifest: e.Manifest, Options: e.ZooKeeper}
 }
 
-// ZooKeepers gives the directory of a command with flags for connections.
+// ZooKeepers returns the directory of a command with flags for connections.
 func (e *World) ZooKeepers(flags *ensemble.Flags) (*ensemble.Directory, error) {
 	d, err := flags.In(e.directory())
 	var unusable *ensemble.FileError
@@ -42,7 +43,7 @@ func (e *World) ZooKeepers(flags *ensemble.Flags) (*ensemble.Directory, error) {
 	return d, err
 }
 
-// ClusterTree asks the connected cluster where its metadata lies.
+// ClusterTree asks the connected cluster where its metadata is.
 func (e *World) ClusterTree(ctx context.Context) (ensemble.Address, error) {
 	admin, err := e.Admin()
 	if err != nil {

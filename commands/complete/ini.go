@@ -53,7 +53,8 @@ func IniKey(q *Query, _ string) (int, []suggestion.Suggestion) {
 	return 0, all
 }
 
-// IniValue is the kind of the value of the key that is the third word. It offers both values of a switch.
+// IniValue is the kind of the value of the key that is the third word. It offers both values of a
+// switch.
 func IniValue(q *Query, typed string) (int, []suggestion.Suggestion) {
 	if file := q.iniFile(); file != nil && len(q.Words) > 2 {
 		if value, _ := file.Lookup(q.Words[1], q.Words[2]); value == "true" || value == "false" {

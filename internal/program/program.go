@@ -75,7 +75,7 @@ func (e *StopError) Error() string {
 	if len(e.Running) == 0 {
 		return fmt.Sprintf("%s was stopped: %v", e.Program, e.Err)
 	}
-	return fmt.Sprintf("%s could not be stopped and still runs (%s): %v", e.Program, e.PIDs(), e.Err)
+	return fmt.Sprintf("%s could not be stopped and is still running (%s): %v", e.Program, e.PIDs(), e.Err)
 }
 
 func (e *StopError) Unwrap() error { return e.Err }
