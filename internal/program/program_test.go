@@ -115,7 +115,7 @@ func TestStoppingReachesWhatTheProgramHasStarted(t *testing.T) {
 			}
 			for _, pid := range pids {
 				if processGroup("/proc/"+strconv.Itoa(pid)) >= 0 {
-					t.Errorf("process %d still runs", pid)
+					t.Errorf("process %d is still running", pid)
 				}
 			}
 		})
