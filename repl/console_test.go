@@ -86,7 +86,7 @@ func closable(t *testing.T, f *os.File) *os.File {
 	if err != nil {
 		t.Fatal(err)
 	}
-	unix.CloseOnExec(fd) // else the shell would hold its own terminal open
+	unix.CloseOnExec(fd) // otherwise the shell would hold its own terminal open
 	if err := unix.SetNonblock(fd, true); err != nil {
 		t.Fatal(err)
 	}
@@ -160,8 +160,8 @@ func (c *console) ready() {
 	}
 }
 
-// tookInterrupt waits until no SIGINT stands before the shell that it has not taken: a program of
-// the same terminal can be quicker, and two that nobody took are one.
+// tookInterrupt waits until the shell has received every pending SIGINT: a program of the same
+// terminal can be quicker, and two pending ones count as one.
 func (c *console) tookInterrupt() {
 	c.t.Helper()
 	deadline := time.Now().Add(patience)

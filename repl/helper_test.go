@@ -109,7 +109,7 @@ func testCommand(ctx context.Context, source Source, words []string) error {
 	return nil
 }
 
-// handOver has the script carried out by sh, which gets the terminal.
+// handOver runs the script with sh, which uses the terminal.
 func handOver(ctx context.Context, shell *Shell, script string) error {
 	cmd := exec.Command("sh", "-c", script)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
@@ -122,7 +122,7 @@ func handOver(ctx context.Context, shell *Shell, script string) error {
 	return err
 }
 
-// settings tells a terminal's settings as far as the shell could have changed them.
+// settings returns a terminal's settings as far as the shell could have changed them.
 func settings(f *os.File) string {
 	t, err := unix.IoctlGetTermios(int(f.Fd()), unix.TCGETS)
 	if err != nil {

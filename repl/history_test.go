@@ -184,7 +184,7 @@ func TestHistoryWorksWithoutItsFile(t *testing.T) {
 	if err := h.Add("nodes"); err == nil {
 		t.Error("a line was written below a file")
 	}
-	add(t, h, "ls") // told once
+	add(t, h, "ls") // reported once
 	if diff := cmp.Diff([]string{"nodes", "ls"}, h.Lines()); diff != "" {
 		t.Errorf("lines (-want +got):\n%s", diff)
 	}

@@ -39,7 +39,7 @@ func leavePrompt(t *testing.T, s *screentest.Terminal, keys string) {
 }
 
 func testPrompt() int {
-	var level atomic.Value // what stands in the prompt as a warning
+	var level atomic.Value // the warning in the prompt
 	level.Store("")
 	var slow, silent, broken atomic.Bool
 	var source Source

@@ -76,7 +76,7 @@ func TestAProgramThatLeftAnotherBehindHasEnded(t *testing.T) {
 
 func TestStoppingReachesWhatTheProgramHasStarted(t *testing.T) {
 	for name, tc := range map[string]struct {
-		script    string // tells the ids of its processes, one a line
+		script    string // prints the ids of its processes, one per line
 		processes int
 	}{
 		"alone":         {"echo $$; exec sleep 600", 1},

@@ -43,7 +43,7 @@ func runDeaf() {
 	time.Sleep(time.Minute)
 }
 
-// A shell may not stop what has become root's; it must go on, and tell the truth.
+// A shell may not stop what has become root's; it must continue, and report that.
 func TestAProgramThatMayNotBeStoppedIsLeftAlone(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("only root can make a program that becomes root's")

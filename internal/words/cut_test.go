@@ -27,9 +27,8 @@ func TestCutTellsWhereWordsBegin(t *testing.T) {
 	}
 }
 
-// FuzzCutAgreesWithSplit checks that words are what the shell will make of them, for lines that it
-// takes as they are, and that a line is refused here only if no way to go on would make the shell
-// take it.
+// FuzzCutAgreesWithSplit checks that words are the same as in the shell, for lines that it accepts,
+// and that a line is refused here only if the shell would refuse it however it continues.
 func FuzzCutAgreesWithSplit(f *testing.F) {
 	for _, line := range lines {
 		f.Add(line)

@@ -260,7 +260,7 @@ func TestTwoLeadersAnswerAtOnce(t *testing.T) {
 	eventually(t, "the second leader has taken all primaries away", func() bool {
 		return !slices.ContainsFunc(b.query(1, "temp").Partitions, func(p wire.PartitionConfig) bool { return p.Primary.Valid() })
 	})
-	// The second leader has told primaries to give up secondaries that it takes for dead. They
+	// The second leader has told primaries to drop secondaries that it believes to be dead. They
 	// obey, through the first leader, which adds them again: two ballots more, as in the capture's
 	// old tree.
 	for i, p := range b.awaitHealthy(0, "temp").Partitions {

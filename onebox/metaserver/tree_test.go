@@ -166,7 +166,7 @@ func TestPersistentLockNodesMakeEveryMetaServerAbort(t *testing.T) {
 	}
 }
 
-// A persistent lock node with a server's own address is taken for one of its earlier life, and
+// A persistent lock node with a server's own address counts as one of its earlier run, and is
 // removed.
 func TestServerRemovesItsOwnOldLockNode(t *testing.T) {
 	t.Parallel()
@@ -197,8 +197,8 @@ func TestUnknownPartitionOfAReplicaServerEndsTheLeader(t *testing.T) {
 	}
 }
 
-// The same with a real server: a leader that was given an empty ZooKeeper instead of the cluster's
-// own.
+// The same with a real server: a leader that was configured with an empty ZooKeeper instead of the
+// cluster's own.
 func TestLeaderOfAnEmptyTreeEndsWhenServersReportTheirPartitions(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, 1)

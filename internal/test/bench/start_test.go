@@ -27,7 +27,7 @@ func BenchmarkStart(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	silent, err := net.Listen("tcp", "127.0.0.1:0") // takes connections and nothing else
+	silent, err := net.Listen("tcp", "127.0.0.1:0") // accepts connections and does nothing more
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -72,7 +72,7 @@ func TestScreensOfCompletionAtADeadCluster(t *testing.T) {
 				c.WaitFor("WARNING")
 			}
 			c.clear()
-			var took []time.Duration // by a key until it stands on the screen
+			var took []time.Duration // by a key until it is on the screen
 			for _, line := range []string{"app users", "server_info -l x", "zk_ls silent/peg"} {
 				for i, key := range line {
 					began := time.Now()
@@ -93,7 +93,7 @@ func TestScreensOfCompletionAtADeadCluster(t *testing.T) {
 				t.Errorf("three of four keys were shown after more than %v, want %v", quick, echo)
 			}
 			t.Logf("shown after %v to %v, half of them before %v", took[0], took[len(took)-1], took[len(took)/2])
-			c.WaitPrinted("WARNING") // else it may come between any two of the next lines
+			c.WaitPrinted("WARNING") // otherwise it may come between any two of the next lines
 			c.clear()
 			c.Send("app users")
 			c.golden("complete_at_" + name)

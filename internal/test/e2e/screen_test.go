@@ -135,7 +135,7 @@ type station struct {
 	box  box
 	dir  string // the working folder
 	home string
-	// hole takes connections and never answers; connected tells of each.
+	// hole accepts connections and never answers; connected receives a value for each.
 	hole      string
 	connected <-chan struct{}
 }

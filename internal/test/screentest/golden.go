@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update-screens", false, "write the golden screens anew")
+var update = flag.Bool("update-screens", false, "write the golden screens again")
 
 // still is how long a screen must not have changed to be taken as a new golden one.
 const still = 500 * time.Millisecond

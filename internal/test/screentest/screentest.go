@@ -170,7 +170,7 @@ func (s *Terminal) WaitFor(text string) {
 func (s *Terminal) WaitUntil(what string, condition func(Screen) bool) {
 	s.t.Helper()
 	if screen, ok := s.until(condition, patience); !ok {
-		s.t.Fatalf("waited in vain until %s; the screen is\n%s", what, screen)
+		s.t.Fatalf("waited without success until %s; the screen is\n%s", what, screen)
 	}
 }
 
