@@ -1,5 +1,4 @@
-// Package commands lists the commands that an operator can type: which families there are, and
-// nothing else.
+// Package commands lists the families of the commands that an operator can type.
 package commands
 
 import (

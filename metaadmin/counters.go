@@ -32,7 +32,7 @@ type CountersError struct {
 
 func (e *CountersError) Error() string {
 	if e.Result != "" {
-		return "the server refused to give its counters: " + e.Result
+		return "the server refused the query for its counters: " + e.Result
 	}
 	return fmt.Sprintf("the answer is no list of counters: %v", e.cause)
 }

@@ -50,7 +50,7 @@ func checkHost(host string, brackets bool) error {
 	address, err := netip.ParseAddr(host)
 	if brackets {
 		if err != nil || !address.Is6() {
-			return errors.New("no IPv6 address stands between the brackets")
+			return errors.New("the brackets do not contain an IPv6 address")
 		}
 		return nil
 	}

@@ -60,7 +60,7 @@ type Shell struct {
 // stopPatience is how long a command may take to stop when the shell ends.
 const stopPatience = 3 * time.Second
 
-// Run reads and carries out lines until the end of the input, the exit command, or a signal, and
+// Run reads and executes lines until the end of the input, the exit command, or a signal, and
 // returns the exit code of the program.
 //
 // SIGINT (Ctrl-C) cancels the command that runs; at the prompt it drops the line, and a script ends

@@ -40,8 +40,8 @@ func programOutput(w io.Writer) io.Writer {
 // rootPatience is how long the cluster may take to report its ZooKeeper.
 const rootPatience = 2 * time.Second
 
-// clusterVariables are the environment variables that tell programs the connected cluster. Unknown
-// ones are empty.
+// clusterVariables are the environment variables that name the connected cluster for programs.
+// Unknown ones are empty.
 func clusterVariables(env Env, ctx context.Context) []string {
 	var name, metas, root, hosts string
 	if c := env.Cluster(); c != nil {

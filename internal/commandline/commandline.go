@@ -69,7 +69,7 @@ func Parse(args []string) (Options, *pflag.FlagSet, error) {
 	case flags.Changed("completion") && !slices.Contains(shellcompletion.Shells, opt.Completion):
 		err = fmt.Errorf("--completion: %q is not one of %s", opt.Completion, strings.Join(shellcompletion.Shells, ", "))
 	case flags.Changed("cluster") && opt.Cluster == "":
-		err = errors.New("--cluster is empty: it needs HOST:PORT,HOST:PORT,...")
+		err = errors.New("--cluster is empty: HOST:PORT,HOST:PORT,... is required")
 	}
 	return opt, flags, err
 }

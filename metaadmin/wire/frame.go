@@ -49,8 +49,8 @@ type Request struct {
 }
 
 // Response is an answer as it came from the wire. Err is the frame's error: why the request was not
-// carried out, or ERR_OK. Body is the result struct, still encoded; it may be empty where Err is
-// not ERR_OK.
+// executed, or ERR_OK. Body is the result struct, still encoded; it may be empty where Err is not
+// ERR_OK.
 type Response struct {
 	Err   ErrorCode
 	RPC   string // with the suffix _ACK

@@ -17,7 +17,7 @@ import (
 // Exit codes.
 const (
 	exitOK     = 0
-	exitFailed = 1 // the request was not carried out, or not completely
+	exitFailed = 1 // the request failed, in full or in part
 	exitUsage  = 2 // the program was used wrongly
 )
 

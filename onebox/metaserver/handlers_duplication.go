@@ -160,8 +160,8 @@ func (l *leader) alter(q *wire.ModifyDuplicationRequest) (*table, *duplication, 
 	return t, &changed, wire.OK
 }
 
-// inTurn executes a change of a duplication or bulk load once no other is running. It continues
-// when the client has given up.
+// inTurn executes a change of a duplication or bulk load once no other is running. It continues if
+// the client stops waiting.
 func (l *leader) inTurn(ctx context.Context, change func(ctx context.Context) (wire.Message, error)) (wire.Message, error) {
 	answer := make(chan wire.Message, 1)
 	l.group.run(func(ctx context.Context) error {
