@@ -1,5 +1,5 @@
-// Command pegashell is a shell for Apache Pegasus clusters: it looks and behaves like Pegasus's own and also
-// moves a cluster's metadata from one ZooKeeper to another.
+// Command pegashell is a shell for Apache Pegasus clusters: it looks and behaves like Pegasus's own
+// and also moves a cluster's metadata from one ZooKeeper to another.
 package main
 
 import (
@@ -23,13 +23,14 @@ import (
 	"pegashell/zkcopy"
 )
 
-// nameTimeout bounds asking the cluster for its name before the banner, as in the original.
+// nameTimeout is how long the cluster may take to report its name before the banner, as in the
+// original.
 const nameTimeout = time.Second
 
 func main() {
 	opt, flags, err := commandline.Parse(os.Args[1:])
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "ERROR: %v\nThe options are shown by: pegashell --help\n", err)
+		fmt.Fprintf(os.Stderr, "ERROR: %v\nRun \"pegashell --help\" to see the options.\n", err)
 		os.Exit(repl.ExitUsage)
 	}
 	code := repl.ExitOK
@@ -52,7 +53,7 @@ func main() {
 	os.Exit(code)
 }
 
-// run connects the rooms and holds the conversation. An error is why there was none.
+// run connects the rooms and runs the shell. It returns an error only if the shell could not start.
 func run(opt commandline.Options) (code int, err error) {
 	m, err := manifest.Load(opt.Config)
 	if err != nil {
@@ -83,7 +84,7 @@ func run(opt commandline.Options) (code int, err error) {
 	ctx := context.Background()
 	if !source.Interactive() { // a person does not wait for the network
 		named, cancel := context.WithTimeout(ctx, nameTimeout)
-		_ = cluster.QueryName(named) // the commands will tell what is wrong
+		_ = cluster.QueryName(named) // the commands report what is wrong
 		cancel()
 	}
 	if err := (repl.Banner{
@@ -110,7 +111,7 @@ func run(opt commandline.Options) (code int, err error) {
 	return shell.Run(ctx), nil
 }
 
-// connect finds out which cluster is meant.
+// connect opens the cluster that the options or the manifest name.
 func connect(opt commandline.Options, m *manifest.Manifest) (*command.Cluster, error) {
 	metas, name := opt.Cluster, cmp.Or(opt.Name, m.DefaultCluster)
 	if name == "" {

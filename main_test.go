@@ -72,7 +72,7 @@ func TestWrongUseSaysWhatIsWrongAndWhatWouldBeRight(t *testing.T) {
 		"no meta servers":       {[]string{"-m", ""}, []string{"--cluster is empty", "HOST:PORT"}},
 		"no port":               {[]string{"-m", "localhost"}, []string{`"localhost"`, "HOST:PORT", "--cluster 127.0.0.1:34601"}},
 		"a comma too many":      {[]string{"-m", "a:1,"}, []string{`""`, "HOST:PORT"}},
-		"an unknown shell":      {[]string{"--completion", "fish"}, []string{`--completion: "fish" is none of bash, zsh`}},
+		"an unknown shell":      {[]string{"--completion", "fish"}, []string{`--completion: "fish" is not one of bash, zsh`}},
 		"no such manifest":      {[]string{"-c", "none.toml"}, []string{"none.toml: no such file"}},
 		"unknown key":           {[]string{"-c", bad}, []string{bad + ":1: unknown key"}},
 		"a wrong default":       {[]string{"-c", wrong}, []string{wrong + ":3: [defaults] ls: ls: invalid option -- 'Z'"}},

@@ -5,7 +5,8 @@ import "runtime/debug"
 // version is set when linking: -ldflags "-X main.version=1.2.3".
 var version string
 
-// programVersion is the linked version, else what the Go toolchain knows about the build.
+// programVersion is the linked version or, without one, what the Go toolchain knows about the
+// build.
 func programVersion() string {
 	if version != "" {
 		return version

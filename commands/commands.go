@@ -1,4 +1,4 @@
-// Package commands lists the commands that an operator can type: which families there are, and nothing else.
+// Package commands lists the families of the commands that an operator can type.
 package commands
 
 import (
@@ -13,18 +13,19 @@ import (
 	"pegashell/internal/manifest"
 )
 
-// Builtin gives all commands in the order of the help.
+// Builtin returns all commands in the order of the help.
 func Builtin() []*command.Command {
 	return slices.Concat(shell.First(), cluster.Commands(), config.Commands(), zookeeper.Commands(), shell.Commands())
 }
 
-// NewRegistry gives a registry of the built-in commands of the plugins that are on; on is nil for all.
+// NewRegistry returns a registry of the built-in commands of the plugins that are on; on is nil for
+// all.
 func NewRegistry(on func(plugin string) bool) *command.Registry {
 	return command.NewRegistry(Builtin(), func(c *command.Command) bool { return on == nil || c.Plugin == command.PluginShell || on(c.Plugin) })
 }
 
-// LoadRegistry gives the registry that a manifest describes: the built-in commands that it leaves on, its own
-// ones and its defaults. Errors name the line of the manifest.
+// LoadRegistry returns the registry that a manifest describes: the built-in commands that it leaves
+// on, its own ones and its defaults. Errors name the line of the manifest.
 func LoadRegistry(m *manifest.Manifest) (*command.Registry, error) {
 	all := Builtin()
 	builtin := len(all)

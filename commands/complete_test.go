@@ -185,7 +185,7 @@ func TestCandidatesAreDescribed(t *testing.T) {
 		"recall ":                    {Text: "3", Description: "doomed"},
 		"balance -t 127.0.0.1:34801": {Text: "127.0.0.1:34801", Description: "replica server, ALIVE"},
 		"cc c":                       {Text: "c2", Description: "m1:1,m2:1"},
-		"set_meta_level bl":          {Text: "blind", Description: "take no reports of replica servers: for a copy of the metadata"},
+		"set_meta_level bl":          {Text: "blind", Description: "ignore reports of replica servers: for a copy of the metadata"},
 	} {
 		got := c.Complete(t.Context(), text).Suggestions
 		if strings.HasSuffix(text, want.Text) {

@@ -88,7 +88,7 @@ func TestConfigSetRefusesAndChangesNothing(t *testing.T) {
 		"empty section":          {[]string{"", "hosts_list", "x", "--add"}, "the name of the section or of the key is empty"},
 		"empty key":              {[]string{"zookeeper", "", "x", "--add"}, "the name of the section or of the key is empty"},
 		"no value":               {[]string{"zookeeper", "hosts_list"}, "config_set: a file, a section, a key and a value are wanted, 3 words were given\n"},
-		"line break":             {[]string{"zookeeper", "mystery", "a\nb", "--add"}, "cannot be written"},
+		"line break":             {[]string{"zookeeper", "mystery", "a\nb", "--add"}, "cannot express this value"},
 		"servers without ports":  {[]string{"zookeeper", "hosts_list", "new1:2181,new2"}, "hosts_list must be HOST:PORT,HOST:PORT,... with a chroot or none behind the last, or the name of a ZooKeeper in plugins.toml: \"new2\" is no HOST:PORT\nNothing was written\n"},
 		"server with a blank":    {[]string{"zookeeper", "hosts_list", "new1:2181, new2:2181"}, "\" new2:2181\" is no HOST:PORT"},
 		"chroot of one server":   {[]string{"zookeeper", "hosts_list", "new1:2181/x,new2:2181/x"}, "\"/x,new2:2181/x\" is no chroot: a chroot holds for all servers and stands once, behind the last"},

@@ -85,7 +85,7 @@ func TestCommandBehindOneThatWrapsItIsCompleted(t *testing.T) {
 		"twice set_meta_level ste": {Start: 21, Suggestions: one("steady", "the usual level: everything but balancing"), Usage: "<stopped|blind|freezed|steady|lively>"},
 		"after t":                  {Start: 6, Suggestions: one("true", ""), Usage: "of after"},
 		"after 1 vers":             {Start: 8, Suggestions: one("version", "show this program's version"), Usage: "of after"},
-		"after 1 twice nodes -s u": {Start: 23, Suggestions: one("unalive", "the leader has lost it"), Usage: nodes.Usage},
+		"after 1 twice nodes -s u": {Start: 23, Suggestions: one("unalive", "the leader misses its beacons"), Usage: nodes.Usage},
 	} {
 		if diff := cmp.Diff(want, c.Complete(t.Context(), text)); diff != "" {
 			t.Errorf("completion of %q (-want +got):\n%s", text, diff)

@@ -96,14 +96,14 @@ func TestWhatIsWrongInAManifestIsToldByLine(t *testing.T) {
 		"[commands]\nls = false\n[[command]]\nname=\"ls\"\nprogram=\"a\"\n": `:3: [[command]] ls: a built-in command has this name`,
 		"[defaults]\nlss = [\"-d\"]\n":                                      `:2: [defaults] lss: there is no such command`,
 		"[defaults]\nls = [\"-d\", \"-Z\"]\n":                               `:2: [defaults] ls: ls: invalid option -- 'Z'`,
-		"[defaults]\nls = [\"temp\"]\n":                                     `:2: [defaults] ls: "temp" is no flag`,
+		"[defaults]\nls = [\"temp\"]\n":                                     `:2: [defaults] ls: "temp" is not a flag`,
 		"[defaults]\nls = [\"-s\"]\n":                                       `:2: [defaults] ls: ls: option requires an argument -- 's'`,
-		"[defaults]\nzk_copy = [\"-w\", \"many\"]\n":                        `:2: [defaults] zk_copy: zk_copy: "many" is no value`,
+		"[defaults]\nzk_copy = [\"-w\", \"many\"]\n":                        `:2: [defaults] zk_copy: zk_copy: invalid value "many"`,
 		"[defaults]\nzk_rmr = [\"-y\"]\n":                                   `:2: [defaults] zk_rmr: --yes has to be typed each time`,
 		"[defaults]\nzk_rmr = [\"--force\", \"live_tree\"]\n":               `--force has to be typed each time`,
 		"[defaults]\ncc = [\"c1\"]\n":                                       `:2: [defaults] cc: it has no flags`,
-		"[defaults]\nzk_copy = [\"--auth\", \"digest:u:hush\"]\n":           ":2: [defaults] zk_copy: --auth is no default, since `plugins` shows those; credentials stand in [zookeepers.NAME], best as auth_env or auth_file",
-		"[defaults]\nzk_ls = [\"--aut=digest:u:hush\", \"x:hush\"]\n":       `:2: [defaults] zk_ls: --auth is no default`,
+		"[defaults]\nzk_copy = [\"--auth\", \"digest:u:hush\"]\n":           ":2: [defaults] zk_copy: --auth cannot be a default, because `plugins` shows defaults; put credentials into [zookeepers.NAME], best as auth_env or auth_file",
+		"[defaults]\nzk_ls = [\"--aut=digest:u:hush\", \"x:hush\"]\n":       `:2: [defaults] zk_ls: --auth cannot be a default`,
 	} {
 		m := loadManifest(t, content)
 		_, err := commands.LoadRegistry(m)

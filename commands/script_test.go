@@ -47,17 +47,17 @@ func TestSourceCarriesOutAFile(t *testing.T) {
 		{"source good", "one\nTWO | THREE\n", nil, 0},
 		{"source --echo good", ">>> # a comment\n>>> \n>>> echo one\none\n>>>   echo \"two | three\" | tr a-z A-Z\nTWO | THREE\n>>> echo four > out\n", nil, 0},
 		{"source bad", "one\nUSAGE: \tuse                     [app_name]\nInvalid argument(s)\nthree\n", []string{"bad:2: this line failed\nbad:3: this line failed\n"}, 1},
-		{"source -e bad", "one\nUSAGE: \tuse                     [app_name]\n", []string{"bad:2: this line failed, the rest is left out\n"}, 1},
+		{"source -e bad", "one\nUSAGE: \tuse                     [app_name]\n", []string{"bad:2: this line failed, the rest is not executed\n"}, 1},
 		{"source sub/outer", "outer\ninner\nUSAGE: \ttimeout                 [time_in_ms]\none\nTWO | THREE\n",
 			[]string{"sub/inner:2: this line failed\nsub/outer:2: this line failed\n"}, 1},
-		{"source loop", "", []string{"ERROR: loop: more than 16 files carry out each other\nloop:1: this line failed\nloop:1:"}, 1},
+		{"source loop", "", []string{"ERROR: loop: more than 16 scripts call each other\nloop:1: this line failed\nloop:1:"}, 1},
 		{"source --echo marked", ">>> echo one\none\n>>> echo \ufefftwo\n\ufefftwo\n", nil, 0},
 		{"source leave", "one\n", nil, -1},
 		{"source codes", "", []string{"codes:1: this line failed", "codes:2: this line failed"}, 2},
 		{"source mixed", "", []string{"mixed:2: this line failed"}, 1},
 		{"source none", "", []string{"ERROR: open none: no such file or directory\n"}, 1},
 		{"source .", "", []string{"ERROR: .:1: read .: is a directory\n"}, 1},
-		{"source", "", []string{"one file is wanted, 0 words were given"}, 1},
+		{"source", "", []string{"source needs exactly one file, got 0 arguments"}, 1},
 	} {
 		out, diag, err := s.run(tc.line)
 		code := outcome.Code(err)
@@ -121,7 +121,7 @@ func TestAnInterruptedScriptTellsWhereOnce(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	out, diag, err := s.runIn(ctx, "source outer")
-	if !errors.Is(err, context.Canceled) || out != "one\n" || diag != "inner:1: interrupted, the rest is left out\nouter:1: interrupted, the rest is left out\n" {
+	if !errors.Is(err, context.Canceled) || out != "one\n" || diag != "inner:1: interrupted, the rest is not executed\nouter:1: interrupted, the rest is not executed\n" {
 		t.Errorf("printed %q, %q, %v", out, diag, err)
 	}
 }
@@ -189,18 +189,18 @@ func TestWatchRepeatsUntilCtrlC(t *testing.T) {
 func TestWatchRefusesWhatMustNotBeRepeated(t *testing.T) {
 	s := startShell(t, siteCommands, describedCluster.behave)
 	for line, want := range map[string]string{
-		"watch 1 drop temp":         "drop is not repeated: only commands that change nothing are",
-		"watch 1 time zk_rmr a/b":   "zk_rmr is not repeated",
-		"watch 1 watch 1 ls":        "watch is not repeated",
-		"watch 1 source f":          "source is not repeated",
-		"watch 1 exit":              "exit is not repeated",
-		"watch 1 server_info purge": "server_info is not repeated",
-		"watch 1 tell":              "tell is not repeated",
+		"watch 1 drop temp":         "watch cannot repeat drop: only read-only commands can be repeated",
+		"watch 1 time zk_rmr a/b":   "watch cannot repeat zk_rmr: only read-only commands",
+		"watch 1 watch 1 ls":        "watch cannot repeat watch: only read-only commands",
+		"watch 1 source f":          "watch cannot repeat source: only read-only commands",
+		"watch 1 exit":              "watch cannot repeat exit: only read-only commands",
+		"watch 1 server_info purge": "watch cannot repeat server_info: only read-only commands",
+		"watch 1 tell":              "watch cannot repeat tell: only read-only commands",
 		"watch 1 quux":              "there is no command \"quux\"\n",
 		"watch 1 clusterinfo":       `there is no command "clusterinfo": did you mean "cluster_info"?`,
-		"watch 0.01 ls":             `"0.01" is no number of seconds from 0.1 to 86400`,
-		"watch NaN ls":              `"NaN" is no number`,
-		"watch ls -d":               `"ls" is no number`,
+		"watch 0.01 ls":             `"0.01" is not a number of seconds from 0.1 to 86400`,
+		"watch NaN ls":              `"NaN" is not a number`,
+		"watch ls -d":               `"ls" is not a number`,
 		"watch 1 ls -Z":             "ls: invalid option -- 'Z'",
 		"watch 1":                   "",
 	} {

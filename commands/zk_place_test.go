@@ -89,7 +89,7 @@ func TestCredentialsOpenToOthersAreWarnedOfOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, diagnostics, err := z.run(line)
-	if want := "WARNING: " + z.env.Manifest.File + " holds a secret and is open to other users of this machine: chmod 600 it\n"; err != nil || diagnostics != want {
+	if want := "WARNING: " + z.env.Manifest.File + " contains a secret and other users of this machine can read it: run chmod 600 " + z.env.Manifest.File + "\n"; err != nil || diagnostics != want {
 		t.Errorf("error = %v, printed %q, want %q", err, diagnostics, want)
 	}
 	if _, diagnostics, _ := z.run(line); diagnostics != "" {

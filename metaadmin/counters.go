@@ -8,21 +8,23 @@ import (
 	"strings"
 )
 
-// ErrNoCounters says that a server has no perf counters: those of the main branch count by metrics instead.
-// They still have the commands (source: dsn_global_init makes perf_counters), but nothing is counted, and no
-// look was ever taken at the counters; a server may also not know the commands any more.
+// ErrNoCounters means that a server has no perf counters: those of the main branch count by metrics
+// instead. They still have the commands (source: dsn_global_init makes perf_counters), but nothing
+// is counted, and no look was ever taken at the counters; a server may also not know the commands
+// any more.
 var ErrNoCounters = errors.New("the server has no perf counters")
 
-// PerfCounter is one of a server's counters, as "replica*app.pegasus*get_qps@1.0" (source: Pegasus 2.5,
-// perf_counter_metric).
+// PerfCounter is one of a server's counters, as "replica*app.pegasus*get_qps@1.0" (source: Pegasus
+// 2.5, perf_counter_metric).
 type PerfCounter struct {
 	Name  string  `json:"name"`
 	Value float64 `json:"value"`
 }
 
-// CountersError says that a server answered with something else than counters.
+// CountersError reports that a server answered with something other than counters.
 type CountersError struct {
-	// Result is what the server gave in place of "OK", empty when Text is no answer of that form at all.
+	// Result is what the server returned instead of "OK"; empty if Text is not an answer of that
+	// form at all.
 	Result string
 	Text   string
 	cause  error
@@ -30,15 +32,15 @@ type CountersError struct {
 
 func (e *CountersError) Error() string {
 	if e.Result != "" {
-		return "the server refused to give its counters: " + e.Result
+		return "the server refused the query for its counters: " + e.Result
 	}
 	return fmt.Sprintf("the answer is no list of counters: %v", e.cause)
 }
 
 func (e *CountersError) Unwrap() error { return e.cause }
 
-// PerfCounters asks a server for the counters that a command such as perf-counters-by-prefix selects by its
-// arguments. The error is ErrNoCounters for a server without perf counters.
+// PerfCounters asks a server for the counters that a command such as perf-counters-by-prefix
+// selects by its arguments. The error is ErrNoCounters for a server without perf counters.
 func (c *Client) PerfCounters(ctx context.Context, server, command string, arguments ...string) ([]PerfCounter, error) {
 	text, err := c.RemoteCommand(ctx, server, command, arguments)
 	if err != nil {
@@ -64,8 +66,8 @@ func (c *Client) PerfCounters(ctx context.Context, server, command string, argum
 	return answer.Counters, nil
 }
 
-// IsUnknownCommand reports whether a remote command's answer says that there is no such command (source:
-// Pegasus, command_manager).
+// IsUnknownCommand reports whether a remote command's answer says that there is no such command
+// (source: Pegasus, command_manager).
 func IsUnknownCommand(answer string) bool {
 	return strings.HasPrefix(answer, "unknown command '")
 }

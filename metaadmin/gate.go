@@ -7,8 +7,9 @@ type (
 	readKey struct{}
 )
 
-// BeforeChange has gate called before each change that is sent to the leader in this context; its error is that of the
-// call, and nothing is sent. So nobody who carries a change out can forget to look first.
+// BeforeChange returns a context in which gate is called before each change is sent to the leader.
+// If gate returns an error, the call returns it and nothing is sent. So no command can forget to
+// check before a change.
 func BeforeChange(ctx context.Context, gate func(context.Context) error) context.Context {
 	return context.WithValue(ctx, gateKey{}, gate)
 }

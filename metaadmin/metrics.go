@@ -16,9 +16,10 @@ import (
 	"pegashell/metaadmin/wire"
 )
 
-// MetricQuery selects metrics; an empty list selects all (source: Pegasus main, metrics_http_service).
+// MetricQuery selects metrics; an empty list selects all (source: Pegasus main,
+// metrics_http_service).
 type MetricQuery struct {
-	// Fields are the parts of each metric that are wanted beside its name: "value", "p99".
+	// Fields are the parts of each metric to return besides its name: "value", "p99".
 	Fields []string
 	// Types are kinds of entities: "server", "replica", "disk", "profiler".
 	Types []string
@@ -44,7 +45,7 @@ func (q MetricQuery) encode() string {
 	return strings.Join(fields, "&")
 }
 
-// Metrics is what a server counts, at one moment.
+// Metrics are the numbers of a server at one moment.
 type Metrics struct {
 	// Role is "meta" or "replica".
 	Role string `json:"role"`
@@ -53,8 +54,8 @@ type Metrics struct {
 	Entities    []MetricEntity `json:"entities"`
 }
 
-// MetricEntity is something that is counted, such as a replica, which has the attributes table_id and
-// partition_id.
+// MetricEntity is something that is counted, such as a replica, which has the attributes table_id
+// and partition_id.
 type MetricEntity struct {
 	Type       string            `json:"type"`
 	ID         string            `json:"id"`
@@ -69,12 +70,12 @@ type Metric struct {
 	P99   float64 `json:"p99"`
 }
 
-// ErrNoMetrics says that a server has no metrics over HTTP. One of 2.5 has perf counters instead, but none to
-// show in the seconds after its start.
+// ErrNoMetrics says that a server has no metrics over HTTP. One of 2.5 has perf counters instead,
+// but shows none in the seconds after its start.
 var ErrNoMetrics = errors.New("the server has no metrics (nor perf counters, in the seconds after its start)")
 
-// Metrics asks a server of the main branch for its metrics over HTTP. Of the meta servers only the one that
-// last answered as the leader is ever asked: a follower of 2.5 dies of an HTTP request.
+// Metrics asks a server of the main branch for its metrics over HTTP. Of the meta servers only the
+// one that last answered as the leader is ever asked: a follower of 2.5 dies of an HTTP request.
 func (c *Client) Metrics(ctx context.Context, server string, query MetricQuery) (*Metrics, error) {
 	if slices.Contains(c.metas, server) && server != c.Leader() {
 		return nil, fmt.Errorf("%s is a meta server and not known to lead: it is not asked over HTTP", server)
@@ -121,8 +122,8 @@ func (c *Client) Metrics(ctx context.Context, server string, query MetricQuery) 
 
 const metricsPath = "/metrics"
 
-// Between gives the time from the earlier metrics to these. It is an error when the server's clock did not
-// go on, since rates are by that time.
+// Between returns the time from the earlier metrics to these. It is an error if the server's clock
+// has not advanced, since rates are computed with that time.
 func (m *Metrics) Between(earlier *Metrics) (time.Duration, error) {
 	if m.TimestampNS <= earlier.TimestampNS {
 		return 0, fmt.Errorf("the server's clock did not go on between two samples: %d ns, then %d ns", earlier.TimestampNS, m.TimestampNS)

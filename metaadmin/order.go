@@ -6,7 +6,8 @@ import (
 	"net/netip"
 )
 
-// CompareServers orders servers as the original shell does: IPv4 addresses by number, host names as text behind.
+// CompareServers orders servers as the original shell does: IPv4 addresses by number, then host
+// names as text.
 func CompareServers(a, b string) int {
 	pa, errA := netip.ParseAddrPort(a)
 	pb, errB := netip.ParseAddrPort(b)

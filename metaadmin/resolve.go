@@ -15,17 +15,17 @@ import (
 	"pegashell/metaadmin/wire"
 )
 
-// Resolver gives a host's addresses; *net.Resolver is one.
+// Resolver looks up a host's addresses; *net.Resolver is one.
 type Resolver interface {
 	LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error)
 }
 
-// ErrLeadingZero is in the error of a server's name in which a number begins with 0. The Pegasus shell reads such a port
-// as octal: 034600 is port 14720.
+// ErrLeadingZero is in the error of a server's name in which a number begins with 0. The Pegasus
+// shell reads such a port as octal: 034600 is port 14720.
 var ErrLeadingZero = errors.New("a number begins with 0: write it without, since the Pegasus shell reads it as octal")
 
-// CheckServer reports what is wrong with a server's name unless it is HOST:PORT, where HOST may be a name that can
-// exist, an IPv4 address or an IPv6 address in brackets.
+// CheckServer returns an error unless a server's name is HOST:PORT, where HOST may be a name that
+// can exist, an IPv4 address or an IPv6 address in brackets.
 func CheckServer(server string) error {
 	host, port, err := net.SplitHostPort(server)
 	if err != nil || host == "" || strings.ContainsAny(server, " \t\r\n\"'/") {
@@ -44,13 +44,13 @@ func CheckServer(server string) error {
 	return nil
 }
 
-// checkHost refuses a host that cannot exist: brackets around what is no IPv6 address, and a name whose last part is a
-// number, which is a wrong IPv4 address.
+// checkHost refuses a host that cannot exist: brackets around what is no IPv6 address, and a name
+// whose last part is a number, which is a wrong IPv4 address.
 func checkHost(host string, brackets bool) error {
 	address, err := netip.ParseAddr(host)
 	if brackets {
 		if err != nil || !address.Is6() {
-			return errors.New("no IPv6 address stands between the brackets")
+			return errors.New("the brackets do not contain an IPv6 address")
 		}
 		return nil
 	}
@@ -69,8 +69,8 @@ func checkHost(host string, brackets bool) error {
 	return errors.New("the host is neither a name nor an IPv4 address")
 }
 
-// checkLabels refuses a name that no resolver takes. Underscores are common in names of containers, and what is not
-// ASCII is left to the resolver.
+// checkLabels refuses a name that no resolver takes. Underscores are common in names of containers,
+// and what is not ASCII is left to the resolver.
 func checkLabels(name string) error {
 	const mostName, mostLabel = 253, 63
 	wrong := len(name) > mostName
@@ -91,8 +91,9 @@ func isDigits(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789") == ""
 }
 
-// Resolve gives a server's address as messages carry it, and its host name's twin field, nil for a server
-// that is named by its address. Servers up to 2.5 know only the address, later ones prefer the twin.
+// Resolve returns a server's address as messages carry it, and its host name's twin field, nil for
+// a server that is named by its address. Servers up to 2.5 know only the address, later ones prefer
+// the twin.
 func (c *Client) Resolve(ctx context.Context, server string) (wire.Address, *wire.HostPort, error) {
 	if err := CheckServer(server); err != nil {
 		return 0, nil, err
@@ -119,7 +120,7 @@ func (c *Client) Resolve(ctx context.Context, server string) (wire.Address, *wir
 	return 0, nil, fmt.Errorf("%s has no IPv4 address: rpc_address holds no other", twin.Host)
 }
 
-// lookup gives a host's addresses, IPv4 ones first because Pegasus servers listen there.
+// lookup returns a host's addresses, IPv4 ones first because Pegasus servers listen there.
 func (c *Client) lookup(ctx context.Context, host string) ([]netip.Addr, error) {
 	ips, err := c.options.Resolver.LookupNetIP(ctx, "ip", host)
 	if err != nil {
@@ -135,8 +136,8 @@ func (c *Client) lookup(ctx context.Context, host string) ([]netip.Addr, error) 
 	return ips, nil
 }
 
-// dial opens a connection to a server. Each address of a host gets its share of the time that is left, so
-// that a dead first one does not eat it all.
+// dial opens a connection to a server. Each address of a host gets its share of the time that is
+// left, so that a dead first address does not use up all of it.
 func (c *Client) dial(ctx context.Context, server string) (net.Conn, error) {
 	host, port, err := net.SplitHostPort(server)
 	if err != nil {

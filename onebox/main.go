@@ -1,5 +1,5 @@
-// Command onebox runs a Pegasus cluster on one machine, for demonstrations and tests: real ZooKeeper
-// servers, simulated meta and replica servers that speak the real protocol.
+// Command onebox runs a Pegasus cluster on one machine, for demonstrations and tests: real
+// ZooKeeper servers, simulated meta and replica servers that speak the real protocol.
 package main
 
 import (

@@ -16,7 +16,7 @@ import (
 // promptScript is the recipe of `make onebox`.
 const promptScript = "demo/prompt.sh"
 
-// fakeShell is a pegashell that tells its arguments, and can be interrupted and told to leave.
+// fakeShell is a pegashell that prints its arguments, can be interrupted, and exits on request.
 func fakeShell(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "pegashell")

@@ -15,7 +15,7 @@ type Banner struct {
 	Program string   // name and version of this program
 	Config  string   // the manifest that was read, empty for none
 	Cluster string   // what the cluster calls itself, empty if that is not known
-	Metas   []string // the meta servers as given
+	Metas   []string // the meta servers as the user wrote them
 }
 
 // Write prints the banner: the seven lines of the original, of which the first names this program.
@@ -31,7 +31,8 @@ The cluster meta list is: %s
 	return err
 }
 
-// NewPrompt is the original's prompt behind the name of a cluster and a danger, which may be empty.
+// NewPrompt returns the original's prompt, preceded by the name of a cluster and a warning, which
+// may be empty.
 func NewPrompt(name, danger string) lineedit.Prompt {
 	var p lineedit.Prompt
 	if name = printable(name); name != "" {

@@ -32,8 +32,8 @@ type console struct {
 	before string // settings of the terminal
 }
 
-// startShell starts the shell of this test binary on a terminal with settings of its own. change may adapt
-// the program before it starts.
+// startShell starts the shell of this test binary on a terminal with settings of its own. change
+// may adapt the program before it starts.
 func startShell(t *testing.T, change func(*console)) *console {
 	t.Helper()
 	master, slave, err := pty.Open()
@@ -77,7 +77,8 @@ func startShell(t *testing.T, change func(*console)) *console {
 	return c
 }
 
-// closable gives a file whose reads end when it is closed, in place of one that Go reads blockingly.
+// closable returns a file whose reads end when it is closed, in place of one that Go reads
+// blockingly.
 func closable(t *testing.T, f *os.File) *os.File {
 	t.Helper()
 	defer f.Close()
@@ -85,7 +86,7 @@ func closable(t *testing.T, f *os.File) *os.File {
 	if err != nil {
 		t.Fatal(err)
 	}
-	unix.CloseOnExec(fd) // else the shell would hold its own terminal open
+	unix.CloseOnExec(fd) // otherwise the shell would hold its own terminal open
 	if err := unix.SetNonblock(fd, true); err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +101,8 @@ func (c *console) resize(rows, columns uint16) {
 	}
 }
 
-// unusualSettings makes sure that a shell which restores some terminal's usual settings is found out.
+// unusualSettings makes sure that a shell which restores some terminal's usual settings is found
+// out.
 func (c *console) unusualSettings() {
 	c.t.Helper()
 	termios, err := unix.IoctlGetTermios(int(c.slave.Fd()), unix.TCGETS)
@@ -144,8 +146,8 @@ func (c *console) expect(text string) (skipped string) {
 	}
 }
 
-// ready waits for the prompt and, since a prompt is drawn a moment before the keyboard is read, for the
-// terminal being raw.
+// ready waits for the prompt and, since a prompt is drawn a moment before the keyboard is read, for
+// the terminal being raw.
 func (c *console) ready() {
 	c.t.Helper()
 	c.expect(">>> ")
@@ -158,8 +160,8 @@ func (c *console) ready() {
 	}
 }
 
-// tookInterrupt waits until no SIGINT stands before the shell that it has not taken: a program of the same
-// terminal can be quicker, and two that nobody took are one.
+// tookInterrupt waits until the shell has received every pending SIGINT: a program of the same
+// terminal can be quicker, and two pending ones count as one.
 func (c *console) tookInterrupt() {
 	c.t.Helper()
 	deadline := time.Now().Add(patience)
@@ -194,7 +196,7 @@ func (c *console) wait() error {
 	return c.cmd.Wait()
 }
 
-// exits waits for the end of the shell and checks its exit code and what it leaves behind.
+// exits waits for the end of the shell and checks its exit code and what it leaves after.
 func (c *console) exits(code int) {
 	c.t.Helper()
 	err := c.wait()

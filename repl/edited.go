@@ -8,7 +8,7 @@ import (
 	"pegashell/repl/lineedit"
 )
 
-// edited gives lines that a person types in a line editor, and keeps them in the history.
+// edited returns the lines that a person types in a line editor, and keeps them in the history.
 type edited struct {
 	*lineedit.Editor
 	history *History
@@ -28,7 +28,7 @@ func newEdited(in *lineedit.Input, out, diag io.Writer, opt Options) *edited {
 
 func (e *edited) Next(ctx context.Context) (string, error) {
 	line, err := e.Editor.Next(ctx)
-	if err := e.history.Add(line); err != nil { // no line is not kept
+	if err := e.history.Add(line); err != nil { // an empty line is not kept
 		fmt.Fprintf(e.diag, "WARNING: %v\n", err)
 	}
 	return line, err

@@ -21,8 +21,8 @@ import (
 	"pegashell/repl/lineedit"
 )
 
-// asShell makes the test binary a shell with test commands, so that tests can start it on a pseudo terminal.
-// Its value is the file of the history.
+// asShell makes the test binary a shell with test commands, so that tests can start it on a pseudo
+// terminal. Its value is the file of the history.
 const asShell = "PEGASHELL_TEST_HISTORY"
 
 func TestMain(m *testing.M) {
@@ -32,8 +32,8 @@ func TestMain(m *testing.M) {
 	if history, ok := os.LookupEnv(asShell); ok {
 		os.Exit(testShell(history))
 	}
-	// Under nohup the shells that the tests start would ignore a hangup too: a signal that is caught here is
-	// not ignored there.
+	// Under nohup the shells that the tests start would ignore a hangup too: a signal that is
+	// caught here is not ignored there.
 	if signal.Ignored(syscall.SIGHUP) {
 		signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
 	}
@@ -109,7 +109,7 @@ func testCommand(ctx context.Context, source Source, words []string) error {
 	return nil
 }
 
-// handOver has the script carried out by sh, which gets the terminal.
+// handOver runs the script with sh, which uses the terminal.
 func handOver(ctx context.Context, shell *Shell, script string) error {
 	cmd := exec.Command("sh", "-c", script)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
@@ -122,7 +122,7 @@ func handOver(ctx context.Context, shell *Shell, script string) error {
 	return err
 }
 
-// settings tells a terminal's settings as far as the shell could have changed them.
+// settings returns a terminal's settings as far as the shell could have changed them.
 func settings(f *os.File) string {
 	t, err := unix.IoctlGetTermios(int(f.Fd()), unix.TCGETS)
 	if err != nil {
@@ -131,8 +131,8 @@ func settings(f *os.File) string {
 	return fmt.Sprintf("%x %x %x %x %x", t.Iflag, t.Oflag, t.Cflag, t.Lflag, t.Cc)
 }
 
-// capture reads a recorded session of the original shell: what was piped in and what came out, without the
-// last line, which only the original prints.
+// capture reads a recorded session of the original shell: what was piped in and what came out,
+// without the last line, which only the original prints.
 func capture(t *testing.T, name string) (in, out string) {
 	t.Helper()
 	return readFile(t, name+".in"), strings.TrimSuffix(readFile(t, name+".out"), "dsn exit with code 0\n")

@@ -7,8 +7,9 @@ import (
 	"pegashell/internal/words"
 )
 
-// hint tells a person who wrote | or > as in a Unix shell, without blanks around it, what is meant here; empty for
-// nothing to tell. Within a word that is no command's name such a sign is common: set_app_envs k a>b.
+// hint explains | or > to a person who wrote it without blanks around it, as a Unix shell allows;
+// it is empty where there is nothing to explain. Within a word that is no command's name such a
+// sign is common: set_app_envs k a>b.
 func hint(text string) string {
 	for at := 0; ; {
 		w, ok, err := words.Next(text, at)
@@ -33,5 +34,5 @@ func hintAt(word, part string) string {
 	case strings.HasPrefix(part, words.Append):
 		sign = words.Append
 	}
-	return fmt.Sprintf("%s is a word here. With blanks around %s the output goes to %s.", word, sign, place)
+	return fmt.Sprintf("%s is part of a word here. Write blanks around %s to send the output to %s.", word, sign, place)
 }

@@ -12,12 +12,12 @@ import (
 
 func TestAPersonIsToldThatSignsNeedBlanks(t *testing.T) {
 	for text, want := range map[string]string{
-		"version >v":           ">v is a word here. With blanks around > the output goes to a file.",
-		"ls -d >>v":            ">>v is a word here. With blanks around >> the output goes to a file.",
-		"ls>v":                 "ls>v is a word here. With blanks around > the output goes to a file.",
-		"ls>> v":               "ls>> is a word here. With blanks around >> the output goes to a file.",
-		"ls |less":             "|less is a word here. With blanks around | the output goes to a program.",
-		" ls|less":             "ls|less is a word here. With blanks around | the output goes to a program.",
+		"version >v":           ">v is part of a word here. Write blanks around > to send the output to a file.",
+		"ls -d >>v":            ">>v is part of a word here. Write blanks around >> to send the output to a file.",
+		"ls>v":                 "ls>v is part of a word here. Write blanks around > to send the output to a file.",
+		"ls>> v":               "ls>> is part of a word here. Write blanks around >> to send the output to a file.",
+		"ls |less":             "|less is part of a word here. Write blanks around | to send the output to a program.",
+		" ls|less":             "ls|less is part of a word here. Write blanks around | to send the output to a program.",
 		"":                     "",
 		"ls > v":               "",
 		"ls | grep >v":         "",
@@ -26,7 +26,7 @@ func TestAPersonIsToldThatSignsNeedBlanks(t *testing.T) {
 		`echo ">v" '|less'`:    "",
 		"# ls >v":              "",
 		"echo 'a":              "",
-		"echo >v 'a":           ">v is a word here. With blanks around > the output goes to a file.",
+		"echo >v 'a":           ">v is part of a word here. Write blanks around > to send the output to a file.",
 	} {
 		if got := hint(text); got != want {
 			t.Errorf("%s: %q, want %q", text, got, want)
@@ -44,7 +44,7 @@ func TestAScriptGetsNoHints(t *testing.T) {
 		shell.Run(t.Context())
 		want := ""
 		if person {
-			want = "HINT: >v is a word here. With blanks around > the output goes to a file.\n"
+			want = "HINT: >v is part of a word here. Write blanks around > to send the output to a file.\n"
 		}
 		if diff := cmp.Diff(want, diag.String()); diff != "" {
 			t.Errorf("a person: %t (-want +got):\n%s", person, diff)

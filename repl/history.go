@@ -19,26 +19,27 @@ import (
 const (
 	// keptHistory is how many lines are kept, in memory and in the file.
 	keptHistory = 5000
-	// fullHistory is how many lines there may be until they are cut to keptHistory, so that the file is not written anew
-	// for each line from then on.
+	// fullHistory is how many lines there may be until they are cut to keptHistory, so that the
+	// file is not rewritten for each line from then on.
 	fullHistory = 5500
 	// private is the mode of the file.
 	private = 0o600
 )
 
-// History keeps the lines typed at the prompt, in memory and in a file that the next session reads. Each
-// line is appended to the file as it comes, so that several shells can share it and none loses lines in a
-// crash. A file that cannot be read or written is told about once and otherwise does no harm.
+// History keeps the lines typed at the prompt, in memory and in a file that the next session reads.
+// Each line is appended to the file as it comes, so that several shells can share it and none loses
+// lines in a crash. A file that cannot be read or written is reported once and has no other effect.
 type History struct {
 	path  string // empty: in memory only
 	lines []string
-	// saved is the last line that this session put into the file or read from it, inFile how many it holds.
+	// saved is the last line that this session wrote to the file or read from it, inFile how many
+	// it holds.
 	saved  string
 	inFile int
 }
 
-// DefaultHistoryFile is $XDG_STATE_HOME/pegashell/history, or the same below ~/.local/state; empty if there
-// is no home folder.
+// DefaultHistoryFile is $XDG_STATE_HOME/pegashell/history, or the same below ~/.local/state; empty
+// if there is no home folder.
 func DefaultHistoryFile() string {
 	if state := homefile.State(); state != "" {
 		return filepath.Join(state, "history")
@@ -46,9 +47,9 @@ func DefaultHistoryFile() string {
 	return ""
 }
 
-// OpenHistory reads the file at path, which need not exist. Empty and a device, such as /dev/null, keep lines in
-// memory only. A leading ~/ stands for the home folder. The history can be used after an error too: it is then in
-// memory only.
+// OpenHistory reads the file at path, which need not exist. Empty and a device, such as /dev/null,
+// keep lines in memory only. A leading ~/ means the home folder. The history can be used after an
+// error too: it is then in memory only.
 func OpenHistory(path string) (*History, error) {
 	path, err := homefile.Expand(path)
 	if err != nil {
@@ -84,8 +85,8 @@ func OpenHistory(path string) (*History, error) {
 // Lines are the lines in the order of their typing.
 func (h *History) Lines() []string { return slices.Clone(h.lines) }
 
-// Add keeps a line, without the blanks at its end, unless it is blank, the same as the one before, or looks like it holds
-// a credential. After an error the file is left alone.
+// Add keeps a line, without the blanks at its end, unless it is blank, the same as the one before,
+// or looks like it holds a credential. After an error the file is left alone.
 func (h *History) Add(line string) error {
 	line = strings.TrimRight(line, " \t")
 	if strings.TrimSpace(line) == "" || strings.ContainsAny(line, "\n\r\x00") || hasSecret(line) {
@@ -111,8 +112,8 @@ func (h *History) Add(line string) error {
 // secretWord is at the end of the names of most secrets: db_password, sasl.password.
 const secretWord = `(password|passwd|passphrase|pwd|secret|token|credential|api_?key|access_?key)s?`
 
-// secret finds lines that look like they hold a credential. It rather finds too much: a line that is missing in the
-// history can be typed again.
+// secret finds lines that look like they hold a credential. It finds more lines than it must: a
+// line that is missing in the history can be typed again.
 var secret = regexp.MustCompile(`(?i)` + strings.Join([]string{
 	`(^|[\s"'])--?[\w.-]*(auth|pass|` + secretWord + `)`, // a flag that takes one
 	`(^|[\s"'])--a(u|ut)?([\s"'=]|$)`,                    // the beginnings of --auth, which commands take for it
@@ -130,8 +131,8 @@ func hasSecret(line string) bool {
 	return secret.MatchString(line) || err == nil && secret.MatchString(strings.Join(unquoted, " "))
 }
 
-// save appends a line to the file, or makes the file shorter first if it is full. A file that others may read by now is
-// made private again.
+// save appends a line to the file, or makes the file shorter first if it is full. A file that
+// others may read by now is made private again.
 func (h *History) save(line string) error {
 	if info, err := os.Stat(h.path); err == nil && info.Mode().IsRegular() && info.Mode().Perm() != private {
 		if err := os.Chmod(h.path, private); err != nil {
@@ -177,13 +178,13 @@ func isDevice(path string) bool {
 	return err == nil && info.Mode()&fs.ModeDevice != 0
 }
 
-// readHistory gives the lines of the file that are not empty. What is no file, such as a named pipe, could have no
-// end.
+// readHistory returns the lines of the file that are not empty. A named pipe, for example, might
+// never end, so it is refused.
 func readHistory(path string) ([]string, error) {
 	if info, err := os.Stat(path); err != nil {
 		return nil, err
 	} else if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is no file", path)
+		return nil, fmt.Errorf("%s is not a regular file", path)
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {

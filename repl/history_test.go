@@ -184,13 +184,14 @@ func TestHistoryWorksWithoutItsFile(t *testing.T) {
 	if err := h.Add("nodes"); err == nil {
 		t.Error("a line was written below a file")
 	}
-	add(t, h, "ls") // told once
+	add(t, h, "ls") // reported once
 	if diff := cmp.Diff([]string{"nodes", "ls"}, h.Lines()); diff != "" {
 		t.Errorf("lines (-want +got):\n%s", diff)
 	}
 }
 
-// Only a file is read and made private: reading a pipe would hang, and a device belongs to everybody.
+// Only a file is read and made private: reading a pipe would hang, and a device belongs to
+// everybody.
 func TestHistoryTouchesOnlyFiles(t *testing.T) {
 	pipe := filepath.Join(t.TempDir(), "pipe")
 	if err := syscall.Mkfifo(pipe, 0o644); err != nil {

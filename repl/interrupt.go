@@ -24,7 +24,8 @@ type signals struct{ ch chan os.Signal }
 
 func newSignals() *signals { return &signals{ch: make(chan os.Signal, 8)} }
 
-// listen asks for signals, but for those that the parent process made ignored (nohup does so with SIGHUP).
+// listen subscribes to signals, except those that the parent process made ignored (nohup does so
+// with SIGHUP).
 func (s *signals) listen(wanted ...os.Signal) {
 	for _, sig := range wanted {
 		if !signal.Ignored(sig) {
@@ -35,8 +36,8 @@ func (s *signals) listen(wanted ...os.Signal) {
 
 func (s *signals) stop() { signal.Stop(s.ch) }
 
-// watch turns signals into the end of contexts: that of the whole shell, or that of the step under way,
-// which is reading a line or carrying one out.
+// watch ends contexts when signals arrive: that of the whole shell, or that of the current step,
+// which reads a line or executes one.
 type watch struct {
 	ctx         context.Context // of the whole shell
 	end         context.CancelCauseFunc
@@ -44,26 +45,27 @@ type watch struct {
 	interactive bool
 	twice       time.Duration // how soon a second Ctrl-C must follow the first to end the shell
 	diag        io.Writer
-	// abandoned is closed when a command that does not stop is no longer waited for.
+	// abandoned is closed when the shell stops waiting for a command that does not stop.
 	abandoned chan struct{}
 
 	mu      sync.Mutex
 	giveUp  context.CancelCauseFunc // ends the step; nil between two
-	running bool                    // the step carries out a command
+	running bool                    // the step executes a command
 	hit     bool                    // Ctrl-C came since a line was asked for
 	last    time.Time               // when Ctrl-C came last
-	leaving *time.Timer             // closes abandoned; nil while the shell is not to end
-	holders []*holder               // programs that have the terminal, the last one first in line
+	leaving *time.Timer             // closes abandoned; nil until the shell must end
+	holders []*holder               // programs that use the terminal; the last one is the current one
 
 	quit chan struct{}
 	done sync.WaitGroup
 }
 
-// holder is another program that has the terminal: Ctrl-C reaches it without the shell's help.
+// holder is another program that uses the terminal: Ctrl-C reaches it without the shell's help.
 type holder struct {
-	// giveUp ends what works for the program; nil for nothing.
+	// giveUp cancels the work that is done for the program; nil for none.
 	giveUp context.CancelCauseFunc
-	// keeps is set for programs such as pagers, whose Ctrl-C does not mean the shell even if it comes twice.
+	// keeps is set for programs such as pagers, where Ctrl-C never ends the shell, even if it comes
+	// twice.
 	keeps bool
 }
 
@@ -95,7 +97,7 @@ func (w *watch) stop() {
 	w.end(nil)
 }
 
-// exitCode is that of a shell whose context has ended.
+// exitCode is the exit code of a shell whose context has ended.
 func (w *watch) exitCode() int {
 	var by *signalError
 	if errors.As(context.Cause(w.ctx), &by) {
@@ -106,8 +108,8 @@ func (w *watch) exitCode() int {
 	return ExitFailed
 }
 
-// step begins reading a line or carrying one out; done must be called at its end. A Ctrl-C that came behind a line
-// interrupts the step that carries it out.
+// step begins to read a line or to execute one; done must be called at its end. A Ctrl-C that came
+// after a line interrupts the step that executes it.
 func (w *watch) step(running bool) (ctx context.Context, done func()) {
 	ctx, cancel := context.WithCancelCause(w.ctx)
 	w.mu.Lock()
@@ -130,28 +132,28 @@ func (w *watch) step(running bool) (ctx context.Context, done func()) {
 	}
 }
 
-// again says whether a Ctrl-C now would be the second one.
+// again reports whether a Ctrl-C now would be the second one.
 func (w *watch) again() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return time.Since(w.last) < w.twice
 }
 
-// typed has the next Ctrl-C be the first one, since a line was typed in between.
+// typed makes the next Ctrl-C count as the first one, since a line was typed in between.
 func (w *watch) typed() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.last = time.Time{}
 }
 
-// interrupted says whether Ctrl-C came during the step.
+// interrupted reports whether Ctrl-C came during the step.
 func (w *watch) interrupted() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.hit
 }
 
-// hand gives the terminal to another program until back is called.
+// hand lets another program use the terminal until back is called.
 func (w *watch) hand(h *holder) (back func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -166,7 +168,7 @@ func (w *watch) hand(h *holder) (back func()) {
 	}
 }
 
-// handed says whether another program has the terminal.
+// handed reports whether another program uses the terminal.
 func (w *watch) handed() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -206,7 +208,8 @@ func (w *watch) handle(s os.Signal) {
 	}
 }
 
-// leave ends the shell because of a signal, and some time later without the command that is under way.
+// leave ends the shell because of a signal. If the running command does not stop for some time, the
+// shell ends without it.
 func (w *watch) leave(by os.Signal) {
 	if by == os.Interrupt {
 		signal.Reset(os.Interrupt) // the next one kills
@@ -215,7 +218,7 @@ func (w *watch) leave(by os.Signal) {
 		return
 	}
 	if by == os.Interrupt && w.interactive {
-		fmt.Fprintln(w.diag, "\nCtrl-C came twice within a second: the shell ends.")
+		fmt.Fprintln(w.diag, "\nCtrl-C was pressed twice within a second: the shell exits.")
 	}
 	w.end(&signalError{by})
 	w.leaving = time.AfterFunc(stopPatience, func() { close(w.abandoned) })

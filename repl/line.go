@@ -13,7 +13,7 @@ type line struct {
 	words []string
 	// to says where the output of the command goes.
 	to target
-	// file is the name behind > or >>, program the text behind |, which is empty for the pager.
+	// file is the name after > or >>, program the text after |, which is empty for the pager.
 	file, program string
 }
 
@@ -28,13 +28,13 @@ const (
 )
 
 var (
-	errNoCommand = errors.New("no command stands before | or >")
-	errFileName  = errors.New("one file name is wanted behind > or >>, and nothing behind that")
+	errNoCommand = errors.New("no command before | or >")
+	errFileName  = errors.New("> and >> must be followed by exactly one file name, at the end of the line")
 )
 
-// parseLine cuts a line into its parts. The signs |, > and >> are those only as bare words of their own: in
-// quotes and within words they are what they are. A line whose first word begins with # has no words. What
-// stands behind | is not cut into words: it is the business of sh.
+// parseLine splits a line into its parts. |, > and >> redirect only as bare words of their own: in
+// quotes and within words they are plain characters. A line whose first word begins with # has no
+// words. What follows | is not split into words: sh does that.
 func parseLine(text string) (line, error) {
 	text, _, _ = strings.Cut(text, "\x00") // where a C string ends
 	var l line
@@ -57,7 +57,7 @@ func parseLine(text string) (line, error) {
 	}
 }
 
-// redirected is the line with what stands behind the sign.
+// redirected is the line with what follows the sign.
 func (l line) redirected(sign, behind string) (line, error) {
 	if sign == words.Pipe {
 		l.to, l.program = toProgram, strings.TrimSpace(behind)

@@ -14,13 +14,14 @@ import (
 	"pegashell/internal/program"
 )
 
-// errNobodyReads is the cause of a context that ends because the program behind | reads no more. Commands
-// need not tell of it.
-var errNobodyReads = fmt.Errorf("nobody reads the output any more: %w", syscall.EPIPE)
+// errNobodyReads is the cause of a context that ends because the program after | no longer reads.
+// Commands need not report it.
+var errNobodyReads = fmt.Errorf("the output is no longer read: %w", syscall.EPIPE)
 
-// intoProgram gives the output to the standard input of a program. As in a Unix shell a program that reads no
-// more ends the command at its next output, which is no failure; Ctrl-C ends the command and reaches the program,
-// which may go on. The outcome is the command's failure, else the program's.
+// intoProgram sends the output to the standard input of a program. As in a Unix shell, once the
+// program no longer reads, the command ends at its next output, which is not a failure; Ctrl-C ends
+// the command and reaches the program, which may continue. The outcome is the command's failure or,
+// if it did not fail, the program's.
 func (s *Shell) intoProgram(ctx context.Context, l line) error {
 	r, w, err := os.Pipe()
 	if err != nil {
@@ -56,13 +57,13 @@ func (s *Shell) intoProgram(ctx context.Context, l line) error {
 	return nil
 }
 
-// diedOfPipe says that a program could write no more.
+// diedOfPipe reports whether a program ended because its output was closed.
 func diedOfPipe(err error) bool {
 	var exit *program.ExitError
 	return errors.As(err, &exit) && exit.Signal == syscall.SIGPIPE
 }
 
-// pager is the program that | without one means.
+// pager is the program that | without a program runs.
 func pager() string {
 	if own := os.Getenv("PAGER"); own != "" {
 		return own
@@ -73,7 +74,7 @@ func pager() string {
 	return "more"
 }
 
-// pipeWriter finds out that nobody reads any more.
+// pipeWriter detects that the program no longer reads.
 type pipeWriter struct {
 	w    *os.File
 	gone func()
@@ -91,5 +92,5 @@ func (p *pipeWriter) Write(data []byte) (int, error) {
 	return n, err
 }
 
-// File is where a program can write itself.
+// File returns the file that a program can write to directly.
 func (p *pipeWriter) File() *os.File { return p.w }

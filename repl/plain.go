@@ -9,11 +9,11 @@ import (
 	"pegashell/repl/lineedit"
 )
 
-// plain gives lines as they come.
+// plain returns lines as they arrive.
 type plain struct {
 	in        *lineedit.Input
 	questions io.Writer
-	// prompt goes to questions before each line; only a person sees one, nil for none.
+	// prompt goes to questions before each line; only a person sees one; nil for none.
 	prompt  func() lineedit.Prompt
 	person  bool
 	begun   bool // the first line was given
@@ -50,5 +50,6 @@ func (p *plain) Discard()          { p.in.Discard() }
 func (p *plain) Refresh()          {}
 func (p *plain) Close() error      { return p.in.Close() }
 
-// Notice keeps the text until the next line is asked for: what is typed on this terminal cannot be drawn anew.
+// Notice keeps the text until the next line is asked for: what is typed on this terminal cannot be
+// drawn again.
 func (p *plain) Notice(text string) { p.notices.Add(text) }

@@ -19,10 +19,11 @@ const (
 	reportEvery = 10 * time.Second       // elsewhere
 )
 
-// Progress shows how far a long operation over many things has come: one line that is drawn again and again on a
-// terminal and erased at the end, a line every ten seconds elsewhere. Its methods may be called by several
-// goroutines; counting never waits for the display. (A progress bar library was no help: its bars are over for
-// good when they reach their total, and the total of a tree that is still being discovered grows.)
+// Progress shows how far a long operation has come: one line that is drawn again and again on a
+// terminal and erased at the end, a line every ten seconds elsewhere. Its methods may be called by
+// several goroutines; counting never waits for the display. (A progress bar library did not fit:
+// its bars end when they reach their total, and the total of a tree that is still being discovered
+// grows.)
 type Progress struct {
 	title string
 	unit  string // what is counted, in the plural
@@ -39,10 +40,10 @@ type Progress struct {
 	done sync.WaitGroup
 }
 
-// clock is the time that a display goes by; tests have their own.
+// clock is the source of time of a display; tests have their own.
 type clock struct {
 	now func() time.Time
-	// tick gives a channel that hears of every period from now on, until stop.
+	// tick returns a channel that receives the time once every period until stop is called.
 	tick func(period time.Duration) (ticks <-chan time.Time, stop func())
 }
 
@@ -51,8 +52,8 @@ var systemClock = clock{time.Now, func(period time.Duration) (<-chan time.Time, 
 	return t.C, t.Stop
 }}
 
-// NewProgress gives a display on f with a title, such as the command's name, that counts units, named in the
-// plural. It shows nothing until Start.
+// NewProgress returns a display on f with a title, such as the command's name, that counts units,
+// named in the plural. It shows nothing until Start.
 func NewProgress(f *os.File, title, unit string) *Progress {
 	if !isTerminal(f) {
 		return &Progress{title: title, unit: unit, w: f, every: reportEvery, clock: systemClock}
@@ -66,8 +67,9 @@ func NewProgress(f *os.File, title, unit string) *Progress {
 	}}
 }
 
-// Trouble has the display ask, whenever it is drawn, what keeps the work from going on; as long as the answer is not
-// empty it is shown in the place of the rate. It is called before Start.
+// Trouble sets a function that the display calls whenever it is drawn: it returns what keeps the
+// work from continuing. A text that is not empty is shown instead of the rate. Trouble is called
+// before Start.
 func (p *Progress) Trouble(now func() string) { p.trouble = now }
 
 // Start begins a phase, whose counts begin at 0, and shows it until Done.
@@ -88,7 +90,7 @@ func (p *Progress) Start(phase string) {
 	})
 }
 
-// SetTotal tells how many units there are to do, as far as is known; 0 when it is not.
+// SetTotal sets how many units there are to do, as far as is known; 0 if it is not.
 func (p *Progress) SetTotal(units int64) { p.total.Store(units) }
 
 // Add counts units and bytes of their data that are done.

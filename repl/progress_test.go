@@ -49,8 +49,8 @@ func (s *screenText) expect(t *testing.T, text string) {
 	}
 }
 
-// handClock stands until a test moves it. A tick is taken by the display before the next, and what was shown
-// before it is complete by then.
+// handClock stops until a test moves it. The display receives a tick before the next, and what was
+// shown before it is complete by then.
 type handClock struct {
 	mu    sync.Mutex
 	time  time.Time

@@ -15,7 +15,8 @@ import (
 	"pegashell/repl/lineedit"
 )
 
-// asPrompt makes the test binary a shell with a prompt whose completions never change, for golden screens.
+// asPrompt makes the test binary a shell with a prompt whose completions never change, for golden
+// screens.
 const asPrompt = "PEGASHELL_TEST_PROMPT"
 
 // startPrompt starts that shell with a history of some lines.
@@ -38,7 +39,7 @@ func leavePrompt(t *testing.T, s *screentest.Terminal, keys string) {
 }
 
 func testPrompt() int {
-	var level atomic.Value // what stands in the prompt as a warning
+	var level atomic.Value // the warning in the prompt
 	level.Store("")
 	var slow, silent, broken atomic.Bool
 	var source Source

@@ -254,7 +254,8 @@ func TestKeysAreEchoedAtOnceWhenTheCompletionNeverAnswers(t *testing.T) {
 		took = append(took, time.Since(began))
 	}
 	slices.Sort(took)
-	// Most keys may be slow on a machine that is busy with other tests; a wait for the completion would slow all.
+	// Most keys may be slow on a machine that is busy with other tests; a wait for the completion
+	// would slow all.
 	if quick := took[len(took)/4]; quick > limit {
 		t.Errorf("three of four keys took more than %v to be echoed, want %v", quick, limit)
 	}
@@ -316,8 +317,8 @@ func TestAnIdlePromptDoesNothing(t *testing.T) {
 		}
 		return n
 	}
-	// Polling every 10 ms, which is what go-prompt does, would be a hundred a second in each of two threads. The
-	// first moment after the last key is still busy.
+	// Polling every 10 ms, which is what go-prompt does, would be a hundred a second in each of two
+	// threads. The first moment after the last key is still busy.
 	const enough = 20
 	deadline := time.Now().Add(patience)
 	for {

@@ -14,10 +14,10 @@ import (
 	"pegashell/internal/sink"
 )
 
-// newFile is what a file that the output goes to may be used for at most; the umask takes from it.
+// newFile is the mode of a new output file before the umask.
 const newFile = 0o666
 
-// executeTo carries out words whose output goes to w, as plain text.
+// executeTo executes words with their output sent to w, as plain text.
 func (s *Shell) executeTo(ctx context.Context, w io.Writer, words []string) error {
 	out := s.Out
 	s.Out = w
@@ -28,9 +28,9 @@ func (s *Shell) executeTo(ctx context.Context, w io.Writer, words []string) erro
 	return s.Execute(ctx, words)
 }
 
-// intoFile writes the output to a file, which is replaced only if the command came to its end: one that failed
-// leaves the file as it was, and the end of what it printed is shown, which may tell why. A failure that is a result,
-// such as trees that differ, is written.
+// intoFile writes the output to a file, which is replaced only if the command came to its end: one
+// that failed leaves the file as it was, and the end of what it printed is shown, which may say
+// why. A failure that is a result, such as trees that differ, is written.
 func (s *Shell) intoFile(ctx context.Context, l line) error {
 	var failure error
 	err := atomicfile.Write(l.file, newFile, func(w io.Writer) error {
@@ -45,7 +45,7 @@ func (s *Shell) intoFile(ctx context.Context, l line) error {
 	})
 	switch {
 	case failure != nil && errors.Is(err, failure):
-		fmt.Fprintf(s.Err, "%s was left as it was, since the command failed\n", l.file)
+		fmt.Fprintf(s.Err, "%s is unchanged, because the command failed\n", l.file)
 	case err != nil:
 		fmt.Fprintf(s.Err, "ERROR: %v\n", err)
 		return err
@@ -56,7 +56,8 @@ func (s *Shell) intoFile(ctx context.Context, l line) error {
 // shownLines is how many lines of a command that failed are shown.
 const shownLines = 20
 
-// printEnd prints the last lines of the file. One that cannot be read, such as a named pipe, has got rid of them.
+// printEnd prints the last lines of the file. A file that cannot be read back, such as a named
+// pipe, has passed them on already.
 func (s *Shell) printEnd(f io.ReadSeeker) {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return
@@ -78,12 +79,12 @@ func (s *Shell) printEnd(f io.ReadSeeker) {
 		}
 	}
 	if left > 0 {
-		fmt.Fprintf(s.Err, "the first %d lines of the output are left out here\n", left)
+		fmt.Fprintf(s.Err, "the first %d lines of the output are not shown\n", left)
 	}
 	io.WriteString(s.Out, strings.Join(last, ""))
 }
 
-// interrupted says whether Ctrl-C came during the command, which may not know of it.
+// interrupted reports whether Ctrl-C came during the command, which may not have noticed it.
 func (s *Shell) interrupted() bool { return s.watch != nil && s.watch.interrupted() }
 
 // atEndOf appends the output to a file as it comes, so that the file can be watched while it grows.
@@ -101,7 +102,7 @@ func (s *Shell) atEndOf(ctx context.Context, l line) error {
 	return failure
 }
 
-// leaves says whether a failure leaves the shell.
+// leaves reports whether a failure leaves the shell.
 func leaves(failure error) bool {
 	_, yes := outcome.Leaves(failure)
 	return yes

@@ -17,8 +17,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// redirecting gives a shell whose commands print to its output: say, fail and code, which print their words,
-// exit, and many, which prints until nobody reads or it is canceled.
+// redirecting returns a shell whose commands print to its output: say, fail and code, which print
+// their words, exit, and many, which prints until nobody reads or it is canceled.
 func redirecting(t *testing.T) (shell *Shell, out, diag *bytes.Buffer) {
 	t.Helper()
 	out, diag = &bytes.Buffer{}, &bytes.Buffer{}
@@ -66,7 +66,7 @@ func TestOutputGoesToFilesAndPrograms(t *testing.T) {
 		File, Out, Diag string
 		Failed          bool
 	}
-	const left = "f was left as it was, since the command failed\n"
+	const left = "f is unchanged, because the command failed\n"
 	for _, tc := range []struct {
 		before, line string
 		want         outcome
@@ -84,8 +84,8 @@ func TestOutputGoesToFilesAndPrograms(t *testing.T) {
 		{"", "say a >> none/f", outcome{Diag: "ERROR: open none/f: no such file or directory\n", Failed: true}},
 		{"", "say a > /dev/null", outcome{}},
 		{"", "say a >> /dev/null", outcome{}},
-		{"", "say a > pipe", outcome{Diag: "ERROR: write pipe: open pipe: nobody reads this named pipe\n", Failed: true}},
-		{"", "say a >> pipe", outcome{Diag: "ERROR: open pipe: nobody reads this named pipe\n", Failed: true}},
+		{"", "say a > pipe", outcome{Diag: "ERROR: write pipe: open pipe: no program reads this named pipe\n", Failed: true}},
+		{"", "say a >> pipe", outcome{Diag: "ERROR: open pipe: no program reads this named pipe\n", Failed: true}},
 		{"", "say a b | tr a-z A-Z", outcome{Out: "SAY A B\n"}},
 		{"", "say a | cat > f", outcome{File: "say a\n"}},
 		{"", "say a | cat | sed s/say/b/", outcome{Out: "b a\n"}},
@@ -96,7 +96,7 @@ func TestOutputGoesToFilesAndPrograms(t *testing.T) {
 		{"", "many | exec true", outcome{}},
 		{"", "many | exit 3", outcome{Failed: true}},
 		{"", "say 'a", outcome{Out: "Invalid argument(s)\n", Failed: true}},
-		{"", "say >", outcome{Diag: "ERROR: one file name is wanted behind > or >>, and nothing behind that\n", Failed: true}},
+		{"", "say >", outcome{Diag: "ERROR: > and >> must be followed by exactly one file name, at the end of the line\n", Failed: true}},
 		{"", "# say a | cat", outcome{}},
 	} {
 		os.Remove("f")
@@ -193,9 +193,9 @@ func TestTheEndOfWhatAFailedCommandPrintedIsShown(t *testing.T) {
 		shell.Line(t.Context(), fmt.Sprintf("numbers %d > f", n))
 		want := ""
 		if left > 0 {
-			want = fmt.Sprintf("the first %d lines of the output are left out here\n", left)
+			want = fmt.Sprintf("the first %d lines of the output are not shown\n", left)
 		}
-		want += "f was left as it was, since the command failed\n"
+		want += "f is unchanged, because the command failed\n"
 		if diff := cmp.Diff(want, diag.String()); diff != "" {
 			t.Errorf("%d lines, told (-want +got):\n%s", n, diff)
 		}
@@ -217,7 +217,7 @@ func TestAnInterruptedCommandLeavesTheFile(t *testing.T) {
 	if out.Len() > 0 {
 		t.Errorf("shown %q", out)
 	}
-	if _, err := os.Stat("f"); err == nil || !strings.Contains(diag.String(), "f was left as it was") {
+	if _, err := os.Stat("f"); err == nil || !strings.Contains(diag.String(), "f is unchanged") {
 		t.Errorf("the file is there, or nothing was told: %v, %q", err, diag)
 	}
 }

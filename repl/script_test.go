@@ -97,7 +97,8 @@ func TestInterruptingTwiceKillsAScriptThatDoesNotStop(t *testing.T) {
 	cmd, out := startScript(t, "deaf\n")
 	expectLine(t, out, "not listening")
 	send(t, cmd, os.Interrupt)
-	// When the first signal was handled is not told; each further one may be the one that kills.
+	// The test cannot see when the first signal was handled; each further one may be the one that
+	// kills.
 	stop := time.NewTicker(10 * time.Millisecond)
 	defer stop.Stop()
 	done := make(chan struct{})

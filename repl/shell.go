@@ -1,6 +1,7 @@
-// Package repl is the conversation: it takes lines from a person or a script, splits them into words and has
-// them carried out, and keeps the terminal, the signals and the exit code in order while it does. What the
-// words mean is not known here. All that happens while a line is typed is the business of package lineedit below.
+// Package repl is the conversation: it reads lines from a person or a script, splits them into
+// words and calls a function that executes them. It manages the terminal, the signals and the exit
+// code. What the words mean is not known here. Package lineedit, below this one, does everything
+// that happens while a line is typed.
 package repl
 
 import (
@@ -18,52 +19,56 @@ import (
 	"pegashell/repl/lineedit"
 )
 
-// Exit codes of Shell.Run. A signal that ends the shell gives 128 and its number, as a Unix shell reports it.
+// Exit codes of Shell.Run. For a signal that ends the shell it is 128 plus the signal's number, as
+// a Unix shell reports it.
 const (
 	ExitOK     = 0 // a script whose commands all succeeded, or a person who left
 	ExitFailed = 1 // a script with a command that failed, or standard input or output that failed; see package outcome
-	ExitUsage  = 2 // wrong use of the program; for main, Run never gives it
+	ExitUsage  = 2 // wrong use of the program; for main, Run never returns it
 )
 
-// Shell carries out lines until there are no more.
+// Shell executes lines until there are no more.
 type Shell struct {
-	// Source gives the lines.
+	// Source returns the lines.
 	Source Source
-	// Out and Err take what the shell itself has to say.
+	// Out and Err receive the shell's own messages.
 	Out, Err io.Writer
-	// Execute carries out the words of one line, at least one. It tells about its errors itself; what they mean is
-	// said by package outcome.
+	// Execute executes the words of one line, at least one. It prints its errors itself; package
+	// outcome defines what they mean.
 	Execute func(ctx context.Context, words []string) error
-	// Redirect sends what Execute prints to w, as plain text, until back is called; nil where only Out is used.
+	// Redirect sends what Execute prints to w, as plain text, until back is called; nil where only
+	// Out is used.
 	Redirect func(w io.Writer) (back func())
-	// Typing is called when a line is waited for, done when that is over; nil for nothing to be done.
+	// Typing is called when the shell waits for a line, and done when it stops waiting; nil if
+	// nothing needs to be done.
 	Typing func() (done func())
-	// Terminal is the one that other programs may change the settings of; nil for none.
+	// Terminal is the terminal whose settings other programs may change; nil for none.
 	Terminal *os.File
-	// StopAtFailure ends a script at its first command that fails. A person is never thrown out.
+	// StopAtFailure ends a script at its first command that fails. The shell of a person goes on.
 	StopAtFailure bool
 
-	// twice is how soon a second Ctrl-C must follow the first to end the shell, a second if it is 0. Tests lengthen it,
-	// since a machine that is busy takes its time between the two.
+	// twice is how soon a second Ctrl-C must follow the first to end the shell, a second if it is
+	// 0. Tests set a longer time, since a busy machine may take long between the two.
 	twice time.Duration
-	// failure is what the failures so far make together, nil for none.
+	// failure is all failures so far, merged; nil for none.
 	failure error
 	watch   *watch
-	// whole ends when the shell is to end.
+	// whole ends when the shell must end.
 	whole context.Context
 }
 
-// stopPatience is how long a command may take to stop when the shell is to end.
+// stopPatience is how long a command may take to stop when the shell ends.
 const stopPatience = 3 * time.Second
 
-// Run reads and carries out lines until the end of the input, the exit command, or a signal, and gives the
-// exit code of the program.
+// Run reads and executes lines until the end of the input, the exit command, or a signal, and
+// returns the exit code of the program.
 //
-// SIGINT (Ctrl-C) cancels the command that runs; at the prompt it drops the line, and a script ends after it,
-// since its next commands may rely on the one that was cut short. Twice within a second it ends the shell of a
-// person too. SIGTERM, SIGHUP and SIGQUIT cancel the command and end the shell. A command that has not stopped
-// some seconds after the shell was to end is left behind; another Ctrl-C kills the shell at once. Signals that
-// the parent process made ignored stay ignored.
+// SIGINT (Ctrl-C) cancels the command that runs; at the prompt it drops the line, and a script ends
+// after it, since its next commands may rely on the one that was cut short. Twice within a second
+// it ends the shell of a person too. SIGTERM, SIGHUP and SIGQUIT cancel the command and end the
+// shell. A command that has not stopped some seconds after the shell was to end is not waited for;
+// another Ctrl-C kills the shell at once. Signals that the parent process made ignored stay
+// ignored.
 func (s *Shell) Run(ctx context.Context) int {
 	sig := newSignals()
 	sig.listen(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
@@ -112,7 +117,7 @@ func (s *Shell) read(w *watch) (string, error) {
 	line, err := s.Source.Next(ctx)
 	switch {
 	case !errors.Is(err, lineedit.ErrInterrupted):
-	case ctx.Err() == nil: // a key, and no signal, where a line editor reads it
+	case ctx.Err() == nil: // where a line editor reads it, it is a key and not a signal
 		if line != "" {
 			w.typed()
 		}
@@ -130,11 +135,11 @@ func (s *Shell) exitCode() int {
 	return outcome.Code(s.failure)
 }
 
-// carryOut does what a line says and reports whether that was the last one.
+// carryOut executes a line and reports whether it was the last one.
 func (s *Shell) carryOut(w *watch, line string) (last bool) {
 	if line == "" || line[0] == 0 { // a C string without characters
 		if !s.Source.Interactive() {
-			fmt.Fprintln(s.Out, invalid) // as the original, but nothing that failed: there is no command
+			fmt.Fprintln(s.Out, invalid) // as the original, but not a failure: there is no command
 		}
 		return false
 	}
@@ -156,8 +161,9 @@ func (s *Shell) carryOut(w *watch, line string) (last bool) {
 // invalid is what the original prints for a line without words.
 const invalid = "Invalid argument(s)"
 
-// notBegun tells of a Ctrl-C that came between the end of a line and the beginning of its command.
-const notBegun = "interrupted: the command did not begin"
+// notBegun is printed for a Ctrl-C that came between the end of a line and the beginning of its
+// command.
+const notBegun = "interrupted: the command was not started"
 
 func (s *Shell) execute(w *watch, line string) error {
 	ctx, done := w.step(true)
@@ -176,13 +182,13 @@ func (s *Shell) execute(w *watch, line string) error {
 		}
 		return err
 	case <-w.abandoned:
-		fmt.Fprintf(s.Err, "The command did not stop within %v and is left as it is.\n", stopPatience)
+		fmt.Fprintf(s.Err, "The command did not stop within %v: the shell ends without waiting for it.\n", stopPatience)
 		return lineedit.ErrInterrupted
 	}
 }
 
-// Line carries out one line and tells about what is wrong with it. A command that has lines of its own carried
-// out, such as a script's, may call it while it runs.
+// Line executes one line and prints what is wrong with it. A command that executes lines itself,
+// such as those of a script, may call it while it runs.
 func (s *Shell) Line(ctx context.Context, text string) error {
 	l, err := parseLine(text)
 	switch {

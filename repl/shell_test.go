@@ -113,7 +113,8 @@ func codedError(code int) error {
 	return outcome.WithCode(code, errors.New("failed with a code"), false)
 }
 
-// runScript carries out a script whose commands print their words; fail, exit and ask also do what they say.
+// runScript carries out a script whose commands print their words; fail, exit and ask also do what
+// they say.
 func runScript(t *testing.T, script string, stopAtFailure bool) (code int, printed, told string) {
 	t.Helper()
 	var out, diag bytes.Buffer
@@ -245,7 +246,8 @@ func TestASignalEndsWaitingForThePipe(t *testing.T) {
 	}
 }
 
-// A person sends a command and interrupts it: the shell lives, and what was typed ahead is forgotten.
+// A person sends a command and interrupts it: the shell lives, and what was typed ahead is
+// forgotten.
 func TestInterruptStopsTheCommandAndNotThePerson(t *testing.T) {
 	r, w, err := os.Pipe()
 	if err != nil {

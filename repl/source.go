@@ -11,24 +11,27 @@ import (
 	"pegashell/repl/lineedit"
 )
 
-// Source gives the lines that the loop carries out.
+// Source returns the lines that the loop executes.
 type Source interface {
-	// Next gives the next line without its line feed: io.EOF when there is none, the context's cause when
-	// that ends first. The key Ctrl-C gives lineedit.ErrInterrupted, with the line if it came behind its end.
+	// Next returns the next line without its line feed: io.EOF when there is none, the context's
+	// cause when that ends first. The key Ctrl-C returns lineedit.ErrInterrupted, with the line if
+	// it came after its end.
 	Next(ctx context.Context) (string, error)
-	// Ask prints the question and gives the line that answers it, without its end: a person's, or the next
-	// line of a script. Its errors can be told as they are. Without an answer they wrap io.EOF, or how ctx
-	// ended: context.Canceled after Ctrl-C.
+	// Ask prints the question and returns the line that answers it, without its end: a person's, or
+	// the next line of a script. Its errors can be printed as they are. Without an answer they wrap
+	// io.EOF, or how ctx ended: context.Canceled after Ctrl-C.
 	Ask(ctx context.Context, question string) (string, error)
-	// Interactive says that a person types the lines.
+	// Interactive reports whether a person types the lines.
 	Interactive() bool
 	// Discard forgets lines that were typed ahead.
 	Discard()
-	// Refresh has the line that is being edited drawn anew, with a prompt and completions that are asked for
-	// again. At other times it does nothing. It can be called from any goroutine and does not wait.
+	// Refresh draws the line that is being edited again, with a new prompt and new completions. If
+	// no line is being edited it does nothing. It can be called from any goroutine and does not
+	// wait.
 	Refresh()
-	// Notice tells the person something that is not the result of a command: above the line that is being
-	// edited, else before the next one. Like Refresh it does not wait. A script is told nothing.
+	// Notice shows the user something that is not the result of a command: above the line that is
+	// being edited or, if there is none, before the next one. Like Refresh it does not wait. In a
+	// script it shows nothing.
 	Notice(text string)
 	// Close frees the source. Standard input stays open.
 	Close() error
@@ -36,22 +39,26 @@ type Source interface {
 
 // Options says how a source for standard input behaves.
 type Options struct {
-	// Prompt gives what stands in front of what is typed at a terminal. It is asked each time that the line
-	// is drawn and must not wait for anything; nil gives none.
+	// Prompt returns the text before what is typed at a terminal. It is called each time that the
+	// line is drawn and must not wait for anything; nil means no prompt.
 	Prompt func() lineedit.Prompt
-	// Complete completes the line before the cursor with what is known when patience ends; nil completes nothing.
-	// Only a line editor calls it, in the goroutine of Next. When more becomes known, Refresh is called.
+	// Complete completes the line before the cursor with what is known when patience ends; nil
+	// completes nothing. Only a line editor calls it, in the goroutine of Next. When more becomes
+	// known, Refresh is called.
 	Complete func(patience context.Context, text string) suggestion.Completion
-	// Color says whether the line editor may use colours. It should be false if NO_COLOR is set and not
-	// empty (no-color.org). Hints need colours: without them they could not be told from what is typed.
+	// Color reports whether the line editor may use colours. It should be false if NO_COLOR is set
+	// and not empty (no-color.org). Hints need colours: without colours they would look like what
+	// is typed.
 	Color bool
-	// History is the file that keeps the lines typed at a terminal; empty for none. See OpenHistory.
+	// History is the file that keeps the lines typed at a terminal; empty for none. See
+	// OpenHistory.
 	History string
 }
 
-// Open gives the source that fits the files: a line editor if in and out are a terminal that can be
-// addressed, lines as the terminal driver edits them on other terminals, plain lines else. If a person types
-// but out is no terminal, prompts and questions go to diag so that they are seen and out stays clean.
+// Open returns the source that fits the files: a line editor if in and out are a terminal that can
+// be addressed, lines as the terminal driver edits them on other terminals, and plain lines
+// otherwise. If a person types but out is no terminal, prompts and questions go to diag so that
+// they are seen and out stays clean.
 func Open(in, out, diag *os.File, opt Options) (Source, error) {
 	lines, err := lineedit.NewInput(int(in.Fd()))
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 	"golang.org/x/term"
 )
 
-// keepTerminal remembers the settings of a terminal, so that restore can undo what a program did to them, such
-// as one that died in raw mode. A nil file is none.
+// keepTerminal remembers the settings of a terminal, so that restore can undo what a program did to
+// them, such as one that died in raw mode. A nil file is no terminal.
 func keepTerminal(f *os.File) (restore func()) {
 	if f == nil {
 		return func() {}
@@ -20,16 +20,17 @@ func keepTerminal(f *os.File) (restore func()) {
 	}
 	flags, flagsErr := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0)
 	return func() {
-		term.Restore(fd, state) // a terminal that hung up has no settings to care for
+		term.Restore(fd, state) // a terminal that was disconnected has no settings to care for
 		if now, err := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0); flagsErr == nil && err == nil && now != flags {
 			unix.FcntlInt(uintptr(fd), unix.F_SETFL, flags) // ssh is known to leave it non-blocking
 		}
 	}
 }
 
-// HandOver gives the terminal to another program until takeBack is called. Ctrl-C is for that program alone
-// then, which gets it from the terminal, but twice within a second ends the shell all the same. takeBack restores the
-// terminal's settings and begins a new row if the program has left one half written.
+// HandOver lets another program use the terminal until takeBack is called. Until then Ctrl-C is for
+// that program alone, which receives it from the terminal, but pressed twice within a second it
+// still ends the shell. takeBack restores the terminal's settings and begins a new row if the
+// program has left its last row unfinished.
 func (s *Shell) HandOver() (takeBack func()) {
 	back := s.hand(&holder{})
 	return func() {

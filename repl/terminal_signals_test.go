@@ -34,7 +34,7 @@ func TestCtrlCStopsACommandAndNotTheShell(t *testing.T) {
 }
 
 func TestCtrlCTwiceEndsTheShell(t *testing.T) {
-	const told = "Ctrl-C came twice within a second: the shell ends."
+	const told = "Ctrl-C was pressed twice within a second: the shell exits."
 	for name, tc := range map[string]struct {
 		line, begun string // what is carried out meanwhile, and what shows that it is
 		first       string // what shows that the first one was noticed
@@ -42,7 +42,7 @@ func TestCtrlCTwiceEndsTheShell(t *testing.T) {
 	}{
 		"at a plain prompt":       {first: ">>> "},
 		"a command that stops":    {line: "wait", begun: "waiting", first: "gave up"},
-		"a command that does not": {line: "deaf", begun: "not listening", first: "^C\r\n", left: "The command did not stop within 3s and is left as it is."},
+		"a command that does not": {line: "deaf", begun: "not listening", first: "^C\r\n", left: "The command did not stop within 3s: the shell ends without waiting for it."},
 		"a program":               {line: "hand 'echo begun; while :; do sleep 0.05; done'", begun: "begun", first: ">>> "},
 		"a deaf program":          {line: "hand 'trap \"echo caught\" INT; echo begun; while :; do sleep 0.05; done'", begun: "begun", first: "caught"},
 	} {
@@ -111,7 +111,7 @@ func TestCtrlCTwiceAtThePromptEndsTheShell(t *testing.T) {
 	c.typeIn("say dropped\x03")
 	c.ready()
 	c.typeIn("\x03")
-	c.expect("Ctrl-C came twice within a second: the shell ends.")
+	c.expect("Ctrl-C was pressed twice within a second: the shell exits.")
 	c.exits(130)
 }
 
@@ -123,7 +123,7 @@ func TestAThirdCtrlCKillsTheShell(t *testing.T) {
 	c.typeIn("\x03")
 	c.expect("^C\r\n")
 	c.typeIn("\x03")
-	c.expect("the shell ends.")
+	c.expect("the shell exits.")
 	c.typeIn("\x03")
 	c.exits(-1)
 }
@@ -200,7 +200,7 @@ func TestSignalsEndTheShellDuringACommandThatDoesNotStop(t *testing.T) {
 			if err := c.cmd.Process.Signal(signal); err != nil {
 				t.Fatal(err)
 			}
-			c.expect("The command did not stop within 3s and is left as it is.")
+			c.expect("The command did not stop within 3s: the shell ends without waiting for it.")
 			c.exits(code)
 		})
 	}

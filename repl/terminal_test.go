@@ -51,7 +51,7 @@ func TestEditingKeysWork(t *testing.T) {
 		"say 表格\x02\x04x\r":                                             `said ["表x"]`,                  // Ctrl-D on a wide one
 		"say one two\x17\x17\x1f\x1f\r":                                 `said ["one" "two"]`,           // Ctrl-_
 		"say one\x7f\x15x\x1f\x1f\x18\x15\x1f\x1f\x1fsay z\r":           `said ["z"]`,                   // back to the beginning, and not beyond
-		"say one\x18\x7f\x18\x15\r":                                     `said ["one"]`,                 // another key behind Ctrl-X is itself
+		"say one\x18\x7f\x18\x15\r":                                     `said ["one"]`,                 // another key after Ctrl-X is itself
 		"say ab\x02\x02x\x1fy\r":                                        `said ["yab"]`,                 // the cursor too
 		"say one\x15\x10\x1f\x0e\x1fsay q\r":                            `said ["q"]`,                   // not across lines
 		"say oné two-thrEE x\x1bb\x1bb\x1bb\x1bb\x1bu\x1bc\x1bl\x1bl\r": `said ["ONÉ" "Two-three" "x"]`, // Alt-U, -C, -L
@@ -105,12 +105,12 @@ func TestQuestionsAreAnsweredOrInterrupted(t *testing.T) {
 	c.typeIn("ask\r")
 	c.expect("Are you sure? ")
 	c.typeIn("\x04")
-	c.expect("\r\nanswered \"\", no answer was given (end of input: true, canceled: false)")
+	c.expect("\r\nanswered \"\", got no answer (end of input: true, canceled: false)")
 	c.ready()
 	c.typeIn("ask\r")
 	c.expect("Are you sure? ")
 	c.typeIn("y\x03")
-	c.expect(`answered "", no answer was given (end of input: false, canceled: true)`)
+	c.expect(`answered "", got no answer (end of input: false, canceled: true)`)
 	c.leave()
 }
 
@@ -151,7 +151,8 @@ func TestADumbTerminalGetsAPlainPrompt(t *testing.T) {
 	c.exits(ExitOK)
 }
 
-// With the output in a file a person still sees the prompt, and the file gets the commands' output alone.
+// With the output in a file a person still sees the prompt, and the file gets the commands' output
+// alone.
 func TestPromptsStayOutOfAnOutputThatIsAFile(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "out")
 	out, err := os.Create(name)

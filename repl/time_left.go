@@ -6,15 +6,16 @@ import (
 	"time"
 )
 
-// A guess at the time left wants this much to go by: the first units pay for connections, and come in bursts where a
-// rate is kept.
+// An estimate of the time left needs this many units and this much time: the first units include
+// the cost of connecting, and come in bursts where a rate limit is kept.
 const (
 	guessAfter = time.Second
 	guessUnits = 20
 )
 
-// timeLeft estimates the seconds until total units are done, when count of them took this long; false where there is
-// too little to go by. The units that are left are expected to be as fast as all before.
+// timeLeft estimates the seconds until total units are done, when count of them took this long;
+// false if there is too little to estimate from. The units that are left are expected to be as fast
+// as all before.
 func timeLeft(count, total int64, took time.Duration) (seconds float64, ok bool) {
 	if took < guessAfter || count < guessUnits || count >= total {
 		return 0, false
@@ -22,7 +23,7 @@ func timeLeft(count, total int64, took time.Duration) (seconds float64, ok bool)
 	return float64(total-count) / (float64(count) / took.Seconds()), true
 }
 
-// roughly writes seconds for people, who do not need to know them all: 45s, 3m20s, 2h05m.
+// roughly formats seconds for people, who do not need all of them: 45s, 3m20s, 2h05m.
 func roughly(seconds float64) string {
 	const minute, hour = 60, 3600
 	switch n := int64(math.Ceil(seconds)); {

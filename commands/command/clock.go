@@ -7,12 +7,13 @@ import (
 	"time"
 )
 
-// Millis prints a time in ms since 1970 as the original does, without leading zeros in the milliseconds.
+// Millis prints a time in ms since 1970 as the original does, without leading zeros in the
+// milliseconds.
 func (e *World) Millis(ms int64) string {
 	return fmt.Sprintf("%s.%d", time.UnixMilli(ms).In(e.Location).Format(time.DateTime), ms%1000)
 }
 
-// Sleep waits, or gives the context's error.
+// Sleep waits, or returns the context's error.
 func (e *World) Sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -24,7 +25,7 @@ func (e *World) Sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// OneSecond is how long a second of waiting lasts.
+// OneSecond is how long a second of waiting lasts; tests shorten it.
 func (e *World) OneSecond() time.Duration { return cmp.Or(e.Second, time.Second) }
 
 // Seconds prints a time as the original does, "-" where it is unset.

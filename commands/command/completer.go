@@ -10,21 +10,22 @@ import (
 	"pegashell/internal/words"
 )
 
-// Completer completes lines. It asks clusters and ZooKeepers what they have, in the background, and changes
-// nothing in them.
+// Completer completes lines. It asks clusters and ZooKeepers what they have, in the background, and
+// changes nothing in them.
 type Completer struct {
-	// OnChange is called when candidates have become known for a line that was completed without them. It may
-	// be set before the first call of Complete.
+	// OnChange is called when candidates have become known for a line that was completed without
+	// them. It is set before the first call of Complete.
 	OnChange func()
 
-	// Sources are asked.
+	// Sources are what it asks.
 	Sources *complete.Sources
 
 	registry *Registry
 	world    *World
 }
 
-// NewCompleter gives a completer for the commands of a registry in an environment. The caller calls Close.
+// NewCompleter returns a completer for the commands of a registry in an environment. The caller
+// calls Close.
 func NewCompleter(registry *Registry, world *World) *Completer {
 	c := &Completer{registry: registry, world: world}
 	c.Sources = complete.NewSources(func() {
@@ -38,12 +39,12 @@ func NewCompleter(registry *Registry, world *World) *Completer {
 // Close ends what runs in the background and returns when it has ended.
 func (c *Completer) Close() { c.Sources.Close() }
 
-// NewLine says that another line is typed, for which files are looked at anew.
+// NewLine is called when another line begins, for which files are looked at again.
 func (c *Completer) NewLine() { c.Sources.NewLine() }
 
-// Complete tells how the last word of a line can go on; for an empty line it gives the commands. It waits for the
-// network, and for files, until patience ends. It must not be called by several goroutines at once, nor while a
-// command may change the world.
+// Complete returns how the last word of a line can continue; for an empty line it returns the
+// commands. It waits for the network, and for files, until patience ends. It must not be called by
+// several goroutines at once, nor while a command may change the environment.
 func (c *Completer) Complete(patience context.Context, text string) suggestion.Completion {
 	q := &query{registry: c.registry, Query: complete.Query{World: c.world.completion(c.registry), Sources: c.Sources, Patience: patience}}
 	result := q.line(text)
@@ -72,7 +73,7 @@ type query struct {
 	registry *Registry
 }
 
-// line completes what stands before a sign, or what follows that.
+// line completes what comes before an operator, or what follows it.
 func (q *query) line(text string) suggestion.Completion {
 	none := suggestion.Completion{Start: len(text)}
 	line, ok := words.Cut(text)
@@ -121,7 +122,8 @@ func (q *query) command(line words.Line) suggestion.Completion {
 	return result
 }
 
-// lookupFold finds a command by its name in any case, as the original does for its hints; nil if there is none.
+// lookupFold finds a command by its name in any case, as the original does for its hints; nil if
+// there is none.
 func (r *Registry) lookupFold(name string) *Command {
 	for _, c := range r.Listed {
 		if strings.EqualFold(c.Name, name) {
@@ -131,8 +133,8 @@ func (r *Registry) lookupFold(name string) *Command {
 	return nil
 }
 
-// result gives the candidates of a kind for a word whose first bytes, such as those of --output=, stay as they
-// are.
+// result returns the candidates of a kind for a word whose first bytes, such as those of --output=,
+// stay as they are.
 func (q *query) result(word words.Word, head int, kind complete.Kind) suggestion.Completion {
 	var keep int
 	var all []suggestion.Suggestion
@@ -142,8 +144,8 @@ func (q *query) result(word words.Word, head int, kind complete.Kind) suggestion
 	return replace(word, head+keep, all)
 }
 
-// replace offers the candidates that begin with the end of a word, whatever their case, in the place of that
-// end. What the word has before it stays.
+// replace offers the candidates that begin with the end of a word, ignoring case, as replacements
+// for that end. What the word has before it stays.
 func replace(word words.Word, keep int, all []suggestion.Suggestion) suggestion.Completion {
 	kept, typed := word.Text[:keep], word.Text[keep:]
 	result := suggestion.Completion{Start: word.Start + keep}
@@ -157,7 +159,7 @@ func replace(word words.Word, keep int, all []suggestion.Suggestion) suggestion.
 	if len(result.Suggestions) == 1 && result.Suggestions[0].Text == typed {
 		result.Suggestions = nil // nothing is left to complete
 	}
-	if whole { // quotes stand around the whole word
+	if whole { // quotes are around the whole word
 		result.Start = word.Start
 		for i, c := range result.Suggestions {
 			result.Suggestions[i].Text = words.Quote(kept + c.Text)

@@ -11,7 +11,7 @@ import (
 	"pegashell/internal/words"
 )
 
-// behind completes the last word behind a command's name.
+// after completes the last word after a command's name.
 func (q *query) behind(c *Command, before []words.Word, last words.Word) suggestion.Completion {
 	flags := newFlagSet(c.Name)
 	c.prepare(flags)
@@ -51,8 +51,8 @@ func (q *query) plain(c *Command, flags *FlagSet, before []words.Word, last word
 	return found
 }
 
-// positional completes a word that is no flag; r is nil where flags cannot stand. Where no more words are
-// expected an empty one can become a flag.
+// positional completes a word that is not a flag; r is nil where flags are not possible. Where no
+// more words are expected an empty one can become a flag.
 func (q *query) positional(c *Command, r *flagReader, last words.Word) suggestion.Completion {
 	kind, expected := c.RestArgs, c.RestArgs != nil
 	if len(q.Words) < len(c.Args) {
@@ -71,7 +71,7 @@ func (q *query) flag(flags *FlagSet, r *flagReader, last words.Word) suggestion.
 	}
 	candidates := r.candidates(last.Text)
 	if len(q.Defaults) > 0 {
-		candidates = append(candidates, suggestion.Suggestion{Text: "--" + noDefaults, Description: "leave out the flags of plugins.toml"})
+		candidates = append(candidates, suggestion.Suggestion{Text: "--" + noDefaults, Description: "ignore the default flags of plugins.toml"})
 	}
 	return replace(last, 0, candidates)
 }
@@ -84,14 +84,14 @@ func texts(all []words.Word) []string {
 	return texts
 }
 
-// flagReader reads words as the commands do, of a line that need not be right.
+// flagReader reads words as the commands do, from a line that may contain errors.
 type flagReader struct {
 	flags   *FlagSet
 	options []getopt.Option
-	words   []string            // those that are no flags
+	words   []string            // those that are not flags
 	given   map[string][]string // the flags and their values; of switches nil
 	open    *pflag.Flag         // the next word is its value
-	ended   bool                // by --, behind which are only words
+	ended   bool                // by --, after which are only words
 }
 
 func readFlags(flags *FlagSet, words []string) *flagReader {
@@ -115,7 +115,7 @@ func (r *flagReader) read(word string) {
 		r.ended = true
 		return
 	}
-	found, _ := getopt.ReadWord(r.options, word) // what stands behind an error is nothing yet
+	found, _ := getopt.ReadWord(r.options, word) // what follows an error is ignored
 	for _, g := range found {
 		values := r.given[g.Option.Name]
 		switch {
@@ -129,8 +129,8 @@ func (r *flagReader) read(word string) {
 	}
 }
 
-// glued gives the flag whose value, or its beginning, stands in the same word from a byte on: --name=value,
-// -nvalue, also behind switches as in -dnvalue. It is nil for other words.
+// glued returns the flag whose value, or its beginning, is in the same word from a byte on:
+// --name=value, -nvalue, also after switches as in -dnvalue. It is nil for other words.
 func (r *flagReader) glued(word string) (f *pflag.Flag, value int) {
 	if !getopt.IsOption(word) {
 		return nil, 0
@@ -146,7 +146,8 @@ func (r *flagReader) glued(word string) (f *pflag.Flag, value int) {
 // takesValue is false for switches.
 func takesValue(f *pflag.Flag) bool { return f.NoOptDefVal == "" }
 
-// free are the flags that can still be given: all but those on the line, unless they can be repeated.
+// free returns the flags that can still be added: all except those on the line, unless they can be
+// repeated.
 func (r *flagReader) free() []*pflag.Flag {
 	var free []*pflag.Flag
 	r.flags.VisitAll(func(f *pflag.Flag) {
@@ -158,8 +159,8 @@ func (r *flagReader) free() []*pflag.Flag {
 	return free
 }
 
-// candidates are the flags for a word that begins with hyphens: the long forms for two, for one the short forms
-// as well.
+// candidates are the flags for a word that begins with hyphens: the long forms for two, for one the
+// short forms as well.
 func (r *flagReader) candidates(word string) []suggestion.Suggestion {
 	var short, long []suggestion.Suggestion
 	for _, f := range r.free() {
@@ -168,14 +169,14 @@ func (r *flagReader) candidates(word string) []suggestion.Suggestion {
 		}
 		long = append(long, suggestion.Suggestion{Text: "--" + f.Name, Description: describeFlag(f)})
 	}
-	long = append(long, suggestion.Suggestion{Text: "--help", Description: "tell all about the command"})
+	long = append(long, suggestion.Suggestion{Text: "--help", Description: "show the help of the command"})
 	if strings.HasPrefix(word, "--") {
 		return long
 	}
 	return append(short, long...)
 }
 
-// short gives each flag once, by its letter where it has one.
+// short returns each flag once, by its letter where it has one.
 func (r *flagReader) short() []suggestion.Suggestion {
 	var all []suggestion.Suggestion
 	for _, f := range r.free() {

@@ -12,8 +12,8 @@ import (
 	"pegashell/metaadmin"
 )
 
-// OpenCluster gives the cluster of a list of meta servers, HOST:PORT,..., or where that is empty the one of a name
-// in the manifest. Nothing is sent to it yet.
+// OpenCluster returns the cluster with a list of meta servers, HOST:PORT,..., or, if that is empty,
+// the cluster with a name in the manifest. Nothing is sent to it yet.
 func OpenCluster(metas, name string, m *manifest.Manifest) (*Cluster, error) {
 	c := &Cluster{Metas: strings.Split(metas, ",")}
 	if metas == "" {
@@ -51,15 +51,16 @@ func namedCluster(metas string, m *manifest.Manifest) string {
 
 // Cluster is a Pegasus cluster by its meta servers.
 type Cluster struct {
-	// Name is what the cluster calls itself; until it has been asked, what the manifest calls it, or empty.
+	// Name is what the cluster calls itself; until it has been asked, what the manifest calls it,
+	// or empty.
 	Name string
-	// Metas are the meta servers as given, HOST:PORT.
+	// Metas are the meta servers as the user wrote them, HOST:PORT.
 	Metas []string
 	// Admin talks to them.
 	Admin *metaadmin.Client
 }
 
-// QueryName asks the cluster for its name and remembers it; ctx bounds how long.
+// QueryName asks the cluster for its name and remembers it; ctx limits the time.
 func (c *Cluster) QueryName(ctx context.Context) error {
 	info, err := c.Admin.ClusterInfo(ctx)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 type FlagText struct {
 	Name      string
 	Shorthand string // empty for none
-	Value     string // what stands for its value in the usage line; empty for a switch
+	Value     string // the placeholder of its value in the usage line; empty for a switch
 	Meaning   string
 	Default   string // empty where it means nothing
 }
@@ -23,5 +23,5 @@ func (c *Command) FlagTexts() []FlagText {
 	return all
 }
 
-// UsageLines is the usage behind the command's name, broken as help shows it; at least one line.
+// UsageLines is the usage after the command's name, broken as help shows it; at least one line.
 func (c *Command) UsageLines() []string { return wrapUsage(c.Usage) }

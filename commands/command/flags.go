@@ -14,7 +14,7 @@ import (
 	"pegashell/internal/outcome"
 )
 
-// noDefaults is the flag that every command with flags has beside them: it leaves out those of the manifest.
+// noDefaults is a flag that every command with flags has too: it ignores those of the manifest.
 const noDefaults = "no_defaults"
 
 // The options that every command has and none declares.
@@ -23,8 +23,8 @@ var (
 	noDefaultsOption = getopt.Option{Name: noDefaults, Exact: true}
 )
 
-// optionsOf gives a command's options in the order of their declarations, which is that of the original's where the
-// original has them, then those that every command has.
+// optionsOf returns a command's options in the order of their declarations, which is that of the
+// original's where the original has them, then those that every command has.
 func optionsOf(flags *FlagSet) []getopt.Option {
 	var options []getopt.Option
 	defaults := false // whether a flag can be one in the manifest
@@ -42,9 +42,9 @@ func optionsOf(flags *FlagSet) []getopt.Option {
 	return append(options, helpOption)
 }
 
-// parse sets the flags of one execution, those of the manifest first, and gives the other words. Its errors are worded
-// as getopt_long words them, which the original shell uses. It gives pflag.ErrHelp where the help is asked for, with
-// --help or -h.
+// parse sets the flags of one execution, those of the manifest first, and returns the other words.
+// Its errors have the texts of getopt_long, which the original shell uses. It returns pflag.ErrHelp
+// if the line has --help or -h.
 func (c *Command) parse(flags *FlagSet, defaults, args []string) ([]string, error) {
 	options, read := optionsOf(flags), getopt.Parse
 	if c.Plain || c.Ignores {
@@ -73,7 +73,7 @@ func (c *Command) parse(flags *FlagSet, defaults, args []string) ([]string, erro
 
 func isNoDefaults(g getopt.Given) bool { return g.Option == noDefaultsOption }
 
-// setFlags sets flags in the order in which they were given.
+// setFlags sets flags in the order in which they were written.
 func setFlags(flags *FlagSet, name string, given []getopt.Given) error {
 	for _, g := range given {
 		f := flags.Lookup(g.Option.Name)
@@ -91,13 +91,13 @@ func setFlags(flags *FlagSet, name string, given []getopt.Given) error {
 		case errors.As(err, &worded):
 			return worded
 		case err != nil:
-			return outcome.WrongUse("%s: %q is no value for option '--%s' (%s)", name, g.Value, f.Name, valueKind(f))
+			return outcome.WrongUse("%s: invalid value %q for option '--%s': expected %s", name, g.Value, f.Name, valueKind(f))
 		}
 	}
 	return nil
 }
 
-// wordOption words an option that is wrong.
+// wordOption returns the error for an option that is wrong.
 func wordOption(flags *FlagSet, name string, wrong error, args []string) error {
 	text := fmt.Sprintf("%s: %v\n", name, wrong)
 	var option *getopt.Error
@@ -140,10 +140,10 @@ func flagNames(flags *FlagSet) []string {
 func valueKind(flag *pflag.Flag) string {
 	switch kind := flag.Value.Type(); {
 	case strings.HasPrefix(kind, "int") || strings.HasPrefix(kind, "uint"):
-		return "a whole number is wanted"
+		return "a whole number"
 	case kind == "duration":
-		return "a duration such as 500ms or 30s is wanted"
+		return "a duration such as 500ms or 30s"
 	default:
-		return fmt.Sprintf("a %s is wanted", kind)
+		return fmt.Sprintf("a %s", kind)
 	}
 }

@@ -6,8 +6,8 @@ import (
 	"pegashell/commands/complete"
 )
 
-// FlagSet are the flags of a command, with the kinds of their values. Commands of the original declare its flags in its
-// order, which errors show.
+// FlagSet are the flags of a command, with the kinds of their values. Commands of the original
+// declare its flags in its order, which errors show.
 type FlagSet struct {
 	*pflag.FlagSet
 	kinds map[string]complete.Kind
@@ -21,19 +21,19 @@ func newFlagSet(name string) *FlagSet {
 	return &FlagSet{flags, map[string]complete.Kind{}, map[string]bool{}}
 }
 
-// Complete says what the value of a flag is, for completion.
+// Complete sets what the value of a flag is, for completion.
 func (f *FlagSet) Complete(name string, kind complete.Kind) { f.kinds[name] = kind }
 
 // Kind is what the value of a flag is; nil for what only the operator knows.
 func (f *FlagSet) Kind(name string) complete.Kind { return f.kinds[name] }
 
-// DeclareOwn says of flags of an original command that they are ours: their long names have to be written in full, so
-// that the original's abbreviations mean what they mean there.
+// DeclareOwn marks flags of an original command as ours: their long names have to be written in
+// full, so that the original's abbreviations mean what they mean there.
 func (f *FlagSet) DeclareOwn(names ...string) {
 	for _, name := range names {
 		f.own[name] = true
 	}
 }
 
-// IsOwn says that a flag is none of the original's command.
+// IsOwn reports whether a flag is not one of the original's command.
 func (f *FlagSet) IsOwn(name string) bool { return f.own[name] }

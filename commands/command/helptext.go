@@ -13,13 +13,14 @@ import (
 	"pegashell/internal/prose"
 )
 
-// helpWidth is how many columns a help text takes at most, where its words allow it.
+// helpWidth is the maximum width of a help text in columns, if its words allow it.
 const helpWidth = 78
 
-// flagWidth is how far the meaning of a flag stands to the right; a longer flag has a line to itself.
+// flagWidth is the column at which the meaning of a flag begins; a longer flag has a line to
+// itself.
 const flagWidth = 30
 
-// WriteHelp writes all that there is to know about a command, for people.
+// WriteHelp writes the help of a command, for people.
 func (c *Command) WriteHelp(w io.Writer) {
 	heading := func(text string) { fmt.Fprintf(w, "\n%s\n", render.ToneHeading.Paint(w, text)) }
 	fmt.Fprintf(w, "%s: %s\n", render.ToneHeading.Paint(w, c.Name), c.Summary)
@@ -75,7 +76,7 @@ func flagMeaning(f *pflag.Flag) string {
 	return meaning
 }
 
-// shownDefault is a flag's default, empty for one that means nothing.
+// shownDefault is a flag's default, empty for one that has no meaning.
 func shownDefault(f *pflag.Flag) string {
 	switch f.DefValue {
 	case "false", "[]":
@@ -84,8 +85,8 @@ func shownDefault(f *pflag.Flag) string {
 	return f.DefValue
 }
 
-// valueWord is what stands for a flag's value in the usage line, such as "file_name"; where the usage line does
-// not have the flag, a word for its type. It is empty for a switch.
+// valueWord is the placeholder of a flag's value in the usage line, such as "file_name"; if the
+// usage line does not have the flag, a word for its type. It is empty for a switch.
 func (c *Command) valueWord(f *pflag.Flag) string {
 	if f.NoOptDefVal != "" {
 		return ""

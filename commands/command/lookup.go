@@ -9,7 +9,7 @@ import (
 	"pegashell/internal/nearmiss"
 )
 
-// NoHelp says why there is no help on a name.
+// NoHelp returns why there is no help for a name.
 func (r *Registry) NoHelp(name string) error {
 	switch {
 	case r.switchedOff(name) != nil:
@@ -22,7 +22,7 @@ func (r *Registry) NoHelp(name string) error {
 	return asking(fmt.Sprintf("no command and no plugin is named %q", name), name, append(r.names(), r.Plugins()...))
 }
 
-// Missing says that there is no command of a name.
+// Missing returns the error for a name that is not a command.
 func (r *Registry) Missing(name string) error {
 	if c := r.switchedOff(name); c != nil {
 		return fmt.Errorf("the command %s of the plugin %s is switched off in plugins.toml", name, c.Plugin)
@@ -30,7 +30,7 @@ func (r *Registry) Missing(name string) error {
 	return asking(fmt.Sprintf("there is no command %q", name), name, r.names())
 }
 
-// asking is a problem with a name, and the question whether a near one was meant.
+// asking returns a problem with a name, followed by the question whether a near one was meant.
 func asking(problem, name string, known []string) error {
 	if question := nearmiss.Question(name, known); question != "" {
 		problem += ": " + question
@@ -38,8 +38,8 @@ func asking(problem, name string, known []string) error {
 	return errors.New(problem)
 }
 
-// MayRepeat refuses a line that is carried out once at most: one that changes something, or that cannot be
-// carried out at all.
+// MayRepeat refuses a line that watch must not repeat: one that changes something, or that cannot
+// be executed at all.
 func (r *Registry) MayRepeat(words []string) error {
 	c, ok := r.Lookup(words[0])
 	switch {
@@ -48,12 +48,13 @@ func (r *Registry) MayRepeat(words []string) error {
 	case c.Wraps > 0 && c.Reads && len(words) > c.Wraps:
 		return r.MayRepeat(words[c.Wraps:])
 	case !c.Reads || c.changesWith(words[1:]):
-		return fmt.Errorf("%s is not repeated: only commands that change nothing are", c.Name)
+		return fmt.Errorf("watch cannot repeat %s: only read-only commands can be repeated", c.Name)
 	}
 	return nil
 }
 
-// changesWith says that typed words make a command that otherwise only looks change something.
+// changesWith reports whether the typed words make a command change something that otherwise only
+// reads.
 func (c *Command) changesWith(typed []string) bool {
 	if c.Changes == nil {
 		return false

@@ -8,14 +8,14 @@ import (
 	"pegashell/internal/atomicfile"
 )
 
-// OutputOptions say where a report goes and in which form.
+// OutputOptions say where a report is written and in which format.
 type OutputOptions struct {
 	File string
 	JSON bool
 }
 
-// Declare adds the flags of every command that prints a report. Commands of the original have them in its order, which
-// its errors show.
+// Declare adds the flags of every command that prints a report. Commands of the original have them
+// in its order, which its errors show.
 func (o *OutputOptions) Declare(flags *FlagSet) {
 	o.DeclareFile(flags)
 	o.DeclareJSON(flags)
@@ -32,7 +32,8 @@ func (o *OutputOptions) DeclareJSON(flags *FlagSet) {
 	flags.BoolVarP(&o.JSON, "json", "j", false, "print JSON")
 }
 
-// Print writes the report to the file of the options, whole or not at all, or to the environment's output.
+// Print writes the report to the file of the options, whole or not at all, or to the environment's
+// output.
 func Print(env Output, r *render.Report, o OutputOptions) error {
 	write := r.WriteText
 	if o.JSON {
@@ -41,8 +42,8 @@ func Print(env Output, r *render.Report, o OutputOptions) error {
 	return env.WriteResult(o.File, write)
 }
 
-// WriteResult has a result written to a file, whole or not at all, or to the environment's output when file is
-// "".
+// WriteResult writes a result to a file, whole or not at all, or to the environment's output if
+// file is "".
 func (e *World) WriteResult(file string, write func(io.Writer) error) error {
 	if file == "" {
 		return write(e.Out)
@@ -56,6 +57,6 @@ func (e *World) WriteResult(file string, write func(io.Writer) error) error {
 	})
 }
 
-// ForPerson tells whether a person reads the output and types the lines, so that what is printed may be other
-// than what scripts know.
+// ForPerson reports whether a person reads the output and types the lines, so that the output may
+// differ from what scripts expect.
 func (e *World) ForPerson() bool { return e.Interactive && render.ScreenOf(e.Out) != nil }

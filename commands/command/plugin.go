@@ -4,7 +4,8 @@ import (
 	"pegashell/internal/manifest"
 )
 
-// The plugins: groups of commands that the manifest switches on and off. The shell's own are always on.
+// The plugins: groups of commands that the manifest switches on and off. The shell's own are always
+// on.
 const (
 	PluginShell     = "shell"
 	PluginCluster   = manifest.PluginCluster

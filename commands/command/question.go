@@ -11,7 +11,8 @@ import (
 	"pegashell/internal/outcome"
 )
 
-// AskLine puts a question and gives the answer, a person's or a script's next line; io.EOF when there is none.
+// AskLine prints a question and returns the answer, which is a person's or the next line of a
+// script; io.EOF if there is none.
 func (e *World) AskLine(ctx context.Context, question string) (string, error) {
 	if e.Ask == nil {
 		return "", io.EOF
@@ -23,7 +24,7 @@ func (e *World) AskLine(ctx context.Context, question string) (string, error) {
 	return answer, err
 }
 
-// undone is err of a question that comes before anything is done.
+// undone returns the error for a question that was not answered before anything was done.
 func undone(err error) error {
 	if outcome.IsCanceled(err) {
 		return outcome.Worded("nothing was done", err)
@@ -31,14 +32,15 @@ func undone(err error) error {
 	return err
 }
 
-// errNotConfirmed says that a command was not carried out because nobody said yes.
+// errNotConfirmed means that a command was not executed because the question was not answered with
+// yes.
 var errNotConfirmed = errors.New("not confirmed")
 
 // confirmAttempts is how often the original asks.
 const confirmAttempts = 5
 
-// ConfirmUnsafe asks whether an action is to be carried out, in the original's words, until y or n is the answer. It
-// gives nil for yes. The end of the input is no.
+// ConfirmUnsafe asks whether to execute an action, in the original's words, until the answer is y
+// or n. It returns nil for yes. The end of the input counts as no.
 func (e *World) ConfirmUnsafe(ctx context.Context, action string) error {
 	for range confirmAttempts {
 		answer, err := e.AskLine(ctx, fmt.Sprintf("PLEASE be CAUTIOUS with this operation ! Are you sure to %s ? [y/n]: ", action))
@@ -58,18 +60,18 @@ func (e *World) ConfirmUnsafe(ctx context.Context, action string) error {
 	return outcome.Told(errNotConfirmed)
 }
 
-// Warn tells of a danger that does not stop the command.
+// Warn prints a warning about a danger that does not stop the command.
 func (e *World) Warn(format string, args ...any) {
 	render.WriteMarked(e.Err, fmt.Sprintf("WARNING: "+format+"\n", args...))
 }
 
-// Confirm asks for a yes at a terminal. A script cannot be asked: it has to say --yes.
+// Confirm asks for a yes at a terminal. A script cannot be asked: it has to use --yes.
 func (e *World) Confirm(ctx context.Context, yes bool, question string) error {
 	if yes {
 		return nil
 	}
 	if !e.Interactive {
-		return fmt.Errorf("%s In a script, say --yes", question)
+		return fmt.Errorf("%s In a script, use --yes", question)
 	}
 	answer, err := e.AskLine(ctx, question+" [y/n]: ")
 	if err != nil {

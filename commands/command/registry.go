@@ -11,7 +11,7 @@ import (
 	"pegashell/internal/nearmiss"
 )
 
-// switchedOff finds the command of a name that the registry has not, for it is off.
+// switchedOff returns the command of a name if it is off.
 func (r *Registry) switchedOff(name string) *Command {
 	for _, c := range r.all {
 		if c.Name == name {
@@ -29,8 +29,8 @@ func (r *Registry) names() []string {
 	return names
 }
 
-// Plugins are the plugins that have a command here: the shell's own, those of the manifest, then others in the
-// order of their commands.
+// Plugins are the plugins that have a command here: the shell's own, those of the manifest, then
+// others in the order of their commands.
 func (r *Registry) Plugins() []string {
 	var others []string
 	for _, c := range r.Listed {
@@ -54,17 +54,18 @@ func (r *Registry) OfPlugin(plugin string) []*Command {
 
 // Registry knows the commands of a shell in the order of its help.
 type Registry struct {
-	// Fallback gives the command that carries out a line whose first word is no command; nil for none.
+	// Fallback returns the command that executes a line whose first word is not a command; nil for
+	// none.
 	Fallback func(words []string) *Command
 
 	all    []*Command // those that are off too
 	Listed []*Command
 	byName map[string]*Command
-	// defaults are flags to put in front of those that are typed, by the name of the command.
+	// defaults are flags that are added before those that are typed, by the name of the command.
 	defaults map[string][]string
 }
 
-// NewRegistry gives a registry of those commands that are on; on is nil for all.
+// NewRegistry returns a registry of those commands that are on; on is nil for all.
 func NewRegistry(all []*Command, on func(*Command) bool) *Registry {
 	r := &Registry{all: all, byName: map[string]*Command{}}
 	for _, c := range all {
@@ -76,8 +77,8 @@ func NewRegistry(all []*Command, on func(*Command) bool) *Registry {
 	return r
 }
 
-// LoadRegistry gives a registry of those commands that a manifest leaves on, with its defaults. Errors name the line
-// of the manifest.
+// LoadRegistry returns a registry of those commands that a manifest leaves on, with its defaults.
+// Errors name the line of the manifest.
 func LoadRegistry(all []*Command, m *manifest.Manifest) (*Registry, error) {
 	r := NewRegistry(all, func(c *Command) bool { return m.CommandOn(c.Name, c.Plugin) })
 	if err := r.checkSwitches(m); err != nil {
@@ -86,7 +87,8 @@ func LoadRegistry(all []*Command, m *manifest.Manifest) (*Registry, error) {
 	return r, r.setDefaults(m)
 }
 
-// checkSwitches refuses switches of commands that there are not, and of those that nobody can do without.
+// checkSwitches refuses switches of commands that do not exist, and of those that cannot be
+// switched off.
 func (r *Registry) checkSwitches(m *manifest.Manifest) error {
 	for _, name := range slices.Sorted(maps.Keys(m.Commands)) {
 		wrong := func(why string) error {
@@ -102,13 +104,13 @@ func (r *Registry) checkSwitches(m *manifest.Manifest) error {
 	return nil
 }
 
-// never says of flags why they cannot be defaults.
+// never maps flags that cannot be defaults to the reason.
 var never = map[string]string{
 	"yes":        typedEachTime,
 	"force":      typedEachTime,
 	overrideFlag: typedEachTime,
 	"help":       typedEachTime,
-	"auth":       "is no default, since `plugins` shows those; credentials stand in [zookeepers.NAME], best as auth_env or auth_file",
+	"auth":       "cannot be a default, because `plugins` shows defaults; put credentials into [zookeepers.NAME], best as auth_env or auth_file",
 }
 
 const typedEachTime = "has to be typed each time"
@@ -158,7 +160,7 @@ func checkDefaults(c *Command, words []string) error {
 		}
 	})
 	if err == nil && len(others) > 0 { // only now: the word may be a misplaced secret
-		err = fmt.Errorf("%q is no flag", others[0])
+		err = fmt.Errorf("%q is not a flag", others[0])
 	}
 	return err
 }
@@ -166,7 +168,7 @@ func checkDefaults(c *Command, words []string) error {
 // Commands are the commands in the order of the help.
 func (r *Registry) Commands() []*Command { return r.Listed }
 
-// All are the commands, those that are off too.
+// All are the commands, including those that are off.
 func (r *Registry) All() []*Command { return r.all }
 
 // Lookup finds a command by its exact name.

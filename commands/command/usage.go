@@ -21,7 +21,8 @@ func (r *Registry) WriteUsages(w io.Writer) {
 	}
 }
 
-// writeUsage writes the command's usage lines as the original does: a tab, the name, the usage wrapped.
+// writeUsage writes the command's usage lines as the original does: a tab, the name, the usage
+// wrapped.
 func (c *Command) writeUsage(w io.Writer) {
 	lines := wrapUsage(c.Usage)
 	fmt.Fprintf(w, "\t%-*s%s\n", helpNameWidth, c.Name, lines[0])
@@ -30,8 +31,8 @@ func (c *Command) writeUsage(w io.Writer) {
 	}
 }
 
-// wrapUsage breaks a usage line as the original does: between two bracketed parts, before the one that
-// would make the line longer than the width.
+// wrapUsage breaks a usage line as the original does: between two bracketed parts, before the one
+// that would make the line longer than the width.
 func wrapUsage(usage string) []string {
 	var lines []string
 	start, end := 0, -1 // of the line being built; end is its last possible break

@@ -13,7 +13,7 @@ import (
 	"pegashell/metaadmin/wire"
 )
 
-// Number is a whole number whose errors are worded as the original words them: what names the option there.
+// Number is a whole number whose errors have the original's text, in which what names the option.
 func Number(p *int32, what string) pflag.Value { return &numberValue{p, what} }
 
 type numberValue struct {
@@ -30,16 +30,16 @@ func (v *numberValue) Set(s string) error {
 	return nil
 }
 
-// blanks are what C passes over in front of a number.
+// blanks are what C skips before a number.
 const blanks = " \t\n\v\f\r"
 
-// ParseNumber reads a whole number as the original does (strtoll with base 0): blanks before it, hexadecimal
-// behind 0x, octal behind 0.
+// ParseNumber reads a whole number as the original does (strtoll with base 0): blanks before it,
+// hexadecimal after 0x, octal after 0.
 func ParseNumber(s string) (int32, bool) {
 	s = strings.TrimLeft(s, blanks)
 	digits := strings.TrimLeft(s, "+-")
 	if strings.ContainsAny(digits, "_bBoO") && !strings.HasPrefix(strings.ToLower(digits), "0x") || strings.Contains(s, "_") {
-		return 0, false // forms of Go's that C does not know
+		return 0, false // forms of Go that C does not know
 	}
 	n, err := strconv.ParseInt(s, 0, 32)
 	return int32(n), err == nil
@@ -49,7 +49,7 @@ func (v *numberValue) String() string { return strconv.Itoa(int(*v.p)) }
 
 func (v *numberValue) Type() string { return "int32" }
 
-// ServerValue is a server, whose errors are worded as the original words them: what names the option there.
+// ServerValue is a server, whose errors have the original's text, in which what names the option.
 type ServerValue struct {
 	P    *string
 	What string
@@ -63,8 +63,8 @@ func (v *ServerValue) Set(s string) error {
 	return nil
 }
 
-// OctalNote says why a server's name is refused of which the original would make another port; it is empty for other
-// errors, where the original's words say enough.
+// OctalNote explains why a server's name is refused that the original would read as another port;
+// it is empty for other errors, where the original's text says enough.
 func OctalNote(err error) string {
 	if errors.Is(err, metaadmin.ErrLeadingZero) {
 		return err.Error()
@@ -76,9 +76,10 @@ func (v *ServerValue) String() string { return *v.P }
 
 func (v *ServerValue) Type() string { return "server" }
 
-// GpidValue is a partition, APP_ID.INDEX, or a whole table, APP_ID, where that is allowed; then its index is -1. The
-// numbers are read as the original reads them (sscanf with %d.%d): decimal, with blanks and a sign before each. Text
-// behind them, which the original passes over, is refused: it is a slip, and another partition could be meant.
+// GpidValue is a partition, APP_ID.INDEX, or a whole table, APP_ID, where that is allowed; then its
+// index is -1. The numbers are read as the original reads them (sscanf with %d.%d): decimal, with
+// blanks and a sign before each. Text after them, which the original ignores, is refused: it is a
+// typing error, and another partition could be meant.
 type GpidValue struct {
 	P     *wire.GPID
 	Table bool

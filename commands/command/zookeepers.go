@@ -9,8 +9,8 @@ import (
 	"pegashell/internal/outcome"
 )
 
-// directory gives the ZooKeepers that this environment knows. It warns of files with secrets that are open to others and of
-// servers that let in fewer sessions than are wanted.
+// directory returns the ZooKeepers that this environment knows. It warns about files with secrets
+// that other users can read, and about servers that accept fewer sessions than requested.
 func (e *World) directory() ensemble.Directory {
 	d := e.QuietDirectory()
 	if e.exposed == nil {
@@ -22,19 +22,19 @@ func (e *World) directory() ensemble.Directory {
 		defer mu.Unlock()
 		if !e.exposed[file] {
 			e.exposed[file] = true
-			e.Warn("%s holds a secret and is open to other users of this machine: chmod 600 it", file)
+			e.Warn("%[1]s contains a secret and other users of this machine can read it: run chmod 600 %[1]s", file)
 		}
 	}
 	d.Options.Notice = func(text string) { e.Warn("%s", text) }
 	return d
 }
 
-// QuietDirectory is directory for who tells nothing.
+// QuietDirectory is directory without warnings.
 func (e *World) QuietDirectory() ensemble.Directory {
 	return ensemble.Directory{Manifest: e.Manifest, Options: e.ZooKeeper}
 }
 
-// ZooKeepers gives the directory of a command with flags for connections.
+// ZooKeepers returns the directory of a command with flags for connections.
 func (e *World) ZooKeepers(flags *ensemble.Flags) (*ensemble.Directory, error) {
 	d, err := flags.In(e.directory())
 	var unusable *ensemble.FileError
@@ -44,7 +44,7 @@ func (e *World) ZooKeepers(flags *ensemble.Flags) (*ensemble.Directory, error) {
 	return d, err
 }
 
-// ClusterTree asks the connected cluster where its metadata lies.
+// ClusterTree asks the connected cluster where its metadata is.
 func (e *World) ClusterTree(ctx context.Context) (ensemble.Address, error) {
 	admin, err := e.Admin()
 	if err != nil {

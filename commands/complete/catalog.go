@@ -1,5 +1,5 @@
-// Package complete holds what completion needs besides the commands: answers from the network that are remembered
-// and never waited for long, and ZooKeeper sessions that end by themselves.
+// Package complete holds what completion needs besides the commands: answers from the network that
+// are remembered and never waited for long, and ZooKeeper sessions that end by themselves.
 package complete
 
 import (
@@ -11,31 +11,33 @@ import (
 
 // Times of a catalog.
 const (
-	// freshFor is how long an answer holds.
+	// freshFor is how long an answer is valid.
 	freshFor = 5 * time.Second
-	// keptFor is how long an answer that no longer holds stands in for the next one, which is being asked for.
+	// keptFor is how long an outdated answer is used while the next one is pending.
 	keptFor = time.Minute
-	// failedFor is how long a place that could not be asked is left alone.
+	// failedFor is how long a place that could not be asked is not asked again.
 	failedFor = 10 * time.Second
-	// slowFor is how long a place that made somebody wait in vain is waited for by nobody who has no more patience.
+	// slowFor is how long a place counts as slow after a caller waited for it without an answer.
+	// Meanwhile only callers with more patience wait for it.
 	slowFor = time.Minute
-	// askFor bounds each question.
+	// askFor is the timeout of each question.
 	askFor = 3 * time.Second
 )
 
-// Key names what is asked for: an item of a place. What goes wrong with one item goes for the whole place.
+// Key names what is asked for: an item of a place. A failure with one item counts for the whole
+// place.
 type Key struct {
 	Place string // a cluster or an ensemble
 	Item  string
 }
 
-// Catalog asks for what completion offers, in the background, and remembers the answers. A question is under
-// way once at a time, and what makes people wait they are made to wait for once only: after that they are told when
-// the answer has come. Somebody with much more patience, such as who presses Tab where others only type, waits for
-// what the others did not get. It is safe for concurrent use.
+// Catalog asks for what completion offers, in the background, and remembers the answers. A question
+// is pending only once at a time. An answer that is late makes the user wait only once: after that
+// OnChange is called when it has arrived. A caller with much more patience, such as for the Tab key
+// and not for a drawing, waits again. It is safe for concurrent use.
 type Catalog struct {
-	// OnChange is called, if it is set, when an answer has come that somebody had given up waiting for. It is
-	// set before the first question.
+	// OnChange is called, if it is set, when an answer has arrived for which a caller had stopped
+	// waiting. It is set before the first question.
 	OnChange func()
 
 	now    func() time.Time
@@ -53,26 +55,26 @@ type entry struct {
 	value   any
 	known   bool
 	at      time.Time     // when the value was learnt
-	pending chan struct{} // closed when the answer is there; nil while nobody asks
-	missed  bool          // somebody went on without the answer
-	waited  time.Duration // how long somebody has waited for the answer in vain, at most
+	pending chan struct{} // closed when the answer is there; nil while no question is pending
+	missed  bool          // a caller continued without the answer
+	waited  time.Duration // the longest time that a caller waited without getting the answer
 	cancel  context.CancelFunc
 }
 
 type place struct {
 	failedUntil, slowUntil time.Time
-	waited                 time.Duration // while it is slow: how long somebody has waited in vain, at most
+	waited                 time.Duration // while it is slow: the longest time that a caller waited without an answer
 	questions              int           // under way
 }
 
-// NewCatalog gives an empty catalog. now is the clock by which answers grow old.
+// NewCatalog returns an empty catalog. now is the clock for the age of answers.
 func NewCatalog(now func() time.Time) *Catalog {
 	c := &Catalog{now: now, entries: map[Key]*entry{}, places: map[string]*place{}, flights: map[string]*flight{}}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	return c
 }
 
-// Close ends the questions under way and returns when they have ended.
+// Close ends the pending questions and returns when they have ended.
 func (c *Catalog) Close() {
 	c.mu.Lock()
 	c.cancel()
@@ -80,9 +82,10 @@ func (c *Catalog) Close() {
 	c.asking.Wait()
 }
 
-// Ask gives the answer to a question, waiting for it until patience ends; false if it is not known. Where an
-// older answer is known it stands in. A patience without a deadline is greater than all others. An error of ask
-// means that the place cannot be asked; an item that is not there is an answer.
+// Ask returns the answer to a question, waiting for it until patience ends; false if it is not
+// known. If an older answer is known, that is returned. A patience without a deadline is longer
+// than all others. An error of ask means that the place cannot be asked; an item that is not there
+// is an answer.
 func Ask[T any](patience context.Context, c *Catalog, key Key, ask func(context.Context) (T, error)) (T, bool) {
 	value, ok := c.ask(patience, key, func(ctx context.Context) (any, error) { return ask(ctx) })
 	answer, _ := value.(T)
@@ -148,11 +151,11 @@ func lengthOf(patience context.Context) time.Duration {
 	return time.Until(deadline)
 }
 
-// worthWaiting says whether it makes sense to wait where somebody else waited in vain. Much more patience is needed:
-// what is left of the same patience differs a little each time.
+// worthWaiting reports whether it makes sense to wait where another caller got no answer. Much more
+// patience is needed: what is left of the same patience differs a little each time.
 func worthWaiting(wait, inVain time.Duration) bool { return wait/2 > inVain }
 
-// madeWait notes that somebody waited in vain. The catalog's lock is held.
+// madeWait notes that a caller waited without getting an answer. The catalog's lock is held.
 func (p *place) madeWait(wait time.Duration, now time.Time) {
 	if !now.Before(p.slowUntil) {
 		p.waited = 0
@@ -161,7 +164,7 @@ func (p *place) madeWait(wait time.Duration, now time.Time) {
 	p.slowUntil = now.Add(slowFor)
 }
 
-// answer asks and remembers what came of it.
+// answer asks and remembers the result.
 func (c *Catalog) answer(ctx context.Context, e *entry, p *place, ask func(context.Context) (any, error)) {
 	defer e.cancel()
 	value, err := ask(ctx)
@@ -176,7 +179,7 @@ func (c *Catalog) answer(ctx context.Context, e *entry, p *place, ask func(conte
 		}
 	} else {
 		p.failedUntil = now.Add(failedFor)
-		p.madeWait(math.MaxInt64, p.failedUntil) // nobody waits for it when it is asked again
+		p.madeWait(math.MaxInt64, p.failedUntil) // no caller waits for it when it is asked again
 	}
 	changed := e.missed && err == nil && c.ctx.Err() == nil
 	close(e.pending)

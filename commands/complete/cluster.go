@@ -13,7 +13,7 @@ import (
 	"pegashell/metaadmin/wire"
 )
 
-// ofCluster is what the connected cluster answers; false when it is not known.
+// ofCluster returns the answer of the connected cluster; false if it is not known.
 func ofCluster[T any](q *Query, item string, ask func(ctx context.Context, admin *metaadmin.Client) (T, error)) (T, bool) {
 	admin := q.Admin
 	if admin == nil {
@@ -91,7 +91,8 @@ func TableVariable(q *Query, _ string) (int, []suggestion.Suggestion) {
 // maxPartitions is how many partitions of a table are offered.
 const maxPartitions = 1024
 
-// Partition is the kind of a gpid. It offers the ids of tables, and behind the dot the indices of their partitions.
+// Partition is the kind of a gpid. It offers the ids of tables, and after the dot the indices of
+// their partitions.
 func Partition(q *Query, typed string) (int, []suggestion.Suggestion) {
 	id, _, dotted := strings.Cut(typed, ".")
 	var all []suggestion.Suggestion

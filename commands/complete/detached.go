@@ -2,16 +2,17 @@ package complete
 
 import "context"
 
-// flight is something being looked up that cannot be called off.
+// flight is a look-up that cannot be cancelled.
 type flight struct {
 	landed chan struct{} // closed when value and err are there
 	value  any
 	err    error
 }
 
-// Detached gives what look gives, or the error of ctx if that ends first: for what no context calls off, such as
-// a file on a server that does not answer. Then look goes on with nobody waiting for it, not even Close, and
-// whoever wants the same name meanwhile waits for that one, so that no more than one hangs for each name.
+// Detached returns what look returns, or the error of ctx if that ends first. It is for calls that
+// no context can cancel, such as reading a file on a server that does not answer. Then look
+// continues and nothing waits for it, not even Close. Until it returns, other callers with the same
+// name wait for it too, so that at most one call hangs for each name.
 func Detached[T any](ctx context.Context, c *Catalog, name string, look func() (T, error)) (T, error) {
 	f := c.fly(name, func() (any, error) { return look() })
 	select {

@@ -41,7 +41,7 @@ func TestWhatCannotBeCalledOffHoldsNobodyUpAndHangsOnce(t *testing.T) {
 	if got, err := Detached(t.Context(), c, "a", func() (int, error) { return 7, nil }); got != 7 || err != nil {
 		t.Errorf("afterwards got %d, %v", got, err)
 	}
-	if n := looks.Load(); n < 1 || n > 2 { // the last one may have come behind the end of the first
+	if n := looks.Load(); n < 1 || n > 2 { // the last one may have come after the end of the first
 		t.Errorf("looked %d times", n)
 	}
 }

@@ -42,8 +42,8 @@ func files(q *Query, typed string, home bool) (int, []suggestion.Suggestion) {
 	return keep, all
 }
 
-// lookAt gives what there is to be told of a file or a folder, as far as it is known by the time that a key may
-// take: a file server need not answer. It is looked at once a line.
+// lookAt returns the description of a file or a folder, if it is known before the time for a key is
+// over: a file server may not answer. Each is looked at once per line.
 func lookAt[T any](q *Query, path string, look func(path string) T) (T, bool) {
 	key := Key{Place: "file " + path, Item: strconv.FormatInt(q.lines.Load(), 10)}
 	return Ask(q.Patience, q.Catalog, key, func(ctx context.Context) (T, error) {
@@ -57,11 +57,11 @@ type Folder struct {
 	names []string // in order; those of folders end in /
 }
 
-// ReadFolder reads a folder; what could be read of it counts.
+// ReadFolder reads a folder; after an error it returns what could be read.
 func ReadFolder(folder string) Folder {
 	var l Folder
 	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
-		return l // a pipe, for one, would not be opened before somebody writes into it
+		return l // opening a pipe, for example, would wait for a writer
 	}
 	l.there = true
 	dir, err := os.Open(folder)
@@ -90,7 +90,8 @@ func isFolder(folder string, entry os.DirEntry) bool {
 	return err == nil && info.IsDir()
 }
 
-// Backup is the kind of a backup file that is there. It offers files, those first that are named as backups are.
+// Backup is the kind of a backup file that is there. It offers files, those first that are named as
+// backups are.
 func Backup(q *Query, typed string) (int, []suggestion.Suggestion) {
 	keep, all := File(q, typed)
 	for i, c := range all {
@@ -105,7 +106,8 @@ func Backup(q *Query, typed string) (int, []suggestion.Suggestion) {
 // backupEndings are what the name of a new backup can end in.
 var backupEndings = []string{".zkb.zst", ".zkb.gz", ".zkb"}
 
-// NewBackup is the kind of a backup file to be written. It offers endings for the name that was typed, then the folders and backups that are there.
+// NewBackup is the kind of a backup file to be written. It offers endings for the name that was
+// typed, then the folders and backups that are there.
 func NewBackup(q *Query, typed string) (int, []suggestion.Suggestion) {
 	keep, all := Backup(q, typed)
 	name := typed[keep:]

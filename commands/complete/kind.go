@@ -12,15 +12,16 @@ import (
 	"pegashell/metaadmin"
 )
 
-// Kind says what a word of a line is, or the value of a flag: a function that gives the candidates for what was
-// typed of the word. The word's first bytes, keep of them, stay as they are; the candidates take the place of the
-// rest. A nil Kind is a word that only the operator knows.
+// Kind says what a word of a line is, or the value of a flag: a function that returns the
+// candidates for what was typed of the word. The word's first bytes, keep of them, stay as they
+// are; the candidates take the place of the rest. A nil Kind is for a word that only the operator
+// knows.
 type Kind func(q *Query, typed string) (keep int, all []suggestion.Suggestion)
 
 // Free is the kind of a word that is expected and cannot be completed.
 func Free(*Query, string) (keep int, all []suggestion.Suggestion) { return 0, nil }
 
-// World is what completion may look at.
+// World is what completion may use.
 type World struct {
 	// Admin and Metas are the connected cluster's; Admin is nil where none is connected.
 	Admin *metaadmin.Client
@@ -29,7 +30,7 @@ type World struct {
 	Table string
 	// Manifest holds the named clusters and ZooKeepers; nil for none.
 	Manifest *manifest.Manifest
-	// ZooKeepers says how ensembles are entered, and says nothing to anybody.
+	// ZooKeepers says how ensembles are entered; it prints no warnings.
 	ZooKeepers ensemble.Directory
 	// Commands are those that can be typed, Plugins their groups.
 	Commands, Plugins []suggestion.Suggestion
@@ -39,17 +40,18 @@ type World struct {
 type Query struct {
 	World
 	*Sources
-	// Patience ends when nothing is waited for any more.
+	// Patience ends when completion must stop waiting.
 	Patience context.Context
 	// Words are those before the word that are neither the command's name nor flags.
 	Words []string
-	// Given are the flags on the line with their values, Defaults those that the manifest puts before them.
+	// Given are the flags on the line with their values, Defaults those that the manifest adds
+	// before them.
 	Given, Defaults map[string][]string
-	// Private is the ensemble that was meant and is entered as the line says; "" for none.
+	// Private is the ensemble that is entered with the credentials of the line; "" for none.
 	Private string
 }
 
-// Values are those of a flag that hold for the line.
+// Values returns the values of a flag that are in effect for the line.
 func (q *Query) Values(flag string) []string {
 	if typed, ok := q.Given[flag]; ok {
 		return typed
@@ -60,7 +62,7 @@ func (q *Query) Values(flag string) []string {
 // Words are the values that a word can have.
 type Words []suggestion.Suggestion
 
-// Plain gives words that need no description.
+// Plain returns words that need no description.
 func Plain(texts ...string) Words {
 	words := make(Words, len(texts))
 	for i, text := range texts {
@@ -81,7 +83,8 @@ func (w Words) Near(typed string) string {
 	return nearmiss.Question(typed, known)
 }
 
-// ListOf is the kind of several words of a kind with commas between them. Those that the list has are left out.
+// ListOf is the kind of several words of a kind with commas between them. Those that the list has
+// are left out.
 func ListOf(kind Kind) Kind {
 	return func(q *Query, typed string) (int, []suggestion.Suggestion) {
 		last := strings.LastIndexByte(typed, ',') + 1

@@ -22,8 +22,8 @@ type Znode struct {
 	Children int
 }
 
-// Sessions holds one session with each ensemble that was asked, and ends those that are not used. It is safe
-// for concurrent use.
+// Sessions holds one session with each ensemble that was asked, and closes those that are not used.
+// It is safe for concurrent use.
 type Sessions struct {
 	idle    time.Duration
 	ctx     context.Context
@@ -38,7 +38,7 @@ type Sessions struct {
 type heldSession struct {
 	questions chan question
 	drop      context.CancelFunc
-	gone      chan struct{} // closed when it takes no question any more
+	gone      chan struct{} // closed when it no longer accepts questions
 }
 
 type question struct {
@@ -52,7 +52,7 @@ type answer struct {
 	err    error
 }
 
-// NewSessions gives sessions that end when they were not used for the time given.
+// NewSessions returns sessions that close when they have not been used for that time.
 func NewSessions(idle time.Duration) *Sessions {
 	s := &Sessions{idle: idle, held: map[string]*heldSession{}}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
@@ -76,9 +76,9 @@ func (s *Sessions) Drop(name string) {
 	}
 }
 
-// Children lists what lies right below a znode, by name, with the session of that name, which is opened when
-// there is none. A znode that is not there, or that must not be read, has nothing below it; an error means
-// that the ensemble cannot be asked.
+// Children lists what is directly below a znode, by name, with the session of that name, which is
+// opened when there is none. A znode that is not there, or that must not be read, has nothing below
+// it; an error means that the ensemble cannot be asked.
 func (s *Sessions) Children(ctx context.Context, name string, at session.Endpoint, options session.Options) ([]Znode, error) {
 	answered := make(chan answer, 1)
 	for {
@@ -89,7 +89,7 @@ func (s *Sessions) Children(ctx context.Context, name string, at session.Endpoin
 		select {
 		case held.questions <- question{ctx, at.Path, answered}:
 		case <-held.gone:
-			continue // it ended by itself in this moment
+			continue // it ended by itself at this moment
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
@@ -102,8 +102,8 @@ func (s *Sessions) Children(ctx context.Context, name string, at session.Endpoin
 	}
 }
 
-// session gives the session of that name. Whether the question is still wanted is looked at under the lock, so
-// that one that was ended before Drop opens no session after it.
+// session returns the session of that name. It checks under the lock whether the question has been
+// cancelled, so that a question that ended before Drop opens no session after it.
 func (s *Sessions) session(asking context.Context, name string, at session.Endpoint, options session.Options) (*heldSession, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -129,7 +129,8 @@ func (s *Sessions) session(asking context.Context, name string, at session.Endpo
 	return held, nil
 }
 
-// serve answers questions until nobody asks, the session is dropped, or it cannot be opened.
+// serve answers questions until none have come for some time, the session is dropped, or it cannot
+// be opened.
 func (s *Sessions) serve(ctx context.Context, held *heldSession, at session.Endpoint, options session.Options) {
 	var client *session.Client
 	defer func() {

@@ -5,19 +5,20 @@ import (
 	"time"
 )
 
-// sessionIdle is how long a ZooKeeper session that nobody uses is kept.
+// sessionIdle is how long an unused ZooKeeper session is kept.
 const sessionIdle = 30 * time.Second
 
-// Sources are where completion asks, in the background: clusters, ensembles and files. It changes nothing in them.
+// Sources are what completion asks, in the background: clusters, ensembles and files. It changes
+// nothing in them.
 type Sources struct {
 	Catalog  *Catalog
 	sessions *Sessions
-	private  string       // the ensemble that is entered as the line says, such as with --auth; "" for none
+	private  string       // the ensemble that is entered with flags of the line, such as --auth; "" for none
 	lines    atomic.Int64 // that have been typed
 }
 
-// NewSources gives sources that call changed when an answer has come that a query did without. The caller calls
-// Close.
+// NewSources returns sources that call changed when an answer has arrived for which a query did not
+// wait. The caller calls Close.
 func NewSources(changed func()) *Sources {
 	s := &Sources{Catalog: NewCatalog(time.Now), sessions: NewSessions(sessionIdle)}
 	s.Catalog.OnChange = changed
@@ -30,13 +31,14 @@ func (s *Sources) Close() {
 	s.sessions.Close()
 }
 
-// NewLine says that another line is typed, for which files are looked at anew.
+// NewLine is called when another line begins, for which files are looked at again.
 func (s *Sources) NewLine() { s.lines.Add(1) }
 
-// EndQuery ends and forgets the session that was entered as a former line said, unless the query said the same.
+// EndQuery closes and forgets the session that was entered with the flags of a former line, unless
+// the query has the same flags.
 func (s *Sources) EndQuery(private string) {
 	if s.private != "" && s.private != private {
-		s.Catalog.Forget(s.private) // first: it ends questions that would open the session anew
+		s.Catalog.Forget(s.private) // first: it ends questions that would open the session again
 		s.sessions.Drop(s.private)
 	}
 	s.private = private

@@ -20,9 +20,9 @@ var Program = Words{
 // The words that are always the same.
 var (
 	Level = Words{
-		{Text: "stopped", Description: "change nothing, not even when asked to"},
-		{Text: "blind", Description: "take no reports of replica servers: for a copy of the metadata"},
-		{Text: "freezed", Description: "downgrade the primaries of dead servers, and no more"},
+		{Text: "stopped", Description: "change nothing, not even on request"},
+		{Text: "blind", Description: "ignore reports of replica servers: for a copy of the metadata"},
+		{Text: "freezed", Description: "only downgrade the primaries of dead servers"},
 		{Text: "steady", Description: "the usual level: everything but balancing"},
 		{Text: "lively", Description: "everything, and balance the replicas"},
 	}
@@ -33,13 +33,13 @@ var (
 		{Text: "create_failed", Description: "could not be created"},
 		{Text: "dropping", Description: "being dropped"},
 		{Text: "drop_failed", Description: "could not be dropped"},
-		{Text: "dropped", Description: "can be recalled until its time is over"},
+		{Text: "dropped", Description: "can be recalled until it expires"},
 		{Text: "recalling", Description: "being recalled"},
 	}
 	NodeStatus = Words{
 		{Text: "all", Description: "in either state"},
-		{Text: "alive", Description: "the leader hears of it"},
-		{Text: "unalive", Description: "the leader has lost it"},
+		{Text: "alive", Description: "the leader receives its beacons"},
+		{Text: "unalive", Description: "the leader misses its beacons"},
 	}
 	Match = Words{
 		{Text: "all", Description: "every name, whatever the pattern"},
@@ -63,23 +63,23 @@ var (
 		{Text: "false"},
 	}
 	EphemeralChoice = Words{
-		{Text: "true", Description: "leave ephemeral znodes out"},
-		{Text: "false", Description: "make plain znodes of them"},
+		{Text: "true", Description: "skip ephemeral znodes"},
+		{Text: "false", Description: "write them as persistent znodes"},
 	}
 	Change = changeTypes()
 )
 
-// changes say what comes of a proposal.
+// changes describe what a proposal does.
 var changes = map[wire.ConfigType]string{
-	wire.ConfigAssignPrimary:            "give a partition without a primary one",
+	wire.ConfigAssignPrimary:            "assign a primary to a partition that has none",
 	wire.ConfigUpgradeToPrimary:         "make a secondary the primary",
-	wire.ConfigAddSecondary:             "have a server become a secondary",
+	wire.ConfigAddSecondary:             "make a server a secondary",
 	wire.ConfigUpgradeToSecondary:       "make a learner that has caught up a secondary",
 	wire.ConfigDowngradeToSecondary:     "make the primary a secondary",
-	wire.ConfigDowngradeToInactive:      "take a replica out of service, keep its data",
+	wire.ConfigDowngradeToInactive:      "stop serving a replica, keep its data",
 	wire.ConfigRemove:                   "remove a replica",
 	wire.ConfigAddSecondaryForLB:        "add a secondary as a step of balancing",
-	wire.ConfigPrimaryForceUpdateBallot: "have the primary raise its ballot",
+	wire.ConfigPrimaryForceUpdateBallot: "make the primary raise its ballot",
 	wire.ConfigDropPartition:            "a step of dropping a table",
 	wire.ConfigRegisterChild:            "a step of splitting a partition",
 }
@@ -92,12 +92,12 @@ func changeTypes() Words {
 	return names
 }
 
-// RemoteCommand are the commands that servers of 2.5 or of the main branch know; `help` tells which ones a server
-// has.
+// RemoteCommand are the commands that servers of 2.5 or of the main branch know; `help` lists the
+// ones of a server.
 var RemoteCommand = Words{
 	{Text: "help", Description: "list the server's commands"},
 	{Text: "config-dump", Description: "the configuration in use"},
-	{Text: "flush-log", Description: "write the log out"},
+	{Text: "flush-log", Description: "flush the log to disk"},
 	{Text: "perf-counters"},
 	{Text: "perf-counters-by-substr"},
 	{Text: "perf-counters-by-prefix"},

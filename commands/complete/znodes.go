@@ -17,8 +17,8 @@ import (
 	"pegashell/zkcopy/tree"
 )
 
-// Tree is the kind of HOSTS[/PATH]: ZooKeepers that have a name, the connected cluster's tree, and behind a slash what
-// lies in the ZooKeeper that stands before it.
+// Tree is the kind of HOSTS[/PATH]: ZooKeepers that have a name, the connected cluster's tree, and
+// after a slash the znodes of the ZooKeeper before it.
 func Tree(q *Query, typed string) (int, []suggestion.Suggestion) { return trees(q, typed, false, nil) }
 
 // OwnTree is Tree where it may also be a PATH of the connected cluster's ZooKeeper.
@@ -53,13 +53,13 @@ func trees(q *Query, typed string, own bool, file Kind) (int, []suggestion.Sugge
 	return keep, all
 }
 
-// mayBeLocal tells a folder of this machine, or what could be one, from a HOSTS/PATH.
+// mayBeLocal reports whether a word may be a folder of this machine and not HOSTS/PATH.
 func (q *Query) mayBeLocal(folder string) bool {
 	listed, known := lookAt(q, folder, ReadFolder)
 	return !known || listed.there
 }
 
-// namedTrees are the trees that can be named without a slash being typed first.
+// namedTrees are the trees that have a name without a slash.
 func (q *Query) namedTrees(own bool) []suggestion.Suggestion {
 	var all []suggestion.Suggestion
 	if q.Manifest != nil {
@@ -83,7 +83,8 @@ func (q *Query) ownTree() (ensemble.Address, bool) {
 	return ofCluster(q, "tree", ensemble.OfCluster)
 }
 
-// Below is the kind of a path below the tree that is copied. It offers the znodes below the tree that --source names, else below the connected cluster's.
+// Below is the kind of a path below the tree that is copied. It offers the znodes below the tree
+// that --source names or, without one, below the connected cluster's.
 func Below(q *Query, typed string) (int, []suggestion.Suggestion) {
 	keep := strings.LastIndexByte(typed, '/') + 1
 	var at ensemble.Address
@@ -102,8 +103,8 @@ func Below(q *Query, typed string) (int, []suggestion.Suggestion) {
 	return keep, q.children(at)
 }
 
-// children offers what lies right below a znode, with a slash behind what has more below it. The ensemble is
-// entered as the flags on the line and the manifest say.
+// children offers what is directly below a znode, with a slash after those that have children. The
+// ensemble is entered with the flags of the line and of the manifest.
 func (q *Query) children(at ensemble.Address) []suggestion.Suggestion {
 	if session.ValidatePath(at.Path) != nil {
 		return nil
@@ -145,8 +146,8 @@ func (q *Query) children(at ensemble.Address) []suggestion.Suggestion {
 	return all
 }
 
-// connectOptions are how the line and the manifest say that ZooKeepers are entered, those flags with their values,
-// and whether the line has any of them.
+// connectOptions returns the options of the line and the manifest for connecting to ZooKeepers,
+// those flags with their values, and whether the line has any of them.
 func (q *Query) connectOptions() (connect *ensemble.Flags, given []string, typed bool, err error) {
 	connect = &ensemble.Flags{}
 	flags := pflag.NewFlagSet("", pflag.ContinueOnError)

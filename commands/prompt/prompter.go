@@ -8,10 +8,10 @@ import (
 	"pegashell/internal/suggestion"
 )
 
-// Prompter is what a line editor asks while a line is typed: completions, and what the prompt shows. Nothing is
-// asked while a command runs, so that commands have the environment for themselves; what is still asked for in the
-// background goes on with a copy. Its methods are called in the goroutine that waits for lines and has them carried
-// out.
+// Prompter is what a line editor asks while a line is typed: completions, and what the prompt
+// shows. Nothing is asked while a command runs, so that commands have the environment for
+// themselves; questions that are still pending continue with a copy. Its methods are called in the
+// goroutine that waits for lines and executes them.
 type Prompter struct {
 	world     *command.World
 	completer *command.Completer
@@ -19,9 +19,9 @@ type Prompter struct {
 	typing    bool
 }
 
-// NewPrompter gives a prompter for the commands of a registry in an environment. refresh has the line that is
-// typed drawn anew, notice tells the person something; both may be called from any goroutine. The caller calls
-// Close.
+// NewPrompter returns a prompter for the commands of a registry in an environment. refresh draws
+// the line that is typed again, notice shows the user a text; both may be called from any
+// goroutine. The caller calls Close.
 func NewPrompter(registry *command.Registry, world *command.World, refresh func(), notice func(text string)) *Prompter {
 	p := &Prompter{world: world, completer: command.NewCompleter(registry, world), status: NewStatus(refresh, notice)}
 	p.completer.OnChange = refresh
@@ -35,7 +35,7 @@ func (p *Prompter) Close() {
 	p.completer.Close()
 }
 
-// Typing says that a line is waited for, until done is called.
+// Typing is called when the shell begins to wait for a line; done is called when it stops.
 func (p *Prompter) Typing() (done func()) {
 	p.completer.NewLine()
 	p.typing = true
@@ -46,8 +46,8 @@ func (p *Prompter) Typing() (done func()) {
 	}
 }
 
-// Complete tells how the last word of a line can go on, as far as it is known when patience ends; nothing while no
-// line is typed.
+// Complete returns how the last word of a line can continue, as far as it is known when patience
+// ends; nothing while no line is typed.
 func (p *Prompter) Complete(patience context.Context, text string) suggestion.Completion {
 	if !p.typing {
 		return suggestion.Completion{Start: len(text)}
@@ -55,7 +55,8 @@ func (p *Prompter) Complete(patience context.Context, text string) suggestion.Co
 	return p.completer.Complete(patience, text)
 }
 
-// Prompt gives what the prompt shows: what Status.Prompt gives, or nothing if the manifest wants it plain.
+// Prompt returns what the prompt shows: what Status.Prompt returns, or nothing if the manifest asks
+// for the plain prompt.
 func (p *Prompter) Prompt() (name, danger string) {
 	if m := p.world.Manifest; m != nil && m.Shell.Prompt == manifest.PromptPlain {
 		return "", ""

@@ -39,7 +39,8 @@ func TestAFolderThatDoesNotAnswerHoldsNothingUp(t *testing.T) {
 			}
 			done()
 			done = p.Typing()
-			// It is known to be slow: not even somebody with all the patience in the world waits for it.
+			// It is known to be slow: not even somebody with all the patience in the world waits
+			// for it.
 			if got := p.Complete(t.Context(), line+folder); len(got.Suggestions) > 0 {
 				t.Errorf("completed by %v without an answer", got)
 			}

@@ -14,16 +14,17 @@ import (
 
 // Times of a Status.
 const (
-	// statusSoon is how long the first answer behind a command holds. Each answer that tells nothing new holds
-	// twice as long as the one before, at most statusLate: an idle shell must not fill the meta servers' logs.
+	// statusSoon is how long the first answer after a command is valid. Each answer without news is
+	// valid twice as long as the one before, at most statusLate: an idle shell must not fill the
+	// meta servers' logs.
 	statusSoon = 10 * time.Second
 	statusLate = 80 * time.Second
-	// statusPatience bounds each question.
+	// statusPatience is the timeout of each question.
 	statusPatience = 5 * time.Second
 )
 
-// Status knows what the prompt tells of the connected cluster. It asks the cluster in the background, one question
-// at a time, while a line is typed.
+// Status knows what the prompt shows of the connected cluster. It asks the cluster in the
+// background, one question at a time, while a line is typed.
 type Status struct {
 	changed func()
 	notice  func(text string)
@@ -35,17 +36,17 @@ type Status struct {
 	wake   chan struct{}
 
 	mu      sync.Mutex
-	cluster *command.Cluster // nil while nothing is to be asked
-	known   *command.Cluster // whom name, level and silent are about
+	cluster *command.Cluster // nil while asking is paused
+	known   *command.Cluster // the cluster of name, level and silent
 	name    string           // what the cluster calls itself; empty while that is not known
 	level   string           // meta level; empty while that is not known
 	leaders int              // how many meta servers lead, 1 where nothing else is known
 	silent  bool             // it could not be asked last time
 }
 
-// NewStatus starts to wait for a cluster to ask. When something has changed that a prompt shows, it calls
-// changed; notice gets a warning for the person when a cluster cannot be asked, once until it answers again. Both
-// are called from another goroutine. The caller calls Close.
+// NewStatus starts to wait for a cluster to ask. When something has changed that a prompt shows, it
+// calls changed; notice gets a warning for the person when a cluster cannot be asked, once until it
+// answers again. Both are called from another goroutine. The caller calls Close.
 func NewStatus(changed func(), notice func(text string)) *Status {
 	s := &Status{changed: changed, notice: notice, soon: statusSoon, wake: make(chan struct{}, 1)}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
@@ -59,7 +60,8 @@ func (s *Status) Close() {
 	s.done.Wait()
 }
 
-// Ask has the cluster asked now and from time to time until Pause. What is known of another one is forgotten.
+// Ask starts asking the cluster, now and from time to time until Pause. What is known of another
+// cluster is forgotten.
 func (s *Status) Ask(c *command.Cluster) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -73,8 +75,8 @@ func (s *Status) Ask(c *command.Cluster) {
 	}
 }
 
-// Pause has nothing asked until Ask, as while a command runs, and tells the cluster its name if that has become
-// known.
+// Pause stops the questions until Ask, as while a command runs, and sets the name of the cluster if
+// it has become known.
 func (s *Status) Pause() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -156,7 +158,7 @@ func (s *Status) learn(c *command.Cluster, info metaadmin.ClusterInfo, leaders i
 		return "", false
 	}
 	if err != nil {
-		if !s.silent && s.cluster == c { // a command that has begun meanwhile will tell
+		if !s.silent && s.cluster == c { // a command that has begun meanwhile will report it
 			s.silent, warning = true, unanswered(c.Metas, err)
 		}
 		news = s.level != "" || s.leaders > 1
@@ -170,7 +172,7 @@ func (s *Status) learn(c *command.Cluster, info metaadmin.ClusterInfo, leaders i
 	return "", news
 }
 
-// unanswered says why a cluster could not be asked.
+// unanswered returns a warning why a cluster could not be asked.
 func unanswered(metas []string, err error) string {
 	switch code := metaadmin.Code(err); code {
 	case wire.ErrNetworkFailure, wire.ErrTimeout:

@@ -1,2 +1,3 @@
-// Package render prints results: tables, JSON, listings, and what a screen adds to them. It knows no command.
+// Package render prints results: tables, JSON, listings, and what a screen adds to them. It knows
+// no command.
 package render

@@ -7,12 +7,12 @@ import (
 	"unicode/utf8"
 )
 
-// jsonWriter writes nested objects of strings in order, indented by four blanks. encoding/json keeps
-// neither the order of keys nor keys that occur twice.
+// jsonWriter writes nested objects of strings in order, indented by four blanks. encoding/json
+// keeps neither the order of keys nor keys that occur twice.
 type jsonWriter struct {
 	b     strings.Builder
 	depth int
-	empty bool // nothing was written into the object at hand yet
+	empty bool // nothing was written into the current object yet
 }
 
 func (j *jsonWriter) newline() {
@@ -72,7 +72,7 @@ func (j *jsonWriter) list(key string, texts []string) {
 	j.empty = false
 }
 
-// quoteJSON quotes a string as the original does: what JSON demands is escaped, nothing else.
+// quoteJSON quotes a string as the original does: only what JSON demands is escaped.
 func quoteJSON(s string) string {
 	if !utf8.ValidString(s) {
 		s = strings.ToValidUTF8(s, "\uFFFD")

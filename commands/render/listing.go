@@ -5,8 +5,8 @@ import (
 	"io"
 )
 
-// Listing prints things as they come, however many, and a report behind them: lines, or one JSON object with an
-// array of objects and the report's tables.
+// Listing prints things as they come, however many, and a report after them: lines, or one JSON
+// object with an array of objects and the report's tables.
 type Listing struct {
 	W    io.Writer
 	JSON bool
@@ -37,10 +37,10 @@ func (l *Listing) Add(line string, pairs ...string) error {
 	return err
 }
 
-// Begun tells that something was printed.
+// Begun reports whether something was printed.
 func (l *Listing) Begun() bool { return l.n > 0 }
 
-// End prints the report, nil where there is none to be relied upon. Without it nothing may follow.
+// End prints the report; nil if there is no reliable one. After End nothing more may be printed.
 func (l *Listing) End(r *Report) error {
 	if l.JSON {
 		return l.endJSON(r)

@@ -9,10 +9,10 @@ import (
 	"github.com/olekukonko/tablewriter/tw"
 )
 
-// padded renders rows through tablewriter. It measures the columns itself, in bytes and before the first
-// row: tablewriter measures display width, which is another number for wide characters, and cuts
-// right-aligned cells when its own widths are set by hand. Colours come in behind all measuring, so that only
-// the bytes of the escape sequences are added.
+// padded renders rows through tablewriter. It measures the columns itself, in bytes and before the
+// first row: tablewriter measures display width, which is another number for wide characters, and
+// cuts right-aligned cells when its own widths are set by hand. Colours come in after all
+// measuring, so that only the bytes of the escape sequences are added.
 type padded struct {
 	out       io.Writer
 	names     []string // of the columns; none for a list

@@ -14,8 +14,8 @@ type Report struct {
 	Lists []List
 }
 
-// List is a number of texts with a name, and how many there would be if they were not bounded. In JSON that is
-// NAME_total.
+// List is a number of texts with a name, and how many there would be if they were not bounded. In
+// JSON that is NAME_total.
 type List struct {
 	Name  string
 	Texts []string
@@ -41,8 +41,8 @@ func (r *Report) WriteText(w io.Writer) error {
 	return nil
 }
 
-// WriteJSON writes the report as the original does: every value a string, rows of a grid by their first
-// cell, which need not be unique.
+// WriteJSON writes the report as the original does: every value a string, rows of a grid by their
+// first cell, which need not be unique.
 func (r *Report) WriteJSON(w io.Writer) error {
 	var j jsonWriter
 	j.open("")

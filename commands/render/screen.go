@@ -7,18 +7,18 @@ import (
 	"golang.org/x/term"
 )
 
-// Screen is an output that shows up at a terminal. What is printed to any other writer is for programs and
-// plain, so whoever sends a command's output elsewhere has nothing to switch off.
+// Screen is an output that is shown on a terminal. Output to any other writer is for programs and
+// plain, so nothing has to be switched off when a command's output is redirected.
 type Screen struct {
 	io.Writer
 	// Color says that single words may be coloured.
 	Color bool
-	// Width gives the window's, in columns; nil or not above 0 where it has no end.
+	// Width returns the window's, in columns; nil or not above 0 where it has no end.
 	Width func() int
 }
 
-// NewScreen gives a Screen for f if it is a terminal, else f itself. It is coloured unless the environment has
-// NO_COLOR, not empty (https://no-color.org), or TERM=dumb.
+// NewScreen returns a Screen for f if it is a terminal, and f itself otherwise. It is coloured
+// unless the environment has NO_COLOR, not empty (https://no-color.org), or TERM=dumb.
 func NewScreen(f *os.File, getenv func(name string) string) io.Writer {
 	if !term.IsTerminal(int(f.Fd())) {
 		return f

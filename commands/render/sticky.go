@@ -4,8 +4,8 @@ import (
 	"io"
 )
 
-// StickyWriter remembers the first error of the writer below it, so that text can be printed line by line and
-// a full disk is still found out.
+// StickyWriter remembers the first error of the writer below it, so that text can be printed line
+// by line and a full disk is still noticed.
 type StickyWriter struct {
 	W   io.Writer
 	Err error

@@ -6,14 +6,14 @@ import (
 	"math"
 )
 
-// Table is one result of a command. With columns it is a grid below its column names; without, a list of
-// keys and values. Cells are text, widths count bytes, as in the original shell (source: its
-// output_utils, and the recorded outputs).
+// Table is one result of a command. With columns it is a grid below its column names; without, a
+// list of keys and values. Cells are text, widths count bytes, as in the original shell (source:
+// its output_utils, and the recorded outputs).
 type Table struct {
 	name    string
 	Columns []Column
 	Rows    [][]string
-	// precision is how many digits doubles have behind the point.
+	// precision is how many digits doubles have after the point.
 	Precision int
 }
 
@@ -22,7 +22,7 @@ type Column struct {
 	right bool // aligned to the right
 }
 
-// NewGrid gives a grid whose columns are aligned to the left.
+// NewGrid returns a grid whose columns are aligned to the left.
 func NewGrid(name string, columns ...string) *Table {
 	t := NewList(name)
 	for _, c := range columns {
@@ -31,14 +31,14 @@ func NewGrid(name string, columns ...string) *Table {
 	return t
 }
 
-// Right adds columns that are aligned to the right.
+// Right adds columns that are aligned right.
 func (t *Table) Right(columns ...string) {
 	for _, c := range columns {
 		t.Columns = append(t.Columns, Column{Name: c, right: true})
 	}
 }
 
-// NewList gives a list of keys and values.
+// NewList returns a list of keys and values.
 func NewList(name string) *Table { return &Table{name: name, Precision: 2} }
 
 func (t *Table) Row(cells ...any) {
@@ -49,7 +49,8 @@ func (t *Table) Row(cells ...any) {
 	t.Rows = append(t.Rows, row)
 }
 
-// cell gives a value's text: doubles have the table's precision, but what is smaller than a millionth is 0.00.
+// cell returns a value's text: doubles have the table's precision, but what is smaller than a
+// millionth is 0.00.
 func (t *Table) cell(v any) string {
 	if f, ok := v.(float64); ok {
 		if math.Abs(f) < 1e-6 {
@@ -63,9 +64,9 @@ func (t *Table) cell(v any) string {
 // columnGap is how many blanks follow the longest cell of a column.
 const columnGap = 2
 
-// WriteText writes the table as the original does: every cell padded to its column's width, blanks at the
-// end of lines kept, but on a screen, where they could go over the end of a row. An empty list prints nothing.
-// A grid that is wider than the screen is folded.
+// WriteText writes the table as the original does: every cell padded to its column's width, blanks
+// at the end of lines kept, but on a screen, where they could go over the end of a row. An empty
+// list prints nothing. A grid that is wider than the screen is folded.
 func (t *Table) writeText(w io.Writer) error {
 	for i, part := range t.fold(widthOf(w)) {
 		if i > 0 {
@@ -78,8 +79,8 @@ func (t *Table) writeText(w io.Writer) error {
 	return nil
 }
 
-// fold cuts a grid into grids that are no wider than that, each with the first column, which says what a row is
-// about. A column that is too wide with the first alone stays so. A width of 0 has no end.
+// fold splits a grid into grids that are no wider than that, each with the first column, which
+// names the row. A column that is too wide with the first alone stays so. A width of 0 has no end.
 func (t *Table) fold(width int) []*Table {
 	widths := t.widths()
 	if width <= 0 || t.Columns == nil || lineWidth(widths) <= width {

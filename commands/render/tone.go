@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// tone is how a word stands out on a coloured screen: the parameters of the escape sequence SGR (ECMA-48).
+// tone is how a word stands out on a coloured screen: the parameters of the escape sequence SGR
+// (ECMA-48).
 type tone string
 
 const (
@@ -16,7 +17,8 @@ const (
 	toneWarn    tone = "33" // yellow
 )
 
-// Paint gives text as it is to be written to w: with escape sequences around it on a coloured screen.
+// Paint returns text as it is to be written to w: with escape sequences around it on a coloured
+// screen.
 func (t tone) Paint(w io.Writer, text string) string {
 	if s := ScreenOf(w); t == toneNone || s == nil || !s.Color {
 		return text

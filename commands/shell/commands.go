@@ -2,7 +2,7 @@ package shell
 
 import "pegashell/commands/command"
 
-// First gives the commands that stand before all others in the help, as in the original.
+// First returns the commands that come first in the help, as in the original.
 func First() []*command.Command {
 	return []*command.Command{
 		helpCommand(),
@@ -10,7 +10,7 @@ func First() []*command.Command {
 	}
 }
 
-// Commands gives the commands of the shell itself that stand behind all others in the help.
+// Commands returns the commands of the shell itself that come last in the help.
 func Commands() []*command.Command {
 	return []*command.Command{
 		sourceCommand(),

@@ -16,7 +16,7 @@ import (
 	"pegashell/internal/program"
 )
 
-// ExternalCommand is a command that a program of the site carries out.
+// ExternalCommand returns a command that runs a program of the site.
 func ExternalCommand(m manifest.External) *command.Command {
 	example := m.Name
 	if len(m.Words) > 0 {
@@ -29,7 +29,7 @@ func ExternalCommand(m manifest.External) *command.Command {
 		Summary:  cmp.Or(m.Summary, "run "+filepath.Base(m.Program)),
 		Usage:    m.Usage,
 		Plain:    true,
-		Notes:    "Runs " + commandLine(m.Program, m.Arguments) + " with the words of the line behind that. Its exit state is the program's.",
+		Notes:    "Runs " + commandLine(m.Program, m.Arguments) + " followed by the other words of the line. The exit state is that of the program.",
 		Examples: []string{example},
 		RestArgs: complete.Plain(m.Words...).Complete,
 		Prepare: func(*command.FlagSet) command.Run {
@@ -64,7 +64,7 @@ func externalRun(ctx context.Context, env Env, m manifest.External, args []strin
 	case errors.As(err, &stopped) && errors.Is(err, context.DeadlineExceeded):
 		limit := time.Duration(m.Timeout)
 		if len(stopped.Running) > 0 {
-			return fmt.Errorf("%s did not end within %v, could not be stopped and still runs (%s)", m.Name, limit, stopped.PIDs())
+			return fmt.Errorf("%s did not end within %v, could not be stopped and is still running (%s)", m.Name, limit, stopped.PIDs())
 		}
 		return fmt.Errorf("%s was stopped: it did not end within %v", m.Name, limit)
 	}

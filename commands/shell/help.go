@@ -20,8 +20,8 @@ func helpCommand() *command.Command {
 		Plugin:  command.PluginShell,
 		Reads:   true,
 		Summary: "show how to use every command",
-		Notes: "Alone it lists the commands for a person by their plugins, a line each; in a script it prints the usage of all, as the " +
-			"original shell does. With names of commands it tells all about each, as `COMMAND --help` does; with the name of a plugin it " +
+		Notes: "Without arguments it lists the commands by plugin, one per line; in a script it prints the usage of all commands, as the " +
+			"original shell does. With names of commands it shows the help of each, as `COMMAND --help` does; with the name of a plugin it " +
 			"lists that plugin's commands.",
 		Examples: []string{"help", "help nodes zk_copy", "help zookeeper"},
 		Exits:    []command.Exit{{Code: 1, When: "there is no such command or plugin"}},
@@ -71,7 +71,7 @@ func writeList(r *command.Registry, w io.Writer) {
 		writeGroup(w, plugin, r.OfPlugin(plugin), width)
 		fmt.Fprintln(w)
 	}
-	fmt.Fprintln(w, "help COMMAND or COMMAND --help tells all about one of them.")
+	fmt.Fprintln(w, "help COMMAND or COMMAND --help shows the help of one command.")
 }
 
 func writeGroup(w io.Writer, plugin string, commands []*command.Command, width int) {

@@ -10,8 +10,8 @@ import (
 	"pegashell/internal/words"
 )
 
-// NativeCommand has a line carried out by the original shell, with which a manifest completes this one: the line
-// goes to its standard input, and what it prints is printed as it is.
+// NativeCommand sends a line to the original shell, which a manifest can name for commands that are
+// missing here: the line goes to its standard input, and its output is printed unchanged.
 func NativeCommand(native, words []string) *command.Command {
 	return &command.Command{
 		Name:  words[0],

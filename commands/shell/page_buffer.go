@@ -4,11 +4,12 @@ import (
 	"bytes"
 )
 
-// longestLine is how many bytes of a line a pageBuffer keeps: more than any window shows, colours included.
+// longestLine is how many bytes of a line a pageBuffer keeps: more than any window shows, colours
+// included.
 const longestLine = 16 << 10
 
-// pageBuffer keeps the first lines of what is written to it and counts the others, so that a screen full of a
-// large output takes no more memory than of a small one.
+// pageBuffer keeps the first lines of what is written to it and counts the others, so that a screen
+// full of a large output takes no more memory than of a small one.
 type pageBuffer struct {
 	most int // lines to keep
 
@@ -31,7 +32,7 @@ func (b *pageBuffer) Write(p []byte) (int, error) {
 	return n, nil
 }
 
-// Add adds to the last line.
+// Add appends to the last line.
 func (b *pageBuffer) add(text []byte) {
 	if len(text) > 0 {
 		b.full = b.ended + 1
@@ -46,7 +47,8 @@ func (b *pageBuffer) add(text []byte) {
 	*line = append(*line, text[:min(len(text), longestLine-len(*line))]...)
 }
 
-// lines are those that were kept, without empty ones at the end of all, and how many there were in total.
+// lines returns the lines that were kept, without empty ones at the end, and how many there were in
+// total.
 func (b *pageBuffer) lines() (kept []string, total int) {
 	for _, line := range b.kept[:min(len(b.kept), b.full)] {
 		kept = append(kept, string(line))

@@ -16,9 +16,9 @@ func pluginsCommand() *command.Command {
 		Name:     "plugins",
 		Plugin:   command.PluginShell,
 		Reads:    true,
-		Summary:  "list plugins, and what plugins.toml says of commands",
+		Summary:  "list plugins, and what plugins.toml says about commands",
 		Usage:    "[-o|--output file_name] [-j|--json]",
-		Notes:    "Commands are listed if the manifest says something of them or of their plugin: that they are on or off, their flags, the program that carries them out, and where that stands. `--no_defaults` behind a command leaves out its flags of `[defaults]`.",
+		Notes:    "A command is listed if the manifest mentions it or its plugin: whether it is on or off, its default flags, the program that it runs, and the file and line that say so. A command called with `--no_defaults` ignores its flags in `[defaults]`.",
 		Examples: []string{"plugins", "plugins -j"},
 		Prepare: func(flags *command.FlagSet) command.Run {
 			var o command.OutputOptions
@@ -30,7 +30,7 @@ func pluginsCommand() *command.Command {
 	}
 }
 
-// pluginsReport tells all that a manifest says of commands.
+// pluginsReport lists everything that a manifest says about commands.
 func pluginsReport(env Env) *render.Report {
 	m := env.Manifest()
 	if m == nil {
@@ -74,7 +74,7 @@ func pluginsReport(env Env) *render.Report {
 	return &r
 }
 
-// manifestRow is what the manifest says of a command; nil for nothing.
+// manifestRow returns what the manifest says about a command; nil for nothing.
 func manifestRow(m *manifest.Manifest, c *command.Command) []any {
 	var from []string
 	program := "-"

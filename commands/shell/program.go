@@ -12,16 +12,16 @@ import (
 	"pegashell/internal/program"
 )
 
-// runProgram has a program print where the command would, and waits for it. Its standard input is the caller's
-// business.
+// runProgram runs a program with the command's output and waits for it. The caller sets its
+// standard input.
 func runProgram(ctx context.Context, env Env, cmd *exec.Cmd) error {
 	cmd.Stdout, cmd.Stderr = programOutput(env.Out()), programOutput(env.Err())
 	defer env.HandOver()()
 	return program.Run(ctx, cmd)
 }
 
-// programOutput is the writer that a program is given in the place of w: the file below it where there is one,
-// so that the program writes there itself.
+// programOutput returns the writer that a program gets instead of w: if there is a file below w it
+// is that file, so that the program writes to it directly.
 func programOutput(w io.Writer) io.Writer {
 	for {
 		switch v := w.(type) {
@@ -37,10 +37,11 @@ func programOutput(w io.Writer) io.Writer {
 	}
 }
 
-// rootPatience bounds the question for the cluster's ZooKeeper.
+// rootPatience is how long the cluster may take to report its ZooKeeper.
 const rootPatience = 2 * time.Second
 
-// clusterVariables tells programs which cluster is meant. What is not known is empty.
+// clusterVariables are the environment variables that name the connected cluster for programs.
+// Unknown ones are empty.
 func clusterVariables(env Env, ctx context.Context) []string {
 	var name, metas, root, hosts string
 	if c := env.Cluster(); c != nil {

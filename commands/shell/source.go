@@ -31,18 +31,18 @@ func sourceCommand() *command.Command {
 	return &command.Command{
 		Name:    "source",
 		Plugin:  command.PluginShell,
-		Summary: "carry out the lines of a file",
+		Summary: "execute the lines of a file",
 		Usage:   "[-e|--exit_on_error] [--echo] <FILE>",
-		Notes: "The lines are those of the prompt, with `|`, `>` and comments. A line that fails is named by file and number, and the rest goes " +
-			"on unless -e is given; the command fails if a line failed. In a file that is itself carried out, a relative FILE is looked for " +
-			"beside that one. Questions are answered by the person, or by the next lines of what is piped in, never by the file: use the " +
+		Notes: "The lines are written as at the prompt, with `|`, `>` and comments. A line that fails is reported with file and number, and the other lines " +
+			"are still executed, except with -e; the command fails if a line failed. If a script calls source with a relative FILE, it is searched " +
+			"in the folder of that script. Answers to questions come from the person or from the next lines of the pipe, never from the file: use the " +
 			"flags of the commands, such as --yes. `exit` leaves the shell.",
 		Examples: []string{"source check.pegashell", "source -e --echo migrate.pegashell"},
 		Args:     []complete.Kind{complete.File},
 		Prepare: func(flags *command.FlagSet) command.Run {
 			var o sourceOptions
 			flags.BoolVarP(&o.stop, "exit_on_error", "e", false, "stop at the first line that fails")
-			flags.BoolVar(&o.echo, "echo", false, "print each line before it is carried out")
+			flags.BoolVar(&o.echo, "echo", false, "print each line before it is executed")
 			return func(ctx context.Context, env command.Env, args []string) error { return sourceRun(ctx, env, &o, args) }
 		},
 	}
@@ -50,7 +50,7 @@ func sourceCommand() *command.Command {
 
 func sourceRun(ctx context.Context, env Env, o *sourceOptions, args []string) error {
 	if len(args) != 1 || args[0] == "" {
-		return outcome.WrongUse("source: one file is wanted, %d words were given", len(args))
+		return outcome.WrongUse("source needs exactly one file, got %d arguments", len(args))
 	}
 	path, err := homefile.Expand(args[0])
 	if err != nil {
@@ -60,7 +60,7 @@ func sourceRun(ctx context.Context, env Env, o *sourceOptions, args []string) er
 		path = filepath.Join(filepath.Dir(env.Session().Scripts[n-1]), path)
 	}
 	if len(env.Session().Scripts) == scriptDepth {
-		return fmt.Errorf("%s: more than %d files carry out each other", path, scriptDepth)
+		return fmt.Errorf("%s: more than %d scripts call each other", path, scriptDepth)
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -72,7 +72,7 @@ func sourceRun(ctx context.Context, env Env, o *sourceOptions, args []string) er
 	return carryOut(ctx, env, o, path, bufio.NewScanner(f))
 }
 
-// carryOut carries out the lines of a script.
+// carryOut executes the lines of a script.
 func carryOut(ctx context.Context, env Env, o *sourceOptions, path string, lines *bufio.Scanner) error {
 	var failure error
 	lines.Buffer(nil, scriptLine)
@@ -91,14 +91,14 @@ func carryOut(ctx context.Context, env Env, o *sourceOptions, path string, lines
 		case leaves:
 			return leave(env, fmt.Sprintf("%s:%d", path, n), failure, before)
 		case ctx.Err() != nil || errors.Is(err, context.Canceled):
-			fmt.Fprintf(env.Err(), "%s:%d: interrupted, the rest is left out\n", path, n)
+			fmt.Fprintf(env.Err(), "%s:%d: interrupted, the rest is not executed\n", path, n)
 			return outcome.Told(cmp.Or(ctx.Err(), err))
 		case err == nil:
 			continue
 		}
 		failure = outcome.Merge(failure, err)
 		if o.stop {
-			fmt.Fprintf(env.Err(), "%s:%d: this line failed, the rest is left out\n", path, n)
+			fmt.Fprintf(env.Err(), "%s:%d: this line failed, the rest is not executed\n", path, n)
 			return outcome.Told(failure)
 		}
 		fmt.Fprintf(env.Err(), "%s:%d: this line failed\n", path, n)
@@ -112,8 +112,8 @@ func carryOut(ctx context.Context, env Env, o *sourceOptions, path string, lines
 	return nil
 }
 
-// leave is the exit at a place in a script whose lines before made a failure. The exit may be that of another script,
-// with failures of its own, which are inner.
+// leave returns the exit at a place in a script, with the failure of the lines before it. If the
+// exit came from another script, inner are that script's failures.
 func leave(env Env, place string, failure, inner error) error {
 	if inner != nil {
 		fmt.Fprintf(env.Err(), "%s: this line failed\n", place)

@@ -13,12 +13,12 @@ func timeCommand() *command.Command {
 		Name:     "time",
 		Plugin:   command.PluginShell,
 		Reads:    true, // as far as what it wraps does
-		Summary:  "carry out a command and tell how long it took",
+		Summary:  "run a command and show how long it took",
 		Usage:    "<COMMAND> [WORD...]",
 		Words:    2,
 		Plain:    true,
 		Wraps:    1,
-		Notes:    "The seconds are told on standard error behind the command, whose exit state is kept.",
+		Notes:    "After the command, its time in seconds is printed to standard error. The exit state is that of the command.",
 		Examples: []string{"time ls -d", "time nodes -d > nodes.txt"},
 		Prepare: func(*command.FlagSet) command.Run {
 			return func(ctx context.Context, env command.Env, args []string) error { return timeRun(ctx, env, args) }

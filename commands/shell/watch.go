@@ -33,9 +33,9 @@ func watchCommand() *command.Command {
 		Plain:   true,
 		Args:    []complete.Kind{complete.Free},
 		Wraps:   2,
-		Notes: "So many seconds, also 0.5, pass between two rounds. On a terminal each round takes the place of the one before, cut to the window; " +
-			"else it is printed below. A round that fails is shown like the others. Only commands that change nothing are repeated. " +
-			"Ctrl-C ends it without a failure; in a script it ends the script.",
+		Notes: "SECONDS, which may be a fraction such as 0.5, pass between two rounds. On a terminal each round replaces the one before and is cut to the window; " +
+			"in other cases it is printed below. A round that fails is shown like the others. Commands that change something are refused. " +
+			"Ctrl-C ends it, which is not a failure; in a script it ends the script.",
 		Examples: []string{"watch 2 ls -d", "watch 60 nodes -d >> nodes.log"},
 		Prepare: func(*command.FlagSet) command.Run {
 			return func(ctx context.Context, env command.Env, args []string) error { return watchRun(ctx, env, args) }
@@ -46,7 +46,7 @@ func watchCommand() *command.Command {
 func watchRun(ctx context.Context, env Env, args []string) error {
 	seconds, err := strconv.ParseFloat(args[0], 64)
 	if err != nil || math.IsNaN(seconds) || seconds < leastWatch || seconds > mostWatch {
-		return outcome.WrongUse("watch: %q is no number of seconds from %v to %v", args[0], leastWatch, mostWatch)
+		return outcome.WrongUse("watch: %q is not a number of seconds from %v to %v", args[0], leastWatch, mostWatch)
 	}
 	words := args[1:]
 	if err := env.Registry().MayRepeat(words); err != nil {
@@ -76,8 +76,8 @@ type watching struct {
 	drawn  bool
 }
 
-// round carries the command out once. Its error is one of the watching, or a wrong use: what else fails is shown
-// and tried again.
+// round executes the command once. It returns errors of watch itself and wrong uses; any other
+// failure is shown, and the command is tried again.
 func (w *watching) round(ctx context.Context) error {
 	if w.screen == nil {
 		if _, err := fmt.Fprintf(w.env.Out(), "%s\n", w.head()); err != nil {
@@ -93,7 +93,7 @@ func (w *watching) round(ctx context.Context) error {
 	page := &render.Screen{Writer: shown, Color: w.screen.Color}
 	err := w.env.Execute(ctx, w.words, page, page)
 	if ctx.Err() != nil {
-		return nil // what is cut short would be in the way of the last whole round
+		return nil // an incomplete round would hide the last complete one
 	}
 	if _, err := io.WriteString(w.env.Out(), w.page(shown)); err != nil {
 		return err
@@ -101,7 +101,7 @@ func (w *watching) round(ctx context.Context) error {
 	return fatal(err)
 }
 
-// fatal is what makes another round pointless; what a round says of it has been printed.
+// fatal reports whether another round would be pointless; the round has printed the error.
 func fatal(err error) error {
 	if outcome.UsageOf(err) != nil || errors.Is(err, context.Canceled) {
 		return outcome.Told(err)
@@ -121,8 +121,8 @@ func (w *watching) head() string {
 	return strings.Join(append(parts, w.env.Now().In(w.env.Location()).Format(time.DateTime)), "   ")
 }
 
-// page is a screen full of the round. It overwrites what is there, so that nothing flickers, and what does not
-// fit into the window is cut.
+// page prints a round as one screen. It overwrites what is there, so that nothing flickers, and
+// cuts what does not fit into the window.
 func (w *watching) page(shown *pageBuffer) string {
 	rows := shown.most
 	text, total := shown.lines()
@@ -135,7 +135,7 @@ func (w *watching) page(shown *pageBuffer) string {
 		b.WriteString("\x1b[2J")
 		w.drawn = true
 	}
-	b.WriteString("\x1b[?7l\x1b[H") // no line goes on in the next row
+	b.WriteString("\x1b[?7l\x1b[H") // no line continues in the next row
 	for _, line := range lines {
 		b.WriteString(line + "\x1b[K\n")
 	}

@@ -13,12 +13,13 @@ import (
 	"pegashell/internal/sink"
 )
 
-// Write creates or replaces the file at path with what fill writes. The bytes go to a temporary file
-// in the same folder, which is flushed to disk and renamed over path only after fill returned nil; on
-// any error path is left as it was and the temporary file is removed. A file that exists keeps its
-// permission bits and its owner; a new one gets perm less the umask. A symbolic link stays, and the file that it
-// points to is replaced. What is neither a file nor a folder, such as /dev/null or a named pipe, is
-// written to directly; a named pipe must have its reader.
+// Write creates or replaces the file at path with what fill writes. The bytes go to a temporary
+// file in the same folder, which is flushed to disk and renamed over path only after fill returned
+// nil; on any error path is left as it was and the temporary file is removed. A file that exists
+// keeps its permission bits and its owner; a new one gets perm without the bits of the umask. A
+// symbolic link stays, and the file that it points to is replaced. What is neither a file nor a
+// folder, such as /dev/null or a named pipe, is written to directly; a named pipe must have its
+// reader.
 func Write(path string, perm os.FileMode, fill func(io.Writer) error) error {
 	return named(path, write(path, perm, func(f *os.File) error { return fill(f) }))
 }
@@ -27,7 +28,7 @@ func write(path string, perm os.FileMode, fill func(*os.File) error) error {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target
 	} else if link, readErr := os.Readlink(path); readErr == nil {
-		return fmt.Errorf("it is a link to %s, which is not there", link)
+		return fmt.Errorf("it is a link to %s, which does not exist", link)
 	}
 	info, err := os.Stat(path)
 	switch {
@@ -51,13 +52,13 @@ func writeThrough(path string, fill func(*os.File) error) error {
 	return errors.Join(fill(f), f.Close())
 }
 
-// replace puts a new file in the place of the old one, which info describes; it is nil where there is none, and the
-// new one gets perm.
+// replace replaces the old file by a new one. info describes the old file; it is nil if there is
+// none, and then the new one gets perm.
 func replace(path string, perm os.FileMode, info os.FileInfo, rename func(from, to string) error, fill func(*os.File) error) (err error) {
 	dir := filepath.Dir(path)
 	first := perm
 	if info != nil {
-		first = 0o600 // until it has its owner
+		first = 0o600 // until its owner is set
 	}
 	tmp, err := createTemp(dir, filepath.Base(path), first)
 	if err != nil {
@@ -88,7 +89,8 @@ func replace(path string, perm os.FileMode, info os.FileInfo, rename func(from, 
 	return syncDir(dir)
 }
 
-// withoutName takes the name of the temporary file off an error: callers know the one that they wanted.
+// withoutName removes the name of the temporary file from an error: callers know the name that they
+// asked for.
 func withoutName(tmp string, err error) error {
 	switch e := err.(type) {
 	case *os.PathError:
@@ -103,8 +105,8 @@ func withoutName(tmp string, err error) error {
 	return err
 }
 
-// createTemp creates a hidden file whose name begins with base. Unlike those of os.CreateTemp it has perm less the
-// umask, so that it can become a new file as it is.
+// createTemp creates a hidden file whose name begins with base. Unlike those of os.CreateTemp it
+// has perm without the bits of the umask, so that it can become a new file as it is.
 func createTemp(dir, base string, perm os.FileMode) (*os.File, error) {
 	for try := 1; ; try++ {
 		name := filepath.Join(dir, fmt.Sprintf(".%s.%d", base, rand.Uint32()))
@@ -115,8 +117,8 @@ func createTemp(dir, base string, perm os.FileMode) (*os.File, error) {
 	}
 }
 
-// keepAccess gives the new file the owner and the permission bits of the old one, if there was one: a server's
-// configuration that an administrator edits must stay readable for the server.
+// keepAccess gives the new file the owner and the permission bits of the old one, if there was one:
+// a server's configuration that an administrator edits must stay readable for the server.
 func keepAccess(tmp *os.File, info os.FileInfo) error {
 	if info == nil {
 		return nil
@@ -127,10 +129,10 @@ func keepAccess(tmp *os.File, info os.FileInfo) error {
 			return fmt.Errorf("keep its owner %d:%d: %w", old.Uid, old.Gid, err)
 		}
 	}
-	return tmp.Chmod(info.Mode().Perm()) // behind the change of owner, which may clear bits
+	return tmp.Chmod(info.Mode().Perm()) // after the change of owner, which may clear bits
 }
 
-// WriteBytes is Write for content that is at hand.
+// WriteBytes is Write for content in memory.
 func WriteBytes(path string, perm os.FileMode, data []byte) error {
 	return Write(path, perm, func(w io.Writer) error {
 		_, err := w.Write(data)

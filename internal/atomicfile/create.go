@@ -8,9 +8,9 @@ import (
 	"path/filepath"
 )
 
-// Create makes a file that must not exist of what fill writes, as Write does. fill may read back what it
-// wrote. The error of a file that exists is fs.ErrExist: it comes before fill is called, and also when the
-// file appears while fill is at work.
+// Create is Write for a file that must not exist. fill may read back what it wrote. The error of a
+// file that exists is fs.ErrExist: it comes before fill is called, and also when the file appears
+// while fill is at work.
 func Create(path string, perm os.FileMode, fill func(tmp *os.File) error) error {
 	_, err := os.Lstat(path)
 	switch {
@@ -22,7 +22,8 @@ func Create(path string, perm os.FileMode, fill func(tmp *os.File) error) error 
 	return named(path, err)
 }
 
-// Replace is Create for a file that may exist; if it does it must be a regular one, or a link to one.
+// Replace is Create for a file that may exist; if it does it must be a regular one, or a link to
+// one.
 func Replace(path string, perm os.FileMode, fill func(tmp *os.File) error) error {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target
@@ -32,7 +33,7 @@ func Replace(path string, perm os.FileMode, fill func(tmp *os.File) error) error
 	case errors.Is(err, fs.ErrNotExist):
 		return Create(path, perm, fill)
 	case err == nil && !info.Mode().IsRegular():
-		err = errors.New("is no regular file")
+		err = errors.New("is not a regular file")
 	case err == nil:
 		err = replace(path, perm, info, os.Rename, fill)
 	}
@@ -55,7 +56,7 @@ func renameNew(from, to string) error {
 	case errors.Is(err, fs.ErrExist):
 		return fs.ErrExist
 	}
-	// There are no links on this file system: what remains is to look first.
+	// This file system has no hard links: all that is possible is to look first.
 	if _, err := os.Lstat(to); err == nil {
 		return fs.ErrExist
 	}

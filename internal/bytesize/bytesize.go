@@ -3,8 +3,8 @@ package bytesize
 
 import "fmt"
 
-// String writes a number of bytes in powers of 1024 with one digit behind the point: 512 B, 1.5 KiB. It never
-// writes 1024.0 of a unit: what would be rounded to that is 1.0 of the next one.
+// String writes a number of bytes in powers of 1024 with one digit after the point: 512 B, 1.5 KiB.
+// It never writes 1024.0 of a unit: what would be rounded to that is 1.0 of the next one.
 func String(n int64) string {
 	const units = "KMGTPE"
 	if n < 1024 {

@@ -1,5 +1,5 @@
-// Package commandline is what the program itself can be called with: its options, their help, and the scripts that
-// complete them in a Unix shell.
+// Package commandline defines the program's own options, their help, and the scripts that complete
+// them in a Unix shell.
 package commandline
 
 import (
@@ -29,34 +29,34 @@ Commands are typed at the prompt, or piped in a line each; "help" lists them. Op
 Exit code: 0 if every command of a script succeeded and after a session at the prompt, 1 if a command of a
 script failed or the output cannot be written, 2 for wrong use of the program, 128 + N if signal N ended it
 (130: Ctrl-C in a script, or twice within a second at the prompt). Some commands fail with a code of their own,
-as "help COMMAND" tells; a script ends with that if all its failures have it, else with 1.
+as "help COMMAND" shows; a script ends with that code if all its failures have it, and with 1 otherwise.
 `
 
-// Options are what the command line asks for.
+// Options are the options on the command line.
 type Options struct {
-	Cluster       string // HOST:PORT,...; empty if not given
-	Name          string // of a cluster in the manifest; empty if not given
+	Cluster       string // HOST:PORT,...; empty if not set
+	Name          string // of a cluster in the manifest; empty if not set
 	Config        string // manifest file; empty to search for one
 	StopAtFailure bool
 	Help          bool
 	Version       bool
-	Completion    string // shell whose completion script is asked for; empty if none is
-	ClusterNames  bool   // the names of the manifest's clusters are asked for
+	Completion    string // shell whose completion script is requested; empty if none is
+	ClusterNames  bool   // the names of the manifest's clusters are requested
 }
 
-// Parse reads the command line. The flags are there for the help, after an error too.
+// Parse reads the command line. The flags are returned after an error too, for the help.
 func Parse(args []string) (Options, *pflag.FlagSet, error) {
 	var opt Options
 	flags := pflag.NewFlagSet("pegashell", pflag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	flags.SortFlags = false
-	flags.StringVarP(&opt.Cluster, "cluster", "m", "", "meta servers, `HOST:PORT,...` (default: default_cluster of the\nmanifest, else "+DefaultMetas+")")
+	flags.StringVarP(&opt.Cluster, "cluster", "m", "", "meta servers, `HOST:PORT,...` (default: default_cluster of the\nmanifest, or "+DefaultMetas+")")
 	flags.StringVarP(&opt.Name, "cluster_name", "n", "", "`NAME` of a cluster in the manifest")
-	flags.StringVarP(&opt.Config, "config", "c", "", "manifest `FILE` (default: ./plugins.toml, else plugins.toml beside\nthe program), below ~/.config/pegashell/plugins.toml")
+	flags.StringVarP(&opt.Config, "config", "c", "", "manifest `FILE` (default: ./plugins.toml, or plugins.toml beside\nthe program); ~/.config/pegashell/plugins.toml overrides it")
 	flags.BoolVarP(&opt.StopAtFailure, "exit_on_error", "e", false, "stop a script at its first command that fails")
 	flags.BoolVarP(&opt.Help, "help", "h", false, "show this help")
 	flags.BoolVar(&opt.Version, "version", false, "show the version")
-	flags.StringVar(&opt.Completion, "completion", "", "print the completion script for `SHELL`, bash or zsh: put\neval \"$(pegashell --completion bash)\" into ~/.bashrc")
+	flags.StringVar(&opt.Completion, "completion", "", "print the completion script for `SHELL`, bash or zsh: add\neval \"$(pegashell --completion bash)\" to ~/.bashrc")
 	flags.BoolVar(&opt.ClusterNames, clusterNames, false, "print the names of the manifest's clusters")
 	flags.MarkHidden(clusterNames)
 	err := flags.Parse(args)
@@ -67,17 +67,17 @@ func Parse(args []string) (Options, *pflag.FlagSet, error) {
 	case flags.Changed("cluster") && flags.Changed("cluster_name"):
 		err = errors.New("can not specify both cluster and cluster_name at the same time")
 	case flags.Changed("completion") && !slices.Contains(shellcompletion.Shells, opt.Completion):
-		err = fmt.Errorf("--completion: %q is none of %s", opt.Completion, strings.Join(shellcompletion.Shells, ", "))
+		err = fmt.Errorf("--completion: %q is not one of %s", opt.Completion, strings.Join(shellcompletion.Shells, ", "))
 	case flags.Changed("cluster") && opt.Cluster == "":
-		err = errors.New("--cluster is empty: HOST:PORT,HOST:PORT,... is wanted")
+		err = errors.New("--cluster is empty: HOST:PORT,HOST:PORT,... is required")
 	}
 	return opt, flags, err
 }
 
-// clusterNames is the option that completion scripts ask for names with.
+// clusterNames is the option with which completion scripts request names.
 const clusterNames = "cluster_names"
 
-// WriteCompletion writes the script that has a Unix shell complete the options.
+// WriteCompletion writes the script with which a Unix shell completes the options.
 func WriteCompletion(w io.Writer, flags *pflag.FlagSet, shell string) error {
 	return shellcompletion.Program{Name: "pegashell", Flags: flags, Values: map[string]shellcompletion.Value{
 		"cluster_name": {Query: clusterNames, With: []string{"config"}},

@@ -22,7 +22,7 @@ func TestDocumentationIsUpToDate(t *testing.T) {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(string(written), p.text); diff != "" {
-				t.Errorf("%s is out of date; write it anew with make docs and look at the difference (-file +now):\n%s", p.file, diff)
+				t.Errorf("%s is out of date; write it again with make docs and review the difference (-file +now):\n%s", p.file, diff)
 			}
 		})
 	}

@@ -10,7 +10,8 @@ import (
 	"pegashell/commands/render"
 )
 
-// helpSamples are lines that ask for help in its different forms, and the files that show what a person gets.
+// helpSamples are lines that ask for help in its different forms, and the files that show what a
+// person gets.
 var helpSamples = []struct{ file, line string }{
 	{"list.txt", "help"},
 	{"plugin.txt", "help config"},

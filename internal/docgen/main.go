@@ -1,5 +1,6 @@
-// Docgen writes the documentation that is made from the commands themselves: the reference, the manual page, and the
-// help texts that are looked at when they change. It runs in the source's top folder:
+// Docgen writes the documentation that is made from the commands themselves: the reference, the
+// manual page, and the help texts that are looked at when they change. It runs in the source's top
+// folder:
 //
 //	go run ./internal/docgen
 //
@@ -92,7 +93,7 @@ type group struct {
 	commands []*command.Command
 }
 
-// byPlugin puts commands into groups in the order of the help.
+// byPlugin groups commands by plugin, in the order of the help.
 func byPlugin(all []*command.Command) []group {
 	var groups []group
 	for _, plugin := range slices.Concat([]string{command.PluginShell}, manifest.Plugins) {

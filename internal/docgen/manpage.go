@@ -13,20 +13,20 @@ import (
 const manDescription = "`pegashell` looks and behaves like the shell of Apache Pegasus: the same commands, flags, columns and texts, so that scripts " +
 	"written for it work unchanged. It adds what is needed to move a cluster's metadata from one ZooKeeper to another without losing it: " +
 	"to copy, compare, check, back up, restore and remove trees of znodes.\n\n" +
-	"At a terminal it prompts. Otherwise it reads its standard input, a command a line, and prints plain text; its exit status tells " +
+	"At a terminal it prompts. Otherwise it reads its standard input, one command per line, and prints plain text; its exit status shows " +
 	"whether a command failed. Words are separated by blanks and may be quoted."
 
-// manFiles and manEnvironment are pairs of a head and what is told of it.
+// manFiles and manEnvironment are pairs of a name and its description.
 var manFiles = [][2]string{
 	{"`plugins.toml`", "The manifest: named clusters and ZooKeepers, and which commands there are. It is looked for in the current folder, then beside " +
 		"the program, unless `-c` names one."},
-	{"`~/.config/pegashell/plugins.toml`", "The user's own manifest, laid on top of the other one key by key; below `$XDG_CONFIG_HOME` if that is set."},
+	{"`~/.config/pegashell/plugins.toml`", "The user's own manifest, whose keys override those of the other one; in `$XDG_CONFIG_HOME` if that is set."},
 	{"`~/.local/state/pegashell/history`", "What was typed, up to 5,000 lines, in `$XDG_STATE_HOME/pegashell` if that is set. Lines with passwords are left out."},
 }
 
 var manEnvironment = [][2]string{
-	{"`PEGASHELL_ZK_AUTH`", "Credentials for ZooKeeper, SCHEME:ID separated by blanks, where `--auth` is not given."},
-	{"`PAGER`", "The program that a `|` without one means at the end of a line; `less` if it is not set."},
+	{"`PEGASHELL_ZK_AUTH`", "Credentials for ZooKeeper, SCHEME:ID separated by blanks, used without `--auth`."},
+	{"`PAGER`", "The program that a `|` at the end of a line runs; `less` if it is not set."},
 	{"`NO_COLOR`", "When it is set and not empty, nothing is coloured. Files and pipes are plain in any case."},
 	{"`TERM`", "With `dumb` the prompt is plain and nothing is coloured."},
 	{"`XDG_CONFIG_HOME`, `XDG_STATE_HOME`", "Where the files above are looked for."},
@@ -35,7 +35,7 @@ var manEnvironment = [][2]string{
 var manExits = [][2]string{
 	{"`0`", "Every command of a script succeeded, or a person left the prompt."},
 	{"`1`", "A command of a script failed, or the output could not be written."},
-	{"`2`", "The program was used wrongly."},
+	{"`2`", "The program was called with wrong arguments."},
 	{"`128` + N", "Signal N ended the program: 130 for Ctrl-C in a script, or twice within a second at the prompt."},
 }
 
@@ -51,7 +51,7 @@ func manPage(all []*command.Command, options *pflag.FlagSet) string {
 	var m roff
 	m.WriteString(`.\" Made from the commands themselves by "make docs".` + "\n")
 	m.macro("TH", "PEGASHELL", "1", "", "pegashell", "User Commands")
-	m.macro("nh") // a hyphen put in at the end of a line would change a name
+	m.macro("nh") // a hyphen added at the end of a line would change a name
 	m.macro("SH", "NAME")
 	m.text("pegashell - a shell for Apache Pegasus clusters that also moves their metadata")
 	m.macro("SH", "SYNOPSIS")

@@ -12,9 +12,9 @@ const referenceIntroduction = `# Commands
 
 Made from the commands themselves by ` + "`make docs`" + `; a test fails when this page is out of date.
 
-Every command can be typed at the prompt or piped in. In a script it counts as failed when it says so in
-any way, and then the exit code of pegashell is 1, unless the command names another one below. A script whose
-failures have different codes ends with 1.
+Every command can be typed at the prompt or piped in. If a command of a script fails, the exit code of
+pegashell is 1, unless the command has another one below. A script whose failures have different codes ends
+with 1.
 `
 
 // reference is the reference of all commands in Markdown.

@@ -15,11 +15,12 @@ type roff struct {
 	strings.Builder
 }
 
-// roffEscapes are the letters that stand for something else in roff, or that it would replace by typographic
-// ones, so that options could not be copied from the page.
+// roffEscapes are the characters that mean something else in roff, or that it would replace by
+// typographic ones, so that options could not be copied from the page.
 var roffEscapes = strings.NewReplacer(`\`, `\e`, `-`, `\-`, `'`, `\(aq`, "`", `\(ga`, `~`, `\(ti`, `^`, `\(ha`, `"`, `\(dq`)
 
-// escapeRoff gives text that shows up as it is. A line of it is no request though it begins with a dot.
+// escapeRoff returns text that is shown as it is. A line of it is no request though it begins with
+// a dot.
 func escapeRoff(text string) string {
 	text = roffEscapes.Replace(text)
 	if strings.HasPrefix(text, ".") {
@@ -37,7 +38,7 @@ func (m *roff) macro(name string, args ...string) {
 	m.WriteByte('\n')
 }
 
-// text writes paragraphs, cut at empty lines; what stands between backquotes is bold.
+// text writes paragraphs, cut at empty lines; what is between backquotes is bold.
 func (m *roff) text(text string) {
 	for i, paragraph := range prose.Paragraphs(text) {
 		if i > 0 {
@@ -59,7 +60,7 @@ func (m *roff) text(text string) {
 
 var fonts = map[bool]string{true: `\fB`, false: `\fR`}
 
-// item writes what a list tells of a head. Both may mark code.
+// item writes an entry of a list: its head and the text about it. Both may mark code.
 func (m *roff) item(head, text string) {
 	m.macro("TP")
 	m.text(head)

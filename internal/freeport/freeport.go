@@ -1,5 +1,5 @@
-// Package freeport picks TCP ports of the loopback address for servers that are about to be started, and
-// keeps other processes that pick with it from taking them.
+// Package freeport picks TCP ports of the loopback address for servers that are about to be
+// started, and keeps other processes that pick with it from taking them.
 package freeport
 
 import (
@@ -10,17 +10,17 @@ import (
 	"os"
 )
 
-// The range lies below 32768, where Linux begins to take local ports of outgoing connections from: a
-// port of that kind could be taken by any client between picking it and listening on it.
+// The range lies below 32768, where Linux begins to take local ports of outgoing connections from:
+// a port of that kind could be taken by any client between picking it and listening on it.
 const (
 	lowest  = 20000
 	highest = 32000
 )
 
-// Pick returns n different ports that nothing listens on and reserves them for as long as this process
-// lives, or longer with Keep: neither this process nor another of the same user is given them meanwhile.
-// Programs that do not pick here may still take one before it is used, so callers that can should pick
-// again when listening fails.
+// Pick returns n different ports that nothing listens on and reserves them for as long as this
+// process lives, or longer with Keep: until then Pick returns them neither to this process nor to
+// another of the same user. Programs that do not pick here may still take one before it is used, so
+// callers that can should pick again when listening fails.
 func Pick(n int) ([]int, error) {
 	r, err := openReservations()
 	if err != nil {
@@ -43,7 +43,7 @@ func Pick(n int) ([]int, error) {
 		if err != nil {
 			return nil, fmt.Errorf("pick %d free ports of 127.0.0.1: %w", n, err)
 		}
-		if Free(port) { // else the reservation keeps this process from asking again
+		if Free(port) { // without one, the reservation prevents this process from picking the port again
 			ports = append(ports, port)
 		}
 	}

@@ -12,7 +12,8 @@ import (
 	"testing"
 )
 
-// asPicker makes the test binary a process that picks 200 ports, prints them and lives until its input ends.
+// asPicker makes the test binary a process that picks 200 ports, prints them and lives until its
+// input ends.
 const asPicker = "FREEPORT_TEST_PICKER"
 
 func TestMain(m *testing.M) {

@@ -9,9 +9,9 @@ import (
 	"syscall"
 )
 
-// reservations are symbolic links in one folder, for all processes of a user. Each is called as its port and
-// leads to its owner: to make one is to take the port, which only one process can, and it has lapsed once the
-// owner is gone.
+// reservations are symbolic links in one folder, for all processes of a user. Each is named after
+// its port and points to its owner. Only one process can create it, and so reserve the port; it has
+// lapsed once the owner is gone.
 type reservations struct{ dir string }
 
 // sweepLock is the file that a process locks which removes lapsed reservations.
@@ -27,7 +27,7 @@ func (r reservations) link(port int) string { return filepath.Join(r.dir, strcon
 // add reserves a port; os.ErrExist says that it is reserved already.
 func (r reservations) add(port int, owner string) error { return os.Symlink(owner, r.link(port)) }
 
-// handOver gives a reservation another owner without a moment in which there is none.
+// handOver changes the owner of a reservation without a moment in which there is none.
 func (r reservations) handOver(port int, owner string) error {
 	next := filepath.Join(r.dir, fmt.Sprintf("%d.%d", port, os.Getpid()))
 	if err := os.Symlink(owner, next); err != nil {
@@ -36,8 +36,9 @@ func (r reservations) handOver(port int, owner string) error {
 	return os.Rename(next, r.link(port))
 }
 
-// sweep removes lapsed reservations. One process does so at a time, else the second could remove what a third
-// has made in the place of a link that both found lapsed; when another is at it, nothing is left to do.
+// sweep removes lapsed reservations. Only one process does so at a time: a second one could remove
+// the new reservation of a third that replaced a link which both found lapsed. If another process
+// does it already, sweep does nothing.
 func (r reservations) sweep() error {
 	lock, err := os.OpenFile(filepath.Join(r.dir, sweepLock), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {

@@ -11,28 +11,30 @@ type Kind int
 const (
 	// Invalid is a letter that no option has.
 	Invalid Kind = iota
-	// MissingShort is an option that was given by its letter, without its value.
+	// MissingShort is an option written by its letter, without its value.
 	MissingShort
 	// Unrecognized is a long name that no option has.
 	Unrecognized
 	// Ambiguous is the beginning of several long names.
 	Ambiguous
-	// MissingLong is an option that was given by its long name, without its value.
+	// MissingLong is an option written by its long name, without its value.
 	MissingLong
-	// Unwanted is a value behind a switch.
+	// Unwanted is a value after a switch.
 	Unwanted
 )
 
 // Error is an option that is wrong.
 type Error struct {
 	Kind Kind
-	// Option is the letter or the long name without hyphens. One that is not known is as it was typed, with its value.
+	// Option is the letter or the long name without hyphens. One that is not known is as it was
+	// typed, with its value.
 	Option string
 	// Possible are the long names of an ambiguous option, in the order of the declarations.
 	Possible []string
 }
 
-// Error is the text of getopt_long. There the name of the program and a colon stand before it.
+// Error returns the text of getopt_long. getopt_long itself writes the name of the program and a
+// colon before it.
 func (e *Error) Error() string {
 	switch e.Kind {
 	case Invalid:

@@ -1,10 +1,10 @@
-// Package getopt cuts the words of a command into options and other words by the rules of GNU getopt_long, and says
-// what is wrong in its words.
+// Package getopt separates the words of a command into options and other words by the rules of GNU
+// getopt_long. Its errors have the texts of getopt_long.
 //
-// Options and other words may stand in any order. Switches of one letter can be bundled, -ab; the rest of a bundle
-// behind an option that takes a value is the value, whatever it begins with: the value of -n=5 is "=5". A long name can
-// be abbreviated as far as it is the beginning of one option only. Behind the word -- there are no options, and a
-// single hyphen is none.
+// Options and other words may come in any order. Switches of one letter can be bundled, -ab; the
+// rest of a bundle after an option that takes a value is the value, whatever it begins with: the
+// value of -n=5 is "=5". A long name can be abbreviated as far as it is the beginning of one option
+// only. After the word -- there are no options, and a single hyphen is not an option.
 package getopt
 
 import (
@@ -20,23 +20,25 @@ type Option struct {
 	Letter byte
 	// Value says that it takes a value; it is a switch otherwise.
 	Value bool
-	// Exact says that the long name cannot be abbreviated. Such an option makes no other one's abbreviation ambiguous.
+	// Exact says that the long name cannot be abbreviated. Such an option makes no other one's
+	// abbreviation ambiguous.
 	Exact bool
 }
 
-// Given is an option as it stands on a line.
+// Given is an option as it is written on a line.
 type Given struct {
 	Option Option
 	// Value is empty for a switch.
 	Value string
-	// At is the byte of the word at which the value begins; 0 for a switch, and for a value that is a word of its own.
+	// At is the byte of the word at which the value begins; 0 for a switch, and for a value that is
+	// a word of its own.
 	At int
 	// Open says that the value is the next word, which ReadWord has not seen.
 	Open bool
 }
 
-// Parse reads the words of a command. The options come in the order in which they stand there. An error is an *Error;
-// what was found in front of the place that is wrong comes with it.
+// Parse reads the words of a command. The options are returned in the order of the words. An error
+// is an *Error; what was found before the wrong word is returned with it.
 func Parse(options []Option, args []string) (given []Given, words []string, err error) {
 	for i := 0; i < len(args); i++ {
 		if args[i] == "--" {
@@ -61,8 +63,8 @@ func Parse(options []Option, args []string) (given []Given, words []string, err 
 	return given, words, nil
 }
 
-// ParseNamed reads the words of a command that takes its words as they stand, except options with a long name in full.
-// A word that is anything else is a word, -- too.
+// ParseNamed reads the words of a command that uses its words unchanged, except options with a long
+// name in full. Every other word stays a word, -- too.
 func ParseNamed(options []Option, args []string) (given []Given, words []string, err error) {
 	for i := 0; i < len(args); i++ {
 		long, ok := strings.CutPrefix(args[i], "--")
@@ -85,10 +87,11 @@ func ParseNamed(options []Option, args []string) (given []Given, words []string,
 	return given, words, nil
 }
 
-// IsOption says that a word is read as options, or is the -- that ends them.
+// IsOption reports whether a word is read as options, or is the -- that ends them.
 func IsOption(word string) bool { return len(word) > 1 && word[0] == '-' }
 
-// ReadWord reads a word for which IsOption is true, other than --. Only the last option that it gives can be open.
+// ReadWord reads a word for which IsOption is true, other than --. Only the last option that it
+// returns can be open.
 func ReadWord(options []Option, word string) ([]Given, error) {
 	if long, ok := strings.CutPrefix(word, "--"); ok {
 		return readLong(options, long)
@@ -127,8 +130,8 @@ func readLong(options []Option, text string) ([]Given, error) {
 	return []Given{{Option: full[0], Open: full[0].Value}}, nil
 }
 
-// withName gives the options that a long name can mean: the one that has it, or all that begin with it. Every name
-// begins with the empty one.
+// withName returns the options that a long name can mean: the one that has it, or all that begin
+// with it. Every name begins with the empty one.
 func withName(options []Option, name string) []Option {
 	var full []Option
 	for _, o := range options {

@@ -10,7 +10,7 @@ import (
 	"pegashell/internal/getopt"
 )
 
-// options are those of `nodes`, with one that must be given in full.
+// options are those of `nodes`, with one that must be written in full.
 var options = []getopt.Option{
 	{Name: "detailed", Letter: 'd'},
 	{Name: "resolve_ip", Letter: 'r'},

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Expand replaces a leading ~/ by the home folder, as a Unix shell does. Any other path stays as it is, ~NAME
-// too. The error says that there is no home folder.
+// Expand replaces a leading ~/ by the home folder, as a Unix shell does. Any other path stays as it
+// is, ~NAME too. The error says that there is no home folder.
 func Expand(path string) (string, error) {
 	rest, ok := strings.CutPrefix(path, "~/")
 	if !ok {
@@ -22,9 +22,9 @@ func Expand(path string) (string, error) {
 	return filepath.Join(home, rest), nil
 }
 
-// State is the folder in which pegashell keeps what it learns, such as the history: $XDG_STATE_HOME/pegashell, or
-// ~/.local/state/pegashell where the variable is no absolute path; empty if there is no home folder. It need not
-// exist.
+// State is the folder in which pegashell keeps what it learns, such as the history:
+// $XDG_STATE_HOME/pegashell, or ~/.local/state/pegashell where the variable is no absolute path;
+// empty if there is no home folder. It need not exist.
 func State() string {
 	state := os.Getenv("XDG_STATE_HOME")
 	if !filepath.IsAbs(state) {

@@ -1,12 +1,12 @@
-// Package ini reads the config.ini of a Pegasus server as the server does, and changes single values
-// without touching another byte.
+// Package ini reads the config.ini of a Pegasus server as the server does, and changes single
+// values without touching another byte.
 //
-// The format, from the server's parser (src/utils/configuration.cpp): a line is `[section]` or
-// `key = value`; everything after the first `=` belongs to the value, blanks around it do not. A `#` or
-// `;` begins a comment anywhere in a line, unless a `^` stands before it, which is then dropped. A key
-// without `=` has an empty value, and so has a value that is a placeholder, `%name%`; `%{name}` is kept
-// as it is. Of a key that stands twice in a section the first one counts. A section that stands twice, a
-// key before the first section and an empty file are errors.
+// The format, from the server's parser (src/utils/configuration.cpp): a line is `[section]` or `key
+// = value`; everything after the first `=` belongs to the value, blanks around it do not. A `#` or
+// `;` begins a comment anywhere in a line, unless a `^` precedes it, which is then dropped. A key
+// without `=` has an empty value, and so has a key whose value is a placeholder, `%name%`;
+// `%{name}` is kept as it is. If a key occurs twice in a section, the first one counts. A section
+// that occurs twice, a key before the first section and an empty file are errors.
 package ini
 
 import (
@@ -30,7 +30,7 @@ type File struct {
 
 type section struct {
 	name    string
-	end     int // offset behind the line of its header or of its last key
+	end     int // offset after the line of its header or of its last key
 	entries []*entry
 }
 
@@ -46,7 +46,7 @@ type entry struct {
 // SyntaxError is a line that the server would refuse to start with.
 type SyntaxError struct {
 	File string
-	Line int // from 1; 0 if the whole file is meant
+	Line int // from 1; 0 for the whole file
 	Text string
 }
 
@@ -66,7 +66,7 @@ func Load(path string) (*File, error) {
 	return Parse(path, data)
 }
 
-// Parse parses data; name stands for the file in errors, which are of type *SyntaxError.
+// Parse parses data; name is the name of the file in errors, which are of type *SyntaxError.
 func Parse(name string, data []byte) (*File, error) {
 	f := &File{name: name, data: bytes.Clone(data)}
 	if len(data) == 0 {
@@ -106,14 +106,14 @@ func (f *File) parseLine(number, start int, line []byte) error {
 		case name == "":
 			return fail("a section without a name")
 		case f.section(name) != nil:
-			return fail("section [%s] is there twice", name)
+			return fail("section [%s] occurs twice", name)
 		}
 		f.sections = append(f.sections, &section{name: name, end: start + len(line)})
 		return nil
 	}
 	e := &entry{key: strings.Trim(unescape(before), blanks), line: number, noEquals: !hasEquals}
 	if len(f.sections) == 0 {
-		return fail("key %q stands before the first section", e.key)
+		return fail("key %q is before the first section", e.key)
 	}
 	if e.key == "" {
 		return fail("a value without a key")
@@ -223,7 +223,7 @@ func (f *File) Lookup(section, key string) (string, bool) {
 	return "", false
 }
 
-// String returns the value of a key, or fallback where there is none.
+// String returns the value of a key, or fallback if there is none.
 func (f *File) String(section, key, fallback string) string {
 	if value, ok := f.Lookup(section, key); ok {
 		return value
@@ -231,7 +231,7 @@ func (f *File) String(section, key, fallback string) string {
 	return fallback
 }
 
-// List returns the parts of a value that stand between commas, without blanks and without empty parts.
+// List returns the parts of a value between commas, without blanks and without empty parts.
 func (f *File) List(section, key string) []string {
 	var parts []string
 	for part := range strings.SplitSeq(f.String(section, key, ""), ",") {
@@ -242,7 +242,7 @@ func (f *File) List(section, key string) []string {
 	return parts
 }
 
-// Int returns the value of a key as a number, or fallback where there is none. A leading 0x makes it
+// Int returns the value of a key as a number, or fallback if there is none. A leading 0x makes it
 // hexadecimal.
 func (f *File) Int(section, key string, fallback int64) (int64, error) {
 	e := f.entry(section, key)
@@ -256,7 +256,8 @@ func (f *File) Int(section, key string, fallback int64) (int64, error) {
 	return n, nil
 }
 
-// Bool returns the value of a key, true or false in any case of letters, or fallback where there is none.
+// Bool returns the value of a key, true or false in any case of letters, or fallback where there is
+// none.
 func (f *File) Bool(section, key string, fallback bool) (bool, error) {
 	e := f.entry(section, key)
 	if e == nil {
@@ -271,8 +272,8 @@ func (f *File) Bool(section, key string, fallback bool) (bool, error) {
 	return false, f.invalid(section, e, "neither true nor false")
 }
 
-// Duration returns the value of a key as a number of units, or fallback where there is none. A negative
-// number and one too large for a Duration are errors.
+// Duration returns the value of a key as a number of units, or fallback where there is none. A
+// negative number and one too large for a Duration are errors.
 func (f *File) Duration(section, key string, unit, fallback time.Duration) (time.Duration, error) {
 	e := f.entry(section, key)
 	if e == nil {

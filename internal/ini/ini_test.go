@@ -72,13 +72,13 @@ func TestParseReadsWhatTheServerReads(t *testing.T) {
 func TestParseRefusesWhatTheServerRefusesAndNamesTheLine(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"empty file", "", "config.ini: the file is empty"},
-		{"key before a section", "\na = 1\n", `config.ini:2: key "a" stands before the first section`},
-		{"word before a section", "hello", `config.ini:1: key "hello" stands before the first section`},
+		{"key before a section", "\na = 1\n", `config.ini:2: key "a" is before the first section`},
+		{"word before a section", "hello", `config.ini:1: key "hello" is before the first section`},
 		{"no bracket", "[a]\n[b\n", "config.ini:2: a section header without ]"},
 		{"bracket in the comment", "[a ; ]\n", "config.ini:1: a section header without ]"},
 		{"equals in a header", "[a] = 1\n", "config.ini:1: a section header with an equals sign"},
 		{"nameless section", "[ ]\n", "config.ini:1: a section without a name"},
-		{"section twice", "[a]\n[b]\n[ a ]\n", "config.ini:3: section [a] is there twice"},
+		{"section twice", "[a]\n[b]\n[ a ]\n", "config.ini:3: section [a] occurs twice"},
 		{"value without a key", "[a]\n = 1\n", "config.ini:2: a value without a key"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// ErrNoKey says that the file does not have the key that was to be changed.
+// ErrNoKey means that the file does not have the key to be changed.
 var ErrNoKey = errors.New("no such key")
 
-// Set changes the value of a key that the file has; without it, the error wraps ErrNoKey. Every byte
-// outside of the value stays as it was. A value that the format cannot express (with a line break or
-// with blanks at its ends, a placeholder) is refused. On an error the file is unchanged.
+// Set changes the value of a key that the file has; without it, the error wraps ErrNoKey. Every
+// byte outside of the value stays as it was. A value that the format cannot express (with a line
+// break or with blanks at its ends, a placeholder) is refused. On an error the file is unchanged.
 func (f *File) Set(section, key, value string) error {
 	e := f.entry(section, key)
 	if e == nil {
@@ -29,8 +29,8 @@ func (f *File) Set(section, key, value string) error {
 	return f.edit(section, key, value, e.from, e.to, text)
 }
 
-// Put is Set for a key that may be missing: it is then added below the last key of its section, and a
-// missing section at the end of the file.
+// Put is Set for a key that may be missing: it is then added below the last key of its section, and
+// a missing section at the end of the file.
 func (f *File) Put(section, key, value string) error {
 	if f.entry(section, key) != nil {
 		return f.Set(section, key, value)
@@ -50,22 +50,22 @@ func (f *File) Put(section, key, value string) error {
 	return f.edit(section, key, value, at, at, line)
 }
 
-// edit replaces data[from:to] by text, provided that the file then parses, reads the wanted value and
-// reads every other key as before.
+// edit replaces data[from:to] by text, provided that the new file parses, has the new value and
+// keeps the value of every other key.
 func (f *File) edit(section, key, value string, from, to int, text string) error {
 	data := slices.Concat(f.data[:from], []byte(text), f.data[to:])
 	changed, err := Parse(f.name, data)
 	if err != nil {
-		return fmt.Errorf("set [%s] %s in %s to %q: it cannot be written so: %w", section, key, f.name, value, err)
+		return fmt.Errorf("set [%s] %s in %s to %q: the file format cannot express this value: %w", section, key, f.name, value, err)
 	}
 	want, got := f.values(), changed.values()
 	want[place{section, key}] = value
 	if len(want) != len(got) {
-		return fmt.Errorf("set [%s] %s in %s to %q: it cannot be written so", section, key, f.name, value)
+		return fmt.Errorf("set [%s] %s in %s to %q: the file format cannot express this value", section, key, f.name, value)
 	}
 	for at, v := range want {
 		if now, ok := got[at]; !ok || now != v {
-			return fmt.Errorf("set [%s] %s in %s to %q: it cannot be written so", section, key, f.name, value)
+			return fmt.Errorf("set [%s] %s in %s to %q: the file format cannot express this value", section, key, f.name, value)
 		}
 	}
 	*f = *changed
@@ -99,7 +99,8 @@ func (f *File) newline() string {
 	return "\n"
 }
 
-// indent returns what stands before the last key of the section, or two blanks as in Pegasus's own files.
+// indent returns the blanks before the last key of the section, or two blanks as in Pegasus's own
+// files.
 func (f *File) indent(section string) string {
 	s := f.section(section)
 	if s == nil || len(s.entries) == 0 {

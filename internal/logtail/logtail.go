@@ -10,8 +10,9 @@ import (
 // most bounds what Read returns, in bytes.
 const most = 4096
 
-// Read returns the last whole lines of the file at path that were written behind the offset from, at most
-// 4 KiB, without the frames of java's stack traces. It always returns a text: if there is nothing to read, one in brackets that says why.
+// Read returns the last whole lines of the file at path that were written after the offset from, at
+// most 4 KiB, without the frames of java's stack traces. It always returns a text: if there is
+// nothing to read, one in brackets that says why.
 func Read(path string, from int64) string {
 	f, err := os.Open(path)
 	if err != nil {

@@ -1,4 +1,4 @@
-// Package nearmiss finds what a mistyped word may have been meant to be.
+// Package nearmiss finds the words that a mistyped word may be meant for.
 package nearmiss
 
 import (
@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// most is how many words are suggested at once: more are no help.
+// most is how many words are suggested at once: more would not help.
 const most = 3
 
-// Of gives the known words that are near to the one typed, the nearest first, at most three: those that it is
-// the beginning of, and those that a few slips of the finger lead to. Case does not count. A word that is
-// known itself has no near ones.
+// Of returns the known words that are near to the one typed, the nearest first, at most three:
+// those that it is the beginning of, and those that a few slips of the finger lead to. Case does
+// not count. A known word has no near ones.
 func Of(typed string, known []string) []string {
 	type near struct {
 		word     string
@@ -32,7 +32,7 @@ func Of(typed string, known []string) []string {
 			if len(word) < minPrefix || !strings.HasPrefix(string(other), string(word)) {
 				continue
 			}
-			n.distance = limit + 1 // behind words that are slips away
+			n.distance = limit + 1 // after words that are slips away
 		}
 		found = append(found, n)
 	}
@@ -44,10 +44,10 @@ func Of(typed string, known []string) []string {
 	return words
 }
 
-// minPrefix is how many letters of a word's beginning say that it may be meant.
+// minPrefix is how many letters of a word must be typed for it to be suggested.
 const minPrefix = 2
 
-// slips is how many slips a word of so many letters may have: to a short one everything is near.
+// slips is how many slips a word of so many letters may have: every word is near to a short one.
 func slips(letters int) int {
 	switch {
 	case letters < 3:
@@ -58,8 +58,8 @@ func slips(letters int) int {
 	return min(letters/3, 3)
 }
 
-// Question asks whether one of the near words was meant, such as `did you mean "nodes"?`; it is empty when
-// none is near.
+// Question returns a question whether one of the near words was meant, such as `did you mean
+// "nodes"?`; it is empty when none is near.
 func Question(typed string, known []string) string { return Ask(Of(typed, known)) }
 
 // Ask words the question for these words; it is empty for none.
@@ -78,8 +78,9 @@ func Ask(words []string) string {
 	return "did you mean " + strings.Join(first, ", ") + " or " + last + "?"
 }
 
-// distance counts the letters left out, put in, replaced or swapped with their neighbour that lead from a to
-// b (the optimal string alignment distance). Beyond the limit any greater number may be given.
+// distance counts the letters left out, put in, replaced or swapped with their neighbour that lead
+// from a to b (the optimal string alignment distance). Beyond the limit it may be any greater
+// number.
 func distance(a, b []rune, limit int) int {
 	if d := len(a) - len(b); d > limit || -d > limit {
 		return limit + 1

@@ -1,7 +1,9 @@
-// Package outcome says how a command ended that did not succeed: what there is to print, whether that was printed
-// already, which exit code it gives a script, and whether the failure is what the command found out.
+// Package outcome describes how a command that did not succeed ended: what to print, whether that
+// was printed already, the exit code in a script, and whether the failure is what the command found
+// out.
 //
-// Commands make failures, the registry prints them, and the conversation makes the exit code of the program of them.
+// Commands return failures, the registry prints them, and the conversation derives the program's
+// exit code from them.
 package outcome
 
 import (
@@ -11,31 +13,32 @@ import (
 	"strings"
 )
 
-// Exit codes. A command's own are above Failed and below 126: what is above says of a program, as Unix shells do,
-// that it could not be run (126, 127) or what signal ended it.
+// Exit codes. A command's own are above Failed and below 126: as in Unix shells, those from 126 on
+// mean that a program could not be run (126, 127) or which signal ended it.
 const (
 	OK     = 0
-	Failed = 1 // any failure that says no more, and failures of several kinds
+	Failed = 1 // any failure without a code of its own, and failures of several kinds
 	most   = 255
 )
 
-// Failure is how a command ended that did not succeed. Failures wrap each other: what one says of itself holds for
-// all around it.
+// Failure describes how a command that did not succeed ended. Failures wrap each other: what an
+// inner one says holds for those around it too.
 type Failure struct {
-	// Err is the cause; nil where Text or Usage says all.
+	// Err is the cause; nil if Text or Usage says everything.
 	Err error
-	// Text is what is printed in the place of the cause; "" for the cause's own text.
+	// Text is what is printed instead of the cause; "" for the cause's own text.
 	Text string
-	// Told says that the failure was printed already, in the words of the original shell or as a part of the result.
+	// Told means that the failure was printed already, in the words of the original shell or as a
+	// part of the result.
 	Told bool
 	// Code is the exit code; 0 for Failed.
 	Code int
-	// Result says that the command came to its end and that the failure is what it found out, such as trees that
-	// differ.
+	// Result means that the command ran to its end and that the failure is what it found out, such
+	// as trees that differ.
 	Result bool
-	// Usage is set for a wrong use of the command.
+	// Usage is set if the command was used wrongly.
 	Usage *Usage
-	// Leave says that the shell is to be left; Err is then what failed before, nil for nothing.
+	// Leave means that the shell exits; Err is then what failed before, nil for nothing.
 	Leave bool
 }
 
@@ -43,7 +46,8 @@ type Failure struct {
 type Usage struct {
 	// Text goes to standard error, verbatim, before the usage line of the command.
 	Text string
-	// Near asks whether another value was meant; it comes behind the usage line. Empty for no question.
+	// Near asks whether another value was meant; it comes after the usage line. Empty for no
+	// question.
 	Near string
 }
 
@@ -63,16 +67,17 @@ func (f *Failure) Error() string {
 	return "wrong use"
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (f *Failure) Unwrap() error { return f.Err }
 
 // Told marks err as printed already.
 func Told(err error) error { return &Failure{Err: err, Told: true} }
 
-// Worded has text printed in the place of err's.
+// Worded replaces the text that is printed for err.
 func Worded(text string, err error) error { return &Failure{Err: err, Text: text} }
 
-// WithCode gives a failure an exit code, unless it is nil or has one already. result is Failure.Result.
+// WithCode sets the exit code of a failure, unless it is nil or has one already. result is
+// Failure.Result.
 func WithCode(code int, err error, result bool) error {
 	if err == nil || find(err, func(f *Failure) bool { return f.Code != 0 }) != nil {
 		return err
@@ -85,22 +90,24 @@ func WrongUse(format string, args ...any) error {
 	return Misuse(fmt.Sprintf(format, args...)+"\n", "")
 }
 
-// Misuse is a wrong use with a text, verbatim, and a question whether another value was meant; both may be empty.
+// Misuse is a wrong use with a text, verbatim, and a question whether another value was meant; both
+// may be empty.
 func Misuse(text, near string) error { return &Failure{Usage: &Usage{text, near}} }
 
-// Misused is a wrong use that only the usage line answers.
+// Misused is a wrong use for which only the usage line is printed.
 func Misused() error { return Misuse("", "") }
 
-// Leave leaves the shell, after failures that make failure together; nil for none.
+// Leave returns an error that leaves the shell. failure is what failed before, merged; nil for
+// none.
 func Leave(failure error) error { return &Failure{Leave: true, Err: failure} }
 
-// IsTold says whether err was printed already.
+// IsTold reports whether err was printed already.
 func IsTold(err error) bool { return find(err, func(f *Failure) bool { return f.Told }) != nil }
 
-// IsResult says whether err is what a command found out that came to its end.
+// IsResult reports whether err is what a command that ran to its end found out.
 func IsResult(err error) bool { return find(err, func(f *Failure) bool { return f.Result }) != nil }
 
-// UsageOf gives the wrong use that err is; nil for other failures.
+// UsageOf returns the wrong use that err is; nil for other failures.
 func UsageOf(err error) *Usage {
 	if f := find(err, func(f *Failure) bool { return f.Usage != nil }); f != nil {
 		return f.Usage
@@ -108,7 +115,7 @@ func UsageOf(err error) *Usage {
 	return nil
 }
 
-// TextOf gives the words that a command has put in the place of a cause, "" for none.
+// TextOf returns the text with which a command has replaced a cause, "" for none.
 func TextOf(err error) string {
 	if f := find(err, func(f *Failure) bool { return f.Text != "" }); f != nil {
 		return f.Text
@@ -116,7 +123,7 @@ func TextOf(err error) string {
 	return ""
 }
 
-// Leaves says whether err leaves the shell, and what had failed before that.
+// Leaves reports whether err leaves the shell, and what had failed before that.
 func Leaves(err error) (before error, leaves bool) {
 	if f := find(err, func(f *Failure) bool { return f.Leave }); f != nil {
 		return f.Err, true
@@ -136,8 +143,8 @@ func Code(err error) int {
 	return f.Code
 }
 
-// Merge makes one failure of two, either of which may be nil: its exit code is theirs if they have the same one,
-// else Failed.
+// Merge combines two failures, either of which may be nil: the exit code is theirs if they have the
+// same one, and Failed otherwise.
 func Merge(failure, next error) error {
 	switch {
 	case next == nil:
@@ -148,7 +155,7 @@ func Merge(failure, next error) error {
 	return errors.New("lines failed in several ways")
 }
 
-// find gives the outermost failure around or in err for which is holds; nil for none.
+// find returns the outermost failure around or in err for which is holds; nil for none.
 func find(err error, is func(*Failure) bool) *Failure {
 	for {
 		var f *Failure
@@ -162,5 +169,5 @@ func find(err error, is func(*Failure) bool) *Failure {
 	}
 }
 
-// IsCanceled says whether err comes of Ctrl-C, or of another end of the context.
+// IsCanceled reports whether Ctrl-C, or another end of the context, caused err.
 func IsCanceled(err error) bool { return errors.Is(err, context.Canceled) }

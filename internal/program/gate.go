@@ -8,15 +8,16 @@ import (
 	"sync"
 )
 
-// gate passes the output of a program on until it is closed: one that could not be stopped must not write into
-// what belongs to the next command.
+// gate forwards the output of a program until it is closed: a program that could not be stopped
+// must not write into the output of the next command.
 type gate struct {
 	mu     sync.Mutex
 	w      io.Writer
 	closed bool
 }
 
-// gates puts gates in front of the outputs of a program that are no files; one where both are the same.
+// gates returns gates for the outputs of a program that are not files, and one gate if both are the
+// same.
 func gates(cmd *exec.Cmd) (out, err *gate) {
 	put := func(w *io.Writer) *gate {
 		if _, file := (*w).(*os.File); file || *w == nil {

@@ -11,13 +11,13 @@ import (
 	"syscall"
 )
 
-// markVariable holds the marks of the programs below which a process runs, from the outermost one on: a shell
-// that a program starts adds its own.
+// markVariable holds the marks of the programs below which a process runs, from the outermost one
+// on: a shell that a program starts adds its own.
 const markVariable = "PEGASHELL_RUN"
 
 var marks atomic.Int64
 
-// nextMark is one that no other program of this machine has.
+// nextMark returns a mark that no other program of this machine has.
 func nextMark() string { return fmt.Sprintf("%d.%d", os.Getpid(), marks.Add(1)) }
 
 // marked adds a mark to an environment.
@@ -31,8 +31,8 @@ func marked(env []string, mark string) []string {
 	return append(env, markVariable+"="+outer+":"+mark+":")
 }
 
-// members gives the processes of the shell's process group that carry the mark. Only Linux tells; elsewhere
-// there are none, and a program is stopped without what it has started.
+// members returns the processes of the shell's process group that carry the mark. Only Linux shows
+// this; on other systems it returns none, and a program is stopped without what it has started.
 func members(mark string) []int {
 	entries, err := filepath.Glob("/proc/[0-9]*")
 	if err != nil {

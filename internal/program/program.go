@@ -1,8 +1,10 @@
-// Package program runs other programs in the shell's own terminal: pagers, and the commands of a site.
+// Package program runs other programs in the shell's own terminal: pagers, and the commands of a
+// site.
 //
-// A program stays in the process group of the shell. So the keys of the terminal (Ctrl-C, Ctrl-Z) reach both,
-// it may read the terminal, and several of them can work together in a pipe, as under system(3). What it has
-// started is therefore not told by the group alone: it carries a mark in its environment.
+// A program stays in the process group of the shell. So the keys of the terminal (Ctrl-C, Ctrl-Z)
+// reach both, it may read the terminal, and several of them can work together in a pipe, as under
+// system(3). The group alone therefore does not show what a program has started: that carries a
+// mark in its environment.
 package program
 
 import (
@@ -22,15 +24,16 @@ import (
 )
 
 const (
-	// grace is how long a program that is to stop may take to do so before it is killed.
+	// grace is how long a program may take to stop before it is killed.
 	grace = 2 * time.Second
-	// agony is how long what was killed may take to be gone. A system call that cannot be interrupted, such as on
-	// a file server that does not answer, takes any time.
+	// agony is how long killed processes may take to end. A system call that cannot be interrupted,
+	// such as on a file server that does not answer, takes any time.
 	agony = time.Second
-	// firstLook and lastLook are the shortest and the longest time between two looks whether all has stopped.
+	// firstLook and lastLook are the shortest and the longest time between two looks whether all
+	// has stopped.
 	firstLook = 10 * time.Millisecond
 	lastLook  = 160 * time.Millisecond
-	// straggle is how long output is still taken from what a program has left behind.
+	// straggle is how long output is still read from what an ended program has left running.
 	straggle = time.Second
 )
 
@@ -51,18 +54,18 @@ func (e *ExitError) Error() string {
 	return fmt.Sprintf("%s exited with %d", e.Program, e.Code)
 }
 
-// Interrupted says that Ctrl-C ended the program, as far as its exit tells.
+// Interrupted reports whether Ctrl-C ended the program, as far as its exit shows.
 func (e *ExitError) Interrupted() bool { return e.Code == 128+int(syscall.SIGINT) }
 
-// Is takes a program that Ctrl-C ended for one that was canceled.
+// Is makes a program that Ctrl-C ended count as canceled.
 func (e *ExitError) Is(target error) bool { return target == context.Canceled && e.Interrupted() }
 
-// StopError says that a program did not come to its end.
+// StopError reports that a program was stopped, or could not be.
 type StopError struct {
 	// Program is its name, without folders.
 	Program string
-	// Running are the ids of the processes that could not be stopped: another user's, as behind sudo, or ones that
-	// hang in the system. Empty if all have ended.
+	// Running are the ids of the processes that could not be stopped: another user's, as with sudo,
+	// or ones that hang in the system. Empty if all have ended.
 	Running []int
 	// Err is why it was to stop: the context's error.
 	Err error
@@ -72,12 +75,12 @@ func (e *StopError) Error() string {
 	if len(e.Running) == 0 {
 		return fmt.Sprintf("%s was stopped: %v", e.Program, e.Err)
 	}
-	return fmt.Sprintf("%s could not be stopped and still runs (%s): %v", e.Program, e.PIDs(), e.Err)
+	return fmt.Sprintf("%s could not be stopped and is still running (%s): %v", e.Program, e.PIDs(), e.Err)
 }
 
 func (e *StopError) Unwrap() error { return e.Err }
 
-// PIDs words what still runs, such as "pid 17, 18".
+// PIDs returns what still runs as text, such as "pid 17, 18".
 func (e *StopError) PIDs() string {
 	pids := make([]string, len(e.Running))
 	for i, pid := range e.Running {
@@ -91,7 +94,7 @@ type Program struct {
 	cmd      *exec.Cmd
 	mark     string
 	out, err *gate      // its outputs, nil for those that it writes itself
-	ended    chan error // what cmd.Wait gave
+	ended    chan error // what cmd.Wait returned
 }
 
 // Start starts cmd, whose streams and environment are set. Wait must be called.
@@ -116,10 +119,11 @@ func Run(ctx context.Context, cmd *exec.Cmd) error {
 	return p.Wait(ctx)
 }
 
-// Wait waits for the end of the program and gives an *ExitError if it failed. When ctx ends first, the program
-// and what it has started in the shell's process group are asked to stop (SIGTERM), killed if they are still
-// there 2 s later, and left alone if that is in vain for another second, or not allowed. The error is then a
-// *StopError. What still runs prints nothing more through this process.
+// Wait waits for the end of the program and returns an *ExitError if it failed. When ctx ends
+// first, the program and what it has started in the shell's process group are asked to stop
+// (SIGTERM), killed if they are still there 2 s later, and left running if they do not end within
+// another second, or may not be killed. The error is then a *StopError. What still runs can no
+// longer print through this process.
 func (p *Program) Wait(ctx context.Context) error {
 	select {
 	case err := <-p.ended:
@@ -135,10 +139,11 @@ func (p *Program) Wait(ctx context.Context) error {
 	return &StopError{Program: p.name(), Running: left, Err: ctx.Err()}
 }
 
-// stop returns when nothing of the program runs any more, or nothing can be done about it; it gives what is left.
+// stop returns when nothing of the program runs any more, or nothing can be done about it; it
+// returns what is left.
 func (p *Program) stop() (left []int) {
 	p.signal(syscall.SIGTERM)
-	p.signal(syscall.SIGCONT) // one that Ctrl-Z stopped would not hear of it
+	p.signal(syscall.SIGCONT) // a program that Ctrl-Z stopped would not receive SIGTERM
 	if left = p.waitGone(grace); len(left) == 0 {
 		return nil
 	}
@@ -148,8 +153,8 @@ func (p *Program) stop() (left []int) {
 	return p.running()
 }
 
-// waitGone waits for the end of all that runs, so long at most, and gives what is left. It looks less and less
-// often: every look reads what the system tells of all processes.
+// waitGone waits for the end of all that runs, so long at most, and returns what is left. It looks
+// less and less often: every look reads what the system knows about all processes.
 func (p *Program) waitGone(atMost time.Duration) []int {
 	end := time.NewTimer(atMost)
 	defer end.Stop()
@@ -178,13 +183,14 @@ func (p *Program) running() []int {
 	return append([]int{own}, left...)
 }
 
-// signal sends a signal to the program and to what it has started, and says whether that was allowed for all.
+// signal sends a signal to the program and to what it has started, and reports whether that was
+// allowed for all.
 func (p *Program) signal(s syscall.Signal) (allowed bool) {
 	allowed = true
 	for _, pid := range p.running() {
 		var err error
 		if pid == p.cmd.Process.Pid {
-			err = p.cmd.Process.Signal(s) // one that has ended cannot be hit: os.Process knows
+			err = p.cmd.Process.Signal(s) // a process that has ended cannot be hit: os.Process knows
 		} else {
 			err = syscall.Kill(pid, s)
 		}
@@ -198,7 +204,7 @@ func (p *Program) name() string { return filepath.Base(p.cmd.Path) }
 func (p *Program) failureOf(err error) error {
 	var exit *exec.ExitError
 	switch {
-	case err == nil || errors.Is(err, exec.ErrWaitDelay): // what is left behind keeps the output open
+	case err == nil || errors.Is(err, exec.ErrWaitDelay): // what is still running keeps the output open
 		return nil
 	case !errors.As(err, &exit):
 		return fmt.Errorf("run %s: %w", p.name(), err)
@@ -211,7 +217,7 @@ func (p *Program) failureOf(err error) error {
 	return &outcome.Failure{Err: e, Code: e.Code, Result: e.Signal == 0 && !e.Interrupted()}
 }
 
-// unwrapPath takes the words "fork/exec PATH" off an error: the path is told already.
+// unwrapPath removes the words "fork/exec PATH" from an error, which names the path already.
 func unwrapPath(err error) error {
 	var number syscall.Errno
 	if errors.As(err, &number) {

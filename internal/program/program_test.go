@@ -57,7 +57,7 @@ func TestAProgramThatIsNotThereIsNamed(t *testing.T) {
 	}
 }
 
-// What a program leaves behind must not hold up the shell, though it keeps the output open.
+// What a program leaves running must not delay the shell, though it keeps the output open.
 func TestAProgramThatLeftAnotherBehindHasEnded(t *testing.T) {
 	var out bytes.Buffer
 	cmd := exec.Command("sh", "-c", "sleep 600 & echo $!")
@@ -76,7 +76,7 @@ func TestAProgramThatLeftAnotherBehindHasEnded(t *testing.T) {
 
 func TestStoppingReachesWhatTheProgramHasStarted(t *testing.T) {
 	for name, tc := range map[string]struct {
-		script    string // tells the ids of its processes, one a line
+		script    string // prints the ids of its processes, one per line
 		processes int
 	}{
 		"alone":         {"echo $$; exec sleep 600", 1},
@@ -115,7 +115,7 @@ func TestStoppingReachesWhatTheProgramHasStarted(t *testing.T) {
 			}
 			for _, pid := range pids {
 				if processGroup("/proc/"+strconv.Itoa(pid)) >= 0 {
-					t.Errorf("process %d still runs", pid)
+					t.Errorf("process %d is still running", pid)
 				}
 			}
 		})

@@ -43,7 +43,7 @@ func runDeaf() {
 	time.Sleep(time.Minute)
 }
 
-// A shell may not stop what has become root's; it must go on, and tell the truth.
+// A shell may not stop what has become root's; it must continue, and report that.
 func TestAProgramThatMayNotBeStoppedIsLeftAlone(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("only root can make a program that becomes root's")
@@ -66,7 +66,7 @@ func TestAProgramThatMayNotBeStoppedIsLeftAlone(t *testing.T) {
 	shell.Env = append(os.Environ(), roleVariable+"=shell")
 	shell.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
 	out, err := shell.CombinedOutput()
-	m := regexp.MustCompile(`^deaf could not be stopped and still runs \(pid (\d+)\): context deadline exceeded\ntrue (\S+)\n$`).FindSubmatch(out)
+	m := regexp.MustCompile(`^deaf could not be stopped and is still running \(pid (\d+)\): context deadline exceeded\ntrue (\S+)\n$`).FindSubmatch(out)
 	if err != nil || m == nil {
 		t.Fatalf("%v, printed %q", err, out)
 	}

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// Wrap breaks a text between words, so that no line is longer than width where the words allow it, and indents every
-// line by some blanks, which count.
+// Wrap breaks a text between words, so that no line is longer than width if the words allow it, and
+// indents every line by some blanks, which count.
 func Wrap(text string, width, indent int) string {
 	var lines []string
 	line := ""

@@ -7,8 +7,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// bash gives the script. It matches values itself: compgen -W would expand what they have of $ and `.
-// Bash takes = for a word of its own (COMP_WORDBREAKS).
+// bash returns the script. It matches values itself: compgen -W would expand $ and ` in them. Bash
+// treats = as a word of its own (COMP_WORDBREAKS).
 func (p Program) bash() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `# bash completion for %[1]s; to be read by ~/.bashrc:  source <(%[1]s --completion bash)

@@ -9,10 +9,10 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// Shells are those that there are scripts for.
+// Shells are the shells with a completion script.
 var Shells = []string{"bash", "zsh"}
 
-// Value says what stands behind an option. The zero Value is something that only the user knows.
+// Value describes the value of an option. The zero Value is something that only the user knows.
 type Value struct {
 	// Files says that it is the name of a file.
 	Files bool
@@ -20,7 +20,7 @@ type Value struct {
 	Words []string
 	// Query is an option of the program that prints the values, a line each, and ends.
 	Query string
-	// With names options with a value that go along with the query where they stand on the line.
+	// With names options that are passed to the query, with their values, if they are on the line.
 	With []string
 }
 

@@ -45,8 +45,8 @@ func script(t *testing.T, shell string) string {
 	return name
 }
 
-// completed has a real bash complete a line that it has cut into words, in a folder with two files and a
-// program that prints names, and its arguments as one more.
+// completed has a real bash complete a line that it has cut into words, in a folder with two files
+// and a program that prints names, and its arguments as one more.
 func completed(t *testing.T, script, dir string, words ...string) []string {
 	t.Helper()
 	const driver = `source "$1"; dir=$2; shift 2

@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// zsh gives the script: a list of specifications for _arguments, and a function for each query.
+// zsh returns the script: a list of specifications for _arguments, and a function for each query.
 func (p Program) zsh() string {
 	var specs, queries strings.Builder
 	p.visit(func(f *pflag.Flag, forms []string, value Value) {
@@ -32,7 +32,8 @@ fi
 `, p.Name, p.function(), queries.String(), specs.String())
 }
 
-// zshSpec is one specification: (what it excludes){its forms}[what it is]:what its value is:how that is completed.
+// zshSpec is one specification: (what it excludes){its forms}[what it is]:what its value is:how
+// that is completed.
 func (p Program) zshSpec(f *pflag.Flag, forms []string, value Value) string {
 	name, usage := pflag.UnquoteUsage(f)
 	rest := "[" + zshText(usage) + "]"
@@ -52,7 +53,7 @@ func (p Program) zshSpec(f *pflag.Flag, forms []string, value Value) string {
 		switch {
 		case !takesValue(f):
 		case strings.HasPrefix(form, "--"):
-			form += "=" // the value may stand behind = or be the next word
+			form += "=" // the value may follow = or be the next word
 		default:
 			form += "+"
 		}

@@ -10,10 +10,11 @@ import (
 )
 
 // ErrNoReader is the reason why a named pipe was not opened.
-var ErrNoReader = errors.New("nobody reads this named pipe")
+var ErrNoReader = errors.New("no program reads this named pipe")
 
-// Open opens a file for writing, as os.OpenFile with os.O_WRONLY and these flags, but does not wait: a named pipe
-// must have its reader. Once open it is written to as any other file, and so it is by a program that it is given to.
+// Open opens a file for writing, as os.OpenFile with os.O_WRONLY and these flags, but does not
+// wait: a named pipe must have its reader. Once open it is written to like any other file, also by
+// a program that inherits it.
 func Open(path string, flags int, perm fs.FileMode) (*os.File, error) {
 	for {
 		fd, err := unix.Open(path, unix.O_WRONLY|unix.O_NONBLOCK|unix.O_CLOEXEC|flags, uint32(perm.Perm()))

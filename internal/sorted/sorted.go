@@ -1,4 +1,4 @@
-// Package sorted puts more texts in order than fit into memory.
+// Package sorted sorts more texts than fit into memory.
 package sorted
 
 import (
@@ -17,13 +17,13 @@ const DefaultMemory = 8 << 20
 // overhead is what a text costs beside its bytes.
 const overhead = 16
 
-// Texts takes texts in any order and gives them in order. The zero value with Compare set is ready to use. It
-// is not safe for concurrent use.
+// Texts takes texts in any order and returns them in order. The zero value with Compare set is
+// ready to use. It is not safe for concurrent use.
 type Texts struct {
 	// Compare orders two texts, as strings.Compare does. Equal ones come in any order.
 	Compare func(a, b string) int
-	// Memory bounds the bytes of texts that are held; zero means DefaultMemory. The rest is in temporary
-	// files without a name, which go with the process whatever happens.
+	// Memory bounds the bytes of texts that are held; zero means DefaultMemory. The rest is in
+	// temporary files without a name, which disappear with the process in any case.
 	Memory int
 
 	held []string
@@ -39,7 +39,7 @@ func (t *Texts) Add(text string) error {
 	}
 	if t.size+len(text)+overhead > limit && len(t.held) > 0 {
 		if err := t.spill(); err != nil {
-			return fmt.Errorf("put a list in order: %w", err)
+			return fmt.Errorf("sort a list: %w", err)
 		}
 	}
 	t.held = append(t.held, text)
@@ -74,7 +74,8 @@ func (t *Texts) spill() error {
 	return err
 }
 
-// Each calls visit for every text in order until it fails. It is called once, and nothing is added after it.
+// Each calls visit for every text in order until it fails. It is called once, and nothing is added
+// after it.
 func (t *Texts) Each(visit func(text string) error) error {
 	slices.SortFunc(t.held, t.Compare)
 	runs := []*run{{held: t.held}}
@@ -83,7 +84,7 @@ func (t *Texts) Each(visit func(text string) error) error {
 	}
 	for _, r := range runs {
 		if err := r.advance(); err != nil {
-			return fmt.Errorf("put a list in order: %w", err)
+			return fmt.Errorf("sort a list: %w", err)
 		}
 	}
 	for {
@@ -101,12 +102,12 @@ func (t *Texts) Each(visit func(text string) error) error {
 			return err
 		}
 		if err := first.advance(); err != nil {
-			return fmt.Errorf("put a list in order: %w", err)
+			return fmt.Errorf("sort a list: %w", err)
 		}
 	}
 }
 
-// Close frees what the texts take.
+// Close releases the memory and the files of the texts.
 func (t *Texts) Close() error {
 	var errs []error
 	for _, f := range t.runs {
@@ -116,7 +117,7 @@ func (t *Texts) Close() error {
 	return errors.Join(errs...)
 }
 
-// run gives texts that are in order, from memory or from a file.
+// run returns texts that are in order, from memory or from a file.
 type run struct {
 	held []string
 	file *bufio.Reader // nil for one in memory

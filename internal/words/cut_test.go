@@ -27,8 +27,8 @@ func TestCutTellsWhereWordsBegin(t *testing.T) {
 	}
 }
 
-// FuzzCutAgreesWithSplit checks that words are what the shell will make of them, for lines that it takes as they
-// are, and that a line is refused here only if no way to go on would make the shell take it.
+// FuzzCutAgreesWithSplit checks that words are the same as in the shell, for lines that it accepts,
+// and that a line is refused here only if the shell would refuse it however it continues.
 func FuzzCutAgreesWithSplit(f *testing.F) {
 	for _, line := range lines {
 		f.Add(line)
@@ -43,7 +43,8 @@ func FuzzCutAgreesWithSplit(f *testing.F) {
 		}
 		finished, last := text, line.Last
 		if whole, err := Split(text); err != nil {
-			// The last word's quote is open: closing it must do. Behind a backslash that takes a second one.
+			// The last word's quote is open: closing it must do. After a backslash that takes a
+			// second one.
 			for _, end := range []string{`"`, `'`, `\"`, `''`} {
 				if whole, err = Split(text + end); err == nil {
 					finished = text + end

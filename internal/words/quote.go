@@ -32,7 +32,7 @@ func Quote(word string) string {
 	return b.String()
 }
 
-// needsQuotes is true for words that would not be read back as they are.
+// needsQuotes reports whether a bare word would not be read back as it is.
 func needsQuotes(word string) bool {
 	w := Word{Raw: word}
 	if word == "" || w.BeginsComment() || w.IsOperator() || !w.Bare() || !utf8.ValidString(word) {

@@ -1,11 +1,12 @@
-// Package words is the grammar of a line: how it is cut into words, and how a word is written so that it is read
-// back.
+// Package words is the grammar of a line: how it is split into words, and how a word is quoted so
+// that it is read back.
 //
-// Blanks separate words. A word may begin bare and go on in quotes, which end it: a"b c" is one word. Between double
-// quotes \n, \r, \t, \b, \a and \xHH stand for a byte and any other character behind a backslash for itself; between
-// single quotes only \' is special. A quote that is not closed, or closed without a blank or the end behind it, is an
-// error. All this is as in the original shell (sds.c: sdssplitargs). The operators, bare words of their own, and
-// comments are not: they are this shell's.
+// Blanks separate words. A word may begin bare and go on in quotes, which end it: a"b c" is one
+// word. Between double quotes \n, \r, \t, \b, \a and \xHH mean a byte, and any other character
+// after a backslash means itself; between single quotes only \' is special. A quote that is not
+// closed, or closed without a blank or the end after it, is an error. All this is as in the
+// original shell (sds.c: sdssplitargs). The operators, bare words of their own, and comments are
+// not: they are this shell's.
 package words
 
 import (
@@ -17,7 +18,7 @@ import (
 // ErrQuotes is returned for a line whose quotes are wrong.
 var ErrQuotes = errors.New("a quote is not closed, or no blank follows the closing one")
 
-// Operators have a meaning of their own when they stand on a line as bare words.
+// Operators have a meaning of their own when they are bare words on a line.
 const (
 	Pipe   = "|"
 	File   = ">"
@@ -29,7 +30,7 @@ const (
 	breaks = " \t\n\r"     // that end a bare word: unlike between words, \v and \f belong to it
 )
 
-// Word is a word as it stands on a line.
+// Word is a word as it is written on a line.
 type Word struct {
 	// Text is what the word means, without its quotes.
 	Text string
@@ -39,19 +40,20 @@ type Word struct {
 	Start int
 }
 
-// End is the byte of the line behind the word.
+// End is the byte of the line after the word.
 func (w Word) End() int { return w.Start + len(w.Raw) }
 
-// Bare says that the word was typed without quotes: what it means is what stands there.
+// Bare reports whether the word was typed without quotes, so that Text and Raw are equal.
 func (w Word) Bare() bool { return !strings.ContainsAny(w.Raw, `"'`) }
 
-// IsOperator says that the word is no word but an operator.
+// IsOperator reports whether the word is an operator.
 func (w Word) IsOperator() bool { return slices.Contains([]string{Pipe, File, Append}, w.Raw) }
 
-// BeginsComment says that a line with this first word is a comment.
+// BeginsComment reports whether a line with this first word is a comment.
 func (w Word) BeginsComment() bool { return strings.HasPrefix(w.Raw, "#") }
 
-// Next gives the first word that begins at a byte of the line or behind it; ok is false if there is none.
+// Next returns the first word that begins at a byte of the line or after it; ok is false if there
+// is none.
 func Next(line string, at int) (w Word, ok bool, err error) {
 	if at = skipBlanks(line, at); at == len(line) {
 		return Word{}, false, nil
@@ -63,8 +65,8 @@ func Next(line string, at int) (w Word, ok bool, err error) {
 	return w, true, nil
 }
 
-// Split gives what the words of a line mean. It knows no operators and no comments. A line ends at a zero byte, as a
-// C string does; a line of blanks has no words.
+// Split returns what the words of a line mean. It knows no operators and no comments. A line ends
+// at a zero byte, as a C string does; a line of blanks has no words.
 func Split(line string) ([]string, error) {
 	line, _, _ = strings.Cut(line, "\x00")
 	var all []string
@@ -85,12 +87,12 @@ func Split(line string) ([]string, error) {
 type Line struct {
 	// Words are the finished words.
 	Words []Word
-	// Last is the word that the cursor stands in or directly behind. It may be in the middle of quotes. Behind
-	// a blank it is empty and begins at the line's end.
+	// Last is the word that the cursor is in or directly after. It may be in the middle of quotes.
+	// After a blank it is empty and begins at the line's end.
 	Last Word
 }
 
-// IsComment says that the shell passes over the line.
+// IsComment reports whether the shell skips the line.
 func (l Line) IsComment() bool {
 	if len(l.Words) > 0 {
 		return l.Words[0].BeginsComment()
@@ -98,8 +100,8 @@ func (l Line) IsComment() bool {
 	return l.Last.BeginsComment()
 }
 
-// Cut cuts a line that may be unfinished. It is false for a line that the shell refuses whatever follows: a
-// closing quote without a blank behind it, or a zero byte, at which a line ends.
+// Cut cuts a line that may be unfinished. It is false for a line that the shell refuses whatever
+// follows: a closing quote without a blank after it, or a zero byte, at which a line ends.
 func Cut(text string) (Line, bool) {
 	if strings.Contains(text, "\x00") {
 		return Line{}, false
@@ -132,7 +134,7 @@ type ending int
 const (
 	complete ending = iota // at a blank or the line's end
 	open                   // at the line's end, with an open quote
-	refused                // at a closing quote without a blank behind it
+	refused                // at a closing quote without a blank after it
 )
 
 // cut takes the word that begins at a byte of the line.
@@ -166,11 +168,11 @@ func cut(line string, start int) (Word, ending) {
 	return word(len(line)), complete
 }
 
-// escapes are the characters that stand for another one behind a backslash between double quotes.
+// escapes are the characters that mean another one after a backslash between double quotes.
 var escapes = map[byte]byte{'n': '\n', 'r': '\r', 't': '\t', 'b': '\b', 'a': '\a'}
 
-// escaped gives what s, which begins with a backslash and has more, means between such quotes, and how many of its
-// bytes that are.
+// escaped returns what s, which begins with a backslash and has more, means between such quotes,
+// and how many of its bytes that are.
 func escaped(s string, quote byte) (meaning byte, used int) {
 	switch {
 	case quote == '\'' && s[1] == '\'':

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// ErrNotServing says that a process listens at the address but does not serve clients: it is still
+// ErrNotServing means that a process listens at the address but does not serve clients: it is still
 // starting, or its ensemble has no quorum.
 var ErrNotServing = errors.New("not serving")
 
@@ -49,8 +49,8 @@ func Mode(ctx context.Context, addr string) (string, error) {
 }
 
 // Serving reports whether the server of c, and not another that has taken its port, serves clients
-// now: its data folder is compared. The error says why not. ctx should end soon: a server that is opening
-// its socket may leave a question unanswered for good.
+// now: its data folder is compared. The error says why not. ctx should end soon: a server that is
+// opening its socket may never answer a question.
 func (c Config) Serving(ctx context.Context) error {
 	if _, err := Mode(ctx, c.Addr()); err != nil {
 		return err

@@ -16,14 +16,15 @@ import (
 	"pegashell/internal/atomicfile"
 )
 
-// ErrNotInstalled says that Apache ZooKeeper or java is not on this machine; the error that wraps it
-// names the Debian package to install.
+// ErrNotInstalled says that Apache ZooKeeper or java is not on this machine; the error that wraps
+// it names the Debian package to install.
 var ErrNotInstalled = errors.New("ZooKeeper is not installed")
 
 // jarFolder is where Debian's java packages keep their jars.
 const jarFolder = "/usr/share/java"
 
-// mainClass reads zoo.cfg and runs a standalone server or a member of an ensemble, as it says there.
+// mainClass reads zoo.cfg and runs a standalone server or a member of an ensemble, as it says
+// there.
 const mainClass = "org.apache.zookeeper.server.quorum.QuorumPeerMain"
 
 // Defaults of the fields of Config that are zero.
@@ -33,7 +34,7 @@ const (
 )
 
 // Config describes one server. The zero value of every field but Dir is usable with Start; Command
-// wants ClientPort too.
+// needs ClientPort too.
 type Config struct {
 	// Dir is the server's folder: zoo.cfg, zookeeper.log and the data live in it. It is created.
 	Dir string
@@ -45,15 +46,16 @@ type Config struct {
 	Peers []Peer
 	// HeapMB bounds the java heap, in MiB.
 	HeapMB int
-	// TickTime is ZooKeeper's unit of time. Sessions can ask for timeouts from 1 s (2 ticks if that is
-	// longer) to 60 s.
+	// TickTime is ZooKeeper's unit of time. Sessions can ask for timeouts from 1 s (2 ticks if that
+	// is longer) to 60 s.
 	TickTime time.Duration
-	// SkipFsync answers writes before they are on the disk. Killing the process loses nothing either
-	// way, because the kernel keeps what was written; only a crash of the machine would.
+	// SkipFsync answers writes before they are on the disk. Killing the process loses nothing
+	// either way, because the kernel keeps what was written; only a crash of the machine would.
 	SkipFsync bool
-	// MaxBuffer bounds a packet and a znode's data, in bytes (jute.maxbuffer); 0 is java's default, 1 MiB - 1.
+	// MaxBuffer bounds a packet and a znode's data, in bytes (jute.maxbuffer); 0 is java's default,
+	// 1 MiB - 1.
 	MaxBuffer int
-	// TLS has the server serve TLS too, on a port of its own; nil for plain connections alone.
+	// TLS makes the server serve TLS too, on a port of its own; nil for plain connections alone.
 	TLS *TLS
 	// Properties are further lines of zoo.cfg, or replacements of those written by default.
 	Properties map[string]string
@@ -190,7 +192,8 @@ func (c Config) javaArgs(classpath string) []string {
 		"org.slf4j.simpleLogger.showDateTime":    "true",
 		"org.slf4j.simpleLogger.dateTimeFormat":  "yyyy-MM-dd HH:mm:ss.SSS",
 		"zookeeper.jmx.log4j.disable":            "true",
-		// KiB that the transaction log grows by: the default of 64 MiB is felt on small disks.
+		// KiB by which the transaction log grows: the default of 64 MiB is too large for small
+		// disks.
 		"zookeeper.preAllocSize": "1024",
 	}
 	if c.SkipFsync {

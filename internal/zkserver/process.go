@@ -19,8 +19,9 @@ type process struct {
 	err  error
 }
 
-// launch starts the command in a process group of its own. Linux kills it when the thread that started
-// it ends, so that nothing survives a test that is killed; hence that thread is kept for it alone.
+// launch starts the command in a process group of its own. Linux kills it when the thread that
+// started it ends, so that nothing survives a test that is killed; hence that thread is kept for it
+// alone.
 func launch(cmd *exec.Cmd) (*process, error) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	p := &process{done: make(chan struct{})}
@@ -56,8 +57,8 @@ func (p *process) kill() {
 	<-p.done
 }
 
-// signal does nothing for a process that has ended: its number may belong to another by now. Between
-// the test and the signal the number is safe, except in the instant in which Wait returns.
+// signal does nothing for a process that has ended: its number may belong to another by now.
+// Between the test and the signal the number is safe, except in the instant in which Wait returns.
 func (p *process) signal(sig syscall.Signal) {
 	select {
 	case <-p.done:
@@ -66,7 +67,7 @@ func (p *process) signal(sig syscall.Signal) {
 	}
 }
 
-// A question to a starting server is given up after firstProbe, so that one which is never answered
+// A question to a starting server times out after firstProbe, so that one which is never answered
 // costs little; the bound doubles up to longestProbe, for machines where answers take long.
 const (
 	firstProbe   = 20 * time.Millisecond

@@ -1,5 +1,5 @@
-// Package zkserver runs real Apache ZooKeeper servers from Debian's packages, on the loopback address,
-// for tests and for the onebox.
+// Package zkserver runs real Apache ZooKeeper servers from Debian's packages, on the loopback
+// address, for tests and for the onebox.
 package zkserver
 
 import (
@@ -16,8 +16,8 @@ import (
 // startAttempts bounds how often other ports are picked when another process took the first ones.
 const startAttempts = 5
 
-// Server is one server process, standalone or a member of an ensemble. Its methods may be called from
-// several goroutines.
+// Server is one server process, standalone or a member of an ensemble. Its methods may be called
+// from several goroutines.
 type Server struct {
 	config Config
 
@@ -26,9 +26,9 @@ type Server struct {
 }
 
 // Start runs a server and returns once it serves clients. ctx bounds the waiting only: the process
-// lives until Stop or Kill, or until this program ends. The server's output goes to zookeeper.log in
-// its folder, and the error of a failed start ends with the tail of it. A member of an ensemble does
-// not serve without a quorum: StartEnsemble starts all of them.
+// lives until Stop or Kill, or until this program ends. The server's output goes to zookeeper.log
+// in its folder, and the error of a failed start ends with the tail of it. A member of an ensemble
+// does not serve without a quorum: StartEnsemble starts all of them.
 func Start(ctx context.Context, c Config) (*Server, error) {
 	dir, err := filepath.Abs(c.Dir)
 	if err != nil {
@@ -78,8 +78,8 @@ func (s *Server) Restart(ctx context.Context) error {
 	return nil
 }
 
-// launch starts the process without waiting until it serves. The log starts anew, so that an old
-// failure in it is not taken for one of now.
+// launch starts the process without waiting until it serves. The log starts empty, so that an old
+// failure in it is not mistaken for a new one.
 func (s *Server) launch() error {
 	cmd, err := Command(s.config)
 	if err != nil {
@@ -99,11 +99,11 @@ func (s *Server) launch() error {
 	return nil
 }
 
-// Addr returns the address for clients, 127.0.0.1:PORT. It stays the same over restarts.
+// Addr returns the address for clients, 127.0.0.1:PORT. It stays the same after restarts.
 func (s *Server) Addr() string { return s.config.Addr() }
 
-// TLSAddr returns the address for clients that speak TLS, localhost:PORT for their sake who compare it with a
-// certificate; empty for a server without TLS.
+// TLSAddr returns the address for clients that speak TLS, localhost:PORT for their sake who compare
+// it with a certificate; empty for a server without TLS.
 func (s *Server) TLSAddr() string {
 	if s.config.TLS == nil {
 		return ""
@@ -144,7 +144,7 @@ func (s *Server) running() bool {
 }
 
 // Stop ends the process with SIGTERM, or with SIGKILL when ctx ends before it has gone, and returns
-// when it is gone. A server that does not run is left so.
+// when it is gone. It does nothing if the server does not run.
 func (s *Server) Stop(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -172,8 +172,8 @@ type Ensemble struct {
 	Servers []*Server
 }
 
-// StartEnsemble runs n servers as one ensemble, each in a folder of its number below c.Dir, and returns
-// once all of them serve. The ports and the ID in c are not used.
+// StartEnsemble runs n servers as one ensemble, each in a folder of its number below c.Dir, and
+// returns once all of them serve. The ports and the ID in c are not used.
 func StartEnsemble(ctx context.Context, c Config, n int) (*Ensemble, error) {
 	dir, err := filepath.Abs(c.Dir)
 	if err != nil {

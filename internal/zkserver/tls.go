@@ -2,11 +2,12 @@ package zkserver
 
 import "strconv"
 
-// TLS says how a server serves TLS. All files are PEM.
+// TLS is how a server serves TLS. All files are PEM.
 type TLS struct {
 	// Port is the port for TLS on 127.0.0.1; 0 lets Start pick a free one.
 	Port int
-	// KeyStore is the file with the server's private key (PKCS #8) and its certificate with the chain.
+	// KeyStore is the file with the server's private key (PKCS #8) and its certificate with the
+	// chain.
 	KeyStore string
 	// TrustStore is the file with the certificates of those who sign clients' certificates.
 	TrustStore string
@@ -23,7 +24,8 @@ func (t *TLS) jars() []jar {
 	return []jar{{"netty-codec", pkg}, {"netty-resolver", pkg}, {"netty-transport-native-unix-common", pkg}}
 }
 
-// properties are lines of zoo.cfg. Only the netty server speaks TLS; it serves the plain port too.
+// properties returns lines of zoo.cfg. Only the netty server speaks TLS; it serves the plain port
+// too.
 func (t *TLS) properties() map[string]string {
 	if t == nil {
 		return nil
@@ -45,7 +47,7 @@ func (t *TLS) properties() map[string]string {
 	return p
 }
 
-// withTLSPort gives the configuration with another port for TLS, if it has one.
+// withTLSPort returns the configuration with another port for TLS, if it has one.
 func (c Config) withTLSPort(port int) Config {
 	if c.TLS != nil {
 		changed := *c.TLS

@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// The files in testdata/thft are calls recorded from Pegasus 2.5.0, those in testdata/rdsn the distinct
-// bodies of the real shell's own traffic with it.
+// The files in testdata/thft are calls recorded from Pegasus 2.5.0, those in testdata/rdsn the
+// distinct bodies of the real shell's own traffic with it.
 
 type call struct {
 	RPC         string `json:"rpc"`
@@ -108,7 +108,8 @@ func checkResponse(t *testing.T, c call) {
 	}
 }
 
-// The request of this recording was made up by its recorder, with an empty map of another type than servers send.
+// The request of this recording was made up by its recorder, with an empty map of another type than
+// servers send.
 func TestAnswerWithTheProgressOfDuplicationsGivesTheSameBytesBack(t *testing.T) {
 	raw, err := os.ReadFile("testdata/duplication_sync.json")
 	if err != nil {

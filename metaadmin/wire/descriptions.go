@@ -79,8 +79,8 @@ func (m *AppInfo) read(r *reader) {
 	})
 }
 
-// PartitionConfig says which servers hold a partition (idl: partition_configuration). The HP twins are
-// absent (nil) in answers of servers up to 2.5.
+// PartitionConfig says which servers hold a partition (idl: partition_configuration). The HP twins
+// are absent (nil) in answers of servers up to 2.5.
 type PartitionConfig struct {
 	PID                 GPID
 	Ballot              int64

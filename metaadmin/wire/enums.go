@@ -23,7 +23,7 @@ const (
 
 var appStatusNames = [...]string{"INVALID", "AVAILABLE", "CREATING", "CREATE_FAILED", "DROPPING", "DROP_FAILED", "DROPPED", "RECALLING"}
 
-// String gives the state's name without its AS_ prefix, as the shell prints it.
+// String returns the state's name without its AS_ prefix, as the shell prints it.
 func (s AppStatus) String() string {
 	if s < 0 || int(s) >= len(appStatusNames) {
 		return fmt.Sprintf("%d", int32(s))
@@ -41,7 +41,7 @@ const (
 	NodeUnalive
 )
 
-// String gives the state's name without its NS_ prefix, as the shell prints it.
+// String returns the state's name without its NS_ prefix, as the shell prints it.
 func (s NodeStatus) String() string {
 	switch s {
 	case NodeInvalid:
@@ -57,7 +57,8 @@ func (s NodeStatus) String() string {
 // MetaLevel is the leader's function level (idl: meta_function_level).
 type MetaLevel int32
 
-// The levels, from doing nothing to balancing on its own. LevelInvalid in a control request changes nothing.
+// The levels, from doing nothing to balancing on its own. LevelInvalid in a control request changes
+// nothing.
 const (
 	LevelStopped MetaLevel = 100
 	LevelBlind   MetaLevel = 200
@@ -75,7 +76,7 @@ var metaLevelNames = map[MetaLevel]string{
 	LevelSteady: "steady", LevelLively: "lively", LevelInvalid: "invalid",
 }
 
-// String gives the level's name as in cluster_info; the enum's own names carry the prefix fl_.
+// String returns the level's name as in cluster_info; the enum's own names carry the prefix fl_.
 func (l MetaLevel) String() string {
 	if s, ok := metaLevelNames[l]; ok {
 		return s
@@ -103,7 +104,7 @@ const (
 	EnvClear EnvOp = 3
 )
 
-// ConfigType says what is to become of a partition's replica (idl: config_type).
+// ConfigType is a change of a partition's replica (idl: config_type).
 type ConfigType int32
 
 // The changes of a partition's configuration.
@@ -126,7 +127,7 @@ var configTypeNames = [...]string{"INVALID", "ASSIGN_PRIMARY", "UPGRADE_TO_PRIMA
 	"UPGRADE_TO_SECONDARY", "DOWNGRADE_TO_SECONDARY", "DOWNGRADE_TO_INACTIVE", "REMOVE", "ADD_SECONDARY_FOR_LB",
 	"PRIMARY_FORCE_UPDATE_BALLOT", "DROP_PARTITION", "REGISTER_CHILD"}
 
-// String gives the change's name without its CT_ prefix.
+// String returns the change's name without its CT_ prefix.
 func (c ConfigType) String() string {
 	if c < 0 || int(c) >= len(configTypeNames) {
 		return fmt.Sprintf("%d", int32(c))
@@ -160,7 +161,7 @@ const (
 
 var matchTypeNames = [...]string{"invalid", "all", "exact", "anywhere", "prefix", "postfix", "regex"}
 
-// String gives the way's name, such as prefix.
+// String returns the way's name, such as prefix.
 func (t MatchType) String() string {
 	if t < 0 || int(t) >= len(matchTypeNames) {
 		return fmt.Sprintf("%d", int32(t))
@@ -178,7 +179,8 @@ func ParseMatchType(s string) (MatchType, error) {
 	return MatchInvalid, fmt.Errorf("%q is not a way to match: %s", s, strings.Join(matchTypeNames[1:], ", "))
 }
 
-// Match reports whether the pattern selects the name; known is false for ways that only a server can tell.
+// Match reports whether the pattern selects the name; known is false for ways that only a server
+// can decide.
 func (t MatchType) Match(name, pattern string) (ok, known bool) {
 	switch t {
 	case MatchAll:
@@ -211,8 +213,9 @@ const (
 // DuplicationStatus is what a duplication does (idl: duplication_status).
 type DuplicationStatus int32
 
-// The states of a duplication. One that copies the data of before prepares, then has the other cluster take it
-// (app), then sends each new mutation as one without that does from the start (log).
+// The states of a duplication. One that copies existing data first prepares, then the other cluster
+// receives the data (app), then it sends each new mutation (log). One that copies no data sends new
+// mutations from the start.
 const (
 	DuplicationInit DuplicationStatus = iota
 	DuplicationPrepare
@@ -224,7 +227,7 @@ const (
 
 var duplicationStatusNames = []string{"DS_INIT", "DS_PREPARE", "DS_APP", "DS_LOG", "DS_PAUSE", "DS_REMOVED"}
 
-// String returns the name that stands in ZooKeeper and that the shell shows, as DS_LOG.
+// String returns the name that ZooKeeper stores and that the shell shows, such as DS_LOG.
 func (s DuplicationStatus) String() string {
 	if s >= 0 && int(s) < len(duplicationStatusNames) {
 		return duplicationStatusNames[s]
@@ -240,8 +243,8 @@ func ParseDuplicationStatus(name string) (DuplicationStatus, error) {
 	return 0, fmt.Errorf("%q is not a duplication status", name)
 }
 
-// DuplicationFailMode is what a duplication does about a mutation that the other cluster refuses (idl:
-// duplication_fail_mode).
+// DuplicationFailMode is what a duplication does about a mutation that the other cluster refuses
+// (idl: duplication_fail_mode).
 type DuplicationFailMode int32
 
 // The ways to fail: try again without end, leave the mutation out, or end the replica server.
@@ -253,7 +256,7 @@ const (
 
 var failModeNames = []string{"FAIL_SLOW", "FAIL_SKIP", "FAIL_FAST"}
 
-// String returns the name that stands in ZooKeeper and that the shell shows, as FAIL_SLOW.
+// String returns the name that ZooKeeper stores and that the shell shows, such as FAIL_SLOW.
 func (m DuplicationFailMode) String() string {
 	if m >= 0 && int(m) < len(failModeNames) {
 		return failModeNames[m]

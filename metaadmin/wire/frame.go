@@ -19,14 +19,16 @@ const (
 	maxMetaLength = 4096 // request_meta has 5 small fields
 )
 
-// DefaultMaxFrame bounds, in bytes, what one frame may claim to be. The largest honest answers list the
-// partitions of a table (64 to 1,024 of about 200 bytes) or the metrics of a server.
+// DefaultMaxFrame bounds, in bytes, what one frame may claim to be. The largest honest answers list
+// the partitions of a table (64 to 1,024 of about 200 bytes) or the metrics of a server.
 const DefaultMaxFrame = 256 << 20
 
-// ErrTooLarge is returned for a frame that claims more bytes than the limit; nothing was allocated for it.
+// ErrTooLarge is returned for a frame that claims more bytes than the limit; nothing was allocated
+// for it.
 var ErrTooLarge = errors.New("frame is larger than allowed")
 
-// RequestHeader is what a request's header carries besides lengths. TimeoutMS is the client's timeout.
+// RequestHeader is what a request's header carries besides lengths. TimeoutMS is the client's
+// timeout.
 type RequestHeader struct {
 	Version       uint32 // 0 or 1
 	PID           GPID
@@ -47,7 +49,8 @@ type Request struct {
 }
 
 // Response is an answer as it came from the wire. Err is the frame's error: why the request was not
-// carried out, or ERR_OK. Body is the result struct, still encoded; it may be empty where Err is not ERR_OK.
+// executed, or ERR_OK. Body is the result struct, still encoded; it may be empty where Err is not
+// ERR_OK.
 type Response struct {
 	Err   ErrorCode
 	RPC   string // with the suffix _ACK
@@ -61,7 +64,7 @@ const (
 	resultField   = 0
 )
 
-// EncodeRequest gives the whole frame of a call.
+// EncodeRequest returns the whole frame of a call.
 func EncodeRequest(h RequestHeader, rpc string, seq int32, arg Message) ([]byte, error) {
 	body, err := encodeCall(rpc, thrift.CALL, seq, argumentField, arg)
 	if err != nil {
@@ -98,8 +101,8 @@ func EncodeRequest(h RequestHeader, rpc string, seq int32, arg Message) ([]byte,
 	return append(head, body...), nil
 }
 
-// EncodeResponse gives the whole frame of an answer; rpc is the request's name without suffix. A nil
-// result gives a frame without a body, as servers send it for ERR_HANDLER_NOT_FOUND.
+// EncodeResponse returns the whole frame of an answer; rpc is the request's name without suffix. A
+// nil result makes a frame without a body, as servers send it for ERR_HANDLER_NOT_FOUND.
 func EncodeResponse(code ErrorCode, rpc string, seq int32, result Message) ([]byte, error) {
 	b, err := encode(func(w *writer) {
 		w.rawString(string(code))
@@ -210,8 +213,8 @@ func (a *Response) Decode(result Message) error {
 	return nil
 }
 
-// EncodeField gives a struct whose only field, with the given id, is m. (The RDSN header of the real shell
-// is followed by such a struct too, with id 0 both ways.)
+// EncodeField returns a struct whose only field, with the given id, is m. (The RDSN header of the
+// real shell is followed by such a struct too, with id 0 both ways.)
 func EncodeField(id int16, m Message) ([]byte, error) {
 	return encode(func(w *writer) {
 		w.header(id, kindOf(m))
@@ -241,12 +244,13 @@ func DecodeField(body []byte, id int16, m Message) error {
 	case !found:
 		return fmt.Errorf("%w: no field %d of type %v", ErrMalformed, id, kindOf(m))
 	case len(left) > 0:
-		return fmt.Errorf("%w: %d bytes behind the end", ErrMalformed, len(left))
+		return fmt.Errorf("%w: %d bytes after the end", ErrMalformed, len(left))
 	}
 	return nil
 }
 
-// kindOf is the type in the field header of a message: STRUCT, but for results that are bare strings.
+// kindOf is the type in the field header of a message: STRUCT, but for results that are bare
+// strings.
 func kindOf(m Message) thrift.TType {
 	if k, ok := m.(interface{ kind() thrift.TType }); ok {
 		return k.kind()
@@ -325,7 +329,7 @@ func readBounded(r io.Reader, n uint32, limit int) ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// midFrame tells a connection closed inside a frame from one closed between frames.
+// midFrame distinguishes a connection closed inside a frame from one closed between frames.
 func midFrame(err error) error {
 	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF
@@ -351,7 +355,7 @@ func decode(b []byte, fill func(*reader)) error {
 	return r.err
 }
 
-// configuration makes thrift refuse any size that is larger than the frame it stands in.
+// configuration makes thrift refuse any size that is larger than the frame that contains it.
 func configuration(size int) *thrift.TConfiguration {
 	strict := true
 	return &thrift.TConfiguration{

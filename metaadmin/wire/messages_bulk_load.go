@@ -1,11 +1,12 @@
 package wire
 
-// StartBulkLoadRequest begins to load files that were made elsewhere into a table; a HintResponse answers it.
+// StartBulkLoadRequest begins to load files that were made elsewhere into a table; a HintResponse
+// answers it.
 type StartBulkLoadRequest struct {
 	AppName      string
 	Cluster      string
 	Provider     string
-	Root         string // where the files lie on the provider
+	Root         string // where the files are on the provider
 	IngestBehind bool
 }
 

@@ -173,13 +173,14 @@ func (m *ListNodesResponse) read(r *reader) {
 	})
 }
 
-// ClusterInfoRequest asks for the cluster's own words about itself.
+// ClusterInfoRequest asks for the cluster's description of itself.
 type ClusterInfoRequest struct{}
 
 func (m *ClusterInfoRequest) write(w *writer) { w.stop() }
 func (m *ClusterInfoRequest) read(r *reader)  { r.fields(func(int16) bool { return false }) }
 
-// ClusterInfoResponse answers ClusterInfoRequest: Values[i] belongs to Keys[i], in the order to be printed.
+// ClusterInfoResponse answers ClusterInfoRequest: Values[i] belongs to Keys[i], in the order to be
+// printed.
 type ClusterInfoResponse struct {
 	Err    ErrorCode
 	Keys   []string
@@ -264,7 +265,7 @@ func (m *StringResult) write(w *writer)    { w.rawString(m.Text) }
 func (m *StringResult) read(r *reader)     { m.Text = r.rawString() }
 func (m *StringResult) kind() thrift.TType { return thrift.STRING }
 
-// RemoteCommandRequest has any server carry out one of its commands.
+// RemoteCommandRequest makes any server execute one of its commands.
 type RemoteCommandRequest struct {
 	Command   string
 	Arguments []string

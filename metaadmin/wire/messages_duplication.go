@@ -7,11 +7,12 @@ import (
 	"github.com/apache/thrift/lib/go/thrift"
 )
 
-// AddDuplicationRequest begins to duplicate a table to another cluster, or finds the duplication there is.
+// AddDuplicationRequest begins to duplicate a table to another cluster, or returns the existing
+// duplication.
 type AddDuplicationRequest struct {
 	AppName    string
 	Remote     string // the other cluster's name
-	Checkpoint *bool  // whether the data of before is copied too; nil: absent
+	Checkpoint *bool  // whether existing data is copied too; nil: absent
 }
 
 func (m *AddDuplicationRequest) write(w *writer) {
@@ -71,8 +72,8 @@ func (m *AddDuplicationResponse) read(r *reader) {
 	})
 }
 
-// ModifyDuplicationRequest starts, pauses or removes a duplication, or says what it does about mutations that
-// the other cluster refuses. What is nil stays as it is.
+// ModifyDuplicationRequest starts, pauses or removes a duplication, or says what it does about
+// mutations that the other cluster refuses. What is nil stays as it is.
 type ModifyDuplicationRequest struct {
 	AppName       string
 	DuplicationID int32
@@ -106,7 +107,8 @@ func (m *ModifyDuplicationRequest) read(r *reader) {
 	})
 }
 
-// ModifyDuplicationResponse answers ModifyDuplicationRequest. Where nothing was to change the id is 0.
+// ModifyDuplicationResponse answers ModifyDuplicationRequest. Where nothing was to change the id is
+// 0.
 type ModifyDuplicationResponse struct {
 	Err   ErrorCode
 	AppID int32
@@ -132,7 +134,8 @@ func (m *ModifyDuplicationResponse) read(r *reader) {
 	})
 }
 
-// QueryDuplicationResponse answers an AppNameRequest with the duplications of the table, without their progress.
+// QueryDuplicationResponse answers an AppNameRequest with the duplications of the table, without
+// their progress.
 type QueryDuplicationResponse struct {
 	Err          ErrorCode
 	AppID        int32
@@ -215,8 +218,8 @@ func (m *Duplication) read(r *reader) {
 	})
 }
 
-// DuplicationSyncResponse answers DuplicationSyncRequest with the duplications of the tables that the replica
-// server has primaries of: by the table's id, then by the duplication's.
+// DuplicationSyncResponse answers DuplicationSyncRequest with the duplications of the tables that
+// the replica server has primaries of: by the table's id, then by the duplication's.
 type DuplicationSyncResponse struct {
 	Err          ErrorCode
 	Duplications map[int32]map[int32]Duplication

@@ -1,6 +1,7 @@
 package wire
 
-// BeaconRequest is a replica server's sign of life to a meta server (idl: beacon_msg). Times are ms.
+// BeaconRequest is a replica server's sign of life to a meta server (idl: beacon_msg). Times are
+// ms.
 type BeaconRequest struct {
 	Time      int64
 	From, To  Address
@@ -33,8 +34,8 @@ func (m *BeaconRequest) read(r *reader) {
 	})
 }
 
-// BeaconResponse answers BeaconRequest (idl: beacon_ack): a follower says that it is not the master and
-// names the leader as Primary.
+// BeaconResponse answers BeaconRequest (idl: beacon_ack): a follower says that it is not the master
+// and names the leader as Primary.
 type BeaconResponse struct {
 	Time          int64
 	This, Primary Address
@@ -158,8 +159,8 @@ func (m *ConfigSyncRequest) read(r *reader) {
 	})
 }
 
-// ConfigSyncResponse answers ConfigSyncRequest with what the leader wants the server to hold; GC names
-// replicas that it may remove. Nil GC is absent.
+// ConfigSyncResponse answers ConfigSyncRequest with what the leader wants the server to hold; GC
+// names replicas that it may remove. Nil GC is absent.
 type ConfigSyncResponse struct {
 	Err        ErrorCode
 	Partitions []ConfigUpdateRequest
@@ -261,8 +262,8 @@ func (m *ConfigUpdateResponse) read(r *reader) {
 	})
 }
 
-// NodeRequest names one server and asks nothing more: the meta server in RPC_QUERY_APP_INFO, the replica
-// server in RPC_QUERY_REPLICA_INFO.
+// NodeRequest names one server and asks nothing more: the meta server in RPC_QUERY_APP_INFO, the
+// replica server in RPC_QUERY_REPLICA_INFO.
 type NodeRequest struct {
 	Node Address
 	HP   *HostPort

@@ -2,7 +2,7 @@ package wire
 
 import "github.com/apache/thrift/lib/go/thrift"
 
-// RecoveryRequest has a leader in recovery rebuild the metadata from the replica servers named.
+// RecoveryRequest makes a leader in recovery rebuild the metadata from the replica servers named.
 type RecoveryRequest struct {
 	Nodes              []Address
 	SkipBadNodes       bool
@@ -38,8 +38,8 @@ func (m *RecoveryRequest) read(r *reader) {
 	})
 }
 
-// DiagnoseRequest asks which partitions wait for a decision of the operator; both parts of the gpid are
-// -1 for all.
+// DiagnoseRequest asks which partitions wait for a decision of the operator; both parts of the gpid
+// are -1 for all.
 type DiagnoseRequest struct {
 	PID GPID
 }
@@ -169,8 +169,8 @@ func (m *DroppedNode) read(r *reader) {
 	})
 }
 
-// ProposeRequest proposes changes of one partition's replicas (idl: configuration_balancer_request).
-// BalanceType is 0 move_primary, 1 copy_primary, 2 copy_secondary.
+// ProposeRequest proposes changes of one partition's replicas (idl:
+// configuration_balancer_request). BalanceType is 0 move_primary, 1 copy_primary, 2 copy_secondary.
 type ProposeRequest struct {
 	PID         GPID
 	Actions     []ProposalAction
@@ -204,7 +204,7 @@ func (m *ProposeRequest) read(r *reader) {
 	})
 }
 
-// ProposalAction has Target change what Node is for the partition.
+// ProposalAction makes Target change the role of Node for the partition.
 type ProposalAction struct {
 	Target, Node     Address
 	Type             ConfigType
@@ -240,8 +240,9 @@ func (m *ProposalAction) read(r *reader) {
 	})
 }
 
-// DuplicationSyncRequest is what replica servers tell the leader of duplications (idl:
-// duplication_sync_request). Clusters without duplication send an empty map; its entries are not kept.
+// DuplicationSyncRequest is what replica servers report to the leader about duplications (idl:
+// duplication_sync_request). Clusters without duplication send an empty map; its entries are not
+// kept.
 type DuplicationSyncRequest struct {
 	Node Address
 	HP   *HostPort

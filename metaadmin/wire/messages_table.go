@@ -98,8 +98,8 @@ func (m *CreateAppResponse) read(r *reader) {
 	})
 }
 
-// DropAppOptions say how a table is dropped (idl: drop_app_options). ReserveSeconds is how long it can be
-// recalled; 0 is the server's default.
+// DropAppOptions say how a table is dropped (idl: drop_app_options). ReserveSeconds is how long it
+// can be recalled; 0 is the server's default.
 type DropAppOptions struct {
 	SuccessIfNotExist bool
 	ReserveSeconds    *int64
@@ -151,7 +151,7 @@ func (m *DropAppRequest) read(r *reader) {
 	})
 }
 
-// ErrorResponse is an answer that is an error code and nothing else.
+// ErrorResponse is an answer that consists of an error code.
 type ErrorResponse struct {
 	Err ErrorCode
 }
@@ -197,7 +197,7 @@ func (m *HintResponse) read(r *reader) {
 	})
 }
 
-// RenameAppRequest gives a table another name.
+// RenameAppRequest renames a table.
 type RenameAppRequest struct {
 	OldName, NewName string
 }
@@ -274,7 +274,8 @@ func (m *RecallAppResponse) read(r *reader) {
 	})
 }
 
-// UpdateAppEnvRequest changes a table's environment variables. Nil Keys, Values and Prefix are absent.
+// UpdateAppEnvRequest changes a table's environment variables. Nil Keys, Values and Prefix are
+// absent.
 type UpdateAppEnvRequest struct {
 	AppName string
 	Op      EnvOp

@@ -8,8 +8,8 @@ import (
 	"github.com/apache/thrift/lib/go/thrift"
 )
 
-// maxListHint bounds what is allocated ahead for a list or map: a claimed size costs nothing until its
-// elements have really arrived.
+// maxListHint bounds what is allocated ahead for a list or map: a claimed size costs nothing until
+// its elements have really arrived.
 const maxListHint = 1024
 
 // maxDepth bounds how deep an unknown field may nest before it is refused.
@@ -18,14 +18,14 @@ const maxDepth = 64
 // ErrMalformed is wrapped by every error about bytes that are not what the IDL says.
 var ErrMalformed = errors.New("malformed message")
 
-// reader reads thrift fields; the first error sticks. Inside fields, typ is the type that the header of
-// the field at hand claims.
+// reader reads thrift fields; the first error sticks. Inside fields, typ is the type that the
+// header of the current field claims.
 type reader struct {
 	p   thrift.TProtocol
 	ctx context.Context
 	typ thrift.TType
 	err error
-	// rest gives the bytes not read yet.
+	// rest returns the bytes not read yet.
 	rest func() []byte
 }
 
@@ -35,8 +35,8 @@ func (r *reader) fail(err error) {
 	}
 }
 
-// fields reads a struct: known is called for each field with its id and reads it, or returns false to have
-// it skipped.
+// fields reads a struct: known is called for each field with its id and reads it, or returns false
+// to have it skipped.
 func (r *reader) fields(known func(id int16) bool) {
 	for r.err == nil {
 		_, typ, id, err := r.p.ReadFieldBegin(r.ctx)
@@ -63,8 +63,8 @@ func (r *reader) skip(typ thrift.TType) {
 	}
 }
 
-// is reports whether the field at hand has the wanted type; a field of another type is skipped, as thrift
-// demands of readers.
+// is reports whether the current field has the expected type; a field of another type is skipped,
+// as thrift demands of readers.
 func (r *reader) is(want thrift.TType) bool {
 	if r.err != nil {
 		return false
@@ -285,7 +285,7 @@ func (r *reader) rawMap(key, value thrift.TType, each func()) {
 	}
 }
 
-// emptyMap refuses a map with entries: a caller must not take what it cannot keep for nothing.
+// emptyMap refuses a map with entries: a caller must not treat entries that it cannot keep as none.
 func (r *reader) emptyMap() {
 	if !r.is(thrift.MAP) {
 		return

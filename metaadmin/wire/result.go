@@ -7,35 +7,35 @@ type Result interface {
 	Code() ErrorCode
 }
 
-// Code gives the answer's error code.
+// Code returns the answer's error code.
 func (m *ListAppsResponse) Code() ErrorCode { return m.Err }
 
-// Code gives the answer's error code.
+// Code returns the answer's error code.
 func (m *QueryCfgResponse) Code() ErrorCode { return m.Err }
 
-// Code gives the answer's error code.
+// Code returns the answer's error code.
 func (m *ListNodesResponse) Code() ErrorCode { return m.Err }
 
-// Code gives the answer's error code.
+// Code returns the answer's error code.
 func (m *ClusterInfoResponse) Code() ErrorCode { return m.Err }
 
-// Code gives the answer's error code.
+// Code returns the answer's error code.
 func (m *ControlMetaResponse) Code() ErrorCode { return m.Err }
 
-// Code gives the answer's error code.
+// Code returns the answer's error code.
 func (m *CreateAppResponse) Code() ErrorCode { return m.Err }
 
-// Code gives the answer's error code.
+// Code returns the answer's error code.
 func (m *ErrorResponse) Code() ErrorCode { return m.Err }
 
-// Code gives the answer's error code.
+// Code returns the answer's error code.
 func (m *HintResponse) Code() ErrorCode { return m.Err }
 
-// Code gives the answer's error code.
+// Code returns the answer's error code.
 func (m *RecallAppResponse) Code() ErrorCode { return m.Err }
 
-// Code gives the answer's error code.
+// Code returns the answer's error code.
 func (m *ReplicaCountResponse) Code() ErrorCode { return m.Err }
 
-// Code gives the answer's error code.
+// Code returns the answer's error code.
 func (m *DiagnoseResponse) Code() ErrorCode { return m.Err }

@@ -1,6 +1,7 @@
 package wire
 
-// The RPCs of a meta server (source: Pegasus, rpc codes of the meta server, and the recorded traffic).
+// The RPCs of a meta server (source: Pegasus, rpc codes of the meta server, and the recorded
+// traffic).
 const (
 	RPCListApps        = "RPC_CM_LIST_APPS"
 	RPCQueryCfg        = "RPC_CM_QUERY_PARTITION_CONFIG_BY_INDEX"

@@ -47,7 +47,7 @@ type GPID struct {
 	AppID, Index int32
 }
 
-// String gives APP_ID.INDEX, as 1.0.
+// String returns APP_ID.INDEX, as 1.0.
 func (g GPID) String() string { return fmt.Sprintf("%d.%d", g.AppID, g.Index) }
 
 func (g GPID) write(w *writer) {
@@ -58,13 +58,15 @@ func (g *GPID) read(r *reader) {
 	g.AppID, g.Index = int32(uint32(v)), int32(uint32(v>>32))
 }
 
-// Address is rDSN's rpc_address: IPv4 << 32 | port << 16 | type. The zero value is the invalid address.
+// Address is rDSN's rpc_address: IPv4 << 32 | port << 16 | type. The zero value is the invalid
+// address.
 type Address uint64
 
-// addressIPv4 is rpc_address's type for an IPv4 address; 0 is invalid, 2 a group (never on the wire).
+// addressIPv4 is rpc_address's type for an IPv4 address; 0 is invalid, 2 a group (never on the
+// wire).
 const addressIPv4 = 1
 
-// NewAddress gives the address of an IPv4 address and port; an IPv6 one has no rpc_address.
+// NewAddress returns the address of an IPv4 address and port; an IPv6 one has no rpc_address.
 func NewAddress(ap netip.AddrPort) (Address, error) {
 	ip := ap.Addr().Unmap()
 	if !ip.Is4() {
@@ -75,7 +77,7 @@ func NewAddress(ap netip.AddrPort) (Address, error) {
 	return Address(v<<32 | uint64(ap.Port())<<16 | addressIPv4), nil
 }
 
-// ParseAddress reads IP:PORT; "invalid address" and the empty string give the invalid address.
+// ParseAddress reads IP:PORT; "invalid address" and the empty string return the invalid address.
 func ParseAddress(s string) (Address, error) {
 	if s == "" || s == invalidAddress {
 		return 0, nil
@@ -92,13 +94,13 @@ const invalidAddress = "invalid address"
 // Valid reports whether the address names a server.
 func (a Address) Valid() bool { return a&3 == addressIPv4 }
 
-// AddrPort gives the address's parts; it is only meaningful when the address is valid.
+// AddrPort returns the address's parts; it is only meaningful when the address is valid.
 func (a Address) AddrPort() netip.AddrPort {
 	ip := uint32(a >> 32)
 	return netip.AddrPortFrom(netip.AddrFrom4([4]byte{byte(ip >> 24), byte(ip >> 16), byte(ip >> 8), byte(ip)}), uint16(a>>16))
 }
 
-// String gives IP:PORT, or the server's own words for an invalid one.
+// String returns IP:PORT, or the server's own text for an invalid one.
 func (a Address) String() string {
 	if !a.Valid() {
 		return invalidAddress
@@ -132,7 +134,7 @@ func ParseHostPort(s string) (HostPort, error) {
 // Valid reports whether the value names a server.
 func (h HostPort) Valid() bool { return h.Type == 1 && h.Host != "" }
 
-// String gives HOST:PORT, or the server's own words for an invalid one.
+// String returns HOST:PORT, or the server's own text for an invalid one.
 func (h HostPort) String() string {
 	if !h.Valid() {
 		return "invalid host_port"
@@ -178,8 +180,8 @@ func (r *reader) optHostPort(dst **HostPort) {
 	r.message(*dst)
 }
 
-// Server is a server's name as people see it: the host name when the answer carried one, else the IPv4
-// address, else "" for no server.
+// Server is a server's name as people see it: the host name if the answer has one, otherwise the
+// IPv4 address, or "" for no server.
 func Server(a Address, h *HostPort) string {
 	switch {
 	case h != nil && h.Valid():

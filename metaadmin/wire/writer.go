@@ -9,9 +9,9 @@ import (
 
 // Message is a struct of the Pegasus IDL that reads and writes itself field by field.
 //
-// The messages are written by hand because generated code leaves out an optional field that equals its
-// default, while Pegasus servers always write some of them (app_info 12 and 14), so that generated code
-// would not give a server's bytes back.
+// The messages are written by hand because generated code leaves out an optional field that equals
+// its default, while Pegasus servers always write some of them (app_info 12 and 14), so that
+// generated code would not reproduce a server's bytes.
 type Message interface {
 	write(w *writer)
 	read(r *reader)
@@ -98,8 +98,9 @@ func (w *writer) rawString(v string) {
 	}
 }
 
-// bare is a type that is written without the field stop of a struct, though its field header says STRUCT:
-// error_code, gpid, rpc_address and host_port (source: the C++ serializers of these types in rDSN).
+// bare is a type that is written without the field stop of a struct, though its field header says
+// STRUCT: error_code, gpid, rpc_address and host_port (source: the C++ serializers of these types
+// in rDSN).
 type bare interface {
 	write(w *writer)
 }

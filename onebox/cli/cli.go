@@ -17,14 +17,15 @@ import (
 // Exit codes.
 const (
 	exitOK     = 0
-	exitFailed = 1 // what was asked for was not done, or not wholly
-	exitUsage  = 2 // it was asked for in the wrong way
+	exitFailed = 1 // the request failed, in full or in part
+	exitUsage  = 2 // the program was used wrongly
 )
 
-// RunServer runs a simulated server with the configuration file until ctx ends, which is no error.
+// RunServer runs a simulated server with the configuration file until ctx ends, which is not an
+// error.
 type RunServer func(ctx context.Context, configFile string, logger *log.Logger) error
 
-// App is what a call of the program works with.
+// App is what a call of the program uses.
 type App struct {
 	Stdout, Stderr io.Writer
 	// Program is the path of this program, which runs the servers.
@@ -44,7 +45,7 @@ var commands = []command{startCommand, stopCommand, restartCommand, listCommand,
 // usageError is a wrong use of the program.
 type usageError struct{ error }
 
-// Run carries out one call, its arguments without the program's name, and returns the exit code.
+// Run executes one call, with its arguments without the program's name, and returns the exit code.
 func (app *App) Run(ctx context.Context, args []string) int {
 	if len(args) == 0 {
 		app.printHelp(app.Stderr)
@@ -60,7 +61,7 @@ func (app *App) Run(ctx context.Context, args []string) int {
 			return app.runCommand(ctx, c, args[1:])
 		}
 	}
-	fmt.Fprintf(app.Stderr, "onebox: there is no command %q; `onebox help` lists them\n", name)
+	fmt.Fprintf(app.Stderr, "onebox: unknown command %q; `onebox help` lists the commands\n", name)
 	return exitUsage
 }
 
@@ -75,7 +76,7 @@ func (app *App) runCommand(ctx context.Context, c command, args []string) int {
 		fmt.Fprintf(app.Stdout, "%s\n\nusage: onebox %s\n\n%s", c.summary, c.usage, flags.FlagUsages())
 		return exitOK
 	case err != nil:
-		err = usageError{wanted(err)}
+		err = usageError{valueError(err)}
 	case flags.NArg() > 0:
 		err = usageError{fmt.Errorf("unexpected argument %q", flags.Arg(0))}
 	default:
@@ -92,8 +93,9 @@ func (app *App) runCommand(ctx context.Context, c command, args []string) int {
 	return exitFailed
 }
 
-// wanted says what a flag takes where its value could not be parsed: pflag has the words of strconv for it.
-func wanted(err error) error {
+// valueError returns the error for a value that could not be parsed: pflag itself uses the texts of
+// strconv.
+func valueError(err error) error {
 	var invalid *pflag.InvalidValueError
 	var parse *strconv.NumError
 	if !errors.As(err, &invalid) || !errors.As(err, &parse) {
@@ -107,18 +109,18 @@ func wanted(err error) error {
 	if errors.Is(parse, strconv.ErrRange) {
 		return fmt.Errorf("%s: %q is too large", name, invalid.GetValue())
 	}
-	kind := map[string]string{"int": "a whole number", "intSlice": "a number or a list as 1,3", "bool": "true or false"}[flag.Value.Type()]
-	return fmt.Errorf("%s: %s is wanted, not %q", name, kind, invalid.GetValue())
+	kind := map[string]string{"int": "a whole number", "intSlice": "a number or a list such as 1,3", "bool": "true or false"}[flag.Value.Type()]
+	return fmt.Errorf("%s: invalid value %q: expected %s", name, invalid.GetValue(), kind)
 }
 
 func (app *App) printHelp(w io.Writer) {
 	fmt.Fprint(w, "onebox runs a Pegasus cluster on this machine: real ZooKeeper servers, simulated meta\n"+
-		"and replica servers. Its processes go on after the call; all state is in one folder.\n\n")
+		"and replica servers. Its processes keep running after the call; all state is in one folder.\n\n")
 	for _, c := range commands {
 		fmt.Fprintf(w, "  onebox %s\n      %s\n", c.usage, c.summary)
 	}
 	fmt.Fprint(w, "\n`onebox COMMAND --help` lists a command's options.\n"+
-		"Exit codes: 0 done, 1 failed, 2 wrong use.\n")
+		"Exit codes: 0 success, 1 failure, 2 wrong arguments.\n")
 }
 
 // Defaults that several commands share.
@@ -132,7 +134,7 @@ func dirFlag(flags *pflag.FlagSet) *string {
 }
 
 func waitFlag(flags *pflag.FlagSet) *int {
-	return flags.Int("wait", defaultWaitSeconds, "give up after so many `seconds`")
+	return flags.Int("wait", defaultWaitSeconds, "stop waiting after this many `seconds`")
 }
 
 // selection are the flags that name instances.
@@ -148,7 +150,7 @@ func selectionFlags(flags *pflag.FlagSet) selection {
 	}}
 }
 
-// ids returns the instances that were named; none means all.
+// ids returns the instances that the flags name; none means all.
 func (s selection) ids() []cluster.ID {
 	var ids []cluster.ID
 	for _, kind := range []cluster.Kind{cluster.Meta, cluster.Replica, cluster.ZooKeeper} {

@@ -26,8 +26,8 @@ import (
 	"pegashell/onebox/cluster"
 )
 
-// The test binary is its own onebox program: started as `BINARY meta ...` it runs a server that behaves
-// as the section [test] of its configuration says.
+// The test binary is its own onebox program: started as `BINARY meta ...` it runs a server that
+// behaves as the section [test] of its configuration says.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && (os.Args[1] == "meta" || os.Args[1] == "replica") {
 		app := &App{Stdout: os.Stdout, Stderr: os.Stderr, Meta: fakeServer("apps.meta"), Replica: fakeServer("apps.replica")}
@@ -146,14 +146,14 @@ func TestWrongUseEndsWithTwoAndSaysWhatIsWanted(t *testing.T) {
 		want string
 	}{
 		{nil, "onebox start"},
-		{[]string{"destroy"}, `no command "destroy"`},
+		{[]string{"destroy"}, `unknown command "destroy"`},
 		{[]string{"start", "--colour"}, "usage: onebox start"},
 		{[]string{"start", "here"}, `unexpected argument "here"`},
-		{[]string{"start", "-m", "one"}, `onebox start: -m, --meta: a number or a list as 1,3 is wanted, not "one"`},
-		{[]string{"stop", "-z", "1-3"}, `onebox stop: -z, --zookeeper: a number or a list as 1,3 is wanted, not "1-3"`},
-		{[]string{"start", "--meta_count", "two"}, `onebox start: --meta_count: a whole number is wanted, not "two"`},
+		{[]string{"start", "-m", "one"}, `onebox start: -m, --meta: invalid value "one": expected a number or a list such as 1,3`},
+		{[]string{"stop", "-z", "1-3"}, `onebox stop: -z, --zookeeper: invalid value "1-3": expected a number or a list such as 1,3`},
+		{[]string{"start", "--meta_count", "two"}, `onebox start: --meta_count: invalid value "two": expected a whole number`},
 		{[]string{"start", "--wait", "99999999999999999999"}, `--wait: "99999999999999999999" is too large`},
-		{[]string{"stop", "--kill=maybe"}, `--kill: true or false is wanted, not "maybe"`},
+		{[]string{"stop", "--kill=maybe"}, `--kill: invalid value "maybe": expected true or false`},
 		{[]string{"start", "--dir", dir, "--meta_count", "0"}, "0 meta servers: it must be 1 to 90"},
 		{[]string{"start", "--dir", dir, "--set", "novalue"}, "SECTION.KEY=VALUE"},
 		{[]string{"start", "--dir", dir, "--simulate", "3.0"}, `release "3.0" cannot be simulated: it must be 2.5.0 or main`},
@@ -182,7 +182,7 @@ func TestHelpDescribesEveryCommand(t *testing.T) {
 func TestCommandsWithoutAOneboxFail(t *testing.T) {
 	dir := box(t)
 	for _, args := range [][]string{{"list"}, {"stop"}, {"restart"}, {"clear"}, {"start", "-m", "1"}} {
-		expect(t, run(t, append(args, "--dir", dir)...), exitFailed, "there is no onebox in "+dir)
+		expect(t, run(t, append(args, "--dir", dir)...), exitFailed, "no onebox in "+dir)
 	}
 	if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the folder was created: %v", err)
@@ -194,7 +194,7 @@ func TestClearRefusesAFolderThatIsNotAOnebox(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(dir, "meta1"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	expect(t, run(t, "clear", "--dir", dir), exitFailed, "there is no onebox in "+dir)
+	expect(t, run(t, "clear", "--dir", dir), exitFailed, "no onebox in "+dir)
 	if _, err := os.Stat(filepath.Join(dir, "meta1")); err != nil {
 		t.Error(err)
 	}
@@ -207,7 +207,7 @@ func TestAClusterIsStartedListedAndStarted(t *testing.T) {
 	expect(t, got, exitOK, "in recovery", "onebox c1 runs in "+dir, "connect with : pegashell --cluster 127.0.0.1:", "metadata in /pegasus/c1/127.0.0.1\n")
 	expect(t, run(t, "start", "--dir", dir), exitFailed, "already running: ZooKeeper 1 (pid ")
 	expect(t, run(t, "start", "--dir", dir, "-r", "1"), exitFailed, "already running: replica server 1 (pid ")
-	expect(t, run(t, "start", "--dir", dir, "--zk_count", "1"), exitFailed, "--zk_count is for a new onebox")
+	expect(t, run(t, "start", "--dir", dir, "--zk_count", "1"), exitFailed, "--zk_count: only for a new onebox")
 
 	if all := run(t, "start", "--dir", dir); strings.Contains(all.err, "not running") {
 		t.Errorf("all runs, and it says\n%s", all.err)
@@ -242,7 +242,7 @@ func TestAServerThatEndsAtOnceIsReportedAndTheRestIsStopped(t *testing.T) {
 	zktest.NeedsServer(t)
 	dir := box(t)
 	got := run(t, "start", "--dir", dir, "--meta_count", "1", "--replica_count", "0", "--set", "test.behave=crash")
-	expect(t, got, exitFailed, "start meta server 1", "it ended", "onebox meta: the tree is locked", "stopping again", "ZooKeeper 1 stopped")
+	expect(t, got, exitFailed, "start meta server 1", "it ended", "onebox meta: the tree is locked", "stopping what was started", "ZooKeeper 1 stopped")
 	want := map[string]cluster.State{"meta 1": cluster.Crashed, "zookeeper 1": cluster.Stopped}
 	if diff := cmp.Diff(want, states(t, dir)); diff != "" {
 		t.Error(diff)

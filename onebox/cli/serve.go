@@ -26,7 +26,7 @@ var replicaCommand = command{
 	},
 }
 
-// serve runs a server until ctx ends, which is a clean end, or the server fails.
+// serve runs a server until ctx ends, which is not an error, or the server fails.
 func (app *App) serve(flags *pflag.FlagSet, run RunServer) func(context.Context) error {
 	config := flags.String("config", "", "the server's config.ini (`FILE`)")
 	return func(ctx context.Context) error {

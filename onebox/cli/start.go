@@ -21,7 +21,7 @@ var startCommand = command{
 	define:  defineStart,
 }
 
-// layoutFlags are the flags that lay out a new onebox and mean nothing for one that exists.
+// layoutFlags are the flags that configure a new onebox and have no effect on an existing one.
 var layoutFlags = []string{
 	"meta_count", "replica_count", "zk_count", "zk_ensemble", "base_port", "cluster_name", "cluster_root", "lock_root",
 	"chroot", "zk_timeout_ms", "config_sync_interval_ms", "fd_lease_seconds", "min_live_node_count", "full_config_dump", "simulate", "set",
@@ -34,15 +34,15 @@ func defineStart(app *App, flags *pflag.FlagSet) func(context.Context) error {
 	flags.IntVar(&o.ReplicaCount, "replica_count", 3, "`number` of replica servers")
 	flags.IntVar(&o.ZKCount, "zk_count", 1, "`number` of ZooKeepers, independent of each other; the meta servers use the first")
 	flags.BoolVar(&o.ZKEnsemble, "zk_ensemble", false, "make the first ZooKeeper an ensemble of three servers, -z 1 to 3; a second one is -z 4")
-	flags.IntVar(&o.BasePort, "base_port", 0, "meta servers listen on `PORT`+1.., replica servers on +201.., ZooKeepers on +401..; 0 takes free ports")
+	flags.IntVar(&o.BasePort, "base_port", 0, "meta servers listen on `PORT`+1.., replica servers on +201.., ZooKeepers on +401..; 0 picks free ports")
 	flags.StringVar(&o.ClusterName, "cluster_name", "onebox", "the cluster's `name`")
 	flags.StringVar(&o.ClusterRoot, "cluster_root", "", "the `znode` of the metadata (default /pegasus/NAME/127.0.0.1)")
 	flags.StringVar(&o.LockRoot, "lock_root", cluster.LockAtRoot, "the `znode` of the meta servers' lock: root for the cluster root, below for its child lock, or a path anywhere")
-	flags.StringVar(&o.Chroot, "chroot", "", "the `znode` behind the servers in hosts_list, below which both lie; it is created in the first ZooKeeper")
-	flags.IntVar(&o.ZKTimeoutMS, "zk_timeout_ms", 5000, "`milliseconds` until ZooKeeper gives up a meta server that is gone")
+	flags.StringVar(&o.Chroot, "chroot", "", "the `znode` after the servers in hosts_list, below which both are; it is created in the first ZooKeeper")
+	flags.IntVar(&o.ZKTimeoutMS, "zk_timeout_ms", 5000, "`milliseconds` until ZooKeeper expires the session of a meta server that has ended")
 	flags.IntVar(&o.ConfigSyncIntervalMS, "config_sync_interval_ms", 1000, "`milliseconds` between two reports of a replica server to the leader")
 	flags.IntVar(&o.LeaseSeconds, "fd_lease_seconds", 3, "`seconds` after which a replica server without a leader turns inactive; 9 on a real one")
-	flags.IntVar(&o.MinLiveNodeCount, "min_live_node_count", 1, "with fewer than this `number` of live replica servers the level is freezed")
+	flags.IntVar(&o.MinLiveNodeCount, "min_live_node_count", 1, "with fewer live replica servers than this `number` the level is freezed")
 	flags.BoolVar(&o.FullConfigDump, "full_config_dump", false, "answer config-dump with as much text as a real server, 16,700 lines")
 	flags.StringVar((*string)(&o.Simulate), "simulate", string(release.V25), "the `release` of Pegasus that the servers behave as: 2.5.0 or main")
 	settings := flags.StringArray("set", nil, "write `SECTION.KEY=VALUE` into the meta servers' config.ini; may be repeated")
@@ -76,7 +76,7 @@ func (app *App) start(ctx context.Context, dir string, o cluster.Options, given 
 			app.attach(c)
 		}
 	} else if err == nil && len(given) > 0 {
-		err = fmt.Errorf("%s is for a new onebox, but %s holds one: remove it first with `onebox clear`, or edit its config.ini files",
+		err = fmt.Errorf("%s: only for a new onebox, but %s contains one already: remove it first with `onebox clear`, or edit its config.ini files",
 			strings.Join(given, ", "), dir)
 		return errors.Join(err, c.Close())
 	}
@@ -99,7 +99,7 @@ func (app *App) start(ctx context.Context, dir string, o cluster.Options, given 
 	return nil
 }
 
-// printSummary says how to connect.
+// printSummary prints how to connect.
 func (app *App) printSummary(s *cluster.Status) {
 	fmt.Fprintf(app.Stdout, "\nonebox %s runs in %s\n", s.ClusterName, s.Dir)
 	fmt.Fprintf(app.Stdout, "meta servers : %s\n", strings.Join(s.MetaList, ","))
@@ -116,7 +116,7 @@ func (app *App) printSummary(s *cluster.Status) {
 	fmt.Fprintf(app.Stdout, "connect with : pegashell --cluster %s\n", strings.Join(s.MetaList, ","))
 }
 
-// numbers returns the numbers of the ZooKeepers in a connect string, as -z takes them.
+// numbers returns the numbers of the ZooKeepers in a connect string, as -z expects them.
 func numbers(s *cluster.Status, servers string) string {
 	var all []string
 	for _, address := range strings.Split(servers, ",") {
@@ -129,7 +129,7 @@ func numbers(s *cluster.Status, servers string) string {
 	return strings.Join(all, ",")
 }
 
-// startRest says what does not run and with which call it starts; nothing if all runs.
+// startRest prints what is not running and the call that starts it; nothing if everything runs.
 func startRest(s *cluster.Status, dir string) string {
 	call, names := "onebox start", []string(nil)
 	if dir != defaultDir {

@@ -56,7 +56,7 @@ var clearCommand = command{
 				}
 				left, err := c.Clear()
 				for _, path := range left {
-					fmt.Fprintf(app.Stdout, "left %s, which is not the onebox's\n", path)
+					fmt.Fprintf(app.Stdout, "kept %s, which does not belong to the onebox\n", path)
 				}
 				return err
 			})
@@ -64,7 +64,7 @@ var clearCommand = command{
 	},
 }
 
-// killFlag declares --kill and returns what gives the signal to stop with.
+// killFlag declares --kill and returns a function that returns the signal to stop with.
 func killFlag(flags *pflag.FlagSet) func() syscall.Signal {
 	kill := flags.Bool("kill", false, "stop with SIGKILL, as a crash would")
 	return func() syscall.Signal {
@@ -75,7 +75,7 @@ func killFlag(flags *pflag.FlagSet) func() syscall.Signal {
 	}
 }
 
-// with does work on the cluster in dir, for at most wait seconds.
+// with calls work on the cluster in dir, for at most wait seconds.
 func (app *App) with(ctx context.Context, dir string, wait int, work func(context.Context, *cluster.Cluster) error) (err error) {
 	if wait <= 0 {
 		return usageError{fmt.Errorf("--wait %d: it must be positive", wait)}

@@ -13,9 +13,9 @@ import (
 // chrootSession is the timeout of the session that creates the chroot.
 const chrootSession = 5 * time.Second
 
-// ensureChroot creates the chroot in the ZooKeeper of the meta servers, once in the life of a cluster: ZooKeeper
-// does not create it, nor does a meta server, so the operator of a cluster has to. It does nothing while that
-// ZooKeeper does not run.
+// ensureChroot creates the chroot in the ZooKeeper of the meta servers, once in the life of a
+// cluster: ZooKeeper does not create it, nor does a meta server, so the operator of a cluster has
+// to. It does nothing if that ZooKeeper is not running.
 func (c *Cluster) ensureChroot(ctx context.Context) error {
 	if c.state.Config.Chroot == "" || c.state.ChrootCreated || !c.state.of(ZooKeeper)[0].running() {
 		return nil
@@ -39,7 +39,7 @@ func createPath(ctx context.Context, servers, node string) error {
 		for range events { // closed by the last of the library's goroutines
 		}
 	}()
-	// The library repeats an operation that no server has answered without end.
+	// The library repeats an operation that no server has answered, without end.
 	defer context.AfterFunc(ctx, conn.Close)()
 	for i := 1; i <= len(node); i++ {
 		if i < len(node) && node[i] != '/' {

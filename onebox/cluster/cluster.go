@@ -1,6 +1,6 @@
-// Package cluster is a Pegasus cluster on one machine: real ZooKeeper servers, simulated meta and replica
-// servers, each a process of its own that outlives the call which started it. All it knows between two
-// calls lies in one folder.
+// Package cluster is a Pegasus cluster on one machine: real ZooKeeper servers, simulated meta and
+// replica servers, each a process of its own that outlives the call which started it. All its state
+// between two calls is in one folder.
 package cluster
 
 import (
@@ -15,14 +15,14 @@ import (
 	"pegashell/internal/freeport"
 )
 
-// Errors that a caller may want to tell apart.
+// Errors that a caller may want to distinguish.
 var (
-	// ErrRunning refuses to start what runs already.
+	// ErrRunning refuses to start what is running already.
 	ErrRunning = errors.New("already running")
-	// ErrExists refuses to lay out a cluster where there is one.
-	ErrExists = errors.New("there is a onebox already")
+	// ErrExists refuses to create a cluster where there is one.
+	ErrExists = errors.New("a onebox exists already")
 	// ErrBusy is a folder that another call works on.
-	ErrBusy = errors.New("another onebox call is at work")
+	ErrBusy = errors.New("another onebox call is running")
 )
 
 // Cluster is a onebox that this call works on, alone: it holds the folder's lock until Close.
@@ -33,12 +33,13 @@ type Cluster struct {
 
 	// Program is the onebox program, which runs the simulated servers.
 	Program string
-	// Report is told of each step, a line without its end. It must be set.
+	// Report is called with each step, as a line without its end. It must be set.
 	Report func(line string)
 }
 
-// Create lays out a new cluster in dir, which must not exist, or be empty, and opens it. Nothing is started.
-// It does not wait for another call at work there, which is ErrBusy: that one leaves nothing to create.
+// Create creates a new cluster in dir, which must not exist or must be empty, and opens it. Nothing
+// is started. It does not wait for another call that works there, but returns ErrBusy: after that
+// call there is nothing to create.
 func Create(dir string, o Options) (*Cluster, error) {
 	dir, err := absolute(dir)
 	if err != nil {
@@ -60,7 +61,7 @@ func Create(dir string, o Options) (*Cluster, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("create the onebox: %w", err)
 	}
-	if err := checkUnused(dir); err != nil { // before a lock file is created in a folder that is none of ours
+	if err := checkUnused(dir); err != nil { // before a lock file is created in a folder that is not ours
 		if locked(dir) {
 			return nil, fmt.Errorf("%w in %s", ErrBusy, dir)
 		}
@@ -72,12 +73,12 @@ func Create(dir string, o Options) (*Cluster, error) {
 	if c.lock == nil {
 		return nil, fmt.Errorf("%w in %s", ErrBusy, dir)
 	}
-	err = checkUnused(dir) // again, now that nobody else can change it
+	err = checkUnused(dir) // again, now that no other call can change it
 	if err == nil {
 		err = c.state.write(dir)
 	}
 	if err == nil && o.BasePort == 0 {
-		// Nobody else is to take the port of a server that is not running at the moment.
+		// No other program may take the port of a server that is not running at the moment.
 		err = freeport.Keep(filepath.Join(dir, stateFile), c.state.ports())
 	}
 	if err != nil {
@@ -86,8 +87,8 @@ func Create(dir string, o Options) (*Cluster, error) {
 	return c, nil
 }
 
-// absolute returns the absolute path of a cluster's folder. Pegasus separates data folders with commas and
-// their names with colons, so a path with these cannot be configured.
+// absolute returns the absolute path of a cluster's folder. Pegasus separates data folders with
+// commas and their names with colons, so a path with these cannot be configured.
 func absolute(dir string) (string, error) {
 	path, err := filepath.Abs(dir)
 	if err != nil {
@@ -117,8 +118,8 @@ func checkUnused(dir string) error {
 	return nil
 }
 
-// Open opens the cluster in dir for this call alone; while another call works on it, it waits until ctx
-// ends. The error wraps ErrNoCluster where there is none.
+// Open opens the cluster in dir for this call alone; while another call works on it, it waits until
+// ctx ends. The error wraps ErrNoCluster if there is none.
 func Open(ctx context.Context, dir string) (*Cluster, error) {
 	dir, err := absolute(dir)
 	if err != nil {
@@ -144,12 +145,12 @@ func Open(ctx context.Context, dir string) (*Cluster, error) {
 // Close lets other calls work on the cluster.
 func (c *Cluster) Close() error { return c.lock.Close() }
 
-// choose returns the instances that are named, all for none, in the order of starting.
+// choose returns the instances that are named, or all if none are, in the order of starting.
 func (c *Cluster) choose(ids []ID) ([]*instance, error) {
 	for _, id := range ids {
 		known := func(i *instance) bool { return i.id() == id }
 		if !slices.ContainsFunc(c.state.Instances, known) {
-			return nil, fmt.Errorf("there is no %s: this onebox has %d", id, len(c.state.of(id.Kind)))
+			return nil, fmt.Errorf("no %s: this onebox has %d", id, len(c.state.of(id.Kind)))
 		}
 	}
 	var chosen []*instance
@@ -163,8 +164,8 @@ func (c *Cluster) choose(ids []ID) ([]*instance, error) {
 	return chosen, nil
 }
 
-// Clear removes the cluster, which must have been stopped, from the disk. Files in its folder that are not
-// its own stay there, and with them the folder; they are returned.
+// Clear removes the cluster, which must have been stopped, from the disk. Files in its folder that
+// are not its own stay there, and so does the folder; Clear returns them.
 func (c *Cluster) Clear() (left []string, err error) {
 	for _, i := range c.state.Instances {
 		if i.running() {

@@ -313,7 +313,7 @@ func TestClearLeavesWhatIsNotItsOwn(t *testing.T) {
 func TestInstancesThatDoNotExistAreRefused(t *testing.T) {
 	c := mustCreate(t, t.TempDir(), options())
 	err := c.Start(t.Context(), []ID{{Meta, 3}})
-	if err == nil || !strings.Contains(err.Error(), "there is no meta server 3: this onebox has 2") {
+	if err == nil || !strings.Contains(err.Error(), "no meta server 3: this onebox has 2") {
 		t.Errorf("Start: %v", err)
 	}
 	if err := c.Stop(t.Context(), []ID{{Replica, 0}}, syscall.SIGTERM); err == nil {

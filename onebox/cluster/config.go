@@ -15,7 +15,7 @@ import (
 	"pegashell/onebox/release"
 )
 
-// The configuration files, complete but for the values of one cluster.
+// The configuration files, complete except for the values of one cluster.
 var (
 	//go:embed meta.ini
 	metaTemplate []byte
@@ -23,10 +23,11 @@ var (
 	replicaTemplate []byte
 )
 
-// renderConfig returns the config.ini of a meta or replica server; nil for a ZooKeeper, which has none.
+// renderConfig returns the config.ini of a meta or replica server; nil for a ZooKeeper, which has
+// none.
 func (c *Cluster) renderConfig(i *instance) ([]byte, error) {
 	config := c.state.Config
-	// State files of before these could be chosen do not have them.
+	// State files from before these could be chosen do not have them.
 	lockRoot, lease := cmp.Or(config.LockRoot, config.ClusterRoot), cmp.Or(config.LeaseSeconds, defaultLeaseSeconds)
 	tasks := 0
 	if config.FullConfigDump {
@@ -85,8 +86,8 @@ func fill(name string, template []byte, settings []Setting) (*ini.File, error) {
 	return f, nil
 }
 
-// ensureFiles creates the instance's folder and its config.ini. One that is there is left as it is: users
-// edit it, as they would that of a real server.
+// ensureFiles creates the instance's folder and its config.ini. One that is there is left as it is:
+// users edit it, as they would that of a real server.
 func (c *Cluster) ensureFiles(i *instance) error {
 	if err := os.MkdirAll(i.dir(c.dir), 0o755); err != nil {
 		return fmt.Errorf("configure %s: %w", i.id(), err)

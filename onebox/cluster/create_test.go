@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// A call that creates the onebox has the lock, and may be about to rename its first state file into place.
+// A call that creates the onebox has the lock, and may be about to rename its first state file into
+// place.
 func TestASecondCreateSaysThatAnotherCallIsAtWork(t *testing.T) {
 	for name, files := range map[string][]string{
 		"before the state is written":    nil,

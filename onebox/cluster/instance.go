@@ -57,8 +57,8 @@ type instance struct {
 	// QuorumPort and ElectionPort are set for the members of the ensemble.
 	QuorumPort   int `json:"quorum_port,omitempty"`
 	ElectionPort int `json:"election_port,omitempty"`
-	// Process is nil for an instance that was stopped or never started. If it is set and no longer lives, the
-	// instance has crashed.
+	// Process is nil for an instance that was stopped or never started. If it is set and no longer
+	// lives, the instance has crashed.
 	Process *process.Identity `json:"process,omitempty"`
 }
 
@@ -77,8 +77,8 @@ func (i *instance) configFile(root string) string { return filepath.Join(i.dir(r
 
 func (i *instance) logFile(root string) string { return filepath.Join(i.dir(root), "log") }
 
-// zkConfig is how the instance, a ZooKeeper, is run. Writes are not forced to the disk: a kill of the
-// process loses nothing, and a onebox does not promise to survive a crash of the machine.
+// zkConfig is how the instance, a ZooKeeper, is run. Writes are not forced to the disk: a kill of
+// the process loses nothing, and a onebox does not promise to survive a crash of the machine.
 func (c *Cluster) zkConfig(i *instance) zkserver.Config {
 	config := zkserver.Config{Dir: i.dir(c.dir), ClientPort: i.Port, SkipFsync: true}
 	if i.inEnsemble() {

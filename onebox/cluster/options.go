@@ -13,7 +13,8 @@ import (
 // ensembleSize is the number of members of the ensemble.
 const ensembleSize = 3
 
-// defaultLeaseSeconds is shorter than Pegasus's own 9 seconds, so that tests and demos see the end of a lease soon.
+// defaultLeaseSeconds is shorter than Pegasus's own 9 seconds, so that tests and demos see the end
+// of a lease soon.
 const defaultLeaseSeconds = 3
 
 // maxInstances bounds the number of each kind, so that the port ranges of a base port do not meet.
@@ -29,12 +30,12 @@ const (
 	lastOffset    = electionPorts + ensembleSize
 )
 
-// Options lay out a new cluster. They do not change over its life.
+// Options describe a new cluster. They do not change during its life.
 type Options struct {
 	MetaCount, ReplicaCount, ZKCount int
 	// ZKEnsemble makes the first of the ZKCount ZooKeepers an ensemble of three servers.
 	ZKEnsemble bool
-	// BasePort is where the ports begin; 0 takes free ones.
+	// BasePort is where the ports begin; 0 picks free ones.
 	BasePort int
 
 	Config
@@ -45,14 +46,15 @@ type Config struct {
 	ClusterName string `json:"cluster_name"`
 	// ClusterRoot is the znode that holds the metadata; empty for /pegasus/NAME/127.0.0.1.
 	ClusterRoot string `json:"cluster_root"`
-	// LockRoot is the znode below which the meta servers elect their leader: LockAtRoot, LockBelowRoot or a
-	// path. Empty is LockAtRoot. Once the options are checked it is a path.
+	// LockRoot is the znode below which the meta servers elect their leader: LockAtRoot,
+	// LockBelowRoot or a path. Empty is LockAtRoot. Once the options are checked it is a path.
 	LockRoot string `json:"lock_root,omitempty"`
-	// Chroot is the path behind the servers in hosts_list, below which both roots lie; empty for none.
+	// Chroot is the path after the servers in hosts_list, below which both roots are; empty for
+	// none.
 	Chroot               string `json:"chroot,omitempty"`
 	ZKTimeoutMS          int    `json:"zk_timeout_ms"`
 	ConfigSyncIntervalMS int    `json:"config_sync_interval_ms"`
-	// LeaseSeconds is how long a replica server that hears of no leader keeps its replicas; 0 for 3.
+	// LeaseSeconds is how long a replica server without a leader keeps its replicas; 0 means 3.
 	LeaseSeconds     int `json:"fd_lease_seconds,omitempty"`
 	MinLiveNodeCount int `json:"min_live_node_count"`
 	// FullConfigDump makes config-dump answer as much text as a real server does.
@@ -62,8 +64,8 @@ type Config struct {
 	Settings []Setting       `json:"settings,omitempty"`
 }
 
-// Words for a lock root that lies at the cluster root, as in Pegasus's own onebox, or at its child lock, as in the
-// configuration that comes with Pegasus.
+// Words for a lock root that is the cluster root, as in Pegasus's own onebox, or at its child lock,
+// as in the configuration that comes with Pegasus.
 const (
 	LockAtRoot    = "root"
 	LockBelowRoot = "below"
@@ -76,7 +78,7 @@ type Setting struct {
 	Value   string `json:"value"`
 }
 
-// ParseSetting parses SECTION.KEY=VALUE. The key is what stands behind the last dot before the equals
+// ParseSetting parses SECTION.KEY=VALUE. The key is what follows the last dot before the equals
 // sign, because section names have dots of their own (meta_server.apps.temp).
 func ParseSetting(text string) (Setting, error) {
 	name, value, ok := strings.Cut(text, "=")
@@ -87,7 +89,7 @@ func ParseSetting(text string) (Setting, error) {
 	return Setting{Section: name[:dot], Key: name[dot+1:], Value: value}, nil
 }
 
-// ErrOptions says that a cluster cannot be laid out as the options want.
+// ErrOptions means that a cluster cannot be created with the options.
 var ErrOptions = errors.New("wrong option")
 
 // check completes the options and returns what is wrong with them, as ErrOptions.
@@ -104,7 +106,7 @@ func (o *Options) check() error {
 		{"ZooKeepers", o.ZKCount, 1, maxInstances},
 		{"milliseconds of a ZooKeeper session", o.ZKTimeoutMS, 1000, 60000},
 		{"milliseconds between configuration syncs", o.ConfigSyncIntervalMS, 1, 1 << 30},
-		{"live replica servers wanted", o.MinLiveNodeCount, 1, 1 << 30},
+		{"required live replica servers", o.MinLiveNodeCount, 1, 1 << 30},
 		{"seconds of a lease", o.LeaseSeconds, 3, 3600},
 	} {
 		if n.n < n.min || n.n > n.to {
@@ -146,13 +148,13 @@ func (o *Options) checkPaths() error {
 			continue
 		}
 		if !path.IsAbs(p.path) || path.Clean(p.path) != p.path || p.path == "/" {
-			return fmt.Errorf("%w: %s %q: it must be a znode path as %s", ErrOptions, p.what, p.path, p.example)
+			return fmt.Errorf("%w: %s %q: it must be a znode path such as %s", ErrOptions, p.what, p.path, p.example)
 		}
 	}
 	return nil
 }
 
-// instances lays out the cluster's servers and gives each its ports, for good.
+// instances creates the cluster's servers and assigns each its ports, which do not change.
 func (o *Options) instances() ([]*instance, error) {
 	var all []*instance
 	add := func(kind Kind, n int) {

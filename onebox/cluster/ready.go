@@ -16,8 +16,8 @@ import (
 // askTimeout bounds one question to the meta servers of a starting cluster.
 const askTimeout = 2 * time.Second
 
-// waitReady returns once a leader answers and every replica server is alive for it. A leader in recovery
-// does not say who is alive: there it is enough that it answers.
+// waitReady returns once a leader answers and lists every replica server as alive. A leader in
+// recovery does not report who is alive: then an answer is enough.
 func (c *Cluster) waitReady(ctx context.Context) error {
 	client, err := metaadmin.New(c.state.metaList(), metaadmin.Options{Timeout: askTimeout})
 	if err != nil {
@@ -38,7 +38,7 @@ func (c *Cluster) waitReady(ctx context.Context) error {
 			return false, nil
 		}
 		if missing := c.missing(nodes); len(missing) > 0 {
-			last = fmt.Errorf("not alive for the leader %s: %s", client.Leader(), strings.Join(missing, ", "))
+			last = fmt.Errorf("the leader %s does not list as alive: %s", client.Leader(), strings.Join(missing, ", "))
 			return false, nil
 		}
 		c.Report("the leader is " + client.Leader())
@@ -50,7 +50,8 @@ func (c *Cluster) waitReady(ctx context.Context) error {
 	return nil
 }
 
-// checkAlive returns an error that names the instances which have ended, with what they logged last.
+// checkAlive returns an error that names the instances which have ended, with the end of their
+// logs.
 func (c *Cluster) checkAlive() error {
 	var errs []error
 	for _, i := range c.state.Instances {

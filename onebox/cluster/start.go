@@ -16,18 +16,19 @@ import (
 )
 
 const (
-	// readyPoll is how often a starting server is looked at.
+	// readyPoll is how often a starting server is checked.
 	readyPoll = 20 * time.Millisecond
-	// probeTimeout bounds one question to a starting ZooKeeper, which may never answer it.
+	// probeTimeout is the timeout of one question to a starting ZooKeeper, which may never answer
+	// it.
 	probeTimeout = 200 * time.Millisecond
 	// cleanupTimeout bounds the stop of what a failed start had started.
 	cleanupTimeout = 30 * time.Second
 )
 
-// Start starts the instances that are named and returns once each of them listens; ctx bounds the wait.
-// Without names it starts all, none of which may run, and waits until the leader answers and sees every
-// replica server alive. When it fails, what it had started is stopped again; what had ended by itself is
-// then listed as crashed.
+// Start starts the instances that are named and returns once each of them listens; ctx bounds the
+// wait. Without names it starts all, none of which may be running, and waits until the leader
+// answers and lists every replica server as alive. If it fails, it stops what it had started; what
+// had ended by itself is then listed as crashed.
 func (c *Cluster) Start(ctx context.Context, ids []ID) error {
 	chosen, err := c.choose(ids)
 	if err != nil {
@@ -54,14 +55,14 @@ func (c *Cluster) Start(ctx context.Context, ids []ID) error {
 	if len(started) == 0 {
 		return err
 	}
-	c.Report("the start failed: stopping again what was started")
+	c.Report("the start failed: stopping what was started")
 	cleanup, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTimeout)
 	defer cancel()
 	return errors.Join(err, c.Stop(cleanup, started, syscall.SIGTERM))
 }
 
 func (c *Cluster) start(ctx context.Context, chosen []*instance, whole bool) error {
-	// Meta servers want their ZooKeeper, replica servers can wait for a meta server: two rounds.
+	// Meta servers need their ZooKeeper, replica servers can wait for a meta server: two rounds.
 	var zooKeepers, servers []*instance
 	for _, i := range chosen {
 		if i.Kind == ZooKeeper {
@@ -71,7 +72,7 @@ func (c *Cluster) start(ctx context.Context, chosen []*instance, whole bool) err
 		}
 	}
 	for _, round := range [][]*instance{zooKeepers, servers} {
-		logged := map[*instance]int64{} // where the log of this start begins
+		logged := map[*instance]int64{} // the offset at which the log of this start begins
 		for _, i := range round {
 			if info, err := os.Stat(i.logFile(c.dir)); err == nil {
 				logged[i] = info.Size()
@@ -87,7 +88,7 @@ func (c *Cluster) start(ctx context.Context, chosen []*instance, whole bool) err
 			}
 			c.Report(fmt.Sprintf("%s started on %s, pid %d", i.id(), i.addr(), i.Process.PID))
 		}
-		if err := c.ensureChroot(ctx); err != nil { // now that ZooKeeper serves, and before meta servers want it
+		if err := c.ensureChroot(ctx); err != nil { // now that ZooKeeper serves, and before meta servers need it
 			return err
 		}
 	}
@@ -97,7 +98,7 @@ func (c *Cluster) start(ctx context.Context, chosen []*instance, whole bool) err
 	return c.waitReady(ctx)
 }
 
-// launch starts the process of an instance and writes down which it is.
+// launch starts the process of an instance and records its identity.
 func (c *Cluster) launch(i *instance) error {
 	if err := c.ensureFiles(i); err != nil {
 		return err
@@ -118,7 +119,7 @@ func (c *Cluster) launch(i *instance) error {
 	return c.state.write(c.dir)
 }
 
-// errEnded says that a server that was waited for has ended.
+// errEnded means that a server has ended while the start waited for it.
 var errEnded = errors.New("it ended")
 
 // waitListening returns once the instance listens on its port and, if it is a ZooKeeper, serves.
@@ -153,7 +154,8 @@ func (c *Cluster) quorum() bool {
 	return running > len(members)/2
 }
 
-// poll calls done until it returns true or an error, or ctx ends; then *last says what was still missing.
+// poll calls done until it returns true or an error, or ctx ends; then *last is what was still
+// missing.
 func poll(ctx context.Context, done func() (bool, error), last *error) error {
 	tick := time.NewTicker(readyPoll)
 	defer tick.Stop()

@@ -21,21 +21,22 @@ const (
 	lockFile  = "onebox.lock"
 )
 
-// stateVersion is the version of the state file's form.
+// stateVersion is the version of the state file's format.
 const stateVersion = 1
 
 // lockPoll is how often a lock that another call holds is tried again.
 const lockPoll = 50 * time.Millisecond
 
-// ErrNoCluster says that the folder holds no onebox.
-var ErrNoCluster = errors.New("there is no onebox")
+// ErrNoCluster means that the folder contains no onebox.
+var ErrNoCluster = errors.New("no onebox")
 
 // state is the content of the state file.
 type state struct {
 	Version   int         `json:"version"`
 	Config    Config      `json:"config"`
 	Instances []*instance `json:"instances"`
-	// ChrootCreated is set once the chroot was created: an operator does that before the first start only.
+	// ChrootCreated is set once the chroot was created: an operator does that before the first
+	// start only.
 	ChrootCreated bool `json:"chroot_created,omitempty"`
 }
 
@@ -75,8 +76,8 @@ func (s *state) ensemble() []*instance {
 // metaList returns the addresses of the meta servers.
 func (s *state) metaList() []string { return addrs(s.of(Meta)) }
 
-// zooKeepers returns the connect string of each ZooKeeper: that of the ensemble, where there is one, names
-// all its members and comes first.
+// zooKeepers returns the connect string of each ZooKeeper: that of the ensemble, if there is one,
+// names all its members and comes first.
 func (s *state) zooKeepers() []string {
 	var all []string
 	if members := s.ensemble(); len(members) > 0 {
@@ -127,7 +128,8 @@ func (s *state) write(dir string) error {
 	return atomicfile.WriteBytes(filepath.Join(dir, stateFile), 0o644, append(data, '\n'))
 }
 
-// lock takes the lock of the folder, which must exist. It waits for another call that has it until ctx ends.
+// lock takes the lock of the folder, which must exist. It waits for another call that holds it
+// until ctx ends.
 func lock(ctx context.Context, dir string) (*os.File, error) {
 	path := filepath.Join(dir, lockFile)
 	tick := time.NewTicker(lockPoll)
@@ -145,7 +147,7 @@ func lock(ctx context.Context, dir string) (*os.File, error) {
 	}
 }
 
-// tryLock returns nil if another call has the lock.
+// tryLock returns nil if another call holds the lock.
 func tryLock(path string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
@@ -160,7 +162,8 @@ func tryLock(path string) (*os.File, error) {
 		f.Close()
 		return nil, fmt.Errorf("lock the onebox: %s: %w", path, err)
 	}
-	// The call that had the lock before may have removed the file: then this lock keeps nobody out.
+	// The call that held the lock before may have removed the file: then this lock excludes no
+	// other call.
 	locked, err := f.Stat()
 	if err != nil {
 		f.Close()
@@ -173,7 +176,7 @@ func tryLock(path string) (*os.File, error) {
 	return f, nil
 }
 
-// locked reports whether another call has the lock of the folder.
+// locked reports whether another call holds the lock of the folder.
 func locked(dir string) bool {
 	f, err := os.Open(filepath.Join(dir, lockFile))
 	if err != nil {

@@ -2,14 +2,14 @@ package cluster
 
 import "cmp"
 
-// State is what an instance does.
+// State is the state of an instance.
 type State string
 
 // The states of an instance.
 const (
 	Running State = "running"
 	Stopped State = "stopped"
-	// Crashed is a process that is gone though nobody stopped it.
+	// Crashed is a process that ended without being stopped.
 	Crashed State = "crashed"
 )
 
@@ -18,13 +18,14 @@ type Status struct {
 	Dir         string `json:"dir"`
 	ClusterName string `json:"cluster_name"`
 	ClusterRoot string `json:"cluster_root"`
-	// LockRoot and Chroot are of the cluster as it was laid out; without a chroot it is empty.
+	// LockRoot and Chroot are those of the cluster when it was created; Chroot is empty if there is
+	// none.
 	LockRoot string `json:"lock_root"`
 	Chroot   string `json:"chroot,omitempty"`
 	// MetaList are the addresses of the meta servers.
 	MetaList []string `json:"meta_list"`
-	// ZooKeepers are connect strings, that of the ensemble with its members between commas. The meta
-	// servers of a new cluster use the first.
+	// ZooKeepers are connect strings, that of the ensemble with its members between commas. The
+	// meta servers of a new cluster use the first.
 	ZooKeepers []string         `json:"zookeepers"`
 	Instances  []InstanceStatus `json:"instances"`
 }
@@ -40,7 +41,7 @@ type InstanceStatus struct {
 	Dir   string `json:"dir"`
 }
 
-// ReadStatus looks at the cluster in dir, without waiting for a call that works on it.
+// ReadStatus returns the status of the cluster in dir, without waiting for a call that works on it.
 func ReadStatus(dir string) (*Status, error) {
 	dir, err := absolute(dir)
 	if err != nil {
@@ -53,7 +54,7 @@ func ReadStatus(dir string) (*Status, error) {
 	return s.status(dir), nil
 }
 
-// Status looks at the cluster.
+// Status returns the status of the cluster.
 func (c *Cluster) Status() *Status { return c.state.status(c.dir) }
 
 func (s *state) status(dir string) *Status {

@@ -12,9 +12,9 @@ import (
 // stopTimeout is how long a server may take to end before it is killed.
 const stopTimeout = 10 * time.Second
 
-// Stop ends the instances that are named, all without names, with the signal, and returns when they are
-// gone: replica servers first, then meta servers, then ZooKeepers. One that does not end in time is
-// killed. Instances that do not run are then no longer called crashed.
+// Stop ends the instances that are named, or all if none are, with the signal, and returns when
+// they have ended: replica servers first, then meta servers, then ZooKeepers. One that does not end
+// in time is killed. Instances that are not running are then no longer listed as crashed.
 func (c *Cluster) Stop(ctx context.Context, ids []ID, signal syscall.Signal) error {
 	chosen, err := c.choose(ids)
 	if err != nil {
@@ -52,7 +52,8 @@ func (c *Cluster) stopTogether(ctx context.Context, instances []*instance, signa
 	return errors.Join(errs...)
 }
 
-// waitStopped waits for the end of an instance that was sent the signal, and kills it when ctx ends first.
+// waitStopped waits for the end of an instance that was sent the signal, and kills it when ctx ends
+// first.
 func (c *Cluster) waitStopped(ctx context.Context, i *instance, signal syscall.Signal) error {
 	line := "stopped"
 	if signal == syscall.SIGKILL {

@@ -1,9 +1,9 @@
-// Package configdump writes the configuration that a simulated server runs with as the remote command
-// config-dump of a Pegasus server does.
+// Package configdump writes the configuration that a simulated server runs with as the remote
+// command config-dump of a Pegasus server does.
 //
-// The shape, from recordings of 2.5.0: sections by name; in each the keys that the file does not have, with
-// their defaults, by name, then those of the file in its order; above each key a comment with its meaning,
-// which is empty for a key that no code has described, and a blank line after it.
+// The shape, from recordings of 2.5.0: sections by name; in each the keys that the file does not
+// have, with their defaults, by name, then those of the file in its order; above each key a comment
+// with its meaning, which is empty for a key that no code has described, and a blank line after it.
 package configdump
 
 import (
@@ -15,15 +15,16 @@ import (
 	"pegashell/internal/ini"
 )
 
-// FullTasks makes a dump as long as that of a real server, which has a section for each of its tasks: some
-// 16,700 lines, 600 KB. It is a value for [onebox] config_dump_tasks.
+// FullTasks makes a dump as long as that of a real server, which has a section for each of its
+// tasks: some 16,700 lines, 600 KB. It is a value for [onebox] config_dump_tasks.
 const FullTasks = 330
 
-// maxTasks bounds what a configuration may ask for.
+// maxTasks bounds what a configuration may request.
 const maxTasks = 10_000
 
-// Text returns the configuration in f, completed by the defaults of what the server reads. app is "meta" or
-// "replica". The text does not follow later changes of the file: a server makes it once, at its start.
+// Text returns the configuration in f, completed with the defaults of what the server reads. app is
+// "meta" or "replica". The text does not follow later changes of the file: a server makes it once,
+// at its start.
 func Text(f *ini.File, app string) (string, error) {
 	tasks, err := f.Int("onebox", "config_dump_tasks", 0)
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// key is what a server reads of its configuration: the value that it takes where the file has none, and the
-// meaning as the dump's comment words it.
+// key is what a server reads of its configuration: the default value, and the meaning as in the
+// dump's comment.
 type key struct {
 	name, fallback, meaning string
 }
@@ -56,8 +56,8 @@ var replicaReplication = []key{
 	{"group_check_interval_ms", "10000", "milliseconds between two checks of a primary's group"},
 }
 
-// metaOnly is what a meta server reads. Its defaults are those of the simulated server, which differ from
-// Pegasus's own where readConfig of package metaserver says so.
+// metaOnly is what a meta server reads. Its defaults are those of the simulated server, which
+// differ from Pegasus's own where readConfig of package metaserver says so.
 var metaOnly = map[string][]key{
 	"meta_server": {
 		{"cluster_root", "/", "znode below which the metadata of the cluster is stored"},

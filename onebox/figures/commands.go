@@ -12,13 +12,13 @@ import (
 	"pegashell/onebox/rpc"
 )
 
-// selection is what a remote command wants. name tells of a whole name; anyOf tells, before names are made,
-// whether one that begins so can be wanted.
+// selection is what a remote command selects. name reports whether a whole name is selected; anyOf
+// reports, before names are made, whether one that begins so can be selected.
 type selection struct {
 	name, anyOf func(string) bool
 }
 
-// matches selects the names that one of the arguments fits, all without arguments.
+// matches selects the names that match one of the arguments, and all names without arguments.
 func matches[A any](args []A, fits func(name string, arg A) bool) func(string) bool {
 	return func(name string) bool {
 		for _, arg := range args {
@@ -79,7 +79,7 @@ func (s *Server) countersByExpression(args []string) string {
 	return listCounters("OK", s.sampled(), s.counters(wanted))
 }
 
-// listCounters gives counters as the object of JSON that Pegasus makes of them.
+// listCounters returns counters as the object of JSON that Pegasus makes of them.
 func listCounters(result string, sampled time.Time, counters iter.Seq[counter]) string {
 	var text strings.Builder
 	fmt.Fprintf(&text, `{"result":%s,"timestamp":%d,"timestamp_str":"%s","counters":[`,
@@ -96,16 +96,17 @@ func listCounters(result string, sampled time.Time, counters iter.Seq[counter]) 
 	return text.String()
 }
 
-// quote gives a text as JSON.
+// quote returns a text as JSON.
 func quote(text string) string {
 	quoted, err := json.Marshal(text)
-	if err != nil { // a text cannot fail
+	if err != nil { // a string cannot fail
 		return `""`
 	}
 	return string(quoted)
 }
 
-// statLines are the counters that server-stat sums a server up with, in its order (source: s_brief_stat_map).
+// statLines are the counters with which server-stat summarizes a server, in its order (source:
+// s_brief_stat_map).
 var statLines = []struct{ counter, name string }{
 	{"replica*app.pegasus*manual.compact.enqueue.count", "manual_compact_enqueue_count"},
 	{"replica*app.pegasus*manual.compact.running.count", "manual_compact_running_count"},
@@ -134,10 +135,11 @@ var statLines = []struct{ counter, name string }{
 	{"zion*profiler*RPC_RRDB_RRDB_PUT.qps", "put_qps"},
 }
 
-// sharedLog is a counter that the main branch has no more.
+// sharedLog is a counter that the main branch no longer has.
 const sharedLog = "replica*eon.replica_stub*shared.log.size(MB)"
 
-// stat sums the server up in a line: the counters that it has, then the names of those that it has not.
+// stat summarizes the server in a line: the counters that it has, then the names of those that are
+// missing.
 func (s *Server) stat() string {
 	values := make(map[string]float64)
 	if s.sampled().Unix() != 0 {

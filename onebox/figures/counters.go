@@ -14,9 +14,9 @@ type counter struct {
 	value      float64
 }
 
-// sampled gives when the server's counters were looked at, now; the zero time for a server that never does,
-// and so has none to show: one of the main branch, which still has the commands but counts by metrics, and a
-// meta server that does not lead. A real server looks each ten seconds.
+// sampled returns when the server's counters were looked at, now; the zero time for a server that
+// never does, and so has none to show: one of the main branch, which still has the commands but
+// counts by metrics, and a meta server that does not lead. A real server does so every ten seconds.
 func (s *Server) sampled() time.Time {
 	if s.Release == release.Main || s.isMeta() && !s.Leads() {
 		return time.Unix(0, 0)
@@ -24,8 +24,9 @@ func (s *Server) sampled() time.Time {
 	return time.Now()
 }
 
-// counters are what the server shows and the selection wants: the server's own, then those of each table, then
-// of each replica. A real server lists them in the order of its hash table, which no two servers share.
+// counters returns what the server shows and the selection includes: the server's own, then those
+// of each table, then of each replica. A real server lists them in the order of its hash table,
+// which no two servers share.
 func (s *Server) counters(want selection) iter.Seq[counter] {
 	return func(yield func(counter) bool) {
 		if s.sampled().Unix() == 0 {

@@ -11,8 +11,9 @@ type expression = regexp.Regexp
 
 var errExpression = errors.New("invalid regular expression")
 
-// compile reads a POSIX basic regular expression: in it +, ?, |, braces and parentheses are plain characters,
-// the latter two are operators behind a backslash. References back to a group are refused.
+// compile reads a POSIX basic regular expression: in it +, ?, |, braces and parentheses are plain
+// characters, the latter two are operators after a backslash. References back to a group are
+// refused.
 func compile(basic string) (*expression, error) {
 	var e strings.Builder
 	e.WriteString(`\A(?s:`)
@@ -59,8 +60,9 @@ func compile(basic string) (*expression, error) {
 	return regexp.Compile(e.String())
 }
 
-// bracketEnd gives the length of the bracket expression that text begins with, -1 if it does not end. A "]"
-// that comes first is one of its characters, and those of a class such as [:alpha:] do not end it.
+// bracketEnd returns the length of the bracket expression that text begins with, -1 if it does not
+// end. A "]" that comes first is one of its characters, and those of a class such as [:alpha:] do
+// not end it.
 func bracketEnd(text string) int {
 	i := 1
 	if strings.HasPrefix(text[i:], "^") {

@@ -1,7 +1,7 @@
-// Package figures makes what the simulated servers tell of themselves: perf counters and their summary over
-// remote commands, as servers up to 2.5 do, and metrics over HTTP, as those of the main branch do. A simulated
-// server has no clients and stores no data of users, so what counts requests and data stands at zero; replicas,
-// memory and disks are those that it has.
+// Package figures makes what the simulated servers report about themselves: perf counters and their
+// summary over remote commands, as servers up to 2.5 do, and metrics over HTTP, as those of the
+// main branch do. A simulated server has no clients and stores no data of users, so what counts
+// requests and data is zero; replicas, memory and disks are those that it has.
 package figures
 
 import (
@@ -17,9 +17,9 @@ type Server struct {
 	Cluster string
 	Port    uint16
 	Started time.Time
-	// Leads tells whether a meta server leads; nil for a replica server.
+	// Leads reports whether a meta server leads; nil for a replica server.
 	Leads func() bool
-	// Holdings tells what a replica server has; nil for a meta server.
+	// Holdings returns what a replica server has; nil for a meta server.
 	Holdings func() Holdings
 }
 
@@ -42,8 +42,8 @@ type Disk struct {
 	Tag, Dir string
 }
 
-// Memory of a replica's memtable in bytes, as Pegasus 2.5.0 was recorded to have it in a table that was never
-// written to, and after its first write.
+// Memory of a replica's memtable in bytes, as Pegasus 2.5.0 was recorded to have it in a table that
+// was never written to, and after its first write.
 const (
 	emptyMemTable   = 2048
 	writtenMemTable = 6719488
@@ -56,10 +56,11 @@ func (r *Replica) memTable() float64 {
 	return writtenMemTable
 }
 
-// keys is RocksDB's estimate, which counts each of a primary's empty writes: they leave the decree.
+// keys is RocksDB's estimate, which counts each of a primary's empty writes: they change the decree
+// only.
 func (r *Replica) keys() float64 { return float64(r.Committed) }
 
-// count gives how many of the replicas have a status.
+// count returns how many of the replicas have a status.
 func (h *Holdings) count(status wire.PartitionStatus) float64 {
 	n := 0
 	for i := range h.Replicas {
@@ -70,7 +71,7 @@ func (h *Holdings) count(status wire.PartitionStatus) float64 {
 	return float64(n)
 }
 
-// isMeta tells whether the server is a meta server.
+// isMeta reports whether the server is a meta server.
 func (s *Server) isMeta() bool { return s.Holdings == nil }
 
 // holdings are none for a meta server.

@@ -246,7 +246,7 @@ func TestMetricsAreSelected(t *testing.T) {
 			t.Errorf("%s selects %v, want %s", query, got, want)
 		}
 	}
-	// Without fields the brief ones are given, with detail all.
+	// Without fields the brief ones are returned, with detail all.
 	if _, body := get(s, "/metrics?types=server"); strings.Contains(body, `"unit"`) {
 		t.Errorf("the brief form has units: %s", body)
 	}

@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// memory gives how much memory this process has, in MB: address space and what of it is resident. Both are 0
-// where they cannot be read.
+// memory returns how much memory this process has, in MB: address space and what of it is resident.
+// Both are 0 where they cannot be read.
 func memory() (virtual, resident float64) {
 	text, err := os.ReadFile("/proc/self/statm") // pages: size, resident, ... (man 5 proc_pid_statm)
 	if err != nil {
@@ -27,7 +27,8 @@ func memory() (virtual, resident float64) {
 	return megabytes[0], megabytes[1]
 }
 
-// capacity gives the size of a disk and what of it is free for users, in MB; zeros for one that is gone.
+// capacity returns the size of a disk and what of it is free for users, in MB; zeros for one that
+// is gone.
 func (d *Disk) capacity() (total, available float64) {
 	var fs syscall.Statfs_t
 	if err := syscall.Statfs(d.Dir, &fs); err != nil {
@@ -37,8 +38,8 @@ func (d *Disk) capacity() (total, available float64) {
 	return float64(fs.Blocks * block >> 20), float64(fs.Bavail * block >> 20)
 }
 
-// disks sums up the disks: MB in all, and what of it is available in percent, in all and of the disks that
-// have least and most.
+// disks sums up the disks: MB in all, and what of it is available in percent, in all and of the
+// disks that have least and most.
 func (h *Holdings) disks() (capacity, ratio, least, most float64) {
 	var available float64
 	least = 100

@@ -11,7 +11,8 @@ import (
 	"pegashell/metaadmin/wire"
 )
 
-// Kinds of metrics. A gauge and a counter have one value, a percentile has one for each of percentiles.
+// Kinds of metrics. A gauge and a counter have one value, a percentile has one for each of
+// percentiles.
 const (
 	gauge       = "Gauge"
 	count       = "Counter"
@@ -31,7 +32,7 @@ type entity struct {
 	metrics    []metric
 }
 
-// entities are all that a server of the main branch tells of itself at one moment.
+// entities returns all that a server of the main branch reports about itself at one moment.
 func (s *Server) entities(yield func(*entity) bool) {
 	have := s.holdings()
 	if !yield(s.serverEntity(&have)) {
@@ -98,7 +99,7 @@ func (s *Server) serverEntity(have *Holdings) *entity {
 	return e
 }
 
-// entity tells of a replica. Its attributes do not name the table, which can be renamed.
+// entity describes a replica. Its attributes do not name the table, which can be renamed.
 func (r *Replica) entity() *entity {
 	e := &entity{
 		kind: "replica", id: "replica@" + r.PID.String(),
@@ -157,8 +158,8 @@ func metricsOf(kind, unit string, names ...string) []metric {
 	return all
 }
 
-// render gives what a query wants of a server's metrics, as Pegasus writes it: indented by four, names in a
-// fixed order, entities without a wanted metric left out.
+// render returns what a query selects of a server's metrics, as Pegasus writes it: indented by
+// four, names in a fixed order, entities without a selected metric left out.
 func (s *Server) render(q *metricQuery) string {
 	role := "replica"
 	if s.isMeta() {

@@ -1,6 +1,7 @@
 package figures
 
-// Kinds of perf counters. A percentile is the 99th; a counter of the same name and ".p999" stands beside it.
+// Kinds of perf counters. A percentile is the 99th; there is also a counter of the same name with
+// ".p999".
 const (
 	number     = "NUMBER"
 	volatile   = "VOLATILE_NUMBER"
@@ -14,7 +15,8 @@ type family struct {
 	names        []string
 }
 
-// template is the counter that each of many things has: its name goes up to the "@" that the thing follows.
+// template is the counter that each of many things has: its name goes up to the "@" that the thing
+// follows.
 type template struct {
 	kind, name string
 }
@@ -62,13 +64,14 @@ var replicaCounters = templates([]family{
 	}},
 })
 
-// replicaValues are the counters of a replica that do not stand at zero.
+// replicaValues are the counters of a replica that are not zero.
 var replicaValues = map[string]func(*Replica) float64{
 	"replica*app.pegasus*rdb.memtable.memory_usage@": (*Replica).memTable,
 	"replica*app.pegasus*rdb.estimate_num_keys@":     (*Replica).keys,
 }
 
-// The counters that it was recorded to have for each table of which it has replicas; all stand at zero here.
+// The counters that it was recorded to have for each table of which it has replicas; all are zero
+// here.
 var tableCounters = templates([]family{
 	{percentile, "replica*app.pegasus*", []string{"dup.time_lag_ms"}},
 	{percentile, "replica*eon.replica*table.level.", []string{
@@ -90,8 +93,8 @@ var tableCounters = templates([]family{
 	{rate, "replica*eon.replica*", []string{"backup_request_qps"}},
 })
 
-// clientTasks are the requests of clients whose latency every server counts, in the order in which 2.5.0 was
-// recorded to list them.
+// clientTasks are the requests of clients whose latency every server counts, in the order in which
+// 2.5.0 was recorded to list them.
 var clientTasks = []string{
 	"RPC_RRDB_RRDB_MULTI_PUT", "RPC_RRDB_RRDB_MULTI_GET", "RPC_RRDB_RRDB_BATCH_GET", "RPC_RRDB_RRDB_PUT", "RPC_RRDB_RRDB_GET",
 }

@@ -17,8 +17,8 @@ var percentileNames = []string{"p50", "p90", "p95", "p99", "p999"}
 // briefFields are the fields of a metric that a query gets unless it says which.
 var briefFields = append([]string{"name", "value"}, percentileNames...)
 
-// Page answers an HTTP request: each server tells its version and its start, one of the main branch its metrics
-// too. Of the other pages of a real server there is none.
+// Page answers an HTTP request: each server returns its version and its start time, one of the main
+// branch its metrics too. The other pages of a real server do not exist.
 func (s *Server) Page(q *http.Request) rpc.Page {
 	path := strings.Join(strings.FieldsFunc(q.URL.Path, func(r rune) bool { return r == '/' }), "/")
 	switch {
@@ -61,8 +61,8 @@ type metricQuery struct {
 	fields, types, ids, attributes, metrics []string
 }
 
-// parseMetricQuery reads the part of a URL behind the question mark, in which Pegasus undoes the escapes before
-// it takes it apart. A parameter that is named twice is returned as duplicate.
+// parseMetricQuery reads the part of a URL after the question mark, in which Pegasus undoes the
+// escapes before it takes it apart. A parameter that is named twice is returned as duplicate.
 func parseMetricQuery(raw string) (q *metricQuery, duplicate string, err error) {
 	text, err := url.PathUnescape(raw)
 	if err != nil {
@@ -116,11 +116,11 @@ func (q *metricQuery) set(name, value string, detail *bool) error {
 	return nil
 }
 
-// wanted tells whether a list selects a name.
+// wanted reports whether a list selects a name.
 func wanted(list []string, name string) bool { return len(list) == 0 || slices.Contains(list, name) }
 
-// wantsEntity tells whether the query selects an entity: by its type, its id, any of the attributes, and a
-// metric.
+// wantsEntity reports whether the query selects an entity: by its type, its id, any of the
+// attributes, and a metric.
 func (q *metricQuery) wantsEntity(e *entity) bool {
 	if !wanted(q.types, e.kind) || !wanted(q.ids, e.id) {
 		return false

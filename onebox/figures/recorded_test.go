@@ -142,8 +142,8 @@ func form(answer string) string { return numbers.ReplaceAllString(answer, "$1 N"
 
 var numbers = regexp.MustCompile(`("timestamp":|"timestamp_str":|"value":|=)(\d+(\.\d+)?|"[-0-9: ]+")`)
 
-// signatures are the counters by name and type, in the order of their names. The recorded servers had no
-// private log of the replicas that were just closed.
+// signatures are the counters by name and type, in the order of their names. The recorded servers
+// had no private log of the replicas that were just closed.
 func signatures(t *testing.T, answer string) []string {
 	var all []string
 	for _, c := range listed(t, answer) {
@@ -188,7 +188,7 @@ func lastEntry(answer string) string {
 	return strings.TrimSuffix(answer[strings.LastIndexByte(answer, '{'):], "]}")
 }
 
-// printed gives what the recorded shell printed of a server's answer, by the role and the port.
+// printed returns what the recorded shell printed of a server's answer, by the role and the port.
 func printed(t *testing.T, file, role, port string) string {
 	t.Helper()
 	text, err := os.ReadFile(recordings + file)

@@ -7,8 +7,8 @@ import (
 	"pegashell/metaadmin/wire"
 )
 
-// balanceCounts are how many steps the last check found that would spread the primaries better. Steps that
-// copy replicas are not simulated, so their counts stay 0.
+// balanceCounts are how many steps the last check found that would spread the primaries better.
+// Steps that copy replicas are not simulated, so their counts stay 0.
 type balanceCounts struct {
 	movePrimary int
 }
@@ -24,7 +24,7 @@ type move struct {
 	from, to wire.Address
 }
 
-// checkBalance looks how the primaries could be spread better; at level lively it has them moved. All
+// checkBalance looks how the primaries could be spread better; at level lively it moves them. All
 // partitions are healthy, and the lock is held (Pegasus: greedy_load_balancer).
 func (l *leader) checkBalance() {
 	if l.effectiveLevel() < wire.LevelSteady || !l.canBalance() {
@@ -50,8 +50,8 @@ func (l *leader) checkBalance() {
 	l.cureSoon()
 }
 
-// canBalance reports whether the picture is complete: no table on its way, no dead server with partitions,
-// every replica reported. It forgets dead servers without partitions.
+// canBalance reports whether the picture is complete: no table changing its status, no dead server
+// with partitions, every replica reported. It forgets dead servers without partitions.
 func (l *leader) canBalance() bool {
 	for _, t := range l.tables {
 		if t.staging() {
@@ -80,8 +80,8 @@ func served(p *partition, a wire.Address) bool {
 	return found
 }
 
-// movePrimaries finds the widest path along which primaries of a table can move from servers with more than
-// their share to one with less, and the moves along it (Pegasus: ford_fulkerson).
+// movePrimaries finds the widest path along which primaries of a table can move from servers with
+// more than their share to one with less, and the moves along it (Pegasus: ford_fulkerson).
 func movePrimaries(t *table, nodes []*node) []move {
 	flow, previous := widestPath(t, nodes)
 	if flow == 0 {
@@ -101,8 +101,8 @@ func movePrimaries(t *table, nodes []*node) []move {
 	return moves
 }
 
-// widestPath gives how many primaries can flow, and each vertex's predecessor. Vertex 0 is the source,
-// vertex i is server i-1, the last one is the sink.
+// widestPath returns how many primaries can flow, and each vertex's predecessor. Vertex 0 is the
+// source, vertex i is server i-1, the last one is the sink.
 func widestPath(t *table, nodes []*node) (int, []int) {
 	capacity := primaryGraph(t, nodes)
 	if capacity == nil {
@@ -131,8 +131,8 @@ func widestPath(t *table, nodes []*node) (int, []int) {
 	return flow[n-1], previous
 }
 
-// primaryGraph gives the capacities between source, servers and sink; nil when the primaries are spread
-// evenly.
+// primaryGraph returns the capacities between source, servers and sink; nil when the primaries are
+// spread evenly.
 func primaryGraph(t *table, nodes []*node) [][]int {
 	count, sink := len(t.partitions), len(nodes)+1
 	low, high := count/len(nodes), (count+len(nodes)-1)/len(nodes)
@@ -166,7 +166,7 @@ func primaryGraph(t *table, nodes []*node) [][]int {
 			capacity[number[p.config.Primary]][number[a]]++
 		}
 	}
-	if below == 0 { // as 4,2,2 of 8: nobody has too few, but one has too many
+	if below == 0 { // as 4,2,2 of 8: no server has too few, but one has too many
 		for id := range capacity {
 			if capacity[0][id] > 0 {
 				capacity[0][id]--
@@ -178,8 +178,8 @@ func primaryGraph(t *table, nodes []*node) [][]int {
 	return capacity
 }
 
-// spread gives the standard deviations of primaries and of partitions over the living servers that have any
-// (Pegasus: greedy_load_balancer::score). The lock is held.
+// spread returns the standard deviations of primaries and of partitions over the living servers
+// that have any (Pegasus: greedy_load_balancer::score). The lock is held.
 func (l *leader) spread() (primaries, partitions float64) {
 	var primaryCounts, partitionCounts []int
 	primarySample, partitionSample := false, false
@@ -199,8 +199,8 @@ func (l *leader) spread() (primaries, partitions float64) {
 	return deviation(primaryCounts, primarySample), deviation(partitionCounts, partitionSample)
 }
 
-// deviation is the standard deviation, cut to two digits after rounding; sample tells that servers are
-// missing from the numbers.
+// deviation is the standard deviation, cut to two digits after rounding; sample is set if servers
+// are missing from the numbers.
 func deviation(numbers []int, sample bool) float64 {
 	sum := 0
 	for _, n := range numbers {

@@ -23,7 +23,8 @@ func (b *bench) reportAll(nodes ...wire.Address) {
 	}
 }
 
-// The primaries of this tree lie 8, 4 and 0 on three servers; the real shell showed these numbers for it.
+// The primaries of this tree lie 8, 4 and 0 on three servers; the real shell showed these numbers
+// for it.
 func TestImbalanceIsShownAsRecorded(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, 1)

@@ -13,8 +13,8 @@ import (
 	"pegashell/zkcopy/layout"
 )
 
-// A bulk load is simulated as far as it changes the tree: it begins, and goes on without end, for there are no
-// files to load.
+// A bulk load is simulated as far as it changes the tree: it begins, and never ends, since there
+// are no files to load.
 
 // bulkLoadHandlers answers what concerns bulk loads.
 func (s *server) bulkLoadHandlers() map[string]rpc.Handler {
@@ -31,8 +31,8 @@ const errBusyLoading = wire.ErrorCode("ERR_BUSY")
 // bulkLoadProvider is the one provider of files that a simulated cluster knows.
 const bulkLoadProvider = "local_service"
 
-// appBulkLoad and partitionBulkLoad are the data of bulk_load/ID and bulk_load/ID/INDEX, in the order of their
-// fields. Booleans are 0 and 1.
+// appBulkLoad and partitionBulkLoad are the data of bulk_load/ID and bulk_load/ID/INDEX, in the
+// order of their fields. Booleans are 0 and 1.
 type appBulkLoad struct {
 	AppID          int32  `json:"app_id"`
 	PartitionCount int32  `json:"partition_count"`
@@ -75,8 +75,9 @@ func (s *store) createBulkLoad(ctx context.Context, app appBulkLoad) error {
 	return g.Wait()
 }
 
-// startBulkLoad begins a bulk load at every meta level, and sets the level to steady when that succeeds, without
-// a word, as Pegasus does: a leader that an operator has set to blind is then not blind any more.
+// startBulkLoad begins a bulk load at every meta level, and sets the level to steady if that
+// succeeds, without reporting it, as Pegasus does: a leader that an operator has set to blind is
+// then no longer blind.
 func (l *leader) startBulkLoad(ctx context.Context, q *wire.StartBulkLoadRequest) (wire.Message, error) {
 	return l.inTurn(ctx, func(ctx context.Context) (wire.Message, error) {
 		l.mu.Lock()
@@ -107,7 +108,8 @@ func (l *leader) startBulkLoad(ctx context.Context, q *wire.StartBulkLoadRequest
 	})
 }
 
-// mayLoad finds the table of a bulk load, or says why there can be none. The lock is held.
+// mayLoad returns the table of a bulk load, or the reason why it cannot be loaded. The lock is
+// held.
 func (l *leader) mayLoad(q *wire.StartBulkLoadRequest) (*table, wire.ErrorCode, string) {
 	for _, t := range l.existing() {
 		if t.bulkLoading() {
@@ -126,7 +128,7 @@ func (l *leader) mayLoad(q *wire.StartBulkLoadRequest) (*table, wire.ErrorCode, 
 
 func (t *table) bulkLoading() bool { return t.info.BulkLoading != nil && *t.info.BulkLoading }
 
-// clearBulkLoad removes what is left of a bulk load that is over.
+// clearBulkLoad removes what is left of a bulk load that has ended.
 func (l *leader) clearBulkLoad(ctx context.Context, q *wire.AppNameRequest) (wire.Message, error) {
 	return l.inTurn(ctx, func(ctx context.Context) (wire.Message, error) {
 		l.mu.Lock()

@@ -51,7 +51,7 @@ func unhex(t *testing.T, s string) []byte {
 	return b
 }
 
-// exchange sends request bytes and gives the answer's bytes.
+// exchange sends request bytes and returns the answer's bytes.
 func exchange(t *testing.T, to wire.Address, request []byte) []byte {
 	t.Helper()
 	c, err := net.Dial("tcp4", to.String())
@@ -86,7 +86,7 @@ func mustAnswer(t *testing.T, to wire.Address, names ...string) {
 	}
 }
 
-// withAddress gives a recorded answer with another server in the place of the recorded one.
+// withAddress returns a recorded answer with another server instead of the recorded one.
 func withAddress(t *testing.T, answer []byte, old, new wire.Address) []byte {
 	t.Helper()
 	from, to := binary.BigEndian.AppendUint64(nil, uint64(old)), binary.BigEndian.AppendUint64(nil, uint64(new))

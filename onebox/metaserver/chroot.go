@@ -14,8 +14,8 @@ type zkAddress struct {
 	chroot string // "" without one, and for "/"
 }
 
-// parseHostsList reads hosts_list as the C client of ZooKeeper does (zookeeper_init_internal): what follows the
-// first slash is the chroot, of the whole list.
+// parseHostsList reads hosts_list as the C client of ZooKeeper does (zookeeper_init_internal): what
+// follows the first slash is the chroot, of the whole list.
 func parseHostsList(list string) (zkAddress, error) {
 	hosts, chroot := list, ""
 	if i := strings.IndexByte(list, '/'); i >= 0 {

@@ -75,8 +75,8 @@ func TestKilledLeaderLosesNothingThatItAcknowledged(t *testing.T) {
 		t.Fatal(err)
 	}
 	cmd.Wait()
-	// As if it had been killed in the middle: a partition of one table not yet created, one of another not
-	// yet dropped.
+	// As if it had been killed in the middle: a partition of one table not yet created, one of
+	// another not yet dropped.
 	if err := b.zk.Delete(b.root+"/apps/3/2", -1); err != nil {
 		t.Fatal(err)
 	}
@@ -182,8 +182,8 @@ func TestLostReplicaServerIsReplacedAndComesBack(t *testing.T) {
 	}
 }
 
-// A replica server that restarts within the grace period keeps its partitions; as a primary it raises their
-// ballots.
+// A replica server that restarts within the grace period keeps its partitions; as a primary it
+// raises their ballots.
 func TestRestartedPrimaryRaisesItsBallots(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, 1)
@@ -234,8 +234,8 @@ func TestReplicaCountChangesAddAndRemoveReplicas(t *testing.T) {
 	b.awaitHealthy(0, "temp")
 }
 
-// Scene 34: a meta server that was moved to a copied tree while another one still leads. Both answer; the
-// replica servers stay with the first.
+// Scene 34: a meta server that was moved to a copied tree while another one still leads. Both
+// answer; the replica servers stay with the first.
 func TestTwoLeadersAnswerAtOnce(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, 2)
@@ -260,8 +260,9 @@ func TestTwoLeadersAnswerAtOnce(t *testing.T) {
 	eventually(t, "the second leader has taken all primaries away", func() bool {
 		return !slices.ContainsFunc(b.query(1, "temp").Partitions, func(p wire.PartitionConfig) bool { return p.Primary.Valid() })
 	})
-	// The second leader has told primaries to give up secondaries that it takes for dead. They obey, through the
-	// first leader, which adds them again: two ballots more, as in the capture's old tree.
+	// The second leader has told primaries to drop secondaries that it believes to be dead. They
+	// obey, through the first leader, which adds them again: two ballots more, as in the capture's
+	// old tree.
 	for i, p := range b.awaitHealthy(0, "temp").Partitions {
 		if raised := p.Ballot - before[i].Ballot; p.Primary != before[i].Primary || raised != 0 && raised != 2 {
 			t.Errorf("partition %s of the first leader was %+v, is %+v", p.PID, before[i], p)
@@ -274,7 +275,8 @@ func TestTwoLeadersAnswerAtOnce(t *testing.T) {
 	}
 }
 
-// awaitNames waits until the replica servers have heard these names of the tables, in the order of their ids.
+// awaitNames waits until the replica servers have heard these names of the tables, in the order of
+// their ids.
 func (b *bench) awaitNames(want ...string) {
 	b.t.Helper()
 	eventually(b.t, "the replica servers know the tables' names", func() bool {

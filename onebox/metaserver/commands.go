@@ -27,7 +27,7 @@ func (s *server) addCommands() {
 	)
 }
 
-// setLivePercentage keeps the threshold for this server, and for the leader that it is or becomes.
+// setLivePercentage sets the threshold for this server, and for the leader that it is or becomes.
 func (s *server) setLivePercentage(n int64) {
 	s.livePercentage.Store(n)
 	if l := s.leader.Load(); l != nil {

@@ -17,11 +17,12 @@ type config struct {
 	clusterRoot    string        // [meta_server] cluster_root
 	lockRoot       string        // [meta_server] distributed_lock_service_parameters
 	zkHosts        string        // [zookeeper] hosts_list, as it is written
-	zk             zkAddress     // what it means
+	zk             zkAddress     // hosts_list, parsed
 	sessionTimeout time.Duration // [zookeeper] timeout_ms
 	recover        bool          // [meta_server] recover_from_replica_server
 	levelOnStart   wire.MetaLevel
-	// hangAtRecoveries is how many calls of start_recovery at a time hang the leader; 0 for none.
+	// hangAtRecoveries is how many concurrent calls of start_recovery make the leader hang; 0 for
+	// never.
 	hangAtRecoveries int
 	defaultTables    []wire.AppInfo // [meta_server.apps.*], created in an empty tree
 
@@ -30,11 +31,12 @@ type config struct {
 	minReplicas    int32
 	maxReplicas    int32
 	min2PC         int32 // [replication] mutation_2pc_min_replica_count; 0 is by the table's replica count
-	// reservedDropped is how many dropped replicas are remembered beyond a partition's replica count.
+	// reservedDropped is how many dropped replicas are remembered beyond a partition's replica
+	// count.
 	reservedDropped int
 	holdDropped     time.Duration // how long a dropped table can be recalled
 	cureInterval    time.Duration // [replication] lb_interval_ms
-	assignDelay     time.Duration // how long a lost secondary is waited for while enough replicas live
+	assignDelay     time.Duration // how long the leader waits for a lost secondary while enough replicas live
 	maxRestarts     int           // a replica server that restarts oftener is not listened to
 	stableAfter     time.Duration
 
@@ -44,9 +46,10 @@ type config struct {
 	confirmInterval time.Duration   // [onebox] duplication_confirm_interval_ms
 }
 
-// readConfig reads a config.ini. Keys that are missing have the defaults of Pegasus 2.5.0, but for two:
-// stable_rs_min_running_seconds is 0 as in Pegasus's own onebox (else a server that is restarted five times
-// is ignored), and lb_interval_ms is 2,000 instead of 10,000 to cure partitions sooner.
+// readConfig reads a config.ini. Keys that are missing have the defaults of Pegasus 2.5.0, except
+// two: stable_rs_min_running_seconds is 0 as in Pegasus's own onebox (otherwise a server that is
+// restarted five times is ignored), and lb_interval_ms is 2,000 instead of 10,000 to cure
+// partitions sooner.
 func readConfig(file string) (config, error) {
 	f, err := ini.Load(file)
 	if err != nil {
@@ -144,8 +147,8 @@ func (c *config) readDuplication(f *ini.File) (err error) {
 	return nil
 }
 
-// readDefaultTables reads the tables of the sections [meta_server.apps.NAME]; one without app_name is left
-// out, as in Pegasus.
+// readDefaultTables reads the tables of the sections [meta_server.apps.NAME]; one without app_name
+// is left out, as in Pegasus.
 func readDefaultTables(f *ini.File) ([]wire.AppInfo, error) {
 	var tables []wire.AppInfo
 	for _, section := range f.Sections() {
@@ -173,7 +176,7 @@ func readDefaultTables(f *ini.File) ([]wire.AppInfo, error) {
 	return tables, nil
 }
 
-// cleanPath gives a znode path without empty parts: "/a/b", "/" for none.
+// cleanPath returns a znode path without empty parts: "/a/b", "/" for none.
 func cleanPath(p string) string {
 	return "/" + strings.Join(strings.FieldsFunc(p, func(r rune) bool { return r == '/' }), "/")
 }

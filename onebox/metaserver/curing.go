@@ -22,16 +22,16 @@ func (l *leader) curePeriodically(ctx context.Context) error {
 	}
 }
 
-// cureSoon has all partitions checked without waiting for the interval.
+// cureSoon makes the leader check all partitions without waiting for the interval.
 func (l *leader) cureSoon() {
 	select {
 	case l.wake <- struct{}{}:
-	default: // it is asked for already
+	default: // it is requested already
 	}
 }
 
-// cureAll proposes the next step for every partition that needs one; partitions without any secondary come
-// first. At level freezed and below nothing is done (Pegasus: check_all_partitions).
+// cureAll proposes the next step for every partition that needs one; partitions without any
+// secondary come first. At level freezed and below nothing is done (Pegasus: check_all_partitions).
 func (l *leader) cureAll() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -76,11 +76,12 @@ func (l *leader) cureAll() {
 	}
 }
 
-// proposalTimeout bounds the sending of a proposal; a lost one is sent again at the next interval.
+// proposalTimeout is the timeout for sending a proposal; a lost one is sent again at the next
+// interval.
 const proposalTimeout = 5 * time.Second
 
-// propose sends a proposal to the server that is to carry it out. The lock is held; the sending waits for
-// no one.
+// propose sends a proposal to the server that must execute it. The lock is held; sending does not
+// wait.
 func (l *leader) propose(t *table, p *partition, a wire.ProposalAction) {
 	request := &wire.ConfigUpdateRequest{Info: t.info, Config: p.config, Type: a.Type, Node: a.Node}
 	l.group.run(func(ctx context.Context) error {

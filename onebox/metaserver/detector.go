@@ -9,24 +9,24 @@ import (
 	"pegashell/metaadmin/wire"
 )
 
-// detector is the leader's failure detector: who sends beacons, and who has stopped. The leader's lock
-// guards it.
+// detector is the leader's failure detector: who sends beacons, and who has stopped. The leader's
+// lock guards it.
 type detector struct {
 	workers map[wire.Address]*worker
-	// alive and dead are the servers that list_nodes shows: those of beacons, and those that partitions
-	// name.
+	// alive and dead are the servers that list_nodes shows: those of beacons, and those that
+	// partitions name.
 	alive, dead map[wire.Address]struct{}
 	restarts    map[wire.Address]*restartRecord
 	percentage  int // meta.live_percentage
 }
 
-// worker is a server whose beacons are waited for.
+// worker is a server from which beacons are expected.
 type worker struct {
 	alive bool
 	last  time.Time // of the last beacon
 }
 
-// restartRecord counts restarts that followed too soon upon each other.
+// restartRecord counts restarts that followed each other too soon.
 type restartRecord struct {
 	startTime int64 // ms since 1970
 	unstable  int
@@ -41,7 +41,8 @@ func newDetector() detector {
 	}
 }
 
-// tooFewLive reports whether so few servers live that nothing is to be changed (Pegasus: check_freeze).
+// tooFewLive reports whether so few servers live that nothing may be changed (Pegasus:
+// check_freeze).
 func (d *detector) tooFewLive(minimum int) bool {
 	if len(d.alive) < minimum {
 		return true
@@ -49,7 +50,7 @@ func (d *detector) tooFewLive(minimum int) bool {
 	return len(d.alive)*100 < d.percentage*(len(d.alive)+len(d.dead))
 }
 
-// mark moves a server to the living or to the dead.
+// mark moves a server to the living or to the dead ones.
 func (d *detector) mark(a wire.Address, alive bool) {
 	if alive {
 		d.alive[a] = struct{}{}
@@ -60,8 +61,8 @@ func (d *detector) mark(a wire.Address, alive bool) {
 	d.dead[a] = struct{}{}
 }
 
-// beacon takes a server's sign of life. It reports false for a server that restarts too often: that one
-// gets no answer.
+// beacon records a server's sign of life. It returns false for a server that restarts too often:
+// that one gets no answer.
 func (l *leader) beacon(b *wire.BeaconRequest, now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -124,7 +125,7 @@ func (l *leader) watchNodes(now time.Time) {
 	}
 }
 
-// watchBeacons declares servers dead whose beacons stay away.
+// watchBeacons declares servers dead when their beacons stop.
 func (l *leader) watchBeacons(ctx context.Context) error {
 	for pause(ctx, l.cfg.CheckInterval) == nil {
 		l.mu.Lock()

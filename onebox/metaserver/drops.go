@@ -43,7 +43,8 @@ func (l *leader) recordDrop(p *partition, a wire.Address) {
 	l.trimDropped(p)
 }
 
-// collect takes a server's report of one replica. It reports false for a replica that nobody needs.
+// collect records a server's report of one replica. It returns false for a replica that is not
+// needed.
 func (l *leader) collect(p *partition, a wire.Address, r wire.ReplicaInfo) bool {
 	if isMember(p.config, a) {
 		p.serving[a] = struct{}{}
@@ -60,7 +61,8 @@ func (l *leader) collect(p *partition, a wire.Address, r wire.ReplicaInfo) bool 
 	return p.droppedIndex(a) >= 0 || r.Status == wire.ReplicaPotentialSecondary
 }
 
-// compareDropped orders drops by how good a primary they make: later, larger ballot, larger decrees.
+// compareDropped orders drops by how suitable they are as the primary: later, larger ballot, larger
+// decrees.
 func compareDropped(a, b droppedReplica) int {
 	for _, gap := range []int64{a.time - b.time, a.ballot - b.ballot, a.committed - b.committed, a.prepared - b.prepared} {
 		if gap < 0 {

@@ -17,12 +17,13 @@ import (
 	"pegashell/zkcopy/layout"
 )
 
-// A table's duplications lie below its node, where the leader keeps how far each has come:
+// A table's duplications are below its node, where the leader stores the progress of each:
 //
 //	ROOT/apps/7/duplication/DUP_ID      JSON of the duplication
 //	ROOT/apps/7/duplication/DUP_ID/0    the confirmed decree of partition 7.0, as a decimal number
 //
-// Nothing is sent to the other cluster here: it is as if it confirmed one mutation after the other.
+// Nothing is sent to the other cluster here: the leader acts as if it confirmed one mutation after
+// the other.
 
 // duplication is one duplication of a table. The leader's lock guards what changes.
 type duplication struct {
@@ -31,7 +32,8 @@ type duplication struct {
 	createMS int64
 	status   wire.DuplicationStatus
 	failMode wire.DuplicationFailMode
-	// confirmed are the decrees as they are in ZooKeeper, by partition; one without a node yet is missing.
+	// confirmed are the decrees as they are in ZooKeeper, by partition; one without a node yet is
+	// missing.
 	confirmed map[int32]int64
 }
 
@@ -61,7 +63,7 @@ func decodeDuplication(id int32, data []byte) (*duplication, error) {
 	return d, err
 }
 
-// entry describes the duplication; with its progress as replica servers learn it, without as the shell does.
+// entry describes the duplication; with its progress for replica servers, without it for the shell.
 func (d *duplication) entry(progress bool) wire.Duplication {
 	e := wire.Duplication{ID: d.id, Status: d.status, Remote: d.remote, CreateMS: d.createMS, FailMode: d.failMode}
 	if progress {
@@ -87,7 +89,7 @@ func (d *duplication) mayBecome(to wire.DuplicationStatus) bool {
 	return false
 }
 
-// duplicationsName is the child of a table's node below which its duplications lie.
+// duplicationsName is the child of a table's node below which its duplications are.
 const duplicationsName = "duplication"
 
 func (s *store) duplicationsPath(appID int32) string {
@@ -102,8 +104,8 @@ func (s *store) confirmedPath(appID, id, index int32) string {
 	return layout.Join(s.duplicationPath(appID, id), strconv.Itoa(int(index)))
 }
 
-// loadDuplications reads the duplications of a table. What cannot be read is reported and left as it is, as
-// Pegasus does.
+// loadDuplications reads the duplications of a table. What cannot be read is reported and not
+// changed, as Pegasus does.
 func (s *store) loadDuplications(ctx context.Context, appID int32) (list []*duplication, faults []error, err error) {
 	names, err := s.children(ctx, s.duplicationsPath(appID))
 	if errors.Is(err, zk.ErrNoNode) {
@@ -186,15 +188,15 @@ func (s *store) setConfirmed(ctx context.Context, p progress) error {
 	return s.set(ctx, node, data)
 }
 
-// progress is a confirmed decree on its way to ZooKeeper.
+// progress is a confirmed decree that is being written to ZooKeeper.
 type progress struct {
 	appID, id, index int32
 	decree           int64
 	first            bool
 }
 
-// confirmPeriodically lets the duplications come forward and writes how far, at every meta level. A paused one
-// stays where it is.
+// confirmPeriodically advances the duplications and writes their progress, at every meta level. A
+// paused one stays where it is.
 func (l *leader) confirmPeriodically(ctx context.Context) error {
 	for pause(ctx, l.cfg.confirmInterval) == nil {
 		if err := l.confirm(ctx); err != nil {
@@ -226,7 +228,7 @@ func (l *leader) confirm(ctx context.Context) error {
 	return nil
 }
 
-// nextProgress returns what is to be written. It is primaries that report progress: without one a partition
+// nextProgress returns what must be written. Primaries report progress: without one a partition
 // stays where it is. One that prepares has the decree of its checkpoint. The lock is held.
 func (l *leader) nextProgress() []progress {
 	var list []progress
@@ -254,8 +256,8 @@ func (l *leader) nextProgress() []progress {
 	return list
 }
 
-// adoptDuplications takes a table's duplications that were loaded into memory. One to a cluster that the
-// configuration does not know is left alone, as Pegasus does. The lock is held.
+// adoptDuplications adds a table's loaded duplications to the state in memory. One to a cluster
+// that the configuration does not know is ignored, as Pegasus does. The lock is held.
 func (l *leader) adoptDuplications(t *table, lt loadedTable) {
 	for _, fault := range lt.faults {
 		l.log.Printf("duplication ignored: %v", fault)
@@ -272,14 +274,15 @@ func (l *leader) adoptDuplications(t *table, lt loadedTable) {
 	}
 }
 
-// refreshDuplicating makes the table say whether it is duplicated. ZooKeeper learns of it when the table's node
-// is written for another reason, as with Pegasus.
+// refreshDuplicating makes the table report whether it is duplicated. It is stored in ZooKeeper
+// when the table's node is written for another reason, as with Pegasus.
 func (t *table) refreshDuplicating() {
 	duplicating := len(t.duplications) > 0
 	t.info.Duplicating = &duplicating
 }
 
-// newDuplicationID returns the id of a new duplication: the time in seconds, or the next that is free.
+// newDuplicationID returns the id of a new duplication: the time in seconds, or the next that is
+// free.
 func (t *table) newDuplicationID(now time.Time) int32 {
 	id := int32(now.Unix())
 	for t.duplications[id] != nil {

@@ -20,8 +20,8 @@ import (
 // otherCluster is configuration that knows a cluster to duplicate to.
 const otherCluster = "[duplication-group]\nonebox2 = 2\n[pegasus.clusters]\nonebox2 = 127.0.0.1:34601"
 
-// duplicatingLeader starts a leader on a captured tree whose replica servers live, with a table temp of id 1 and 8
-// partitions and a table stat of id 2 and 4 partitions.
+// duplicatingLeader starts a leader on a captured tree whose replica servers live, with a table
+// temp of id 1 and 8 partitions and a table stat of id 2 and 4 partitions.
 func duplicatingLeader(t *testing.T) *bench {
 	t.Helper()
 	b := newBench(t, 1)
@@ -166,7 +166,8 @@ func TestDuplicationLiesInZooKeeperAsRecorded(t *testing.T) {
 	}
 }
 
-// comesPrepared waits until the duplication of table 2 has written the decrees of its checkpoint, where it stays.
+// comesPrepared waits until the duplication of table 2 has written the decrees of its checkpoint,
+// where it stays.
 func (b *bench) comesPrepared(id int32) {
 	b.t.Helper()
 	eventually(b.t, "the partitions have the decrees of the checkpoint", func() bool { return len(b.confirmed(2, id)) == 4 })

@@ -17,16 +17,17 @@ import (
 	"pegashell/zkcopy/layout"
 )
 
-// election is the queue of the meta servers for leadership: an ephemeral sequential node for each, the
-// lowest leads (Pegasus: lock_struct of distributed_lock_service_zookeeper). What Pegasus does on a queue
-// that holds what does not belong there is done here too, because operators meet it when they copy a tree.
+// election is the queue of the meta servers for leadership: an ephemeral sequential node for each,
+// the lowest leads (Pegasus: lock_struct of distributed_lock_service_zookeeper). What Pegasus does
+// on a queue with nodes that do not belong there is simulated too, because operators meet it when
+// they copy a tree.
 type election struct {
 	session *session
 	dir     string // LOCKROOT/dsn.meta.server.leader
 	self    wire.Address
 	log     *log.Logger
 
-	// owner is the lowest node's value, the leader as far as this server knows; 0 is unknown.
+	// owner is the lowest node's value, the leader as far as this server knows; 0 if unknown.
 	owner atomic.Uint64
 }
 
@@ -34,7 +35,7 @@ func newElection(s *session, lockRoot string, self wire.Address, logger *log.Log
 	return &election{session: s, dir: layout.LockPath(lockRoot), self: self, log: logger}
 }
 
-// leader gives the leader as this server knows it: while it waits, the one that it waits for.
+// leader returns the leader as this server knows it: while it waits, the one that it waits for.
 func (e *election) leader() wire.Address { return wire.Address(e.owner.Load()) }
 
 // lockNode is this server's place in the queue.
@@ -43,8 +44,8 @@ type lockNode struct {
 	sequence int64
 }
 
-// acquire waits until this server leads. It fails when ctx ends, when the session is lost, and on a lock
-// node that is in the way: both are the end of a Pegasus meta server.
+// acquire waits until this server leads. It fails when ctx ends, when the session is lost, and on a
+// conflicting lock node: the last two end a Pegasus meta server.
 func (e *election) acquire(ctx context.Context) (lockNode, error) {
 	if err := e.retry(ctx, func() error { return ensureNode(e.session, e.dir) }); err != nil {
 		return lockNode{}, fmt.Errorf("create lock node %s: %w", e.dir, err)
@@ -76,8 +77,9 @@ func (e *election) acquire(ctx context.Context) (lockNode, error) {
 	}
 }
 
-// enqueue creates this server's lock node. ZooKeeper takes the number from how often the directory's
-// children changed, so after a copy it can be one that exists already: then a Pegasus server aborts.
+// enqueue creates this server's lock node. ZooKeeper takes the number from how often the
+// directory's children changed, so after a copy it can be one that exists already: then a Pegasus
+// server aborts.
 func (e *election) enqueue(ctx context.Context) (lockNode, error) {
 	var created string
 	err := e.retry(ctx, func() error {
@@ -124,8 +126,8 @@ func (e *election) first(ctx context.Context, own lockNode) (first lockNode, fou
 	return first, found, nil
 }
 
-// waitFor returns when the head of the queue may have changed. The head may carry this server's own address:
-// then it is the node of an earlier life of this server, and is removed.
+// waitFor returns when the head of the queue may have changed. The head may have this server's own
+// address: then it is the node of an earlier run of this server, and is removed.
 func (e *election) waitFor(ctx context.Context, first, own lockNode) error {
 	node := path.Join(e.dir, first.name)
 	var value []byte
@@ -148,7 +150,7 @@ func (e *election) waitFor(ctx context.Context, first, own lockNode) error {
 			return fmt.Errorf("remove own lock node %s: %w", node, err)
 		}
 	} else {
-		owner, _ := wire.ParseAddress(string(value)) // a value that is no address names no leader
+		owner, _ := wire.ParseAddress(string(value)) // a value that is not an address names no leader
 		e.owner.Store(uint64(owner))
 		e.log.Printf("follower: %s leads (%s), waiting as %s", value, first.name, own.name)
 	}
@@ -199,7 +201,8 @@ func (e *election) keep(ctx context.Context, own lockNode) error {
 	}
 }
 
-// retry repeats an operation while the connection is away, until ctx ends or the session has expired.
+// retry repeats an operation while there is no connection, until ctx ends or the session has
+// expired.
 func (e *election) retry(ctx context.Context, operation func() error) error {
 	return retry(ctx, e.session, operation)
 }
@@ -207,8 +210,8 @@ func (e *election) retry(ctx context.Context, operation func() error) error {
 // retryPause is Pegasus's pause before it repeats an operation that ZooKeeper did not answer.
 const retryPause = time.Second
 
-// retry repeats operation while it fails for want of a connection. What it does must bear repetition: the
-// lost answer may have been a success.
+// retry repeats operation while it fails because there is no connection. operation must be
+// repeatable: the lost answer may have been a success.
 func retry(ctx context.Context, s *session, operation func() error) error {
 	for {
 		err := operation()
@@ -247,8 +250,8 @@ func ensureNode(s *session, node string) error {
 	return err
 }
 
-// lockSequence reads the number at the end of a lock node's name, however many digits it has (Pegasus:
-// lock_struct::parse_seq_path).
+// lockSequence reads the number at the end of a lock node's name, however many digits it has
+// (Pegasus: lock_struct::parse_seq_path).
 func lockSequence(name string) (int64, bool) {
 	prefix := strings.TrimRight(name, "0123456789")
 	if !strings.HasSuffix(prefix, layout.LockNodePrefix) || prefix == name {

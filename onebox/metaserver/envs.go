@@ -7,8 +7,9 @@ import (
 	"strings"
 )
 
-// The environment variables that Pegasus 2.5.0 lets a table have, with the check of each value (nil: any).
-// A check gives the hint of the refusal, "" for a good value (Pegasus: app_env_validator).
+// The environment variables that Pegasus 2.5.0 lets a table have, with the check of each value
+// (nil: any). A check returns the hint of the refusal, "" for a good value (Pegasus:
+// app_env_validator).
 var envChecks = map[string]func(value string) string{
 	"replica.slow_query_threshold":                        checkSlowQuery,
 	"replica.write_throttling":                            checkThrottling,
@@ -41,13 +42,14 @@ var envChecks = map[string]func(value string) string{
 	"replica_access_controller.ranger_policies":           nil,
 }
 
-// The variables that are checked when a table is created with them; all others are taken as they are then.
+// The variables that are checked when a table is created with them; all others are accepted
+// unchecked then.
 const (
 	envWriteBufferSize = "rocksdb.write_buffer_size"
 	envNumLevels       = "rocksdb.num_levels"
 )
 
-// envHint gives why a variable cannot have a value, "" if it can.
+// envHint returns why a variable cannot have a value, "" if it can.
 func envHint(key, value string) string {
 	check, known := envChecks[key]
 	switch {
@@ -129,7 +131,8 @@ func checkThrottling(value string) string {
 }
 
 // checkSizeThrottling checks a number with an optional unit, as 20000 or 20K. Of the form that
-// checkThrottling takes only the part that rejects counts, and a part that delays alone is let pass.
+// checkThrottling accepts, only the part that rejects counts, and a part that delays alone is
+// accepted.
 func checkSizeThrottling(value string) string {
 	if positiveSize(value) || strings.Contains(value, "delay") && !strings.Contains(value, "reject") {
 		return ""

@@ -10,10 +10,10 @@ import (
 	"pegashell/onebox/rpc"
 )
 
-// errHTTPToFollower is the end of a follower of 2.5.0: it uses for any HTTP request what only a leader has.
+// errHTTPToFollower ends a follower of 2.5.0: for any HTTP request it uses what only a leader has.
 var errHTTPToFollower = errors.New("abort: an HTTP request came to a server that does not lead")
 
-// figures tells what this server has.
+// figures returns what this server has.
 func (s *server) figures() *figures.Server {
 	return &figures.Server{
 		Release: s.cfg.Release, Cluster: s.cfg.Cluster, Port: s.cfg.Self.AddrPort().Port(), Started: s.started,

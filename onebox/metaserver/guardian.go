@@ -8,16 +8,17 @@ import (
 	"pegashell/metaadmin/wire"
 )
 
-// The guardian finds what a partition lacks and proposes the next step (Pegasus: partition_guardian). All of
-// its methods are called with the lock held.
+// The guardian finds what a partition lacks and proposes the next step (Pegasus:
+// partition_guardian). All of its methods are called with the lock held.
 
-// proposals are the steps proposed for a partition that the replica servers have not yet carried out.
+// proposals are the steps proposed for a partition that the replica servers have not yet executed.
 type proposals struct {
 	list     []wire.ProposalAction
-	balancer bool // not from the guardian: nothing was booked for them
+	balancer bool // not from the guardian: nothing was counted for them
 }
 
-// cure gives the next step for a partition, false when there is none: it is healthy, or has to wait.
+// cure returns the next step for a partition, false when there is none: it is healthy, or has to
+// wait.
 func (l *leader) cure(t *table, p *partition) (wire.ProposalAction, bool) {
 	if action, ok := l.current(p); ok {
 		return action, true
@@ -43,7 +44,7 @@ func healthy(p *partition) bool {
 	return p.config.Primary.Valid() && len(p.config.Secondaries)+1 == int(p.config.MaxReplicaCount) && len(p.actions.list) == 0
 }
 
-// current gives the step under way. One that makes no sense any more is forgotten with those behind it.
+// current returns the current step. One that no longer makes sense is dropped with those after it.
 func (l *leader) current(p *partition) (wire.ProposalAction, bool) {
 	if len(p.actions.list) == 0 {
 		return wire.ProposalAction{}, false
@@ -76,13 +77,13 @@ func (l *leader) sensible(c wire.PartitionConfig, a wire.ProposalAction) bool {
 	return false
 }
 
-// proposeCure registers a step and books what it will add.
+// proposeCure registers a step and counts what it will add.
 func (l *leader) proposeCure(p *partition, a wire.ProposalAction) {
 	p.actions = proposals{list: []wire.ProposalAction{a}}
 	l.book(p.config.PID.AppID, a, 1)
 }
 
-// book keeps the nodes' counts of what proposals will add.
+// book updates the nodes' counts of what proposals will add.
 func (l *leader) book(appID int32, a wire.ProposalAction, n int) {
 	node := l.nodes[a.Node]
 	if node == nil {
@@ -134,7 +135,8 @@ func (l *leader) reconfigured(p *partition, u *update) {
 }
 
 // cureMissingPrimary chooses a primary: the living secondary with the fewest primaries; for a new
-// partition any living server; else the better one of the last two that left, once both have reported.
+// partition any living server; otherwise the better one of the last two that left, once both have
+// reported.
 func (l *leader) cureMissingPrimary(p *partition) {
 	c := p.config
 	appID := c.PID.AppID
@@ -160,7 +162,7 @@ func (l *leader) cureMissingPrimary(p *partition) {
 			l.proposeCure(p, wire.ProposalAction{Target: best.address, Node: best.address, Type: wire.ConfigAssignPrimary})
 		}
 	case len(c.LastDrops) == 1 && !l.nodeAlive(c.LastDrops[0]):
-		// Only that server has the data: it is waited for.
+		// Only that server has the data: the leader waits for it.
 	default:
 		a, reason := l.chooseDropped(p)
 		if !a.Valid() {
@@ -172,8 +174,8 @@ func (l *leader) cureMissingPrimary(p *partition) {
 	}
 }
 
-// chooseDropped chooses a primary among the last two servers that left, by ballot, then decrees. It gives
-// the reason when it cannot.
+// chooseDropped chooses a primary among the last two servers that left, by ballot, then decrees. It
+// returns the reason when it cannot.
 func (l *leader) chooseDropped(p *partition) (wire.Address, string) {
 	drops := p.config.LastDrops
 	if len(drops) == 1 {
@@ -200,8 +202,8 @@ func (l *leader) chooseDropped(p *partition) (wire.Address, string) {
 	return betterReplica(two[0], two[1], p.config.LastCommittedDecree)
 }
 
-// betterReplica gives the replica with the larger ballot, then committed, then prepared decree, unless what
-// they say contradicts each other or the leader.
+// betterReplica returns the replica with the larger ballot, then committed, then prepared decree,
+// unless what they say contradicts each other or the leader.
 func betterReplica(earlier, later droppedReplica, committed int64) (wire.Address, string) {
 	if earlier.ballot == unknownBallot && later.ballot == unknownBallot {
 		return 0, "no replica info collected from the last two drops"
@@ -244,8 +246,8 @@ func (l *leader) diagnose(p *partition, reason string) wire.DiagnosedPartition {
 	return d
 }
 
-// cureMissingSecondary chooses a secondary. While enough replicas live it waits for the server that left
-// last; in an emergency it takes any that left, then any server.
+// cureMissingSecondary chooses a secondary. While enough replicas live it waits for the server that
+// left last; in an emergency it takes any that left, then any server.
 func (l *leader) cureMissingSecondary(p *partition) {
 	c := p.config
 	var a wire.Address
@@ -274,7 +276,7 @@ func (l *leader) emergency(p *partition) bool {
 	return time.Now().UnixMilli() >= last.time+l.assignDelay.Milliseconds() || l.avoid[last.node]
 }
 
-// preferredDropped gives the next living server of those that left; each is tried once.
+// preferredDropped returns the next living server of those that left; each is tried once.
 func (l *leader) preferredDropped(p *partition) wire.Address {
 	if p.preferred < 0 || p.preferred >= len(p.dropped) {
 		p.preferred = len(p.dropped) - 1
@@ -305,7 +307,7 @@ func (l *leader) leastLoaded(c wire.PartitionConfig) wire.Address {
 	return best.address
 }
 
-// cureRedundantSecondary has the secondary on the fullest server removed.
+// cureRedundantSecondary removes the secondary on the fullest server.
 func (l *leader) cureRedundantSecondary(p *partition) {
 	c := p.config
 	fullest := c.Secondaries[0]

@@ -11,7 +11,7 @@ import (
 	"pegashell/onebox/rpc"
 )
 
-// idle gives a leader without ZooKeeper, for decisions that need none.
+// idle returns a leader without ZooKeeper, for decisions that need none.
 func idle(t *testing.T) *leader {
 	t.Helper()
 	cfg := &config{reservedDropped: 1, assignDelay: time.Hour, maxRestarts: 3, stableAfter: time.Minute, Settings: rpc.Settings{Grace: time.Second}}

@@ -8,8 +8,8 @@ import (
 	"pegashell/onebox/rpc"
 )
 
-// handlers is the one table of what this server answers. An RPC that is not in it is answered with the frame
-// error ERR_HANDLER_NOT_FOUND.
+// handlers is the table of what this server answers. An RPC that is not in it is answered with the
+// frame error ERR_HANDLER_NOT_FOUND.
 func (s *server) handlers() map[string]rpc.Handler {
 	hint := func(e wire.ErrorCode) wire.Message { return &wire.HintResponse{Err: e} }
 	count := func(e wire.ErrorCode) wire.Message { return &wire.ReplicaCountResponse{Err: e} }
@@ -64,7 +64,7 @@ func (s *server) handlers() map[string]rpc.Handler {
 	return handlers
 }
 
-// gate gives the leader that this server is, or why it does not answer as one.
+// gate returns this server's leader, or the error why it does not answer as one.
 func (s *server) gate() (*leader, wire.ErrorCode) {
 	l := s.leader.Load()
 	if l == nil {
@@ -81,8 +81,8 @@ func (s *server) gate() (*leader, wire.ErrorCode) {
 	return nil, wire.ErrServiceNotActive
 }
 
-// gated makes a handler that only a serving leader carries out; any other server refuses in the answer's
-// body, while the frame says ERR_OK.
+// gated returns a handler that only a serving leader executes; any other server refuses in the
+// answer's body, while the frame has ERR_OK.
 func gated[Q any, P interface {
 	*Q
 	wire.Message
@@ -96,8 +96,8 @@ func gated[Q any, P interface {
 	})
 }
 
-// queryCfg is the one query in whose refusal a follower names the leader: as the primary of a first
-// partition, where clients look for it.
+// queryCfg is the only query whose refusal by a follower names the leader: as the primary of a
+// first partition, where clients look for it.
 func (s *server) queryCfg(ctx context.Context, q *wire.QueryCfgRequest) (wire.Message, error) {
 	l, code := s.gate()
 	if l != nil {
@@ -110,9 +110,9 @@ func (s *server) queryCfg(ctx context.Context, q *wire.QueryCfgRequest) (wire.Me
 	return answer, nil
 }
 
-// tableExists tells whether this server has a table of that id in memory. Pegasus 2.5.0 answers some
-// requests by this before it looks whether it leads: followers, which have no tables, answer as if there
-// were none.
+// tableExists reports whether this server has a table of that id in memory. Pegasus 2.5.0 answers
+// some requests by this before it looks whether it leads: followers, which have no tables, answer
+// as if there were none.
 func (s *server) tableExists(id int32) bool {
 	l := s.leader.Load()
 	if l == nil {

@@ -11,7 +11,7 @@ import (
 	"pegashell/onebox/rpc"
 )
 
-// duplicationsOff is what a server answers whose configuration has switched duplication off.
+// duplicationsOff is the answer of a server whose configuration has switched duplication off.
 const duplicationsOff = wire.ErrServiceNotActive
 
 // duplicationHandlers answers what concerns duplications.
@@ -32,7 +32,7 @@ func (s *server) duplicationHandlers() map[string]rpc.Handler {
 	}
 }
 
-// remoteHint says why tables cannot be duplicated to a cluster; empty when they can.
+// remoteHint returns why tables cannot be duplicated to a cluster; empty if they can.
 func (c *config) remoteHint(remote string) string {
 	switch {
 	case remote == c.Cluster:
@@ -54,8 +54,8 @@ func (l *leader) available(name string) *table {
 	return nil
 }
 
-// addDuplication begins a duplication, at every meta level. One to the same cluster that there is already is the
-// answer.
+// addDuplication begins a duplication, at every meta level. If there is one to the same cluster
+// already, it is the answer.
 func (l *leader) addDuplication(ctx context.Context, q *wire.AddDuplicationRequest) (wire.Message, error) {
 	if !l.cfg.duplication {
 		return &wire.AddDuplicationResponse{Err: duplicationsOff}, nil
@@ -98,7 +98,8 @@ func (l *leader) addDuplication(ctx context.Context, q *wire.AddDuplicationReque
 	})
 }
 
-// modifyDuplication starts, pauses or removes a duplication, or sets its fail mode, at every meta level.
+// modifyDuplication starts, pauses or removes a duplication, or sets its fail mode, at every meta
+// level.
 func (l *leader) modifyDuplication(ctx context.Context, q *wire.ModifyDuplicationRequest) (wire.Message, error) {
 	if !l.cfg.duplication {
 		return &wire.ModifyDuplicationResponse{Err: duplicationsOff}, nil
@@ -132,7 +133,7 @@ func (l *leader) modifyDuplication(ctx context.Context, q *wire.ModifyDuplicatio
 	})
 }
 
-// alter returns the duplication as it is to become; nil when nothing is to change. The lock is held.
+// alter returns the duplication with the changes; nil if nothing changes. The lock is held.
 func (l *leader) alter(q *wire.ModifyDuplicationRequest) (*table, *duplication, wire.ErrorCode) {
 	t := l.available(q.AppName)
 	if t == nil {
@@ -159,7 +160,8 @@ func (l *leader) alter(q *wire.ModifyDuplicationRequest) (*table, *duplication, 
 	return t, &changed, wire.OK
 }
 
-// inTurn carries out a change of a duplication or bulk load once no other is under way. It goes on when the client has given up.
+// inTurn executes a change of a duplication or bulk load once no other is running. It continues if
+// the client stops waiting.
 func (l *leader) inTurn(ctx context.Context, change func(ctx context.Context) (wire.Message, error)) (wire.Message, error) {
 	answer := make(chan wire.Message, 1)
 	l.group.run(func(ctx context.Context) error {
@@ -197,8 +199,8 @@ func (l *leader) queryDuplication(_ context.Context, q *wire.AppNameRequest) (wi
 	return answer, nil
 }
 
-// duplicationSync tells a replica server of the duplications of the tables that it has primaries of. What
-// simulated replica servers have confirmed is made up by the leader.
+// duplicationSync reports to a replica server the duplications of the tables that it has primaries
+// of. The leader invents what simulated replica servers have confirmed.
 func (l *leader) duplicationSync(_ context.Context, q *wire.DuplicationSyncRequest) (wire.Message, error) {
 	if !l.cfg.duplication {
 		return &wire.DuplicationSyncResponse{Err: duplicationsOff}, nil

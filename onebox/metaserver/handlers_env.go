@@ -64,7 +64,7 @@ func (l *leader) setEnvs(ctx context.Context, q *wire.UpdateAppEnvRequest) (wire
 	return &wire.HintResponse{Err: wire.OK}, nil
 }
 
-// removeEnvs removes those variables that choose names, as far as they are there; the hint lists them.
+// removeEnvs removes the variables that choose returns, as far as they exist; the hint lists them.
 func (l *leader) removeEnvs(ctx context.Context, name string, choose func(envs map[string]string) []string) (wire.Message, error) {
 	l.mu.Lock()
 	t := l.names[name]
@@ -95,7 +95,7 @@ func (l *leader) removeEnvs(ctx context.Context, name string, choose func(envs m
 	return &wire.HintResponse{Err: wire.OK, Hint: "deleted keys:\n    " + strings.Join(keys, "\n    ")}, nil
 }
 
-// below gives the variables whose name begins with prefix and a dot, in order; all for no prefix.
+// below returns the variables whose name begins with prefix and a dot, in order; all for no prefix.
 func below(envs map[string]string, prefix string) []string {
 	var keys []string
 	for _, key := range slices.Sorted(maps.Keys(envs)) {

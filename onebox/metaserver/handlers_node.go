@@ -28,8 +28,8 @@ func (s *server) onBeacon(_ context.Context, b *wire.BeaconRequest) (wire.Messag
 	return answer, nil
 }
 
-// configSync tells a replica server what it is to serve, and takes note of what it stores. A partition that
-// the leader has never heard of ends the leader: its metadata cannot be right.
+// configSync tells a replica server what it serves, and records what it stores. A partition that
+// the leader does not know ends the leader: its metadata cannot be right.
 func (l *leader) configSync(_ context.Context, q *wire.ConfigSyncRequest) (wire.Message, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -68,7 +68,7 @@ func (l *leader) configSync(_ context.Context, q *wire.ConfigSyncRequest) (wire.
 	return answer, nil
 }
 
-// report takes note of one stored replica and tells whether nobody needs it. The lock is held.
+// report records one stored replica and returns whether it is not needed. The lock is held.
 func (l *leader) report(a wire.Address, r wire.ReplicaInfo) (useless bool, err error) {
 	t, p := l.partition(r.PID)
 	if t == nil {
@@ -84,8 +84,9 @@ func (l *leader) report(a wire.Address, r wire.ReplicaInfo) (useless bool, err e
 	return false, nil
 }
 
-// updateConfig takes a primary's change of its partition. A change that another one overtook is answered
-// with what is in force; while another one is on its way there is no answer, and the primary asks again.
+// updateConfig applies a primary's change of its partition. A change that came after a newer one is
+// answered with the current configuration; while another change is being written there is no
+// answer, and the primary asks again.
 func (l *leader) updateConfig(ctx context.Context, q *wire.ConfigUpdateRequest) (wire.Message, error) {
 	l.mu.Lock()
 	t, p := l.partition(q.Config.PID)
@@ -122,8 +123,8 @@ func (l *leader) updateConfig(ctx context.Context, q *wire.ConfigUpdateRequest) 
 	}
 }
 
-// acceptable reports whether a change says what its type means. Pegasus trusts its replica servers here;
-// a simulated leader should not end up with a partition that has two primaries.
+// acceptable reports whether a change matches its type. Pegasus trusts its replica servers here; a
+// simulated leader should not end up with a partition that has two primaries.
 func (l *leader) acceptable(p *partition, q *wire.ConfigUpdateRequest) bool {
 	old, c := p.config, q.Config
 	if l.nodes[q.Node] == nil || c.PartitionFlags != old.PartitionFlags || c.MaxReplicaCount != old.MaxReplicaCount ||

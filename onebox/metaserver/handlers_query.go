@@ -10,8 +10,8 @@ import (
 	"pegashell/metaadmin/wire"
 )
 
-// matchNames are the ways to match a table's name (idl: pattern_match_type of the main branch; 2.5.0 does
-// not know patterns).
+// matchNames are the ways to match a table's name (idl: pattern_match_type of the main branch;
+// 2.5.0 does not know patterns).
 const (
 	matchAll int32 = iota + 1
 	matchExact
@@ -46,8 +46,8 @@ func (l *leader) listApps(_ context.Context, q *wire.ListAppsRequest) (wire.Mess
 	return answer, nil
 }
 
-// matchName reports whether a name matches, and whether the way to match is known: regular expressions are
-// not, as on the main branch.
+// matchName reports whether a name matches, and whether the way to match is known: regular
+// expressions are not, as on the main branch.
 func matchName(name, pattern string, how int32) (matched, known bool) {
 	switch how {
 	case matchAll:
@@ -90,7 +90,7 @@ func (l *leader) queryCfg(q *wire.QueryCfgRequest) *wire.QueryCfgResponse {
 	return answer
 }
 
-// busy is the error for a table whose status is on its way.
+// busy is the error for a table whose status is changing.
 func busy(status wire.AppStatus) wire.ErrorCode {
 	switch status {
 	case wire.AppCreating, wire.AppRecalling:
@@ -140,7 +140,7 @@ func (l *leader) clusterInfo(context.Context, *wire.ClusterInfoRequest) (wire.Me
 	return answer, nil
 }
 
-// controlMeta sets the level that was asked for, whatever the number. It is kept in memory only.
+// controlMeta sets the requested level, whatever the number. It is kept in memory only.
 func (l *leader) controlMeta(_ context.Context, q *wire.ControlMetaRequest) (wire.Message, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -7,7 +7,8 @@ import (
 	"pegashell/metaadmin/wire"
 )
 
-// diagnose lists the partitions that wait for an operator's decision. Like 2.5.0 it knows no "all tables".
+// diagnose lists the partitions that wait for an operator's decision. Like 2.5.0 it does not
+// support "all tables".
 func (s *server) diagnose(_ context.Context, q *wire.DiagnoseRequest) (wire.Message, error) {
 	if !s.tableExists(q.PID.AppID) {
 		return &wire.DiagnoseResponse{Err: wire.ErrInvalidParameters}, nil
@@ -31,8 +32,8 @@ func (s *server) diagnose(_ context.Context, q *wire.DiagnoseRequest) (wire.Mess
 	return answer, nil
 }
 
-// proposeByHand takes an operator's proposals for a partition: sent at once when forced, else registered as
-// the partition's next steps, if it has none.
+// proposeByHand handles an operator's proposals for a partition: it sends them at once if forced,
+// and otherwise registers them as the partition's next steps, if it has none.
 func (s *server) proposeByHand(_ context.Context, q *wire.ProposeRequest) (wire.Message, error) {
 	if !s.tableExists(q.PID.AppID) {
 		return &wire.ErrorResponse{Err: wire.ErrInvalidParameters}, nil

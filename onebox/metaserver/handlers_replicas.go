@@ -22,8 +22,8 @@ func (l *leader) getReplicaCount(_ context.Context, q *wire.AppNameRequest) (wir
 	return &wire.ReplicaCountResponse{Err: wire.OK, Count: t.info.MaxReplicaCount}, nil
 }
 
-// consistentTable gives a table all of whose partitions have the table's replica count, or the refusal. The
-// lock is held.
+// consistentTable returns a table all of whose partitions have the table's replica count, or the
+// refusal. The lock is held.
 func (l *leader) consistentTable(name string) (*table, *wire.ReplicaCountResponse) {
 	t := l.names[name]
 	if t == nil {
@@ -41,7 +41,8 @@ func (l *leader) consistentTable(name string) (*table, *wire.ReplicaCountRespons
 	return t, nil
 }
 
-// replicaCountHint gives why a table cannot have so many replicas, "" if it can. The lock is held.
+// replicaCountHint returns why a table cannot have so many replicas, "" if it can. The lock is
+// held.
 func (l *leader) replicaCountHint(count int32) string {
 	switch {
 	case count > l.cfg.maxReplicas || count < l.cfg.minReplicas:
@@ -62,7 +63,7 @@ func (l *leader) setReplicaCount(ctx context.Context, q *wire.SetReplicaCountReq
 		return refusal, nil
 	}
 	answer := &wire.ReplicaCountResponse{Err: wire.OK, Count: t.info.MaxReplicaCount}
-	// The mark stands in memory at once: a second request is refused from now on.
+	// The mark is in memory at once: a second request is refused from now on.
 	t.info.Envs = maps.Clone(t.info.Envs)
 	t.info.Envs[replicaCountEnv] = fmt.Sprintf("updating;%d", q.Count)
 	l.mu.Unlock()
@@ -111,8 +112,8 @@ func (l *leader) beginSetReplicaCount(q *wire.SetReplicaCountRequest) (*table, *
 	return t, nil
 }
 
-// changeReplicaCount gives first every partition and then the table, which is marked as being changed, its
-// new replica count.
+// changeReplicaCount sets the new replica count, first of every partition and then of the table,
+// which is marked as being changed.
 func (l *leader) changeReplicaCount(ctx context.Context, t *table, count int32) error {
 	g, partitions := errgroup.WithContext(ctx)
 	g.SetLimit(parallelRequests)

@@ -18,7 +18,7 @@ func (l *leader) createApp(ctx context.Context, q *wire.CreateAppRequest) (wire.
 	if code != wire.OK || t.info.Status != wire.AppCreating {
 		defer l.mu.Unlock()
 		answer := &wire.CreateAppResponse{Err: code}
-		if code == wire.OK { // it exists, and that is a success
+		if code == wire.OK { // the table exists, which is a success
 			answer.AppID = t.info.ID
 		}
 		return answer, nil
@@ -85,7 +85,7 @@ func sameOptions(o wire.CreateAppOptions, info wire.AppInfo) bool {
 	return true
 }
 
-// create writes a new table: its own node first, so that its partitions can lie below it.
+// create writes a new table: its own node first, so that its partitions can be created below it.
 func (l *leader) create(ctx context.Context, t *table, info wire.AppInfo) error {
 	if err := l.store.createTable(ctx, info, wire.AppAvailable); err != nil {
 		return err
@@ -102,7 +102,7 @@ func (l *leader) create(ctx context.Context, t *table, info wire.AppInfo) error 
 	return nil
 }
 
-// maxHoldSeconds keeps the time until when a table can be recalled within its number.
+// maxHoldSeconds keeps the time until which a table can be recalled within the range of its type.
 const maxHoldSeconds = 1 << 40
 
 func (l *leader) dropApp(ctx context.Context, q *wire.DropAppRequest) (wire.Message, error) {
@@ -135,7 +135,7 @@ func (l *leader) dropApp(ctx context.Context, q *wire.DropAppRequest) (wire.Mess
 		}
 	})
 	if !waitFor(ctx, settled) {
-		return nil, rpc.ErrNoAnswer // at level blind the drop ends only after the level was raised
+		return nil, rpc.ErrNoAnswer // at level blind the drop ends only after the level is raised
 	}
 	return &wire.ErrorResponse{Err: wire.OK}, nil
 }
@@ -168,8 +168,8 @@ func emptyAppInfo() wire.AppInfo {
 	return wire.AppInfo{Duplicating: new(bool), InitPartitionCount: -1, BulkLoading: new(bool)}
 }
 
-// beginRecall checks a request and sets the table on its way back. Its expire and drop times stay, as in
-// Pegasus.
+// beginRecall checks a request and begins to recall the table. Its expire and drop times stay, as
+// in Pegasus.
 func (l *leader) beginRecall(q *wire.RecallAppRequest) (*table, <-chan struct{}, wire.ErrorCode) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -242,9 +242,9 @@ func (l *leader) renameApp(ctx context.Context, q *wire.RenameAppRequest) (wire.
 	return &wire.HintResponse{Err: wire.OK}, nil
 }
 
-// changeTable writes a table's node with a change and then applies it to memory; change may be nil, when
-// memory has it already. applied is called with the lock held. The result is closed when all is done.
-// Changes of one table follow each other.
+// changeTable writes a table's node with a change and then applies it to memory; change may be nil
+// if memory has it already. applied is called with the lock held. The result is closed when
+// everything is done. Changes of one table follow each other.
 func (l *leader) changeTable(t *table, change func(*wire.AppInfo), applied func()) <-chan struct{} {
 	done := make(chan struct{})
 	l.group.run(func(ctx context.Context) error {
@@ -273,7 +273,7 @@ func (l *leader) changeTable(t *table, change func(*wire.AppInfo), applied func(
 	return done
 }
 
-// storedStatus is what ZooKeeper says of a table with a status.
+// storedStatus is what ZooKeeper stores for a table with a status.
 func storedStatus(s wire.AppStatus) wire.AppStatus {
 	if s == wire.AppDropping || s == wire.AppDropped {
 		return wire.AppDropped

@@ -8,10 +8,11 @@ import (
 	"pegashell/onebox/rpc"
 )
 
-// A server of the main branch names servers by host beside their address, on the wire and in ZooKeeper, and
-// tells of each table whether its atomic writes are made idempotent.
+// A server of the main branch names servers by host beside their address, on the wire and in
+// ZooKeeper, and says for each table whether its atomic writes are made idempotent.
 
-// hostPort gives a server's name as a look-up of its address does: all simulated servers are on localhost.
+// hostPort returns a server's name as a look-up of its address does: all simulated servers are on
+// localhost.
 func hostPort(a wire.Address) wire.HostPort {
 	if !a.Valid() {
 		return wire.HostPort{}
@@ -32,14 +33,14 @@ func hostPorts(list []wire.Address) []wire.HostPort {
 	return names
 }
 
-// withHosts gives the configuration with the names of its servers.
+// withHosts returns the configuration with the names of its servers.
 func withHosts(c wire.PartitionConfig) wire.PartitionConfig {
 	primary := hostPort(c.Primary)
 	c.HPPrimary, c.HPSecondaries, c.HPLastDrops = &primary, hostPorts(c.Secondaries), hostPorts(c.LastDrops)
 	return c
 }
 
-// withIdempotence gives the table with what is assumed of one that an older server has created.
+// withIdempotence returns the table with the defaults for one that an older server has created.
 func withIdempotence(info wire.AppInfo) wire.AppInfo {
 	if info.AtomicIdempotent == nil {
 		info.AtomicIdempotent = new(bool)
@@ -47,8 +48,8 @@ func withIdempotence(info wire.AppInfo) wire.AppInfo {
 	return info
 }
 
-// describe completes an answer to the shell as the main branch does. Answers to replica servers are left as
-// they are: simulated ones do without.
+// describe completes an answer to the shell as the main branch does. Answers to replica servers are
+// not changed: simulated ones do not need this.
 func describe(answer wire.Message) {
 	switch m := answer.(type) {
 	case *wire.ListAppsResponse:
@@ -69,7 +70,7 @@ func describe(answer wire.Message) {
 	}
 }
 
-// described makes a handler whose answers are those of the server's release.
+// described returns a handler whose answers are those of the server's release.
 func (s *server) described(h rpc.Handler) rpc.Handler {
 	if s.cfg.Release != release.Main {
 		return h
@@ -99,7 +100,7 @@ func (s *store) partitionData(c wire.PartitionConfig) []byte {
 	return encodePartition(c)
 }
 
-// known gives a table that was read without what the server's release does not know.
+// known returns a table that was read without what the server's release does not know.
 func (s *store) known(info wire.AppInfo) wire.AppInfo {
 	if s.release != release.Main {
 		info.AtomicIdempotent = nil

@@ -206,7 +206,8 @@ func TestADumpDoesNotFollowTheFile(t *testing.T) {
 	}
 }
 
-// The defaults of a dump are those that the server runs with: read as a file, it gives the same configuration.
+// The defaults of a dump are those that the server runs with: reading it as a file results in the
+// same configuration.
 func TestADumpReadAsAFileGivesTheSameConfiguration(t *testing.T) {
 	t.Parallel()
 	want, err := readText(t, goodConfig)

@@ -22,22 +22,24 @@ import (
 // maxPartitionCount bounds a table's partitions: a hostile request must not exhaust the memory.
 const maxPartitionCount = 1 << 16
 
-// leader is a meta server from the moment it holds the lock: the metadata in memory, what is known of the
-// replica servers, and everything that changes them. Changes go to ZooKeeper first.
+// leader is a meta server from the moment it holds the lock: the metadata in memory, what is known
+// of the replica servers, and everything that changes them. Changes go to ZooKeeper first.
 type leader struct {
 	cfg    *config
 	log    *log.Logger
 	store  *store
 	client *rpc.Client
 	group  *group
-	// wake asks for a check of all partitions before its time.
+	// wake requests an early check of all partitions.
 	wake chan struct{}
 	// recoveryLock lets one recovery run at a time; it is taken before mu.
 	recoveryLock sync.Mutex
-	// recoveries are the calls of start_recovery under way; hung is set once they are too many.
+	// recoveries is the number of running calls of start_recovery; hung is set once there are too
+	// many.
 	recoveries atomic.Int32
 	hung       atomic.Bool
-	// extras is held while a duplication, its progress or a bulk load is written; it is taken before mu.
+	// extras is held while a duplication, its progress or a bulk load is written; it is taken
+	// before mu.
 	extras sync.Mutex
 
 	mu sync.Mutex // guards all that follows
@@ -52,15 +54,15 @@ type leader struct {
 	balance             balanceCounts
 }
 
-// group runs a server's goroutines: they end with its context, or end it with an error, which is the
-// server's own end, as an abort of a Pegasus server is.
+// group runs a server's goroutines: they end with its context, or end it with an error, which ends
+// the server as an abort ends a Pegasus server.
 type group struct {
 	ctx   context.Context
 	abort context.CancelCauseFunc
 	wg    sync.WaitGroup
 }
 
-// run starts a goroutine; an error of it aborts the server, unless it is ending already.
+// run starts a goroutine; its error aborts the server, unless the server is ending already.
 func (g *group) run(f func(ctx context.Context) error) {
 	g.wg.Go(func() {
 		if err := f(g.ctx); err != nil && g.ctx.Err() == nil {
@@ -87,7 +89,8 @@ func newLeader(cfg *config, logger *log.Logger, st *store, client *rpc.Client, g
 	return l
 }
 
-// takeOver loads the metadata and begins to serve. In recovery mode it does so only after start_recovery.
+// takeOver loads the metadata and begins to serve. In recovery mode it does so only after
+// start_recovery.
 func (l *leader) takeOver(ctx context.Context) error {
 	loaded, err := l.store.load(ctx)
 	switch {
@@ -128,7 +131,8 @@ func (l *leader) createDefaultTables(ctx context.Context) ([]loadedTable, error)
 	return tables, l.writeTree(ctx, tables)
 }
 
-// writeTree writes a whole tree of tables into an empty place: the apps node says lock while that lasts.
+// writeTree writes a whole tree of tables into an empty place: the apps node has the value lock
+// while that lasts.
 func (l *leader) writeTree(ctx context.Context, tables []loadedTable) error {
 	if err := l.store.lock(ctx); err != nil {
 		return err
@@ -151,8 +155,8 @@ func (l *leader) writeTree(ctx context.Context, tables []loadedTable) error {
 	return l.store.unlock(ctx)
 }
 
-// adopt takes loaded tables into memory and repairs what an earlier leader left half done: partitions that
-// were not yet created, dropped or recalled with their table.
+// adopt adds loaded tables to the state in memory and repairs what an earlier leader left
+// incomplete: partitions that were not yet created, dropped or recalled with their table.
 func (l *leader) adopt(loaded []loadedTable) {
 	for _, lt := range loaded {
 		t := newTable(lt.info)
@@ -186,12 +190,12 @@ func (l *leader) adopt(loaded []loadedTable) {
 		}
 	}
 	for _, n := range l.nodes {
-		n.alive = true // until the grace period has shown that it is not
+		n.alive = true // until the grace period shows that it is not
 	}
 }
 
-// serve opens the leader for requests: the servers that partitions name count as alive from now on, for
-// one grace period.
+// serve opens the leader for requests: the servers that partitions name count as alive from now on,
+// for one grace period.
 func (l *leader) serve(ctx context.Context) error {
 	l.mu.Lock()
 	l.watchNodes(time.Now())

@@ -120,8 +120,8 @@ func TestFreezedLevelsRefuseWhatChangesReplicas(t *testing.T) {
 	}
 }
 
-// The traps of level blind: renames and environment variables are written all the same, a drop stays on its
-// way, and a dead server is listed while its partitions look healthy.
+// The traps of level blind: renames and environment variables are written all the same, a drop
+// stays on its way, and a dead server is listed while its partitions look healthy.
 func TestTreeChangesAtLevelBlind(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, 1)
@@ -171,8 +171,8 @@ func TestTreeChangesAtLevelBlind(t *testing.T) {
 	})
 }
 
-// Scene 34: a leader on a copied tree hears no beacon, finds all servers dead, freezes, and takes every
-// partition's primary away.
+// Scene 34: a leader on a copied tree hears no beacon, finds all servers dead, freezes, and takes
+// every partition's primary away.
 func TestSecondLeaderSpoilsACopiedTree(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, 1)

@@ -28,7 +28,8 @@ import (
 	"pegashell/onebox/rpc"
 )
 
-// runAsServer makes the test binary a meta server with the config.ini that it names, for tests that kill it.
+// runAsServer makes the test binary a meta server with the config.ini that it names, for tests that
+// kill it.
 const runAsServer = "METASERVER_TEST_CONFIG"
 
 func TestMain(m *testing.M) {
@@ -170,7 +171,7 @@ func (p *process) halt() {
 	<-p.done
 }
 
-// ended waits for the server to end by itself and gives its error.
+// ended waits for the server to end by itself and returns its error.
 func (p *process) ended() error {
 	p.t.Helper()
 	select {
@@ -343,7 +344,8 @@ func captured(t *testing.T, name string) []znode {
 	return nodes
 }
 
-// plant writes the part of a captured tree below a root under this bench's root, without ephemeral nodes.
+// plant writes the part of a captured tree below a root under this bench's root, without ephemeral
+// nodes.
 func (b *bench) plant(name, root string) {
 	b.t.Helper()
 	if _, err := b.zk.Create(b.root, nil, 0, zk.WorldACL(zk.PermAll)); err != nil && !errors.Is(err, zk.ErrNodeExists) {

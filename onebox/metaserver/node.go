@@ -10,7 +10,8 @@ type node struct {
 	collected bool
 
 	partitions, primaries tally
-	// proposed counts what the proposals under way will add, so that a burst of proposals is spread too.
+	// proposed counts what the pending proposals will add, so that many proposals at once are
+	// spread too.
 	proposedPartitions, proposedPrimaries counts
 }
 
@@ -75,8 +76,8 @@ func (n *node) partitionCount(appID int32) int {
 func (n *node) totalPrimaries() int  { return len(n.primaries.set) + n.proposedPrimaries.total }
 func (n *node) totalPartitions() int { return len(n.partitions.set) + n.proposedPartitions.total }
 
-// fewerPrimaries orders nodes as candidates for a primary: by primaries of the table, partitions of the
-// table, all primaries, all partitions (Pegasus: newly_partitions::less_primaries).
+// fewerPrimaries orders nodes as candidates for a primary: by primaries of the table, partitions of
+// the table, all primaries, all partitions (Pegasus: newly_partitions::less_primaries).
 func (n *node) fewerPrimaries(than *node, appID int32) bool {
 	for _, pair := range [][2]int{
 		{n.primaryCount(appID), than.primaryCount(appID)},

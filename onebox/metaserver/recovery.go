@@ -17,14 +17,15 @@ import (
 	"pegashell/onebox/rpc"
 )
 
-// queryTimeout bounds each question to a replica server, as in Pegasus.
+// queryTimeout is the timeout of each question to a replica server, as in Pegasus.
 const queryTimeout = 5 * time.Second
 
 // maxQueried bounds how many servers are asked at a time.
 const maxQueried = 256
 
-// startRecovery rebuilds the metadata from what replica servers hold. It is the one request that a leader in
-// recovery carries out. Nothing is written unless all went well, so that it can be repeated.
+// startRecovery rebuilds the metadata from what replica servers hold. It is the only request that a
+// leader in recovery executes. Nothing is written unless everything succeeds, so that it can be
+// repeated.
 func (s *server) startRecovery(ctx context.Context, q *wire.RecoveryRequest) (wire.Message, error) {
 	l := s.leader.Load()
 	if l == nil {
@@ -42,14 +43,14 @@ func (s *server) startRecovery(ctx context.Context, q *wire.RecoveryRequest) (wi
 	select {
 	case a := <-answer:
 		return a, nil
-	case <-ctx.Done(): // the recovery goes on
+	case <-ctx.Done(): // the recovery continues
 		return nil, rpc.ErrNoAnswer
 	}
 }
 
-// enterRecovery counts a call of start_recovery; leave when it is over. A call that waits for another one holds a
-// thread of the real server, which hangs once all of them are held: the answers of the replica servers that the
-// first call waits for find no thread.
+// enterRecovery counts a call of start_recovery; leave is called when it has ended. A call that
+// waits for another one holds a thread of the real server, which hangs once all of them are held:
+// the answers of the replica servers that the first call waits for find no thread.
 func (l *leader) enterRecovery() (leave func()) {
 	if n := l.recoveries.Add(1); l.cfg.hangAtRecoveries > 0 && int(n) >= l.cfg.hangAtRecoveries && !l.hung.Swap(true) {
 		l.log.Printf("recovery: %d calls at a time, this server hangs from now on", n)
@@ -57,7 +58,7 @@ func (l *leader) enterRecovery() (leave func()) {
 	return func() { l.recoveries.Add(-1) }
 }
 
-// unlessHung makes a handler that does not answer any more once the server hangs.
+// unlessHung returns a handler that no longer answers once the server hangs.
 func (s *server) unlessHung(h rpc.Handler) rpc.Handler {
 	return func(ctx context.Context, q *wire.Request) (wire.Message, error) {
 		if l := s.leader.Load(); l != nil && l.hung.Load() {
@@ -119,7 +120,7 @@ type recovery struct {
 
 func (r *recovery) hintf(format string, args ...any) { fmt.Fprintf(r.hint, format+"\n", args...) }
 
-// holdings are what one replica server says that it has.
+// holdings are what one replica server reports.
 type holdings struct {
 	node     wire.Address
 	apps     wire.QueryAppInfoResponse
@@ -172,7 +173,7 @@ func (r *recovery) ask(ctx context.Context) []*holdings {
 			if h.err = r.client.Call(ctx, a, wire.RPCQueryAppInfo, &wire.NodeRequest{Node: r.self}, &h.apps); h.err == nil {
 				h.err = r.client.Call(ctx, a, wire.RPCQueryReplicaInfo, &wire.NodeRequest{Node: a}, &h.replicas)
 			}
-			return nil // a server that does not answer is reported, and no reason to stop
+			return nil // a server that does not answer is reported, but does not stop the recovery
 		})
 	}
 	g.Wait()
@@ -191,8 +192,8 @@ func errorName(err error) wire.ErrorCode {
 	return wire.ErrNetworkFailure
 }
 
-// constructTables makes the tables: those that were reported, and a dropped one for each gap in the ids. Of
-// several tables of one name the highest id keeps it.
+// constructTables makes the tables: those that were reported, and a dropped one for each gap in the
+// ids. If several tables have the same name, the one with the highest id keeps it.
 func (r *recovery) constructTables(all []*holdings) error {
 	last := int32(0)
 	for _, h := range all {
@@ -249,8 +250,8 @@ func (r *recovery) renameConflicts(last int32) {
 	}
 }
 
-// sameTable compares what two servers say of a table; whether it is duplicated differs between members in
-// old releases.
+// sameTable compares what two servers report about a table; whether it is duplicated differs
+// between members in old releases.
 func sameTable(a, b wire.AppInfo) bool {
 	a.Duplicating, b.Duplicating = nil, nil
 	if len(a.Envs) == 0 && len(b.Envs) == 0 {
@@ -259,7 +260,8 @@ func sameTable(a, b wire.AppInfo) bool {
 	return reflect.DeepEqual(a, b)
 }
 
-// constructPartitions gives each partition its best replica as the primary; the others become last_drops.
+// constructPartitions chooses each partition's best replica as the primary; the others become
+// last_drops.
 func (r *recovery) constructPartitions(l *leader, all []*holdings) (wire.ErrorCode, error) {
 	for _, h := range all {
 		if h.err != nil || h.replicas.Err != wire.OK {
@@ -291,7 +293,7 @@ func (r *recovery) constructPartitions(l *leader, all []*holdings) (wire.ErrorCo
 	return wire.OK, nil
 }
 
-// construct chooses a partition's primary and reports false when nobody has a replica.
+// construct chooses a partition's primary and returns false if no server has a replica.
 func (r *recovery) construct(t *table, p *partition) bool {
 	pid := p.config.PID
 	n := len(p.dropped)
@@ -320,7 +322,7 @@ func (r *recovery) construct(t *table, p *partition) bool {
 	return true
 }
 
-// loaded gives the tables in the form in which a tree is written.
+// loaded returns the tables in the form in which a tree is written.
 func (r *recovery) loaded() []loadedTable {
 	var tables []loadedTable
 	for _, id := range r.state.ids() {

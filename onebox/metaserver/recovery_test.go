@@ -23,12 +23,12 @@ import (
 	"pegashell/zkcopy/layout"
 )
 
-// recordedRecovery is a recovery of the recorded cluster, whose servers had the ports 34801 to 34803: the tree
-// that it wrote below a root.
+// recordedRecovery is a recovery of the recorded cluster, whose servers had the ports 34801 to
+// 34803: the tree that it wrote below a root.
 type recordedRecovery struct{ tree, root string }
 
-// heldReplicas are what the servers held before the recovery, by port: the dropped tables too, with the
-// partitions and ballots of before the drop, which the recovered tree shows.
+// heldReplicas are what the servers held before the recovery, by port: the dropped tables too, with
+// the partitions and ballots of before the drop, which the recovered tree shows.
 func (r recordedRecovery) heldReplicas(t *testing.T) (map[uint16][]wire.ReplicaInfo, []wire.AppInfo) {
 	t.Helper()
 	held := make(map[uint16][]wire.ReplicaInfo)
@@ -92,7 +92,8 @@ func fakeReplicaServer(t *testing.T, apps []wire.AppInfo, replicas []wire.Replic
 	return a
 }
 
-// expectTree compares the tree below apps with the recorded one, in which names replaces the servers.
+// expectTree compares the tree below apps with the recorded one, in which names replaces the
+// servers.
 func (r recordedRecovery) expectTree(b *bench, names *strings.Replacer) {
 	b.t.Helper()
 	want := make(map[string]shape)

@@ -14,7 +14,7 @@ import (
 	"pegashell/zkcopy/layout"
 )
 
-// get asks a server over HTTP; the status is 0 when it gave no answer.
+// get asks a server over HTTP; the status is 0 if it did not answer.
 func get(t *testing.T, to wire.Address, target string) (status int, body string) {
 	t.Helper()
 	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: patience}

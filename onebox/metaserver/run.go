@@ -1,6 +1,6 @@
-// Package metaserver simulates a Pegasus meta server of 2.5.0 or of the main branch: it elects a leader through ZooKeeper, keeps the
-// cluster's metadata there in Pegasus's layout, speaks Pegasus's protocol, and answers, refuses and aborts
-// where the real server does.
+// Package metaserver simulates a Pegasus meta server of 2.5.0 or of the main branch: it elects a
+// leader through ZooKeeper, keeps the cluster's metadata there in Pegasus's layout, speaks
+// Pegasus's protocol, and answers, refuses and aborts where the real server does.
 package metaserver
 
 import (
@@ -15,9 +15,9 @@ import (
 	"pegashell/onebox/rpc"
 )
 
-// Run runs a meta server until ctx ends, and then releases its lock at once. It returns an error where a
-// Pegasus meta server would abort or exit: a bad configuration, a tree that it must not touch, a lost
-// session.
+// Run runs a meta server until ctx ends, and then releases its lock at once. It returns an error
+// where a Pegasus meta server would abort or exit: on a bad configuration, a tree that it must not
+// change, or a lost session.
 func Run(ctx context.Context, configFile string, logger *log.Logger) error {
 	cfg, err := readConfig(configFile)
 	if err != nil {
@@ -82,7 +82,8 @@ func run(parent context.Context, cfg *config, logger *log.Logger) error {
 	return context.Cause(ctx)
 }
 
-// rule is a meta server's life: prepare the tree's roots, answer as a follower, wait for the lock, lead.
+// rule runs a meta server: it prepares the tree's roots, answers as a follower, waits for the lock
+// and leads.
 func (s *server) rule(ctx context.Context, g *group, sess *session, client *rpc.Client, ln net.Listener) error {
 	st := &store{session: sess, root: s.cfg.clusterRoot, release: s.cfg.Release}
 	for _, root := range []string{s.cfg.clusterRoot, s.cfg.lockRoot} {

@@ -9,10 +9,11 @@ import (
 	"pegashell/zkcopy/layout"
 )
 
-// state is the tables, their partitions and the replica servers in memory. The leader's lock guards it.
+// state is the tables, their partitions and the replica servers in memory. The leader's lock guards
+// it.
 type state struct {
 	tables map[int32]*table
-	names  map[string]*table // tables that exist or are on their way, by name
+	names  map[string]*table // tables that exist or are being created or recalled, by name
 	nodes  map[wire.Address]*node
 }
 
@@ -24,11 +25,11 @@ func newState() *state {
 	}
 }
 
-// table is one table. Its Status passes through CREATING, DROPPING and RECALLING, which ZooKeeper never
-// sees: there it is AVAILABLE or DROPPED from the first write on.
+// table is one table. Its Status passes through CREATING, DROPPING and RECALLING, which are never
+// written to ZooKeeper: there it is AVAILABLE or DROPPED from the first write on.
 //
-// info's map and the slices in the partitions' configurations are never changed in place, so that copies
-// of them may be read without the lock.
+// info's map and the slices in the partitions' configurations are never changed in place, so that
+// copies of them may be read without the lock.
 type table struct {
 	info       wire.AppInfo
 	partitions []*partition
@@ -43,18 +44,18 @@ type table struct {
 // partition is one partition and what the leader knows beyond its configuration.
 type partition struct {
 	config  wire.PartitionConfig
-	update  *update // on its way to ZooKeeper; nil when there is none
+	update  *update // being written to ZooKeeper; nil if there is none
 	actions proposals
 	// dropped are servers that have left the partition but may hold its data, the most recent last.
 	dropped []droppedReplica
-	// preferred is the index in dropped that is tried next as a secondary.
+	// preferred is the index in dropped of the server that is tried next as a secondary.
 	preferred int
 	// serving are members that have reported their replica.
 	serving map[wire.Address]struct{}
 }
 
-// droppedReplica is what is known of a replica that left. A drop that the leader saw has a time (ms since
-// 1970); one that the server reported has ballot and decrees, which are -1 before.
+// droppedReplica is what is known of a replica that left. A drop that the leader saw has a time (ms
+// since 1970); one that the server reported has ballot and decrees, which are -1 before.
 type droppedReplica struct {
 	node                        wire.Address
 	time                        int64
@@ -63,7 +64,7 @@ type droppedReplica struct {
 
 const unknownBallot = -1
 
-// newTable gives a table whose partitions have no server yet.
+// newTable returns a table whose partitions have no server yet.
 func newTable(info wire.AppInfo) *table {
 	t := &table{
 		info: info, duplications: make(map[int32]*duplication),
@@ -103,7 +104,7 @@ func (t *table) settle() {
 	close(t.settled)
 }
 
-// staging reports whether the status is one that passes.
+// staging reports whether the status is a temporary one.
 func (t *table) staging() bool {
 	switch t.info.Status {
 	case wire.AppCreating, wire.AppDropping, wire.AppRecalling:
@@ -134,7 +135,7 @@ func (s *state) nextID() int32 {
 	return last + 1
 }
 
-// partition finds a partition and its table; nil when there is no such.
+// partition returns a partition and its table; nil if there is no such partition.
 func (s *state) partition(pid wire.GPID) (*table, *partition) {
 	t := s.tables[pid.AppID]
 	if t == nil || pid.Index < 0 || int(pid.Index) >= len(t.partitions) {
@@ -143,7 +144,7 @@ func (s *state) partition(pid wire.GPID) (*table, *partition) {
 	return t, t.partitions[pid.Index]
 }
 
-// node gives a server's node, made if it was not known.
+// node returns a server's node, made if it was not known.
 func (s *state) node(a wire.Address) *node {
 	n := s.nodes[a]
 	if n == nil {
@@ -167,7 +168,7 @@ func (s *state) nodeAlive(a wire.Address) bool {
 	return n != nil && n.alive
 }
 
-// setConfig replaces a partition's configuration and keeps the nodes' books.
+// setConfig replaces a partition's configuration and updates the nodes' counts.
 func (s *state) setConfig(p *partition, config wire.PartitionConfig) {
 	for _, a := range members(p.config) {
 		s.node(a).remove(p.config.PID)
@@ -195,7 +196,7 @@ func replicaCount(c wire.PartitionConfig) int { return len(members(c)) }
 // maxLastDrops is how many servers a partition's last_drops keeps (Pegasus: maintain_drops).
 const maxLastDrops = 3
 
-// withDrop gives last_drops with a server that leaves, without changing drops.
+// withDrop returns last_drops with a server that leaves, without changing drops.
 func withDrop(drops []wire.Address, a wire.Address) []wire.Address {
 	if slices.Contains(drops, a) {
 		return drops
@@ -204,7 +205,7 @@ func withDrop(drops []wire.Address, a wire.Address) []wire.Address {
 	return drops[max(0, len(drops)-maxLastDrops):]
 }
 
-// withoutDrop gives last_drops without a server that comes back.
+// withoutDrop returns last_drops without a server that comes back.
 func withoutDrop(drops []wire.Address, a wire.Address) []wire.Address {
 	return slices.DeleteFunc(slices.Clone(drops), func(d wire.Address) bool { return d == a })
 }
@@ -229,7 +230,7 @@ func adds(kind wire.ConfigType) bool {
 	return false
 }
 
-// removes reports whether a change takes its node out.
+// removes reports whether a change removes its node.
 func removes(kind wire.ConfigType) bool {
 	switch kind {
 	case wire.ConfigDowngradeToInactive, wire.ConfigRemove, wire.ConfigDropPartition:

@@ -14,18 +14,18 @@ import (
 	"pegashell/zkcopy/layout"
 )
 
-// store keeps the cluster's metadata in ZooKeeper. Each of its writes is done when it returns; while the
-// connection is away it waits.
+// store keeps the cluster's metadata in ZooKeeper. Each of its writes is complete when it returns;
+// without a connection it waits.
 type store struct {
 	session *session
 	root    string          // [meta_server] cluster_root
-	release release.Release // whose data it writes
+	release release.Release // the release whose data it writes
 }
 
 // parallelRequests is how many znodes are read or created at a time.
 const parallelRequests = 64
 
-// errNoTables is what loading gives for a tree without tables: no apps node, or an empty one.
+// errNoTables is what loading returns for a tree without tables: no apps node, or an empty one.
 var errNoTables = errors.New("there are no tables in ZooKeeper")
 
 // ensurePath creates a node and its parents, all empty, unless they exist.
@@ -45,7 +45,7 @@ func (s *store) ensure(ctx context.Context, node string) error {
 	return s.create(ctx, node, nil)
 }
 
-// create creates a node; one that exists is left as it is.
+// create creates a node; an existing one is not changed.
 func (s *store) create(ctx context.Context, node string, data []byte) error {
 	err := retry(ctx, s.session, func() error {
 		_, err := s.session.create(node, data, 0)
@@ -65,7 +65,7 @@ func (s *store) set(ctx context.Context, node string, data []byte) error {
 	return nil
 }
 
-// remove removes a node; one that is gone already is as good.
+// remove removes a node; it is not an error if the node does not exist.
 func (s *store) remove(ctx context.Context, node string) error {
 	err := retry(ctx, s.session, func() error { return s.session.remove(node) })
 	if err != nil && !errors.Is(err, zk.ErrNoNode) {
@@ -74,7 +74,8 @@ func (s *store) remove(ctx context.Context, node string) error {
 	return nil
 }
 
-// removeWithChildren removes a node and its children, which have none; one that is missing is as good.
+// removeWithChildren removes a node and its children, which have none; it is not an error if one
+// does not exist.
 func (s *store) removeWithChildren(ctx context.Context, node string) error {
 	names, err := s.children(ctx, node)
 	if errors.Is(err, zk.ErrNoNode) {
@@ -117,13 +118,13 @@ func (s *store) children(ctx context.Context, node string) ([]string, error) {
 	return children, nil
 }
 
-// createTable writes a new table's node; status is the one it is to have in ZooKeeper.
+// createTable writes a new table's node; status is its status in ZooKeeper.
 func (s *store) createTable(ctx context.Context, info wire.AppInfo, status wire.AppStatus) error {
 	info.Status = status
 	return s.create(ctx, layout.AppPath(s.root, info.ID), s.tableData(info))
 }
 
-// setTable writes a table's node; status is the one it is to have in ZooKeeper.
+// setTable writes a table's node; status is its status in ZooKeeper.
 func (s *store) setTable(ctx context.Context, info wire.AppInfo, status wire.AppStatus) error {
 	info.Status = status
 	return s.set(ctx, layout.AppPath(s.root, info.ID), s.tableData(info))
@@ -137,8 +138,8 @@ func (s *store) setPartition(ctx context.Context, c wire.PartitionConfig) error 
 	return s.set(ctx, layout.PartitionPath(s.root, layout.GPID(c.PID)), s.partitionData(c))
 }
 
-// lock and unlock stand around the writing of a whole tree: a server that starts and finds it locked
-// refuses to.
+// lock and unlock are called before and after the writing of a whole tree: a server that finds it
+// locked when it starts refuses to start.
 func (s *store) lock(ctx context.Context) error {
 	return s.create(ctx, layout.AppsPath(s.root), []byte(layout.Locked))
 }
@@ -155,7 +156,7 @@ type loadedTable struct {
 	faults       []error // duplications that cannot be read
 }
 
-// load reads all tables. It gives errNoTables when there is none.
+// load reads all tables. It returns errNoTables when there is none.
 func (s *store) load(ctx context.Context) ([]loadedTable, error) {
 	apps := layout.AppsPath(s.root)
 	value, err := s.get(ctx, apps)
@@ -268,11 +269,11 @@ func encodeTable(info wire.AppInfo) []byte {
 	}.Encode()
 }
 
-// maxTableData bounds a table's data, in bytes: ZooKeeper takes no packet above 1 MiB.
+// maxTableData bounds a table's data, in bytes: ZooKeeper accepts no packet above 1 MiB.
 const maxTableData = 1_000_000
 
-// storable reports whether a table with these names and variables can be written and read back: a request
-// must not leave behind what no meta server starts with.
+// storable reports whether a table with these names and variables can be written and read back: a
+// request must not leave metadata with which no meta server starts.
 func storable(info wire.AppInfo) bool {
 	info.Status = wire.AppAvailable
 	data := encodeTable(info)
@@ -294,7 +295,7 @@ func decodeTable(a layout.App) wire.AppInfo {
 	return info
 }
 
-// newAppInfo gives a table's description with the fields that Pegasus always fills.
+// newAppInfo returns a table's description with the fields that Pegasus always fills.
 func newAppInfo(name, kind string, partitions, replicas int32, envs map[string]string) wire.AppInfo {
 	if envs == nil {
 		envs = map[string]string{}

@@ -64,7 +64,8 @@ func TestDroppedTableIsWrittenAsRecordedAndCanBeRecalled(t *testing.T) {
 	}
 }
 
-// refusal is an operation on tables and what a leader with the recorded tables temp, doomed and stat answers.
+// refusal is an operation on tables and what a leader with the recorded tables temp, doomed and
+// stat answers.
 type refusal struct {
 	do   func(b *bench) any
 	want any

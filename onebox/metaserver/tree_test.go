@@ -146,8 +146,8 @@ func (b *bench) put(below, data string) {
 	}
 }
 
-// In the capture the copied nodes have the very numbers that ZooKeeper gives next: three servers abort one
-// after the other and leave the queue as it was.
+// In the capture the copied nodes have the very numbers that ZooKeeper returns next: three servers
+// abort one after the other and leave the queue as it was.
 func TestPersistentLockNodesMakeEveryMetaServerAbort(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, 3)
@@ -166,7 +166,8 @@ func TestPersistentLockNodesMakeEveryMetaServerAbort(t *testing.T) {
 	}
 }
 
-// A persistent lock node with a server's own address is taken for one of its earlier life, and removed.
+// A persistent lock node with a server's own address counts as one of its earlier run, and is
+// removed.
 func TestServerRemovesItsOwnOldLockNode(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, 1)
@@ -196,7 +197,8 @@ func TestUnknownPartitionOfAReplicaServerEndsTheLeader(t *testing.T) {
 	}
 }
 
-// The same with a real server: a leader that was given an empty ZooKeeper instead of the cluster's own.
+// The same with a real server: a leader that was configured with an empty ZooKeeper instead of the
+// cluster's own.
 func TestLeaderOfAnEmptyTreeEndsWhenServersReportTheirPartitions(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, 1)

@@ -9,25 +9,26 @@ import (
 	"pegashell/zkcopy/layout"
 )
 
-// update is a partition's new configuration on its way to ZooKeeper. A partition has at most one.
+// update is a partition's new configuration that is being written to ZooKeeper. A partition has at
+// most one.
 type update struct {
 	kind   wire.ConfigType
-	node   wire.Address // whose part in the partition changes
+	node   wire.Address // the server whose role in the partition changes
 	config wire.PartitionConfig
 	// applied is called, with the lock held, once ZooKeeper has the configuration and memory too.
 	applied func()
-	// answer gets the configuration for the server that asked for it; closed without one when the update
-	// is given up. Nil when no one waits.
+	// answer receives the configuration for the server that asked for it; it is closed without one
+	// if the update is cancelled. Nil if no server waits.
 	answer chan wire.PartitionConfig
 
 	cancelled bool          // guarded by the leader's lock
 	finished  chan struct{} // closed when nothing of it can reach ZooKeeper any more
 }
 
-// blindPause is how long an update waits before it looks again whether the level lets it through.
+// blindPause is how long an update waits before it checks again whether the level allows it.
 const blindPause = time.Second
 
-// begin sends an update on its way; one that is under way already is given up for it. The lock is held.
+// begin starts an update; it cancels one that is already running. The lock is held.
 func (l *leader) begin(t *table, p *partition, u *update) {
 	u.finished = make(chan struct{})
 	previous := p.update
@@ -38,14 +39,14 @@ func (l *leader) begin(t *table, p *partition, u *update) {
 	l.group.run(func(ctx context.Context) error {
 		defer close(u.finished)
 		if previous != nil {
-			<-previous.finished // a write of it that is out must not land after ours
+			<-previous.finished // a pending write of it must not arrive after ours
 		}
 		return l.carryOut(ctx, t, p, u)
 	})
 }
 
-// carryOut writes an update and applies it. At level blind and below it waits: what replica servers report,
-// and that one died, changes nothing then.
+// carryOut writes an update and applies it. At level blind and below it waits: then neither reports
+// nor the death of a replica server change anything.
 func (l *leader) carryOut(ctx context.Context, t *table, p *partition, u *update) error {
 	for {
 		l.mu.Lock()
@@ -98,7 +99,7 @@ func (l *leader) carryOut(ctx context.Context, t *table, p *partition, u *update
 	return nil
 }
 
-// dropPartition takes all servers out of a partition whose table is dropped. The lock is held.
+// dropPartition removes all servers from a partition whose table is dropped. The lock is held.
 func (l *leader) dropPartition(t *table, p *partition) {
 	c := p.config
 	for _, a := range c.Secondaries {
@@ -110,7 +111,7 @@ func (l *leader) dropPartition(t *table, p *partition) {
 	node := c.Primary
 	c.Primary, c.Secondaries = 0, nil
 	c.PartitionFlags |= layout.FlagDropped
-	c.Ballot++ // even without a primary: proposals for the old state must not be taken any more
+	c.Ballot++ // even without a primary: proposals for the old state must not be accepted any more
 	l.begin(t, p, &update{kind: wire.ConfigDropPartition, node: node, config: c})
 }
 
@@ -145,7 +146,7 @@ func (l *leader) createPartition(ctx context.Context, t *table, p *partition) er
 	return nil
 }
 
-// nodeDied takes a dead server out of its partitions: at once where it was the primary, through the
+// nodeDied removes a dead server from its partitions: at once where it was the primary, through the
 // primary where it was a secondary. The lock is held.
 func (l *leader) nodeDied(a wire.Address) {
 	n := l.nodes[a]

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// Listens reports whether the process itself listens on the TCP port, whatever the address. Unlike a
-// connection, this cannot be answered by another program that has the port, and leaves no trace in the
+// Listens reports whether the process itself listens on the TCP port, whatever the address. Unlike
+// a connection, another program that has the port cannot answer it, and it leaves no trace in the
 // server's log.
 func (id Identity) Listens(port int) (bool, error) {
 	proc := "/proc/" + strconv.Itoa(id.PID)
@@ -44,9 +44,9 @@ func (id Identity) Listens(port int) (bool, error) {
 	return false, nil
 }
 
-// listeners returns the sockets in a table of /proc/net/tcp that listen on the port, each as its name
-// among a process's files. Columns: number, local address (hex IP:PORT), remote address, state, ..., inode
-// as the tenth (man 5 proc_pid_net).
+// listeners returns the sockets in a table of /proc/net/tcp that listen on the port, each as its
+// name among a process's files. Columns: number, local address (hex IP:PORT), remote address,
+// state, ..., inode as the tenth (man 5 proc_pid_net).
 func listeners(table string, port int) map[string]bool {
 	const listening = "0A"
 	suffix := fmt.Sprintf(":%04X", port)

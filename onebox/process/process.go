@@ -1,5 +1,5 @@
-// Package process starts programs that outlive the one that started them, finds them again, and never
-// takes another program for one of them.
+// Package process starts programs that outlive the one that started them, finds them again, and
+// never mistakes another program for one of them.
 package process
 
 import (
@@ -16,16 +16,16 @@ import (
 	"time"
 )
 
-// Identity names one process for good. A process id alone is given to another program later; together with
-// the start time and the machine's boot it is not.
+// Identity identifies one process permanently. A process id alone is reused for another program
+// later; together with the start time and the machine's boot it is unique.
 type Identity struct {
 	PID int `json:"pid"`
 	// Start is the boot id and the start time in clock ticks since that boot.
 	Start string `json:"start"`
 }
 
-// pollInterval is how often the end of a process is looked for: a process that is not our child cannot be
-// waited for.
+// pollInterval is how often WaitEnd checks for the end of a process: it cannot wait for a process
+// that is not our child.
 const pollInterval = 10 * time.Millisecond
 
 // bootID distinguishes the runs of the machine (man 4 random).
@@ -34,8 +34,8 @@ var bootID = sync.OnceValues(func() (string, error) {
 	return string(bytes.TrimSpace(id)), err
 })
 
-// StartDetached starts cmd in a session of its own, so that neither the end of this program nor a key
-// pressed at its terminal reaches it. Its output is appended to the file at logPath.
+// StartDetached starts cmd in a session of its own, so that neither the end of this program nor a
+// key pressed at its terminal reaches it. Its output is appended to the file at logPath.
 func StartDetached(cmd *exec.Cmd, logPath string) (Identity, error) {
 	log, err := os.OpenFile(logPath, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {
@@ -47,7 +47,8 @@ func StartDetached(cmd *exec.Cmd, logPath string) (Identity, error) {
 	if err := cmd.Start(); err != nil {
 		return Identity{}, err
 	}
-	// Until it is waited for, a child that ends stays a zombie and keeps its number: it can be identified.
+	// Until it is waited for, a child that ends stays a zombie and keeps its number: it can be
+	// identified.
 	id, _, err := inspect(cmd.Process.Pid)
 	if err != nil {
 		cmd.Process.Kill()
@@ -57,16 +58,17 @@ func StartDetached(cmd *exec.Cmd, logPath string) (Identity, error) {
 	return id, cmd.Process.Release()
 }
 
-// Alive reports whether the process still runs. One that has ended but was not waited for does not run.
+// Alive reports whether the process still runs. One that has ended but was not waited for does not
+// run.
 func (id Identity) Alive() bool {
 	now, state, err := inspect(id.PID)
 	return err == nil && now == id && state != 'Z' && state != 'X'
 }
 
-// Signal sends sig to the process, and to no other that has its number now; it does nothing when the
-// process has ended.
+// Signal sends sig to the process, and never to another one that now has its id; it does nothing if
+// the process has ended.
 func (id Identity) Signal(sig os.Signal) error {
-	p, err := os.FindProcess(id.PID) // holds on to the process (pidfd), whatever its number does later
+	p, err := os.FindProcess(id.PID) // refers to the process itself (pidfd), even if its id is reused later
 	if err != nil {
 		return fmt.Errorf("find process %d: %w", id.PID, err)
 	}
@@ -87,7 +89,7 @@ func (id Identity) WaitEnd(ctx context.Context) error {
 	for id.Alive() {
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("process %d still runs: %w", id.PID, ctx.Err())
+			return fmt.Errorf("process %d is still running: %w", id.PID, ctx.Err())
 		case <-tick.C:
 		}
 	}
@@ -104,8 +106,8 @@ func inspect(pid int) (Identity, byte, error) {
 	if err != nil {
 		return Identity{}, 0, fmt.Errorf("inspect process %d: %w", pid, err)
 	}
-	// The second field is the program's name in brackets, which may contain blanks and brackets. Behind it
-	// come the state (field 3) and, as field 22, the start time (man 5 proc_pid_stat).
+	// The second field is the program's name in brackets, which may contain blanks and brackets.
+	// After it come the state (field 3) and, as field 22, the start time (man 5 proc_pid_stat).
 	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
 	if len(fields) < 20 {
 		return Identity{}, 0, fmt.Errorf("inspect process %d: unexpected %q", pid, stat)

@@ -9,14 +9,14 @@ import (
 // Release is a release of Pegasus.
 type Release string
 
-// The releases that can be simulated. They differ in how servers tell their figures, in whether a follower
-// survives an HTTP request, and in whether servers are named by host too.
+// The releases that can be simulated. They differ in how servers report their figures, in whether a
+// follower survives an HTTP request, and in whether servers are named by host too.
 const (
 	V25  Release = "2.5.0"
 	Main Release = "main" // the main branch of 2026, 2.6.0-SNAPSHOT
 )
 
-// All are the releases in the order of their age.
+// All are the releases, the oldest first.
 func All() []Release { return []Release{V25, Main} }
 
 // Parse reads a release's name; the empty text is the default, 2.5.0.

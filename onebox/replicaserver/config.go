@@ -14,9 +14,9 @@ import (
 type config struct {
 	rpc.Settings
 	disks []disk // [replication] data_dirs
-	// groupCheck is how often a primary tells its secondaries what they have missed.
+	// groupCheck is how often a primary reports to its secondaries what they have missed.
 	groupCheck time.Duration
-	// closeAfter is how long a replica that the leader does not want is kept open.
+	// closeAfter is how long a replica that the leader does not need is kept open.
 	closeAfter time.Duration
 }
 
@@ -25,8 +25,8 @@ type disk struct {
 	tag, dir string
 }
 
-// readConfig reads a config.ini. Keys that are missing have the defaults of Pegasus 2.5.0; data_dirs must be
-// there.
+// readConfig reads a config.ini. Keys that are missing have the defaults of Pegasus 2.5.0;
+// data_dirs must be there.
 func readConfig(file string) (config, error) {
 	f, err := ini.Load(file)
 	if err != nil {

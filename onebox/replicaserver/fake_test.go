@@ -154,7 +154,7 @@ func (m *fakeMeta) propose(t *testing.T, to wire.Address, pid wire.GPID, kind wi
 	defer client.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	// An answered call behind it, so that the proposal has been read when the connection is closed.
+	// An answered call after it, so that the proposal has been read when the connection is closed.
 	if err := client.Send(ctx, to, wire.RPCConfigProposal, q); err != nil {
 		t.Fatal(err)
 	}

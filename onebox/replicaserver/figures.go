@@ -10,7 +10,7 @@ import (
 	"pegashell/onebox/rpc"
 )
 
-// figures tells what this server has.
+// figures returns what this server has.
 func (s *server) figures() *figures.Server {
 	return &figures.Server{
 		Release: s.cfg.Release, Cluster: s.cfg.Cluster, Port: s.cfg.Self.AddrPort().Port(), Started: s.started,

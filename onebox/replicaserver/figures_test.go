@@ -12,7 +12,7 @@ import (
 	"pegashell/onebox/rpc"
 )
 
-// counters asks the server for its counters whose names end so, and gives them by name.
+// counters asks the server for its counters whose names end so, and returns them by name.
 func (s *testServer) counters(t *testing.T, postfixes ...string) map[string]float64 {
 	t.Helper()
 	client := rpc.NewClient()

@@ -7,8 +7,8 @@ import (
 	"pegashell/onebox/rpc"
 )
 
-// onAddLearner makes this server a learner of a partition; the copy of the data is simulated by taking the
-// primary's decree.
+// onAddLearner makes this server a learner of a partition; the copy of the data is simulated by
+// adopting the primary's decree.
 func (s *server) onAddLearner(_ context.Context, q *wire.ConfigUpdateRequest) (wire.Message, error) {
 	s.mu.Lock()
 	if !s.master.connected {
@@ -31,7 +31,7 @@ func (s *server) onAddLearner(_ context.Context, q *wire.ConfigUpdateRequest) (w
 	return &wire.ErrorResponse{Err: wire.OK}, nil
 }
 
-// onGroupCheck takes the primary's word for what the partition looks like now.
+// onGroupCheck adopts the partition's configuration from the primary.
 func (s *server) onGroupCheck(_ context.Context, q *wire.ConfigUpdateRequest) (wire.Message, error) {
 	s.mu.Lock()
 	r := s.replicas[q.Config.PID]
@@ -53,8 +53,8 @@ func (s *server) onGroupCheck(_ context.Context, q *wire.ConfigUpdateRequest) (w
 	return nil, rpc.ErrNoAnswer
 }
 
-// checkGroups has each primary that is new, or has new members, write an empty mutation and tell its
-// secondaries, each interval.
+// checkGroups makes each primary that is new, or has new members, write an empty mutation and
+// inform its secondaries, once per interval.
 func (s *server) checkGroups(ctx context.Context) error {
 	for pause(ctx, s.cfg.groupCheck) == nil {
 		var fresh []*replica

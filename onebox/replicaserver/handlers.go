@@ -9,8 +9,8 @@ import (
 	"pegashell/onebox/rpc"
 )
 
-// handlers is the one table of what this server answers. An RPC that is not in it is answered with the frame
-// error ERR_HANDLER_NOT_FOUND.
+// handlers is the table of what this server answers. An RPC that is not in it is answered with the
+// frame error ERR_HANDLER_NOT_FOUND.
 func (s *server) handlers() map[string]rpc.Handler {
 	commands := rpc.NewCommands(s.started, s.cfg.Release, s.cfg.Dump)
 	commands.Add(replicaCommands...)
@@ -25,7 +25,7 @@ func (s *server) handlers() map[string]rpc.Handler {
 	}
 }
 
-// onQueryAppInfo gives the tables that this server has replicas of.
+// onQueryAppInfo returns the tables that this server has replicas of.
 func (s *server) onQueryAppInfo(context.Context, *wire.NodeRequest) (wire.Message, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -42,7 +42,7 @@ func (s *server) onQueryAppInfo(context.Context, *wire.NodeRequest) (wire.Messag
 	return answer, nil
 }
 
-// onQueryReplicaInfo gives all stored replicas.
+// onQueryReplicaInfo returns all stored replicas.
 func (s *server) onQueryReplicaInfo(context.Context, *wire.NodeRequest) (wire.Message, error) {
 	return &wire.QueryReplicaInfoResponse{Err: wire.OK, Replicas: s.reports()}, nil
 }

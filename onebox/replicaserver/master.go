@@ -8,19 +8,19 @@ import (
 	"pegashell/metaadmin/wire"
 )
 
-// master is what this server knows of its leader (Pegasus: slave_failure_detector_with_multimaster). The
-// server's lock guards it.
+// master is what this server knows of its leader (Pegasus:
+// slave_failure_detector_with_multimaster). The server's lock guards it.
 type master struct {
-	server    wire.Address // where beacons go: the leader, or who may know it
+	server    wire.Address // where beacons go: the leader, or a server that may know it
 	acked     time.Time    // when the last beacon was sent that the leader answered
-	connected bool         // the lease holds
+	connected bool         // the lease is valid
 }
 
-// namedPause keeps two followers that name each other from being asked without end.
+// namedPause limits how often two followers that name each other are asked.
 const namedPause = 20 * time.Millisecond
 
-// sendBeacons sends a beacon each interval: to the leader once it is found, else to one meta server after
-// the other.
+// sendBeacons sends a beacon once per interval: to the leader once it is found, and until then to
+// one meta server after the other.
 func (s *server) sendBeacons(ctx context.Context) error {
 	for {
 		started := time.Now()
@@ -34,7 +34,7 @@ func (s *server) sendBeacons(ctx context.Context) error {
 	}
 }
 
-// sendBeacon reports whether the next beacon is to follow at once.
+// sendBeacon reports whether the next beacon must follow at once.
 func (s *server) sendBeacon(ctx context.Context) (again bool) {
 	s.mu.Lock()
 	to := s.master.server
@@ -67,7 +67,7 @@ func (s *server) sendBeacon(ctx context.Context) (again bool) {
 	return false
 }
 
-// nextMeta gives the meta server behind a in the list.
+// nextMeta returns the meta server after a in the list.
 func (s *server) nextMeta(a wire.Address) wire.Address {
 	return s.cfg.Metas[(slices.Index(s.cfg.Metas, a)+1)%len(s.cfg.Metas)]
 }
@@ -76,7 +76,7 @@ func (s *server) nextMeta(a wire.Address) wire.Address {
 func (s *server) watchLease(ctx context.Context) error {
 	for pause(ctx, s.cfg.CheckInterval) == nil {
 		s.mu.Lock()
-		// The next look may come too late, so the lease ends before it.
+		// The next check may come too late, so the lease ends before it.
 		if s.master.connected && time.Since(s.master.acked)+s.cfg.CheckInterval > s.cfg.Lease {
 			s.master.connected, s.synced = false, false
 			for _, r := range s.replicas {

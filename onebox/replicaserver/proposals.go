@@ -9,8 +9,8 @@ import (
 	"pegashell/onebox/rpc"
 )
 
-// RPCs between replica servers. Pegasus has requests of its own for them and copies data in many steps; here
-// both carry a configuration_update_request, and learning is over at once.
+// RPCs between replica servers. Pegasus has requests of its own for them and copies data in many
+// steps; here both carry a configuration_update_request, and learning ends at once.
 const (
 	rpcAddLearner = "RPC_LEARN_ADD_LEARNER"
 	rpcGroupCheck = "RPC_GROUP_CHECK"
@@ -19,7 +19,7 @@ const (
 // updatePause is how long a primary waits before it asks the leader again.
 const updatePause = time.Second
 
-// onProposal carries out what the leader proposes. There is no answer: the result is an update of the
+// onProposal executes what the leader proposes. There is no answer: the result is an update of the
 // partition's configuration, which this server asks the leader for.
 func (s *server) onProposal(ctx context.Context, q *wire.ConfigUpdateRequest) (wire.Message, error) {
 	if !s.connected() {
@@ -34,7 +34,7 @@ func (s *server) onProposal(ctx context.Context, q *wire.ConfigUpdateRequest) (w
 	}
 	select {
 	case r.op <- struct{}{}:
-	case <-ctx.Done(): // a change is under way and does not end; the leader proposes again
+	case <-ctx.Done(): // another change is running and does not end; the leader proposes again
 		return nil, rpc.ErrNoAnswer
 	}
 	s.run(func(ctx context.Context) error {
@@ -45,8 +45,8 @@ func (s *server) onProposal(ctx context.Context, q *wire.ConfigUpdateRequest) (w
 	return nil, rpc.ErrNoAnswer
 }
 
-// open gives the replica that a proposal is about. Only the proposal to become primary makes a new one, or
-// opens one that was closed.
+// open returns the replica that a proposal is about. Only the proposal to become primary makes a
+// new one, or opens one that was closed.
 func (s *server) open(q *wire.ConfigUpdateRequest) *replica {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -72,7 +72,7 @@ func (s *server) reopen(pid wire.GPID, info wire.AppInfo) *replica {
 	return r
 }
 
-// carryOut does what a proposal says, if it still makes sense (Pegasus: replica::on_config_proposal).
+// carryOut executes a proposal, if it still makes sense (Pegasus: replica::on_config_proposal).
 func (s *server) carryOut(ctx context.Context, r *replica, q wire.ConfigUpdateRequest) {
 	self := s.cfg.Self
 	s.mu.Lock()
@@ -126,7 +126,8 @@ func without(list []wire.Address, a wire.Address) []wire.Address {
 	return slices.DeleteFunc(list, func(x wire.Address) bool { return x == a })
 }
 
-// teach has another server become a learner of this primary's partition and reports whether it did.
+// teach makes another server a learner of this primary's partition and reports whether it
+// succeeded.
 func (s *server) teach(ctx context.Context, r *replica, q wire.ConfigUpdateRequest) bool {
 	s.mu.Lock()
 	request := &wire.ConfigUpdateRequest{Info: r.info, Config: q.Config, Type: q.Type, Node: q.Node}
@@ -143,8 +144,8 @@ func (s *server) teach(ctx context.Context, r *replica, q wire.ConfigUpdateReque
 	return true
 }
 
-// updateOnLeader asks the leader to put a new configuration in force, again and again until it has an
-// answer that decides, and takes over what is in force then.
+// updateOnLeader asks the leader to put a new configuration in force, repeatedly until it has a
+// final answer, and adopts the configuration that is then in force.
 func (s *server) updateOnLeader(ctx context.Context, r *replica, kind wire.ConfigType, node wire.Address, c wire.PartitionConfig) {
 	s.mu.Lock()
 	if r.status == wire.ReplicaInactive {
@@ -167,7 +168,8 @@ func (s *server) updateOnLeader(ctx context.Context, r *replica, kind wire.Confi
 	}
 }
 
-// takeOver takes the leader's answer to an update, and tells it to the others in the partition.
+// takeOver adopts the leader's answer to an update, and sends it to the other members of the
+// partition.
 func (s *server) takeOver(r *replica, kind wire.ConfigType, node wire.Address, answer wire.ConfigUpdateResponse) {
 	s.mu.Lock()
 	if answer.Err == wire.OK && kind == wire.ConfigPrimaryForceUpdateBallot {
@@ -186,7 +188,8 @@ func (s *server) takeOver(r *replica, kind wire.ConfigType, node wire.Address, a
 	s.tell(r, answer.Config, others)
 }
 
-// tell sends the partition's configuration to other servers of it; who misses it learns it from the leader.
+// tell sends the partition's configuration to its other servers; one that misses it learns it from
+// the leader.
 func (s *server) tell(r *replica, c wire.PartitionConfig, others []wire.Address) {
 	s.mu.Lock()
 	request := &wire.ConfigUpdateRequest{Info: r.info, Config: c}
@@ -207,7 +210,8 @@ func (s *server) tell(r *replica, c wire.PartitionConfig, others []wire.Address)
 	}
 }
 
-// removeOnLeader asks the leader once to take this server out of a partition that it has no replica of.
+// removeOnLeader asks the leader once to take this server out of a partition that it has no replica
+// of.
 func (s *server) removeOnLeader(info wire.AppInfo, c wire.PartitionConfig) {
 	if roleOf(c, s.cfg.Self) == wire.ReplicaInactive {
 		return

@@ -8,7 +8,8 @@ import (
 	"pegashell/metaadmin/wire"
 )
 
-// replica is one partition's replica on this server. The server's lock guards what follows op and saving.
+// replica is one partition's replica on this server. The server's lock guards what follows op and
+// saving.
 type replica struct {
 	pid  wire.GPID
 	disk disk
@@ -20,17 +21,17 @@ type replica struct {
 	info   wire.AppInfo
 	ballot int64
 	status wire.PartitionStatus
-	// committed and prepared are decrees: how far writes have come.
+	// committed and prepared are decrees: those of the last writes.
 	committed, prepared int64
-	// transient tells that an INACTIVE replica may become again what it was.
+	// transient means that an INACTIVE replica may return to what it was.
 	transient bool
-	// initializing is set from the opening of the replica until the leader has said what it is.
+	// initializing is set from the opening of the replica until the leader has reported its status.
 	initializing bool
-	// closed replicas lie on disk and are reported, but nobody uses them.
+	// closed replicas are on disk and are reported, but not used.
 	closed bool
 	// members is the partition's configuration, kept by the primary.
 	members wire.PartitionConfig
-	// fresh is set when the primary has something to tell its secondaries.
+	// fresh is set when the primary has news for its secondaries.
 	fresh  bool
 	opened time.Time
 }
@@ -42,7 +43,7 @@ func newReplica(pid wire.GPID, d disk, info wire.AppInfo) *replica {
 	}
 }
 
-// report is what the server tells of the replica.
+// report is what the server reports about the replica.
 func (r *replica) report() wire.ReplicaInfo {
 	idle := int32(0) // manual_compaction_status::IDLE
 	return wire.ReplicaInfo{
@@ -52,7 +53,7 @@ func (r *replica) report() wire.ReplicaInfo {
 	}
 }
 
-// roleOf is what a configuration makes of a server.
+// roleOf is the role of a server in a configuration.
 func roleOf(c wire.PartitionConfig, self wire.Address) wire.PartitionStatus {
 	switch {
 	case c.Primary == self:
@@ -63,7 +64,7 @@ func roleOf(c wire.PartitionConfig, self wire.Address) wire.PartitionStatus {
 	return wire.ReplicaInactive
 }
 
-// apply takes a configuration and reports whether anything changed (Pegasus:
+// apply adopts a configuration and reports whether anything changed (Pegasus:
 // replica::update_configuration and update_local_configuration).
 func (r *replica) apply(c wire.PartitionConfig, self wire.Address) bool {
 	role := roleOf(c, self)
@@ -89,7 +90,7 @@ func (r *replica) apply(c wire.PartitionConfig, self wire.Address) bool {
 	return old != role || oldBallot != c.Ballot
 }
 
-// mayBecome tells whether a replica may change its status while the ballot stays.
+// mayBecome reports whether a replica may change its status while the ballot stays.
 func (r *replica) mayBecome(role wire.PartitionStatus) bool {
 	switch {
 	case r.status == role:
@@ -102,7 +103,7 @@ func (r *replica) mayBecome(role wire.PartitionStatus) bool {
 	return false
 }
 
-// deactivate is what becomes of a replica when the server has no leader.
+// deactivate makes a replica inactive when the server has no leader.
 func (r *replica) deactivate() {
 	switch r.status {
 	case wire.ReplicaPrimary, wire.ReplicaSecondary:
@@ -112,7 +113,8 @@ func (r *replica) deactivate() {
 	}
 }
 
-// catchUp takes the primary's decrees: a secondary knows the last write, but not that it is committed.
+// catchUp adopts the primary's decrees: a secondary knows the last write, but not that it is
+// committed.
 func (r *replica) catchUp(committed int64) {
 	r.prepared = max(r.prepared, committed)
 	r.committed = max(r.committed, committed-1)

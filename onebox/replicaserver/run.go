@@ -1,6 +1,7 @@
-// Package replicaserver simulates a Pegasus replica server of 2.5.0 or of the main branch: it sends beacons to the meta servers,
-// serves the partitions that the leader gives it, keeps on disk which ones these are, so that metadata can
-// be rebuilt from it, and turns inactive without a leader. It stores no data of users.
+// Package replicaserver simulates a Pegasus replica server of 2.5.0 or of the main branch: it sends
+// beacons to the meta servers, serves the partitions that the leader assigns to it, records them on
+// disk, so that metadata can be rebuilt from it, and turns inactive without a leader. It stores no
+// data of users.
 package replicaserver
 
 import (
@@ -16,8 +17,8 @@ import (
 	"pegashell/onebox/rpc"
 )
 
-// Run runs a replica server until ctx ends. It returns an error for a bad configuration and for data folders
-// that cannot be read.
+// Run runs a replica server until ctx ends. It returns an error for a bad configuration and for
+// data folders that cannot be read.
 func Run(ctx context.Context, configFile string, logger *log.Logger) error {
 	cfg, err := readConfig(configFile)
 	if err != nil {

@@ -74,7 +74,7 @@ func TestFollowerLeadsBeaconsToTheLeader(t *testing.T) {
 	t.Parallel()
 	leader, follower := startMeta(t, freeAddress(t)), startMeta(t, freeAddress(t))
 	follower.set(func() { follower.leader = leader.addr })
-	// Only the follower is in the server's list, behind one that does not run.
+	// Only the follower is in the server's list, after one that does not run.
 	s := startServer(t, freeAddress(t), t.TempDir(), freeAddress(t), follower.addr)
 	s.connected(t)
 	if !strings.Contains(s.log.String(), leader.addr.String()+" leads") {

@@ -11,15 +11,16 @@ import (
 	"pegashell/metaadmin/wire"
 )
 
-// record is the file of one replica, DATA_DIR/APP_ID.INDEX.json: what the metadata can be rebuilt from. The
-// table's description is as it was when the replica was created, but for its name and replica count.
+// record is the file of one replica, DATA_DIR/APP_ID.INDEX.json: from these the metadata can be
+// rebuilt. The table's description is as it was when the replica was created, except its name and
+// replica count.
 type record struct {
 	AppInfo   wire.AppInfo `json:"app_info"`
 	PID       wire.GPID    `json:"gpid"`
 	Ballot    int64        `json:"ballot"`
 	Committed int64        `json:"committed_decree"`
 	Prepared  int64        `json:"prepared_decree"`
-	Status    string       `json:"status"` // when it was written, for people: a server starts with all inactive
+	Status    string       `json:"status"` // when it was written, for information: a server starts with all replicas inactive
 }
 
 var statusNames = map[wire.PartitionStatus]string{
@@ -64,7 +65,7 @@ func load(d disk) ([]*replica, error) {
 	for _, e := range entries {
 		name := e.Name()
 		if strings.HasPrefix(name, ".") || !strings.HasSuffix(name, ".json") {
-			continue // a half-written file of a killed server, or none of ours
+			continue // an incomplete file of a killed server, or a file that is not ours
 		}
 		r, err := loadReplica(d, name)
 		if err != nil {
@@ -93,7 +94,7 @@ func loadReplica(d disk, name string) (*replica, error) {
 	return r, nil
 }
 
-// discard forgets a replica and sets its file aside, as Pegasus does with garbage.
+// discard forgets a replica and renames its file, as Pegasus does with garbage.
 func (s *server) discard(r *replica) {
 	r.saving.Lock()
 	defer r.saving.Unlock()
@@ -105,8 +106,8 @@ func (s *server) discard(r *replica) {
 	}
 }
 
-// emptiestDisk gives the disk for a new replica: the one with the fewest of the table, then of all. The lock
-// is held.
+// emptiestDisk returns the disk for a new replica: the one with the fewest of the table, then of
+// all. The lock is held.
 func (s *server) emptiestDisk(appID int32) disk {
 	type load struct{ table, all int }
 	loads := make(map[string]*load)

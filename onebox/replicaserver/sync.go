@@ -11,22 +11,23 @@ import (
 
 const (
 	callTimeout = 5 * time.Second
-	// syncPause is how long a sync waits that the leader was too busy for.
+	// syncPause is how long a sync waits if the leader was busy.
 	syncPause = 500 * time.Millisecond
 	busy      = wire.ErrorCode("ERR_BUSY")
 )
 
 var errDisconnected = errors.New("there is no leader")
 
-// syncSoon asks for a config sync without waiting for the interval.
+// syncSoon requests a config sync without waiting for the interval.
 func (s *server) syncSoon() {
 	select {
 	case s.wakeSync <- struct{}{}:
-	default: // it is asked for already
+	default: // it is requested already
 	}
 }
 
-// syncPeriodically reports to the leader what this server stores, and learns from it what it serves.
+// syncPeriodically reports to the leader what this server stores, and learns from it what it
+// serves.
 func (s *server) syncPeriodically(ctx context.Context) error {
 	ticker := time.NewTicker(s.cfg.ConfigSyncInterval)
 	defer ticker.Stop()
@@ -45,7 +46,7 @@ func (s *server) syncPeriodically(ctx context.Context) error {
 	}
 }
 
-// syncOnce reports false when it is to be repeated soon.
+// syncOnce returns false if it must be repeated soon.
 func (s *server) syncOnce(ctx context.Context) bool {
 	request := &wire.ConfigSyncRequest{Node: s.cfg.Self, Stored: s.reports()}
 	var answer wire.ConfigSyncResponse
@@ -104,8 +105,9 @@ func comparePIDs(a, b wire.GPID) int {
 	return int(a.Index) - int(b.Index)
 }
 
-// syncPartition makes a replica what the leader says (Pegasus: replica::on_config_sync). A primary knows
-// better. One that was the primary when the server stopped raises the ballot first.
+// syncPartition gives a replica the role that the leader reports (Pegasus:
+// replica::on_config_sync). A primary knows its role better. One that was the primary when the
+// server stopped raises the ballot first.
 func (s *server) syncPartition(p wire.ConfigUpdateRequest) {
 	s.mu.Lock()
 	r := s.replicas[p.Config.PID]
@@ -135,7 +137,7 @@ func (s *server) syncPartition(p wire.ConfigUpdateRequest) {
 	}
 	r.initializing = false
 	changed = r.apply(p.Config, s.cfg.Self) || changed
-	useless := r.status == wire.ReplicaInactive && !r.transient // it can become nothing of itself
+	useless := r.status == wire.ReplicaInactive && !r.transient // it cannot change its role by itself
 	s.mu.Unlock()
 	if changed {
 		s.save(r)
@@ -145,8 +147,8 @@ func (s *server) syncPartition(p wire.ConfigUpdateRequest) {
 	}
 }
 
-// raiseBallot has the primary of before the server's start come back with a new ballot, so that nothing of
-// its earlier life is taken for new.
+// raiseBallot makes the primary from before the server's start return with a new ballot, so that
+// messages from its earlier run are not mistaken for new ones.
 func (s *server) raiseBallot(r *replica, c wire.PartitionConfig) {
 	s.run(func(ctx context.Context) error {
 		select {
@@ -165,9 +167,9 @@ func (s *server) raiseBallot(r *replica, c wire.PartitionConfig) {
 	})
 }
 
-// closeUnwanted closes the replicas that the leader does not name, inactive ones only after a while: they may
-// be wanted again. Their files stay. A replica that has changed since it was reported is left alone: the
-// answer may be older than the change.
+// closeUnwanted closes the replicas that the leader does not name, inactive ones only after a
+// while: they may be needed again. Their files stay. A replica that has changed since it was
+// reported is not closed: the answer may be older than the change.
 func (s *server) closeUnwanted(served map[wire.GPID]bool, reported []wire.ReplicaInfo) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -178,7 +180,7 @@ func (s *server) closeUnwanted(served map[wire.GPID]bool, reported []wire.Replic
 			continue
 		}
 		if r.status == wire.ReplicaPotentialSecondary || len(r.op) > 0 {
-			continue // on its way to be named
+			continue // about to be named
 		}
 		if r.status == wire.ReplicaInactive && time.Since(r.opened) < s.cfg.closeAfter {
 			continue

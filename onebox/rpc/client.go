@@ -12,14 +12,15 @@ import (
 	"pegashell/metaadmin/wire"
 )
 
-// ErrUnreachable is returned for a call whose server could not be connected to, or that hung up.
+// ErrUnreachable is returned for a call whose server could not be connected to, or that closed the
+// connection.
 var ErrUnreachable = errors.New("server is unreachable")
 
 // maxResponse bounds an answer from another server, in bytes.
 const maxResponse = 64 << 20
 
-// Client calls other servers, over one connection for each that carries any number of calls at a time. A
-// connection that broke is made anew by the next call.
+// Client calls other servers, over one connection for each that carries any number of calls at a
+// time. A connection that broke is made again by the next call.
 type Client struct {
 	mu     sync.Mutex
 	links  map[wire.Address]*link
@@ -28,23 +29,23 @@ type Client struct {
 	seq    atomic.Int32
 }
 
-// NewClient gives a client without connections.
+// NewClient returns a client without connections.
 func NewClient() *Client { return &Client{links: make(map[wire.Address]*link)} }
 
 // link is a connection to one server. Everything but dialled and conn is guarded by mu.
 type link struct {
-	dialled chan struct{} // closed when conn and dialErr stand
+	dialled chan struct{} // closed when conn and dialErr are set
 	conn    net.Conn
 	dialErr error
 
 	mu      sync.Mutex
-	err     error // why the connection ended; nil while it stands
+	err     error // why the connection ended; nil while it lives
 	waiting map[int32]chan<- *wire.Response
 	writing sync.Mutex
 }
 
-// Call sends arg to the server at to and reads its answer into result. It gives up when ctx ends. A frame
-// error other than ERR_OK is returned as FrameError.
+// Call sends arg to the server at to and reads its answer into result. It stops waiting when ctx
+// ends. A frame error other than ERR_OK is returned as FrameError.
 func (c *Client) Call(ctx context.Context, to wire.Address, rpc string, arg, result wire.Message) error {
 	l, err := c.link(ctx, to)
 	if err != nil {
@@ -73,7 +74,7 @@ func (c *Client) Call(ctx context.Context, to wire.Address, rpc string, arg, res
 	}
 }
 
-// Send sends arg to the server at to and waits for no answer.
+// Send sends arg to the server at to and does not wait for an answer.
 func (c *Client) Send(ctx context.Context, to wire.Address, rpc string, arg wire.Message) error {
 	l, err := c.link(ctx, to)
 	if err != nil {
@@ -82,7 +83,7 @@ func (c *Client) Send(ctx context.Context, to wire.Address, rpc string, arg wire
 	return c.send(ctx, l, to, rpc, c.seq.Add(1), arg)
 }
 
-// FrameError says why a server did not carry out a request.
+// FrameError is the reason why a server did not execute a request.
 type FrameError struct{ Code wire.ErrorCode }
 
 func (e FrameError) Error() string { return string(e.Code) }
@@ -101,13 +102,13 @@ func (c *Client) send(ctx context.Context, l *link, to wire.Address, rpc string,
 	deadline, _ := ctx.Deadline()
 	l.conn.SetWriteDeadline(deadline)
 	if _, err := l.conn.Write(frame); err != nil {
-		l.conn.Close() // half a frame may be out: nothing can follow it
+		l.conn.Close() // half a frame may have been sent: nothing can follow it
 		return fmt.Errorf("send %s to %s: %w: %v", rpc, to, ErrUnreachable, err)
 	}
 	return nil
 }
 
-// link gives the connection to a server, made now if there is none.
+// link returns the connection to a server and opens one if there is none.
 func (c *Client) link(ctx context.Context, to wire.Address) (*link, error) {
 	if !to.Valid() {
 		return nil, fmt.Errorf("%w: %s", ErrUnreachable, to)
@@ -135,7 +136,7 @@ func (c *Client) link(ctx context.Context, to wire.Address) (*link, error) {
 	return l, nil
 }
 
-// run owns a connection: it dials, hands out answers, and forgets the connection when it breaks.
+// run owns a connection: it dials, delivers answers, and forgets the connection when it breaks.
 func (c *Client) run(l *link, to wire.Address) {
 	defer func() {
 		c.mu.Lock()
@@ -167,7 +168,7 @@ func (c *Client) run(l *link, to wire.Address) {
 	}
 }
 
-// Close closes the connections; calls under way fail.
+// Close closes the connections; running calls fail.
 func (c *Client) Close() {
 	c.mu.Lock()
 	c.closed = true

@@ -13,8 +13,8 @@ import (
 	"pegashell/onebox/release"
 )
 
-// Command is a remote command: its names, what help says of it in a line and at length, and what it does. A
-// command without Run is listed but not simulated.
+// Command is a remote command: its names, its short and long help, and what it does. A command
+// without Run is listed but not simulated.
 type Command struct {
 	Names    []string
 	Help     string
@@ -30,8 +30,8 @@ type Commands struct {
 	byName map[string]*Command
 }
 
-// NewCommands gives the commands that every server of a release has. started is when the server was started,
-// configuration the text of what it read then.
+// NewCommands returns the commands that every server of a release has. started is when the server
+// was started, configuration the text of what it read then.
 func NewCommands(started time.Time, r release.Release, configuration string) *Commands {
 	c := &Commands{release: r, byName: make(map[string]*Command)}
 	c.Add(
@@ -76,7 +76,7 @@ func (c *Commands) Add(commands ...Command) {
 	}
 }
 
-// Answer carries out a remote command.
+// Answer executes a remote command.
 func (c *Commands) Answer(_ context.Context, q *wire.RemoteCommandRequest) (wire.Message, error) {
 	c.mu.Lock()
 	command := c.byName[q.Command]
@@ -90,8 +90,8 @@ func (c *Commands) Answer(_ context.Context, q *wire.RemoteCommandRequest) (wire
 	return &wire.StringResult{Text: command.Run(q.Arguments)}, nil
 }
 
-// help lists a line for each name, in the order of the names, or tells of one command. The main branch
-// lists a command once.
+// help lists a line for each name, in the order of the names, or describes one command. The main
+// branch lists a command once.
 func (c *Commands) help(args []string) string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -117,9 +117,9 @@ func (c *Commands) help(args []string) string {
 	return fmt.Sprintf("%-6s: %s\n%s\n", args[0], command.Help, command.LongHelp)
 }
 
-// dumpConfig answers config-dump. With an argument a real server writes the text to the file of that name, for
-// whoever can reach its port and over any file that it may write to. A simulated one runs as a developer on
-// their own machine and writes nothing.
+// dumpConfig answers config-dump. With an argument a real server writes the text to the file of
+// that name, for everyone who can reach its port, and replaces any file that it may write to. A
+// simulated one runs as a developer on their own machine and writes nothing.
 func dumpConfig(configuration string, args []string) string {
 	if len(args) > 0 {
 		return fmt.Sprintf("config dump to file %s is not simulated: nothing was written", args[0])

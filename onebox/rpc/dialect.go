@@ -10,7 +10,7 @@ import (
 	"pegashell/onebox/release"
 )
 
-// version is what a server says of itself.
+// version is what a server reports about itself.
 func (c *Commands) version(started time.Time) string {
 	at := started.Format("2006-01-02 15:04:05")
 	if c.release == release.Main {
@@ -19,9 +19,9 @@ func (c *Commands) version(started time.Time) string {
 	return "Pegasus Server 2.5.0 (0ca31b70eac7321bb17fb034105695597245d47b) Release, Started at " + at
 }
 
-// ofMain gives the command with the help of the main branch, which is of one form: names and purpose, then
-// names and arguments. In 2.5.0 it is of two forms: names, arguments, " - " and purpose in the help, or names
-// and arguments there and the purpose in the long help.
+// ofMain returns the command with the help of the main branch, which is of one form: names and
+// purpose, then names and arguments. In 2.5.0 it is of two forms: names, arguments, " - " and
+// purpose in the help, or names and arguments there and the purpose in the long help.
 func (c Command) ofMain() Command {
 	names := strings.Join(c.Names, "|")
 	_, rest, _ := strings.Cut(c.Help, " ")
@@ -37,8 +37,8 @@ func (c Command) ofMain() Command {
 	return c
 }
 
-// Number makes the Run of the command of that name which shows a number without an argument and sets it with
-// one; DEFAULT brings the value of the start back. Numbers below least are refused.
+// Number returns the Run of the command of that name, which shows a number without an argument and
+// sets it with one; DEFAULT restores the value from the start. Numbers below least are refused.
 func (c *Commands) Number(name string, least, fallback int64, get func() int64, set func(int64)) func(args []string) string {
 	return func(args []string) string {
 		shown, refusal := strconv.FormatInt(get(), 10), ""
@@ -68,8 +68,8 @@ func (c *Commands) Number(name string, least, fallback int64, get func() int64, 
 	}
 }
 
-// numberOfMain words the answer as the main branch does: an object with the number as a text when it was asked
-// for, as a number when it was set back, and without it when it was set.
+// numberOfMain writes the answer as the main branch does: an object with the number as a text if it
+// was requested, as a number if it was reset, and without it if it was set.
 func numberOfMain(name, shown, refusal string, asked bool) string {
 	answer := map[string]any{"error": "ok"}
 	switch {

@@ -17,16 +17,18 @@ type Page struct {
 	Body   string
 }
 
-// HTTPHandler answers one HTTP request. With an error nothing is answered and the connection is closed.
+// HTTPHandler answers one HTTP request. If it returns an error, nothing is answered and the
+// connection is closed.
 type HTTPHandler func(ctx context.Context, q *http.Request) (Page, error)
 
-// maxPageRequest bounds an HTTP request, in bytes; the longest honest one lists the names of all metrics.
+// maxPageRequest bounds an HTTP request, in bytes; the longest honest one lists the names of all
+// metrics.
 const maxPageRequest = 64 << 10
 
-// speaksHTTP waits for the first bytes of a connection and tells whether they begin an HTTP request (rDSN:
-// http_server registers its parser for these words).
+// speaksHTTP waits for the first bytes of a connection and reports whether they begin an HTTP
+// request (rDSN: http_server registers its parser for these words).
 func speaksHTTP(in *bufio.Reader) bool {
-	first, _ := in.Peek(4) // what it failed with comes again at the next read
+	first, _ := in.Peek(4) // its error comes again at the next read
 	return string(first) == "GET " || string(first) == "POST"
 }
 

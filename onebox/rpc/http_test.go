@@ -98,7 +98,7 @@ func TestHostileHTTPClosesTheConnection(t *testing.T) {
 		"other request": "PUT / HTTP/1.1\r\nHost: x\r\n\r\n",
 	} {
 		c := dial(t, a)
-		io.WriteString(c, request) // the server may hang up before it has read all
+		io.WriteString(c, request) // the server may close the connection before it has read all
 		if n, err := c.Read(make([]byte, 1)); n != 0 || err == nil || errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("%s: read %d bytes, %v; want the connection closed", name, n, err)
 		}

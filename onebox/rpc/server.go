@@ -1,6 +1,6 @@
-// Package rpc is how the simulated Pegasus servers speak: a server that hands each request frame to the
-// handler of its RPC, a client for the calls from server to server, and the remote commands that every
-// Pegasus server answers.
+// Package rpc is the protocol of the simulated Pegasus servers: a server that passes each request
+// frame to the handler of its RPC, a client for the calls from server to server, and the remote
+// commands that every Pegasus server answers.
 package rpc
 
 import (
@@ -17,25 +17,26 @@ import (
 	"pegashell/metaadmin/wire"
 )
 
-// Handler carries out one request. It returns the answer, ErrNoAnswer for an RPC that goes unanswered, or
-// any other error when the argument could not be read: then the connection is closed, as rDSN does.
+// Handler executes one request. It returns the answer, ErrNoAnswer for an RPC that goes unanswered,
+// or any other error when the argument could not be read: then the connection is closed, as rDSN
+// does.
 //
-// The context ends when the server stops, and when the client's own timeout has passed: a client that has
-// given up must not hold resources.
+// The context ends when the server stops, and when the client's own timeout has passed: a client
+// that has stopped waiting must not hold resources.
 type Handler func(ctx context.Context, q *wire.Request) (wire.Message, error)
 
 // ErrNoAnswer makes the server send nothing back.
 var ErrNoAnswer = errors.New("no answer is sent")
 
-// Bounds of what a client may ask for.
+// Bounds of what a client may request.
 const (
 	maxRequest     = 16 << 20         // bytes; the largest honest request is a config sync of 100,000 replicas
-	maxInFlight    = 256              // requests of one connection that are being carried out
+	maxInFlight    = 256              // requests of one connection that are being executed
 	maxHandlerTime = 10 * time.Minute // when the client states no timeout
 	writeTimeout   = 30 * time.Second
 )
 
-// Handle makes a Handler of a function that gets the argument decoded.
+// Handle returns a Handler that calls a function with the decoded argument.
 func Handle[Q any, P interface {
 	*Q
 	wire.Message
@@ -49,12 +50,12 @@ func Handle[Q any, P interface {
 	}
 }
 
-// Server answers requests on a listener. Handlers maps an RPC's name to what carries it out; an RPC that is
+// Server answers requests on a listener. Handlers maps an RPC's name to its handler; an RPC that is
 // not in it is answered with the frame error ERR_HANDLER_NOT_FOUND.
 type Server struct {
 	Handlers map[string]Handler
-	// HTTP answers HTTP requests, which come to the same port: the first bytes of a connection tell. Without
-	// it such a connection is closed.
+	// HTTP answers HTTP requests, which come to the same port: the first bytes of a connection
+	// distinguish them. Without it such a connection is closed.
 	HTTP HTTPHandler
 	Log  *log.Logger
 
@@ -63,7 +64,8 @@ type Server struct {
 	wg    sync.WaitGroup
 }
 
-// Serve answers until ctx ends, then closes listener and connections and waits for the running handlers.
+// Serve answers until ctx ends, then closes listener and connections and waits for the running
+// handlers.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	s.conns = make(map[net.Conn]struct{})
 	stop := context.AfterFunc(ctx, func() {
@@ -86,7 +88,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 			return nil
 		case errors.Is(err, net.ErrClosed):
 			return fmt.Errorf("serve %s: %w", ln.Addr(), err)
-		case err != nil: // out of file descriptors, or a client that is gone again: neither lasts
+		case err != nil: // out of file descriptors, or a client that has disconnected again: neither lasts
 			s.Log.Printf("accept on %s: %v", ln.Addr(), err)
 			if !sleep(ctx, 100*time.Millisecond) {
 				return nil
@@ -97,7 +99,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 		s.conns[c] = struct{}{}
 		s.mu.Unlock()
 		if ctx.Err() != nil {
-			c.Close() // the stop above may have passed this connection by
+			c.Close() // the stop above may have missed this connection
 		}
 		s.wg.Go(func() {
 			s.converse(ctx, c)
@@ -109,8 +111,8 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	}
 }
 
-// converse reads a connection's requests and has each carried out on its own, so that a slow one delays no
-// other. It returns when the connection ends; handlers may then still be running.
+// converse reads a connection's requests and executes each in its own goroutine, so that a slow one
+// delays no other. It returns when the connection ends; handlers may then still be running.
 func (s *Server) converse(ctx context.Context, c net.Conn) {
 	in := bufio.NewReader(c)
 	if s.HTTP != nil && speaksHTTP(in) {

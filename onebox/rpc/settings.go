@@ -15,12 +15,13 @@ import (
 type Settings struct {
 	Self  wire.Address   // where this server listens: always the loopback address
 	Metas []wire.Address // [meta_server] server_list
-	// Release is which Pegasus the server behaves as: [onebox] simulate, a section that Pegasus has not.
+	// Release is the release of Pegasus that the server behaves as: [onebox] simulate, a section
+	// that Pegasus does not have.
 	Release release.Release
 	Cluster string // [replication] cluster_name
-	// The failure detector: a replica server sends a beacon each BeaconInterval; without an answer for Lease
-	// it gives up its replicas, without a beacon for Grace the leader gives it up. Both look each
-	// CheckInterval.
+	// The failure detector: a replica server sends a beacon each BeaconInterval; without an answer
+	// for Lease it gives up its replicas, without a beacon for Grace the leader gives it up. Both
+	// check once per CheckInterval.
 	BeaconInterval, CheckInterval, Lease, Grace time.Duration
 	ConfigSyncInterval                          time.Duration
 	// Dump is what the remote command config-dump answers.
@@ -30,8 +31,8 @@ type Settings struct {
 // loopback is the only address a simulated server listens on.
 const loopback = "127.0.0.1"
 
-// ReadSettings reads the common settings of a server; app is "meta" or "replica". Keys that are missing have
-// the defaults of Pegasus 2.5.0.
+// ReadSettings reads the common settings of a server; app is "meta" or "replica". Keys that are
+// missing have the defaults of Pegasus 2.5.0.
 func ReadSettings(f *ini.File, app string) (Settings, error) {
 	var s Settings
 	section := "apps." + app

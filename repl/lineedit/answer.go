@@ -7,9 +7,9 @@ import (
 	"io"
 )
 
-// Ask prints a question to w and gives the line that answers it, as the terminal driver edits it, without its end.
-// Without an answer the error can be printed as it is, and wraps io.EOF, or how ctx ended: context.Canceled after
-// Ctrl-C.
+// Ask prints a question to w and returns the line that answers it, as the terminal driver edits it,
+// without its end. Without an answer the error can be printed as it is, and wraps io.EOF, or how
+// ctx ended: context.Canceled after Ctrl-C.
 func (in *Input) Ask(ctx context.Context, w io.Writer, question string) (string, error) {
 	answer, err := in.Answer(ctx, w, question)
 	switch {
@@ -24,11 +24,11 @@ func (in *Input) Ask(ctx context.Context, w io.Writer, question string) (string,
 	return "", err
 }
 
-// unansweredError says that a question got no answer. Why is for the program: the person knows, and "EOF"
-// tells a script's author nothing.
+// unansweredError reports that a question got no answer. Only the program needs the reason: the
+// person knows it, and "EOF" does not help the author of a script.
 type unansweredError struct{ why error }
 
-func (e *unansweredError) Error() string { return "no answer was given" }
+func (e *unansweredError) Error() string { return "got no answer" }
 func (e *unansweredError) Unwrap() error { return e.why }
 
 // Answer prints a question to w and reads a line. Its errors are those of Line.

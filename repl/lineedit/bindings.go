@@ -7,7 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// bindings are what keys do while a line is typed, as readline has them. Keys that are not here do nothing.
+// bindings are what keys do while a line is typed, as readline has them. Keys that are not here do
+// nothing.
 var bindings map[string]func(*Editor, buffer)
 
 func init() { // here, because some of them look others up
@@ -55,20 +56,21 @@ func init() { // here, because some of them look others up
 	}
 }
 
-// interrupt drops the line, which stays on the screen with the suggestion that is selected. What becomes of the shell is
-// the business of whoever counts.
+// interrupt drops the line, which stays on the screen with the suggestion that is selected. Whoever
+// counts the interrupts decides whether the shell ends.
 func (e *Editor) interrupt(b buffer) {
 	if s, ok := e.typing.menu.chosen(); ok {
 		e.replace(b, e.typing.menu.found.Start, s, false)
 	}
 	hint := ""
 	if b.Text() == "" && (e.Again == nil || !e.Again()) {
-		hint = "  again within a second ends the shell"
+		hint = "  press again within a second to exit"
 	}
 	e.end(b, "^C", hint, ErrInterrupted)
 }
 
-// endOrDelete is Ctrl-D: the end on an empty line, else it deletes the character under the cursor.
+// endOrDelete is Ctrl-D: it ends the input on an empty line and deletes the character under the
+// cursor on any other.
 func (e *Editor) endOrDelete(b buffer) {
 	if b.Text() == "" {
 		e.end(b, "", "", io.EOF)
@@ -92,7 +94,7 @@ func (e *Editor) transpose(b buffer) {
 	e.edited()
 }
 
-// changeWord changes the rest of a word, or the word that follows, and goes behind it.
+// changeWord changes the rest of a word, or the word that follows, and moves the cursor after it.
 func (e *Editor) changeWord(b buffer, change func(string) string) {
 	word := wordAfter(b.after())
 	b.cutOut(word)
@@ -122,7 +124,8 @@ func (e *Editor) killBefore(b buffer, text string) {
 	e.edited()
 }
 
-// howKilled says how a killed text is kept: with the one before if that was killed by the key before.
+// howKilled says how a killed text is kept: with the one before if that was killed by the key
+// before.
 func (e *Editor) howKilled(how killing) killing {
 	switch e.typing.last {
 	case "C-k", "M-d", "C-u", "C-w", "M-backspace":
@@ -147,7 +150,8 @@ func (e *Editor) yankEarlier(b buffer) {
 	e.edited()
 }
 
-// insertLastArgument inserts the last word of the line before; again, that of the line before that one.
+// insertLastArgument inserts the last word of the line before; again, that of the line before that
+// one.
 func (e *Editor) insertLastArgument(b buffer) {
 	t := &e.typing
 	if t.last != "M-." && t.last != "M-_" {

@@ -9,8 +9,8 @@ import (
 	"github.com/clipperhouse/displaywidth"
 )
 
-// buffer is the line that is typed, with the cursor in it. Of go-prompt's methods it uses those that are right
-// for characters of several bytes.
+// buffer is the line that is typed, with the cursor in it. Of go-prompt's methods it uses those
+// that are right for characters of several bytes.
 type buffer struct{ *prompt.Buffer }
 
 func (b buffer) before() string { return b.Document().TextBeforeCursor() }
@@ -18,11 +18,11 @@ func (b buffer) after() string  { return b.Document().TextAfterCursor() }
 
 func (b buffer) insert(text string) { b.InsertText(text, false, true) }
 
-// left and right move over a text that stands there.
+// left and right move the cursor over a text that is directly before or after it.
 func (b buffer) left(over string)  { b.CursorLeft(utf8.RuneCountInString(over)) }
 func (b buffer) right(over string) { b.CursorRight(utf8.RuneCountInString(over)) }
 
-// rubOut and cutOut delete a text that stands before the cursor, or behind it.
+// rubOut deletes a text that is directly before the cursor, cutOut one that is directly after it.
 func (b buffer) rubOut(text string) {
 	if text != "" {
 		b.DeleteBeforeCursor(utf8.RuneCountInString(text))
@@ -35,7 +35,7 @@ func (b buffer) cutOut(text string) {
 	}
 }
 
-// set makes the line another one, with the cursor behind so much of it.
+// set replaces the line and puts the cursor after the part given.
 func (b buffer) set(text string, before int) {
 	b.cutOut(b.after())
 	b.rubOut(b.before())
@@ -43,7 +43,8 @@ func (b buffer) set(text string, before int) {
 	b.left(text[before:])
 }
 
-// lastCharacter and firstCharacter give a character with all that combines with it, empty where there is none.
+// lastCharacter and firstCharacter return a character with all that combines with it, empty if
+// there is none.
 func lastCharacter(s string) (last string) {
 	// Combining sequences are short: from a safe distance the boundaries are right.
 	const enough = 64
@@ -66,8 +67,8 @@ func firstCharacter(s string) string {
 	return characters.Value()
 }
 
-// wordBefore is from the beginning of the last word of s to its end; wordAfter from the beginning of s to the
-// end of its first word. Words are letters and digits.
+// wordBefore is from the beginning of the last word of s to its end; wordAfter from the beginning
+// of s to the end of its first word. Words are letters and digits.
 func wordBefore(s string) string {
 	end := strings.LastIndexFunc(s, inWord)
 	if end < 0 {
@@ -97,7 +98,8 @@ func inWord(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r)
 }
 
-// argumentBefore is from the beginning of the last argument of s, which ends at a blank, to its end.
+// argumentBefore is from the beginning of the last argument of s, which ends at a blank, to its
+// end.
 func argumentBefore(s string) string {
 	argument := strings.TrimRight(s, " ")
 	return s[strings.LastIndex(argument, " ")+1:]

@@ -15,30 +15,34 @@ import (
 // ErrInterrupted says that the key Ctrl-C was typed.
 var ErrInterrupted = errors.New("interrupted")
 
-// Options says how an editor behaves. All of its functions are called in the goroutine of Next.
+// Options says how an editor behaves. All its functions are called in the goroutine of Next.
 type Options struct {
-	// Prompt gives what stands in front of what is typed. It is asked each time that the line is drawn and must not
-	// wait for anything; nil gives none.
+	// Prompt returns the text before what is typed. It is called each time that the line is drawn
+	// and must not wait for anything; nil means no prompt.
 	Prompt func() Prompt
-	// Complete completes the text before the cursor; nil completes nothing. It is called before each drawing and when
-	// Tab is pressed, and returns what is known when patience ends, not later: no key is handled meanwhile. When more
-	// becomes known, its owner calls Refresh, and the line is completed again.
+	// Complete completes the text before the cursor; nil completes nothing. It is called before
+	// each drawing and when Tab is pressed, and returns what is known when patience ends, not
+	// later: no key is processed until then. When more becomes known, its owner calls Refresh, and
+	// the line is completed again.
 	Complete func(patience context.Context, text string) suggestion.Completion
-	// History gives the lines that were typed before, in that order, when another line begins; nil gives none.
+	// History returns the lines that were typed before, in that order, when another line begins;
+	// nil means none.
 	History func() []string
-	// Color says whether colours may be used. Hints need colours: without them they could not be told from what is
-	// typed.
+	// Color reports whether colours may be used. Hints need colours: without colours they would
+	// look like what is typed.
 	Color bool
 }
 
-// Editor gives lines that are typed in go-prompt's line editor, one call of it a line, so that commands run
-// in the terminal's own settings: Ctrl-C is a signal then, and output lines end as they should.
+// Editor returns lines that are typed in go-prompt's line editor, one call of it for each line, so
+// that commands run in the terminal's own settings: Ctrl-C is a signal then, and output lines end
+// as they should.
 //
-// go-prompt holds the line (prompt.Buffer) and runs the loop: it takes an event of the keyboard, calls handle,
-// and has the line drawn by flush. All of these but keyboard.Read are called in the goroutine of Next.
+// go-prompt holds the line (prompt.Buffer) and runs the loop: it takes an event of the keyboard,
+// calls handle, and has the line drawn by flush. All of these but keyboard.Read are called in the
+// goroutine of Next.
 type Editor struct {
-	// Again says whether a Ctrl-C now would be the second one, which ends the shell; nil for no. It is set before the
-	// first line.
+	// Again reports whether a Ctrl-C now would be the second one, which ends the shell; nil for no.
+	// It is set before the first line.
 	Again func() bool
 
 	keys   *keyboard
@@ -69,8 +73,8 @@ type typing struct {
 	browse browse
 	search *search // nil while nothing is searched
 	menu   *menu   // what is suggested; nil for nothing
-	// suggesting says that suggestions are wanted: after an edit, but not while the cursor moves or old lines
-	// are looked at. asked says that they were asked for with Tab.
+	// suggesting means that suggestions are shown: after an edit, but not while the cursor moves or
+	// old lines are looked at. asked means that they were requested with Tab.
 	suggesting, asked bool
 	offered           bool                  // suggestions were shown, or would have been, when the last key came
 	found             suggestion.Completion // of the text before the cursor
@@ -82,8 +86,8 @@ type typing struct {
 	lastTyped         bool                  // the last key was text
 }
 
-// New gives an editor that reads a terminal and draws on out, which is the same terminal; see Usable. Its Close
-// closes the input too.
+// New returns an editor that reads a terminal and draws on out, which is the same terminal; see
+// Usable. Its Close closes the input too.
 func New(in *Input, out io.Writer, opt Options) *Editor {
 	if opt.Prompt == nil {
 		opt.Prompt = func() Prompt { return Prompt{} }
@@ -97,7 +101,7 @@ func New(in *Input, out io.Writer, opt Options) *Editor {
 	e := &Editor{keys: newKeyboard(in, out), screen: &screen{out: out}, opt: opt}
 	e.keys.onTearDown = e.abandon
 	e.prompt = prompt.New(
-		func(string) {}, // Input gives the line back instead
+		func(string) {}, // not needed: Input returns the line
 		e.remember,
 		prompt.OptionParser(e.keys),
 		prompt.OptionWriter(e.screen),
@@ -107,8 +111,9 @@ func New(in *Input, out io.Writer, opt Options) *Editor {
 	return e
 }
 
-// Next gives the next line that is typed: io.EOF after Ctrl-D on an empty line or at the end of the input, the
-// context's cause when that ends first. Ctrl-C gives ErrInterrupted, with the line if it came right behind its end.
+// Next returns the next line that is typed: io.EOF after Ctrl-D on an empty line or at the end of
+// the input, the context's cause when that ends first. Ctrl-C returns ErrInterrupted, with the line
+// if it came directly after its end.
 func (e *Editor) Next(ctx context.Context) (string, error) {
 	e.keys.start(ctx)
 	defer watchSignals(e.keys)()
@@ -129,14 +134,14 @@ func (e *Editor) Next(ctx context.Context) (string, error) {
 	return line, nil
 }
 
-// remember takes the place of go-prompt's completer, which is asked before each drawing. It suggests nothing,
+// remember replaces go-prompt's completer, which is asked before each drawing. It suggests nothing,
 // so that go-prompt never selects anything.
 func (e *Editor) remember(d prompt.Document) []prompt.Suggest {
 	e.typing.before, e.typing.after = d.TextBeforeCursor(), d.TextAfterCursor()
 	return nil
 }
 
-// handle works on the keys that have arrived.
+// handle processes the keys that have arrived.
 func (e *Editor) handle(b *prompt.Buffer) {
 	line := buffer{b}
 	for _, k := range e.keys.take() {
@@ -149,7 +154,7 @@ func (e *Editor) handle(b *prompt.Buffer) {
 	e.keys.resume()
 }
 
-// press works on one key.
+// press processes one key.
 func (e *Editor) press(b buffer, k key) {
 	t := &e.typing
 	if k == (key{}) || e.event(b, k) { // unknown, or no key
@@ -176,7 +181,7 @@ func (e *Editor) press(b buffer, k key) {
 	t.last = k.name
 }
 
-// event works on what is no key, and says whether it was that.
+// event processes what is not a key, and reports whether it was such an event.
 func (e *Editor) event(b buffer, k key) bool {
 	switch k.name {
 	case keyQuit:
@@ -195,11 +200,11 @@ func (e *Editor) event(b buffer, k key) bool {
 	return true
 }
 
-// edited has suggestions shown, since the line was changed.
+// edited switches suggestions on, since the line was changed.
 func (e *Editor) edited() { e.typing.suggesting = true }
 
-// end leaves the line, with a mark and a hint behind it, because of an error, or with the line as the result
-// if that is nil.
+// end leaves the line, with a mark and a hint after it, because of an error, or with the line as
+// the result if that is nil.
 func (e *Editor) end(b buffer, mark, hint string, err error) {
 	t := &e.typing
 	t.done, t.err, t.line = true, err, b.Text()
@@ -222,7 +227,8 @@ func (e *Editor) abandon() {
 	}
 }
 
-// flush draws the line and, so that go-prompt does not look for keys all the time, waits for the next.
+// flush draws the line and, so that go-prompt does not look for keys all the time, waits for the
+// next.
 func (e *Editor) flush() error {
 	e.suggest()
 	size := e.keys.GetWinSize()
@@ -259,8 +265,8 @@ func (e *Editor) view() view {
 	return v
 }
 
-// Ask is Input.Ask between two lines. Ctrl-C interrupts the command that asks, since the terminal driver edits the
-// answer. What was typed ahead counts.
+// Ask is Input.Ask between two lines. Ctrl-C interrupts the command that asks, since the terminal
+// driver edits the answer. What was typed ahead counts.
 func (e *Editor) Ask(ctx context.Context, question string) (string, error) {
 	in := e.keys.in
 	in.buf = pasted(in.buf)
@@ -268,7 +274,8 @@ func (e *Editor) Ask(ctx context.Context, question string) (string, error) {
 	return in.Ask(ctx, e.screen.out, shown)
 }
 
-// typedAhead is the part of the input that the answer will begin with: the driver has not echoed it.
+// typedAhead is the part of the input that the answer will begin with: the driver has not echoed
+// it.
 func typedAhead(buf []byte) string {
 	for i, c := range buf {
 		if c == '\n' {
@@ -278,7 +285,8 @@ func typedAhead(buf []byte) string {
 	return string(buf)
 }
 
-// Discard forgets lines that were typed ahead. It keeps a Ctrl-C that has not been worked on, with what came behind it.
+// Discard forgets lines that were typed ahead. It keeps a Ctrl-C that has not been processed, with
+// what came after it.
 func (e *Editor) Discard() {
 	in := e.keys.in
 	if at := interruptIn(in.buf); at >= 0 {
@@ -288,11 +296,12 @@ func (e *Editor) Discard() {
 	in.Discard()
 }
 
-// BeginRow begins a row behind the output of another program, which may have left one half written.
+// BeginRow begins a row after the output of another program, which may have left its last row
+// unfinished.
 func (e *Editor) BeginRow() error { return e.screen.beginRow(int(e.keys.GetWinSize().Col)) }
 
-// Refresh has the line that is being typed drawn anew, with a prompt and completions that are asked for again. At
-// other times it does nothing. It can be called from any goroutine and does not wait.
+// Refresh draws the line that is being typed again, with a new prompt and new completions. If no
+// line is being typed it does nothing. It can be called from any goroutine and does not wait.
 func (e *Editor) Refresh() {
 	e.using.Lock()
 	defer e.using.Unlock()

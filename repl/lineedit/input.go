@@ -15,21 +15,21 @@ import (
 // MaxLine is the longest line that is accepted, in bytes without its end.
 const MaxLine = 1 << 20
 
-// readSize is how much is asked for in one read.
+// readSize is the size of one read, in bytes.
 const readSize = 64 << 10
 
-// Input reads a file descriptor that may be a pipe, a file or a terminal. Unlike a read of os.Stdin, one of
-// its reads can be given up: it waits in poll(2) for the descriptor and for a pipe of its own. It never
-// changes the descriptor's flags, which the parent process shares. Only wake may be called while another
-// method runs.
+// Input reads a file descriptor that may be a pipe, a file or a terminal. Unlike a read of
+// os.Stdin, its reads can be cancelled: it waits in poll(2) for the descriptor and for a pipe of
+// its own. It never changes the descriptor's flags, which the parent process shares. Only wake may
+// be called while another method runs.
 type Input struct {
 	fd  int
 	buf []byte // read and not yet used
-	// wakeR becomes readable when somebody wrote to wakeW.
+	// wakeR becomes readable when something was written to wakeW.
 	wakeR, wakeW int
 }
 
-// NewInput gives the input of a file descriptor. The caller calls Close.
+// NewInput returns the input of a file descriptor. The caller calls Close.
 func NewInput(fd int) (*Input, error) {
 	var p [2]int
 	if err := unix.Pipe(p[:]); err != nil {
@@ -44,7 +44,7 @@ func NewInput(fd int) (*Input, error) {
 	return &Input{fd: fd, wakeR: p[0], wakeW: p[1]}, nil
 }
 
-// Close frees what NewInput took; the file descriptor that is read stays open.
+// Close releases what NewInput opened; the file descriptor that is read stays open.
 func (in *Input) Close() error {
 	return errors.Join(unix.Close(in.wakeR), unix.Close(in.wakeW))
 }
@@ -52,20 +52,20 @@ func (in *Input) Close() error {
 // Discard forgets what was read and not yet used.
 func (in *Input) Discard() { in.buf = nil }
 
-// wake makes a fill that is waiting return early. A full pipe has woken it already.
+// wake makes a waiting fill return early. A full pipe has woken it already.
 func (in *Input) wake() {
 	unix.Write(in.wakeW, []byte{0})
 }
 
-// What fill gives when it read nothing.
+// What fill returns when it read nothing.
 var (
 	errTimeout = errors.New("nothing to read in time")
 	errWoken   = errors.New("woken")
 )
 
-// fill waits for bytes and puts them behind buf. It gives io.EOF at the end of the input and when the
-// terminal is gone, errTimeout after the timeout (negative for none), errWoken after wake, and the context's
-// cause when that ends.
+// fill waits for bytes and puts them after buf. It returns io.EOF at the end of the input and when
+// the terminal has been closed, errTimeout after the timeout (negative for none), errWoken after
+// wake, and the context's cause when that ends.
 func (in *Input) fill(ctx context.Context, timeout time.Duration) error {
 	stop := context.AfterFunc(ctx, in.wake)
 	defer stop()
@@ -96,14 +96,14 @@ func (in *Input) fill(ctx context.Context, timeout time.Duration) error {
 	}
 }
 
-// read reads once; again says that there was nothing after all.
+// read reads once; again reports that there was nothing to read.
 func (in *Input) read() (again bool, err error) {
 	chunk := make([]byte, readSize)
 	n, err := unix.Read(in.fd, chunk)
 	switch {
 	case errors.Is(err, unix.EINTR) || errors.Is(err, unix.EAGAIN):
 		return true, nil
-	case errors.Is(err, unix.EIO): // the terminal hung up
+	case errors.Is(err, unix.EIO): // the terminal was disconnected
 		return false, io.EOF
 	case err != nil:
 		return false, fmt.Errorf("read standard input: %w", err)
@@ -123,8 +123,8 @@ func (in *Input) drainWake() {
 	}
 }
 
-// Line takes one line off the input, without its line feed; a carriage return stays. The last line needs no
-// line feed. io.EOF comes when nothing is left.
+// Line takes one line off the input, without its line feed; a carriage return stays. The last line
+// needs no line feed. io.EOF comes when nothing is left.
 func (in *Input) Line(ctx context.Context) (string, error) {
 	if ctx.Err() != nil {
 		return "", context.Cause(ctx)

@@ -15,14 +15,14 @@ import (
 const (
 	// tornKey is how long the rest of an escape sequence may take to arrive (a bare ESC has none).
 	tornKey = 50 * time.Millisecond
-	// tornPaste is how long a paste may pause before its end is no longer waited for.
+	// tornPaste is how long a paste may pause before the keyboard stops waiting for its end.
 	tornPaste = time.Second
 	// maxPaste bounds what is held in memory of one paste, in bytes.
 	maxPaste = 8 << 20
 )
 
-// eventKey is a key that no terminal sends. go-prompt gets it for whatever happens, and calls the function that
-// is bound to it, which knows more keys than go-prompt.
+// eventKey is a key that no terminal sends. go-prompt gets it for whatever happens, and calls the
+// function that is bound to it, which knows more keys than go-prompt.
 const eventKey = prompt.F24
 
 var eventBytes = func() []byte {
@@ -34,13 +34,14 @@ var eventBytes = func() []byte {
 	return nil
 }()
 
-// keyboard is go-prompt's view of standard input (prompt.ConsoleParser) and takes the place of its own one,
-// which never restores the terminal's settings and reads on while a line is carried out.
+// keyboard is go-prompt's view of standard input (prompt.ConsoleParser) and replaces its own one,
+// which never restores the terminal's settings and reads on while a command runs.
 //
-// The terminal is raw from Setup to TearDown, that is while a line is typed, and otherwise as it was when the
-// shell began, whatever a command has made of it. go-prompt calls Read from a goroutine of its own, which it
-// waits for before TearDown; so after a key that may end the line Read must neither wait for the next key, nor
-// take it, since go-prompt would lose it. Read therefore takes nothing until resume says that the line goes on.
+// The terminal is raw from Setup to TearDown, that is while a line is typed, and otherwise as it
+// was when the shell began, whatever a command has made of it. go-prompt calls Read from a
+// goroutine of its own, which it waits for before TearDown; so after a key that may end the line
+// Read must neither wait for the next key nor consume it, since go-prompt would lose it. Read
+// therefore consumes nothing until resume reports that the line continues.
 type keyboard struct {
 	in  *Input
 	out io.Writer
@@ -52,9 +53,9 @@ type keyboard struct {
 	onTearDown func()
 
 	ctx   context.Context // of the line being typed
-	begun bool            // its first event was given
-	// returned says that the last line ended with a carriage return, so that a line feed right behind it is the same
-	// end, of a paste from another system.
+	begun bool            // its first event was returned
+	// returned says that the last line ended with a carriage return, so that a line feed directly
+	// after it is the same end, of a paste from another system.
 	returned bool
 	held     atomic.Bool
 	batch    []key // for take, while held
@@ -74,7 +75,7 @@ func newKeyboard(in *Input, out io.Writer) *keyboard {
 	return k
 }
 
-// start prepares for one line. What was to be told about the one before is forgotten.
+// start prepares for one line. Events of the line before are dropped.
 func (k *keyboard) start(ctx context.Context) {
 	k.ctx, k.begun = ctx, false
 	k.resized.Store(false)
@@ -100,7 +101,8 @@ func (k *keyboard) Setup() error {
 	return err
 }
 
-// spoiled says that the settings are not those of Setup any more: another program has had the terminal.
+// spoiled reports whether the settings are no longer those of Setup: another program has used the
+// terminal.
 func (k *keyboard) spoiled() bool {
 	state, err := term.GetState(k.in.fd)
 	return err == nil && k.rawState != nil && *state != *k.rawState
@@ -127,8 +129,8 @@ func (k *keyboard) restore() error {
 	return term.Restore(k.in.fd, k.original)
 }
 
-// GetWinSize gives the window's size; where the terminal does not tell (0 by 0, as a fresh pseudo terminal)
-// that of a VT100, because go-prompt draws nothing without one.
+// GetWinSize returns the window's size; where the terminal does not report it (0 by 0, as a new
+// pseudo terminal) that of a VT100, because go-prompt draws nothing without one.
 func (k *keyboard) GetWinSize() *prompt.WinSize {
 	columns, rows, err := term.GetSize(k.in.fd)
 	if err != nil || columns <= 0 || rows <= 0 {
@@ -137,16 +139,16 @@ func (k *keyboard) GetWinSize() *prompt.WinSize {
 	return &prompt.WinSize{Row: uint16(rows), Col: uint16(columns)}
 }
 
-// happened has Read give an event, see resized and its like. It can be called from any goroutine.
+// happened makes Read return an event, such as resized. It can be called from any goroutine.
 func (k *keyboard) happened(what *atomic.Bool) {
 	what.Store(true)
 	k.in.wake()
 }
 
-var errHeld = errors.New("the last key is being worked on")
+var errHeld = errors.New("the last key is still being processed")
 
-// Read waits for keys or for something else that happens, and gives eventBytes; take has what it is. go-prompt
-// asks again 10 ms after an error.
+// Read waits for keys or for something else that happens, and returns eventBytes; take has what it
+// is. go-prompt asks again 10 ms after an error.
 func (k *keyboard) Read() ([]byte, error) {
 	if k.held.Load() {
 		return nil, errHeld
@@ -166,7 +168,7 @@ func (k *keyboard) wait() {
 	k.arrived <- struct{}{}
 }
 
-// take gives what Read has found.
+// take returns what Read has found.
 func (k *keyboard) take() []key {
 	select {
 	case <-k.arrived:
@@ -175,11 +177,11 @@ func (k *keyboard) take() []key {
 	return k.batch
 }
 
-// resume has Read go on: the line has not ended.
+// resume makes Read continue: the line has not ended.
 func (k *keyboard) resume() { k.held.Store(false) }
 
-// gather gives the keys that are there, but none behind one that may end the line. The first time it gives none
-// at once: go-prompt looks for input a hundred times a second until it has some.
+// gather returns the keys that are there, but none after one that may end the line. The first time
+// it returns none at once: go-prompt looks for input a hundred times a second until it has some.
 func (k *keyboard) gather() (batch []key) {
 	if !k.begun {
 		k.begun = true
@@ -220,7 +222,7 @@ func (k *keyboard) events() (events []key) {
 	return events
 }
 
-// next takes one key off the input.
+// next removes one key from the input.
 func (k *keyboard) next() ([]byte, error) {
 	for {
 		if k.ctx.Err() != nil {
@@ -248,8 +250,8 @@ func (k *keyboard) next() ([]byte, error) {
 	}
 }
 
-// expandPaste replaces a paste at the head of the input by its text. The whole paste is awaited, so that
-// the terminal does not echo the rest of it into the output of the first line's command.
+// expandPaste replaces a paste at the head of the input by its text. It waits for the whole paste,
+// so that the terminal does not echo the rest of it into the output of the first line's command.
 func (k *keyboard) expandPaste() error {
 	if !bytes.HasPrefix(k.in.buf, pasteBegin) {
 		return nil
@@ -262,7 +264,7 @@ func (k *keyboard) expandPaste() error {
 		err := k.in.fill(k.ctx, tornPaste)
 		switch {
 		case errors.Is(err, errWoken):
-			// what woke it is told behind the paste
+			// what woke it is reported after the paste
 		case errors.Is(err, errTimeout) || errors.Is(err, io.EOF) || len(k.in.buf) > maxPaste:
 			k.in.buf = pasted(k.in.buf[len(pasteBegin):])
 			return nil
@@ -272,13 +274,13 @@ func (k *keyboard) expandPaste() error {
 	}
 }
 
-// readAhead takes in what is already there behind the end of a line, for the same reason, from terminals that do not mark
-// a paste.
+// readAhead reads what is already there after the end of a line, for the same reason, from
+// terminals that do not mark a paste.
 func (k *keyboard) readAhead() {
 	for err := error(nil); err == nil && len(k.in.buf) < maxPaste; {
 		err = k.in.fill(k.ctx, 0)
 		if errors.Is(err, errWoken) {
-			defer k.in.wake() // for whoever waits next
+			defer k.in.wake() // for the next one that waits
 			err = nil
 		}
 	}
@@ -288,8 +290,8 @@ func (k *keyboard) readAhead() {
 	}
 }
 
-// ended takes in what came until the settings were restored, and says whether Ctrl-C is among it. What was typed before
-// that is dropped: it is as if the terminal had seen it.
+// ended reads what came until the settings were restored, and reports whether Ctrl-C is among it.
+// What was typed before that is dropped: it is as if the terminal had seen it.
 func (k *keyboard) ended() (interrupted bool) {
 	k.readAhead()
 	at := interruptIn(k.in.buf)

@@ -7,7 +7,7 @@ import (
 
 const escape = 0x1b
 
-// What a terminal puts around pasted text when it was asked to.
+// What a terminal sends before and after pasted text when bracketed paste is on.
 var (
 	pasteOn    = []byte("\x1b[?2004h")
 	pasteOff   = []byte("\x1b[?2004l")
@@ -15,23 +15,23 @@ var (
 	pasteEnd   = []byte("\x1b[201~")
 )
 
-// key is something that was typed or happened: text as it is, or a key by its name as in emacs, such as C-a
-// and M-f for Ctrl-A and Alt-F.
+// key is something that was typed or happened: text as it is, or a key by its name as in emacs,
+// such as C-a and M-f for Ctrl-A and Alt-F.
 type key struct {
 	text string // empty for a key with a name; both are empty for an unknown one
 	name string
-	err  error // of keyQuit: why the line ends
+	err  error // of keyQuit: the reason why the line ends
 }
 
 // Names of what happens besides keys.
 const (
 	keyQuit     = "quit"     // the context or the input ended
 	keyResize   = "resize"   // the window has another size
-	keyRefresh  = "refresh"  // the prompt or the completions are other ones
-	keyContinue = "continue" // the process was stopped and goes on
+	keyRefresh  = "refresh"  // the prompt or the completions have changed
+	keyContinue = "continue" // the process was stopped and continues
 )
 
-// mayEnd says whether a line may end with the key.
+// mayEnd reports whether a line may end with the key.
 func (k key) mayEnd() bool {
 	switch k.name {
 	case "enter", "C-c", "C-d", "C-z", keyQuit:
@@ -40,8 +40,9 @@ func (k key) mayEnd() bool {
 	return false
 }
 
-// sequences are what terminals send for keys that have no character of their own: xterm, rxvt, the Linux
-// console, tmux and screen. The cursor keys have two forms, depending on a mode that a program may have left on.
+// sequences are what terminals send for keys that have no character of their own: xterm, rxvt, the
+// Linux console, tmux and screen. The cursor keys have two forms, depending on a mode that a
+// program may have left on.
 var sequences = map[string]string{
 	"\x1b[A": "C-p", "\x1bOA": "C-p",
 	"\x1b[B": "C-n", "\x1bOB": "C-n",
@@ -68,7 +69,7 @@ var sequences = map[string]string{
 	"\x7f": "backspace", "\b": "backspace",
 }
 
-// keyOf gives the key that one result of cutKey stands for.
+// keyOf returns the key that one result of cutKey represents.
 func keyOf(sequence []byte) key {
 	if name, ok := sequences[string(sequence)]; ok {
 		return key{name: name}
@@ -84,7 +85,7 @@ func keyOf(sequence []byte) key {
 	return key{}
 }
 
-// interruptIn gives the index of the first Ctrl-C that is typed and not pasted, -1 for none.
+// interruptIn returns the index of the first Ctrl-C that is typed and not pasted, -1 for none.
 func interruptIn(b []byte) int {
 	from := 0
 	for {
@@ -103,9 +104,9 @@ func interruptIn(b []byte) int {
 	}
 }
 
-// cutKey takes the first key off b: a control character, an escape sequence, or a run of text, which
-// go-prompt inserts at once. whole is false if b is only the beginning of a key, as when a slow line tears
-// a sequence apart; what it is then can only be told by waiting for more.
+// cutKey removes the first key from b: a control character, an escape sequence, or a run of text,
+// which go-prompt inserts at once. whole is false if b is only the beginning of a key, as when a
+// slow line splits a sequence; then only waiting for more shows what it is.
 func cutKey(b []byte) (key, rest []byte, whole bool) {
 	n := 1
 	switch {
@@ -124,8 +125,8 @@ func cutKey(b []byte) (key, rest []byte, whole bool) {
 
 func isControl(c byte) bool { return c < ' ' || c == 0x7f }
 
-// textLen is the length of the text at the beginning of b, without a character at its end that is not whole;
-// 0 if that is all.
+// textLen is the length of the text at the beginning of b, without a character at its end that is
+// not whole; 0 if that is all.
 func textLen(b []byte) int {
 	n := 0
 	for n < len(b) && !isControl(b[n]) {
@@ -138,9 +139,10 @@ func textLen(b []byte) int {
 	return n
 }
 
-// sequenceLen is the length of the escape sequence at the beginning of b (ECMA-48: CSI, parameters 0x30 to
-// 0x3f, intermediates 0x20 to 0x2f, final 0x40 to 0x7e), 0 if it is not whole. The Linux console sends
-// ESC [ [ and a letter for its first function keys; ESC and a character is that key with Alt.
+// sequenceLen is the length of the escape sequence at the beginning of b (ECMA-48: CSI, parameters
+// 0x30 to 0x3f, intermediates 0x20 to 0x2f, final 0x40 to 0x7e), 0 if it is not whole. The Linux
+// console sends ESC [ [ and a letter for its first function keys; ESC and a character is that key
+// with Alt.
 func sequenceLen(b []byte) int {
 	if len(b) < 2 {
 		return 0
@@ -175,7 +177,7 @@ func controlSequenceLen(b []byte) int {
 	return 0
 }
 
-// wholeLen is n if b has as many bytes, else 0.
+// wholeLen is n if b has at least n bytes, and 0 otherwise.
 func wholeLen(b []byte, n int) int {
 	if len(b) < n {
 		return 0
@@ -183,8 +185,8 @@ func wholeLen(b []byte, n int) int {
 	return n
 }
 
-// pasted prepares pasted text for the line editor: each line ends with a line feed, and nothing in it acts
-// as a key, a tab for example as completion.
+// pasted prepares pasted text for the line editor: each line ends with a line feed, and nothing in
+// it acts as a key, a tab for example as completion.
 func pasted(text []byte) []byte {
 	text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
 	clean := make([]byte, 0, len(text))

@@ -9,7 +9,8 @@ type kills struct {
 	at    int // the one that was yanked last
 }
 
-// add keeps a text that was killed: behind what was killed just before, in front of that, or as a new one.
+// add keeps a text that was killed: appended to what was killed just before, prepended to it, or as
+// a new entry.
 func (k *kills) add(text string, how killing) {
 	if text == "" {
 		return
@@ -26,16 +27,17 @@ func (k *kills) add(text string, how killing) {
 	k.at = len(k.texts) - 1
 }
 
-// killing is how a killed text belongs to the one killed before.
+// killing says how a killed text is related to the one killed before.
 type killing int
 
 const (
 	killedAnew     killing = iota
-	killedForward          // it stood behind that
-	killedBackward         // it stood in front of that
+	killedForward          // it was after that text
+	killedBackward         // it was before that text
 )
 
-// yank gives the text killed last; earlier then gives the ones before, from the newest to the oldest and again.
+// yank returns the text killed last; earlier then returns the ones before, from the newest to the
+// oldest and again.
 func (k *kills) yank() string {
 	if len(k.texts) == 0 {
 		return ""

@@ -30,8 +30,8 @@ type cell struct {
 	style style
 }
 
-// cellsOf gives the cells of a text. A control character, which a line from an old history may contain, is
-// shown as ^ and a letter.
+// cellsOf returns the cells of a text. A control character, which a line from an old history may
+// contain, is shown as ^ and a letter.
 func cellsOf(text string, st style) []cell {
 	var cells []cell
 	characters := displaywidth.StringGraphemes(text)
@@ -61,7 +61,8 @@ func widthOf(cells []cell) (width int) {
 	return width
 }
 
-// textWidth is the width of a text's cells. Plain ASCII is counted without making them: a menu may have thousands.
+// textWidth is the width of a text's cells. Plain ASCII is counted without making them: a menu may
+// have thousands.
 func textWidth(text string) int {
 	for i := range len(text) {
 		if isControl(text[i]) || text[i] >= utf8.RuneSelf {
@@ -71,7 +72,7 @@ func textWidth(text string) int {
 	return len(text)
 }
 
-// cut gives as many cells as fit into a width.
+// cut returns as many cells as fit into a width in columns.
 func cut(cells []cell, width int) []cell {
 	for i, c := range cells {
 		if width -= c.width; width < 0 {
@@ -81,7 +82,7 @@ func cut(cells []cell, width int) []cell {
 	return cells
 }
 
-// fill gives exactly width columns of cells: cut with an ellipsis, or with blanks at their end.
+// fill returns exactly width columns of cells: cut with an ellipsis, or with blanks at their end.
 func fill(cells []cell, width int, st style) []cell {
 	if excess := widthOf(cells) > width; excess {
 		const ellipsis = ".."
@@ -110,8 +111,8 @@ func (f frame) equal(other frame) bool {
 		f.cursorRow == other.cursorRow && f.cursorCol == other.cursorCol
 }
 
-// wrap lays out cells in rows of so many columns. The cursor stands on the cell of that index, or behind the
-// last. A row of its own is made for a cursor behind a full row.
+// wrap lays out cells in rows of so many columns. The cursor is on the cell of that index, or after
+// the last one. A row of its own is made for a cursor after a full row.
 func wrap(cells []cell, cursor, columns int) (rows [][]cell, cursorRow, cursorCol int) {
 	var current []cell
 	x := 0
@@ -142,7 +143,7 @@ func wrap(cells []cell, cursor, columns int) (rows [][]cell, cursorRow, cursorCo
 	return rows, cursorRow, cursorCol
 }
 
-// write gives the bytes that show cells; a style is only shown in colour.
+// write returns the bytes that show cells; a style is only shown in colour.
 func write(cells []cell, color bool) string {
 	var b strings.Builder
 	shown := plainStyle
@@ -163,11 +164,11 @@ func write(cells []cell, color bool) string {
 	return b.String()
 }
 
-// view is what there is to show.
+// view is what the editor shows.
 type view struct {
 	prompt        Prompt
 	before, after string // of the cursor
-	hint          string // behind the line; only shown in colour, since it could be taken for what is typed
+	hint          string // after the line; only shown in colour, since without it would look like what is typed
 	menu          *menu  // nil for none
 	color         bool
 }
@@ -181,7 +182,7 @@ func (v view) frame(rows, columns int) frame {
 	f := frame{columns: columns, cursorRow: cursorRow, cursorCol: cursorCol}
 
 	last := wrapped[len(wrapped)-1]
-	if v.hint != "" && v.color { // the last column stays free, else the terminal might wrap
+	if v.hint != "" && v.color { // the last column stays free, because the terminal might wrap
 		wrapped[len(wrapped)-1] = append(last, cut(cellsOf(v.hint, faintStyle), columns-1-widthOf(last))...)
 	}
 	var menu [][]cell

@@ -10,8 +10,8 @@ import (
 // maxSuggestions is how many suggestions are shown at a time.
 const maxSuggestions = 8
 
-// menu shows suggestions below the line. While one of them is selected the list stays as it is, whatever is
-// learnt in the background.
+// menu shows suggestions below the line. While one of them is selected the list stays as it is,
+// whatever is learnt in the background.
 type menu struct {
 	found    suggestion.Completion
 	selected int // index of a suggestion, -1 for none
@@ -38,7 +38,7 @@ func (m *menu) page(direction int) {
 	m.selected = max(0, min(m.selected+direction*maxSuggestions, len(m.found.Suggestions)-1))
 }
 
-// chosen gives the suggestion that is selected.
+// chosen returns the suggestion that is selected.
 func (m *menu) chosen() (suggestion.Suggestion, bool) {
 	if m == nil || m.selected < 0 {
 		return suggestion.Suggestion{}, false
@@ -46,7 +46,7 @@ func (m *menu) chosen() (suggestion.Suggestion, bool) {
 	return m.found.Suggestions[m.selected], true
 }
 
-// commonPrefix gives what all suggestions begin with.
+// commonPrefix returns what all suggestions begin with.
 func (m *menu) commonPrefix() string {
 	prefix := m.found.Suggestions[0].Text
 	for _, s := range m.found.Suggestions[1:] {
@@ -58,7 +58,7 @@ func (m *menu) commonPrefix() string {
 	return prefix
 }
 
-// goesOn says whether the word goes on behind the suggestion, so that no blank belongs there.
+// goesOn reports whether the word goes on after the suggestion, so that no blank belongs there.
 func goesOn(s suggestion.Suggestion) bool {
 	return strings.HasSuffix(s.Text, "/") || strings.HasSuffix(s.Text, "=")
 }
@@ -66,14 +66,14 @@ func goesOn(s suggestion.Suggestion) bool {
 const (
 	// minDescription is the width below which a description is not worth its place.
 	minDescription = 8
-	// menuFrame is the width of what a row has besides the suggestion: a mark in front, a blank behind and the
-	// sign that there is more.
+	// menuFrame is the width of what a row has besides the suggestion: a mark before it, a blank
+	// after it and the sign that there is more.
 	menuFrame = 3
 )
 
-// rows shows at most that many suggestions, one in a row, with the one that is selected among them. The
-// suggestions stand below the given column if there is room. A > stands in front of the one that is selected,
-// for those who see no colours, and a ^ or v at the end tells that there are more above or below.
+// rows shows at most that many suggestions, one in a row, with the one that is selected among them.
+// The suggestions start at the given column if there is room. A > marks the one that is selected,
+// for those who see no colours, and a ^ or v at the end means that there are more above or below.
 func (m *menu) rows(height, columns, column int) [][]cell {
 	all := m.found.Suggestions
 	height = min(height, len(all))
@@ -122,8 +122,8 @@ func (m *menu) scroll(height int) {
 	}
 }
 
-// widths shares out a width between the longest suggestion and the longest description, which is left out (0)
-// where there is no room for it.
+// widths shares out a width between the longest suggestion and the longest description, which is
+// left out (0) where there is no room for it.
 func (m *menu) widths(width int) (texts, descriptions int) {
 	for _, s := range m.found.Suggestions {
 		texts = max(texts, textWidth(s.Text))

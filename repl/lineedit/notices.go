@@ -6,21 +6,21 @@ import (
 	"sync"
 )
 
-// Notices are texts that wait until they can be shown to the person. The zero value holds none. It is safe for
-// concurrent use.
+// Notices are texts that wait until they can be shown to the user. The zero value holds none. It is
+// safe for concurrent use.
 type Notices struct {
 	mu      sync.Mutex
 	waiting []string
 }
 
-// Add has a text wait.
+// Add queues a text.
 func (n *Notices) Add(text string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.waiting = append(n.waiting, text)
 }
 
-// Take gives what waits, each text a line, and forgets it.
+// Take returns and removes what is queued, one line for each text.
 func (n *Notices) Take() string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -32,14 +32,14 @@ func (n *Notices) Take() string {
 	return b.String()
 }
 
-// Notice shows a text above the line that is being typed, else before the next one. Like Refresh it can be called
-// from any goroutine and does not wait.
+// Notice shows a text above the line that is being typed or, if there is none, before the next one.
+// Like Refresh it can be called from any goroutine and does not wait.
 func (e *Editor) Notice(text string) {
 	e.notices.Add(text)
 	e.Refresh()
 }
 
-// tell prints what waits above the line. What is drawn next is drawn below it.
+// tell prints the queued texts above the line. What is drawn next is drawn below it.
 func (e *Editor) tell() {
 	if text := e.notices.Take(); text != "" {
 		if e.opt.Color {
@@ -62,7 +62,7 @@ func paintWarnings(text string) string {
 	return b.String()
 }
 
-// above puts lines in the place of what is shown, which is then shown nowhere.
+// above replaces what is shown by lines of text; the line is drawn again below them.
 func (s *screen) above(text string, columns int) error {
 	var b bytes.Buffer
 	if s.fresh {

@@ -2,11 +2,11 @@ package lineedit
 
 import "strings"
 
-// Prompt is what stands in front of the line that is typed.
+// Prompt is the text before the line that is typed.
 type Prompt struct {
 	// Text is the whole of it, with the blank at its end.
 	Text string
-	// Danger is the part of Text that warns, empty for none. It is coloured where there are colours.
+	// Danger is the part of Text that warns, empty for none. It is coloured if colours may be used.
 	Danger string
 }
 

@@ -9,20 +9,21 @@ import (
 	"github.com/c-bata/go-prompt"
 )
 
-// screen is go-prompt's view of standard output (prompt.ConsoleWriter). What go-prompt draws is dropped: it
-// cannot draw a line that is higher than the window, nor suggestions that replace anything but the last word,
-// nor wide characters at the edge. Each time that it wants its drawing shown the line is drawn here instead.
+// screen is go-prompt's view of standard output (prompt.ConsoleWriter). What go-prompt draws is
+// dropped: it cannot draw a line that is higher than the window, nor suggestions that replace
+// anything but the last word, nor wide characters at the edge. Each time that it flushes, the line
+// is drawn here instead.
 type screen struct {
-	prompt.VT100Writer // takes what go-prompt draws
+	prompt.VT100Writer // receives what go-prompt draws
 	out                io.Writer
 	// onFlush draws; nil while no line is typed.
 	onFlush func() error
 
-	shown frame // what is on the terminal, with the cursor where it says; no rows for nothing
-	fresh bool  // nothing is: the cursor may stand behind the output of a command
+	shown frame // what is on the terminal, with the position of the cursor; no rows if nothing is
+	fresh bool  // nothing is: the cursor may be after the output of a command
 }
 
-// Flush has the line drawn.
+// Flush draws the line.
 func (s *screen) Flush() error {
 	s.VT100Writer = prompt.VT100Writer{}
 	if s.onFlush == nil {
@@ -45,7 +46,8 @@ func (s *screen) draw(f frame) error {
 	return err
 }
 
-// change writes what makes one frame of the other. Rows above the first that differs stay as they are.
+// change writes what makes one frame of the other. Rows above the first that differs stay as they
+// are.
 func (s *screen) change(b *bytes.Buffer, f frame) {
 	if s.fresh {
 		b.WriteString(overRow(f.columns))
@@ -77,19 +79,19 @@ func (s *screen) change(b *bytes.Buffer, f frame) {
 	}
 }
 
-// overRow goes to the next row unless the cursor stands at the beginning of one: the blanks go over its end. So output
-// that did not end with a line feed keeps its row.
+// overRow goes to the next row unless the cursor is at the beginning of one: it writes blanks past
+// the end of the row. So output that did not end with a line feed keeps its row.
 func overRow(columns int) string { return strings.Repeat(" ", columns-1) }
 
-// beginRow begins a row behind the output of a program.
+// beginRow begins a row after the output of a program.
 func (s *screen) beginRow(columns int) error {
 	_, err := io.WriteString(s.out, overRow(columns)+"\r\x1b[J")
 	return err
 }
 
-// goHome moves to the beginning of what is shown. If the window has another width since, all of that is drawn
-// anew, where the terminal is expected to have wrapped the line anew; those that do not do so lose a row or
-// keep one too many.
+// goHome moves to the beginning of what is shown. If the window has another width since, all of
+// that is drawn again, where the terminal is expected to have wrapped the line again; those that do
+// not do so lose a row or keep one too many.
 func (s *screen) goHome(b *bytes.Buffer, columns int) {
 	b.WriteString("\r")
 	up := s.shown.cursorRow
@@ -102,9 +104,10 @@ func (s *screen) goHome(b *bytes.Buffer, columns int) {
 	}
 }
 
-// rewrite writes the rows from one on, whose beginning the cursor is at, erases what is below the last, and
-// gives the row that it ends on. Rows are erased behind what is written and not in advance: a terminal that
-// finds a row erased no longer takes it for the continuation of the one above.
+// rewrite writes the rows from one on, whose beginning the cursor is at, erases what is below the
+// last, and returns the row that it ends on. Rows are erased after what is written and not in
+// advance: once a row is erased, a terminal no longer treats it as the continuation of the one
+// above.
 func (s *screen) rewrite(b *bytes.Buffer, f frame, from int) (at int) {
 	for i, r := range f.rows[from:] {
 		b.WriteString(r.text)
@@ -112,7 +115,7 @@ func (s *screen) rewrite(b *bytes.Buffer, f frame, from int) (at int) {
 		switch last := at == len(f.rows)-1; {
 		case last && !r.full:
 			b.WriteString("\x1b[J")
-		case last && len(s.shown.rows) > len(f.rows): // erasing here would take the last character too
+		case last && len(s.shown.rows) > len(f.rows): // erasing here would erase the last character too
 			b.WriteString("\r\n\x1b[J")
 			at++
 		case last:
@@ -140,7 +143,7 @@ func (s *screen) leave(f frame) error {
 	return err
 }
 
-// forget takes the cursor to stand somewhere else, with nothing shown.
+// forget is called when the cursor is at an unknown position and nothing is shown.
 func (s *screen) forget() { s.shown, s.fresh = frame{}, true }
 
 // clear empties the window.

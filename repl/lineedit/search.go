@@ -10,7 +10,8 @@ type search struct {
 	lines []string
 	query string
 	at    int // index of the line found, len(lines) as long as none was
-	// failed says that nothing older, or newer, has the query; the line found before is still shown.
+	// failed says that nothing older, or newer, has the query; the line found before is still
+	// shown.
 	failed bool
 }
 
@@ -22,7 +23,7 @@ func (s *search) extend(text string) {
 	s.find(min(s.at, len(s.lines)-1), -1)
 }
 
-// shorten takes the last character off the query and looks from the newest line on.
+// shorten removes the last character of the query and searches again from the newest line.
 func (s *search) shorten() {
 	s.query = strings.TrimSuffix(s.query, lastCharacter(s.query))
 	s.at = len(s.lines)
@@ -32,7 +33,8 @@ func (s *search) shorten() {
 	}
 }
 
-// next goes on to older lines (-1) or newer ones (1) that are not the same as the one that is shown.
+// next goes on to older lines (-1) or newer ones (1) that are not the same as the one that is
+// shown.
 func (s *search) next(direction int) {
 	if s.query == "" {
 		return
@@ -51,7 +53,7 @@ func (s *search) find(from, direction int) {
 	s.failed = true
 }
 
-// found gives the line that is shown, and where the query stands in it.
+// found returns the line that is shown, and where the query is in it.
 func (s *search) found() (line string, at int, ok bool) {
 	if s.at >= len(s.lines) {
 		return "", 0, false
@@ -60,7 +62,7 @@ func (s *search) found() (line string, at int, ok bool) {
 	return line, max(0, s.match(line)), true
 }
 
-// match finds the query in a line; it may be written in other capitals unless it has some itself.
+// match finds the query in a line; case is ignored unless the query contains capitals.
 func (s *search) match(line string) int {
 	if strings.IndexFunc(s.query, unicode.IsUpper) >= 0 {
 		return strings.LastIndex(line, s.query)
@@ -73,7 +75,7 @@ func (s *search) match(line string) int {
 	return -1
 }
 
-// prompt is what stands in front of the line meanwhile.
+// prompt is the text before the line during the search.
 func (s *search) prompt() Prompt {
 	failed := ""
 	if s.failed {
@@ -82,8 +84,8 @@ func (s *search) prompt() Prompt {
 	return Prompt{Text: "(" + failed + "reverse-i-search)`" + s.query + "': "}
 }
 
-// searching works on a key during a search; false leaves it to be worked on as any other, with the line that
-// was found.
+// searching processes a key during a search; false means that the key is processed as usual, on the
+// line that was found.
 func (e *Editor) searching(b buffer, k key) bool {
 	s := e.typing.search
 	switch {

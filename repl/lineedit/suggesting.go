@@ -11,18 +11,19 @@ import (
 )
 
 const (
-	// typingPatience is how long the drawing of a line waits for its completions. What comes later is drawn when it
-	// comes.
+	// typingPatience is how long the drawing of a line waits for its completions. What comes later
+	// is drawn when it comes.
 	typingPatience = 20 * time.Millisecond
 	// tabPatience is how long the Tab key waits for them.
 	tabPatience = 300 * time.Millisecond
 )
 
-// completion asks what is known about a text, and waits no longer than patience for it.
+// completion returns what is known about a text after at most patience.
 func (e *Editor) completion(text string, patience time.Duration) suggestion.Completion {
 	defer func() {
 		if r := recover(); r != nil {
-			// Without the text: it may hold credentials, and what is printed here is sent to others.
+			// Without the text: it may hold credentials, and what is printed here may be sent to
+			// other people.
 			panic(fmt.Sprintf("%v\n\nin the completion of a line:\n%s", r, debug.Stack()))
 		}
 	}()
@@ -33,13 +34,14 @@ func (e *Editor) completion(text string, patience time.Duration) suggestion.Comp
 	return found
 }
 
-// worthShowing says whether the suggestions contain more than what is typed.
+// worthShowing reports whether the suggestions contain more than what is typed.
 func worthShowing(found suggestion.Completion, text string) bool {
 	all := found.Suggestions
 	return len(all) > 1 || len(all) == 1 && all[0].Text != text[found.Start:]
 }
 
-// suggest looks up what is known about the line. While a suggestion is selected the list stays as it is.
+// suggest looks up what is known about the line. While a suggestion is selected the list stays as
+// it is.
 func (e *Editor) suggest() {
 	t := &e.typing
 	if _, choosing := t.menu.chosen(); choosing {
@@ -55,13 +57,13 @@ func (e *Editor) suggest() {
 	}
 }
 
-// offering says whether suggestions for the text before the cursor are to be shown.
+// offering reports whether suggestions for the text before the cursor are to be shown.
 func (t *typing) offering(before string) bool {
 	return t.asked || t.suggesting && strings.TrimSpace(before) != ""
 }
 
-// complete is the Tab key: it completes the word as far as all suggestions agree. Where that is no further, it
-// first shows the suggestions and then selects one after the other.
+// complete is the Tab key: it completes the word as far as all suggestions agree. Where that adds
+// nothing, it first shows the suggestions and then selects one after the other.
 func (e *Editor) complete(b buffer) {
 	t := &e.typing
 	found := e.completion(b.before(), tabPatience)
@@ -89,8 +91,8 @@ func (e *Editor) completeBackward(b buffer) {
 	}
 }
 
-// replace puts a suggestion in the place of the word from start to the cursor, with a blank behind it if one
-// is wanted and belongs there.
+// replace replaces the word from start to the cursor by a suggestion, followed by a blank if blank
+// is set and one belongs there.
 func (e *Editor) replace(b buffer, start int, s suggestion.Suggestion, blank bool) {
 	b.rubOut(b.before()[start:])
 	b.insert(s.Text)
@@ -102,7 +104,8 @@ func (e *Editor) replace(b buffer, start int, s suggestion.Suggestion, blank boo
 	e.edited()
 }
 
-// choosing works on a key while a suggestion is selected; false leaves it to be worked on as any other.
+// choosing processes a key while a suggestion is selected; false means that the key is processed as
+// usual.
 func (e *Editor) choosing(b buffer, k key) bool {
 	t := &e.typing
 	s, ok := t.menu.chosen()
@@ -132,7 +135,7 @@ func (e *Editor) choosing(b buffer, k key) bool {
 	default:
 		e.replace(b, t.menu.found.Start, s, false)
 		if end := lastCharacter(s.Text); goesOn(s) && strings.HasPrefix(k.text, end) {
-			b.rubOut(end) // typed by someone who did not see that it is there
+			b.rubOut(end) // the user typed it without seeing that it is there already
 		}
 		return false
 	}

@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// stopTime bounds the wait for being stopped, which does not happen where nobody could continue the process.
+// stopTime is how long the process waits to be stopped. The system does not stop it where no shell
+// could continue it.
 const stopTime = 200 * time.Millisecond
 
 // suspend stops the process, with the terminal as it was, until it is continued.
@@ -21,7 +22,7 @@ func (e *Editor) suspend(b buffer) {
 	case <-e.keys.awake: // of another time
 	default:
 	}
-	syscall.Kill(0, syscall.SIGTSTP) // as the terminal would: all that belongs to the program stops
+	syscall.Kill(0, syscall.SIGTSTP) // as the terminal would: all processes of the program stop
 	select {
 	case <-e.keys.awake:
 	case <-time.After(stopTime):
@@ -31,7 +32,8 @@ func (e *Editor) suspend(b buffer) {
 	e.screen.onFlush = onFlush
 }
 
-// watchSignals tells the keyboard when the window's size changes and when the process goes on, until stop.
+// watchSignals reports to the keyboard when the window's size changes and when the process
+// continues, until stop is called.
 func watchSignals(k *keyboard) (stop func()) {
 	arrived := make(chan os.Signal, 4)
 	signal.Notify(arrived, syscall.SIGWINCH, syscall.SIGCONT)

@@ -1,15 +1,15 @@
 package lineedit
 
-// state is what a line was, and where its cursor stood.
+// state is a line as it was, with its cursor.
 type state struct {
 	text   string
-	before int // bytes in front of the cursor
+	before int // bytes before the cursor
 }
 
 func (b buffer) state() state { return state{b.Text(), len(b.before())} }
 
-// undoable remembers what a key has changed. Texts that are typed one right behind the other are one change. Another line
-// of the history has changes of its own, which are not remembered.
+// undoable remembers what a key has changed. Texts that are typed one directly after the other are
+// one change. Another line of the history has changes of its own, which are not remembered.
 func (t *typing) undoable(was state, at int, k key, now state) {
 	switch {
 	case at != t.browse.at:
@@ -22,7 +22,7 @@ func (t *typing) undoable(was state, at int, k key, now state) {
 	t.lastTyped = k.text != ""
 }
 
-// undo takes the last change back.
+// undo reverts the last change.
 func (e *Editor) undo(b buffer) {
 	t := &e.typing
 	n := len(t.changes)

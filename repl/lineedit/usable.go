@@ -6,13 +6,14 @@ import (
 	"golang.org/x/term"
 )
 
-// Usable says whether lines can be edited on a terminal, that is whether its cursor can be moved.
+// Usable reports whether lines can be edited on a terminal, which means that its cursor can be
+// moved.
 func Usable(out *os.File) bool {
 	return term.IsTerminal(int(out.Fd())) && addressable(os.Getenv("TERM")) && haveControllingTerminal()
 }
 
-// addressable says whether a terminal of that kind can move its cursor. The names are those that the
-// original's line editor knows as unable.
+// addressable reports whether a terminal of that kind can move its cursor. The names are those that
+// the original's line editor knows as unable.
 func addressable(kind string) bool {
 	switch kind {
 	case "", "dumb", "cons25", "emacs":

@@ -1,5 +1,5 @@
-// Package bench holds the benchmarks that need several rooms at once. Each compares within one run, since
-// times of two runs on a shared machine say nothing about each other. make bench runs them.
+// Package bench holds the benchmarks that need several rooms at once. Each compares within one run,
+// since times of two runs on a shared machine say nothing about each other. make bench runs them.
 package bench
 
 import (
@@ -35,8 +35,9 @@ const (
 	answerDelay = 2 * time.Millisecond
 )
 
-// BenchmarkNodesDetailed compares nodes -d, whose queries are under way together over one connection, with
-// the same queries one after another, on a cluster of 1,000 tables of 64 partitions.
+// BenchmarkNodesDetailed compares nodes -d, whose queries are under way together over one
+// connection, with the same queries one after another, on a cluster of 1,000 tables of 64
+// partitions.
 func BenchmarkNodesDetailed(b *testing.B) {
 	admin := startMetaServer(b)
 	env := &command.World{
@@ -75,8 +76,8 @@ func BenchmarkNodesDetailed(b *testing.B) {
 	b.ReportMetric(together.Seconds()/oneByOne.Seconds(), "ratio")
 }
 
-// startMetaServer runs a simulated meta server over a tree of many tables in a real ZooKeeper, and gives a
-// client whose answers come late.
+// startMetaServer runs a simulated meta server over a tree of many tables in a real ZooKeeper, and
+// returns a client whose answers come late.
 func startMetaServer(b *testing.B) *metaadmin.Client {
 	b.Helper()
 	server := zktest.Start(b, zktest.WithHeapMB(512))
@@ -164,8 +165,8 @@ func flush(b *testing.B, conn *zk.Conn, ops *[]any) {
 	*ops = (*ops)[:0]
 }
 
-// dialLate connects through a pipe that holds every answer back for a while, each by itself: what follows
-// does not wait behind it any longer than it would have anyway.
+// dialLate connects through a pipe that holds every answer back for a while, each by itself: what
+// follows does not wait for it any longer than it would have anyway.
 func dialLate(ctx context.Context, network, address string) (net.Conn, error) {
 	nc, err := (&net.Dialer{}).DialContext(ctx, network, address)
 	if err != nil {

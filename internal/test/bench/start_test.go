@@ -13,9 +13,9 @@ import (
 	"github.com/creack/pty"
 )
 
-// BenchmarkStart measures how long a person waits for the prompt: from the start of the program, built as it is
-// shipped, on a terminal, with meta servers of which one refuses and one never answers. The floor is a shell that
-// prints the same in the same place.
+// BenchmarkStart measures how long a person waits for the prompt: from the start of the program,
+// built as it is shipped, on a terminal, with meta servers of which one refuses and one never
+// answers. The floor is a shell that prints the same in the same place.
 func BenchmarkStart(b *testing.B) {
 	program := filepath.Join(b.TempDir(), "pegashell")
 	build := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", program, "pegashell")
@@ -27,7 +27,7 @@ func BenchmarkStart(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	silent, err := net.Listen("tcp", "127.0.0.1:0") // takes connections and nothing else
+	silent, err := net.Listen("tcp", "127.0.0.1:0") // accepts connections and does nothing more
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -47,7 +47,7 @@ func BenchmarkStart(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// untilPrompt starts a program on a terminal and gives the time until it shows the prompt.
+// untilPrompt starts a program on a terminal and returns the time until it shows the prompt.
 func untilPrompt(b *testing.B, program string, args ...string) time.Duration {
 	b.Helper()
 	home := b.TempDir()

@@ -1,5 +1,5 @@
-// Package e2e drives the built programs as an operator does: the shell through a pipe, the onebox on the
-// command line, real ZooKeeper servers below. The scripts in testdata read like sessions.
+// Package e2e drives the built programs as an operator does: the shell through a pipe, the onebox
+// on the command line, real ZooKeeper servers below. The scripts in testdata read like sessions.
 package e2e
 
 import (
@@ -127,8 +127,8 @@ func addressesCommand(ts *testscript.TestScript, _ bool, _ []string) {
 	ts.Setenv("METAS", strings.Join(metas, ","))
 }
 
-// shell [-flag ...] LINE...: pipes the lines into pegashell connected to METAS. The output without the
-// banner is the script's stdout.
+// shell [-flag ...] LINE...: pipes the lines into pegashell connected to METAS. The output without
+// the banner is the script's stdout.
 func shellCommand(ts *testscript.TestScript, neg bool, args []string) {
 	options := []string{"--cluster", ts.Getenv("METAS")}
 	for len(args) > 0 && strings.HasPrefix(args[0], "-") {
@@ -139,7 +139,8 @@ func shellCommand(ts *testscript.TestScript, neg bool, args []string) {
 	runProgram(ts, neg, "sh", append([]string{"-c", `pegashell "$@" < ` + lines, "sh"}, options...)...)
 }
 
-// set NAME KEY: sets the variable NAME to the value of KEY in the cluster_info that was printed last.
+// set NAME KEY: sets the variable NAME to the value of KEY in the cluster_info that was printed
+// last.
 func setCommand(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) != 2 {
 		ts.Fatalf("usage: set NAME KEY")

@@ -72,7 +72,7 @@ func TestScreensOfCompletionAtADeadCluster(t *testing.T) {
 				c.WaitFor("WARNING")
 			}
 			c.clear()
-			var took []time.Duration // by a key until it stands on the screen
+			var took []time.Duration // by a key until it is on the screen
 			for _, line := range []string{"app users", "server_info -l x", "zk_ls silent/peg"} {
 				for i, key := range line {
 					began := time.Now()
@@ -87,12 +87,13 @@ func TestScreensOfCompletionAtADeadCluster(t *testing.T) {
 				c.Send(dropLine)
 			}
 			slices.Sort(took)
-			// Most keys may be slow on a machine that is busy with other tests; waiting for answers would slow all.
+			// Most keys may be slow on a machine that is busy with other tests; waiting for answers
+			// would slow all.
 			if quick := took[len(took)/4]; quick > echo {
 				t.Errorf("three of four keys were shown after more than %v, want %v", quick, echo)
 			}
 			t.Logf("shown after %v to %v, half of them before %v", took[0], took[len(took)-1], took[len(took)/2])
-			c.WaitPrinted("WARNING") // else it may come between any two of the next lines
+			c.WaitPrinted("WARNING") // otherwise it may come between any two of the next lines
 			c.clear()
 			c.Send("app users")
 			c.golden("complete_at_" + name)

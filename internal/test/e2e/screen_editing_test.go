@@ -132,7 +132,7 @@ func TestScreensOfCtrlC(t *testing.T) {
 			step{"echo kept\r", "ctrl_c_before"},
 			step{"echo dropped\x02\x02\x03", "ctrl_c_dropped"},
 			step{"\x10", "ctrl_c_history"},
-			step{"\r", "ctrl_c_line_between"}, // else the next one would be the second
+			step{"\r", "ctrl_c_line_between"}, // otherwise the next one would be the second
 			step{"\x03", "ctrl_c_empty"},
 		)
 		c.Send("echo so that it is not the second\r")
@@ -167,7 +167,7 @@ func TestScreensOfCtrlC(t *testing.T) {
 		c.Send("\x03")
 		c.WaitFor("still here")
 		c.Send("\x03")
-		for tries := 0; tries < 50 && !c.printedWithin("came twice", 300*time.Millisecond); tries++ {
+		for tries := 0; tries < 50 && !c.printedWithin("pressed twice", 300*time.Millisecond); tries++ {
 			c.Send("\x03") // on a slow machine more than a second may be between two
 		}
 		c.MaskPattern(`(\^C)+`, "^C")

@@ -16,8 +16,9 @@ import (
 	"pegashell/internal/test/zktest"
 )
 
-// screenBox is the cluster that all screens are about: two meta servers, three replica servers, one of which
-// has died, two ZooKeepers and two tables. It is started by the first test that asks for it.
+// screenBox is the cluster that all screens are about: two meta servers, three replica servers, one
+// of which has died, two ZooKeepers and two tables. It is started by the first test that asks for
+// it.
 var screenBox = struct {
 	once sync.Once
 	dir  string
@@ -32,7 +33,7 @@ type box struct {
 	zooKeepers       []string
 }
 
-// theBox gives the cluster of all screens.
+// theBox returns the cluster of all screens.
 func theBox(t *testing.T) box {
 	t.Helper()
 	zktest.NeedsServer(t)
@@ -120,7 +121,7 @@ func (b box) untilShown(line, text string) error {
 	}
 }
 
-// pipe gives what the shell prints for a line from a pipe.
+// pipe returns what the shell prints for a line from a pipe.
 func (b box) pipe(line string) string {
 	cmd := exec.Command(filepath.Join(bin, "pegashell"), "--cluster", b.leader)
 	cmd.Stdin = strings.NewReader(line + "\n")
@@ -134,15 +135,15 @@ type station struct {
 	box  box
 	dir  string // the working folder
 	home string
-	// hole takes connections and never answers; connected tells of each.
+	// hole accepts connections and never answers; connected receives a value for each.
 	hole      string
 	connected <-chan struct{}
 }
 
 const deadAddress = "127.0.0.1:1" // nothing listens on it
 
-// newStation gives a station whose manifest names the clusters onebox, dead and silent and ZooKeepers. More
-// is added to it.
+// newStation returns a station whose manifest names the clusters onebox, dead and silent and
+// ZooKeepers. More is added to it.
 func newStation(t *testing.T, more ...string) *station {
 	t.Helper()
 	s := &station{t: t, box: theBox(t), dir: t.TempDir(), home: t.TempDir()}
@@ -207,7 +208,7 @@ func (s *station) program(name, script string) {
 	s.write(filepath.Join("bin", name), 0o755, "#!/bin/sh\n"+script)
 }
 
-// read gives the content of a file of the station.
+// read returns the content of a file of the station.
 func (s *station) read(name string) string {
 	s.t.Helper()
 	content, err := os.ReadFile(filepath.Join(s.dir, name))
@@ -288,7 +289,7 @@ func (c *session) atPrompt(prompt string) {
 	c.WaitUntil("there is a prompt "+prompt, func(screen screentest.Screen) bool { return screen.Row > 0 && screen.Line() == prompt })
 }
 
-// printedWithin says whether the text is printed within a time.
+// printedWithin reports whether the text is printed within a time.
 func (c *session) printedWithin(text string, limit time.Duration) bool {
 	for end := time.Now().Add(limit); !strings.Contains(c.Printed(), text); {
 		if time.Now().After(end) {
@@ -299,7 +300,8 @@ func (c *session) printedWithin(text string, limit time.Duration) bool {
 	return true
 }
 
-// leave types the keys that end the shell, and checks how it ends: with that exit code, the terminal as it was.
+// leave types the keys that end the shell, and checks how it ends: with that exit code, the
+// terminal as it was.
 func (c *session) leave(keys string, code int) {
 	c.t.Helper()
 	c.Send(keys)

@@ -36,7 +36,7 @@ func TestAProgramOfTheSiteHasTheTerminal(t *testing.T) {
 	c.ends(143)
 }
 
-// A cluster that does not answer is told of once, and not before each line.
+// A cluster that does not answer is reported once, and not before each line.
 func TestAClusterThatDoesNotAnswerIsToldOfOnce(t *testing.T) {
 	c := newStation(t).start(screentest.Options{Rows: 14}, "silent >>>", "-n", "silent")
 	c.Send("echo one\r")

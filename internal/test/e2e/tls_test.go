@@ -13,9 +13,9 @@ import (
 	"pegashell/internal/zkserver"
 )
 
-// tlsServer: starts a ZooKeeper that wants TLS and a client certificate, beside its plain port. TLSZK and
-// PLAINZK are set to its addresses, ca.pem, client.pem, client.key and stranger.pem are put into the script's
-// folder; the last is another authority's and holds its key too.
+// tlsServer: starts a ZooKeeper that wants TLS and a client certificate, beside its plain port.
+// TLSZK and PLAINZK are set to its addresses, ca.pem, client.pem, client.key and stranger.pem are
+// put into the script's folder; the last is another authority's and holds its key too.
 func tlsServerCommand(t *testing.T, ts *testscript.TestScript) {
 	ca, other := zktest.NewAuthority(t), zktest.NewAuthority(t)
 	server := ca.Issue(t, time.Hour, "localhost")

@@ -1,5 +1,5 @@
-// Package metatest serves scripted answers in Pegasus's protocol to tests: captured ones, and failures
-// that no healthy server shows. Clusters that behave are onebox's business.
+// Package metatest serves scripted answers in Pegasus's protocol to tests: captured ones, and
+// failures that no healthy server shows. For clusters that behave, use onebox.
 package metatest
 
 import (
@@ -77,8 +77,8 @@ func (s *Server) serve(nc net.Conn, b Behaviour) {
 	}
 }
 
-// Answer sends the answer to q. A nil result sends a frame without a body, for which code must not be
-// ERR_OK.
+// Answer sends the answer to q. A nil result sends a frame without a body, for which code must not
+// be ERR_OK.
 func Answer(nc net.Conn, q *wire.Request, code wire.ErrorCode, result wire.Message) error {
 	frame, err := wire.EncodeResponse(code, q.RPC, q.SeqID, result)
 	if err != nil {
@@ -130,7 +130,7 @@ func Hangs(net.Conn, *wire.Request) error { return nil }
 // HangsUp closes the connection in place of an answer.
 func HangsUp(net.Conn, *wire.Request) error { return errors.New("hang up") }
 
-// Refusing gives an address where nothing listens.
+// Refusing returns an address where nothing listens.
 func Refusing(t testing.TB) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

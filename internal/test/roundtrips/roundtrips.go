@@ -1,4 +1,5 @@
-// Package roundtrips counts what connections to ZooKeepers cost: requests by their server, and round trips in a row.
+// Package roundtrips counts what connections to ZooKeepers cost: requests by their server, and
+// round trips in a row.
 package roundtrips
 
 import (
@@ -10,8 +11,8 @@ import (
 	"time"
 )
 
-// idle is how long nothing must happen before answers that are held back are let through together. A machine that is
-// busier than that makes the count higher, never lower.
+// idle is how long nothing must happen before answers that are held back are let through together.
+// A machine that is busier than that makes the count higher, never lower.
 const idle = 20 * time.Millisecond
 
 // Requests of ZooKeeper's protocol (source: org.apache.zookeeper.ZooDefs.OpCode).
@@ -23,8 +24,9 @@ const (
 // writes are the requests that change something, besides transactions that do.
 var writes = []uint32{1, 2, 5, 7, opMulti, 15, 19, 21}
 
-// Counter makes connections and counts what goes over them. Answers of all connections are let through together, when
-// everybody waits for one: so what is asked at the same time is one round trip, however fast each answer is.
+// Counter makes connections and counts what goes over them. Answers of all connections are let
+// through together, when everybody waits for one: so what is asked at the same time is one round
+// trip, however fast each answer is.
 type Counter struct {
 	mu       sync.Mutex
 	requests map[string]int // by the server's address
@@ -36,7 +38,7 @@ type Counter struct {
 	releases sync.WaitGroup
 }
 
-// New gives a counter; the caller calls Close.
+// New returns a counter; the caller calls Close.
 func New() *Counter {
 	c := &Counter{requests: map[string]int{}, ended: make(chan struct{}), last: time.Now()}
 	c.releases.Go(c.release)
@@ -65,7 +67,8 @@ func (c *Counter) Requests(server string) int {
 	return c.requests[server]
 }
 
-// BeforeWrite is how many round trips in a row there were before the first request that changes something.
+// BeforeWrite is how many round trips in a row there were before the first request that changes
+// something.
 func (c *Counter) BeforeWrite() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()

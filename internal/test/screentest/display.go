@@ -8,9 +8,9 @@ import (
 	"github.com/hinshun/vt10x"
 )
 
-// Display shows bytes on an emulated screen. vt10x gives every character one cell and knows no combining ones:
-// so a character that is wide, or made of several code points, is shown to it as a code point of a private
-// plane, with a filler in each further cell.
+// Display shows bytes on an emulated screen. vt10x gives every character one cell and knows no
+// combining ones: so a character that is wide, or made of several code points, is shown to it as a
+// code point of a private plane, with a filler in each further cell.
 type Display struct {
 	vt         vt10x.Terminal
 	characters []string        // by private code point, from firstPrivate on
@@ -23,13 +23,13 @@ type Display struct {
 const (
 	firstPrivate = 0xf0000
 	filler       = 0x10fffd
-	// wrapPending is the bit of a cursor's state that says that it stands behind the last column (vt10x does
-	// not export it).
+	// wrapPending is the bit of a cursor's state that says that it is after the last column (vt10x
+	// does not export it).
 	wrapPending = 1 << 1
 )
 
-// NewDisplay gives an empty screen. What it answers when it is asked, for where the cursor is as an example, goes
-// to answers.
+// NewDisplay returns an empty screen. What it answers when it is asked, for where the cursor is as
+// an example, goes to answers.
 func NewDisplay(rows, columns int, answers io.Writer) *Display {
 	return &Display{
 		vt:      vt10x.New(vt10x.WithSize(columns, rows), vt10x.WithWriter(answers)),
@@ -94,7 +94,7 @@ func (d *Display) character(c string, width int) {
 	}
 }
 
-// codePoint is what stands for a character in the emulator.
+// codePoint is what represents a character in the emulator.
 func (d *Display) codePoint(c string, width int) rune {
 	if r, size := utf8.DecodeRuneInString(c); size == len(c) && width == 1 {
 		return r
@@ -108,7 +108,7 @@ func (d *Display) codePoint(c string, width int) rune {
 	return r
 }
 
-// shown is the character that a code point of the emulator stands for, empty for a filler.
+// shown is the character that a code point of the emulator represents, empty for a filler.
 func (d *Display) shown(r rune) string {
 	switch {
 	case r == filler:
@@ -126,9 +126,9 @@ type sequence byte
 
 const (
 	plain   sequence = iota
-	escaped          // behind ESC
-	csi              // behind ESC [
-	osc              // behind ESC ], which ends with BEL or ESC \
+	escaped          // after ESC
+	csi              // after ESC [
+	osc              // after ESC ], which ends with BEL or ESC \
 )
 
 // controlLen is how many bytes at the beginning of p are no text.

@@ -11,15 +11,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update-screens", false, "write the golden screens anew")
+var update = flag.Bool("update-screens", false, "write the golden screens again")
 
 // still is how long a screen must not have changed to be taken as a new golden one.
 const still = 500 * time.Millisecond
 
-// Mask has Golden show text that is another one in each run, such as an address, as something that stays.
+// Mask has Golden show text that is another one in each run, such as an address, as something that
+// stays.
 func (s *Terminal) Mask(text, as string) { s.masks = append(s.masks, text, as) }
 
-// MaskPattern does the same with whatever matches, such as a time. $1 stands for the first group in it.
+// MaskPattern does the same with whatever matches, such as a time. $1 means the first group in it.
 func (s *Terminal) MaskPattern(pattern, as string) {
 	s.patterns = append(s.patterns, maskedPattern{regexp.MustCompile(pattern), as})
 }
@@ -38,8 +39,8 @@ func (s *Terminal) masked(screen Screen) string {
 	return text
 }
 
-// Golden waits until the screen is the one in testdata/NAME.screen. With -update-screens it writes that file
-// instead, once the screen does not change any more.
+// Golden waits until the screen is the one in testdata/NAME.screen. With -update-screens it writes
+// that file instead, once the screen does not change any more.
 func (s *Terminal) Golden(name string) {
 	s.t.Helper()
 	file := filepath.Join("testdata", name+".screen")
@@ -64,7 +65,7 @@ func (s *Terminal) Golden(name string) {
 	}
 }
 
-// settled gives the screen once it stays the same.
+// settled returns the screen once it stays the same.
 func (s *Terminal) settled() Screen {
 	for {
 		screen := s.Screen()

@@ -11,8 +11,8 @@ import (
 type Screen struct {
 	// Lines are the rows from the top, without blanks at their ends.
 	Lines []string
-	// Styles has a letter for each cell of a row that is not plain: see the letters of style. Each is as long as
-	// is needed.
+	// Styles has a letter for each cell of a row that is not plain: see the letters of style. Each
+	// is as long as is needed.
 	Styles []string
 	// Row and Column are the cursor's, from 0. A wide character has two columns.
 	Row, Column int
@@ -22,7 +22,7 @@ type Screen struct {
 	rows, columns int
 }
 
-// Contains says whether one of the lines contains the text.
+// Contains reports whether one of the lines contains the text.
 func (s Screen) Contains(text string) bool {
 	for _, line := range s.Lines {
 		if strings.Contains(line, text) {
@@ -35,8 +35,8 @@ func (s Screen) Contains(text string) bool {
 // Line is the row with the cursor.
 func (s Screen) Line() string { return s.Lines[s.Row] }
 
-// String shows the screen: its size and the cursor, then each line behind a |, then, behind a :, the styles of
-// its cells, if it has some. Empty lines at the end are left out.
+// String shows the screen: its size and the cursor, then each line after a |, then, after a :, the
+// styles of its cells, if it has some. Empty lines at the end are left out.
 func (s Screen) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d columns, %d rows, cursor at column %d of row %d", s.columns, s.rows, s.Column, s.Row)
@@ -59,7 +59,7 @@ func (s Screen) String() string {
 	return b.String()
 }
 
-// Screen gives the screen as it is now.
+// Screen returns the screen as it is now.
 func (d *Display) Screen() Screen {
 	d.vt.Lock()
 	defer d.vt.Unlock()
@@ -85,9 +85,10 @@ const (
 	bold       = 1 << 2
 )
 
-// style is the letter for how a cell looks: a blank for plain, # for a background of its own, else the colour
-// of the text, k r g y b m c w (black ... white), d for dark grey, which is what hints have, * for another one;
-// in capitals if it is bold or bright. B and U without a colour are bold and underlined.
+// style is the letter for how a cell looks: a blank for plain, # for a background of its own,
+// otherwise the colour of the text, k r g y b m c w (black ... white), d for dark grey, which is
+// what hints have, * for another one; in capitals if it is bold or bright. B and U without a colour
+// are bold and underlined.
 func style(cell vt10x.Glyph) byte {
 	switch {
 	case cell.BG != vt10x.DefaultBG:

@@ -1,6 +1,6 @@
-// Package screentest drives a program on a pseudo terminal and looks at what a person would see: keys in,
-// screen out. Behind the pseudo terminal stands an emulator of a terminal (vt10x) that does not reflow lines
-// when its window changes, as xterm does not.
+// Package screentest drives a program on a pseudo terminal and looks at what a person would see:
+// keys in, screen out. Behind the pseudo terminal is an emulator of a terminal (vt10x) that does
+// not reflow lines when its window changes, as xterm does not.
 package screentest
 
 import (
@@ -27,8 +27,8 @@ const patience = 20 * time.Second
 type Options struct {
 	// Rows and Columns are the window's size: 24 and 80 where they are 0.
 	Rows, Columns int
-	// Env is added to the environment, which has TERM=xterm-256color, no NO_COLOR, and a new empty folder as
-	// HOME, XDG_CONFIG_HOME and XDG_STATE_HOME.
+	// Env is added to the environment, which has TERM=xterm-256color, no NO_COLOR, and a new empty
+	// folder as HOME, XDG_CONFIG_HOME and XDG_STATE_HOME.
 	Env []string
 	// Dir is the program's working folder: a new empty one if it is not named.
 	Dir string
@@ -36,8 +36,8 @@ type Options struct {
 	Stty []string
 }
 
-// Terminal is a pseudo terminal, the program on it, and the person before it. Its methods fail the test
-// instead of giving errors; they are called from one goroutine.
+// Terminal is a pseudo terminal, the program on it, and the person before it. Its methods fail the
+// test instead of giving errors; they are called from one goroutine.
 type Terminal struct {
 	t      testing.TB
 	master *os.File
@@ -46,7 +46,7 @@ type Terminal struct {
 	cmd    *exec.Cmd
 	before string   // the settings when the program started
 	masks  []string // what Golden replaces, and by what
-	// patterns are replaced behind masks.
+	// patterns are applied after masks.
 	patterns []maskedPattern
 
 	changed chan struct{} // has a token when something was printed since it was taken
@@ -57,8 +57,8 @@ type Terminal struct {
 	printed strings.Builder
 }
 
-// Start starts a program on a terminal of its own, which it gets as its controlling terminal, and ends it with
-// the test.
+// Start starts a program on a terminal of its own, which it gets as its controlling terminal, and
+// ends it with the test.
 func Start(t testing.TB, opt Options, program string, args ...string) *Terminal {
 	t.Helper()
 	if opt.Rows == 0 {
@@ -98,8 +98,8 @@ func Start(t testing.TB, opt Options, program string, args ...string) *Terminal 
 	return s
 }
 
-// open gives a pseudo terminal. Reads of the master end when it is closed, which those of a file that Go reads
-// blockingly do not.
+// open returns a pseudo terminal. Reads of the master end when it is closed, which those of a file
+// that Go reads blockingly do not.
 func open() (master, slave *os.File, err error) {
 	blocking, slave, err := pty.Open()
 	if err != nil {
@@ -110,7 +110,7 @@ func open() (master, slave *os.File, err error) {
 	if err != nil {
 		return nil, nil, errors.Join(err, slave.Close())
 	}
-	unix.CloseOnExec(fd) // else the program would hold its own terminal open
+	unix.CloseOnExec(fd) // otherwise the program would hold its own terminal open
 	if err := unix.SetNonblock(fd, true); err != nil {
 		return nil, nil, errors.Join(err, unix.Close(fd), slave.Close())
 	}
@@ -170,11 +170,11 @@ func (s *Terminal) WaitFor(text string) {
 func (s *Terminal) WaitUntil(what string, condition func(Screen) bool) {
 	s.t.Helper()
 	if screen, ok := s.until(condition, patience); !ok {
-		s.t.Fatalf("waited in vain until %s; the screen is\n%s", what, screen)
+		s.t.Fatalf("waited without success until %s; the screen is\n%s", what, screen)
 	}
 }
 
-// until gives the first screen that fulfils the condition, or the last one.
+// until returns the first screen that fulfils the condition, or the last one.
 func (s *Terminal) until(condition func(Screen) bool, patience time.Duration) (Screen, bool) {
 	deadline := time.NewTimer(patience)
 	defer deadline.Stop()
@@ -197,21 +197,21 @@ func (s *Terminal) WaitPrinted(text string) {
 	s.WaitUntil("printed "+text, func(Screen) bool { return strings.Contains(s.Printed(), text) })
 }
 
-// Printed gives every byte that the program has printed.
+// Printed returns every byte that the program has printed.
 func (s *Terminal) Printed() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.printed.String()
 }
 
-// Screen gives the screen as it is now.
+// Screen returns the screen as it is now.
 func (s *Terminal) Screen() Screen {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.display.Screen()
 }
 
-// Resize changes the window's size. The program is told by SIGWINCH.
+// Resize changes the window's size. The program receives SIGWINCH.
 func (s *Terminal) Resize(rows, columns int) {
 	s.t.Helper()
 	s.mu.Lock()
@@ -227,7 +227,8 @@ func (s *Terminal) setSize(rows, columns int) {
 	}
 }
 
-// Stty gives the terminal's settings as `stty -a` prints them, without its first line: the window's size.
+// Stty returns the terminal's settings as `stty -a` prints them, without its first line: the
+// window's size.
 func (s *Terminal) Stty() string {
 	s.t.Helper()
 	_, settings, _ := strings.Cut(s.stty("-a"), "\n")
@@ -264,8 +265,8 @@ func (s *Terminal) Signal(sig os.Signal) {
 	}
 }
 
-// Wait waits for the program's end and gives its exit code, -1 if a signal killed it. What it printed is on the
-// screen then.
+// Wait waits for the program's end and returns its exit code, -1 if a signal killed it. What it
+// printed is on the screen then.
 func (s *Terminal) Wait() int {
 	s.t.Helper()
 	hung := time.AfterFunc(patience, func() { s.cmd.Process.Kill() })
@@ -281,7 +282,8 @@ func (s *Terminal) Wait() int {
 	return s.cmd.ProcessState.ExitCode()
 }
 
-// drain waits until the last output has arrived: what is written on the slave behind it comes after it.
+// drain waits until the last output has arrived: what is written on the slave after it comes after
+// it.
 func (s *Terminal) drain() {
 	s.t.Helper()
 	const mark = "\x1b]screentest\a" // a sequence that shows nothing

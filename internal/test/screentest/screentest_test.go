@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// show gives the screen after some output on a small window.
+// show returns the screen after some output on a small window.
 func show(t *testing.T, rows, columns int, output ...string) Screen {
 	t.Helper()
 	d := NewDisplay(rows, columns, io.Discard)

@@ -1,4 +1,4 @@
-// Package silent gives tests a server that nobody gets an answer from.
+// Package silent provides tests with a server that never answers.
 package silent
 
 import (
@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// Start serves until the test ends: it takes every connection and says nothing. accepted gets a value for each of
-// the first thousand that nobody has received yet.
+// Start serves until the test ends: it accepts every connection and sends nothing. accepted gets a
+// value for each of the first thousand that nobody has received yet.
 func Start(t testing.TB) (address string, accepted <-chan struct{}) {
 	t.Helper()
 	l, err := net.Listen("tcp4", "127.0.0.1:0")

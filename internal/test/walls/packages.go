@@ -25,9 +25,9 @@ type Import struct {
 	Test bool // the file is a test's
 }
 
-// Packages reads the imports of all packages below a top folder, whatever platform their files are for. Modules of
-// their own below it are left out. The files are read here and not by the go command, so that go test knows that its
-// result depends on them.
+// Packages reads the imports of all packages below a top folder, whatever platform their files are
+// for. Modules of their own below it are left out. The files are read here and not by the go
+// command, so that go test knows that its result depends on them.
 func Packages(top string) ([]Package, error) {
 	var packages []Package
 	err := filepath.WalkDir(top, func(path string, entry fs.DirEntry, err error) error {

@@ -1,10 +1,11 @@
-// Package walls checks who imports whom against the table of rooms in docs/architecture.md, so that the document and
-// the check are one thing.
+// Package walls checks who imports whom against the table of rooms in docs/architecture.md, so that
+// the document and the check are one thing.
 //
-// The table has a row for each room, from the top of the house to its bottom: the folder, with a slash at its end, and
-// in the column "may import" what its packages may import besides the standard library and their own room. A package
-// belongs to the room with the longest name that fits. A row is about that room only: `zkcopy/` does not allow
-// `zkcopy/layout/` where that has a row of its own. Libraries are written without the host of their path.
+// The table has a row for each room, from the top of the house to its bottom: the folder, with a
+// slash at its end, and in the column "may import" what its packages may import besides the
+// standard library and their own room. A package belongs to the room with the longest name that
+// fits. A row is about that room only: `zkcopy/` does not allow `zkcopy/layout/` where that has a
+// row of its own. Libraries are written without the host of their path.
 package walls
 
 import (
@@ -28,15 +29,16 @@ const (
 type Room struct {
 	// Name is a folder, from the top folder, with a slash at its end; or main.go, or *_test.go.
 	Name string
-	// May are rooms and libraries that the room may import, and InTests those that its tests may import besides.
+	// May are rooms and libraries that the room may import, and InTests those that its tests may
+	// import besides.
 	May, InTests []string
 }
 
 // quoted are the names in a cell.
 var quoted = regexp.MustCompile("`([^`]+)`")
 
-// ParseTable reads the rooms from the document's table, which is the first that has the columns "room" and "may
-// import". Rows that name no folder of Go packages are left out.
+// ParseTable reads the rooms from the document's table, which is the first that has the columns
+// "room" and "may import". Rows that name no folder of Go packages are left out.
 func ParseTable(document string) ([]Room, error) {
 	var rooms []Room
 	name, may := -1, -1 // columns; not known before the table
@@ -87,7 +89,8 @@ func namesIn(cell string) []string {
 	return names
 }
 
-// checkTable looks whether imports run downwards: a row may name only rooms that have a row below it. Tests are free.
+// checkTable looks whether imports run downwards: a row may name only rooms that have a row below
+// it. Tests are free.
 func checkTable(rooms []Room) error {
 	var problems []error
 	for i, room := range rooms {
@@ -105,8 +108,8 @@ func checkTable(rooms []Room) error {
 	return errors.Join(problems...)
 }
 
-// Check returns what is wrong with the imports of the packages of a module, a line for each package that has no row
-// and for each import that its room may not do.
+// Check returns what is wrong with the imports of the packages of a module, a line for each package
+// that has no row and for each import that its room may not do.
 func Check(rooms []Room, module string, packages []Package) []string {
 	inAllTests := roomNamed(rooms, testRoom).May
 	var wrong []string
@@ -129,7 +132,7 @@ func Check(rooms []Room, module string, packages []Package) []string {
 	return wrong
 }
 
-// mayImport says whether an import is allowed, and what would have to be.
+// mayImport reports whether an import is allowed, and what would have to be.
 func mayImport(rooms []Room, from Room, allowed []string, module, path string) (what string, ok bool) {
 	if slices.Contains(allowed, everything) {
 		return "", true

@@ -50,8 +50,8 @@ type Certificate struct {
 	Cert, Key, Both string
 }
 
-// Issue signs a certificate for names, host names or IP addresses, that is valid from an hour ago for the
-// time given, or has run out when that is negative.
+// Issue signs a certificate for names, host names or IP addresses, that is valid from an hour ago
+// for the time given, or expired if that is negative.
 func (a *Authority) Issue(t testing.TB, valid time.Duration, names ...string) Certificate {
 	t.Helper()
 	template := template(t, names[0])
@@ -78,8 +78,8 @@ func (a *Authority) Issue(t testing.TB, valid time.Duration, names ...string) Ce
 	}
 }
 
-// StartTLS runs a server with TLS beside its plain port, as Start does. It shows the certificate and trusts
-// clients of the authority; clientAuth is need, want or none.
+// StartTLS runs a server with TLS beside its plain port, as Start does. It shows the certificate
+// and trusts clients of the authority; clientAuth is need, want or none.
 func StartTLS(t testing.TB, a *Authority, c Certificate, clientAuth string, options ...Option) *zkserver.Server {
 	t.Helper()
 	return Start(t, append(options, func(config *zkserver.Config) {

@@ -1,4 +1,4 @@
-// Package zktest gives tests real ZooKeeper servers.
+// Package zktest provides tests with real ZooKeeper servers.
 package zktest
 
 import (
@@ -18,7 +18,8 @@ import (
 )
 
 const (
-	// startTimeout is generous: a busy machine starts java slowly, and a hang is found all the same.
+	// startTimeout is generous: a busy machine starts java slowly, and a hang is found all the
+	// same.
 	startTimeout   = 60 * time.Second
 	stopTimeout    = 10 * time.Second
 	sessionTimeout = 10 * time.Second
@@ -61,8 +62,8 @@ func config(dir string, options []Option) zkserver.Config {
 	return c
 }
 
-// NeedsServer skips a test under -short, which starts no java. Whatever starts a ZooKeeper server for tests calls it
-// first.
+// NeedsServer skips a test under -short, which starts no java. Whatever starts a ZooKeeper server
+// for tests calls it first.
 func NeedsServer(t testing.TB) {
 	t.Helper()
 	if testing.Short() {
@@ -110,9 +111,9 @@ var shared struct {
 	server *zkserver.Server
 }
 
-// Shared returns the server that all tests of the package use together, started by the first of them.
-// Its tests keep to root paths of their own (as "/"+t.Name()) and do not stop it. The package's TestMain
-// must end with os.Exit(zktest.Main(m)).
+// Shared returns the server that all tests of the package use together, started by the first of
+// them. Its tests keep to root paths of their own (as "/"+t.Name()) and do not stop it. The
+// package's TestMain must end with os.Exit(zktest.Main(m)).
 func Shared(t testing.TB) *zkserver.Server {
 	t.Helper()
 	NeedsServer(t)
@@ -139,9 +140,9 @@ func Shared(t testing.TB) *zkserver.Server {
 	return s
 }
 
-// Main runs the tests of a package, stops what Shared started and whatever else is to be stopped, and looks whether the
-// tests have left goroutines behind. It returns the exit code. Under -short it leaves out the package's examples, which
-// cannot skip themselves and need a server.
+// Main runs the tests of a package, stops what Shared started and whatever else is to be stopped,
+// and looks whether the tests have left goroutines running. It returns the exit code. Under -short
+// it leaves out the package's examples, which cannot skip themselves and need a server.
 func Main(m *testing.M, stops ...func() error) int {
 	shared.Lock()
 	shared.inMain = true

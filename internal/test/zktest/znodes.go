@@ -78,7 +78,7 @@ func PlantMany(t testing.TB, conn *zk.Conn, parent, format string, count int, da
 	}
 }
 
-// Exists tells whether there is a znode.
+// Exists reports whether there is a znode.
 func Exists(t testing.TB, conn *zk.Conn, path string) bool {
 	t.Helper()
 	found, _, err := conn.Exists(path)
