@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"pegashell/internal/outcome"
+	"pegashell/metaadmin/wire"
 	"pegashell/zkcopy"
 	"pegashell/zkcopy/layout"
 )
@@ -74,6 +75,7 @@ func TestCopyAndBackupSayThatOnlyDuplicationsGoOn(t *testing.T) {
 
 func TestDiffSaysThatOnlyDuplicationsDiffer(t *testing.T) {
 	z := startZKSession(t)
+	z.atLevel(t, wire.LevelBlind)
 	source, write := z.duplicated(t)
 	target := z.addr + z.root + "/copy"
 	if out, diagnostics, err := z.run("zk_copy -s " + source + " -t " + target); err != nil {

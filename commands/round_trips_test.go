@@ -6,6 +6,7 @@ import (
 
 	"pegashell/internal/test/roundtrips"
 	"pegashell/internal/test/zktest"
+	"pegashell/metaadmin/wire"
 )
 
 // counting has the session's connections to ZooKeepers counted.
@@ -23,6 +24,7 @@ func TestACopyReadsTheTargetOnce(t *testing.T) {
 		mostTrips    = 15  // in a row, before the first write of a copy into nothing
 	)
 	z := startZKSession(t)
+	z.atLevel(t, wire.LevelBlind)
 	z.env.State = t.TempDir()
 	target := zktest.Start(t)
 	for _, table := range []string{"/own/apps/1", "/own/apps/2"} {

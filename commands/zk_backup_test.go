@@ -319,7 +319,7 @@ func TestRestorationPlansAndAsksBeforeItRemoves(t *testing.T) {
 		t.Errorf("error = %v, printed %q", err, diagnostics)
 	}
 	_, diagnostics, err = z.run(line + " --delete")
-	if err == nil || !strings.Contains(diagnostics, "say --yes") || !z.exists(t, "/other/extra") {
+	if err == nil || !strings.Contains(diagnostics, "use --yes") || !z.exists(t, "/other/extra") {
 		t.Errorf("script: error = %v, printed %q", err, diagnostics)
 	}
 	z.env.Interactive = true

@@ -15,6 +15,16 @@ import (
 	"pegashell/metaadmin/wire"
 )
 
+// atLevel has the session's cluster answer that this is its meta level.
+func (z *zkSession) atLevel(t *testing.T, level wire.MetaLevel) {
+	t.Helper()
+	z.env.Cluster = startSession(t, answers{
+		wire.RPCClusterInfo: always(&wire.ClusterInfoResponse{Err: wire.OK,
+			Keys: []string{"zookeeper_hosts", "zookeeper_root"}, Values: []string{z.addr, z.root + "/own"}}),
+		wire.RPCControlMeta: always(&wire.ControlMetaResponse{Err: wire.OK, OldLevel: level}),
+	}.behave).env.Cluster
+}
+
 // zkSession is a session whose cluster says that its metadata lies at /own/NAME of a real ZooKeeper.
 type zkSession struct {
 	*session

@@ -13,7 +13,7 @@ import (
 
 // idle is how long nothing must happen before answers that are held back are let through together.
 // A machine that is busier than that makes the count higher, never lower.
-const idle = 20 * time.Millisecond
+const idle = 100 * time.Millisecond
 
 // Requests of ZooKeeper's protocol (source: org.apache.zookeeper.ZooDefs.OpCode).
 const (
