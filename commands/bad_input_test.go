@@ -11,43 +11,14 @@ import (
 	"github.com/spf13/pflag"
 
 	"pegashell/commands/command"
-	"pegashell/internal/test/metatest"
-	"pegashell/metaadmin"
+	"pegashell/internal/test/shelltest"
 	"pegashell/metaadmin/wire"
 )
 
-// untouched gives a session whose cluster must not be asked anything.
-func untouched(t *testing.T) *session {
-	t.Helper()
-	server := metatest.Start(t, metatest.HangsUp)
-	t.Cleanup(func() {
-		if n := server.Requests.Load(); n != 0 {
-			t.Errorf("the cluster was asked %d times", n)
-		}
-	})
-	s := startSessionOn(t, metaadmin.Options{}, server.Address)
-	s.env.Session.App = "temp"
-	return s
-}
-
-// usageLines is how help shows a command.
-func usageLines(s *session, name string) string {
-	out, _, _ := s.run("help")
-	_, rest, _ := strings.Cut(out, "\t"+name+" ")
-	lines := "\t" + name + " "
-	for i, line := range strings.SplitAfter(rest, "\n") {
-		if i > 0 && !strings.HasPrefix(line, "\t ") {
-			break
-		}
-		lines += line
-	}
-	return lines
-}
-
 func TestEveryOptionIsRefusedInGetoptsWordsWhenMisused(t *testing.T) {
-	s := untouched(t)
+	s := shelltest.Untouched(t)
 	checked := 0
-	for _, c := range s.registry.Commands() {
+	for _, c := range s.Registry.Commands() {
 		if c.Plain || c.Ignores || c.Plugin != command.PluginCluster {
 			continue
 		}
@@ -70,9 +41,9 @@ func TestEveryOptionIsRefusedInGetoptsWordsWhenMisused(t *testing.T) {
 				want[name+" -"+f.Shorthand] = fmt.Sprintf("%s: option requires an argument -- '%s'\n", c.Name, f.Shorthand)
 			}
 		})
-		usage := "USAGE: " + usageLines(s, c.Name)
+		usage := "USAGE: " + shelltest.UsageLines(s, c.Name)
 		for line, told := range want {
-			out, diagnostics, err := s.run(line)
+			out, diagnostics, err := s.Run(line)
 			if err == nil || diagnostics != told || out != usage {
 				t.Errorf("%s: error = %v, standard error %q, want %q; output:\n%swant:\n%s", line, err, diagnostics, told, out, usage)
 			}
@@ -83,21 +54,8 @@ func TestEveryOptionIsRefusedInGetoptsWordsWhenMisused(t *testing.T) {
 	}
 }
 
-// checkWrongUse checks what each line is told, in the original's words and before the command's usage.
-func checkWrongUse(t *testing.T, lines map[string]string) {
-	t.Helper()
-	s := untouched(t)
-	for line, told := range lines {
-		out, diagnostics, err := s.run(line)
-		name, _, _ := strings.Cut(line, " ")
-		if want := "USAGE: " + usageLines(s, name); err == nil || out != want || diagnostics != told {
-			t.Errorf("%s: error = %v, standard error %q, want %q; output:\n%s", line, err, diagnostics, told, out)
-		}
-	}
-}
-
 func TestWrongUseOfListsAndTablesIsTold(t *testing.T) {
-	checkWrongUse(t, map[string]string{
+	shelltest.CheckWrongUse(t, map[string]string{
 		"ls -s nonsense":    "parse nonsense as app_status::type failed",
 		"ls -s INVALID":     "parse INVALID as app_status::type failed",
 		"ls -m nonsense":    "invalid enum: 'nonsense'\n",
@@ -145,7 +103,7 @@ const octal = "a number begins with 0: write it without, since the Pegasus shell
 func TestWrongUseOfProposalsIsTold(t *testing.T) {
 	const pad = " -g 1.0 -p ASSIGN_PRIMARY -t 127.0.0.1:1 -n 127.0.0.1:2"
 	const padBalance = " -g 1.0 -p move_pri -f 127.0.0.1:1 -t 127.0.0.1:2"
-	checkWrongUse(t, map[string]string{
+	shelltest.CheckWrongUse(t, map[string]string{
 		"propose":                                                      "",
 		"propose -g 1.0":                                               "",
 		"propose -g 1 -p x -t a:1 -n b:1":                              "parse 1 as gpid failed\n",
@@ -178,7 +136,7 @@ func TestWrongUseOfProposalsIsTold(t *testing.T) {
 }
 
 func TestWrongUseOfTheSessionAndOfServersIsTold(t *testing.T) {
-	checkWrongUse(t, map[string]string{
+	shelltest.CheckWrongUse(t, map[string]string{
 		"use a b":             "",
 		"timeout 1 2":         "",
 		"timeout 0":           "ERROR: invalid timeout 0\n",
@@ -198,7 +156,7 @@ func TestWrongUseOfTheSessionAndOfServersIsTold(t *testing.T) {
 }
 
 func TestWrongUseOfRecoveriesAndOfTablesSettingsIsTold(t *testing.T) {
-	checkWrongUse(t, map[string]string{
+	shelltest.CheckWrongUse(t, map[string]string{
 		"recover_list x":                         "recover_list: \"x\" is too much\n",
 		"recover":                                "should specify one of node_list_file/node_list_str\n",
 		"recover -f '' -s ''":                    "should specify one of node_list_file/node_list_str\n",
@@ -222,9 +180,9 @@ func TestWrongUseOfRecoveriesAndOfTablesSettingsIsTold(t *testing.T) {
 }
 
 func TestWhatIsWrongInOtherWaysIsToldWithoutUsage(t *testing.T) {
-	s := untouched(t)
+	s := shelltest.Untouched(t)
 	missing := filepath.Join(t.TempDir(), "missing")
-	list := func(content string) string { return writeFile(t, "list", content) }
+	list := func(content string) string { return shelltest.WriteFile(t, "list", content) }
 	ipv6, port, junk := list("127.0.0.1:1\n[::1]:34801\n"), list("127.0.0.1:99999\n"), list("\x00\xff\n")
 	for line, told := range map[string]string{
 		"recover -s ,":                    "can't parse node from node_list_str\n",
@@ -245,27 +203,27 @@ func TestWhatIsWrongInOtherWaysIsToldWithoutUsage(t *testing.T) {
 		"server_info -l 127.0.0.1:1,nope": "parse nope as a ip:port node failed\n",
 		"set_app_envs a 1 b":              "need speficy the value for key = b\n",
 	} {
-		if out, diagnostics, err := s.run(line); err == nil || out != "" || diagnostics != told {
+		if out, diagnostics, err := s.Run(line); err == nil || out != "" || diagnostics != told {
 			t.Errorf("%s: error = %v, output %q, standard error %q, want %q", line, err, out, diagnostics, told)
 		}
 	}
-	out, diagnostics, err := s.run("app_stat -q -u")
+	out, diagnostics, err := s.Run("app_stat -q -u")
 	if err == nil || out != "ERROR: only_qps and only_usage should not be set at the same time\n" || diagnostics != "" {
 		t.Errorf("app_stat -q -u: error = %v, output %q, %q", err, out, diagnostics)
 	}
-	if out, diagnostics, err := s.run("recover -f " + t.TempDir()); err == nil || out != "" || !strings.HasPrefix(diagnostics, "open file ") {
+	if out, diagnostics, err := s.Run("recover -f " + t.TempDir()); err == nil || out != "" || !strings.HasPrefix(diagnostics, "open file ") {
 		t.Errorf("recover -f FOLDER: error = %v, output %q, %q", err, out, diagnostics)
 	}
-	s.env.Session.App = ""
+	s.Env.Session.App = ""
 	for _, line := range []string{"get_app_envs", "set_app_envs a 1", "del_app_envs a", "clear_app_envs -a"} {
-		if out, diagnostics, err := s.run(line); err == nil || out != "" || diagnostics != "No app is using now\nUSAGE: use [app_name]\n" {
+		if out, diagnostics, err := s.Run(line); err == nil || out != "" || diagnostics != "No app is using now\nUSAGE: use [app_name]\n" {
 			t.Errorf("%s: error = %v, output %q, %q", line, err, out, diagnostics)
 		}
 	}
 }
 
 func TestNamesThatNoTableCanHaveAreNotSent(t *testing.T) {
-	s := untouched(t)
+	s := shelltest.Untouched(t)
 	long := strings.Repeat("x", 999) + "$"
 	for _, name := range []string{"bad$name", "päd", "a b", "a/b", "\xff", long} {
 		quoted := "'" + name + "'"
@@ -275,17 +233,17 @@ func TestNamesThatNoTableCanHaveAreNotSent(t *testing.T) {
 			"drop " + quoted:     "reserve_seconds = 0\ndrop app " + name + " failed, error=ERR_INVALID_PARAMETERS\n",
 			"recall 1 " + quoted: "recall app 1 failed, error=ERR_INVALID_PARAMETERS\n",
 		} {
-			if out, diagnostics, err := s.run(line); err == nil || out != told || diagnostics != "" {
+			if out, diagnostics, err := s.Run(line); err == nil || out != told || diagnostics != "" {
 				t.Errorf("%.40s: error = %v, output %q, %q", line, err, out, diagnostics)
 			}
 		}
 		for _, line := range []string{"rename " + quoted + " x", "rename x " + quoted} {
-			out, diagnostics, err := s.run(line)
+			out, diagnostics, err := s.Run(line)
 			if err == nil || out != "" || !strings.HasSuffix(diagnostics, "failed: ERR_INVALID_PARAMETERS, Invalid name. Only 0-9a-zA-Z.:_ are valid!\n") {
 				t.Errorf("%.40s: error = %v, output %q, %q", line, err, out, diagnostics)
 			}
 		}
-		if out, _, err := s.run("create " + quoted); err == nil || !strings.HasPrefix(out, "create app "+name+" failed: invalid app_name\n") {
+		if out, _, err := s.Run("create " + quoted); err == nil || !strings.HasPrefix(out, "create app "+name+" failed: invalid app_name\n") {
 			t.Errorf("create %.40s: error = %v, output %q", quoted, err, out)
 		}
 	}
@@ -293,29 +251,29 @@ func TestNamesThatNoTableCanHaveAreNotSent(t *testing.T) {
 
 func TestNamesOfAThousandCharactersAreSentWhole(t *testing.T) {
 	name := strings.Repeat("x", 1000)
-	s := startSession(t, answers{
+	s := shelltest.Start(t, shelltest.Answers{
 		wire.RPCQueryCfg: func(arg wire.Message) wire.Message {
 			if arg.(*wire.QueryCfgRequest).AppName != name {
 				return &wire.QueryCfgResponse{Err: wire.ErrInvalidParameters}
 			}
 			return &wire.QueryCfgResponse{Err: wire.ErrObjectNotFound}
 		},
-		wire.RPCGetReplicaCount: always(&wire.ReplicaCountResponse{Err: wire.ErrAppNotExist}),
-	}.behave)
-	if out, _, err := s.run("app " + name + " -d"); err == nil || out != "query app "+name+" failed, error=ERR_OBJECT_NOT_FOUND\n" {
+		wire.RPCGetReplicaCount: shelltest.Always(&wire.ReplicaCountResponse{Err: wire.ErrAppNotExist}),
+	}.Behave)
+	if out, _, err := s.Run("app " + name + " -d"); err == nil || out != "query app "+name+" failed, error=ERR_OBJECT_NOT_FOUND\n" {
 		t.Errorf("error = %v, output %q", err, out)
 	}
-	if _, diagnostics, err := s.run("get_replica_count '" + name[:10] + "\"\x01'"); err == nil || diagnostics != `get replica count of app(xxxxxxxxxx\"\x01) failed: ERR_APP_NOT_EXIST`+"\n" {
+	if _, diagnostics, err := s.Run("get_replica_count '" + name[:10] + "\"\x01'"); err == nil || diagnostics != `get replica count of app(xxxxxxxxxx\"\x01) failed: ERR_APP_NOT_EXIST`+"\n" {
 		t.Errorf("error = %v, %q", err, diagnostics)
 	}
 }
 
 func TestRepeatedOptionsTakeTheLast(t *testing.T) {
 	var asked wire.ListNodesRequest
-	s := startSession(t, answers{wire.RPCListNodes: func(arg wire.Message) wire.Message {
+	s := shelltest.Start(t, shelltest.Answers{wire.RPCListNodes: func(arg wire.Message) wire.Message {
 		asked = *arg.(*wire.ListNodesRequest)
 		return &wire.ListNodesResponse{Err: wire.OK}
-	}}.behave)
+	}}.Behave)
 	for line, want := range map[string]wire.NodeStatus{
 		"nodes -s alive -s unalive":     wire.NodeUnalive,
 		"nodes --sta unalive -s alive":  wire.NodeAlive, // the beginning of a long option is enough
@@ -324,41 +282,41 @@ func TestRepeatedOptionsTakeTheLast(t *testing.T) {
 		"nodes -jsalive":                wire.NodeAlive,
 		"nodes whatever -s alive -- -Z": wire.NodeAlive,
 	} {
-		if _, diagnostics, err := s.run(line); err != nil || asked.Status != want {
+		if _, diagnostics, err := s.Run(line); err != nil || asked.Status != want {
 			t.Errorf("%s: error = %v, %q, asked for %s, want %s", line, err, diagnostics, asked.Status, want)
 		}
 	}
 }
 
 func TestNumbersAreReadAsCReadsThem(t *testing.T) {
-	s := startSession(t, answers{wire.RPCDropApp: always(&wire.ErrorResponse{Err: wire.OK})}.behave)
+	s := shelltest.Start(t, shelltest.Answers{wire.RPCDropApp: shelltest.Always(&wire.ErrorResponse{Err: wire.OK})}.Behave)
 	for number, want := range map[string]string{
 		"10": "10", "010": "8", "0x10": "16", "0XfF": "255", "+5": "5", "-5": "-5", "' 7'": "7", "2147483647": "2147483647", "-2147483648": "-2147483648",
 	} {
-		if out, _, err := s.run("drop t -r " + number); err != nil || !strings.HasPrefix(out, "reserve_seconds = "+want+"\n") {
+		if out, _, err := s.Run("drop t -r " + number); err != nil || !strings.HasPrefix(out, "reserve_seconds = "+want+"\n") {
 			t.Errorf("%s: error = %v, output %q, want %s", number, err, out, want)
 		}
 	}
 	for _, number := range []string{"08", "0b1", "0o7", "1_0", "0x_1", "--1", "1 ", "0x", "٣", "2147483648"} {
-		if _, diagnostics, err := s.run("drop t -r '" + number + "'"); err == nil || diagnostics != "parse "+number+" as reserve_seconds failed\n" {
+		if _, diagnostics, err := s.Run("drop t -r '" + number + "'"); err == nil || diagnostics != "parse "+number+" as reserve_seconds failed\n" {
 			t.Errorf("%s: error = %v, %q", number, err, diagnostics)
 		}
 	}
 }
 
 // fullAnswers let every command that only reads succeed.
-func fullAnswers(t *testing.T) answers {
-	return answers{
-		wire.RPCListApps:    always(&wire.ListAppsResponse{Err: wire.OK}),
-		wire.RPCListNodes:   always(&wire.ListNodesResponse{Err: wire.OK}),
-		wire.RPCQueryCfg:    always(&wire.QueryCfgResponse{Err: wire.OK, AppID: 1}),
-		wire.RPCClusterInfo: always(&wire.ClusterInfoResponse{Err: wire.OK, Keys: []string{"k"}, Values: []string{"v"}}),
-		wire.RPCDiagnose:    always(&wire.DiagnoseResponse{Err: wire.OK}),
+func fullAnswers(t *testing.T) shelltest.Answers {
+	return shelltest.Answers{
+		wire.RPCListApps:    shelltest.Always(&wire.ListAppsResponse{Err: wire.OK}),
+		wire.RPCListNodes:   shelltest.Always(&wire.ListNodesResponse{Err: wire.OK}),
+		wire.RPCQueryCfg:    shelltest.Always(&wire.QueryCfgResponse{Err: wire.OK, AppID: 1}),
+		wire.RPCClusterInfo: shelltest.Always(&wire.ClusterInfoResponse{Err: wire.OK, Keys: []string{"k"}, Values: []string{"v"}}),
+		wire.RPCDiagnose:    shelltest.Always(&wire.DiagnoseResponse{Err: wire.OK}),
 	}
 }
 
 func TestOutputThatCannotBeWrittenLeavesNothingBehind(t *testing.T) {
-	s := startSession(t, fullAnswers(t).behave)
+	s := shelltest.Start(t, fullAnswers(t).Behave)
 	dir := t.TempDir()
 	readOnly := filepath.Join(dir, "kept")
 	for _, command := range []string{"ls", "ls -d", "ls -j", "nodes", "nodes -d", "app t", "app_disk t", "app_stat", "cluster_info", "ddd_diagnose -g 1"} {
@@ -366,7 +324,7 @@ func TestOutputThatCannotBeWrittenLeavesNothingBehind(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, path := range []string{dir, filepath.Join(dir, "missing", "file"), filepath.Join(readOnly, "file"), strings.Repeat("x", 300)} {
-			out, diagnostics, err := s.run(command + " -o " + path)
+			out, diagnostics, err := s.Run(command + " -o " + path)
 			if err == nil || out != "" || !strings.HasPrefix(diagnostics, "ERROR: write "+path) {
 				t.Errorf("%s -o %.60s: error = %v, output %q, %q", command, path, err, out, diagnostics)
 			}
@@ -379,10 +337,10 @@ func TestOutputThatCannotBeWrittenLeavesNothingBehind(t *testing.T) {
 		for _, e := range entries {
 			names = append(names, e.Name())
 		}
-		if diff := cmp.Diff([]string{"kept"}, names); diff != "" || readIfAny(t, readOnly) != "old" {
+		if diff := cmp.Diff([]string{"kept"}, names); diff != "" || shelltest.ReadIfAny(t, readOnly) != "old" {
 			t.Errorf("%s left something behind (-want +got):\n%s", command, diff)
 		}
-		if _, diagnostics, err := s.run(command + " -o " + readOnly); err != nil || readIfAny(t, readOnly) == "old" {
+		if _, diagnostics, err := s.Run(command + " -o " + readOnly); err != nil || shelltest.ReadIfAny(t, readOnly) == "old" {
 			t.Errorf("%s does not replace a file: %v, %q", command, err, diagnostics)
 		}
 	}

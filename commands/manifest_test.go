@@ -1,64 +1,17 @@
 package commands_test
 
 import (
-	"context"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"pegashell/commands"
-	"pegashell/internal/manifest"
-	"pegashell/internal/test/metatest"
-	"pegashell/metaadmin/wire"
-	"pegashell/repl"
+	"pegashell/internal/test/shelltest"
 )
 
-// loadManifest reads a manifest with this content, and no other.
-func loadManifest(t *testing.T, content string) *manifest.Manifest {
-	t.Helper()
-	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
-	path := filepath.Join(t.TempDir(), manifest.FileName)
-	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	m, err := manifest.Load(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
-}
-
-// startShell gives a session whose commands are those of a manifest, in an empty folder, with a shell for lines.
-func startShell(t *testing.T, content string, b metatest.Behaviour) *session {
-	t.Helper()
-	s := startSession(t, b)
-	m := loadManifest(t, content)
-	registry, err := commands.LoadRegistry(m)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.registry, s.env.Manifest = registry, m
-	shell := &repl.Shell{Out: &s.out, Err: &s.err, Redirect: s.env.Redirect}
-	shell.Execute = func(ctx context.Context, words []string) error { return registry.Execute(ctx, s.env, words) }
-	s.env.Line = shell.Line
-	t.Chdir(t.TempDir())
-	return s
-}
-
-// describedCluster says of itself where its metadata lies.
-var describedCluster = answers{
-	wire.RPCClusterInfo: always(&wire.ClusterInfoResponse{
-		Err:    wire.OK,
-		Keys:   []string{"zookeeper_hosts", "zookeeper_root", "meta_function_level", "cluster_name"},
-		Values: []string{"z1:2181,z2:2181", "/pegasus/c1", "steady", "production"},
-	}),
-}
-
 func TestCommandsAreSwitchedOneByOne(t *testing.T) {
-	m := loadManifest(t, `
+	m := shelltest.LoadManifest(t, `
 [plugins]
 zookeeper = false
 external = false
@@ -105,7 +58,7 @@ func TestWhatIsWrongInAManifestIsToldByLine(t *testing.T) {
 		"[defaults]\nzk_copy = [\"--auth\", \"digest:u:hush\"]\n":           ":2: [defaults] zk_copy: --auth cannot be a default, because `plugins` shows defaults; put credentials into [zookeepers.NAME], best as auth_env or auth_file",
 		"[defaults]\nzk_ls = [\"--aut=digest:u:hush\", \"x:hush\"]\n":       `:2: [defaults] zk_ls: --auth cannot be a default`,
 	} {
-		m := loadManifest(t, content)
+		m := shelltest.LoadManifest(t, content)
 		_, err := commands.LoadRegistry(m)
 		if err == nil || !strings.HasPrefix(err.Error(), m.File+":") || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hush") {
 			t.Errorf("%q: error %v, want %s", content, err, want)
@@ -114,17 +67,17 @@ func TestWhatIsWrongInAManifestIsToldByLine(t *testing.T) {
 }
 
 func TestDefaultsStandInFrontOfWhatIsTyped(t *testing.T) {
-	s := startShell(t, "[defaults]\necho = []\nhelp = []\ncluster_info = [\"-j\"]\n", describedCluster.behave)
-	if out, _, err := s.run("cluster_info"); err != nil || !strings.HasPrefix(out, "{\n") {
+	s := shelltest.StartShell(t, "[defaults]\necho = []\nhelp = []\ncluster_info = [\"-j\"]\n", shelltest.DescribedCluster.Behave)
+	if out, _, err := s.Run("cluster_info"); err != nil || !strings.HasPrefix(out, "{\n") {
 		t.Errorf("printed %q, %v; want JSON", out, err)
 	}
-	if out, _, err := s.run("cluster_info --no_defaults"); err != nil || strings.HasPrefix(out, "{\n") {
+	if out, _, err := s.Run("cluster_info --no_defaults"); err != nil || strings.HasPrefix(out, "{\n") {
 		t.Errorf("printed %q, %v; want text", out, err)
 	}
 }
 
 func TestPluginsTellsWhatTheManifestSays(t *testing.T) {
-	s := startShell(t, `[plugins]
+	s := shelltest.StartShell(t, `[plugins]
 config = false
 [commands]
 drop = false
@@ -136,12 +89,12 @@ native = ["/run.sh", "shell"]
 name = "start"
 program = "/start"
 arguments = ["meta"]
-`, describedCluster.behave)
-	out, _, err := s.run("plugins")
+`, shelltest.DescribedCluster.Behave)
+	out, _, err := s.Run("plugins")
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := s.env.Manifest.File
+	file := s.Env.Manifest.File
 	var got [][]string
 	for _, line := range strings.Split(strings.ReplaceAll(out, file, "F"), "\n") {
 		if words := strings.Fields(line); len(words) > 0 && words[0] != "shell" && words[0] != "cluster" && words[0] != "zookeeper" {
@@ -167,7 +120,7 @@ arguments = ["meta"]
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("plugins (-want +got):\n%s", diff)
 	}
-	if out, _, err := s.run("plugins -j"); err != nil || !strings.Contains(out, `"native_shell": "/run.sh shell"`) {
+	if out, _, err := s.Run("plugins -j"); err != nil || !strings.Contains(out, `"native_shell": "/run.sh shell"`) {
 		t.Errorf("printed %q, %v", out, err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"pegashell/internal/manifest"
+	"pegashell/internal/test/shelltest"
 )
 
 func TestNearValueIsAskedForBehindTheOriginalsText(t *testing.T) {
@@ -16,7 +17,7 @@ func TestNearValueIsAskedForBehindTheOriginalsText(t *testing.T) {
 		"ls -s availabel":     "parse availabel as app_status::type failed\ndid you mean \"available\"?\n",
 		"set_meta_level blnd": "parse blnd as meta function level failed\ndid you mean \"blind\"?\n",
 	} {
-		out, diagnostics, err := execute(t, strings.Fields(line)...)
+		out, diagnostics, err := shelltest.Execute(t, strings.Fields(line)...)
 		if err == nil || diagnostics != want || !strings.HasPrefix(out, "USAGE: \t") {
 			t.Errorf("%s: error = %v, printed %q and %q; want %q", line, err, out, diagnostics, want)
 		}
@@ -27,8 +28,8 @@ func TestUnknownHostIsTakenForAMistypedZooKeeper(t *testing.T) {
 	if testing.Short() {
 		t.Skip("each line waits until a connection is given up")
 	}
-	s := startSession(t, answers{}.behave)
-	s.env.ZooKeeper.Dialer = func(_ context.Context, network, address string) (net.Conn, error) {
+	s := shelltest.Start(t, shelltest.Answers{}.Behave)
+	s.Env.ZooKeeper.Dialer = func(_ context.Context, network, address string) (net.Conn, error) {
 		host, _, _ := net.SplitHostPort(address)
 		return nil, &net.OpError{Op: "dial", Net: network, Err: &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}}
 	}
@@ -37,12 +38,12 @@ func TestUnknownHostIsTakenForAMistypedZooKeeper(t *testing.T) {
 		t.Helper()
 		name, _, _ := strings.Cut(host, ":")
 		want := strings.NewReplacer("HOST", host, "NAME", name).Replace(failed) + more
-		if _, diagnostics, err := s.run(line); err == nil || diagnostics != want {
+		if _, diagnostics, err := s.Run(line); err == nil || diagnostics != want {
 			t.Errorf("%s: error = %v, printed %q; want %q", line, err, diagnostics, want)
 		}
 	}
 	check("zk_ls nwe/", "nwe:2181", "No ZooKeeper is named nwe: plugins.toml names none\n")
-	s.env.Manifest.ZooKeepers = map[string]manifest.ZooKeeper{"old": {Hosts: []string{"a:2181"}}, "new": {Hosts: []string{"b:2181"}}}
+	s.Env.Manifest.ZooKeepers = map[string]manifest.ZooKeeper{"old": {Hosts: []string{"a:2181"}}, "new": {Hosts: []string{"b:2181"}}}
 	check("zk_ls nwe/", "nwe:2181", "No ZooKeeper is named nwe: did you mean \"new\"? (plugins.toml has new, old)\n")
 	check("zk_ls third/", "third:2181", "No ZooKeeper is named third: plugins.toml has new, old\n")
 	check("zk_ls nwe.example/", "nwe.example:2181", "")

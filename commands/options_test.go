@@ -8,19 +8,20 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pegashell/internal/outcome"
+	"pegashell/internal/test/shelltest"
 	"pegashell/metaadmin/wire"
 )
 
 func TestWordsBehindFixedRemoteCommandsAreSentInFrontOfThem(t *testing.T) {
 	var asked []string
-	s := startSession(t, answers{
+	s := shelltest.Start(t, shelltest.Answers{
 		wire.RPCRemoteCommand: func(arg wire.Message) wire.Message {
 			q := arg.(*wire.RemoteCommandRequest)
 			asked = append([]string{q.Command}, q.Arguments...)
 			return &wire.StringResult{Text: "unknown command '" + q.Command + "'"}
 		},
-		wire.RPCClusterInfo: always(&wire.ClusterInfoResponse{Err: wire.OK}),
-	}.behave)
+		wire.RPCClusterInfo: shelltest.Always(&wire.ClusterInfoResponse{Err: wire.OK}),
+	}.Behave)
 	for line, want := range map[string]string{
 		"server_info foo":                   "foo server-info",
 		"server_info a -t meta-server b":    "a b server-info",
@@ -32,7 +33,7 @@ func TestWordsBehindFixedRemoteCommandsAreSentInFrontOfThem(t *testing.T) {
 		if !strings.Contains(line, "-t") {
 			line += " -t meta-server"
 		}
-		_, diagnostics, err := s.run(line)
+		_, diagnostics, err := s.Run(line)
 		if got := strings.Join(asked, " "); err != nil || got != want || !strings.HasPrefix(diagnostics, "COMMAND: "+want+"\n\n") {
 			t.Errorf("%s: error = %v, asked %q, want %q; told:\n%s", line, err, got, want, diagnostics)
 		}
@@ -40,42 +41,42 @@ func TestWordsBehindFixedRemoteCommandsAreSentInFrontOfThem(t *testing.T) {
 }
 
 func TestCommandsWithoutOptionsIgnoreThem(t *testing.T) {
-	s := startSession(t, answers{
-		wire.RPCControlMeta: always(&wire.ControlMetaResponse{Err: wire.OK, OldLevel: wire.LevelSteady}),
-	}.behave)
-	s.env.Version = "1"
+	s := shelltest.Start(t, shelltest.Answers{
+		wire.RPCControlMeta: shelltest.Always(&wire.ControlMetaResponse{Err: wire.OK, OldLevel: wire.LevelSteady}),
+	}.Behave)
+	s.Env.Version = "1"
 	for line, want := range map[string]string{
 		"get_meta_level -x --none": "current meta level is fl_steady\n",
 		"version -x":               "pegashell 1\n",
 	} {
-		if out, diagnostics, err := s.run(line); err != nil || out != want || diagnostics != "" {
+		if out, diagnostics, err := s.Run(line); err != nil || out != want || diagnostics != "" {
 			t.Errorf("%s: error = %v, output %q, %q", line, err, out, diagnostics)
 		}
 	}
-	_, _, err := s.run("exit -x")
+	_, _, err := s.Run("exit -x")
 	if _, leaves := outcome.Leaves(err); !leaves {
 		t.Errorf("exit -x: %v", err)
 	}
-	plain, _, _ := s.run("help")
-	if out, _, err := s.run("help -x"); err != nil || out != plain {
+	plain, _, _ := s.Run("help")
+	if out, _, err := s.Run("help -x"); err != nil || out != plain {
 		t.Errorf("help -x: %v, output %q", err, out)
 	}
-	if out, _, err := s.run("get_meta_level x --help"); err != nil || !strings.HasPrefix(out, "get_meta_level: ") {
+	if out, _, err := s.Run("get_meta_level x --help"); err != nil || !strings.HasPrefix(out, "get_meta_level: ") {
 		t.Errorf("get_meta_level x --help: %v, output %q", err, out)
 	}
 }
 
 func TestAbbreviationsMeanWhatTheyMeanInTheOriginal(t *testing.T) {
 	var status []wire.NodeStatus
-	s := startSession(t, answers{
+	s := shelltest.Start(t, shelltest.Answers{
 		wire.RPCListNodes: func(arg wire.Message) wire.Message {
 			status = append(status, arg.(*wire.ListNodesRequest).Status)
 			return &wire.ListNodesResponse{Err: wire.OK}
 		},
-		wire.RPCListApps: always(&wire.ListAppsResponse{Err: wire.OK}),
-	}.behave)
+		wire.RPCListApps: shelltest.Always(&wire.ListAppsResponse{Err: wire.OK}),
+	}.Behave)
 	for _, line := range []string{"nodes --s alive", "nodes --s=alive --j", "ls --a", "ls --a --s=all --j"} {
-		if _, diagnostics, err := s.run(line); err != nil {
+		if _, diagnostics, err := s.Run(line); err != nil {
 			t.Errorf("%s: %v, %q", line, err, diagnostics)
 		}
 	}
@@ -86,15 +87,15 @@ func TestAbbreviationsMeanWhatTheyMeanInTheOriginal(t *testing.T) {
 
 func TestPartitionsAreReadAsTheOriginalReadsThem(t *testing.T) {
 	var asked wire.GPID
-	s := startSession(t, answers{wire.RPCDiagnose: func(arg wire.Message) wire.Message {
+	s := shelltest.Start(t, shelltest.Answers{wire.RPCDiagnose: func(arg wire.Message) wire.Message {
 		asked = arg.(*wire.DiagnoseRequest).PID
 		return &wire.DiagnoseResponse{Err: wire.OK}
-	}}.behave)
+	}}.Behave)
 	for text, want := range map[string]wire.GPID{
 		"1.2": {AppID: 1, Index: 2}, "' 01.+2'": {AppID: 1, Index: 2}, "'1. 2'": {AppID: 1, Index: 2}, "7": {AppID: 7, Index: -1},
 		"-1": {AppID: -1, Index: -1}, "-5.0": {AppID: -5},
 	} {
-		_, diagnostics, err := s.run("ddd_diagnose -g " + text)
+		_, diagnostics, err := s.Run("ddd_diagnose -g " + text)
 		if diff := cmp.Diff(want, asked); err != nil || diff != "" {
 			t.Errorf("%s: %v, %q, asked (-want +got):\n%s", text, err, diagnostics, diff)
 		}
@@ -102,9 +103,9 @@ func TestPartitionsAreReadAsTheOriginalReadsThem(t *testing.T) {
 }
 
 func TestTheFlagThatLeavesOutDefaultsIsOfferedWhereThereAreAny(t *testing.T) {
-	s := startShell(t, "[defaults]\nnodes = [\"-j\"]\n", describedCluster.behave)
-	c := completing(t, s)
-	checkLines(t, c, map[string]string{
+	s := shelltest.StartShell(t, "[defaults]\nnodes = [\"-j\"]\n", shelltest.DescribedCluster.Behave)
+	c := shelltest.Completing(t, s)
+	shelltest.CheckLines(t, c, map[string]string{
 		"nodes --no": "nodes·--no_defaults",
 		"ls --no":    "",
 	})

@@ -28,7 +28,7 @@ type recorded struct {
 	answer  string
 }
 
-const recordings = "../../commands/testdata/replay/"
+const recordings = "../../commands/cluster/testdata/replay/"
 
 // recordedCommands reads the remote commands of the recorded scene about figures.
 func recordedCommands(t *testing.T) []recorded {

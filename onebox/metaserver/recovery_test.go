@@ -181,7 +181,7 @@ func TestRecoveryWithoutADeadServerIsAsRecorded(t *testing.T) {
 		{false, true, "s3_dead_node3_l.out", wire.ErrTryAgain},
 		{true, true, "s4_dead_node3_b_l.out", wire.OK},
 	} {
-		text, err := os.ReadFile(filepath.Join("../../commands/testdata/replay/15_recover_bad_nodes", step.output))
+		text, err := os.ReadFile(filepath.Join("../../commands/cluster/testdata/replay/15_recover_bad_nodes", step.output))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,0 +1,161 @@
+package prompt_test
+
+import (
+	"net"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"pegashell/commands"
+	"pegashell/commands/command"
+	"pegashell/commands/prompt"
+	"pegashell/internal/test/metatest"
+	"pegashell/internal/test/shelltest"
+	"pegashell/metaadmin"
+	"pegashell/metaadmin/wire"
+)
+
+// levelCluster answers with a level that can be changed.
+type levelCluster struct {
+	level atomic.Value
+	dead  atomic.Bool
+}
+
+func (c *levelCluster) behave(nc net.Conn, q *wire.Request) error {
+	if c.dead.Load() {
+		return net.ErrClosed
+	}
+	return metatest.Answer(nc, q, wire.OK, &wire.ClusterInfoResponse{
+		Err: wire.OK, Keys: []string{"cluster_name", "meta_function_level"}, Values: []string{"onebox", c.level.Load().(string)},
+	})
+}
+
+func (c *levelCluster) start(t *testing.T, called string) (*command.Cluster, *metatest.Server) {
+	t.Helper()
+	c.level.Store("steady")
+	server := metatest.Start(t, c.behave)
+	admin, err := metaadmin.New([]string{server.Address}, metaadmin.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { admin.Close() })
+	return &command.Cluster{Name: called, Metas: []string{server.Address}, Admin: admin}, server
+}
+
+// eventually waits until a condition holds.
+func eventually(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); !holds(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("it did not come to this: %s", what)
+		}
+	}
+}
+
+func TestThePromptLearnsNameAndDangerInTheBackground(t *testing.T) {
+	var cluster levelCluster
+	c, server := cluster.start(t, "")
+	var changes atomic.Int32
+	notices := make(chan string, 10)
+	s := prompt.NewStatus(func() { changes.Add(1) }, func(text string) { notices <- text })
+	defer s.Close()
+	shows := func(wantName, wantDanger string) func() bool {
+		return func() bool {
+			name, danger := s.Prompt()
+			return name == wantName && danger == wantDanger
+		}
+	}
+	if !shows("", "")() {
+		t.Error("something is known before anything was asked")
+	}
+	s.Ask(c)
+	eventually(t, "the name is known", shows("onebox", ""))
+	eventually(t, "the prompt was told", func() bool { return changes.Load() == 1 })
+	s.Pause()
+	if c.Name != "onebox" {
+		t.Errorf("the cluster is called %q", c.Name)
+	}
+	cluster.level.Store("blind")
+	s.Ask(c)
+	eventually(t, "the danger is shown", shows("onebox", "blind"))
+	s.Pause()
+	cluster.level.Store("lively")
+	s.Ask(c)
+	eventually(t, "the danger is over", shows("onebox", ""))
+
+	s.Pause()
+	cluster.dead.Store(true)
+	s.Ask(c)
+	if got, want := <-notices, "WARNING: no meta server of "+server.Address+" answers"; got != want {
+		t.Errorf("told %q, want %q", got, want)
+	}
+	asked := server.Requests.Load()
+	s.Pause()
+	s.Ask(c)
+	eventually(t, "it is asked again", func() bool { return server.Requests.Load() > asked })
+	s.Pause()
+	cluster.dead.Store(false)
+	cluster.level.Store("freezed")
+	s.Ask(c)
+	eventually(t, "it answers again", shows("onebox", "freezed"))
+	if len(notices) > 0 {
+		t.Errorf("told again: %q", <-notices)
+	}
+
+	var other levelCluster
+	second, _ := other.start(t, "second")
+	other.dead.Store(true)
+	s.Ask(second) // as behind cc
+	if !shows("second", "")() {
+		t.Error("what is known of one cluster is shown for another")
+	}
+	<-notices
+}
+
+func TestARecoveringClusterIsNotCalledSilent(t *testing.T) {
+	admin, err := metaadmin.New([]string{metatest.Start(t, shelltest.Answers{
+		wire.RPCClusterInfo: shelltest.Always(&wire.ClusterInfoResponse{Err: wire.ErrUnderRecovery}),
+	}.Behave).Address}, metaadmin.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer admin.Close()
+	notices := make(chan string, 1)
+	s := prompt.NewStatus(func() {}, func(text string) { notices <- text })
+	defer s.Close()
+	s.Ask(&command.Cluster{Metas: []string{"m:1"}, Admin: admin})
+	if got := <-notices; !strings.HasPrefix(got, "WARNING: m:1 answers ERR_UNDER_RECOVERY") {
+		t.Errorf("told %q", got)
+	}
+}
+
+func TestNothingIsCompletedWhileACommandRuns(t *testing.T) {
+	var cluster levelCluster
+	c, _ := cluster.start(t, "")
+	registry := commands.NewRegistry(nil)
+	p := prompt.NewPrompter(registry, &command.World{Cluster: c}, func() {}, func(string) {})
+	defer p.Close()
+	if got := p.Complete(t.Context(), "zk_c"); len(got.Suggestions) > 0 || got.Start != 4 {
+		t.Errorf("before a line is typed: %v", got)
+	}
+	done := p.Typing()
+	if got := p.Complete(t.Context(), "zk_c"); len(got.Suggestions) != 2 {
+		t.Errorf("while a line is typed: %v", got)
+	}
+	done()
+	if got := p.Complete(t.Context(), "zk_c"); len(got.Suggestions) > 0 {
+		t.Errorf("behind it: %v", got)
+	}
+}
+
+func TestThePromptShowsThatTwoLead(t *testing.T) {
+	session, _ := shelltest.StartTwoLeaders(t)
+	s := prompt.NewStatus(func() {}, func(string) {})
+	defer s.Close()
+	s.Ask(session.Env.Cluster)
+	eventually(t, "the danger is shown", func() bool {
+		_, danger := s.Prompt()
+		return danger == "2 LEADERS"
+	})
+}
