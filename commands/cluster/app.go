@@ -48,13 +48,16 @@ func appRun(ctx context.Context, env Env, o *oneTableOptions, args []string) err
 	return command.Print(env, &r, o.OutputOptions)
 }
 
+// rolesHeld counts the replicas of a table on one server.
+type rolesHeld struct{ primary, secondary int }
+
 // appDetails adds the partitions, the servers that hold them and the partitions' health.
 func appDetails(r *render.Report, app *metaadmin.Partitions, name func(string) string) {
 	replicas := r.Add(render.NewGrid("replicas", "pidx", "ballot", "replica_count", "primary", "secondaries"))
-	nodes := map[string]*node{}
-	at := func(server string) *node {
+	nodes := map[string]*rolesHeld{}
+	at := func(server string) *rolesHeld {
 		if nodes[server] == nil {
-			nodes[server] = &node{}
+			nodes[server] = &rolesHeld{}
 		}
 		return nodes[server]
 	}
