@@ -68,7 +68,7 @@ var chance = []struct {
 	{regexp.MustCompile(`127\.0\.0\.1:\d+`), "ADDRESS"},
 	{regexp.MustCompile(`\d{4}-\d\d-\d\d_\d\d:\d\d:\d\d|\d{8}_\d{6}`), "TIME"},
 	{regexp.MustCompile(`pid \d+`), "pid PID"},
-	{regexp.MustCompile(`(?m)^(seconds|bytes)( *): .*$`), "$1 : N"},
+	{regexp.MustCompile(`(?m)^(seconds|bytes|source_zxid)( *): .*$`), "$1 : N"},
 	{regexp.MustCompile(`(meta server|-m) \d`), "$1 N"},
 	{regexp.MustCompile(`(?m)^(\w*stddev) *: .*$`), "$1 : N"},
 	{regexp.MustCompile(` +`), " "},
