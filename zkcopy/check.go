@@ -84,7 +84,7 @@ type CheckResult struct {
 // of tables and by a bit for each partition. A tree that does not exist is a
 // *NotFoundError.
 func Check(ctx context.Context, tr Tree, o CheckOptions) (*CheckResult, error) {
-	if err := tr.Client.Sync(ctx, tr.Path); err != nil {
+	if err := tr.Sync(ctx); err != nil {
 		return nil, err
 	}
 	progress := progressOr(o.Progress)

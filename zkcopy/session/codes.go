@@ -70,8 +70,8 @@ func codeText(code int32) string {
 	return fmt.Sprintf("the server answered with error code %d", code)
 }
 
-// ErrUnimplemented: the server does not know the request, as for TTL nodes
-// where zookeeper.extendedTypesEnabled is off.
+// ErrUnimplemented: the server does not know the request, because it is older than the request
+// or because its configuration turns it off.
 var ErrUnimplemented = errors.New("the server does not offer this")
 
 // explain gives the errors of the library the meaning they have here. An error

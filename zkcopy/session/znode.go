@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"math"
-	"time"
 
 	"github.com/go-zookeeper/zk"
 	"golang.org/x/sync/errgroup"
@@ -126,23 +125,6 @@ func (l *Lane) Data(ctx context.Context, path string) (DataAnswer, error) {
 func (l *Lane) Create(ctx context.Context, path string, data []byte, acl []zk.ACL) error {
 	_, err := ask(ctx, l, writeGrace, func(conn *zk.Conn) (string, error) {
 		return conn.Create(path, data, zk.FlagPersistent, acl)
-	})
-	return explain(err)
-}
-
-// CreateContainer makes a znode that the server deletes after its last child.
-func (l *Lane) CreateContainer(ctx context.Context, path string, data []byte, acl []zk.ACL) error {
-	_, err := ask(ctx, l, writeGrace, func(conn *zk.Conn) (string, error) {
-		return conn.CreateContainer(path, data, zk.FlagContainer, acl)
-	})
-	return explain(err)
-}
-
-// CreateTTL makes a znode that the server deletes when it has no children and
-// was not changed for so long.
-func (l *Lane) CreateTTL(ctx context.Context, path string, data []byte, acl []zk.ACL, ttl time.Duration) error {
-	_, err := ask(ctx, l, writeGrace, func(conn *zk.Conn) (string, error) {
-		return conn.CreateTTL(path, data, zk.FlagTTL, acl, ttl)
 	})
 	return explain(err)
 }
