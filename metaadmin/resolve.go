@@ -69,8 +69,8 @@ func checkHost(host string, brackets bool) error {
 	return errors.New("the host is neither a name nor an IPv4 address")
 }
 
-// checkLabels refuses a name that no resolver takes. Underscores are common in names of containers,
-// and what is not ASCII is left to the resolver.
+// checkLabels refuses a name that no resolver accepts. Underscores are common in names of
+// containers, and what is not ASCII is left to the resolver.
 func checkLabels(name string) error {
 	const mostName, mostLabel = 253, 63
 	wrong := len(name) > mostName

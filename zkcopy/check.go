@@ -18,7 +18,8 @@ type Severity int
 
 // Severities.
 const (
-	// Unknown: what this program does not know, such as what a newer release keeps in the tree. Nothing is assumed about it.
+	// Unknown: what this program does not know, such as what a newer release keeps in the tree.
+	// Nothing is assumed about it.
 	Unknown Severity = iota
 	// Warning: sound, but worth knowing before a migration.
 	Warning
@@ -36,7 +37,8 @@ func (s Severity) String() string {
 	return "unknown"
 }
 
-// Finding is something in a Pegasus metadata tree that is not as it should be, or that is not known.
+// Finding is something in a Pegasus metadata tree that is not as it should be, or that is not
+// known.
 type Finding struct {
 	Severity Severity
 	Path     string
@@ -49,16 +51,16 @@ type Finding struct {
 type CheckOptions struct {
 	tree.Limits
 	Progress Progress
-	// LockRoot is the znode below which meta servers make their lock nodes, their distributed_lock_service_parameters, as a
-	// path on the tree's servers. It may lie outside the tree. Empty means anywhere in the tree, such as at its root or
-	// at ROOT/lock.
+	// LockRoot is the znode below which meta servers make their lock nodes, their
+	// distributed_lock_service_parameters, as a path on the tree's servers. It may lie outside the
+	// tree. Empty means anywhere in the tree, such as at its root or at ROOT/lock.
 	LockRoot string
 	// OnFinding hears of every finding, one at a time.
 	OnFinding func(Finding)
 }
 
-// CheckResult counts what a Pegasus metadata tree consists of, in znodes where
-// nothing else is said.
+// CheckResult counts what a Pegasus metadata tree consists of, in znodes unless a field says
+// otherwise.
 type CheckResult struct {
 	Znodes, Bytes int64
 	// Available, Dropped and Other are tables by their state.
@@ -67,12 +69,13 @@ type CheckResult struct {
 	Splitting int
 	// Partitions of tables in any state.
 	Partitions int64
-	// Duplications to other clusters, of all tables; BulkLoads of tables; Policies by which backups are made.
+	// Duplications to other clusters, of all tables; BulkLoads of tables; Policies by which backups
+	// are made.
 	Duplications, BulkLoads, Policies int
 	// Unknown znodes are of no feature that this program knows.
 	Unknown int64
-	// LockPath is the znode where meta servers make their lock nodes. It is empty where none was found: then nothing is
-	// known of living meta servers, and Locks is empty too.
+	// LockPath is the znode where meta servers make their lock nodes. It is empty where none was
+	// found: then nothing is known of living meta servers, and Locks is empty too.
 	LockPath string
 	// Locks are the lock nodes of living meta servers, the leader's first.
 	Locks            []EphemeralNode
@@ -111,7 +114,8 @@ type checker struct {
 	result  CheckResult
 	hasApps bool
 	tables  map[int32]*checkedTable
-	// strangers are children of the root that are not known: one can turn out to be the way to the lock nodes.
+	// strangers are children of the root that are not known: one can turn out to be the way to the
+	// lock nodes.
 	strangers map[string]bool
 }
 
@@ -171,7 +175,7 @@ func (c *checker) visitPlace(n *tree.Node, below string) {
 	}
 }
 
-// stranger takes a znode that is not known, and reports it unless it lies below another one.
+// stranger notes a znode that is not known, and reports it unless it lies below another one.
 func (c *checker) stranger(at, below string) {
 	c.result.Unknown++
 	top, _, deeper := strings.Cut(below, "/")

@@ -13,7 +13,8 @@ import (
 	"pegashell/zkcopy/tree"
 )
 
-// visitLocks reads lock nodes that lie outside the tree. Where they ought to be there may be nothing.
+// visitLocks reads lock nodes that lie outside the tree. Where they ought to be there may be
+// nothing.
 func (c *checker) visitLocks(ctx context.Context, at Tree, limits tree.Limits) error {
 	err := tree.Walk(ctx, at, tree.WalkOptions{Limits: limits}, func(n *tree.Node) error {
 		c.mu.Lock()
@@ -33,12 +34,12 @@ func (c *checker) visitLocks(ctx context.Context, at Tree, limits tree.Limits) e
 	return err
 }
 
-// usesLocks says whether meta servers make their lock nodes below a znode, as far as is known.
+// usesLocks reports whether meta servers make their lock nodes below a znode, as far as is known.
 func (c *checker) usesLocks(at string) bool {
 	return c.lockRoot == "" || at == layout.LockPath(c.lockRoot)
 }
 
-// lockParent takes a znode that lock nodes are made below, and what leads to it.
+// lockParent notes the parent of lock nodes, and the znodes on the way to it.
 func (c *checker) lockParent(at, below string) {
 	if top, _, _ := strings.Cut(below, "/"); c.strangers[top] {
 		delete(c.strangers, top)

@@ -63,7 +63,7 @@ func (c *checker) partition(n *tree.Node) {
 	c.result.Partitions++
 	t := c.tables[id]
 	if t == nil || t.seen == nil {
-		return // the table's own fault is told
+		return // the table's own fault is reported
 	}
 	if index >= t.app.PartitionCount {
 		c.find(Warning, n.Path, "it is left from a split that was cancelled, or belongs to another tree", "table %s has %d partitions, this is number %d", t.app.Name, t.app.PartitionCount, index)
@@ -99,8 +99,8 @@ func (c *checker) finishTables() {
 	}
 }
 
-// missingPartitions reports a table's partitions that are not there. Those of the upper half of a table that is being split
-// come one by one.
+// missingPartitions reports a table's partitions that are not there. Those of the upper half of a
+// table that is being split come one by one.
 func (c *checker) missingPartitions(t *checkedTable) {
 	if t.seen == nil {
 		return
@@ -116,7 +116,8 @@ func (c *checker) missingPartitions(t *checkedTable) {
 	}
 }
 
-// missing counts the partitions from an index up to another that are not there, and names the first few.
+// missing counts the partitions from an index up to another that are not there, and names the first
+// few.
 func (t *checkedTable) missing(from, to int32) (total int, list string) {
 	const shown = 5
 	var missing []string

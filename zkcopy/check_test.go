@@ -16,8 +16,8 @@ import (
 	"pegashell/zkcopy/tree"
 )
 
-// plantWhole writes the tree of a sound cluster: table 1 with two partitions, a dropped table 2, a living
-// meta server.
+// plantWhole writes the tree of a sound cluster: table 1 with two partitions, a dropped table 2, a
+// living meta server.
 func plantWhole(t *testing.T, conn *zk.Conn, root string) {
 	t.Helper()
 	put := func(path string, flags int32, data []byte) {
@@ -48,7 +48,7 @@ func checkedPartition(gpid layout.GPID) layout.Partition {
 	return layout.Partition{ID: gpid, Ballot: 3, MaxReplicaCount: 3, Primary: "127.0.0.1:34801"}
 }
 
-// checked gives the findings as "SEVERITY path below the root: problem", sorted.
+// checked returns the findings as "SEVERITY path below the root: problem", sorted.
 func checked(t *testing.T, tree Tree) (*CheckResult, []string) {
 	t.Helper()
 	var findings []string

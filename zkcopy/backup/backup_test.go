@@ -57,7 +57,7 @@ func write(t testing.TB, changes Changes, records ...*Record) []byte {
 	return b.Bytes()
 }
 
-// read gives what a file holds up to its end or an error.
+// read returns what a file holds up to its end or an error.
 func read(file []byte) (*Reader, []*Record, error) {
 	r, err := NewReader(bytes.NewReader(file))
 	if err != nil {
@@ -166,7 +166,7 @@ func TestTheWriterRefusesWhatTheReaderWould(t *testing.T) {
 	}
 }
 
-// damaged checks that a file is refused, and gives the line that is blamed.
+// damaged checks that a file is refused, and returns the line that is blamed.
 func damaged(t *testing.T, what string, file []byte) *DamageError {
 	t.Helper()
 	_, _, err := read(file)

@@ -25,8 +25,8 @@ type Header struct {
 	// Source are the servers, HOST:PORT,..., and Root the tree's root on them.
 	Source string
 	Root   string
-	// Time is when the backup began, to the second; Zxid is the last
-	// transaction that the servers had told of then.
+	// Time is when the backup began, to the second; Zxid is the last transaction that the servers
+	// had reported at that time.
 	Time time.Time
 	Zxid int64
 }
@@ -55,18 +55,18 @@ type Record struct {
 	// length zero.
 	Data []byte
 	ACL  []zk.ACL
-	// Stat is as the server told it. Owner, length and number of children do
-	// not stand in a file: the rest of it says the same.
+	// Stat is as the server reported it. Owner, length and number of children are not written to a
+	// file: the other fields contain them.
 	Stat zk.Stat
 }
 
-// Changes tells which znodes were changed by others while they were backed up.
+// Changes says which znodes were changed by others while they were backed up.
 type Changes struct {
 	Total int64
 	Paths []string // the first few, below the root as in a Record
 }
 
-// The lines as they are written. The first key of each tells what it is.
+// The lines as they are written. The first key of each names its kind.
 type (
 	headerLine struct {
 		Format  string `json:"format"`
@@ -255,7 +255,7 @@ func (l *recordLine) record() (*Record, error) {
 // maxTTL is the longest life that a server can keep (ZooKeeper: EphemeralType).
 const maxTTL = (1<<40 - 1) * time.Millisecond
 
-// check tells what is at odds in a record.
+// check returns an error for a record that contradicts itself.
 func (r *Record) check() error {
 	switch r.Kind {
 	case Persistent, Container, TTL, Ephemeral:

@@ -25,8 +25,8 @@ func (e *DamageError) Error() string { return fmt.Sprintf("line %d: %v", e.Line,
 
 func (e *DamageError) Unwrap() error { return e.Err }
 
-// Reader reads a file, line by line, and holds one line at a time. What it gave
-// is certain only when it has come to the end: the checksum is the last line.
+// Reader reads a file, line by line, and holds one line at a time. What it returned is certain only
+// at the end of the file: the checksum is the last line.
 type Reader struct {
 	in      *bufio.Reader
 	hash    hash.Hash
@@ -71,16 +71,16 @@ func (r *Reader) Header() Header { return r.header }
 // Line is the number of the line that was read last, from 1.
 func (r *Reader) Line() int64 { return r.line }
 
-// Znodes is how many Next gave.
+// Znodes is how many znodes Next has returned.
 func (r *Reader) Znodes() int64 { return r.znodes }
 
 // Sum is the checksum of the lines so far, without the trailer.
 func (r *Reader) Sum() [sha256.Size]byte { return [sha256.Size]byte(r.hash.Sum(nil)) }
 
-// Changes are known when Next has given io.EOF.
+// Changes are known when Next has returned io.EOF.
 func (r *Reader) Changes() Changes { return r.changes }
 
-// Next gives the next znode. After the last it is io.EOF if the file is whole.
+// Next returns the next znode. After the last it is io.EOF if the file is whole.
 func (r *Reader) Next() (*Record, error) {
 	if r.ended {
 		return nil, io.EOF
@@ -169,8 +169,8 @@ func (r *Reader) end(text []byte) error {
 	return nil
 }
 
-// readLine gives a line with its line feed, valid until the next call. A line
-// that the file ends in is given with ErrCutOff.
+// readLine returns a line with its line feed, valid until the next call. A last line without a line
+// feed is returned with ErrCutOff.
 func (r *Reader) readLine() ([]byte, error) {
 	r.line++
 	text, err := r.in.ReadSlice('\n')

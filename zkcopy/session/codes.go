@@ -74,9 +74,8 @@ func codeText(code int32) string {
 // or because its configuration turns it off.
 var ErrUnimplemented = errors.New("the server does not offer this")
 
-// explain gives the errors of the library the meaning they have here. An error
-// that is none of the server's answers becomes ErrConnectionLost: the request
-// may have been carried out or not.
+// explain turns errors of the library into those of this package. An error that is not an answer of
+// the server becomes ErrConnectionLost: the request may have been carried out or not.
 func explain(err error) error {
 	var unreachable *UnreachableError
 	var refused *AuthError
@@ -114,8 +113,7 @@ func explain(err error) error {
 	return errors.New(codeText(int32(code)))
 }
 
-// isAnswer tells errors with which a server answers a request from those of a
-// connection.
+// isAnswer distinguishes errors with which a server answers a request from those of a connection.
 func isAnswer(err error) bool {
 	for _, answer := range []error{
 		zk.ErrNoNode, zk.ErrBadVersion, zk.ErrNodeExists, zk.ErrNotEmpty, zk.ErrNoChildrenForEphemerals,

@@ -89,7 +89,7 @@ var (
 	// errUnanswered: a server went on without answering a request.
 	errUnanswered = errors.New("it answers pings, but not a request that was sent before them")
 	errNoMulti    = errors.New("the server does not know read transactions")
-	// errStale: a server is not part of the ensemble any more, or was left behind.
+	// errStale: a server is not part of the ensemble any more, or has fallen out of date.
 	errStale = errors.New("its answers are older than those of other servers, or than its own before (it has lost the ensemble's other servers?)")
 	// errRefused: the servers bound the connections from one address.
 	errRefused = errors.New("no further session is let in")

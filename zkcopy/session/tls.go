@@ -21,15 +21,14 @@ type TLSFiles struct {
 	// CA holds the certificates of those who may sign the servers' certificates;
 	// empty for the authorities that this machine trusts.
 	CA string
-	// Cert and Key are the client's certificate, with its chain, and private
-	// key, for servers that want one. An empty Key means that Cert holds both.
+	// Cert and Key are the client's certificate, with its chain, and private key, for servers that
+	// need one. An empty Key means that Cert holds both.
 	Cert, Key string
 }
 
-// Dialer opens TLS connections to servers that show a certificate for the host
-// name or address that they are called by. The files are read now; the error
-// names the one that is no good. What goes wrong later is told in words that
-// lead to its cause.
+// Dialer opens TLS connections to servers that show a certificate for the host name or address that
+// they are called by. The files are read now; the error names the one that cannot be used. What
+// fails later is reported in words that lead to its cause.
 func (f TLSFiles) Dialer() (Dialer, error) {
 	config := &tls.Config{}
 	if f.CA != "" {

@@ -9,20 +9,19 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// ACLAnswer is a znode's ACL and its numbers; a nil stat stands for no such znode.
+// ACLAnswer is a znode's ACL and stat; a nil stat means that there is no such znode.
 type ACLAnswer struct {
 	ACL  []zk.ACL
 	Stat *zk.Stat
 }
 
-// DataAnswer is a znode's data and its numbers; a nil stat stands for no such
-// znode.
+// DataAnswer is a znode's data and stat; a nil stat means that there is no such znode.
 type DataAnswer struct {
 	Data []byte
 	Stat *zk.Stat
 }
 
-// Stat reads a znode's numbers; nil when there is no such znode.
+// Stat reads a znode's stat; nil when there is no such znode.
 func (c *Client) Stat(ctx context.Context, path string) (*zk.Stat, error) {
 	r, err := c.readOne(ctx, Request{Kind: Exists, Path: path})
 	if err != nil || !r.Found() {
@@ -102,9 +101,8 @@ func (l *Lane) Sync(ctx context.Context, path string) error {
 	return l.client.Sync(ctx, path)
 }
 
-// Stat reads a znode's numbers; nil when there is no such znode. Like the other
-// reads here it is one of the sessions that read which is asked: they use no
-// answer that is older than what Sync made visible.
+// Stat reads a znode's stat; nil when there is no such znode. Like the other reads here it uses one
+// of the sessions that read: they use no answer that is older than what Sync made visible.
 func (l *Lane) Stat(ctx context.Context, path string) (*zk.Stat, error) {
 	return l.client.Stat(ctx, path)
 }

@@ -45,8 +45,8 @@ func (e *NotFoundError) Error() string {
 	return fmt.Sprintf("no znode %s on %s", e.Tree.Path, e.Tree.Hosts())
 }
 
-// ReservedPathError says that a path may not be written or removed: it is
-// /zookeeper, lies below it, or is / where that would take everything.
+// ReservedPathError says that a path may not be written or removed: it is /zookeeper, lies below
+// it, or is / where that would concern everything.
 type ReservedPathError struct{ Path string }
 
 func (e *ReservedPathError) Error() string {
