@@ -153,7 +153,7 @@ func (c *Client) CreateApp(ctx context.Context, name string, options CreateAppOp
 }
 
 // DropApp drops a table, which can be recalled for reserveSeconds (0: the cluster's default). A
-// table that does not exist is no error, as in the original shell.
+// table that does not exist is not an error, as in the original shell.
 func (c *Client) DropApp(ctx context.Context, name string, reserveSeconds int64) error {
 	_, err := onLeader[wire.ErrorResponse](ctx, c, change, wire.RPCDropApp, &wire.DropAppRequest{
 		AppName: name,
@@ -224,8 +224,8 @@ func (c *Client) Propose(ctx context.Context, request *wire.ProposeRequest) erro
 
 // StartRecovery has a leader in recovery rebuild the metadata from the replica servers named, and
 // returns the server's hint, which can hold warnings after a success too. It takes as long as the
-// servers have replicas to list, so ctx should have a deadline of its own. The server goes on when
-// ctx ends.
+// servers have replicas to list, so ctx should have a deadline of its own. The server continues
+// when ctx ends.
 func (c *Client) StartRecovery(ctx context.Context, request *wire.RecoveryRequest) (hint string, err error) {
 	r, err := onLeader[wire.HintResponse](ctx, c, change, wire.RPCStartRecovery, request)
 	if r == nil {

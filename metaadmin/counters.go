@@ -33,7 +33,7 @@ func (e *CountersError) Error() string {
 	if e.Result != "" {
 		return "the server refused the query for its counters: " + e.Result
 	}
-	return fmt.Sprintf("the answer is no list of counters: %v", e.cause)
+	return fmt.Sprintf("the answer is not a list of counters: %v", e.cause)
 }
 
 func (e *CountersError) Unwrap() error { return e.cause }

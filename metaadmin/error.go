@@ -67,7 +67,7 @@ func (e *Error) Error() string {
 func (e *Error) Detail() string {
 	var parts []string
 	if e.Uncertain {
-		parts = append(parts, fmt.Sprintf("the request was sent to %s and not answered: it may have been carried out, look before you repeat it", e.Server))
+		parts = append(parts, fmt.Sprintf("the request was sent to %s, which did not answer: it may have been carried out, so check before you repeat it", e.Server))
 	}
 	for _, a := range e.Attempts {
 		parts = append(parts, a.String())

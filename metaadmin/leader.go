@@ -32,9 +32,9 @@ func (c *Client) order() []string {
 type kind int
 
 const (
-	// read changes nothing: it goes on with the next server after any failure.
+	// read changes nothing: it continues with the next server after any failure.
 	read kind = iota
-	// change goes on only while it is certain that no server has accepted it.
+	// change continues only while it is certain that no server has accepted it.
 	change
 )
 

@@ -8,7 +8,8 @@ import (
 	"pegashell/metaadmin/wire"
 )
 
-// leadersTimeout bounds asking every server whether it leads: those that are gone are no leaders.
+// leadersTimeout bounds how long Leaders waits for every server: those that are gone are not
+// leaders.
 const leadersTimeout = time.Second
 
 // Leader is a meta server that says that it leads.

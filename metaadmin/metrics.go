@@ -78,7 +78,7 @@ var ErrNoMetrics = errors.New("the server has no metrics (nor perf counters, in 
 // accepts only the one that last answered as the leader: an HTTP request ends a follower of 2.5.
 func (c *Client) Metrics(ctx context.Context, server string, query MetricQuery) (*Metrics, error) {
 	if slices.Contains(c.metas, server) && server != c.Leader() {
-		return nil, fmt.Errorf("%s is a meta server and not known to lead: it is not asked over HTTP", server)
+		return nil, fmt.Errorf("%s is a meta server that is not known to be the leader: no HTTP request was sent", server)
 	}
 	ctx, cancel := bound(ctx, RemoteTimeout)
 	defer cancel()
@@ -115,7 +115,7 @@ func (c *Client) Metrics(ctx context.Context, server string, query MetricQuery) 
 	}
 	var m Metrics
 	if err := json.Unmarshal(body, &m); err != nil {
-		return nil, fail(fmt.Errorf("the answer is no list of metrics: %w", err))
+		return nil, fail(fmt.Errorf("the answer is not a list of metrics: %w", err))
 	}
 	return &m, nil
 }
@@ -126,7 +126,7 @@ const metricsPath = "/metrics"
 // has not advanced, since rates are computed with that time.
 func (m *Metrics) Between(earlier *Metrics) (time.Duration, error) {
 	if m.TimestampNS <= earlier.TimestampNS {
-		return 0, fmt.Errorf("the server's clock did not go on between two samples: %d ns, then %d ns", earlier.TimestampNS, m.TimestampNS)
+		return 0, fmt.Errorf("the server's clock did not advance between two samples: %d ns, then %d ns", earlier.TimestampNS, m.TimestampNS)
 	}
 	return time.Duration(m.TimestampNS - earlier.TimestampNS), nil
 }

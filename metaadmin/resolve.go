@@ -44,8 +44,8 @@ func CheckServer(server string) error {
 	return nil
 }
 
-// checkHost refuses a host that cannot exist: brackets around what is no IPv6 address, and a name
-// whose last part is a number, which is a wrong IPv4 address.
+// checkHost refuses a host that cannot exist: brackets around what is not an IPv6 address, and a
+// name whose last part is a number, which is a wrong IPv4 address.
 func checkHost(host string, brackets bool) error {
 	address, err := netip.ParseAddr(host)
 	if brackets {

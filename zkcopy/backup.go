@@ -51,7 +51,7 @@ type BackupResult struct {
 //
 // While the file is read back, the tree is read a second time. Where nothing but ephemeral znodes
 // changed between the two, the file holds the tree as it was at one moment. Otherwise the error is
-// a *SourceChangedError; the file is there all the same and says that it is no such picture.
+// a *SourceChangedError; the file is still written, and says that the tree was changed.
 //
 // The error of a file that exists is fs.ErrExist, that of a tree that does not
 // a *NotFoundError.
@@ -160,7 +160,7 @@ func (s *saver) writeZnodes(ctx context.Context, out *bufio.Writer) (w *backup.W
 }
 
 // readBack reads what was written so far from the file, and the stats of the tree again, and
-// collects what is no longer as it was written.
+// collects what has changed since it was written.
 func (s *saver) readBack(ctx context.Context, tmp *os.File, w *backup.Writer) (backup.Changes, error) {
 	s.progress.Start(PhaseVerify)
 	defer s.progress.Done()

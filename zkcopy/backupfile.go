@@ -14,7 +14,7 @@ import (
 	"pegashell/zkcopy/tree"
 )
 
-// BackupError says that a file is no sound backup, and at which line.
+// BackupError says that a file is not a valid backup, and at which line.
 type BackupError struct {
 	File string
 	Err  error // a *backup.DamageError where it is known
@@ -75,7 +75,7 @@ func newBackupFile(file *os.File) (*BackupFile, error) {
 		return nil, fmt.Errorf("open the backup: %w", err)
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("open the backup: %s is no regular file", file.Name())
+		return nil, fmt.Errorf("open the backup: %s is not a regular file", file.Name())
 	}
 	f := &BackupFile{file: file, size: info.Size()}
 	s, err := f.stream()

@@ -21,7 +21,7 @@ const (
 	// Unknown: what this program does not know, such as what a newer release keeps in the tree.
 	// Nothing is assumed about it.
 	Unknown Severity = iota
-	// Warning: sound, but worth knowing before a migration.
+	// Warning: valid, but important before a migration.
 	Warning
 	// Fault: meta servers abort on it, or lose what it concerns.
 	Fault
@@ -147,7 +147,7 @@ func (c *checker) visit(n *tree.Node) error {
 		c.lockParent(n.Path, below)
 		return nil
 	case n.Stat.EphemeralOwner != 0:
-		c.find(Warning, n.Path, "find out which program holds it; copies leave it out", "is ephemeral and no lock node")
+		c.find(Warning, n.Path, "find out which program holds it; copies leave it out", "is ephemeral, but not a lock node")
 	}
 	c.visitPlace(n, below)
 	return nil
@@ -158,8 +158,8 @@ func (c *checker) visitPlace(n *tree.Node, below string) {
 	case layout.AppsPlace:
 		c.apps(n)
 	case layout.NoTablePlace:
-		c.find(Fault, n.Path, "find out which program made it; zk_backup saves it before anything else is done",
-			"is not named by a number, as tables are, and meta servers take every child of %s for a table", layout.AppsName)
+		c.find(Fault, n.Path, "find out which program created it; save the tree with zk_backup before you change anything",
+			"does not have a number as its name, as tables have: meta servers read every child of %s as a table", layout.AppsName)
 	case layout.TablePlace:
 		c.table(n)
 	case layout.PartitionPlace:
@@ -191,7 +191,7 @@ func (c *checker) stranger(at, below string) {
 }
 
 func (c *checker) reportStranger(at string) {
-	c.find(Unknown, at, "leave it: copies and backups take it along as it is", "belongs to no feature of Pegasus that is known here")
+	c.find(Unknown, at, "leave it: copies and backups include it unchanged", "does not belong to any feature of Pegasus that is known here")
 }
 
 func (c *checker) apps(n *tree.Node) {
@@ -199,8 +199,8 @@ func (c *checker) apps(n *tree.Node) {
 	switch state := string(n.Data); state {
 	case layout.Unlocked, "":
 	case layout.Locked:
-		c.find(Fault, n.Path, "let the meta server finish; if none lives, the tree is not complete: remove it and start over",
-			"says %q: a meta server is creating the tree, or died while it did, and every one that starts aborts", state)
+		c.find(Fault, n.Path, "let the meta server finish; if none is running, the tree is incomplete: remove it and start again",
+			"has the value %q: a meta server is creating the tree, or died while creating it; every meta server that starts on it aborts", state)
 	default:
 		c.find(Fault, n.Path, fmt.Sprintf("it should be %q", layout.Unlocked), "has the value %.40q", state)
 	}
@@ -215,10 +215,10 @@ func (c *checker) finish() {
 	switch {
 	case c.hasApps:
 	case len(c.result.Locks) > 0:
-		c.find(Warning, c.root, "in recovery it waits for recover; a tree without tables is not worth a copy",
-			"has no child %s yet, but meta servers live: the leader has just started, or is in recovery", layout.AppsName)
+		c.find(Warning, c.root, "in recovery it waits for the command recover; do not copy a tree without tables",
+			"has no child %s yet, but meta servers are running: the leader has just started, or is in recovery", layout.AppsName)
 	default:
-		c.find(Fault, c.root, "name the cluster's root: cluster_info tells it as zookeeper_root", "has no child %s: it is no Pegasus cluster's root", layout.AppsName)
+		c.find(Fault, c.root, "use the cluster's root: cluster_info shows it as zookeeper_root", "has no child %s: it is not the root of a Pegasus cluster", layout.AppsName)
 	}
 	c.finishTables()
 }

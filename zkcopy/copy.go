@@ -90,15 +90,14 @@ type CopyResult struct {
 	// target, which has had fewer children.
 	Counters      []string
 	CountersTotal int64
-	// Verified: the target was read back, or was found equal, and no znode
-	// differs; and the source was still as it was copied when it was looked at
-	// again after that.
+	// Verified: the target was read back, or was found equal, and no znode differs; and the source
+	// was still as it was copied when it was read again after that.
 	Verified bool
 	// SourceZxid of a verified copy: nothing had changed in what was copied up to
 	// this transaction of the source's servers.
 	SourceZxid int64
-	// ByProof: all data was compared, but ACLs were not asked for, because they
-	// have not changed since the copy that left the proof (see Proofs).
+	// ByProof: all data was compared, but ACLs were not read, because they have not changed since
+	// the copy that left the proof (see Proofs).
 	ByProof  bool
 	Duration time.Duration
 	// Losses of connections and sessions that the copy lived through.

@@ -42,7 +42,7 @@ type CountOptions struct {
 	// Synced: the tree's sessions were synchronised just now.
 	Synced bool
 	// Skip, if there is one, reports which paths below the root (they begin with a slash) nothing
-	// is looked at, nor of what lies below them.
+	// is read, nor of what lies below them.
 	Skip func(rel string) bool
 }
 

@@ -31,8 +31,8 @@ type Cluster struct {
 	// Root is the path above the apps node or the lock node. Where these do
 	// not lie below one znode, the two are found as two clusters.
 	Root string
-	// HasApps: there is an apps node. AppsState is its data, layout.Locked,
-	// layout.Unlocked or empty in a sound tree.
+	// HasApps: there is an apps node. AppsState is its data, layout.Locked, layout.Unlocked or
+	// empty in a valid tree.
 	HasApps   bool
 	AppsState string
 	// AppsZxid is the transaction that created the apps node.

@@ -89,7 +89,7 @@ func (t *twig) size() int { return session.OpSize(t.path, nil, nil) }
 type remover struct {
 	tree Tree
 	o    RemoveOptions
-	// source, if there is one, keeps from removal whatever it has itself.
+	// source, if there is one, keeps what it contains itself from being removed.
 	source *Tree
 	absent func(from *tree.Node) bool // of the source's znodes
 	// keep, if there is one, reports by its path whether a znode stays.
@@ -239,7 +239,7 @@ func (r *remover) carryOut(ctx context.Context, twigs []*twig) error {
 }
 
 // settle removes znodes, and marks those that are gone: in one transaction, or in several when
-// others remove some of them or create children below them meanwhile. When that goes on, fewer
+// others remove some of them or create children below them meanwhile. When that continues, fewer
 // share a transaction, so that it holds up only those that it is about; and so when answers are
 // lost, because the server may accept smaller packets only.
 func (r *remover) settle(ctx context.Context, twigs []*twig) error {
@@ -300,9 +300,9 @@ func (r *remover) settle(ctx context.Context, twigs []*twig) error {
 	return nil
 }
 
-// remaining finds out which znodes are still there and to be removed, and removes
-// what is below them. It asks on the session that tried to remove them and once its server has
-// caught up: what it says then is what became of the session's transactions.
+// remaining finds out which znodes are still there and to be removed, and removes what is below
+// them. It reads on the session that tried to remove them and once its server has caught up: its
+// answer then shows the result of the session's transactions.
 func (r *remover) remaining(ctx context.Context, l *session.Lane, twigs []*twig) ([]*twig, error) {
 	if err := l.Sync(ctx, twigs[0].path); err != nil {
 		return nil, err

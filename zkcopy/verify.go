@@ -9,9 +9,9 @@ import (
 )
 
 // verify reads the target back and compares it with what was read from the source, by digests; then
-// the source is looked at again, if its servers wrote anything since the copy began. Where digests
+// the source is read again, if its servers wrote anything since the copy began. Where digests
 // differ, both trees are read again to name the paths: what differs because the source was changed
-// after the copy began is distinguished from what ought to be equal, a *SourceChangedError or a
+// after the copy began is distinguished from what should be equal, a *SourceChangedError or a
 // *VerifyError.
 func (c *copier) verify(ctx context.Context) error {
 	if err := c.target.Sync(ctx); err != nil {

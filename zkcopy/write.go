@@ -192,8 +192,8 @@ func (w *writer) carryOut(ctx context.Context, b *batch, writes []*write) error 
 	return err
 }
 
-// identify reads which znode the root is, and that it is as it ought to be,
-// before anything is created below.
+// identify reads which znode the root is, and that it is as it should be, before anything is
+// created below.
 func (w *writer) identify(ctx context.Context, root *write) error {
 	for range session.ConflictPatience {
 		rest, err := w.replan(ctx, w.client.Lane(), []*write{root})
@@ -313,9 +313,9 @@ func (w *writer) split(ctx context.Context, writes []*write, cause error) error 
 	return &session.PathError{Op: only.op(), Path: only.path, Err: cause}
 }
 
-// replan reads what the target holds and keeps the writes that are still to be
-// done. The session's own server is asked, after it caught up with the others:
-// what it says then is what became of this session's transactions.
+// replan reads what the target holds and keeps the writes that are still to be done. The session's
+// own server is read, after it caught up with the others: its answer then shows the result of this
+// session's transactions.
 func (w *writer) replan(ctx context.Context, l *session.Lane, writes []*write) ([]*write, error) {
 	if err := l.Sync(ctx, writes[0].path); err != nil {
 		return nil, err

@@ -131,7 +131,7 @@ func (id *hexID) UnmarshalText(text []byte) error {
 	digits, found := strings.CutPrefix(string(text), "0x")
 	n, err := strconv.ParseUint(digits, 16, 64)
 	if !found || err != nil {
-		return fmt.Errorf("%q is no id of the form 0x1f", text)
+		return fmt.Errorf("%q is not an id of the form 0x1f", text)
 	}
 	*id = hexID(n)
 	return nil
@@ -165,7 +165,7 @@ func (p *perms) UnmarshalText(text []byte) error {
 	for _, letter := range text {
 		i := strings.IndexByte(permLetters, letter)
 		if i < 0 {
-			return fmt.Errorf("%q are no permissions (of %s)", text, permLetters)
+			return fmt.Errorf("%q is not a set of permissions (letters of %s)", text, permLetters)
 		}
 		*p |= 1 << i
 	}
@@ -260,7 +260,7 @@ func (r *Record) check() error {
 	switch r.Kind {
 	case Persistent, Container, TTL, Ephemeral:
 	default:
-		return fmt.Errorf("%s is of the unknown kind %q", r.Path, r.Kind)
+		return fmt.Errorf("%s has the unknown kind %q", r.Path, r.Kind)
 	}
 	switch {
 	case len(r.ACL) == 0:

@@ -47,8 +47,8 @@ func (o *order) check(path string) error {
 	return nil
 }
 
-// checkPath checks the form of a path below the root. Which characters servers
-// allow in names is not looked at.
+// checkPath checks the form of a path below the root. Which characters servers allow in names is
+// not checked.
 func checkPath(path string) error {
 	switch {
 	case !strings.HasPrefix(path, "/"):

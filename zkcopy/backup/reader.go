@@ -52,9 +52,9 @@ func NewReader(r io.Reader) (*Reader, error) {
 	}
 	var line headerLine
 	if decodeErr := decode(text, &line); line.Format != Format {
-		return nil, reader.damage(fmt.Errorf("this is no backup of znodes: the first line is to be a header with the format %q", Format))
+		return nil, reader.damage(fmt.Errorf("this is not a backup of znodes: the first line must be a header with the format %q", Format))
 	} else if line.Version != Version {
-		return nil, reader.damage(fmt.Errorf("the format's version is %d, and this program knows only %d", line.Version, Version))
+		return nil, reader.damage(fmt.Errorf("the format version is %d, but this program knows only version %d", line.Version, Version))
 	} else if decodeErr != nil {
 		return nil, reader.damage(decodeErr)
 	}
@@ -130,7 +130,7 @@ func (r *Reader) readChanges(text []byte) error {
 		return err
 	}
 	if line.Changed <= 0 {
-		return fmt.Errorf("%d znodes are said to be changed", line.Changed)
+		return fmt.Errorf("the number of changed znodes is %d", line.Changed)
 	}
 	r.hash.Write(text)
 	r.changes = Changes{line.Changed, line.Paths}
@@ -153,9 +153,9 @@ func (r *Reader) end(text []byte) error {
 	case r.znodes == 0:
 		return errors.New("the file has no znode")
 	case line.Znodes != want.Znodes:
-		return fmt.Errorf("the trailer counts %d znodes, and there are %d", line.Znodes, want.Znodes)
+		return fmt.Errorf("the trailer counts %d znodes, but the file has %d", line.Znodes, want.Znodes)
 	case line.SHA256 != want.SHA256:
-		return fmt.Errorf("the checksum is not that of the lines before: one of them was changed (sha256 %s, the trailer says %s)", want.SHA256, line.SHA256)
+		return fmt.Errorf("the checksum does not match the lines before it: one of them was changed (sha256 %s, the trailer says %s)", want.SHA256, line.SHA256)
 	case !bytes.Equal(text, exact.Bytes()):
 		return errors.New("the trailer was changed")
 	}

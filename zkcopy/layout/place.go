@@ -15,7 +15,7 @@ const (
 // Place is what a znode of a cluster's tree is, by its path below the cluster's root.
 type Place int
 
-// The places. What lies below a place that has no children of its own, and whatever a newer release
+// The places. What lies below a place that has no children of its own, and what a newer release
 // keeps, is UnknownPlace: nothing is assumed about it.
 const (
 	UnknownPlace Place = iota

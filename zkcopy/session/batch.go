@@ -1,8 +1,8 @@
 package session
 
-// Where batches are cut: read transactions, transactions that write, and what
-// is read into memory together. A batch has at least one thing, whatever its
-// size; what a server does not accept even so is halved by whoever sent it.
+// Where batches are cut: read transactions, transactions that write, and what is read into memory
+// together. A batch has at least one item, whatever its size; what a server does not accept even so
+// is halved by whoever sent it.
 const (
 	// framePaths bounds the paths in one read transaction, in bytes: servers
 	// may accept much smaller packets than by default.

@@ -143,7 +143,7 @@ func (c *Client) connect(ctx context.Context) error {
 			return fmt.Errorf("connect to ZooKeeper %s: %w", c.endpoint.Hosts(), ctx.Err())
 		}
 		return &UnreachableError{
-			c.endpoint.Servers, fmt.Errorf("gave up after %v: %w", c.options.ConnectTimeout, first.causes.of(c.endpoint.Servers)),
+			c.endpoint.Servers, fmt.Errorf("timed out after %v: %w", c.options.ConnectTimeout, first.causes.of(c.endpoint.Servers)),
 		}
 	}
 }
@@ -230,7 +230,7 @@ func (c *Client) notice(once *sync.Once, refused, wanted int, purpose string) {
 		return
 	}
 	once.Do(func() {
-		c.options.Notice(fmt.Sprintf("ZooKeeper %s: %d of %d sessions for %s were refused (maxClientCnxns?): going on with %d",
+		c.options.Notice(fmt.Sprintf("ZooKeeper %s: %d of %d sessions for %s were refused (maxClientCnxns?): continuing with %d",
 			c.endpoint.Hosts(), refused, wanted, purpose, wanted-refused))
 	})
 }

@@ -56,8 +56,8 @@ var codeNames = map[int32]string{
 	-120:                 "EPHEMERALONLOCALSESSION: a local session cannot own ephemeral znodes",
 	-121:                 "NOWATCHER: the server does not know the watcher",
 	-122:                 "REQUESTTIMEOUT: the request was not carried out in time",
-	-123:                 "RECONFIGDISABLED: the ensemble does not let itself be reconfigured",
-	codeAuthRequired:     "SESSIONCLOSEDREQUIRESASLAUTH: session closed: the server wants authenticated clients",
+	-123:                 "RECONFIGDISABLED: reconfiguration of the ensemble is disabled",
+	codeAuthRequired:     "SESSIONCLOSEDREQUIRESASLAUTH: session closed: the server requires authenticated clients",
 	codeQuotaExceeded:    "QUOTAEXCEEDED: a quota is used up",
 	codeThrottled:        "THROTTLEDOP: the server has too many requests and did not carry out this one",
 }
@@ -72,7 +72,7 @@ func codeText(code int32) string {
 
 // ErrUnimplemented: the server does not know the request, because it is older than the request
 // or because its configuration turns it off.
-var ErrUnimplemented = errors.New("the server does not offer this")
+var ErrUnimplemented = errors.New("the server does not support this request")
 
 // explain turns errors of the library into those of this package. An error that is not an answer of
 // the server becomes ErrConnectionLost: the request may have been carried out or not.

@@ -92,7 +92,7 @@ func (l *Lane) login() error {
 	case l.ctx.Err() != nil:
 		return ErrClosed
 	case gaveUp:
-		err = fmt.Errorf("gave up after %v: %w", l.client.options.ConnectTimeout, l.link.cause())
+		err = fmt.Errorf("timed out after %v: %w", l.client.options.ConnectTimeout, l.link.cause())
 	}
 	l.client.makeNoRoom()
 	return &UnreachableError{l.link.servers, err}
@@ -115,8 +115,8 @@ func (l *Lane) event(e zk.Event) {
 	}
 }
 
-// wait returns once there is a session, or an error when there is no hope of
-// one or ctx ends.
+// wait returns once there is a session, or an error when there is no longer a chance of one or ctx
+// ends.
 func (l *Lane) wait(ctx context.Context) error {
 	hopeless := l.link.hopeless
 	for {

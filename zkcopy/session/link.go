@@ -16,9 +16,8 @@ type Dialer func(ctx context.Context, network, address string) (net.Conn, error)
 // frameBuffer is what is read from the network at once.
 const frameBuffer = 64 << 10
 
-// link is the network side of one lane. go-zookeeper/zk dials for ever and
-// keeps the reasons of its failures to itself, so the dialer and host provider
-// that it is given keep count here.
+// link is the network side of one lane. go-zookeeper/zk dials forever and keeps the reasons of its
+// failures to itself, so the dialer and host provider that it is given keep count here.
 type link struct {
 	client  *Client
 	dial    Dialer

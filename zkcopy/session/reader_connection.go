@@ -252,10 +252,11 @@ func (s *reader) dropsMultiRead(p packet) bool { return p.multi && s.multiReads 
 
 // stale reports whether an answer is older than what was known when the session was opened or last
 // synchronised. A healthy leader can be out of date for an instant, so such an answer is not used,
-// and the request is sent again; that goes on for stalePatience. No healthy server goes back.
+// and the request is sent again; this continues for stalePatience. A healthy server does not return
+// older answers.
 func (c *connection) stale(p *packet, zxid int64, code int32) (bool, error) {
 	if zxid <= 0 && code != codeOK {
-		return false, nil // what is refused before it is looked at
+		return false, nil // what the server refuses without looking at its data
 	}
 	if zxid < c.highest {
 		return true, errStale

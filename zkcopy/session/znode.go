@@ -73,7 +73,7 @@ func (c *Client) Sync(ctx context.Context, path string) error {
 	return c.syncReaders(ctx, path, func(r *reader) bool { return r.zxid.Load() < known })
 }
 
-// syncReaders does so for some sessions, but those that the servers refuse.
+// syncReaders synchronises some sessions, except those that the servers refuse.
 func (c *Client) syncReaders(ctx context.Context, path string, which func(*reader) bool) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for _, r := range c.readers {
@@ -91,8 +91,8 @@ func (c *Client) syncReaders(ctx context.Context, path string, which func(*reade
 	return group.Wait()
 }
 
-// Sync waits until what was sent on the session before is carried out or never
-// will be, and makes what became of it visible to the sessions that read.
+// Sync waits until what was sent on the session before is carried out or never will be, and makes
+// the result visible to the sessions that read.
 func (l *Lane) Sync(ctx context.Context, path string) error {
 	_, err := repeat(ctx, l, func(conn *zk.Conn) (string, error) { return conn.Sync(path) })
 	if err != nil {

@@ -35,7 +35,7 @@ func (t Tree) Wrap(err error) error {
 	return t.Blame(err)
 }
 
-// Blame names the tree in an error of whatever kind.
+// Blame names the tree in an error of any kind.
 func (t Tree) Blame(err error) error { return &Error{t.Role, t.Endpoint(), err} }
 
 // NotFoundError says that the root of a tree does not exist.
@@ -51,7 +51,7 @@ type ReservedPathError struct{ Path string }
 
 func (e *ReservedPathError) Error() string {
 	if e.Path == "/" {
-		return "/ holds everything and is not removed"
+		return "/ holds all znodes and is never removed"
 	}
-	return fmt.Sprintf("%s belongs to the ZooKeeper servers and is never touched", e.Path)
+	return fmt.Sprintf("%s belongs to the ZooKeeper servers and is never changed", e.Path)
 }

@@ -346,8 +346,8 @@ func (f *fetch) readACLs(ctx context.Context, pairs []*Pair) error {
 	return nil
 }
 
-// probe finds out how long the data of some children of a list is likely to be, where that would be
-// of use: a few are used as a sample of all.
+// probe finds out how long the data of some children of a list is likely to be, where that helps: a
+// few are used as a sample of all.
 func (w *Walker) probe(ctx context.Context, lists []*children) error {
 	const (
 		few  = 8 // are not worth a request more

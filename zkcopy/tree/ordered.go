@@ -41,8 +41,8 @@ type Ordered struct {
 	mu   sync.Mutex
 	more *sync.Cond // there may be something to do
 	come *sync.Cond // the first in line may have come
-	// line is a ring in the order of the tree; line itself is no item but is between the last and
-	// the first.
+	// line is a ring in the order of the tree; line itself is not an item but is between the last
+	// and the first.
 	line item
 	// What can be done, each the first in order first: znodes to be read again, data to be read,
 	// lists to be requested, names to be read.
@@ -114,7 +114,7 @@ func NewOrdered(ctx context.Context, tree Tree, options OrderedOptions) *Ordered
 	return o
 }
 
-// newLine has the root in line, and nobody who works it off.
+// newLine has the root in line, and no workers yet.
 func newLine(tree Tree, options OrderedOptions) *Ordered {
 	o := &Ordered{tree: tree, o: options, progress: progressOr(options.Progress), share: shareOf(options.Window)}
 	o.maxHeld = heldPerWindow * options.Window
@@ -174,7 +174,8 @@ func (o *Ordered) Next(ctx context.Context) (rel string, n *Node, err error) {
 	}
 }
 
-// trim removes from the line what is complete. What is first then may be done whatever the bounds.
+// trim removes from the line what is complete. What is then first may be done regardless of the
+// bounds.
 func (o *Ordered) trim() {
 	for first := o.line.next; first != &o.line; first = o.line.next {
 		done := first.taken && first.stage == complete
