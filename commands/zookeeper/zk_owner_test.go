@@ -10,8 +10,8 @@ import (
 	"pegashell/metaadmin/wire"
 )
 
-// owned is a session whose cluster keeps its metadata elsewhere, and a server with a tree /c1 whose lock node has this
-// owner. A tree /old without lock nodes lies beside it.
+// owned returns a session whose cluster keeps its metadata at another path, and a server with two
+// trees: /c1 with a lock node that has this owner, and /old without lock nodes.
 func owned(t *testing.T, owner int64) (s *shelltest.Session, zookeeper string) {
 	t.Helper()
 	znodes := map[string]fakezk.Znode{
@@ -31,7 +31,8 @@ func owned(t *testing.T, owner int64) (s *shelltest.Session, zookeeper string) {
 	return s, server.Addr()
 }
 
-// Session ids can have any bits set: those of a server with myid 255 begin with 0xff, as the owners of TTL znodes would.
+// Session ids can have any bits set: those of a server with myid 255 begin with 0xff, as the owners
+// of TTL znodes would.
 func TestEveryOwnerButZeroIsALivingSession(t *testing.T) {
 	for _, owner := range []int64{1, -1, -1<<56 | 3600_000, -1 << 63, 0x1001318e7000e} {
 		t.Run(fmt.Sprintf("%#x", uint64(owner)), func(t *testing.T) {
