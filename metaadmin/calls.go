@@ -28,7 +28,7 @@ type (
 // LevelBlind is the level that is set for the time of a migration, one of those of set_meta_level.
 const LevelBlind = wire.LevelBlind
 
-// ListApps gives the tables in a state, all for wire.AppInvalid, in the order of their ids.
+// ListApps returns the tables in a state, all for wire.AppInvalid, in the order of their ids.
 func (c *Client) ListApps(ctx context.Context, status AppStatus) ([]AppInfo, error) {
 	r, err := onLeader[wire.ListAppsResponse](ctx, c, read, wire.RPCListApps, &wire.ListAppsRequest{Status: status})
 	if err != nil {
@@ -37,9 +37,9 @@ func (c *Client) ListApps(ctx context.Context, status AppStatus) ([]AppInfo, err
 	return r.Infos, nil
 }
 
-// ListAppsMatching is ListApps for the tables whose name matches a pattern. Servers up to 2.5 do not know
-// patterns and give all tables, so the answer is matched here too. ERR_NOT_IMPLEMENTED for match types that
-// are the server's own, and that it did not refuse.
+// ListAppsMatching is ListApps for the tables whose name matches a pattern. Servers up to 2.5 do
+// not know patterns and return all tables, so the answer is matched here too. ERR_NOT_IMPLEMENTED
+// for match types that are the server's own, and that it did not refuse.
 func (c *Client) ListAppsMatching(ctx context.Context, status AppStatus, pattern string, match wire.MatchType) ([]AppInfo, error) {
 	number := int32(match)
 	request := &wire.ListAppsRequest{Status: status, Pattern: &pattern, MatchType: &number}
@@ -68,7 +68,7 @@ type Partitions struct {
 	Configs  []PartitionConfig
 }
 
-// QueryPartitions gives a table's partitions; ERR_OBJECT_NOT_FOUND when there is no such table.
+// QueryPartitions returns a table's partitions; ERR_OBJECT_NOT_FOUND when there is no such table.
 func (c *Client) QueryPartitions(ctx context.Context, app string) (*Partitions, error) {
 	r, err := onLeader[wire.QueryCfgResponse](ctx, c, read, wire.RPCQueryCfg, &wire.QueryCfgRequest{AppName: app})
 	if err != nil {
@@ -77,7 +77,8 @@ func (c *Client) QueryPartitions(ctx context.Context, app string) (*Partitions, 
 	return &Partitions{AppID: r.AppID, Count: r.PartitionCount, Stateful: r.Stateful, Configs: r.Partitions}, nil
 }
 
-// ListNodes gives the replica servers in a state, all for wire.NodeInvalid, in the leader's order.
+// ListNodes returns the replica servers in a state, all for wire.NodeInvalid, in the leader's
+// order.
 func (c *Client) ListNodes(ctx context.Context, status NodeStatus) ([]NodeInfo, error) {
 	r, err := onLeader[wire.ListNodesResponse](ctx, c, read, wire.RPCListNodes, &wire.ListNodesRequest{Status: status})
 	if err != nil {
@@ -94,7 +95,7 @@ type Pair struct {
 // ClusterInfo is what a cluster says of itself, in its own order.
 type ClusterInfo []Pair
 
-// Get gives the value of a key such as zookeeper_root.
+// Get returns the value of a key such as zookeeper_root.
 func (i ClusterInfo) Get(key string) (string, bool) {
 	for _, p := range i {
 		if p.Key == key {
@@ -104,7 +105,7 @@ func (i ClusterInfo) Get(key string) (string, bool) {
 	return "", false
 }
 
-// ClusterInfo asks the leader for what it says of the cluster.
+// ClusterInfo returns the leader's description of the cluster.
 func (c *Client) ClusterInfo(ctx context.Context) (ClusterInfo, error) {
 	r, err := onLeader[wire.ClusterInfoResponse](ctx, c, read, wire.RPCClusterInfo, &wire.ClusterInfoRequest{})
 	if err != nil {
@@ -121,14 +122,14 @@ func pairs(r *wire.ClusterInfoResponse) ClusterInfo {
 	return info
 }
 
-// MetaLevel asks for the level that was set. (cluster_info shows the effective one, which is freezed while
-// too few replica servers live.)
+// MetaLevel returns the level that was set. (cluster_info shows the effective one, which is freezed
+// while too few replica servers live.)
 func (c *Client) MetaLevel(ctx context.Context) (MetaLevel, error) {
 	return c.controlMeta(ctx, read, wire.LevelInvalid)
 }
 
-// SetMetaLevel sets the leader's level and gives the one before. The level is kept in the leader's memory
-// only: a restart or another leader forgets it.
+// SetMetaLevel sets the leader's level and returns the previous one. The level is kept in the
+// leader's memory only: a restart or another leader forgets it.
 func (c *Client) SetMetaLevel(ctx context.Context, level MetaLevel) (old MetaLevel, err error) {
 	return c.controlMeta(ctx, change, level)
 }
@@ -141,8 +142,8 @@ func (c *Client) controlMeta(ctx context.Context, k kind, level MetaLevel) (Meta
 	return r.OldLevel, nil
 }
 
-// CreateApp creates a table and gives its id, that of the existing one with SuccessIfExist. It is there at
-// once; its partitions become ready later.
+// CreateApp creates a table and returns its id, that of the existing one with SuccessIfExist. It is
+// there at once; its partitions become ready later.
 func (c *Client) CreateApp(ctx context.Context, name string, options CreateAppOptions) (id int32, err error) {
 	r, err := onLeader[wire.CreateAppResponse](ctx, c, change, wire.RPCCreateApp, &wire.CreateAppRequest{AppName: name, Options: options})
 	if err != nil {
@@ -151,8 +152,8 @@ func (c *Client) CreateApp(ctx context.Context, name string, options CreateAppOp
 	return r.AppID, nil
 }
 
-// DropApp drops a table, which can be recalled for reserveSeconds (0: the cluster's default). A table that
-// does not exist is no error, as in the original shell.
+// DropApp drops a table, which can be recalled for reserveSeconds (0: the cluster's default). A
+// table that does not exist is not an error, as in the original shell.
 func (c *Client) DropApp(ctx context.Context, name string, reserveSeconds int64) error {
 	_, err := onLeader[wire.ErrorResponse](ctx, c, change, wire.RPCDropApp, &wire.DropAppRequest{
 		AppName: name,
@@ -170,13 +171,14 @@ func (c *Client) RecallApp(ctx context.Context, id int32, newName string) (*AppI
 	return &r.Info, nil
 }
 
-// RenameApp gives a table another name; the server's hint is in the error.
+// RenameApp changes a table's name; the server's hint is in the error.
 func (c *Client) RenameApp(ctx context.Context, oldName, newName string) error {
 	_, err := onLeader[wire.HintResponse](ctx, c, change, wire.RPCRenameApp, &wire.RenameAppRequest{OldName: oldName, NewName: newName})
 	return err
 }
 
-// UpdateAppEnvs changes a table's environment variables as the request says and gives the server's hint.
+// UpdateAppEnvs changes a table's environment variables as the request says and returns the
+// server's hint.
 func (c *Client) UpdateAppEnvs(ctx context.Context, request *wire.UpdateAppEnvRequest) (hint string, err error) {
 	r, err := onLeader[wire.HintResponse](ctx, c, change, wire.RPCUpdateAppEnv, request)
 	if err != nil {
@@ -185,7 +187,7 @@ func (c *Client) UpdateAppEnvs(ctx context.Context, request *wire.UpdateAppEnvRe
 	return r.Hint, nil
 }
 
-// ReplicaCount gives how many replicas each partition of a table is to have.
+// ReplicaCount returns how many replicas each partition of a table is to have.
 func (c *Client) ReplicaCount(ctx context.Context, app string) (int32, error) {
 	r, err := onLeader[wire.ReplicaCountResponse](ctx, c, read, wire.RPCGetReplicaCount, &wire.AppNameRequest{AppName: app})
 	if err != nil {
@@ -194,8 +196,8 @@ func (c *Client) ReplicaCount(ctx context.Context, app string) (int32, error) {
 	return r.Count, nil
 }
 
-// SetReplicaCount sets how many replicas each partition of a table is to have and gives the old count and
-// the server's hint, which is mostly empty.
+// SetReplicaCount sets how many replicas each partition of a table is to have and returns the old
+// count and the server's hint, which is mostly empty.
 func (c *Client) SetReplicaCount(ctx context.Context, app string, count int32) (old int32, hint string, err error) {
 	r, err := onLeader[wire.ReplicaCountResponse](ctx, c, change, wire.RPCSetReplicaCount, &wire.SetReplicaCountRequest{AppName: app, Count: count})
 	if err != nil {
@@ -204,8 +206,8 @@ func (c *Client) SetReplicaCount(ctx context.Context, app string, count int32) (
 	return r.Count, r.Hint, nil
 }
 
-// Diagnose lists the partitions that wait for an operator's decision, of one partition, one table (index
-// -1) or all (both -1).
+// Diagnose lists the partitions that wait for an operator's decision, of one partition, one table
+// (index -1) or all (both -1).
 func (c *Client) Diagnose(ctx context.Context, pid wire.GPID) ([]wire.DiagnosedPartition, error) {
 	r, err := onLeader[wire.DiagnoseResponse](ctx, c, read, wire.RPCDiagnose, &wire.DiagnoseRequest{PID: pid})
 	if err != nil {
@@ -220,9 +222,10 @@ func (c *Client) Propose(ctx context.Context, request *wire.ProposeRequest) erro
 	return err
 }
 
-// StartRecovery has a leader in recovery rebuild the metadata from the replica servers named, and gives
-// the server's hint, which tells of warnings also when all went well. It takes as long as the servers have
-// replicas to list, so ctx should have a deadline of its own. The server goes on when ctx ends.
+// StartRecovery has a leader in recovery rebuild the metadata from the replica servers named, and
+// returns the server's hint, which can hold warnings after a success too. It takes as long as the
+// servers have replicas to list, so ctx should have a deadline of its own. The server continues
+// when ctx ends.
 func (c *Client) StartRecovery(ctx context.Context, request *wire.RecoveryRequest) (hint string, err error) {
 	r, err := onLeader[wire.HintResponse](ctx, c, change, wire.RPCStartRecovery, request)
 	if r == nil {
@@ -231,11 +234,12 @@ func (c *Client) StartRecovery(ctx context.Context, request *wire.RecoveryReques
 	return r.Hint, err
 }
 
-// RemoteTimeout bounds a remote command or a query for metrics when its context does not, as in the original
-// shell.
+// RemoteTimeout bounds a remote command or a query for metrics when its context does not, as in the
+// original shell.
 const RemoteTimeout = 5 * time.Second
 
-// RemoteCommand has one server, meta or replica, carry out one of its commands, and gives what it printed.
+// RemoteCommand has one server, meta or replica, carry out one of its commands, and returns what it
+// printed.
 func (c *Client) RemoteCommand(ctx context.Context, server, command string, arguments []string) (string, error) {
 	ctx, cancel := bound(ctx, RemoteTimeout)
 	defer cancel()

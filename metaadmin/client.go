@@ -1,5 +1,6 @@
-// Package metaadmin is the client of a Pegasus cluster's meta servers: it finds the leader among them, sends
-// the administrative RPCs over the THFT protocol and returns typed results and typed errors.
+// Package metaadmin is the client of a Pegasus cluster's meta servers: it finds the leader among
+// them, sends the administrative RPCs over the THFT protocol and returns typed results and typed
+// errors.
 package metaadmin
 
 import (
@@ -19,9 +20,10 @@ const DefaultTimeout = 10 * time.Second
 
 // Options change how a Client reaches servers. The zero value serves.
 type Options struct {
-	// Dial opens connections; nil is a plain TCP dialer. Tests lead captured addresses to free ports with it.
+	// Dial opens connections; nil is a plain TCP dialer. Tests lead captured addresses to free
+	// ports with it.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
-	// Resolver gives the addresses of servers named by their host; nil is the system's.
+	// Resolver returns the addresses of servers named by their host; nil is the system's.
 	Resolver Resolver
 	// Timeout bounds each call in all whose context has no deadline; 0 is DefaultTimeout.
 	Timeout time.Duration
@@ -29,7 +31,8 @@ type Options struct {
 	MaxFrame int
 }
 
-// Client talks to one cluster. It is safe for concurrent use; calls share one connection to each server.
+// Client talks to one cluster. It is safe for concurrent use; calls share one connection to each
+// server.
 type Client struct {
 	metas   []string
 	options Options
@@ -42,17 +45,17 @@ type Client struct {
 	close  context.CancelFunc
 }
 
-// slot holds the connection to one server. Its token, which whoever holds it put there, keeps concurrent
-// callers from dialing twice.
+// slot holds the connection to one server. Its token, which whoever holds it put there, keeps
+// concurrent callers from dialing twice.
 type slot struct {
 	token chan struct{}
 	conn  *conn
 }
 
-// New gives a client for the meta servers, HOST:PORT each. It does not connect yet.
+// New returns a client for the meta servers, HOST:PORT each. It does not connect yet.
 func New(metas []string, options Options) (*Client, error) {
 	if len(metas) == 0 {
-		return nil, errors.New("the list of meta servers is empty: HOST:PORT,HOST:PORT,... is wanted")
+		return nil, errors.New("the list of meta servers is empty: it must be HOST:PORT,HOST:PORT,...")
 	}
 	seen := map[string]bool{}
 	for _, m := range metas {
@@ -111,7 +114,8 @@ func (c *Client) Close() error {
 	return nil
 }
 
-// connect gives the living connection to a server, dialing if there is none; fresh tells that it did.
+// connect returns the open connection to a server, dialing if there is none; fresh reports whether
+// it did.
 func (c *Client) connect(ctx context.Context, server string) (cn *conn, fresh bool, err error) {
 	c.mu.Lock()
 	s := c.conns[server]
@@ -144,7 +148,7 @@ func (c *Client) connect(ctx context.Context, server string) (cn *conn, fresh bo
 	return s.conn, true, nil
 }
 
-// share gives one of several attempts its part of the time left.
+// share limits one of several attempts to its part of the time left.
 func share(ctx context.Context, left int) (context.Context, context.CancelFunc) {
 	deadline, ok := ctx.Deadline()
 	if !ok || left <= 1 {
@@ -153,8 +157,9 @@ func share(ctx context.Context, left int) (context.Context, context.CancelFunc) 
 	return context.WithTimeout(ctx, time.Until(deadline)/time.Duration(left))
 }
 
-// callOne asks one server, of left that there are still to ask. code is the frame's or the answer's own
-// error. A connection that turns out to be lost is made anew once, where that sends nothing twice.
+// callOne calls one server, of left that are still to be tried. code is the frame's or the answer's
+// own error. A connection that turns out to be lost is opened again once, where that sends nothing
+// twice.
 func (c *Client) callOne(ctx context.Context, k kind, left int, server, rpc string, arg wire.Message, result wire.Message) (code wire.ErrorCode, sent bool, err error) {
 	for {
 		cn, fresh, err := c.reach(ctx, left, server)
@@ -180,15 +185,16 @@ func (c *Client) callOne(ctx context.Context, k kind, left int, server, rpc stri
 	}
 }
 
-// reach connects within the server's share of the time, whatever the call may take afterwards: nothing is
-// sent while dialing, so the next server can still be asked.
+// reach connects within the server's share of the time, however long the call may take afterwards:
+// nothing is sent while dialing, so the next server can still be tried.
 func (c *Client) reach(ctx context.Context, left int, server string) (cn *conn, fresh bool, err error) {
 	ctx, cancel := share(ctx, left)
 	defer cancel()
 	return c.connect(ctx, server)
 }
 
-// remainingMS is the time left for the call, for the header; at least 1 since 0 would mean no limit.
+// remainingMS is the time left for the call, for the header; at least 1 since 0 would mean no
+// limit.
 func remainingMS(ctx context.Context) int32 {
 	deadline, ok := ctx.Deadline()
 	if !ok {
@@ -208,7 +214,7 @@ func failureCode(err error) wire.ErrorCode {
 	return wire.ErrNetworkFailure
 }
 
-// plain takes the words off an error that its server's name, printed before it, would repeat.
+// plain removes what repeats the server's name, which is printed before the error.
 func plain(err error) error {
 	if errors.Is(err, context.Canceled) {
 		return errors.New("no answer yet")
@@ -227,7 +233,7 @@ func plain(err error) error {
 	return err
 }
 
-// hint takes the server's text for people out of an answer that has one.
+// hint returns the server's text for people from an answer that has one.
 func hint(result wire.Result) string {
 	switch r := result.(type) {
 	case *wire.HintResponse:

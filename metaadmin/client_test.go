@@ -318,8 +318,8 @@ func TestServerThatIsNoMetaServerIsPassedOver(t *testing.T) {
 	}
 }
 
-// silentDialer gives connections to addresses in lost that never come about, as a firewall that drops packets
-// does, and counts dials.
+// silentDialer returns connections to addresses in lost that never come about, as a firewall that
+// drops packets does, and counts dials.
 type silentDialer struct {
 	lost  string
 	dials atomic.Int32

@@ -15,8 +15,8 @@ import (
 // errConnLost wraps why a connection ended while calls waited on it.
 var errConnLost = errors.New("connection lost")
 
-// conn is one connection to one server. Many calls may be under way at once; answers may come in any order
-// and are matched by sequence id.
+// conn is one connection to one server. Many calls may be under way at once; answers may come in
+// any order and are matched by sequence id.
 type conn struct {
 	server string
 	nc     net.Conn
@@ -51,7 +51,7 @@ func (c *conn) read(maxFrame int) {
 		waiter, ok := c.waiting[answer.SeqID]
 		delete(c.waiting, answer.SeqID)
 		c.mu.Unlock()
-		if ok { // else the caller has given up meanwhile
+		if ok { // otherwise the caller has stopped waiting
 			waiter <- answer
 		}
 	}
@@ -82,8 +82,8 @@ func (c *conn) close() {
 	<-c.done
 }
 
-// call sends one request and waits for its answer. sent reports whether any byte may have reached the
-// server: only when it is false is it certain that the server did not carry the request out.
+// call sends one request and waits for its answer. sent reports whether any byte may have reached
+// the server: only when it is false is it certain that the server did not carry the request out.
 func (c *conn) call(ctx context.Context, header wire.RequestHeader, rpc string, arg wire.Message) (answer *wire.Response, sent bool, err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, false, err
@@ -129,7 +129,7 @@ func (c *conn) call(ctx context.Context, header wire.RequestHeader, rpc string, 
 	case <-ctx.Done():
 		forget()
 		if errors.Is(ctx.Err(), context.DeadlineExceeded) && c.received.Load() == heard {
-			c.fail(errSilent) // the path may be dead without a word: the next call dials anew
+			c.fail(errSilent) // the path may be dead without notice: the next call dials again
 		}
 		return nil, true, ctx.Err()
 	}
@@ -138,8 +138,8 @@ func (c *conn) call(ctx context.Context, header wire.RequestHeader, rpc string, 
 // errSilent ends a connection on which nothing came while an answer was due.
 var errSilent = fmt.Errorf("%w: the server was silent", errConnLost)
 
-// write sends one frame, at most until the context ends. A frame cut short makes the connection useless for
-// others, so it is ended then.
+// write sends one frame, at most until the context ends. A frame cut short makes the connection
+// useless for others, so it is ended then.
 func (c *conn) write(ctx context.Context, frame []byte) (int, error) {
 	select {
 	case c.writing <- struct{}{}:

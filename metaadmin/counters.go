@@ -10,8 +10,7 @@ import (
 
 // ErrNoCounters means that a server has no perf counters: those of the main branch count by metrics
 // instead. They still have the commands (source: dsn_global_init makes perf_counters), but nothing
-// is counted, and no look was ever taken at the counters; a server may also not know the commands
-// any more.
+// is counted, and the counters were never read; a server may also not know the commands any more.
 var ErrNoCounters = errors.New("the server has no perf counters")
 
 // PerfCounter is one of a server's counters, as "replica*app.pegasus*get_qps@1.0" (source: Pegasus
@@ -34,12 +33,12 @@ func (e *CountersError) Error() string {
 	if e.Result != "" {
 		return "the server refused the query for its counters: " + e.Result
 	}
-	return fmt.Sprintf("the answer is no list of counters: %v", e.cause)
+	return fmt.Sprintf("the answer is not a list of counters: %v", e.cause)
 }
 
 func (e *CountersError) Unwrap() error { return e.cause }
 
-// PerfCounters asks a server for the counters that a command such as perf-counters-by-prefix
+// PerfCounters returns the counters of a server that a command such as perf-counters-by-prefix
 // selects by its arguments. The error is ErrNoCounters for a server without perf counters.
 func (c *Client) PerfCounters(ctx context.Context, server, command string, arguments ...string) ([]PerfCounter, error) {
 	text, err := c.RemoteCommand(ctx, server, command, arguments)

@@ -10,33 +10,34 @@ import (
 
 // Error is why a call failed.
 type Error struct {
-	// Code is the Pegasus error: the server's own, or ERR_NETWORK_FAILURE or ERR_TIMEOUT when no server
-	// gave an answer.
+	// Code is the Pegasus error: the server's own, or ERR_NETWORK_FAILURE or ERR_TIMEOUT when no
+	// server answered.
 	Code wire.ErrorCode
 	// RPC is the call's name, as RPC_CM_LIST_APPS.
 	RPC string
-	// Server is who answered, or who was asked last, HOST:PORT.
+	// Server is the one that answered, or that was tried last, HOST:PORT.
 	Server string
 	// Hint is the server's text for people; empty for most errors.
 	Hint string
 	// Uncertain is set for a change that was sent and not answered: it may have been carried out.
 	Uncertain bool
-	// Attempts tells what became of each server that was tried, when none answered as leader.
+	// Attempts holds the result of each server that was tried, when none answered as leader.
 	Attempts []Attempt
-	// Cause is the error of the network or the context behind Code, nil when a server answered.
+	// Cause is the error of the network or the context that led to Code, nil when a server
+	// answered.
 	Cause error
 }
 
 func (e *Error) Unwrap() error { return e.Cause }
 
-// Attempt is one server that was tried in vain.
+// Attempt is one server that was tried without success.
 type Attempt struct {
 	Server string
 	// Err is nil for a server that answered that it is not the leader.
 	Err error
 }
 
-// String says what became of the attempt in words.
+// String describes the result of the attempt.
 func (a Attempt) String() string {
 	if a.Err == nil {
 		return a.Server + " is a follower"
@@ -60,12 +61,13 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// Detail says what is known beyond the error code, for people: which servers were tried and what became
-// of each, and whether a change may have been carried out. Empty when the leader itself answered.
+// Detail says what is known beyond the error code, for people: which servers were tried, with the
+// result of each, and whether a change may have been carried out. Empty when the leader itself
+// answered.
 func (e *Error) Detail() string {
 	var parts []string
 	if e.Uncertain {
-		parts = append(parts, fmt.Sprintf("the request was sent to %s and not answered: it may have been carried out, look before you repeat it", e.Server))
+		parts = append(parts, fmt.Sprintf("the request was sent to %s, which did not answer: it may have been carried out, so check before you repeat it", e.Server))
 	}
 	for _, a := range e.Attempts {
 		parts = append(parts, a.String())
@@ -73,7 +75,8 @@ func (e *Error) Detail() string {
 	return strings.Join(parts, "; ")
 }
 
-// Code gives the Pegasus error code of err: ERR_OK for nil, ERR_NETWORK_FAILURE for errors of other kinds.
+// Code returns the Pegasus error code of err: ERR_OK for nil, ERR_NETWORK_FAILURE for errors of
+// other kinds.
 func Code(err error) wire.ErrorCode {
 	if err == nil {
 		return wire.OK

@@ -14,17 +14,18 @@ func BeforeChange(ctx context.Context, gate func(context.Context) error) context
 	return context.WithValue(ctx, gateKey{}, gate)
 }
 
-// PassGate asks the gate of a context before there is anything to send, so that a change which would be refused is not
-// begun: nobody is asked for a consent to it, no file is written. The change that follows asks the gate again.
+// PassGate checks the gate of a context before there is anything to send, so that a change which
+// would be refused is not begun: the user is not asked to confirm it, no file is written. The
+// change that follows passes the gate again.
 func PassGate(ctx context.Context) error { return passGate(ctx, change) }
 
-// BeforeRead has begin called before each call in this context that asks the leader for something. It may be called by
+// BeforeRead has begin called before each call to the leader in this context. It may be called by
 // several goroutines at once, and must not block.
 func BeforeRead(ctx context.Context, begin func()) context.Context {
 	return context.WithValue(ctx, readKey{}, begin)
 }
 
-// passGate asks the gate of a context, if it has one.
+// passGate checks the gate of a context, if it has one.
 func passGate(ctx context.Context, k kind) error {
 	if begin, ok := ctx.Value(readKey{}).(func()); ok && k == read {
 		begin()

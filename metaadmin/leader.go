@@ -9,11 +9,11 @@ import (
 	"pegashell/metaadmin/wire"
 )
 
-// electionPause is how long to wait before asking again when every server that answers is a follower: a
-// new leader is being elected.
+// electionPause is how long to wait before asking again when every server that answers is a
+// follower: a new leader is being elected.
 const electionPause = 200 * time.Millisecond
 
-// order gives the servers to try: the last leader first.
+// order returns the servers to try: the last leader first.
 func (c *Client) order() []string {
 	leader := c.Leader()
 	servers := make([]string, 0, len(c.metas)+1)
@@ -32,14 +32,15 @@ func (c *Client) order() []string {
 type kind int
 
 const (
-	// read changes nothing: it goes on with the next server after any failure.
+	// read changes nothing: it continues with the next server after any failure.
 	read kind = iota
-	// change goes on only while it is certain that no server has accepted it.
+	// change continues only while it is certain that no server has accepted it.
 	change
 )
 
-// onLeader carries out one call on the leader, wherever it is. fresh makes an empty answer for each server
-// that is asked; the leader's answer is returned, also beside the error when it is a refusal.
+// onLeader carries out one call on the leader, wherever it is. fresh makes an empty answer for each
+// server that is tried; the leader's answer is returned, together with the error when it is a
+// refusal.
 func (c *Client) onLeader(ctx context.Context, k kind, rpc string, arg wire.Message, fresh func() wire.Result) (wire.Result, error) {
 	if err := passGate(ctx, k); err != nil {
 		return nil, err
@@ -57,8 +58,9 @@ func (c *Client) onLeader(ctx context.Context, k kind, rpc string, arg wire.Mess
 		if out.final || !out.electing {
 			return out.result, out.err
 		}
-		// Nobody leads, but a server is there that follows: its leader may not be in the list, or an
-		// election is under way. Where no server can be reached, waiting would only hide the bad news.
+		// There is no leader, but a server answers as a follower: its leader may not be in the
+		// list, or an election is running. Where no server can be reached, waiting would only hide
+		// that.
 		if leader := c.leaderKnownTo(ctx, out.followers); leader != "" && !slices.Contains(servers, leader) {
 			servers = append([]string{leader}, servers...)
 			continue
@@ -70,11 +72,13 @@ func (c *Client) onLeader(ctx context.Context, k kind, rpc string, arg wire.Mess
 	}
 }
 
-// answeredByFollowers are the calls that followers of 2.5.0 refuse with an error of their own before they
-// look whether they lead: only an answer of the leader means anything, so it has to be found first.
+// answeredByFollowers are the calls that followers of 2.5.0 refuse with an error of their own
+// before they check whether they are the leader: only an answer of the leader has a meaning, so it
+// has to be found first.
 var answeredByFollowers = map[string]bool{wire.RPCRecallApp: true, wire.RPCDiagnose: true, wire.RPCPropose: true}
 
-// findLeader makes sure that the server which is asked first leads. A refusal also tells who leads.
+// findLeader makes sure that the server which is tried first is the leader. A refusal shows the
+// leader too.
 func (c *Client) findLeader(ctx context.Context) error {
 	_, err := c.onLeader(ctx, read, wire.RPCControlMeta, &wire.ControlMetaRequest{Level: wire.LevelInvalid},
 		func() wire.Result { return new(wire.ControlMetaResponse) })
@@ -85,8 +89,8 @@ func (c *Client) findLeader(ctx context.Context) error {
 	return err
 }
 
-// leaderKnownTo asks a follower, if there is one, who leads. Of all answers only that to a partition query
-// names the leader, as the primary of the first partition.
+// leaderKnownTo asks a follower, if there is one, for the leader. Of all answers only that to a
+// partition query names the leader, as the primary of the first partition.
 func (c *Client) leaderKnownTo(ctx context.Context, followers []string) string {
 	if len(followers) == 0 {
 		return ""
@@ -99,7 +103,7 @@ func (c *Client) leaderKnownTo(ctx context.Context, followers []string) string {
 	return answer.Partitions[0].PrimaryServer()
 }
 
-// bound gives a context that has a deadline: its own, or the default from now on.
+// bound returns a context with a deadline: its own, or the default from now on.
 func bound(ctx context.Context, timeout time.Duration) (context.Context, context.CancelFunc) {
 	if _, ok := ctx.Deadline(); ok {
 		return context.WithCancel(ctx)
@@ -118,14 +122,14 @@ func pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// outcome is what a round over the servers came to. Unless it is final, nobody led and another round may
-// do better.
+// outcome is the result of a round over the servers. Unless it is final, none was the leader and
+// another round may find one.
 type outcome struct {
 	final     bool
 	result    wire.Result
 	err       error
 	followers []string
-	// electing: a server is there that will lead, or knows who will.
+	// electing: a server answered that will be the leader, or knows it.
 	electing bool
 }
 
@@ -136,7 +140,7 @@ func (c *Client) round(ctx context.Context, servers []string, k kind, rpc string
 	for i, server := range servers {
 		left := len(servers) - i
 		attemptCtx, cancel := share(ctx, left)
-		if k == change { // it goes nowhere else once it was sent, so it gets all the time; only dialing does not
+		if k == change { // it is sent to no other server, so it gets all the time that is left; dialing does not
 			cancel()
 			attemptCtx, cancel = context.WithCancel(ctx)
 		} else {
@@ -178,8 +182,8 @@ func (c *Client) round(ctx context.Context, servers []string, k kind, rpc string
 	return out
 }
 
-// notAccepted are the refusals after which another server may do better, with what they mean. The server
-// that gave one has certainly not carried the request out.
+// notAccepted are the refusals after which another server may accept the request, with what they
+// mean. A server that answers with one has not carried the request out.
 var notAccepted = map[wire.ErrorCode]string{
 	wire.ErrServiceNotActive: "the leader is still loading the metadata",
 	wire.ErrHandlerNotFound:  "the server does not know this call: is it a meta server?",

@@ -8,7 +8,8 @@ import (
 	"pegashell/metaadmin/wire"
 )
 
-// leadersTimeout bounds asking every server whether it leads: those that are gone are no leaders.
+// leadersTimeout bounds how long Leaders waits for every server: those that are gone are not
+// leaders.
 const leadersTimeout = time.Second
 
 // Leader is a meta server that says that it leads.
@@ -17,9 +18,10 @@ type Leader struct {
 	Info   ClusterInfo
 }
 
-// Leaders asks every server of the list by itself whether it leads, all at once, and gives those that say so
-// in the order of the list. In a sound cluster it is one; two lead when meta servers were given different
-// ZooKeepers, and nothing in Pegasus prevents that.
+// Leaders asks every server of the list separately whether it is the leader, all at once, and
+// returns those that answer so in the order of the list. A healthy cluster has one; there are two
+// when meta servers were configured with different ZooKeepers, and nothing in Pegasus prevents
+// that.
 func (c *Client) Leaders(ctx context.Context) []Leader {
 	ctx, cancel := context.WithTimeout(ctx, leadersTimeout)
 	defer cancel()

@@ -63,7 +63,7 @@ type MetricEntity struct {
 	Metrics    []Metric          `json:"metrics"`
 }
 
-// Metric is one number; Value or P99 is set, as the query asked.
+// Metric is one number; Value or P99 is set, as the query says.
 type Metric struct {
 	Name  string  `json:"name"`
 	Value float64 `json:"value"`
@@ -74,11 +74,11 @@ type Metric struct {
 // but shows none in the seconds after its start.
 var ErrNoMetrics = errors.New("the server has no metrics (nor perf counters, in the seconds after its start)")
 
-// Metrics asks a server of the main branch for its metrics over HTTP. Of the meta servers only the
-// one that last answered as the leader is ever asked: a follower of 2.5 dies of an HTTP request.
+// Metrics reads the metrics of a server of the main branch over HTTP. Of the meta servers it
+// accepts only the one that last answered as the leader: an HTTP request ends a follower of 2.5.
 func (c *Client) Metrics(ctx context.Context, server string, query MetricQuery) (*Metrics, error) {
 	if slices.Contains(c.metas, server) && server != c.Leader() {
-		return nil, fmt.Errorf("%s is a meta server and not known to lead: it is not asked over HTTP", server)
+		return nil, fmt.Errorf("%s is a meta server that is not known to be the leader: no HTTP request was sent", server)
 	}
 	ctx, cancel := bound(ctx, RemoteTimeout)
 	defer cancel()
@@ -115,7 +115,7 @@ func (c *Client) Metrics(ctx context.Context, server string, query MetricQuery) 
 	}
 	var m Metrics
 	if err := json.Unmarshal(body, &m); err != nil {
-		return nil, fail(fmt.Errorf("the answer is no list of metrics: %w", err))
+		return nil, fail(fmt.Errorf("the answer is not a list of metrics: %w", err))
 	}
 	return &m, nil
 }
@@ -126,7 +126,7 @@ const metricsPath = "/metrics"
 // has not advanced, since rates are computed with that time.
 func (m *Metrics) Between(earlier *Metrics) (time.Duration, error) {
 	if m.TimestampNS <= earlier.TimestampNS {
-		return 0, fmt.Errorf("the server's clock did not go on between two samples: %d ns, then %d ns", earlier.TimestampNS, m.TimestampNS)
+		return 0, fmt.Errorf("the server's clock did not advance between two samples: %d ns, then %d ns", earlier.TimestampNS, m.TimestampNS)
 	}
 	return time.Duration(m.TimestampNS - earlier.TimestampNS), nil
 }

@@ -61,7 +61,7 @@ func TestMetricsThatCannotBeHadAreErrors(t *testing.T) {
 			http.Redirect(w, r, "http://127.0.0.1:1/", http.StatusFound)
 		}, "302"},
 		"no page":  {http.NotFound, "the server has no metrics"},
-		"no JSON":  {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "metrics") }, "no list of metrics"},
+		"no JSON":  {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "metrics") }, "not a list of metrics"},
 		"too long": {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, strings.Repeat(" ", 2000)) }, wire.ErrTooLarge.Error()},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -87,7 +87,7 @@ func TestMetaServersThatDoNotLeadAreNeverAskedOverHTTP(t *testing.T) {
 	leader, _ := startServer(t, leads(wire.LevelSteady))
 	c := newClient(t, ample, follower, leader)
 	c.setLeader(leader)
-	if _, err := c.Metrics(context.Background(), follower, MetricQuery{}); err == nil || !strings.Contains(err.Error(), "not asked over HTTP") {
+	if _, err := c.Metrics(context.Background(), follower, MetricQuery{}); err == nil || !strings.Contains(err.Error(), "no HTTP request was sent") {
 		t.Errorf("error = %v, want a refusal", err)
 	}
 	if requests.Load() != 0 {

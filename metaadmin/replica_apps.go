@@ -10,20 +10,20 @@ import (
 	"pegashell/metaadmin/wire"
 )
 
-// maxAsked bounds how many replica servers are asked at a time.
+// maxAsked bounds how many replica servers are queried at a time.
 const maxAsked = 32
 
 // StoredApps are the tables of which replica servers hold replicas.
 type StoredApps struct {
-	// Apps are the tables by id, dropped ones whose replicas are not removed yet included. A table has the highest partition
-	// count that a server has said.
+	// Apps are the tables by id, dropped ones whose replicas are not removed yet included. A table
+	// has the highest partition count that a server has said.
 	Apps []AppInfo
 	// Servers are how many there are, Silent how many of them did not answer.
 	Servers, Silent int
 }
 
-// StoredApps asks the leader for the replica servers, also those that are not alive, and each of them which tables it
-// holds replicas of.
+// StoredApps asks the leader for the replica servers, also those that are not alive, and each of
+// them which tables it holds replicas of.
 func (c *Client) StoredApps(ctx context.Context) (StoredApps, error) {
 	nodes, err := c.ListNodes(ctx, wire.NodeInvalid)
 	if err != nil {
@@ -56,7 +56,8 @@ func (c *Client) StoredApps(ctx context.Context) (StoredApps, error) {
 	return found, nil
 }
 
-// appsOn asks one replica server. The request names the meta server that asks, which it only writes to its log.
+// appsOn queries one replica server. The request names the meta server that sends it, which the
+// server only writes to its log.
 func (c *Client) appsOn(ctx context.Context, server string) ([]AppInfo, error) {
 	ctx, cancel := bound(ctx, c.options.Timeout)
 	defer cancel()

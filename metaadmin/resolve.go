@@ -44,8 +44,8 @@ func CheckServer(server string) error {
 	return nil
 }
 
-// checkHost refuses a host that cannot exist: brackets around what is no IPv6 address, and a name
-// whose last part is a number, which is a wrong IPv4 address.
+// checkHost refuses a host that cannot exist: brackets around what is not an IPv6 address, and a
+// name whose last part is a number, which is a wrong IPv4 address.
 func checkHost(host string, brackets bool) error {
 	address, err := netip.ParseAddr(host)
 	if brackets {
@@ -69,8 +69,8 @@ func checkHost(host string, brackets bool) error {
 	return errors.New("the host is neither a name nor an IPv4 address")
 }
 
-// checkLabels refuses a name that no resolver takes. Underscores are common in names of containers,
-// and what is not ASCII is left to the resolver.
+// checkLabels refuses a name that no resolver accepts. Underscores are common in names of
+// containers, and what is not ASCII is left to the resolver.
 func checkLabels(name string) error {
 	const mostName, mostLabel = 253, 63
 	wrong := len(name) > mostName

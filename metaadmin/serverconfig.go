@@ -11,17 +11,18 @@ import (
 	"pegashell/metaadmin/wire"
 )
 
-// ServerConfig is what is needed of the configuration that a meta server runs with, which may be another one than its
-// file holds now.
+// ServerConfig is what is needed of the configuration that a meta server runs with, which may be
+// another one than its file holds now.
 type ServerConfig struct {
 	// Server is who answered, HOST:PORT as in the list.
 	Server string
 	// ClusterName is [replication] cluster_name.
 	ClusterName string
-	// ClusterRoot and LockRoot are the znodes of the metadata and of the lock: [meta_server] cluster_root and
-	// distributed_lock_service_parameters. They need not have anything in common.
+	// ClusterRoot and LockRoot are the znodes of the metadata and of the lock: [meta_server]
+	// cluster_root and distributed_lock_service_parameters. They need not have anything in common.
 	ClusterRoot, LockRoot string
-	// HostsList is [zookeeper] hosts_list, and ZooKeeperTimeout its timeout_ms; 0 where it is no number.
+	// HostsList is [zookeeper] hosts_list, and ZooKeeperTimeout its timeout_ms; 0 where it is no
+	// number.
 	HostsList        string
 	ZooKeeperTimeout time.Duration
 	// MetaServers is [meta_server] server_list.
@@ -30,12 +31,12 @@ type ServerConfig struct {
 	Recovery bool
 }
 
-// configDump is the remote command that answers with the configuration. It is never given an argument: with one, the
-// server writes a file of that name.
+// configDump is the remote command that answers with the configuration. It is never sent with an
+// argument: with one, the server writes a file of that name.
 const configDump = "config-dump"
 
-// ServerConfig asks one meta server, leader or follower, for its configuration. The answer of a real server is 635 KB
-// long; it is read line by line, and only what is needed of it is kept.
+// ServerConfig asks one meta server, leader or follower, for its configuration. The answer of a
+// real server is 635 KB long; it is read line by line, and only what is needed of it is kept.
 func (c *Client) ServerConfig(ctx context.Context, server string) (ServerConfig, error) {
 	ctx, cancel := bound(ctx, RemoteTimeout)
 	defer cancel()
@@ -54,8 +55,8 @@ func (c *Client) ServerConfig(ctx context.Context, server string) (ServerConfig,
 	return config, nil
 }
 
-// ServerConfigs asks every meta server of the list for its configuration, all at once, within the time in which
-// Leaders asks. Who does not answer is left out.
+// ServerConfigs asks every meta server of the list for its configuration, all at once, within the
+// time in which Leaders asks. A server that does not answer is left out.
 func (c *Client) ServerConfigs(ctx context.Context) []ServerConfig {
 	ctx, cancel := context.WithTimeout(ctx, leadersTimeout)
 	defer cancel()
@@ -78,7 +79,8 @@ func (c *Client) ServerConfigs(ctx context.Context) []ServerConfig {
 	return configs
 }
 
-// readConfig reads a dump: sections, and below them lines KEY = VALUE and comments, which begin with a semicolon.
+// readConfig reads a dump: sections, and below them lines KEY = VALUE and comments, which begin
+// with a semicolon.
 func readConfig(text string) ServerConfig {
 	var c ServerConfig
 	section := ""
@@ -97,7 +99,7 @@ func readConfig(text string) ServerConfig {
 	return c
 }
 
-// take keeps a value if it is one of those that are needed. It keeps a copy, not the whole text.
+// take stores a value if it is one of those that are needed. It keeps a copy, not the whole text.
 func (c *ServerConfig) take(section, key, value string) {
 	switch section + "." + key {
 	case "replication.cluster_name":

@@ -8,8 +8,8 @@ import (
 	"pegashell/zkcopy/tree"
 )
 
-// hasMoved notes the source's last transaction, and tells whether its servers
-// wrote anything, in whatever tree, since the copy began.
+// hasMoved notes the source's last transaction, and reports whether its servers wrote anything, in
+// any tree, since the copy began.
 func (c *copier) hasMoved(ctx context.Context) (bool, error) {
 	if err := c.source.Sync(ctx); err != nil {
 		return false, err
@@ -54,8 +54,8 @@ func (c *copier) sweep(ctx context.Context, note func(rel string, stat *tree.Sta
 	return w.Run(ctx)
 }
 
-// isStill tells whether the source's znodes are those of a proof, and none was
-// written since the copy began.
+// isStill reports whether the source's znodes are those of a proof, and none was written since the
+// copy began.
 func (c *copier) isStill(ctx context.Context, p *proof) (bool, error) {
 	moved, err := c.hasMoved(ctx)
 	if err != nil || !moved {
@@ -72,9 +72,9 @@ func (c *copier) isStill(ctx context.Context, p *proof) (bool, error) {
 	return err == nil && !written.Load() && s.source.String() == p.Source, err
 }
 
-// childrenMoved tells whether children of a znode of the source came or went
-// since the copy began, or the znode itself did. It is asked after a child was
-// found missing, of a server that has caught up with what was seen then.
+// childrenMoved reports whether children of a znode of the source came or went since the copy
+// began, or the znode itself did. It is called after a child was found missing, on a server that
+// has caught up with what was seen then.
 func (c *copier) childrenMoved(ctx context.Context, path string) (bool, error) {
 	requests := []session.Request{{Kind: session.Sync, Path: path}, {Kind: session.Exists, Path: path}}
 	if err := c.source.Client.ReadTogether(ctx, requests); err != nil {

@@ -32,13 +32,12 @@ type BackupOptions struct {
 	MaxDifferences int
 }
 
-// BackupResult tells what was written.
+// BackupResult says what was written.
 type BackupResult struct {
 	BackupSummary
 	// FileBytes is the length of the file, compressed if it is.
 	FileBytes int64
-	// Zxid is the last transaction that the servers had told of when the
-	// backup began.
+	// Zxid is the last transaction that the servers had reported when the backup began.
 	Zxid     int64
 	Duration time.Duration
 	// Losses of connections and sessions that the backup lived through.
@@ -50,10 +49,9 @@ type BackupResult struct {
 // to disk and read back; on any error but a *SourceChangedError there is none,
 // or what was there before.
 //
-// While the file is read back, the tree is read a second time. Where nothing
-// but ephemeral znodes changed between the two, the file holds the tree as it
-// was at one moment. Else the error is a *SourceChangedError; the file is
-// there all the same and says that it is no such picture.
+// While the file is read back, the tree is read a second time. Where nothing but ephemeral znodes
+// changed between the two, the file holds the tree as it was at one moment. Otherwise the error is
+// a *SourceChangedError; the file is still written, and says that the tree was changed.
 //
 // The error of a file that exists is fs.ErrExist, that of a tree that does not
 // a *NotFoundError.
@@ -68,7 +66,7 @@ func Backup(ctx context.Context, tr Tree, name string, o BackupOptions) (*Backup
 	if o.Overwrite {
 		write = atomicfile.Replace
 	}
-	// Data and hashed passwords are nobody else's business.
+	// Nobody else may read data and hashed passwords.
 	err := write(name, 0o600, func(tmp *os.File) error { return s.save(ctx, tmp) })
 	s.result.Duration = time.Since(began)
 	s.result.ConnectionLosses, s.result.SessionLosses = tr.Client.Losses()
@@ -161,8 +159,8 @@ func (s *saver) writeZnodes(ctx context.Context, out *bufio.Writer) (w *backup.W
 	}
 }
 
-// readBack reads what was written so far from the file, and the stats of the
-// tree anew, and collects what is no longer as it was written.
+// readBack reads what was written so far from the file, and the stats of the tree again, and
+// collects what has changed since it was written.
 func (s *saver) readBack(ctx context.Context, tmp *os.File, w *backup.Writer) (backup.Changes, error) {
 	s.progress.Start(PhaseVerify)
 	defer s.progress.Done()
@@ -233,8 +231,8 @@ type changes struct {
 // visited is a znode whose children are being compared.
 type visited struct {
 	rel string
-	// moved: children came or went. told: so much was noted already.
-	// ephemeral: it has ephemeral children, which may come and go.
+	// moved: children came or went. told: this was noted already. ephemeral: it has ephemeral
+	// children, which may come and go.
 	moved, told, ephemeral bool
 }
 

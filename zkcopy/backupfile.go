@@ -14,7 +14,7 @@ import (
 	"pegashell/zkcopy/tree"
 )
 
-// BackupError says that a file is no sound backup, and at which line.
+// BackupError says that a file is not a valid backup, and at which line.
 type BackupError struct {
 	File string
 	Err  error // a *backup.DamageError where it is known
@@ -48,9 +48,8 @@ type BackupSummary struct {
 	// Containers and TTLs are znodes that an earlier version of this program
 	// wrote down as such. They are restored, and compared, as persistent ones.
 	Containers, TTLs int64
-	// Changed znodes were changed by others while the backup was taken, so
-	// that it is not the tree as it was at one moment; ChangedPaths are the
-	// first of them, below the root.
+	// Changed znodes were changed by others while the backup was written, so that it is not the
+	// tree as it was at one moment; ChangedPaths are the first of them, below the root.
 	Changed      int64
 	ChangedPaths []string
 }
@@ -76,7 +75,7 @@ func newBackupFile(file *os.File) (*BackupFile, error) {
 		return nil, fmt.Errorf("open the backup: %w", err)
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("open the backup: %s is no regular file", file.Name())
+		return nil, fmt.Errorf("open the backup: %s is not a regular file", file.Name())
 	}
 	f := &BackupFile{file: file, size: info.Size()}
 	s, err := f.stream()
@@ -199,8 +198,8 @@ func (f *BackupFile) stream() (*fileStream, error) {
 	return &fileStream{file: f, in: in, reader: r}, nil
 }
 
-// fileStream gives the znodes of a backup file. It reads one ahead, to see
-// whether a znode has children.
+// fileStream returns the znodes of a backup file. It reads one ahead, to see whether a znode has
+// children.
 type fileStream struct {
 	file   *BackupFile
 	in     io.Closer
@@ -209,7 +208,7 @@ type fileStream struct {
 	until  *backup.Writer     // that is still writing the file, which has no end yet
 	ahead  *backup.Record
 	begun  bool
-	// containers and ttls are how many znodes of these kinds were given.
+	// containers and ttls are how many znodes of these kinds were returned.
 	containers, ttls int64
 }
 
@@ -262,8 +261,7 @@ func (s *fileStream) advance() error {
 	return nil
 }
 
-// allRead tells that all that was written so far was read, and is as it was
-// written.
+// allRead reports whether all that was written so far was read, and is as it was written.
 func (s *fileStream) allRead(err error) bool {
 	return errors.Is(err, backup.ErrCutOff) && s.reader.Znodes() == s.until.Znodes() && s.reader.Sum() == s.until.Sum()
 }

@@ -39,7 +39,7 @@ func find(b *testing.B, what string, value float64, unit string, bound float64) 
 	findings = append(findings, finding{what, value, unit, bound})
 }
 
-// printFindings tells what was measured.
+// printFindings prints what was measured.
 func printFindings() {
 	if len(findings) == 0 {
 		return

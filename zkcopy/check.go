@@ -18,9 +18,10 @@ type Severity int
 
 // Severities.
 const (
-	// Unknown: what this program does not know, such as what a newer release keeps in the tree. Nothing is assumed about it.
+	// Unknown: what this program does not know, such as what a newer release keeps in the tree.
+	// Nothing is assumed about it.
 	Unknown Severity = iota
-	// Warning: sound, but worth knowing before a migration.
+	// Warning: valid, but important before a migration.
 	Warning
 	// Fault: meta servers abort on it, or lose what it concerns.
 	Fault
@@ -36,7 +37,8 @@ func (s Severity) String() string {
 	return "unknown"
 }
 
-// Finding is something in a Pegasus metadata tree that is not as it should be, or that is not known.
+// Finding is something in a Pegasus metadata tree that is not as it should be, or that is not
+// known.
 type Finding struct {
 	Severity Severity
 	Path     string
@@ -49,16 +51,16 @@ type Finding struct {
 type CheckOptions struct {
 	tree.Limits
 	Progress Progress
-	// LockRoot is the znode below which meta servers make their lock nodes, their distributed_lock_service_parameters, as a
-	// path on the tree's servers. It may lie outside the tree. Empty means anywhere in the tree, such as at its root or
-	// at ROOT/lock.
+	// LockRoot is the znode below which meta servers make their lock nodes, their
+	// distributed_lock_service_parameters, as a path on the tree's servers. It may lie outside the
+	// tree. Empty means anywhere in the tree, such as at its root or at ROOT/lock.
 	LockRoot string
 	// OnFinding hears of every finding, one at a time.
 	OnFinding func(Finding)
 }
 
-// CheckResult counts what a Pegasus metadata tree consists of, in znodes where
-// nothing else is said.
+// CheckResult counts what a Pegasus metadata tree consists of, in znodes unless a field says
+// otherwise.
 type CheckResult struct {
 	Znodes, Bytes int64
 	// Available, Dropped and Other are tables by their state.
@@ -67,12 +69,13 @@ type CheckResult struct {
 	Splitting int
 	// Partitions of tables in any state.
 	Partitions int64
-	// Duplications to other clusters, of all tables; BulkLoads of tables; Policies by which backups are made.
+	// Duplications to other clusters, of all tables; BulkLoads of tables; Policies by which backups
+	// are made.
 	Duplications, BulkLoads, Policies int
 	// Unknown znodes are of no feature that this program knows.
 	Unknown int64
-	// LockPath is the znode where meta servers make their lock nodes. It is empty where none was found: then nothing is
-	// known of living meta servers, and Locks is empty too.
+	// LockPath is the znode where meta servers make their lock nodes. It is empty where none was
+	// found: then nothing is known of living meta servers, and Locks is empty too.
 	LockPath string
 	// Locks are the lock nodes of living meta servers, the leader's first.
 	Locks            []EphemeralNode
@@ -84,7 +87,7 @@ type CheckResult struct {
 // of tables and by a bit for each partition. A tree that does not exist is a
 // *NotFoundError.
 func Check(ctx context.Context, tr Tree, o CheckOptions) (*CheckResult, error) {
-	if err := tr.Client.Sync(ctx, tr.Path); err != nil {
+	if err := tr.Sync(ctx); err != nil {
 		return nil, err
 	}
 	progress := progressOr(o.Progress)
@@ -111,7 +114,8 @@ type checker struct {
 	result  CheckResult
 	hasApps bool
 	tables  map[int32]*checkedTable
-	// strangers are children of the root that are not known: one can turn out to be the way to the lock nodes.
+	// strangers are children of the root that are not known: one can turn out to be the way to the
+	// lock nodes.
 	strangers map[string]bool
 }
 
@@ -143,7 +147,7 @@ func (c *checker) visit(n *tree.Node) error {
 		c.lockParent(n.Path, below)
 		return nil
 	case n.Stat.EphemeralOwner != 0:
-		c.find(Warning, n.Path, "find out which program holds it; copies leave it out", "is ephemeral and no lock node")
+		c.find(Warning, n.Path, "find out which program holds it; copies leave it out", "is ephemeral, but not a lock node")
 	}
 	c.visitPlace(n, below)
 	return nil
@@ -154,8 +158,8 @@ func (c *checker) visitPlace(n *tree.Node, below string) {
 	case layout.AppsPlace:
 		c.apps(n)
 	case layout.NoTablePlace:
-		c.find(Fault, n.Path, "find out which program made it; zk_backup saves it before anything else is done",
-			"is not named by a number, as tables are, and meta servers take every child of %s for a table", layout.AppsName)
+		c.find(Fault, n.Path, "find out which program created it; save the tree with zk_backup before you change anything",
+			"does not have a number as its name, as tables have: meta servers read every child of %s as a table", layout.AppsName)
 	case layout.TablePlace:
 		c.table(n)
 	case layout.PartitionPlace:
@@ -171,7 +175,7 @@ func (c *checker) visitPlace(n *tree.Node, below string) {
 	}
 }
 
-// stranger takes a znode that is not known, and reports it unless it lies below another one.
+// stranger notes a znode that is not known, and reports it unless it lies below another one.
 func (c *checker) stranger(at, below string) {
 	c.result.Unknown++
 	top, _, deeper := strings.Cut(below, "/")
@@ -187,7 +191,7 @@ func (c *checker) stranger(at, below string) {
 }
 
 func (c *checker) reportStranger(at string) {
-	c.find(Unknown, at, "leave it: copies and backups take it along as it is", "belongs to no feature of Pegasus that is known here")
+	c.find(Unknown, at, "leave it: copies and backups include it unchanged", "does not belong to any feature of Pegasus that is known here")
 }
 
 func (c *checker) apps(n *tree.Node) {
@@ -195,8 +199,8 @@ func (c *checker) apps(n *tree.Node) {
 	switch state := string(n.Data); state {
 	case layout.Unlocked, "":
 	case layout.Locked:
-		c.find(Fault, n.Path, "let the meta server finish; if none lives, the tree is not complete: remove it and start over",
-			"says %q: a meta server is creating the tree, or died while it did, and every one that starts aborts", state)
+		c.find(Fault, n.Path, "let the meta server finish; if none is running, the tree is incomplete: remove it and start again",
+			"has the value %q: a meta server is creating the tree, or died while creating it; every meta server that starts on it aborts", state)
 	default:
 		c.find(Fault, n.Path, fmt.Sprintf("it should be %q", layout.Unlocked), "has the value %.40q", state)
 	}
@@ -211,10 +215,10 @@ func (c *checker) finish() {
 	switch {
 	case c.hasApps:
 	case len(c.result.Locks) > 0:
-		c.find(Warning, c.root, "in recovery it waits for recover; a tree without tables is not worth a copy",
-			"has no child %s yet, but meta servers live: the leader has just started, or is in recovery", layout.AppsName)
+		c.find(Warning, c.root, "in recovery it waits for the command recover; do not copy a tree without tables",
+			"has no child %s yet, but meta servers are running: the leader has just started, or is in recovery", layout.AppsName)
 	default:
-		c.find(Fault, c.root, "name the cluster's root: cluster_info tells it as zookeeper_root", "has no child %s: it is no Pegasus cluster's root", layout.AppsName)
+		c.find(Fault, c.root, "use the cluster's root: cluster_info shows it as zookeeper_root", "has no child %s: it is not the root of a Pegasus cluster", layout.AppsName)
 	}
 	c.finishTables()
 }

@@ -13,7 +13,7 @@ import (
 	"pegashell/zkcopy/tree"
 )
 
-// visitLocks reads lock nodes that lie outside the tree. Where they ought to be there may be nothing.
+// visitLocks reads lock nodes that lie outside the tree. There may be nothing at their path.
 func (c *checker) visitLocks(ctx context.Context, at Tree, limits tree.Limits) error {
 	err := tree.Walk(ctx, at, tree.WalkOptions{Limits: limits}, func(n *tree.Node) error {
 		c.mu.Lock()
@@ -33,12 +33,12 @@ func (c *checker) visitLocks(ctx context.Context, at Tree, limits tree.Limits) e
 	return err
 }
 
-// usesLocks says whether meta servers make their lock nodes below a znode, as far as is known.
+// usesLocks reports whether meta servers make their lock nodes below a znode, as far as is known.
 func (c *checker) usesLocks(at string) bool {
 	return c.lockRoot == "" || at == layout.LockPath(c.lockRoot)
 }
 
-// lockParent takes a znode that lock nodes are made below, and what leads to it.
+// lockParent notes the parent of lock nodes, and the znodes on the way to it.
 func (c *checker) lockParent(at, below string) {
 	if top, _, _ := strings.Cut(below, "/"); c.strangers[top] {
 		delete(c.strangers, top)
@@ -53,11 +53,11 @@ func (c *checker) lock(n *tree.Node) {
 	value, parent := string(n.Data), tree.ParentPath(n.Path)
 	switch {
 	case !c.usesLocks(parent):
-		c.find(Unknown, n.Path, "leave it, unless it is known whose it is", "is a lock node (%q), but the lock root is %s", value, c.lockRoot)
+		c.find(Unknown, n.Path, "leave it unless you know which program it belongs to", "is a lock node (%q), but the lock root is %s", value, c.lockRoot)
 		return
 	case n.Stat.EphemeralOwner == 0:
-		c.find(Fault, n.Path, "remove it with zk_rmr: it was copied as a plain znode",
-			"is a lock node (%q) that no session holds: meta servers abort on their own, and wait for ever behind another's", value)
+		c.find(Fault, n.Path, "remove it with zk_rmr: it was copied as a persistent znode",
+			"is a lock node (%q) that no session holds: a meta server aborts if it is its own, and waits forever for the lock if it is another's", value)
 		return
 	}
 	c.result.LockPath = parent

@@ -26,7 +26,7 @@ func (c *checker) table(n *tree.Node) {
 	c.tables[id] = t
 	app, err := layout.DecodeApp(n.Data)
 	if err != nil {
-		c.find(Fault, n.Path, "restore it from a backup or another copy of the tree", "is no table's description: %v", err)
+		c.find(Fault, n.Path, "restore it from a backup or another copy of the tree", "is not the description of a table: %v", err)
 		return
 	}
 	t.app = app
@@ -41,8 +41,8 @@ func (c *checker) table(n *tree.Node) {
 			"table %s is %s: a change of it is not finished", app.Name, app.Status)
 	}
 	if app.BulkLoading {
-		c.find(Warning, n.Path, "let it finish and clear it before the tree is moved; to start one sets the meta level back to steady",
-			"table %s has a bulk load that is under way, or was not cleared", app.Name)
+		c.find(Warning, n.Path, "let it finish and clear it before the tree is moved; starting one sets the meta level back to steady",
+			"table %s has a bulk load that is running, or was not cleared", app.Name)
 	}
 	if app.ID != id {
 		c.find(Fault, n.Path, "restore it from a backup or another copy of the tree", "describes the table with id %d", app.ID)
@@ -63,16 +63,16 @@ func (c *checker) partition(n *tree.Node) {
 	c.result.Partitions++
 	t := c.tables[id]
 	if t == nil || t.seen == nil {
-		return // the table's own fault is told
+		return // the table's own fault is reported
 	}
 	if index >= t.app.PartitionCount {
-		c.find(Warning, n.Path, "it is left from a split that was cancelled, or belongs to another tree", "table %s has %d partitions, this is number %d", t.app.Name, t.app.PartitionCount, index)
+		c.find(Warning, n.Path, "it remains from a split that was cancelled, or belongs to another tree", "table %s has %d partitions, this is number %d", t.app.Name, t.app.PartitionCount, index)
 		return
 	}
 	t.seen[index/64] |= 1 << (index % 64)
 	p, err := layout.DecodePartition(n.Data)
 	if err != nil {
-		c.find(Fault, n.Path, "restore it from a backup or another copy of the tree", "is no partition's configuration: %v", err)
+		c.find(Fault, n.Path, "restore it from a backup or another copy of the tree", "is not the configuration of a partition: %v", err)
 		return
 	}
 	if p.ID.AppID != id || p.ID.Index != index {
@@ -99,15 +99,15 @@ func (c *checker) finishTables() {
 	}
 }
 
-// missingPartitions reports a table's partitions that are not there. Those of the upper half of a table that is being split
-// come one by one.
+// missingPartitions reports a table's partitions that are not there. Those of the upper half of a
+// table that is being split come one by one.
 func (c *checker) missingPartitions(t *checkedTable) {
 	if t.seen == nil {
 		return
 	}
 	half := t.app.FirstSplitIndex()
 	if total, list := t.missing(0, half); total > 0 {
-		c.find(Fault, t.path, "the tree is not whole: copy it again, or restore it from a backup", "table %s lacks %d of %d partitions: %s", t.app.Name, total, t.app.PartitionCount, list)
+		c.find(Fault, t.path, "the tree is incomplete: copy it again, or restore it from a backup", "table %s lacks %d of %d partitions: %s", t.app.Name, total, t.app.PartitionCount, list)
 	}
 	if total, list := t.missing(half, t.app.PartitionCount); total > 0 {
 		c.result.Splitting++
@@ -116,7 +116,8 @@ func (c *checker) missingPartitions(t *checkedTable) {
 	}
 }
 
-// missing counts the partitions from an index up to another that are not there, and names the first few.
+// missing counts the partitions from an index up to another that are not there, and names the first
+// few.
 func (t *checkedTable) missing(from, to int32) (total int, list string) {
 	const shown = 5
 	var missing []string

@@ -16,8 +16,8 @@ import (
 	"pegashell/zkcopy/tree"
 )
 
-// plantWhole writes the tree of a sound cluster: table 1 with two partitions, a dropped table 2, a living
-// meta server.
+// plantWhole writes the tree of a sound cluster: table 1 with two partitions, a dropped table 2, a
+// living meta server.
 func plantWhole(t *testing.T, conn *zk.Conn, root string) {
 	t.Helper()
 	put := func(path string, flags int32, data []byte) {
@@ -48,7 +48,7 @@ func checkedPartition(gpid layout.GPID) layout.Partition {
 	return layout.Partition{ID: gpid, Ballot: 3, MaxReplicaCount: 3, Primary: "127.0.0.1:34801"}
 }
 
-// checked gives the findings as "SEVERITY path below the root: problem", sorted.
+// checked returns the findings as "SEVERITY path below the root: problem", sorted.
 func checked(t *testing.T, tree Tree) (*CheckResult, []string) {
 	t.Helper()
 	var findings []string
@@ -86,21 +86,21 @@ func TestCheckNamesEachFault(t *testing.T) {
 		spoil func(conn *zk.Conn, root string) error
 		want  []string
 	}{
-		"tree being created":        {set("/apps", "lock"), []string{`FAULT /apps: says "lock": a meta server is creating the tree, or died while it did, and every one that starts aborts`}},
+		"tree being created":        {set("/apps", "lock"), []string{`FAULT /apps: has the value "lock": a meta server is creating the tree, or died while creating it; every meta server that starts on it aborts`}},
 		"apps with a strange value": {set("/apps", "open"), []string{`FAULT /apps: has the value "open"`}},
-		"table that is no JSON":     {set("/apps/1", "{"), []string{"FAULT /apps/1: is no table's description: "}},
+		"table that is no JSON":     {set("/apps/1", "{"), []string{"FAULT /apps/1: is not the description of a table: "}},
 		"table of another id":       {set("/apps/1", string(checkedApp(9, layout.AppAvailable).Encode())), []string{"FAULT /apps/1: describes the table with id 9"}},
 		"two tables of one name": {set("/apps/2", strings.Replace(string(checkedApp(2, layout.AppAvailable).Encode()), `"t2"`, `"t1"`, 1)),
 			[]string{"FAULT /apps/2: table 2 has the name t1 of table 1"}},
 		"change not finished":       {set("/apps/1", string(checkedApp(1, layout.AppDropping).Encode())), []string{"warning /apps/1: table t1 is app_status::AS_DROPPING: a change of it is not finished"}},
 		"missing partition":         {remove1("/apps/1/1"), []string{"FAULT /apps/1: table t1 lacks 1 of 2 partitions: 1"}},
 		"partition of another":      {set("/apps/1/0", string(checkedPartition(layout.GPID{AppID: 1, Index: 1}).Encode())), []string{"FAULT /apps/1/0: describes partition 1.1"}},
-		"partition that is no JSON": {set("/apps/1/0", "x"), []string{"FAULT /apps/1/0: is no partition's configuration: "}},
+		"partition that is no JSON": {set("/apps/1/0", "x"), []string{"FAULT /apps/1/0: is not the configuration of a partition: "}},
 		"partition too many":        {create("/apps/1/7", ""), []string{"warning /apps/1/7: table t1 has 2 partitions, this is number 7"}},
-		"stranger below apps":       {create("/apps/readme", ""), []string{"FAULT /apps/readme: is not named by a number, as tables are"}},
-		"stranger below a table":    {create("/apps/1/readme", ""), []string{"unknown /apps/1/readme: belongs to no feature of Pegasus that is known here"}},
+		"stranger below apps":       {create("/apps/readme", ""), []string{"FAULT /apps/readme: does not have a number as its name, as tables have"}},
+		"stranger below a table":    {create("/apps/1/readme", ""), []string{"unknown /apps/1/readme: does not belong to any feature of Pegasus that is known here"}},
 		"lock node copied as a plain one": {create("/"+layout.LockName+"/LOCKNODE0000000001", "127.0.0.1:34601"),
-			[]string{`FAULT /dsn.meta.server.leader/LOCKNODE0000000001: is a lock node ("127.0.0.1:34601") that no session holds: meta servers abort on their own, and wait for ever behind another's`}},
+			[]string{`FAULT /dsn.meta.server.leader/LOCKNODE0000000001: is a lock node ("127.0.0.1:34601") that no session holds: a meta server aborts if it is its own, and waits forever for the lock if it is another's`}},
 		"partition without a primary": {set("/apps/1/0", strings.Replace(string(checkedPartition(layout.GPID{AppID: 1}).Encode()), "127.0.0.1:34801", layout.InvalidAddress, 1)),
 			[]string{"warning /apps/1/0: partition 1.0 of table t1 has no primary"}},
 	} {
@@ -144,7 +144,7 @@ func remove1(path string) func(*zk.Conn, string) error {
 func TestCheckOfWhatIsNoCluster(t *testing.T) {
 	_, tr := oneServer(t)
 	_, findings := checked(t, tr)
-	if len(findings) != 1 || !strings.Contains(findings[0], "has no child apps: it is no Pegasus cluster's root") {
+	if len(findings) != 1 || !strings.Contains(findings[0], "has no child apps: it is not the root of a Pegasus cluster") {
 		t.Errorf("findings = %q", findings)
 	}
 	tr.Path += "/nosuch"

@@ -15,7 +15,7 @@ import (
 // DefaultMaxDifferences is how many paths an error about a tree lists.
 const DefaultMaxDifferences = 100
 
-// ActionKind tells what a copy does to a znode of the target.
+// ActionKind says what a copy does to a znode of the target.
 type ActionKind string
 
 // Actions of a copy.
@@ -45,15 +45,14 @@ type CopyOptions struct {
 	RateLimit int
 	// DryRun plans and counts, and writes nothing.
 	DryRun bool
-	// Delete removes, as the last step before the verification, what the
-	// target has and the source has not. Ephemeral znodes stay, and what they
-	// lie in.
+	// Delete removes, as the last step before the verification, what the target has and the source
+	// does not have. Ephemeral znodes stay, and what they lie in.
 	Delete bool
 	// SkipVerify leaves out reading back the target.
 	SkipVerify bool
 	Progress   Progress
-	// OnAction hears of every step, one at a time, a parent's before its
-	// children's: when it is planned in a dry run, else when it is done.
+	// OnAction hears of every step, one at a time, a parent's before its children's: when it is
+	// planned in a dry run, otherwise when it is done.
 	OnAction func(Action)
 	// Before, if there is one, is called once, before the first write, with what
 	// was seen of both trees. Its error ends the copy, with nothing written.
@@ -91,15 +90,14 @@ type CopyResult struct {
 	// target, which has had fewer children.
 	Counters      []string
 	CountersTotal int64
-	// Verified: the target was read back, or was found equal, and no znode
-	// differs; and the source was still as it was copied when it was looked at
-	// again after that.
+	// Verified: the target was read back, or was found equal, and no znode differs; and the source
+	// was still as it was copied when it was read again after that.
 	Verified bool
 	// SourceZxid of a verified copy: nothing had changed in what was copied up to
 	// this transaction of the source's servers.
 	SourceZxid int64
-	// ByProof: all data was compared, but ACLs were not asked for, because they
-	// have not changed since the copy that left the proof (see Proofs).
+	// ByProof: all data was compared, but ACLs were not read, because they have not changed since
+	// the copy that left the proof (see Proofs).
 	ByProof  bool
 	Duration time.Duration
 	// Losses of connections and sessions that the copy lived through.
@@ -151,22 +149,19 @@ type copier struct {
 	lostExtras bool     // there were more
 }
 
-// maxExtras bounds the paths that are remembered for removal; where there are
-// more, they are found anew.
+// maxExtras bounds the paths that are remembered for removal; where there are more, they are
+// searched again.
 const maxExtras = 10_000
 
-// Copy makes the target equal to the source: data, ACLs and children. Ephemeral
-// znodes are left out, unless the Selection keeps them. Container and TTL znodes
-// become persistent ones, for servers do not tell them apart (see tree.Kind).
-// Missing parents of the target's root are created
-// as persistent znodes without data and with the open ACL. What the target
-// holds already is compared first, so that only differences are written; what
-// it holds in excess is counted, and removed if told so. Afterwards the target
-// is read back and compared.
+// Copy makes the target equal to the source: data, ACLs and children. Ephemeral znodes are left
+// out, unless the Selection keeps them. Container and TTL znodes become persistent ones, because
+// servers do not distinguish them (see tree.Kind). Missing parents of the target's root are created
+// as persistent znodes without data and with the open ACL. What the target holds already is
+// compared first, so that only differences are written; what it holds in excess is counted, and
+// removed if the options say so. Afterwards the target is read back and compared.
 //
-// The result is never nil: an interrupted or failed copy tells what was done.
-// Running Copy again completes it. Nothing was written when the error is a
-// *LookError.
+// The result is never nil: it counts what an interrupted or failed copy has done. Running Copy
+// again completes it. Nothing was written when the error is a *LookError.
 func Copy(ctx context.Context, source, target Tree, o CopyOptions) (*CopyResult, error) {
 	began := time.Now()
 	source.Role, target.Role = "source", "target"

@@ -28,8 +28,8 @@ const password = "admin:secret"
 
 func asAdmin(o *session.Options) { o.Auth = []session.Auth{{Scheme: "digest", Data: []byte(password)}} }
 
-// twoServers gives a source root, which exists, and a target root, which does
-// not, nor does its parent.
+// twoServers returns a source root, which exists, and a target root, which does not, nor does its
+// parent.
 func twoServers(t *testing.T) trees {
 	t.Helper()
 	a, b := second.start(t), zktest.Shared(t)

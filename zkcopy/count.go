@@ -27,8 +27,8 @@ type Count struct {
 	// first of them by path, at most CountOptions.MaxEphemerals.
 	Ephemerals     int64
 	EphemeralNodes []EphemeralNode
-	// PersistentLocks are lock nodes that no session holds: left by a copy
-	// that took them for plain znodes, and in the way of every meta server.
+	// PersistentLocks are lock nodes that no session holds: left by a copy that created them as
+	// plain znodes, and they stop every meta server that starts.
 	PersistentLocks []string
 }
 
@@ -41,8 +41,8 @@ type CountOptions struct {
 	MaxEphemerals int
 	// Synced: the tree's sessions were synchronised just now.
 	Synced bool
-	// Skip, if there is one, tells of which paths below the root (they begin with
-	// a slash) nothing is looked at, nor of what lies below them.
+	// Skip, if there is one, reports which paths below the root (they begin with a slash) nothing
+	// is read, nor of what lies below them.
 	Skip func(rel string) bool
 }
 

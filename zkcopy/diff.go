@@ -7,7 +7,7 @@ import (
 	"pegashell/zkcopy/tree"
 )
 
-// DiffKind tells in what a znode of two trees differs.
+// DiffKind says in what a znode of two trees differs.
 type DiffKind int
 
 // Kinds of differences.
@@ -40,7 +40,7 @@ type DiffEntry struct {
 	// Path is below the roots, / for these.
 	Path string
 	Kind DiffKind
-	// A and B are the znodes; one is nil where the other stands alone.
+	// A and B are the znodes; one is nil where only the other tree has the znode.
 	A, B *tree.Node
 }
 
@@ -70,19 +70,18 @@ type DiffResult struct {
 	Duration        time.Duration
 }
 
-// Same tells that no difference was found.
+// Same reports whether no difference was found.
 func (r *DiffResult) Same() bool {
 	return r.OnlyInA+r.OnlyInB+r.Data+r.ACL+r.Kind == 0
 }
 
-// Diff compares two trees. Both are read in the order of a backup file, with
-// many requests under way, and merged: what is held in memory is bounded by the
-// limits and by the lists of children on the way from the roots to one znode.
-// A backup file is checked whole before the first difference is told.
+// Diff compares two trees. Both are read in the order of a backup file, with many requests under
+// way, and merged: what is held in memory is bounded by the limits and by the lists of children on
+// the way from the roots to one znode. A backup file is checked whole before the first difference
+// is reported.
 //
-// A tree that does not exist is a *NotFoundError, a damaged file is a
-// *BackupError. The result is never nil and tells what was found before a
-// failure.
+// A tree that does not exist is a *NotFoundError, a damaged file is a *BackupError. The result is
+// never nil: after a failure it holds what was found before.
 func Diff(ctx context.Context, a, b Side, o DiffOptions) (*DiffResult, error) {
 	began := time.Now()
 	d := &differ{o: o, progress: progressOr(o.Progress)}
@@ -91,7 +90,7 @@ func Diff(ctx context.Context, a, b Side, o DiffOptions) (*DiffResult, error) {
 	return &d.result, err
 }
 
-// as gives a side that is a tree a name in errors.
+// as sets the name that a side which is a tree has in errors.
 func as(role string, side Side) Side {
 	if t, ok := side.(Tree); ok {
 		t.Role = role
@@ -173,7 +172,7 @@ func (d *differ) visit(rel string, a, b *tree.Node) error {
 	return nil
 }
 
-// leaveOut counts a node, and gives nil for one that is not compared.
+// leaveOut counts a node, and returns nil for one that is not compared.
 func (d *differ) leaveOut(n *tree.Node, znodes, ephemerals *int64) *tree.Node {
 	switch {
 	case n == nil:

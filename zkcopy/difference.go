@@ -2,7 +2,7 @@ package zkcopy
 
 import "fmt"
 
-// DifferenceKind tells how a znode differs.
+// DifferenceKind says how a znode differs.
 type DifferenceKind int
 
 // Differences of a target to its source.

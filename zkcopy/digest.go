@@ -16,9 +16,8 @@ import (
 // each bucket holds the znodes of one share of all paths.
 const digestBuckets = 4096
 
-// digest is a sum over znodes that does not depend on their order: two sets of
-// znodes with equal digests are equal. Each bucket adds up the two halves of
-// 128-bit hashes under a key that nobody else knows.
+// digest is a sum over znodes that does not depend on their order: two sets of znodes with equal
+// digests are equal. Each bucket adds up the two halves of 128-bit hashes under a secret key.
 type digest [digestBuckets]struct{ low, high atomic.Uint64 }
 
 func (d *digest) add(e entry) {

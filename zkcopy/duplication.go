@@ -12,14 +12,15 @@ import (
 	"pegashell/zkcopy/tree"
 )
 
-// progressChanges counts which of the znodes that changed hold the progress of duplications. A leader writes that at every
-// meta level, so a tree with a duplication under way never stands still.
+// progressChanges counts which of the znodes that changed hold the progress of duplications. A
+// leader writes that at every meta level, so a tree with an active duplication changes all the
+// time.
 type progressChanges struct {
 	total        int64
 	duplications map[string]bool
 }
 
-// note takes the path of a znode that changed.
+// note counts a znode that changed, by its path.
 func (p *progressChanges) note(at string) {
 	duplication, ok := layout.DuplicationOf(at)
 	if !ok {
@@ -42,12 +43,13 @@ func (p *progressChanges) complete(e *SourceChangedError) *SourceChangedError {
 type Duplication struct {
 	// ID is its number, which changes of it name.
 	ID string
-	// Table and Remote are the names of the table and of the other cluster; empty where they could not be read.
+	// Table and Remote are the names of the table and of the other cluster; empty where they could
+	// not be read.
 	Table, Remote string
 }
 
-// ReadDuplications reads what the duplications at some paths of a tree's servers are. One that is gone, or whose data is not
-// understood, is there without names.
+// ReadDuplications reads what the duplications at some paths of a tree's servers are. One that is
+// gone, or whose data is not understood, is there without names.
 func ReadDuplications(ctx context.Context, tr Tree, paths []string) ([]Duplication, error) {
 	found := make([]Duplication, 0, len(paths))
 	for _, p := range paths {

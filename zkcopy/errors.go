@@ -9,7 +9,7 @@ import (
 	"pegashell/zkcopy/tree"
 )
 
-// Relation tells how two trees lie to each other.
+// Relation says how the znodes of two trees overlap.
 type Relation int
 
 // Relations of a tree a to a tree b.
@@ -49,8 +49,8 @@ func (e *OverlapError) Error() string {
 	return fmt.Sprintf("target %s %s the source %s on the same servers", e.Target, e.Relation, e.Source)
 }
 
-// EphemeralError says that an ephemeral znode, which a living session holds,
-// stands where a tree is to be written or removed.
+// EphemeralError says that an ephemeral znode, which a living session holds, is at a path that is
+// to be written or removed.
 type EphemeralError struct {
 	Op   string
 	Path string
@@ -62,8 +62,8 @@ func (e *EphemeralError) Error() string {
 	return fmt.Sprintf("%s %s: it is ephemeral and held by session %#x", e.Op, e.Path, e.Session)
 }
 
-// ParentACLError says that the ACL of a znode keeps its children from being
-// created or deleted: servers ask it, not the child's own.
+// ParentACLError says that the ACL of a znode keeps its children from being created or deleted:
+// servers check this ACL, not the child's own.
 type ParentACLError struct {
 	Parent string
 	// Op is "create" or "delete".
@@ -102,13 +102,14 @@ func blame(t Tree, err error) error {
 type SourceChangedError struct {
 	Paths []string // of the source, at most CopyOptions.MaxDifferences
 	Total int64
-	// Progress of them hold the progress of duplications to other clusters, and Duplications are the paths of these.
+	// Progress of them hold the progress of duplications to other clusters, and Duplications are
+	// the paths of these.
 	Progress     int64
 	Duplications []string
 }
 
-// OnlyProgress says that nothing changed but the progress of duplications, which copying again does not mend as long as
-// they are under way.
+// OnlyProgress says that nothing changed but the progress of duplications, which copying again does
+// not mend as long as they are under way.
 func (e *SourceChangedError) OnlyProgress() bool { return e.Total > 0 && e.Progress == e.Total }
 
 func (e *SourceChangedError) Error() string {

@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// ValidateGlob tells what is wrong with a glob of Selection.Exclude.
+// ValidateGlob returns what is wrong with a glob of Selection.Exclude.
 func ValidateGlob(text string) error {
 	_, err := newGlob(text, "/")
 	return err
@@ -47,7 +47,7 @@ func newGlob(text, root string) (*glob, error) {
 		if rel[i] != '/' {
 			continue
 		}
-		if above, err := compileGlob(rel[:i]); err == nil { // else the slash stands in braces
+		if above, err := compileGlob(rel[:i]); err == nil { // otherwise the slash is inside braces
 			g.above = append(g.above, above)
 		}
 	}

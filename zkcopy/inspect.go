@@ -13,7 +13,7 @@ import (
 
 // Findings are what makes a tree dangerous to write into or to remove.
 type Findings struct {
-	// Exists is false where there is no such tree, and all else is empty then.
+	// Exists is false where there is no such tree, and all other fields are empty then.
 	Exists bool
 	Count  Count
 	// Clusters are the Pegasus clusters whose metadata lies in the tree, by
@@ -31,8 +31,8 @@ type Cluster struct {
 	// Root is the path above the apps node or the lock node. Where these do
 	// not lie below one znode, the two are found as two clusters.
 	Root string
-	// HasApps: there is an apps node. AppsState is its data, layout.Locked,
-	// layout.Unlocked or empty in a sound tree.
+	// HasApps: there is an apps node. AppsState is its data, layout.Locked, layout.Unlocked or
+	// empty in a valid tree.
 	HasApps   bool
 	AppsState string
 	// AppsZxid is the transaction that created the apps node.
@@ -60,7 +60,7 @@ func (c Cluster) TablesByID() map[int32]Table {
 	return byID
 }
 
-// Table is a table of a Pegasus cluster as its znode tells.
+// Table is a table of a Pegasus cluster as its znode describes it.
 type Table struct {
 	Path         string
 	ID           int32
@@ -73,9 +73,8 @@ type Table struct {
 	Unreadable error
 }
 
-// same tells whether two tables of one id are one table: a renamed one keeps
-// the second of its creation, and another cluster's of the same name has
-// another.
+// same reports whether two tables of one id are one table: a renamed one keeps the second of its
+// creation, and another cluster's of the same name has another.
 func (t Table) same(other Table) bool {
 	switch {
 	case t.ID != other.ID:
@@ -169,7 +168,7 @@ func (f *finder) clusters() []Cluster {
 	return clusters
 }
 
-// cluster gives what is known of the cluster at root to change it.
+// cluster returns what is known of the cluster at root, to be changed.
 func (f *finder) cluster(root string, change func(*Cluster)) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -181,7 +180,7 @@ func (f *finder) cluster(root string, change func(*Cluster)) {
 	change(c)
 }
 
-// tells of a path whether the data of its znode says something of a cluster.
+// reports whether the data of the znode at a path describes a cluster.
 func tells(of string) bool {
 	_, table := tableID(of)
 	return table || path.Base(of) == layout.AppsName || layout.IsLockNode(of)
@@ -195,8 +194,8 @@ func tableID(of string) (id int32, ok bool) {
 	return layout.ParseAppName(path.Base(of))
 }
 
-// visit takes a znode, with its data if that tells something, and says whether
-// what lies below may tell more.
+// visit reads a znode, with its data if that describes something, and reports whether znodes below
+// it may describe more.
 func (f *finder) visit(n *tree.Node) (descend bool) {
 	if n == nil {
 		return false

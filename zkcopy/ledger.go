@@ -6,9 +6,8 @@ import "pegashell/zkcopy/tree"
 // and what the target must hold in the end, so that the verification has to
 // read the target alone.
 //
-// A znode's ACL needs no request of its own where its stat proves it: the
-// server counts the changes of an ACL in aversion, and czxid tells one znode
-// from a later one of the same path.
+// A znode's ACL needs no request of its own where its stat proves it: the server counts the changes
+// of an ACL in aversion, and czxid distinguishes one znode from a later one of the same path.
 type ledger struct {
 	*hasher
 	// start is the target's transaction id before the copy.
@@ -29,8 +28,8 @@ func newLedger(start int64, noACL bool) *ledger {
 	return &ledger{hasher: newHasher(), start: start, noACL: noACL}
 }
 
-// identity tells a znode with its ACL from any other: which one it is, and how
-// often its ACL was changed. It is zero where this copy created the znode.
+// identity distinguishes a znode with its ACL from any other: which one it is, and how often its
+// ACL was changed. It is zero where this copy created the znode.
 type identity struct {
 	czxid    int64
 	aversion int32
@@ -47,11 +46,10 @@ func (l *ledger) stat(rel string, stat *tree.Stat) entry {
 	return l.withNumbers(l.content(rel, nil), markStat, stat.Czxid, stat.Mzxid, int64(stat.Aversion))
 }
 
-// entry is what a znode of the target adds to the digest. What stands for its
-// ACL is, in this order: its identity, if it was there before the copy or its
-// ACL was changed since; the mark that it was created and never changed, if
-// there is an origin (see branch) and thus it is the very znode which this copy
-// created; else the ACL.
+// entry is what a znode of the target adds to the digest. What represents its ACL is, in this
+// order: its identity, if it was there before the copy or its ACL was changed since; the mark that
+// it was created and never changed, if there is an origin (see branch) and thus it is the very
+// znode which this copy created; otherwise the ACL.
 func (l *ledger) entry(content entry, id identity, origin int64, acl []tree.ACL) entry {
 	switch {
 	case l.noACL:
@@ -64,12 +62,12 @@ func (l *ledger) entry(content entry, id identity, origin int64, acl []tree.ACL)
 	return l.withACL(content, acl)
 }
 
-// known tells that a znode's identity stands for its ACL.
+// known reports whether a znode's identity represents its ACL.
 func (l *ledger) known(id identity) bool {
 	return id.czxid != 0 && id.czxid <= l.start || id.aversion > 0
 }
 
-// needsACL tells that the entry of a znode needs its ACL.
+// needsACL reports whether the entry of a znode needs its ACL.
 func (l *ledger) needsACL(id identity, origin int64) bool {
 	return !l.noACL && !l.known(id) && origin == 0
 }
@@ -79,8 +77,7 @@ func (l *ledger) expect(w *write) {
 	l.target.add(l.entry(w.content, w.id, w.parent.originBelow(), w.acl))
 }
 
-// place is what the children of a znode that is read back are given as their
-// parent.
+// place is what the children of a znode that is read back get as their parent.
 type place struct {
 	stat   tree.Stat
 	origin int64
@@ -99,6 +96,6 @@ func (l *ledger) originOf(p *tree.Pair, stat *tree.Stat) (own, shared int64) {
 	return shared, shared
 }
 
-// unbroken tells that no child of a znode was ever deleted: cversion counts
-// the creations and deletions of children.
+// unbroken reports whether no child of a znode was ever deleted: cversion counts the creations and
+// deletions of children.
 func unbroken(stat *tree.Stat) bool { return stat.Cversion == stat.NumChildren }

@@ -23,10 +23,10 @@ type Entry struct {
 	Name  string
 	Depth int // 1 for a child of the tree's root
 	Stat  tree.Stat
-	Data  []byte // nil unless asked for
+	Data  []byte // nil unless it was requested
 }
 
-// Kind tells the znode's kind.
+// Kind returns the znode's kind.
 func (e Entry) Kind() tree.Kind { return tree.KindOf(e.Stat) }
 
 // List calls visit for the znodes below a tree's root, one at a time, siblings

@@ -14,9 +14,8 @@ type Seen struct {
 	// Target is what the target holds. Its Count is zero where both trees were
 	// found to be equal, but for ephemeral znodes of the source.
 	Target Findings
-	// Changed are znodes of tables and partitions in the target that differ from
-	// the source's and were set later, the last first: something else than a
-	// copy has written them.
+	// Changed are znodes of tables and partitions in the target that differ from the source's and
+	// were set later, the last first: they were written by something other than a copy.
 	Changed []string
 	// Equal: both trees were found to be equal, so that nothing will be written.
 	Equal bool

@@ -20,8 +20,7 @@ import (
 
 var copyProfile = flag.String("copyprofile", "", "file for the profile of the last tree's first copy in a process of its own")
 
-// memoryBound is what a copy may be resident with at most, in MiB, whatever the
-// tree is like.
+// memoryBound is what a copy may be resident with at most, in MiB, for any tree.
 const memoryBound = 150
 
 // buildCopyOnce builds the program that copies in a process of its own, without

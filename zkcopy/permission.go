@@ -29,8 +29,8 @@ func KeptBy(ctx context.Context, tr Tree, auth []session.Auth) (string, error) {
 	return parent, nil
 }
 
-// deniesDelete tells whether it is certain that an ACL denies these credentials
-// to delete children.
+// deniesDelete reports whether it is certain that an ACL denies these credentials to delete
+// children.
 func deniesDelete(acl []tree.ACL, auth []session.Auth) bool {
 	users, ids := map[string]bool{}, map[string]bool{}
 	for _, a := range auth {

@@ -150,7 +150,7 @@ func (c *copier) plan(w *write, to *tree.Node) {
 // anyVersion makes the server set an ACL whatever its version is.
 const anyVersion = -1
 
-// extra is what the children of an extra znode are given as their parent.
+// extra is what the children of an extra znode get as their parent.
 type extra struct{}
 
 // visitWithout deals with a path that the source does not have, or has as an
@@ -200,7 +200,7 @@ func (c *copier) finished(w *write) {
 		c.progress.Add(1, int64(w.source.DataLength))
 	}
 	if c.ledger != nil && (w.branch == nil || w.branch.closing == nil) {
-		c.ledger.expect(w) // else its closing will
+		c.ledger.expect(w) // otherwise closing it does
 	}
 	if w.kind == uncounted {
 		return

@@ -20,14 +20,13 @@ import (
 	"pegashell/zkcopy/tree"
 )
 
-// proof is what a verified copy leaves behind so that the next one over the
-// same trees can tell, without asking for ACLs, that none has changed since:
-// sums over which znodes there were and how often the ACL of each was changed.
-// Servers give ACLs only one by one, at ten times the cost of data.
+// proof is what a verified copy stores so that the next one over the same trees knows, without
+// reading ACLs, that none has changed since: sums over which znodes there were and how often the
+// ACL of each was changed. Servers return ACLs only one by one, at ten times the cost of data.
 //
-// A znode that was deleted and made anew has another czxid or ctime, and a
-// change of its ACL counts aversion up. Nobody can tell so of an ensemble that
-// was set back to an older snapshot and went another way from there.
+// A znode that was deleted and created again has another czxid or ctime, and a change of its ACL
+// counts aversion up. Nobody can know that of an ensemble that was set back to an older snapshot
+// and went another way from there.
 type proof struct {
 	Key            []byte
 	Source, Target string
@@ -77,8 +76,8 @@ func (s *sums) add(to *sum, rel string, stat *tree.Stat) {
 	}
 }
 
-// proofFile is where the proof of a copy is kept, empty where none is. The
-// roots tell trees from others of the same path, on whatever servers.
+// proofFile is where the proof of a copy is kept, empty where none is. The roots distinguish trees
+// of the same path, on any servers.
 func (c *copier) proofFile(roots [2]*tree.Stat) string {
 	from, to := roots[0], roots[1]
 	if c.o.Proofs == "" || c.o.NoACL || !c.o.MinMtime.IsZero() || from == nil || to == nil {
@@ -90,8 +89,8 @@ func (c *copier) proofFile(roots [2]*tree.Stat) string {
 	return filepath.Join(c.o.Proofs, hex.EncodeToString(h.Sum(nil)[:16])+".json")
 }
 
-// keepProof writes down what a verified copy proves. A failure makes the next
-// copy slower and nothing else.
+// keepProof writes down what a verified copy proves. A failure makes the next copy slower and has
+// no other effect.
 func (c *copier) keepProof(ctx context.Context) {
 	s := c.sums
 	if s == nil {
@@ -118,7 +117,7 @@ func (c *copier) keepProof(ctx context.Context) {
 	}
 }
 
-// loadProof gives the proof of the last verified copy, nil where there is none.
+// loadProof returns the proof of the last verified copy, nil where there is none.
 func (c *copier) loadProof() *proof {
 	file := c.proofFile(c.roots)
 	if file == "" {
@@ -138,9 +137,9 @@ func (c *copier) loadProof() *proof {
 // errOther: the trees are not, or not certainly, equal.
 var errOther = errors.New("the trees differ")
 
-// isEqual tells that the last verified copy left a proof and everything is as
-// it was then or has the same data again; then it was counted. Else nothing was
-// counted, and all is still to be compared.
+// isEqual reports whether the last verified copy left a proof and everything is as it was then or
+// has the same data again; then it was counted. Otherwise nothing was counted, and all is still to
+// be compared.
 func (c *copier) isEqual(ctx context.Context) (bool, error) {
 	p := c.loadProof()
 	if p == nil {

@@ -9,10 +9,9 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Relate tells how tree a lies to tree b. Host names have no say in it: the
-// servers of both are the same when a znode has the same czxid and ctime
-// through either, which two ensembles give to the same znode only if one is a
-// clone of the other.
+// Relate reports how trees a and b overlap. Host names do not matter: the servers of both are the
+// same when a znode has the same czxid and ctime through either, which are the same in two
+// ensembles only if one is a clone of the other.
 func Relate(ctx context.Context, a, b Tree) (Relation, error) {
 	relation := Apart
 	switch {
@@ -32,12 +31,12 @@ func Relate(ctx context.Context, a, b Tree) (Relation, error) {
 	return relation, nil
 }
 
-// maxWitnesses bounds how many znodes are compared to tell servers apart.
+// maxWitnesses bounds how many znodes are compared to distinguish servers.
 const maxWitnesses = 8
 
-// sameServers compares znodes that both trees would have in common. Those that
-// a server makes by itself, / and /zookeeper, have czxid and ctime 0 everywhere
-// and tell nothing; where a tree is rooted at / its children are compared.
+// sameServers compares znodes that both trees would have in common. Those that a server makes by
+// itself, / and /zookeeper, have czxid and ctime 0 everywhere and show nothing; where a tree is
+// rooted at / its children are compared.
 func sameServers(ctx context.Context, a, b Tree) (bool, error) {
 	var witnesses []string
 	for _, root := range []string{a.Path, b.Path} {

@@ -32,11 +32,10 @@ type RemoveResult struct {
 	Duration time.Duration
 }
 
-// Remove removes a tree with its root, children before their parents. Znodes
-// that vanish meanwhile are passed over, and ones that appear are removed too.
-// A tree that does not exist is a *NotFoundError; / and /zookeeper and what
-// lies below it are refused with a *ReservedPathError. The result is never nil
-// and tells what was removed before a failure.
+// Remove removes a tree with its root, children before their parents. Znodes that vanish meanwhile
+// are passed over, and ones that appear are removed too. A tree that does not exist is a
+// *NotFoundError; / and /zookeeper and what lies below it are refused with a *ReservedPathError.
+// The result is never nil: after a failure it counts what was removed before.
 func Remove(ctx context.Context, tr Tree, o RemoveOptions) (*RemoveResult, error) {
 	began := time.Now()
 	var removed atomic.Int64
@@ -90,10 +89,10 @@ func (t *twig) size() int { return session.OpSize(t.path, nil, nil) }
 type remover struct {
 	tree Tree
 	o    RemoveOptions
-	// source, if there is one, keeps from removal whatever it has itself.
+	// source, if there is one, keeps what it contains itself from being removed.
 	source *Tree
 	absent func(from *tree.Node) bool // of the source's znodes
-	// keep, if there is one, tells by their paths what stays.
+	// keep, if there is one, reports by its path whether a znode stays.
 	keep func(path string) bool
 	// seeds are the paths below the tree's root to remove instead of it.
 	seeds         []string
@@ -103,12 +102,12 @@ type remover struct {
 	progress Progress
 	inFlight int
 	queue    *session.Queue[*twig]
-	// top stands above all that is removed; it is done when they are.
+	// top is the parent of all that is removed; it is done when they are.
 	top *twig
 }
 
-// removeOps is how many znodes one transaction removes by default. Deletes are
-// short, and what else a transaction costs the servers matters beside them.
+// removeOps is how many znodes one transaction removes by default. Deletes are short, and the fixed
+// cost of a transaction on the servers is large compared with them.
 const removeOps = 2500
 
 func newRemover(tr Tree, o RemoveOptions) *remover {
@@ -184,9 +183,9 @@ func (r *remover) visit(ctx context.Context, p *tree.Pair) (any, bool, error) {
 	return t, true, nil
 }
 
-// step changes how much of a twig is left. When that is nothing, it is put in
-// line for removal, or if it has to stay, its parent is told. Those who work
-// the line off must not wait for room in it.
+// step changes how much of a twig is left. When that is nothing, it is put in line for removal, or
+// if it has to stay, its parent is informed. The workers that empty the line must not wait for room
+// in it.
 func (r *remover) step(ctx context.Context, t *twig, by int64, wait bool) error {
 	for t != nil && t.left.Add(by) == 0 {
 		switch {
@@ -217,7 +216,7 @@ func (r *remover) work(ctx context.Context) error {
 	}
 }
 
-// carryOut removes a batch and tells the parents.
+// carryOut removes a batch and informs the parents.
 func (r *remover) carryOut(ctx context.Context, twigs []*twig) error {
 	err := r.settle(ctx, twigs)
 	// What is gone is counted before anything can fail.
@@ -239,10 +238,10 @@ func (r *remover) carryOut(ctx context.Context, twigs []*twig) error {
 	return err
 }
 
-// settle removes znodes, and marks those that are gone: in one transaction, or in several when others remove
-// some of them or create children below them meanwhile. When that goes on, fewer
-// share a transaction, so that it holds up only those that it is about; and so
-// when answers are lost, for the server may accept smaller packets only.
+// settle removes znodes, and marks those that are gone: in one transaction, or in several when
+// others remove some of them or create children below them meanwhile. When that continues, fewer
+// share a transaction, so that it holds up only those that it is about; and so when answers are
+// lost, because the server may accept smaller packets only.
 func (r *remover) settle(ctx context.Context, twigs []*twig) error {
 	client := r.tree.Client
 	l := client.Lane()
@@ -301,9 +300,9 @@ func (r *remover) settle(ctx context.Context, twigs []*twig) error {
 	return nil
 }
 
-// remaining finds out which znodes are still there and to be removed, and removes
-// what is below them. It asks on the session that tried to remove them and once its server has
-// caught up: what it says then is what became of the session's transactions.
+// remaining finds out which znodes are still there and to be removed, and removes what is below
+// them. It reads on the session that tried to remove them and once its server has caught up: its
+// answer then shows the result of the session's transactions.
 func (r *remover) remaining(ctx context.Context, l *session.Lane, twigs []*twig) ([]*twig, error) {
 	if err := l.Sync(ctx, twigs[0].path); err != nil {
 		return nil, err
@@ -332,7 +331,7 @@ func (r *remover) remaining(ctx context.Context, l *session.Lane, twigs []*twig)
 		case tree.KindOf(*stat) != tree.Ephemeral || r.o.Ephemeral:
 		case !r.keepEphemeral:
 			return nil, &EphemeralError{"remove", t.path, stat.EphemeralOwner}
-		default: // it was made anew, as another
+		default: // it was created again, as another
 			t.spared = true
 			continue
 		}
@@ -348,8 +347,8 @@ func (r *remover) remaining(ctx context.Context, l *session.Lane, twigs []*twig)
 	return rest, nil
 }
 
-// clear removes what appeared below a znode after its children were listed, and
-// tells whether some of it stays.
+// clear removes what appeared below a znode after its children were listed, and reports whether
+// some of it stays.
 func (r *remover) clear(ctx context.Context, path string) (kept bool, err error) {
 	// On one session, so that no server lists what it has not caught up with.
 	requests := []session.Request{{Kind: session.Sync, Path: path}, {Kind: session.GetChildren, Path: path}}

@@ -42,8 +42,8 @@ func (o RestoreOptions) copy() CopyOptions {
 // target is read back. Ephemeral znodes of the backup are left out. The whole
 // file is checked before anything is written; a damaged one is a *BackupError.
 //
-// The result is never nil: an interrupted or failed run tells what was done,
-// and running it again completes it.
+// The result is never nil: after an interruption or a failure it counts what was done, and running
+// it again completes it.
 func Restore(ctx context.Context, file *BackupFile, target Tree, o RestoreOptions) (*CopyResult, error) {
 	began := time.Now()
 	target.Role = "target"
@@ -51,7 +51,7 @@ func Restore(ctx context.Context, file *BackupFile, target Tree, o RestoreOption
 	r := &restorer{copier: newCopier(target, target, o.copy()), file: file}
 	verified, err := r.run(ctx)
 	result := r.result()
-	// A file tells of a znode that it has children, not how many.
+	// A file shows that a znode has children, but not how many.
 	result.Counters, result.CountersTotal = nil, 0
 	result.Verified, result.Duration = verified, time.Since(began)
 	result.ConnectionLosses, result.SessionLosses = target.Client.Losses()
@@ -203,8 +203,7 @@ func (r *restorer) hold(ctx context.Context, state any, by int64) error {
 	return r.writer.step(ctx, br, by)
 }
 
-// removeExtras removes what only the target has: so many paths as are
-// remembered at a time.
+// removeExtras removes what only the target has: as many paths as are remembered at a time.
 func (r *restorer) removeExtras(ctx context.Context) error {
 	r.progress.Start(PhaseRemove)
 	defer r.progress.Done()
@@ -231,7 +230,7 @@ func (r *restorer) removeExtras(ctx context.Context) error {
 	return nil
 }
 
-// findExtras remembers anew what only the target has.
+// findExtras collects again what only the target has.
 func (r *restorer) findExtras(ctx context.Context) error {
 	r.extras, r.lostExtras = nil, false
 	top := "//" // what was remembered last

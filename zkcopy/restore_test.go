@@ -180,7 +180,7 @@ func TestNothingIsWrittenFromADamagedFile(t *testing.T) {
 		"truncated": {string(whole[:len(whole)-10]), "line 5: the file ends here"},
 		"flipped":   {strings.Replace(string(whole), `"one"`, `"ond"`, 1), "line 5: the checksum"},
 		"reordered": {lines[0] + lines[1] + lines[3] + lines[2] + lines[4], "line 4: /a comes after /b"},
-		"foreign":   {"key : value\n", "line 1: this is no backup"},
+		"foreign":   {"key : value\n", "line 1: this is not a backup"},
 		"bad path":  {strings.Replace(string(whole), `"path":"/a"`, `"path":"/a\u0001"`, 1), "line 3: path"},
 	} {
 		t.Run(what, func(t *testing.T) {

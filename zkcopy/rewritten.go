@@ -36,10 +36,10 @@ func (r rewrites) newest() rewrites {
 	return r[:min(len(r), mostRewrites)]
 }
 
-// changedInTarget gives those of the rewritten znodes that no copy has left so:
-// they differ from the source, and were set after the source's were. What a
-// copy has set and the source has changed since is older than the source's.
-// (The times are those of two ensembles, so it takes clocks that agree.)
+// changedInTarget returns those of the rewritten znodes that no copy has left so: they differ from
+// the source, and were set after the source's were. What a copy has set and the source has changed
+// since is older than the source's. (The times are those of two ensembles, so the clocks must
+// agree.)
 func changedInTarget(ctx context.Context, source, target Tree, written []Rewrite) ([]string, error) {
 	var changed []string
 	for _, w := range written {

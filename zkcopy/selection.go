@@ -7,20 +7,18 @@ import (
 	"pegashell/zkcopy/tree"
 )
 
-// Selection says what a copy takes and what it leaves out. The zero value
-// takes everything but ephemeral znodes.
+// Selection says what a copy includes and what it leaves out. The zero value includes everything
+// but ephemeral znodes.
 type Selection struct {
 	// NoACL leaves ACLs aside, for targets that do not know the same users:
 	// what is created gets the open ACL, what is there keeps its own, and they
 	// are neither compared nor verified.
 	NoACL bool
-	// Exclude are globs over paths relative to the root: *, ? and [a-z] stay
-	// within one component, ** crosses them, so that "**/tmp" is tmp at any
-	// depth; {a,b} is either, and \ takes the next character as it is. One that
-	// begins with the source's path and a slash is taken for a path from the root
-	// of all znodes. What they match is left out with all that lies below it, on
-	// both sides, and stays as it is in the target. The root itself is always
-	// copied.
+	// Exclude are globs over paths relative to the root: *, ? and [a-z] stay within one component,
+	// ** crosses them, so that "**/tmp" is tmp at any depth; {a,b} is either, and \ means the next
+	// character itself. One that begins with the source's path and a slash is read as a path from
+	// the root of all znodes. What they match is left out with all that lies below it, on both
+	// sides, and stays as it is in the target. The root itself is always copied.
 	Exclude []string
 	// MinMtime leaves out znodes that were not changed since, and leaves what
 	// the target has in their place as it is. One that has children is copied
@@ -56,7 +54,7 @@ func newSelector(s Selection, root string) (*selector, error) {
 	return made, nil
 }
 
-// excludes tells of a path below the root whether it is left out.
+// excludes reports whether a path below the root is left out.
 func (s *selector) excludes(rel string) bool {
 	excluded := false
 	for _, each := range s.globs {
@@ -83,8 +81,8 @@ func (s *selector) unmatched() []string {
 	return texts
 }
 
-// absent tells whether a copy takes a znode of the source for not there: it is
-// not, or is ephemeral. One that is kept becomes persistent.
+// absent reports whether a copy treats a znode of the source as missing: it is not, or is
+// ephemeral. One that is kept becomes persistent.
 func (s *selector) absent(from *tree.Node) bool {
 	switch {
 	case from == nil:
@@ -98,7 +96,7 @@ func (s *selector) absent(from *tree.Node) bool {
 	return false
 }
 
-// tooOld tells whether a znode of the source is left as it is in the target.
+// tooOld reports whether a znode of the source is left as it is in the target.
 func (s *selector) tooOld(from, to *tree.Node) bool {
 	return from.Stat.Mtime < s.oldest && (to != nil || from.Stat.NumChildren == 0)
 }

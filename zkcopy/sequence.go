@@ -63,8 +63,8 @@ func (c *counters) found() ([]string, int64) {
 	return slices.Sorted(slices.Values(c.paths)), c.total
 }
 
-// isSequential tells of a path whether a server may have numbered its name: it
-// ends in ten digits.
+// isSequential reports whether a server may have numbered the name at a path: it ends in ten
+// digits.
 func isSequential(rel string) bool {
 	const digits = 10
 	if len(rel) <= digits {

@@ -17,7 +17,7 @@ import (
 	"pegashell/zkcopy/tree"
 )
 
-// oneServer gives a root that exists.
+// oneServer returns a root that exists.
 func oneServer(t *testing.T) (*zk.Conn, Tree) {
 	t.Helper()
 	server := zktest.Shared(t)

@@ -8,12 +8,11 @@ import (
 	"pegashell/zkcopy/tree"
 )
 
-// verify reads the target back and compares it with what was read from the
-// source, by digests; then the source is looked at again, if its servers wrote
-// anything since the copy began. Where digests differ, both trees are read
-// anew to name the paths: what differs because the source was changed after
-// the copy began is told apart from what ought to be equal, a
-// *SourceChangedError or a *VerifyError.
+// verify reads the target back and compares it with what was read from the source, by digests; then
+// the source is read again, if its servers wrote anything since the copy began. Where digests
+// differ, both trees are read again to name the paths: what differs because the source was changed
+// after the copy began is distinguished from what should be equal, a *SourceChangedError or a
+// *VerifyError.
 func (c *copier) verify(ctx context.Context) error {
 	if err := c.target.Sync(ctx); err != nil {
 		return err
@@ -99,8 +98,7 @@ func (c *copier) readBack(ctx context.Context) error {
 // skipQuietly passes over what is excluded, which the copy itself counted.
 func (c *copier) skipQuietly(rel string, _ tree.SideSet) bool { return c.selector.excludes(rel) }
 
-// verifier reads the suspects of source and target anew, side by side, and
-// collects what differs.
+// verifier reads the suspects of source and target again, side by side, and collects what differs.
 type verifier struct {
 	c *copier
 
@@ -112,12 +110,12 @@ type verifier struct {
 	progress    progressChanges
 }
 
-// below is what a verified znode's children are given as their parent.
+// below is what a verified znode's children get as their parent.
 type below struct {
 	// lost: the source does not have the znode, but had it when it was copied.
 	lost bool
-	// moves says whether children of the source's znode came or went since the
-	// copy began, as far as that was asked; nil where the source has no such znode.
+	// moves reports whether children of the source's znode came or went since the copy began, as
+	// far as that was read; nil where the source has no such znode.
 	moves *atomic.Int32
 }
 
@@ -172,8 +170,8 @@ func (v *verifier) visit(ctx context.Context, p *tree.Pair) (any, bool, error) {
 	return below{moves: new(atomic.Int32)}, true, nil
 }
 
-// mayHaveChanged tells whether the source's znode at a path may have changed in
-// what no transaction id is kept for: its ACL, and whether it is there.
+// mayHaveChanged reports whether the source's znode at a path may have changed in what no
+// transaction id is kept for: its ACL, and whether it is there.
 func (v *verifier) mayHaveChanged(rel string) bool {
 	l := v.c.ledger
 	return l.changed[l.bucket(rel)].Load() || v.c.source.Client.Zxid() > v.c.sourceEnd
@@ -199,10 +197,9 @@ func (v *verifier) visitWithout(ctx context.Context, p *tree.Pair) (any, bool, e
 	return below{lost: lost}, true, nil
 }
 
-// isLost tells of a znode that is in the target and not in the source, whose
-// parent is there, whether the source may have had it when it was copied. That
-// nothing moved is asked anew for one that came, since a sibling may have gone
-// before it.
+// isLost reports whether a znode that is in the target and not in the source, whose parent is
+// there, whether the source may have had it when it was copied. Whether anything moved is checked
+// again for one that came, since a sibling may have gone before it.
 func (v *verifier) isLost(ctx context.Context, rel string, moves *atomic.Int32, came bool) (bool, error) {
 	switch moves.Load() {
 	case someMoves:

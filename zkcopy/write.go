@@ -67,7 +67,7 @@ type write struct {
 	source  tree.Stat
 	anyACL  bool       // an ACL that is there already may stay: closing follows
 	pair    *tree.Pair // released when the write is done
-	parent  *branch    // told when the write is done, unless it has a branch of its own
+	parent  *branch    // informed when the write is done, unless it has a branch of its own
 	branch  *branch
 	batch   *batch
 	closing bool // it is a branch's closing
@@ -86,8 +86,8 @@ func (w *write) size() int { return session.OpSize(w.path, w.data, w.acl) }
 // has no ACLs. A root is created before the rest, see identify.
 func (w *write) alone() bool { return w.setACL || w.create && w.root() }
 
-// root tells that it is the root of a tree, which is written before the rest so
-// that the others' origin is known.
+// root reports whether it is the root of a tree, which is written before the rest so that the
+// others' origin is known.
 func (w *write) root() bool { return w.parent == nil && w.branch != nil }
 
 // plan compares the target's znode, nil where there is none, with what it is
@@ -192,8 +192,8 @@ func (w *writer) carryOut(ctx context.Context, b *batch, writes []*write) error 
 	return err
 }
 
-// identify reads which znode the root is, and that it is as it ought to be,
-// before anything is created below.
+// identify reads which znode the root is, and that it is as it should be, before anything is
+// created below.
 func (w *writer) identify(ctx context.Context, root *write) error {
 	for range session.ConflictPatience {
 		rest, err := w.replan(ctx, w.client.Lane(), []*write{root})
@@ -211,8 +211,7 @@ func (w *writer) identify(ctx context.Context, root *write) error {
 	return &session.PathError{Op: root.op(), Path: root.path, Err: session.ErrBusy}
 }
 
-// finish counts a write that needs nothing to be done any more, and tells its
-// branch, or its parent's.
+// finish counts a write that is complete, and informs its branch, or its parent's.
 func (w *writer) finish(ctx context.Context, each *write) error {
 	w.count(each)
 	return w.advance(ctx, each)
@@ -227,7 +226,7 @@ func (w *writer) count(each *write) {
 	each.pair, each.data, each.acl = nil, nil, nil
 }
 
-// advance tells the branch of a write that was counted, or its parent's.
+// advance informs the branch of a write that was counted, or its parent's.
 func (w *writer) advance(ctx context.Context, each *write) error {
 	if each.closing {
 		return nil
@@ -260,9 +259,9 @@ func (w *writer) step(ctx context.Context, br *branch, by int64) error {
 // became of a transaction.
 const resolveWidth = 64
 
-// settle carries out writes, one transaction at a time, until the target was
-// seen to hold them all; after an error, what it holds is marked. A refused transaction and one whose answer was lost
-// are treated alike: the target is read, and what is still to be done is done.
+// settle carries out writes, one transaction at a time, until the target was seen to hold them all;
+// after an error, what it holds is marked. A refused transaction and one whose answer was lost are
+// treated alike: the target is read, and what is still to be done is done.
 func (w *writer) settle(ctx context.Context, writes []*write) error {
 	l := w.client.Lane()
 	lost, busy := w.client.Retry(), w.client.Retry()
@@ -296,7 +295,7 @@ func (w *writer) settle(ctx context.Context, writes []*write) error {
 	}
 }
 
-// split tries the halves of writes that the server hangs up on: it may accept
+// split tries the halves of writes after which the server closes the connection: it may accept
 // smaller packets than the batch is.
 func (w *writer) split(ctx context.Context, writes []*write, cause error) error {
 	if len(writes) > 1 {
@@ -314,9 +313,9 @@ func (w *writer) split(ctx context.Context, writes []*write, cause error) error 
 	return &session.PathError{Op: only.op(), Path: only.path, Err: cause}
 }
 
-// replan reads what the target holds and keeps the writes that are still to be
-// done. The session's own server is asked, after it caught up with the others:
-// what it says then is what became of this session's transactions.
+// replan reads what the target holds and keeps the writes that are still to be done. The session's
+// own server is read, after it caught up with the others: its answer then shows the result of this
+// session's transactions.
 func (w *writer) replan(ctx context.Context, l *session.Lane, writes []*write) ([]*write, error) {
 	if err := l.Sync(ctx, writes[0].path); err != nil {
 		return nil, err

@@ -96,7 +96,7 @@ func TestInterruptedCallSaysWhoWasAskedAndWhetherItMayBeDone(t *testing.T) {
 		"remote_command -l SERVER help":   "interrupted\n",
 		"remote_command -l SERVER purge":  "interrupted: SERVER was asked to purge and may have carried it out\n",
 		"flush_log -l SERVER,127.0.0.1:1": "interrupted: 2 servers were asked to flush-log and may have carried it out\n",
-		"drop temp":                       "the request was sent to SERVER and not answered: it may have been carried out, look before you repeat it; SERVER: no answer yet\n",
+		"drop temp":                       "the request was sent to SERVER, which did not answer: it may have been carried out, so check before you repeat it; SERVER: no answer yet\n",
 	} {
 		ctx, cancel := context.WithCancel(context.Background())
 		s := shelltest.Start(t, func(nc net.Conn, q *wire.Request) error {

@@ -334,7 +334,7 @@ func TestWrongUseOfBackupCommands(t *testing.T) {
 		{"zk_backup a:1/x nosuch/x.zkb --force other", "there is no guard"},
 		{"zk_restore x.zkb", "a FILE and a target are wanted"},
 		{"zk_restore nosuch.zkb a:1/x", "no such file"},
-		{"zk_restore . a:1/x", "no regular file"},
+		{"zk_restore . a:1/x", "not a regular file"},
 		{"zk_diff a:1/x", "two trees or files are wanted"},
 		{"zk_diff x.zkb.gz a:1/x", "no such file"},
 	} {

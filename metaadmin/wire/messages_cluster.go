@@ -2,7 +2,7 @@ package wire
 
 import "github.com/apache/thrift/lib/go/thrift"
 
-// ListAppsRequest asks for the tables in a state (0 is any).
+// ListAppsRequest is for the tables in a state (0 is any).
 type ListAppsRequest struct {
 	Status    AppStatus
 	Pattern   *string

@@ -159,8 +159,8 @@ func (m *ConfigSyncRequest) read(r *reader) {
 	})
 }
 
-// ConfigSyncResponse answers ConfigSyncRequest with what the leader wants the server to hold; GC
-// names replicas that it may remove. Nil GC is absent.
+// ConfigSyncResponse answers ConfigSyncRequest with what the server has to hold according to the
+// leader; GC names replicas that it may remove. Nil GC is absent.
 type ConfigSyncResponse struct {
 	Err        ErrorCode
 	Partitions []ConfigUpdateRequest
@@ -262,7 +262,7 @@ func (m *ConfigUpdateResponse) read(r *reader) {
 	})
 }
 
-// NodeRequest names one server and asks nothing more: the meta server in RPC_QUERY_APP_INFO, the
+// NodeRequest names one server and has no other field: the meta server in RPC_QUERY_APP_INFO, the
 // replica server in RPC_QUERY_REPLICA_INFO.
 type NodeRequest struct {
 	Node Address

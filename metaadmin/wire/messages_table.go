@@ -317,7 +317,7 @@ func (m *UpdateAppEnvRequest) read(r *reader) {
 	})
 }
 
-// AppNameRequest names a table and asks nothing more.
+// AppNameRequest names a table and has no other field.
 type AppNameRequest struct {
 	AppName string
 }

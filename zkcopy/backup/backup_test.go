@@ -57,7 +57,7 @@ func write(t testing.TB, changes Changes, records ...*Record) []byte {
 	return b.Bytes()
 }
 
-// read gives what a file holds up to its end or an error.
+// read returns what a file holds up to its end or an error.
 func read(file []byte) (*Reader, []*Record, error) {
 	r, err := NewReader(bytes.NewReader(file))
 	if err != nil {
@@ -166,7 +166,7 @@ func TestTheWriterRefusesWhatTheReaderWould(t *testing.T) {
 	}
 }
 
-// damaged checks that a file is refused, and gives the line that is blamed.
+// damaged checks that a file is refused, and returns the line that is blamed.
 func damaged(t *testing.T, what string, file []byte) *DamageError {
 	t.Helper()
 	_, _, err := read(file)
@@ -217,23 +217,23 @@ func TestDamageIsToldWithItsLine(t *testing.T) {
 		says string
 	}{
 		"empty":            {"", 1, "empty"},
-		"foreign":          {"app_id  status\n1  AVAILABLE\n", 1, "no backup of znodes"},
-		"foreign JSON":     {`{"path":"/"}` + "\n", 1, "no backup of znodes"},
-		"binary":           {strings.Repeat("\x00\xff", 100<<10), 1, "no backup of znodes"},
+		"foreign":          {"app_id  status\n1  AVAILABLE\n", 1, "not a backup of znodes"},
+		"foreign JSON":     {`{"path":"/"}` + "\n", 1, "not a backup of znodes"},
+		"binary":           {strings.Repeat("\x00\xff", 100<<10), 1, "not a backup of znodes"},
 		"newer":            {replace(0, `"version":1`, `"version":2`), 1, "version is 2"},
 		"time":             {replace(0, "2026-11-23T", "yesterday "), 1, "yesterday"},
 		"reordered":        {edit(func(l []string) []string { l[2], l[5] = l[5], l[2]; return l }), 4, "/apps/1 comes after /apps 2"},
 		"swapped siblings": {edit(func(l []string) []string { l[5], l[6] = l[6], l[5]; return l }), 7, "not in order"},
 		"line left out":    {edit(func(l []string) []string { return slices.Delete(l, 7, 8) }), 8, "without its parent /lock"},
-		"leaf left out":    {edit(func(l []string) []string { return slices.Delete(l, 6, 7) }), 9, "counts 8 znodes, and there are 7"},
+		"leaf left out":    {edit(func(l []string) []string { return slices.Delete(l, 6, 7) }), 9, "counts 8 znodes, but the file has 7"},
 		"doubled":          {edit(func(l []string) []string { return slices.Insert(l, 3, l[2]) }), 4, "not in order"},
 		"other data":       {replace(2, "unlock", "locked"), 10, "checksum"},
 		"no JSON":          {replace(3, `"stat":`, `"stat"`), 4, "invalid character"},
 		"unknown key":      {replace(3, `"kind":`, `"kinds":`), 4, `unknown field "kinds"`},
 		"blank line":       {edit(func(l []string) []string { return slices.Insert(l, 4, "\n") }), 5, "neither a znode nor the trailer"},
 		"two objects":      {replace(4, "}}\n", "}}{}\n"), 5, "something follows"},
-		"permissions":      {replace(1, "rwcda", "rwx"), 2, "no permissions"},
-		"id":               {replace(1, `"0x1"`, `"12"`), 2, "no id"},
+		"permissions":      {replace(1, "rwcda", "rwx"), 2, "not a set of permissions"},
+		"id":               {replace(1, `"0x1"`, `"12"`), 2, "is not an id"},
 		"text and base64":  {replace(5, `"base64"`, `"text":"","base64"`), 6, "both text and base64"},
 		"base64":           {replace(5, `"base64":"`, `"base64":"?`), 6, "base64"},
 		"trailer twice":    {whole + lines[9], 11, "something follows the trailer"},
@@ -241,7 +241,7 @@ func TestDamageIsToldWithItsLine(t *testing.T) {
 		"trailer's form":   {replace(9, `{"znodes":8,`, `{"znodes": 8,`), 10, "the trailer was changed"},
 		"no znode":         {lines[0] + `{"znodes":0,"sha256":""}` + "\n", 2, "no znode"},
 		"no trailer":       {edit(func(l []string) []string { return l[:9] }), 10, "cut off"},
-		"no changes":       {edit(func(l []string) []string { l[9] = `{"changed":0,"paths":[]}` + "\n"; return l }), 10, "0 znodes are said"},
+		"no changes":       {edit(func(l []string) []string { l[9] = `{"changed":0,"paths":[]}` + "\n"; return l }), 10, "changed znodes is 0"},
 		"changes in front": {edit(func(l []string) []string { return slices.Insert(l, 3, `{"changed":1,"paths":[]}`+"\n") }), 5, "neither"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -12,16 +12,16 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// Suffixes are the endings of file names by which a backup is known. The last
-// two tell its compression as well.
+// Suffixes are the endings of file names by which a backup is known. The last two show its
+// compression as well.
 var Suffixes = []string{".zkb", ".gz", ".zst"}
 
 // maxWindow bounds the memory that a compressed file may ask for, in bytes.
 const maxWindow = 32 << 20
 
-// Compress gives a writer that compresses as the file's name asks for: gzip for
-// .gz, Zstandard for .zst, not at all for any other. Closing it does not close
-// w. What several of them wrote one after the other is read as one.
+// Compress returns a writer that compresses as the file's name asks for: gzip for .gz, Zstandard
+// for .zst, not at all for any other. Closing it does not close w. What several of them wrote one
+// after the other is read as one.
 func Compress(w io.Writer, name string) (io.WriteCloser, error) {
 	switch {
 	case strings.HasSuffix(name, ".gz"):
@@ -40,8 +40,7 @@ type plain struct{ io.Writer }
 
 func (plain) Close() error { return nil }
 
-// Decompress gives a reader of what Compress wrote. It goes by the first bytes,
-// not by a name.
+// Decompress returns a reader of what Compress wrote. It goes by the first bytes, not by a name.
 func Decompress(r io.Reader) (io.ReadCloser, error) {
 	in := bufio.NewReaderSize(r, 64<<10)
 	magic, err := in.Peek(4)
@@ -61,7 +60,7 @@ func Decompress(r io.Reader) (io.ReadCloser, error) {
 	return io.NopCloser(in), nil
 }
 
-// HasSuffix says whether a file's name ends as those of backups do.
+// HasSuffix reports whether a file's name has the suffix of a backup.
 func HasSuffix(name string) bool {
 	return slices.ContainsFunc(Suffixes, func(suffix string) bool { return strings.HasSuffix(name, suffix) })
 }

@@ -25,8 +25,8 @@ type Header struct {
 	// Source are the servers, HOST:PORT,..., and Root the tree's root on them.
 	Source string
 	Root   string
-	// Time is when the backup began, to the second; Zxid is the last
-	// transaction that the servers had told of then.
+	// Time is when the backup began, to the second; Zxid is the last transaction that the servers
+	// had reported at that time.
 	Time time.Time
 	Zxid int64
 }
@@ -55,18 +55,18 @@ type Record struct {
 	// length zero.
 	Data []byte
 	ACL  []zk.ACL
-	// Stat is as the server told it. Owner, length and number of children do
-	// not stand in a file: the rest of it says the same.
+	// Stat is as the server reported it. Owner, length and number of children are not written to a
+	// file: the other fields contain them.
 	Stat zk.Stat
 }
 
-// Changes tells which znodes were changed by others while they were backed up.
+// Changes says which znodes were changed by others while they were backed up.
 type Changes struct {
 	Total int64
 	Paths []string // the first few, below the root as in a Record
 }
 
-// The lines as they are written. The first key of each tells what it is.
+// The lines as they are written. The first key of each names its kind.
 type (
 	headerLine struct {
 		Format  string `json:"format"`
@@ -131,7 +131,7 @@ func (id *hexID) UnmarshalText(text []byte) error {
 	digits, found := strings.CutPrefix(string(text), "0x")
 	n, err := strconv.ParseUint(digits, 16, 64)
 	if !found || err != nil {
-		return fmt.Errorf("%q is no id of the form 0x1f", text)
+		return fmt.Errorf("%q is not an id of the form 0x1f", text)
 	}
 	*id = hexID(n)
 	return nil
@@ -165,7 +165,7 @@ func (p *perms) UnmarshalText(text []byte) error {
 	for _, letter := range text {
 		i := strings.IndexByte(permLetters, letter)
 		if i < 0 {
-			return fmt.Errorf("%q are no permissions (of %s)", text, permLetters)
+			return fmt.Errorf("%q is not a set of permissions (letters of %s)", text, permLetters)
 		}
 		*p |= 1 << i
 	}
@@ -255,12 +255,12 @@ func (l *recordLine) record() (*Record, error) {
 // maxTTL is the longest life that a server can keep (ZooKeeper: EphemeralType).
 const maxTTL = (1<<40 - 1) * time.Millisecond
 
-// check tells what is at odds in a record.
+// check returns an error for a record that contradicts itself.
 func (r *Record) check() error {
 	switch r.Kind {
 	case Persistent, Container, TTL, Ephemeral:
 	default:
-		return fmt.Errorf("%s is of the unknown kind %q", r.Path, r.Kind)
+		return fmt.Errorf("%s has the unknown kind %q", r.Path, r.Kind)
 	}
 	switch {
 	case len(r.ACL) == 0:

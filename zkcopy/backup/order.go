@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// Compare orders paths as they stand in a file: a znode before what lies below
-// it, siblings by the bytes of their names.
+// Compare orders paths as they are ordered in a file: a znode before what lies below it, siblings
+// by the bytes of their names.
 func Compare(a, b string) int {
 	for i := range min(len(a), len(b)) {
 		switch {
@@ -47,8 +47,8 @@ func (o *order) check(path string) error {
 	return nil
 }
 
-// checkPath checks the form of a path below the root. Which characters servers
-// allow in names is not looked at.
+// checkPath checks the form of a path below the root. Which characters servers allow in names is
+// not checked.
 func checkPath(path string) error {
 	switch {
 	case !strings.HasPrefix(path, "/"):

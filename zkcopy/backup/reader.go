@@ -25,8 +25,8 @@ func (e *DamageError) Error() string { return fmt.Sprintf("line %d: %v", e.Line,
 
 func (e *DamageError) Unwrap() error { return e.Err }
 
-// Reader reads a file, line by line, and holds one line at a time. What it gave
-// is certain only when it has come to the end: the checksum is the last line.
+// Reader reads a file, line by line, and holds one line at a time. What it returned is certain only
+// at the end of the file: the checksum is the last line.
 type Reader struct {
 	in      *bufio.Reader
 	hash    hash.Hash
@@ -52,9 +52,9 @@ func NewReader(r io.Reader) (*Reader, error) {
 	}
 	var line headerLine
 	if decodeErr := decode(text, &line); line.Format != Format {
-		return nil, reader.damage(fmt.Errorf("this is no backup of znodes: the first line is to be a header with the format %q", Format))
+		return nil, reader.damage(fmt.Errorf("this is not a backup of znodes: the first line must be a header with the format %q", Format))
 	} else if line.Version != Version {
-		return nil, reader.damage(fmt.Errorf("the format's version is %d, and this program knows only %d", line.Version, Version))
+		return nil, reader.damage(fmt.Errorf("the format version is %d, but this program knows only version %d", line.Version, Version))
 	} else if decodeErr != nil {
 		return nil, reader.damage(decodeErr)
 	}
@@ -71,16 +71,16 @@ func (r *Reader) Header() Header { return r.header }
 // Line is the number of the line that was read last, from 1.
 func (r *Reader) Line() int64 { return r.line }
 
-// Znodes is how many Next gave.
+// Znodes is how many znodes Next has returned.
 func (r *Reader) Znodes() int64 { return r.znodes }
 
 // Sum is the checksum of the lines so far, without the trailer.
 func (r *Reader) Sum() [sha256.Size]byte { return [sha256.Size]byte(r.hash.Sum(nil)) }
 
-// Changes are known when Next has given io.EOF.
+// Changes are known when Next has returned io.EOF.
 func (r *Reader) Changes() Changes { return r.changes }
 
-// Next gives the next znode. After the last it is io.EOF if the file is whole.
+// Next returns the next znode. After the last it is io.EOF if the file is whole.
 func (r *Reader) Next() (*Record, error) {
 	if r.ended {
 		return nil, io.EOF
@@ -130,7 +130,7 @@ func (r *Reader) readChanges(text []byte) error {
 		return err
 	}
 	if line.Changed <= 0 {
-		return fmt.Errorf("%d znodes are said to be changed", line.Changed)
+		return fmt.Errorf("the number of changed znodes is %d", line.Changed)
 	}
 	r.hash.Write(text)
 	r.changes = Changes{line.Changed, line.Paths}
@@ -153,9 +153,9 @@ func (r *Reader) end(text []byte) error {
 	case r.znodes == 0:
 		return errors.New("the file has no znode")
 	case line.Znodes != want.Znodes:
-		return fmt.Errorf("the trailer counts %d znodes, and there are %d", line.Znodes, want.Znodes)
+		return fmt.Errorf("the trailer counts %d znodes, but the file has %d", line.Znodes, want.Znodes)
 	case line.SHA256 != want.SHA256:
-		return fmt.Errorf("the checksum is not that of the lines before: one of them was changed (sha256 %s, the trailer says %s)", want.SHA256, line.SHA256)
+		return fmt.Errorf("the checksum does not match the lines before it: one of them was changed (sha256 %s, the trailer says %s)", want.SHA256, line.SHA256)
 	case !bytes.Equal(text, exact.Bytes()):
 		return errors.New("the trailer was changed")
 	}
@@ -169,8 +169,8 @@ func (r *Reader) end(text []byte) error {
 	return nil
 }
 
-// readLine gives a line with its line feed, valid until the next call. A line
-// that the file ends in is given with ErrCutOff.
+// readLine returns a line with its line feed, valid until the next call. A last line without a line
+// feed is returned with ErrCutOff.
 func (r *Reader) readLine() ([]byte, error) {
 	r.line++
 	text, err := r.in.ReadSlice('\n')

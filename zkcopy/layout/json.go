@@ -104,9 +104,8 @@ func appendText(buf []byte, s string) []byte {
 	return append(buf, '"')
 }
 
-// objectReader takes members out of one JSON object by their exact names; the
-// first failure stays in err. encoding/json's own matching of struct fields
-// would ignore case and let null pass.
+// objectReader reads members of one JSON object by their exact names; the first failure stays in
+// err. encoding/json's own matching of struct fields would ignore case and let null pass.
 type objectReader struct {
 	members map[string]json.RawMessage
 	err     error

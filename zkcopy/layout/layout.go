@@ -25,8 +25,7 @@ const (
 	// LockName is the child of the lock root below which the meta servers
 	// queue for leadership.
 	LockName = "dsn.meta.server.leader"
-	// LockNodePrefix begins the name of every lock node; ten digits, given by
-	// ZooKeeper, follow.
+	// LockNodePrefix begins the name of every lock node; ten digits, chosen by ZooKeeper, follow.
 	LockNodePrefix = "LOCKNODE"
 	// BackupName and BulkLoadName are children that a leader creates at its
 	// first start, empty until the features are used.
@@ -41,8 +40,8 @@ const (
 	Unlocked = "unlock"
 )
 
-// InvalidAddress stands for an empty rpc_address, InvalidHostPort for an empty
-// host_port (which only servers of the main branch write).
+// InvalidAddress is written for an empty rpc_address, InvalidHostPort for an empty host_port (which
+// only servers of the main branch write).
 const (
 	InvalidAddress  = "invalid address"
 	InvalidHostPort = "invalid host_port"
@@ -75,8 +74,8 @@ func PartitionPath(root string, id GPID) string {
 // LockPath is the node whose children are the lock nodes of the meta servers.
 func LockPath(lockRoot string) string { return Join(lockRoot, LockName) }
 
-// ParseLockNodeName takes a lock node's name apart; false when name is not one.
-// Of several lock nodes the one with the lowest sequence number leads.
+// ParseLockNodeName splits a lock node's name; false when name is not one. Of several lock nodes
+// the one with the lowest sequence number leads.
 func ParseLockNodeName(name string) (sequence int32, ok bool) {
 	digits, found := strings.CutPrefix(name, LockNodePrefix)
 	if !found || len(digits) < lockDigits {
@@ -85,8 +84,8 @@ func ParseLockNodeName(name string) (sequence int32, ok bool) {
 	return parseIndex(strings.TrimLeft(digits[:len(digits)-1], "0") + digits[len(digits)-1:])
 }
 
-// IsLockNode tells whether path names a lock node: a child of a node called
-// LockName whose own name is a lock node's.
+// IsLockNode reports whether path names a lock node: a child of a node called LockName whose own
+// name is a lock node's.
 func IsLockNode(path string) bool {
 	parent, name, found := cutLast(path)
 	if !found {
@@ -113,7 +112,7 @@ type GPID struct {
 	Index int32
 }
 
-// String is the form that stands in the JSON, for example "7.0".
+// String is the form in the JSON, for example "7.0".
 func (g GPID) String() string { return fmt.Sprintf("%d.%d", g.AppID, g.Index) }
 
 // ParseGPID reads the form that String writes.

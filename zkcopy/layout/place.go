@@ -7,22 +7,24 @@ const (
 	// DuplicationName is the child of a table's node below which the table's duplications to other
 	// clusters lie. It stays, empty, after the last one was removed.
 	DuplicationName = "duplication"
-	// LockRootName is the child of a cluster's root that is the lock root in Pegasus's own configuration files.
+	// LockRootName is the child of a cluster's root that is the lock root in Pegasus's own
+	// configuration files.
 	LockRootName = "lock"
 )
 
 // Place is what a znode of a cluster's tree is, by its path below the cluster's root.
 type Place int
 
-// The places. What lies below a place that has no children of its own, and whatever a newer release keeps, is
-// UnknownPlace: nothing is assumed about it.
+// The places. What lies below a place that has no children of its own, and what a newer release
+// keeps, is UnknownPlace: nothing is assumed about it.
 const (
 	UnknownPlace Place = iota
 	RootPlace
 	AppsPlace      // apps
 	TablePlace     // apps/7
 	PartitionPlace // apps/7/0
-	// NoTablePlace is a child of apps whose name is not a table's id: meta servers read it as a table all the same.
+	// NoTablePlace is a child of apps whose name is not a table's id: meta servers read it as a
+	// table all the same.
 	NoTablePlace
 	DuplicationsPlace // apps/7/duplication
 	DuplicationPlace  // apps/7/duplication/1795651087: a Duplication
@@ -37,8 +39,8 @@ const (
 	LockRootPlace     // lock
 )
 
-// PlaceOf says what a znode is by its path below the cluster's root, such as "apps/7/0"; "" is the root itself. The lock
-// nodes of meta servers are known by IsLockNode.
+// PlaceOf says what a znode is by its path below the cluster's root, such as "apps/7/0"; "" is the
+// root itself. The lock nodes of meta servers are known by IsLockNode.
 func PlaceOf(below string) Place {
 	if below == "" {
 		return RootPlace
@@ -73,13 +75,14 @@ func placeBelowApps(names []string) Place {
 	return placeOf(names[1:], TablePlace, child{PartitionPlace, isIndex})
 }
 
-// child is what the children of a place are, if their names are of its kind; nil takes every name.
+// child is what the children of a place are, if their names are of its kind; nil accepts every
+// name.
 type child struct {
 	place Place
 	named func(name string) bool
 }
 
-// placeOf follows names down from a place whose children, grandchildren and so on are given.
+// placeOf follows names down from a place whose children, grandchildren and so on are known.
 func placeOf(names []string, at Place, children ...child) Place {
 	for i, name := range names {
 		if i == len(children) || children[i].named != nil && !children[i].named(name) {
@@ -99,8 +102,9 @@ func isDecimal(name string) bool {
 	return name != "" && strings.Trim(name, "0123456789") == ""
 }
 
-// DuplicationOf gives the path of the duplication whose progress a znode holds, by the znode's path anywhere on a
-// ZooKeeper: ROOT/apps/7/duplication/1795651087 for ROOT/apps/7/duplication/1795651087/0. It is false for all others.
+// DuplicationOf returns the path of the duplication whose progress a znode holds, by the znode's
+// path anywhere on a ZooKeeper: ROOT/apps/7/duplication/1795651087 for
+// ROOT/apps/7/duplication/1795651087/0. It is false for all others.
 func DuplicationOf(path string) (duplication string, ok bool) {
 	below := strings.Split(path, "/")
 	if n := len(below) - 5; n < 1 || PlaceOf(strings.Join(below[n:], "/")) != ProgressPlace {

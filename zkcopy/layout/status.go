@@ -30,8 +30,7 @@ var appStatusNames = [...]string{
 	AppRecalling:    "app_status::AS_RECALLING",
 }
 
-// String is the name that stands in the JSON, for example
-// "app_status::AS_AVAILABLE".
+// String is the name in the JSON, for example "app_status::AS_AVAILABLE".
 func (s AppStatus) String() string {
 	if s < 0 || int(s) >= len(appStatusNames) {
 		return fmt.Sprintf("app_status::%d", int32(s))

@@ -65,8 +65,8 @@ func appendAuth(b []byte, a Auth) []byte {
 	})
 }
 
-// accepted takes the answers to credentials that were presented. An *AuthError
-// is for those that the server refused; whatever else happens says nothing of them.
+// accepted reads the answers to credentials that were presented. An *AuthError is for those that
+// the server refused; other failures say nothing about them.
 func (d *decoder) accepted(o *readerOptions) error {
 	for _, auth := range o.Auth {
 		d.begin()

@@ -1,8 +1,8 @@
 package session
 
-// Where batches are cut: read transactions, transactions that write, and what
-// is read into memory together. A batch has at least one thing, whatever its
-// size; what a server does not accept even so is halved by whoever sent it.
+// Where batches are cut: read transactions, transactions that write, and what is read into memory
+// together. A batch has at least one item, whatever its size; what a server does not accept even so
+// is halved by whoever sent it.
 const (
 	// framePaths bounds the paths in one read transaction, in bytes: servers
 	// may accept much smaller packets than by default.
@@ -14,8 +14,8 @@ const (
 	frameOps = 128
 )
 
-// Batch adds up the things that go together, at most so many bytes of them. The
-// zero value holds one thing.
+// Batch adds up the things that go together, up to a limit in bytes. The zero value holds one
+// thing.
 type Batch struct {
 	Most int64
 	some bool
@@ -32,7 +32,7 @@ func (b *Batch) Add(size int64) bool {
 	return true
 }
 
-// Cut tells how many of the first n things go together in so many bytes.
+// Cut reports how many of the first n things fit together into a number of bytes.
 func Cut(n int, most int64, size func(i int) int64) int {
 	b := Batch{Most: most}
 	for i := range n {
@@ -49,7 +49,7 @@ func Halve[T any](batch []T) (front, back []T) {
 	return batch[:half], batch[half:]
 }
 
-// cutReads tells how many requests at the front go into one packet.
+// cutReads reports how many requests at the front go into one packet.
 func cutReads(requests []Request, multiRead bool) int {
 	if requests[0].Kind != GetData || !multiRead {
 		return 1
@@ -62,8 +62,7 @@ func cutReads(requests []Request, multiRead bool) int {
 	return Cut(n, frameData, func(i int) int64 { return int64(requests[i].Likely) })
 }
 
-// cutWrites tells how many items at the front go into one transaction, and their
-// bytes.
+// cutWrites reports how many items at the front go into one transaction, and their bytes.
 func cutWrites[T any](items []T, bounds Batching, size func(T) int, alone func(T) bool) (n int, bytes int) {
 	n = min(len(items), max(1, bounds.BatchOps))
 	for i, item := range items[:n] {

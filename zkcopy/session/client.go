@@ -21,12 +21,12 @@ const (
 	DefaultConnectTimeout = 10 * time.Second
 )
 
-// mostReaders keep any server busy, and servers let only so many connections
-// come from one address (maxClientCnxns, 60 by default).
+// mostReaders keep any server busy, and servers accept only a number of connections come from one
+// address (maxClientCnxns, 60 by default).
 const mostReaders = 8
 
-// Logger takes what happens to connections, a line each: reconnections, and
-// nothing about the work itself.
+// Logger receives what happens to connections, a line each: reconnections, and nothing about the
+// work itself.
 type Logger interface {
 	Printf(format string, arguments ...any)
 }
@@ -36,8 +36,8 @@ type Options struct {
 	// Connections is the most sessions that share the writing, and the most that
 	// share the reading, of these at most 8. They are opened when they are needed.
 	Connections int
-	// SessionTimeout is asked of the servers, which may grant another. It is
-	// also how long a request is repeated over lost connections.
+	// SessionTimeout is requested from the servers, which may grant another. It is also how long a
+	// request is repeated over lost connections.
 	SessionTimeout time.Duration
 	// ConnectTimeout bounds Open.
 	ConnectTimeout time.Duration
@@ -46,8 +46,8 @@ type Options struct {
 	Dialer Dialer
 	// Logger hears of reconnections; nil means nobody.
 	Logger Logger
-	// Notice is given a sentence that a user must see, each at most once: that
-	// servers refuse sessions. Nil means nobody. It may be called by any goroutine.
+	// Notice receives a sentence that a user must see, each at most once: that servers refuse
+	// sessions. Nil means nobody. It may be called by any goroutine.
 	Notice func(text string)
 }
 
@@ -77,8 +77,8 @@ type silence struct{}
 
 func (silence) Printf(string, ...any) {}
 
-// Client is a few sessions with one ensemble. Its methods, and the calls that
-// take it in a Tree, may be used by several goroutines at once.
+// Client is a few sessions with one ensemble. Its methods, and the calls that receive it in a Tree,
+// may be used by several goroutines at once.
 type Client struct {
 	endpoint Endpoint
 	options  Options
@@ -143,7 +143,7 @@ func (c *Client) connect(ctx context.Context) error {
 			return fmt.Errorf("connect to ZooKeeper %s: %w", c.endpoint.Hosts(), ctx.Err())
 		}
 		return &UnreachableError{
-			c.endpoint.Servers, fmt.Errorf("gave up after %v: %w", c.options.ConnectTimeout, first.causes.of(c.endpoint.Servers)),
+			c.endpoint.Servers, fmt.Errorf("timed out after %v: %w", c.options.ConnectTimeout, first.causes.of(c.endpoint.Servers)),
 		}
 	}
 }
@@ -157,8 +157,8 @@ func (c *Client) Log(format string, arguments ...any) { c.options.Logger.Printf(
 // Endpoint is what the client was opened with.
 func (c *Client) Endpoint() Endpoint { return c.endpoint }
 
-// Losses tells how often a session lost its server since Open, and how many
-// sessions the servers let expire. Calls carry on over both where they can.
+// Losses reports how often a session lost its server since Open, and how many sessions the servers
+// let expire. Calls continue after both where they can.
 func (c *Client) Losses() (connections, sessions int64) {
 	return c.losses.connections.Load(), c.losses.sessions.Load()
 }
@@ -196,13 +196,13 @@ func (c *Client) reader() *reader {
 	return best
 }
 
-// reads tells whether a session that reads is connected.
+// reads reports whether a session that reads is connected.
 func (c *Client) reads() bool {
 	return slices.ContainsFunc(c.readers, func(r *reader) bool { return r.connected.Load() })
 }
 
-// Refused is how many sessions were wanted, and how many of them the servers do
-// not let in; the work is done by the others.
+// Refused is how many sessions were needed, and how many of them the servers do not let in; the
+// work is done by the others.
 func (c *Client) Refused() (refused, wanted int) {
 	refused, wanted = c.lanes.refusals()
 	for _, r := range c.readers {
@@ -230,12 +230,12 @@ func (c *Client) notice(once *sync.Once, refused, wanted int, purpose string) {
 		return
 	}
 	once.Do(func() {
-		c.options.Notice(fmt.Sprintf("ZooKeeper %s: %d of %d sessions for %s were refused (maxClientCnxns?): going on with %d",
+		c.options.Notice(fmt.Sprintf("ZooKeeper %s: %d of %d sessions for %s were refused (maxClientCnxns?): continuing with %d",
 			c.endpoint.Hosts(), refused, wanted, purpose, wanted-refused))
 	})
 }
 
-// hear takes the transaction id of an answer.
+// hear notes the transaction id of an answer.
 func (c *Client) hear(zxid int64) {
 	for {
 		highest := c.heard.Load()
@@ -248,8 +248,8 @@ func (c *Client) hear(zxid int64) {
 // Zxid is the highest transaction id that any of the sessions has heard of.
 func (c *Client) Zxid() int64 { return max(c.heard.Load(), c.lanes.zxid.Load()) }
 
-// Outage tells for how long no session has had a server, 0 while one has, and
-// for how long a request is repeated before its call fails.
+// Outage returns how long no session has had a server, 0 while one has, and for how long a request
+// is repeated before its call fails.
 func (c *Client) Outage() (lasts, patience time.Duration) {
 	patience = c.options.SessionTimeout
 	states := c.lanes.states()

@@ -56,8 +56,8 @@ var codeNames = map[int32]string{
 	-120:                 "EPHEMERALONLOCALSESSION: a local session cannot own ephemeral znodes",
 	-121:                 "NOWATCHER: the server does not know the watcher",
 	-122:                 "REQUESTTIMEOUT: the request was not carried out in time",
-	-123:                 "RECONFIGDISABLED: the ensemble does not let itself be reconfigured",
-	codeAuthRequired:     "SESSIONCLOSEDREQUIRESASLAUTH: session closed: the server wants authenticated clients",
+	-123:                 "RECONFIGDISABLED: reconfiguration of the ensemble is disabled",
+	codeAuthRequired:     "SESSIONCLOSEDREQUIRESASLAUTH: session closed: the server requires authenticated clients",
 	codeQuotaExceeded:    "QUOTAEXCEEDED: a quota is used up",
 	codeThrottled:        "THROTTLEDOP: the server has too many requests and did not carry out this one",
 }
@@ -70,13 +70,12 @@ func codeText(code int32) string {
 	return fmt.Sprintf("the server answered with error code %d", code)
 }
 
-// ErrUnimplemented: the server does not know the request, as for TTL nodes
-// where zookeeper.extendedTypesEnabled is off.
-var ErrUnimplemented = errors.New("the server does not offer this")
+// ErrUnimplemented: the server does not know the request, because it is older than the request
+// or because its configuration turns it off.
+var ErrUnimplemented = errors.New("the server does not support this request")
 
-// explain gives the errors of the library the meaning they have here. An error
-// that is none of the server's answers becomes ErrConnectionLost: the request
-// may have been carried out or not.
+// explain turns errors of the library into those of this package. An error that is not an answer of
+// the server becomes ErrConnectionLost: the request may have been carried out or not.
 func explain(err error) error {
 	var unreachable *UnreachableError
 	var refused *AuthError
@@ -114,8 +113,7 @@ func explain(err error) error {
 	return errors.New(codeText(int32(code)))
 }
 
-// isAnswer tells errors with which a server answers a request from those of a
-// connection.
+// isAnswer distinguishes errors with which a server answers a request from those of a connection.
 func isAnswer(err error) bool {
 	for _, answer := range []error{
 		zk.ErrNoNode, zk.ErrBadVersion, zk.ErrNodeExists, zk.ErrNotEmpty, zk.ErrNoChildrenForEphemerals,

@@ -18,8 +18,8 @@ type Endpoint struct {
 	// Servers are the ensemble's members, each HOST:PORT with the port filled
 	// in and IPv6 addresses in brackets.
 	Servers []string
-	// Path is a valid znode path, or empty when none was given. It is a path
-	// on the servers, not a prefix that a session hides (chroot).
+	// Path is a valid znode path, or empty without one. It is a path on the servers, not a prefix
+	// that a session hides (chroot).
 	Path string
 }
 
@@ -68,7 +68,7 @@ func parseServer(server string) (string, error) {
 	return net.JoinHostPort(host, strconv.FormatUint(n, 10)), nil
 }
 
-// splitServer takes HOST, HOST:PORT, [V6] and [V6]:PORT apart.
+// splitServer splits HOST, HOST:PORT, [V6] and [V6]:PORT.
 func splitServer(server string) (host, port string, err error) {
 	if server == "" {
 		return "", "", errors.New("is empty")

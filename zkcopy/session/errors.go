@@ -55,12 +55,12 @@ func (e *AuthError) Error() string {
 
 func (e *AuthError) Unwrap() error { return e.Err }
 
-// AuthRequiredError says that the servers let nobody in without credentials.
+// AuthRequiredError says that the servers accept no session without credentials.
 type AuthRequiredError struct{ Servers []string }
 
 func (e *AuthRequiredError) Error() string {
 	return fmt.Sprintf("ZooKeeper %s accepts authenticated clients only (SESSIONCLOSEDREQUIRESASLAUTH): "+
-		"give credentials that it accepts (--auth, or auth_env in the manifest); SASL is not supported yet", strings.Join(e.Servers, ","))
+		"use credentials that it accepts (--auth, or auth_env in the manifest); SASL is not supported yet", strings.Join(e.Servers, ","))
 }
 
 // PathError says what failed on which znode.
@@ -85,12 +85,12 @@ func WrapPath(op, path string, err error) error {
 
 var (
 	// errHungUp: a server ended the connection before a session was opened on it.
-	errHungUp = errors.New("it closed the connection before a session was opened (not serving yet, or not without TLS, or too many connections)")
+	errHungUp = errors.New("it closed the connection before a session was opened (not serving yet, TLS required, or too many connections)")
 	// errUnanswered: a server went on without answering a request.
 	errUnanswered = errors.New("it answers pings, but not a request that was sent before them")
 	errNoMulti    = errors.New("the server does not know read transactions")
-	// errStale: a server is not part of the ensemble any more, or was left behind.
-	errStale = errors.New("its answers are older than those of other servers, or than its own before (it has lost the ensemble's other servers?)")
+	// errStale: a server is not part of the ensemble any more, or has fallen out of date.
+	errStale = errors.New("its answers are older than those of other servers, or than its own before (has it lost the ensemble's other servers?)")
 	// errRefused: the servers bound the connections from one address.
-	errRefused = errors.New("no further session is let in")
+	errRefused = errors.New("the server does not accept another session")
 )

@@ -71,7 +71,7 @@ func TestWorkGoesOnWithTheSessionsThatAreLetIn(t *testing.T) {
 			}
 			mu.Lock()
 			defer mu.Unlock()
-			want := []string{fmt.Sprintf("ZooKeeper %s: %d of 4 sessions for reading were refused (maxClientCnxns?): going on with %d",
+			want := []string{fmt.Sprintf("ZooKeeper %s: %d of 4 sessions for reading were refused (maxClientCnxns?): continuing with %d",
 				c.Endpoint().Hosts(), refused, most)}
 			if diff := cmp.Diff(want, notices); diff != "" {
 				t.Error(diff)

@@ -10,12 +10,11 @@ import (
 	"time"
 )
 
-// frameConn follows the frames that cross a lane's connection, for what the
-// library does not do: it keeps the transaction ids of answers, which the library
-// hands on to nobody; it refuses frames that make the library panic or take
-// memory without bound; and it notices a server that answers pings and no
-// requests. The first answer is that of the handshake; the others begin with a
-// header. It also reads ahead, so that many small answers cost one system call.
+// frameConn follows the frames that cross a lane's connection, for what the library does not do: it
+// keeps the transaction ids of answers, which the library hides; it refuses frames that make the
+// library panic or allocate memory without bound; and it notices a server that answers pings and no
+// requests. The first answer is that of the handshake; the others begin with a header. It also
+// reads ahead, so that many small answers cost one system call.
 type frameConn struct {
 	net.Conn
 	link     *link
@@ -48,7 +47,7 @@ const (
 	frameHead = 16
 	// helloHead is the handshake's length, protocol, timeout and session id (8).
 	helloHead = 20
-	// shortestFrame has a header and nothing else.
+	// shortestFrame has only a header.
 	shortestFrame = 16
 	// longestFrame is far more than any answer to a write has: those to the
 	// operations of one transaction.
@@ -71,7 +70,7 @@ func (c *frameConn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// fail takes note of the end of a connection.
+// fail notes the end of a connection.
 func (c *frameConn) fail(err error) {
 	if c.inSession() {
 		c.link.broke(c.server, err)
@@ -97,7 +96,7 @@ func (c *frameConn) SetReadDeadline(t time.Time) error {
 	return c.Conn.SetReadDeadline(t)
 }
 
-// Write takes note of the requests: the library writes each whole.
+// Write notes the requests: the library writes each whole.
 func (c *frameConn) Write(p []byte) (int, error) {
 	c.mu.Lock()
 	if c.session && len(p) >= 8 {
@@ -146,7 +145,7 @@ func (c *frameConn) follow(p []byte) error {
 	return nil
 }
 
-// take looks at a frame's head.
+// take reads a frame's head.
 func (c *frameConn) take() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()

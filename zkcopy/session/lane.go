@@ -24,8 +24,8 @@ type Lane struct {
 	// opened is closed when there was a session for the first time.
 	opened   chan struct{}
 	patience time.Duration // a request is repeated for so long over lost connections
-	// ready is closed when the credentials were presented, or the lane is given
-	// up because of failure.
+	// ready is closed when the credentials were presented, or the lane is abandoned because of
+	// failure.
 	ready   chan struct{}
 	failure error
 	ctx     context.Context
@@ -92,7 +92,7 @@ func (l *Lane) login() error {
 	case l.ctx.Err() != nil:
 		return ErrClosed
 	case gaveUp:
-		err = fmt.Errorf("gave up after %v: %w", l.client.options.ConnectTimeout, l.link.cause())
+		err = fmt.Errorf("timed out after %v: %w", l.client.options.ConnectTimeout, l.link.cause())
 	}
 	l.client.makeNoRoom()
 	return &UnreachableError{l.link.servers, err}
@@ -115,8 +115,8 @@ func (l *Lane) event(e zk.Event) {
 	}
 }
 
-// wait returns once there is a session, or an error when there is no hope of
-// one or ctx ends.
+// wait returns once there is a session, or an error when there is no longer a chance of one or ctx
+// ends.
 func (l *Lane) wait(ctx context.Context) error {
 	hopeless := l.link.hopeless
 	for {
@@ -144,7 +144,7 @@ func (l *Lane) usable(ctx context.Context) error {
 	}
 }
 
-// up tells whether the login is over, and how.
+// up reports whether the login is over, and how.
 func (l *Lane) up() (up, failed bool) {
 	select {
 	case <-l.ready:
@@ -165,7 +165,7 @@ func (l *Lane) close() {
 		return
 	}
 	if l.conn.State() == zk.StateHasSession {
-		// A server that takes no more must not hold it up for longer.
+		// A server that stops reading must not delay it for longer.
 		timer := time.AfterFunc(farewell, l.link.shut)
 		defer timer.Stop()
 		l.conn.Close()
@@ -206,10 +206,9 @@ func ask[T any](ctx context.Context, l *Lane, grace time.Duration, request func(
 	return send(ctx, l, grace, request)
 }
 
-// send sends one request and waits for its answer, which go-zookeeper/zk cannot
-// be told to give up. When ctx ends the answer is waited for no longer than
-// grace; the goroutine that goes on waiting ends with the answer, the
-// connection or the client.
+// send sends one request and waits for its answer, which go-zookeeper/zk cannot be told to stop.
+// When ctx ends the answer is waited for no longer than grace; the goroutine that goes on waiting
+// ends with the answer, the connection or the client.
 func send[T any](ctx context.Context, l *Lane, grace time.Duration, request func(*zk.Conn) (T, error)) (T, error) {
 	type answer struct {
 		value T

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Where the servers let in one connection alone, the session that writes reads
-// too: the one that did gives up its place (see makeRoom).
+// Where the servers let in one connection alone, the session that writes reads too: the one that
+// did is closed (see makeRoom).
 
 // readsWide is how many requests are under way then.
 const readsWide = 64

@@ -65,7 +65,7 @@ func (g *lanes) best() (best *Lane, least int64) {
 	return best, least
 }
 
-// opening tells whether a session is being opened.
+// opening reports whether a session is being opened.
 func (g *lanes) opening() bool {
 	return slices.ContainsFunc(g.all, func(l *Lane) bool {
 		up, _ := l.up()
@@ -73,8 +73,7 @@ func (g *lanes) opening() bool {
 	})
 }
 
-// bury takes out the sessions that could not be opened. Further ones are not
-// tried while one is open.
+// bury removes the sessions that could not be opened. Further ones are not tried while one is open.
 func (c *Client) bury() {
 	g := &c.lanes
 	rest := g.all[:0]
@@ -93,7 +92,7 @@ func (c *Client) bury() {
 	g.all = rest
 }
 
-// refusals is how many sessions are done without, and how many are wanted.
+// refusals is how many sessions are missing, and how many are needed.
 func (g *lanes) refusals() (refused, wanted int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -117,7 +116,7 @@ func (g *lanes) states() (states []*state) {
 	return states
 }
 
-// hear takes the transaction id of an answer.
+// hear notes the transaction id of an answer.
 func (g *lanes) hear(zxid int64) {
 	for {
 		highest := g.zxid.Load()

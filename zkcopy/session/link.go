@@ -9,16 +9,15 @@ import (
 	"time"
 )
 
-// Dialer opens the network connection to one server, HOST:PORT. A tls.Dialer's
-// DialContext is one, for servers that want TLS.
+// Dialer opens the network connection to one server, HOST:PORT. A tls.Dialer's DialContext is one,
+// for servers that need TLS.
 type Dialer func(ctx context.Context, network, address string) (net.Conn, error)
 
 // frameBuffer is what is read from the network at once.
 const frameBuffer = 64 << 10
 
-// link is the network side of one lane. go-zookeeper/zk dials for ever and
-// keeps the reasons of its failures to itself, so the dialer and host provider
-// that it is given keep count here.
+// link is the network side of one lane. go-zookeeper/zk dials forever and keeps the reasons of its
+// failures to itself, so the dialer and host provider that it is given keep count here.
 type link struct {
 	client  *Client
 	dial    Dialer
@@ -53,8 +52,8 @@ func (l *link) Init([]string) error { return nil }
 // Len is part of zk.HostProvider.
 func (l *link) Len() int { return len(l.servers) }
 
-// Next is part of zk.HostProvider. It asks for a pause, and for the failure of
-// all requests that wait, whenever every server was tried in vain.
+// Next is part of zk.HostProvider. It requests a pause, and for the failure of all requests that
+// wait, whenever every server was tried without success.
 func (l *link) Next() (server string, pause bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -77,8 +76,7 @@ func (l *link) Connected() {
 	clear(l.failures)
 }
 
-// dialZK is the zk.Dialer of the lane; the timeout that the library gives is
-// a fixed second.
+// dialZK is the zk.Dialer of the lane; the timeout that the library passes is a fixed second.
 func (l *link) dialZK(_, address string, _ time.Duration) (net.Conn, error) {
 	patience := l.patience()
 	ctx, cancel := context.WithTimeout(l.ctx, patience)
@@ -109,7 +107,7 @@ func (l *link) patience() time.Duration {
 	return dialPatience
 }
 
-// failed takes note that a server gave no session.
+// failed notes that a server opened no session.
 func (l *link) failed(server string, err error) {
 	if l.ctx.Err() != nil {
 		return
@@ -139,7 +137,7 @@ func (l *link) refusals(server string) int {
 	return fewest
 }
 
-// broke takes note that a server lost a session, which is continued on the next.
+// broke notes that a server lost a session, which is continued on the next.
 func (l *link) broke(server string, err error) {
 	l.causes.note(server, err)
 	l.mu.Lock()

@@ -17,13 +17,13 @@ const (
 // are taken in that order too, but may be worked on at the same time.
 type Queue[T any] struct {
 	bounds Batching
-	// size is an item's length in a transaction, in bytes; alone tells that an
-	// item cannot share one.
+	// size is an item's length in a transaction, in bytes; alone reports whether an item cannot
+	// share one.
 	size  func(T) int
 	alone func(T) bool
 
 	mu     sync.Mutex
-	some   *sync.Cond // there may be a batch to take
+	some   *sync.Cond // a batch may be ready
 	room   *sync.Cond // there may be room for another item
 	items  []T
 	bytes  int
@@ -39,8 +39,7 @@ func NewQueue[T any](bounds Batching, size func(T) int, alone func(T) bool) *Que
 	return q
 }
 
-// Put adds an item and, if it is told to wait, does so while a whole batch is
-// there already.
+// Put adds an item and, if wait is set, waits while a whole batch is there already.
 func (q *Queue[T]) Put(ctx context.Context, item T, wait bool) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -65,9 +64,9 @@ func (q *Queue[T]) full() bool {
 	return len(q.items) >= q.bounds.BatchOps || q.bytes >= q.bounds.BatchBytes
 }
 
-// Take waits for the next batch; false when the queue was closed and is empty,
-// or ctx ended. assign, if given, is called with the batch before a later one
-// can be taken. Each batch must be followed by done.
+// Take waits for the next batch; false when the queue was closed and is empty, or ctx ended.
+// assign, if not nil, is called with the batch before a later one can be taken. Each batch must be
+// followed by done.
 func (q *Queue[T]) Take(ctx context.Context, assign func([]T)) ([]T, bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -115,7 +114,7 @@ func (q *Queue[T]) ring() {
 	q.some.Signal()
 }
 
-// cut takes a batch off the front.
+// cut removes a batch from the front.
 func (q *Queue[T]) cut() []T {
 	n, bytes := cutWrites(q.items, q.bounds, q.size, q.alone)
 	batch := append([]T(nil), q.items[:n]...)
@@ -131,7 +130,7 @@ func (q *Queue[T]) cut() []T {
 	return batch
 }
 
-// Close lets takers take what is left and end.
+// Close lets those who take batches finish what is left and end.
 func (q *Queue[T]) Close() {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -10,8 +10,7 @@ import (
 // every request of it, whichever client sends it.
 type limiterKey struct{}
 
-// WithRateLimit bounds the operations of a call to so many per second; zero
-// means no bound.
+// WithRateLimit bounds the operations of a call to a number per second; zero means no bound.
 func WithRateLimit(ctx context.Context, perSecond int) context.Context {
 	if perSecond <= 0 {
 		return ctx
@@ -19,7 +18,7 @@ func WithRateLimit(ctx context.Context, perSecond int) context.Context {
 	return context.WithValue(ctx, limiterKey{}, rate.NewLimiter(rate.Limit(perSecond), Burst(perSecond)))
 }
 
-// waitForRate waits until so many operations may be sent.
+// waitForRate waits until a number of operations may be sent.
 func waitForRate(ctx context.Context, operations int) error {
 	limiter, ok := ctx.Value(limiterKey{}).(*rate.Limiter)
 	if !ok {

@@ -15,7 +15,7 @@ func (c *Client) Read(ctx context.Context, requests []Request) error {
 	return c.readOn(ctx, nil, requests)
 }
 
-// ReadTogether does so on one session, which carries them out in this order.
+// ReadTogether carries out requests on one session, which carries them out in this order.
 func (c *Client) ReadTogether(ctx context.Context, requests []Request) error {
 	for {
 		err := c.readOn(ctx, c.reader(), requests)
@@ -25,7 +25,7 @@ func (c *Client) ReadTogether(ctx context.Context, requests []Request) error {
 	}
 }
 
-// readOn does so on a given session.
+// readOn carries out requests on a given session.
 func (c *Client) readOn(ctx context.Context, on *reader, requests []Request) error {
 	if err := waitForRate(ctx, len(requests)); err != nil {
 		return err
@@ -46,7 +46,7 @@ func (c *Client) readOn(ctx context.Context, on *reader, requests []Request) err
 		if places = unanswered(requests); len(places) == 0 {
 			return nil
 		}
-		if len(places) < open { // it goes on, however slowly
+		if len(places) < open { // there is progress, even if slow
 			retry.GoesOn()
 			open = len(places)
 		}
@@ -67,7 +67,7 @@ func (c *Client) readOn(ctx context.Context, on *reader, requests []Request) err
 	}
 }
 
-// readOnce does so once, on another session if the given one is refused.
+// readOnce sends them once, on another session if the given one is refused.
 func (c *Client) readOnce(ctx context.Context, on *reader, requests []Request) error {
 	switch {
 	case c.lanes.alone.Load():

@@ -13,25 +13,25 @@ type readerOptions struct {
 	Servers []string
 	First   int
 	Dial    Dialer
-	// Timeout of the session is asked of the servers, which may grant another.
+	// Timeout of the session is requested from the servers, which may grant another.
 	Timeout time.Duration
 	Auth    []Auth
-	// Seen gives the highest transaction id that the answers must not be older
-	// than, Heard takes that of each answer.
+	// Seen returns the highest transaction id that the answers must not be older than, Heard
+	// receives that of each answer.
 	Seen  func() int64
 	Heard func(zxid int64)
 	// Lost is called for each connection that a session was opened on and that
 	// broke.
 	Lost      func()
 	Abilities *abilities
-	// Others tells whether another session that reads is connected; nil for no.
+	// Others reports whether another session that reads is connected; nil for no.
 	Others func() bool
 }
 
-// reader reads over one connection, which is opened when something is to be
-// read and opened anew, as another session, when it broke: nothing of a read
-// is lost with its session. Answers are never older than those before, over
-// connections and servers. Its methods may be used by several goroutines.
+// reader reads over one connection, which is opened when something is to be read and opened again,
+// as another session, when it broke: nothing of a read is lost with its session. Answers are never
+// older than those before, over connections and servers. Its methods may be used by several
+// goroutines.
 type reader struct {
 	o       readerOptions
 	ctx     context.Context
@@ -54,7 +54,7 @@ type reader struct {
 	ended  bool        // it is not to be used any more
 	closed bool
 	server int // index of the one in use, or to be tried next
-	// pings were sent on the connection, and whether one behind a read transaction.
+	// pings were sent on the connection, and whether one after a read transaction.
 	pings  int
 	probed bool
 	// multiReads counts the read transactions that were answered, and denials
@@ -83,8 +83,7 @@ type packet struct {
 	need     int64     // what its answer, and those after it, must not be older than
 }
 
-// newReader makes a session that connects when it is asked for something. The
-// caller closes it.
+// newReader makes a session that connects when a request comes. The caller closes it.
 func newReader(o readerOptions) *reader {
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &reader{o: o, ctx: ctx, cancel: cancel, server: o.First}
@@ -163,8 +162,8 @@ func (s *reader) fail(c *call, cause error) {
 	close(c.done)
 }
 
-// suspectMultiRead notes that a connection broke before it answered a read
-// transaction: some servers that do not know them hang up.
+// suspectMultiRead notes that a connection broke before it answered a read transaction: some
+// servers that do not know them close the connection.
 func (s *reader) suspectMultiRead() {
 	for _, p := range s.sent {
 		if !p.multi {
@@ -205,7 +204,7 @@ func (s *reader) send(conn *connection) {
 			return
 		}
 		if _, err := conn.Write(buf); err != nil {
-			conn.Close() // the receiver tells
+			conn.Close() // the receiver notices
 			return
 		}
 		last = time.Now()
@@ -223,8 +222,8 @@ func (s *reader) wakeUp() {
 	s.wake.Broadcast()
 }
 
-// maySend tells that there is something to send and room for it. Half of the
-// window is waited for, so that it is not filled packet by packet.
+// maySend reports whether there is something to send and room for it. Half of the window is waited
+// for, so that it is not filled packet by packet.
 func (s *reader) maySend(conn *connection) bool {
 	return len(s.calls) > 0 && len(s.sent) <= conn.window/2
 }
@@ -257,7 +256,7 @@ func (s *reader) encode(buf []byte, xid int32, window int) ([]byte, int32) {
 		if c.next == len(c.requests) {
 			s.calls[0] = nil
 			s.calls = s.calls[1:]
-			if len(c.requests) == 0 { // all that was asked for is the connection
+			if len(c.requests) == 0 { // only the connection was requested
 				close(c.done)
 			}
 		}
@@ -270,8 +269,8 @@ func (s *reader) ping(buf []byte) []byte {
 	return appendPing(buf)
 }
 
-// probe sends a ping behind the first read transaction: its answer shows at once
-// that a server dropped what it does not know, as those up to 3.4.5 do.
+// probe sends a ping after the first read transaction: its answer shows at once that a server
+// dropped what it does not know, as those up to 3.4.5 do.
 func (s *reader) probe(buf []byte) []byte {
 	if s.probed || s.multiReads > 0 {
 		return buf

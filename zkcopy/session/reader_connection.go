@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	// farewell is how long a server is given to take the end of a session.
+	// farewell is how long a server may take to close a session.
 	farewell = time.Second
 	// readAhead is what is read from the network at once.
 	readAhead = 64 << 10
@@ -85,13 +85,13 @@ func dial(ctx context.Context, with Dialer, server string) (net.Conn, error) {
 	return conn, err
 }
 
-// hungUp tells that the other side ended the connection.
+// hungUp reports whether the other side closed the connection.
 func hungUp(err error) bool {
 	return errors.Is(err, errHungUp) || errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }
 
 func (c *connection) greet(o *readerOptions) error {
-	c.floor = o.Seen() // a server that has seen less hangs up
+	c.floor = o.Seen() // a server that has seen less closes the connection
 	hello := appendConnect(nil, c.floor, int32(o.Timeout.Milliseconds()))
 	hello = appendCredentials(hello, o.Auth)
 	sent := time.Now()
@@ -130,14 +130,14 @@ func (c *connection) bid(last []byte) {
 	}
 }
 
-// receive takes answers until the connection breaks.
+// receive reads answers until the connection breaks.
 func (s *reader) receive(conn *connection) error {
 	conn.renew = func() {
 		if s.isClosed() {
 			return
 		}
-		// Pings are answered, so that silence tells of a dead server; one that
-		// sends is alive, however slow the way is.
+		// Pings are answered, so that silence means a dead server; one that sends is alive, however
+		// slow the network is.
 		conn.SetReadDeadline(time.Now().Add(conn.timeout * 2 / 3))
 		if s.isClosed() { // meanwhile: bid has set its deadline, or will
 			conn.SetReadDeadline(time.Now().Add(farewell))
@@ -156,7 +156,7 @@ func (s *reader) isClosed() bool {
 	return s.closed
 }
 
-// answer takes one packet from the stream.
+// answer reads one packet from the stream.
 func (s *reader) answer(conn *connection) error {
 	d := &conn.decoder
 	d.begin()
@@ -250,13 +250,13 @@ func (s *reader) dropped() error {
 
 func (s *reader) dropsMultiRead(p packet) bool { return p.multi && s.multiReads == 0 }
 
-// stale tells of an answer that it is older than what was known when the session
-// was opened or last synchronised. A healthy leader lags behind for an instant,
-// so such an answer is not used, and what was asked is asked again; that goes on
-// for stalePatience. No healthy server goes back.
+// stale reports whether an answer is older than what was known when the session was opened or last
+// synchronised. A healthy leader can be out of date for an instant, so such an answer is not used,
+// and the request is sent again; this continues for stalePatience. A healthy server does not return
+// older answers.
 func (c *connection) stale(p *packet, zxid int64, code int32) (bool, error) {
 	if zxid <= 0 && code != codeOK {
-		return false, nil // what is refused before it is looked at
+		return false, nil // what the server refuses without looking at its data
 	}
 	if zxid < c.highest {
 		return true, errStale
@@ -274,7 +274,7 @@ func (c *connection) stale(p *packet, zxid int64, code int32) (bool, error) {
 	return true, nil
 }
 
-// answered takes a packet off the line.
+// answered removes a packet from the queue.
 func (s *reader) answered(p packet, window int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -13,8 +13,7 @@ import (
 
 var errMalformed = errors.New("malformed answer")
 
-// decoder takes answers from the stream. The first error stays: every call
-// after it gives zeros.
+// decoder reads answers from the stream. The first error stays: every call after it returns zeros.
 type decoder struct {
 	r    *bufio.Reader
 	left int // bytes of the packet that are not read
@@ -63,10 +62,10 @@ func (d *decoder) skip(n int) {
 // end passes over what is left of a packet.
 func (d *decoder) end() { d.skip(d.left) }
 
-// none stands for what could not be read.
+// none is returned for what could not be read.
 var none [statLength]byte
 
-// peek gives the next n bytes, at most statLength, until the next call.
+// peek returns the next n bytes, at most statLength, until the next call.
 func (d *decoder) peek(n int) []byte {
 	if n > d.left {
 		d.fail(fmt.Errorf("%w: it ends too soon", errMalformed))
@@ -88,7 +87,7 @@ func (d *decoder) int() int32 { return int32(big.Uint32(d.peek(4))) }
 
 func (d *decoder) long() int64 { return int64(big.Uint64(d.peek(8))) }
 
-// length reads a count of items of at least so many bytes each; -1 is none.
+// length reads a count of items of at least a number of bytes each; -1 is none.
 func (d *decoder) length(each int) int {
 	n := int(d.int())
 	if n < -1 || n*each > d.left {
@@ -110,8 +109,7 @@ func (d *decoder) stat(s *zk.Stat) {
 	s.Pzxid = int64(big.Uint64(b[60:]))
 }
 
-// bytes reads what may be long: memory is taken as it comes, not as the packet
-// claims.
+// bytes reads what may be long: memory is allocated as it arrives, not as the packet claims.
 func (d *decoder) bytes(n int) []byte {
 	const atOnce = 1 << 20
 	if d.err != nil {

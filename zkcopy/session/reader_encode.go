@@ -65,7 +65,7 @@ func appendClose(b []byte, xid int32) []byte {
 	return appendFrame(b, func(b []byte) []byte { return appendHead(b, xid, opClose) })
 }
 
-// appendOne asks for one thing in a packet of its own.
+// appendOne writes one request as a packet of its own.
 func appendOne(b []byte, xid int32, r *Request) []byte {
 	op := [...]int32{GetData: opGetData, GetACL: opGetACL, Exists: opExists, GetChildren: opGetChildren, Sync: opSync}[r.Kind]
 	at := len(b)
@@ -77,7 +77,7 @@ func appendOne(b []byte, xid int32, r *Request) []byte {
 	return b
 }
 
-// appendMulti asks for data in a read transaction.
+// appendMulti writes a read transaction of getData requests.
 func appendMulti(b []byte, xid int32, requests []Request) []byte {
 	at := len(b)
 	b = appendHead(appendInt(b, 0), xid, opMultiRead)

@@ -21,7 +21,7 @@ func (s *state) found() {
 	s.had.Store(true)
 }
 
-// lost tells whether there was a server to lose.
+// lost reports whether there was a server to lose.
 func (s *state) lost() bool {
 	if !s.connected.Load() {
 		return false
@@ -46,7 +46,7 @@ func (s *reader) run() {
 	s.failAll(ErrClosed)
 }
 
-// wanted waits for calls; false when the session was closed.
+// wanted waits for calls; it returns false when the session was closed.
 func (s *reader) wanted() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -114,7 +114,7 @@ func (s *reader) try(at int, patience time.Duration) (*connection, error) {
 	return nil, err
 }
 
-// noteRefusal counts that the servers hang up on this session alone.
+// noteRefusal counts that the servers close the connections of this session alone.
 func (s *reader) noteRefusal() {
 	if s.o.Others == nil || !s.o.Others() {
 		s.refusals.Store(0)
@@ -141,7 +141,7 @@ func (s *reader) use(conn *connection) error {
 	s.ended, s.probed, s.pings, s.conn = false, false, 0, conn
 	s.mu.Unlock()
 	s.found()
-	// A server that takes no more must not hold up the end of the session.
+	// A server that stops reading must not delay the end of the session.
 	stop := context.AfterFunc(s.ctx, func() { conn.SetWriteDeadline(time.Now().Add(farewell)) })
 	defer stop()
 	var sending sync.WaitGroup

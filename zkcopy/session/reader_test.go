@@ -356,7 +356,7 @@ func TestAServerThatHangsUpIsNamedWithItsReasons(t *testing.T) {
 	}
 }
 
-// slowConn gives what it reads in small pieces, with a pause before each.
+// slowConn returns what it reads in small pieces, with a pause before each.
 type slowConn struct {
 	net.Conn
 	piece int

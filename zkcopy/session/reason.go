@@ -9,13 +9,13 @@ import (
 	"syscall"
 )
 
-// reason is why one server gave no session.
+// reason is why one server opened no session.
 type reason struct {
 	server string
 	err    error
 }
 
-// Error leaves out the server, and of the network's errors what its name tells already.
+// Error leaves out the server, and what its name repeats in errors of the network.
 func (r reason) Error() string {
 	op, network := r.err.(*net.OpError)
 	var errno syscall.Errno
@@ -53,7 +53,7 @@ func (rs reasons) Error() string {
 	return strings.Join(texts, "; ")
 }
 
-// same tells whether all servers have one reason.
+// same reports whether all servers have one reason.
 func (rs reasons) same() bool {
 	return !slices.ContainsFunc(rs, func(r reason) bool { return r.Error() != rs[0].Error() })
 }

@@ -29,8 +29,8 @@ const (
 type Request struct {
 	Kind RequestKind
 	Path string
-	// Room bounds the data that is wanted, in bytes, and Likely is how much of it
-	// the server is expected to send: it bounds what is asked for at once.
+	// Room bounds the data that is read, in bytes, and Likely is how much of it the server is
+	// expected to send: it bounds what is requested at once.
 	Room, Likely int
 
 	// Answered: the rest is the server's answer.
@@ -45,18 +45,18 @@ type Request struct {
 	Names []string
 }
 
-// TooLong tells that there is more data than there was room for.
+// TooLong reports whether there is more data than there was room for.
 func (r *Request) TooLong() bool {
 	return r.Kind == GetData && r.Code == 0 && int(r.Stat.DataLength) > r.Room
 }
 
-// Found tells that there is such a znode.
+// Found reports whether there is such a znode.
 func (r *Request) Found() bool { return r.Code == codeOK }
 
-// Missing tells that there is no such znode.
+// Missing reports whether there is no such znode.
 func (r *Request) Missing() bool { return r.Code == codeNoNode }
 
-// Denied tells that the znode's ACL keeps the session from reading it.
+// Denied reports whether the znode's ACL keeps the session from reading it.
 func (r *Request) Denied() bool { return r.Code == codeNoAuth }
 
 // Err is why the server refused the request.

@@ -14,12 +14,12 @@ import (
 //   - What may be carried out twice without harm, reads and sync, is sent again
 //     over lost connections and other servers for as long as a session lives
 //     (Options.SessionTimeout), with pauses that grow (Retry). Answers that
-//     arrive in between begin that time anew.
+//     arrive in between begin that time again.
 //   - A write is sent once. When its answer is lost, or others changed the znode
 //     meanwhile, whoever writes reads what became of it and writes what is still
 //     to be written, up to LossPatience and ConflictPatience times; then it tries
-//     smaller transactions, or gives up.
-//   - A server is given dialPatience to open a session, firstTry where there are
+//     smaller transactions, or ends with the error.
+//   - A server has dialPatience to open a session, firstTry where there are
 //     others that have not been tried. Open ends when each server refused so many
 //     times (refusalsUntilHopeless).
 //   - A session that the servers refuse so many times while another one of the
@@ -31,11 +31,11 @@ import (
 const (
 	firstPause = 20 * time.Millisecond
 	longPause  = time.Second
-	// ConflictPatience is how often a znode is read or written anew because
-	// others changed it meanwhile.
+	// ConflictPatience is how often a znode is read or written again because others changed it
+	// meanwhile.
 	ConflictPatience = 10
-	// LossPatience is how often a transaction whose answer was lost is written
-	// anew as it is: the server may not accept packets that large.
+	// LossPatience is how often a transaction whose answer was lost is written again as it is: the
+	// server may not accept packets that large.
 	LossPatience = 3
 	// writeGrace is how long a write's answer is waited for after its context
 	// ended, so that an interrupted call knows what it did.
@@ -54,8 +54,8 @@ const (
 	// refusalsUntilHopeless is how often every server must have refused before
 	// Open stops trying, or a further session is done without.
 	refusalsUntilHopeless = 3
-	// denialsUntilUnknown is how many connections must break before they answer
-	// the first read transaction until servers are taken not to know these.
+	// denialsUntilUnknown is how many connections must break before they answer the first read
+	// transaction until servers are assumed not to know these.
 	denialsUntilUnknown = 3
 )
 
@@ -73,8 +73,8 @@ func (c *Client) Retry() Retry { return newRetry(c.options.SessionTimeout) }
 
 func newRetry(patience time.Duration) Retry { return Retry{patience: patience, pause: firstPause} }
 
-// Failed counts a failure, and tells whether it may be tried again: false when
-// it has failed for longer than the patience.
+// Failed counts a failure, and reports whether it may be tried again: false when it has failed for
+// longer than the patience.
 func (r *Retry) Failed() bool {
 	r.failures++
 	if r.since.IsZero() {
@@ -119,8 +119,8 @@ func repeat[T any](ctx context.Context, l *Lane, request func(*zk.Conn) (T, erro
 	}
 }
 
-// isLoss tells of the code of an answer that the request is to be sent again, as
-// if its connection had been lost.
+// isLoss reports whether the code of an answer means that the request is to be sent again, as if
+// its connection had been lost.
 func isLoss(code int32) bool {
 	switch code {
 	case codeConnectionLoss, codeOperationTimeout, codeThrottled, codeSessionExpired, codeSessionMoved:

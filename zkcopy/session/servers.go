@@ -17,7 +17,7 @@ type abilities struct {
 	silent map[string]time.Time // when a server did not answer in time
 }
 
-// MultiRead tells whether data is asked for by read transactions.
+// MultiRead reports whether data is read by read transactions.
 func (a *abilities) MultiRead() bool { return !a.noMultiRead.Load() }
 
 // noteSilent notes that a server did not answer in time.
@@ -37,7 +37,7 @@ func (a *abilities) noteAnswer(server string) {
 	delete(a.silent, server)
 }
 
-// isSilent tells that a server did not answer lately.
+// isSilent reports whether a server did not answer lately.
 func (a *abilities) isSilent(server string) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -45,8 +45,8 @@ func (a *abilities) isSilent(server string) bool {
 	return found && time.Since(since) < silenceLasts
 }
 
-// order is the indexes of the servers in the order in which they are tried, from
-// the given one on, those that were silent lately behind the others.
+// order is the indexes of the servers in the order in which they are tried, from the given one on,
+// those that were silent lately after the others.
 func (a *abilities) order(servers []string, first int) []int {
 	order, silent := make([]int, 0, len(servers)), []int(nil)
 	for i := range servers {
@@ -60,7 +60,7 @@ func (a *abilities) order(servers []string, first int) []int {
 	return append(order, silent...)
 }
 
-// isTimeout tells of an error that the time was over.
+// isTimeout reports whether an error is a timeout.
 func isTimeout(err error) bool {
 	var network net.Error
 	return errors.As(err, &network) && network.Timeout()

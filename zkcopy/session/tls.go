@@ -21,15 +21,14 @@ type TLSFiles struct {
 	// CA holds the certificates of those who may sign the servers' certificates;
 	// empty for the authorities that this machine trusts.
 	CA string
-	// Cert and Key are the client's certificate, with its chain, and private
-	// key, for servers that want one. An empty Key means that Cert holds both.
+	// Cert and Key are the client's certificate, with its chain, and private key, for servers that
+	// need one. An empty Key means that Cert holds both.
 	Cert, Key string
 }
 
-// Dialer opens TLS connections to servers that show a certificate for the host
-// name or address that they are called by. The files are read now; the error
-// names the one that is no good. What goes wrong later is told in words that
-// lead to its cause.
+// Dialer opens TLS connections to servers that show a certificate for the host name or address that
+// they are called by. The files are read now; the error names the one that cannot be used. What
+// fails later is reported in words that lead to its cause.
 func (f TLSFiles) Dialer() (Dialer, error) {
 	config := &tls.Config{}
 	if f.CA != "" {
@@ -96,8 +95,8 @@ func readKeyPair(certFile, keyFile string) (tls.Certificate, error) {
 	return pair, nil
 }
 
-// explain words why there is no TLS connection with a server. The server is not
-// named: the caller does that.
+// explain describes why there is no TLS connection with a server. The server is not named: the
+// caller does that.
 func (f TLSFiles) explain(server string, err error) error {
 	host, _, _ := net.SplitHostPort(server)
 	var unknown x509.UnknownAuthorityError
@@ -111,14 +110,14 @@ func (f TLSFiles) explain(server string, err error) error {
 	case errors.As(err, &name):
 		return fmt.Errorf("its certificate is for %s and not for %q: %w", certifiedNames(name.Certificate), host, err)
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return fmt.Errorf("its certificate holds from %s to %s only: %w", invalid.Cert.NotBefore.UTC().Format("2006-01-02 15:04"),
+		return fmt.Errorf("its certificate is valid from %s to %s only: %w", invalid.Cert.NotBefore.UTC().Format("2006-01-02 15:04"),
 			invalid.Cert.NotAfter.UTC().Format("2006-01-02 15:04 MST"), err)
 	case errors.As(err, &plain), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
 		return fmt.Errorf("it does not answer in TLS: is this its port for plain connections? (%w)", err)
 	case errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("no answer in TLS in time: %w", os.ErrDeadlineExceeded)
 	case errors.As(err, &op) && op.Op == "remote error" && f.Cert == "":
-		return fmt.Errorf("it ended the TLS handshake (%w): does it want a client certificate and key?", op.Err)
+		return fmt.Errorf("it ended the TLS handshake (%w): does it require a client certificate and key?", op.Err)
 	case errors.As(err, &op) && op.Op == "remote error":
 		return fmt.Errorf("it refuses the client certificate %s: %w", f.Cert, op.Err)
 	}

@@ -58,7 +58,7 @@ func TestTLSToServersThatTrustTheClient(t *testing.T) {
 		files  TLSFiles
 		want   string
 	}{
-		"no certificate":        {s.TLSAddr(), TLSFiles{CA: ca.File}, "does it want a client certificate and key?"},
+		"no certificate":        {s.TLSAddr(), TLSFiles{CA: ca.File}, "does it require a client certificate and key?"},
 		"another's certificate": {s.TLSAddr(), TLSFiles{CA: ca.File, Cert: stranger.Both}, "refuses the client certificate"},
 		"another authority":     {s.TLSAddr(), TLSFiles{CA: other.File}, "is not signed by an authority of " + other.File},
 		"authorities of here":   {s.TLSAddr(), TLSFiles{}, "is not signed by an authority of this machine"},
@@ -79,7 +79,7 @@ func TestTLSToServersThatTrustTheClient(t *testing.T) {
 	t.Run("plain to the port for TLS", func(t *testing.T) {
 		t.Parallel()
 		_, err := Open(zktest.Context(t), Endpoint{Servers: []string{s.TLSAddr()}}, Options{})
-		if err == nil || !strings.Contains(err.Error(), "not without TLS") {
+		if err == nil || !strings.Contains(err.Error(), "TLS required") {
 			t.Errorf("error %v", err)
 		}
 	})
@@ -89,7 +89,7 @@ func TestTLSCertificateThatRanOut(t *testing.T) {
 	ca := zktest.NewAuthority(t)
 	s := zktest.StartTLS(t, ca, ca.Issue(t, -time.Minute, "localhost"), "none")
 	_, err := openTLS(t, s.TLSAddr(), TLSFiles{CA: ca.File})
-	if err == nil || !strings.Contains(err.Error(), "its certificate holds from ") {
+	if err == nil || !strings.Contains(err.Error(), "its certificate is valid from ") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -77,8 +77,8 @@ func (l *Lane) Multi(ctx context.Context, ops []any) (failed int, err error) {
 	return -1, explain(err)
 }
 
-// IsConflict tells that others changed a znode between its being read and
-// written, so that it is worth reading it again.
+// IsConflict reports whether others changed a znode between its being read and written, so that it
+// is worth reading it again.
 func IsConflict(err error) bool {
 	return errors.Is(err, zk.ErrNodeExists) || errors.Is(err, zk.ErrNoNode) || errors.Is(err, zk.ErrBadVersion)
 }

@@ -128,7 +128,7 @@ func TestClosingDoesNotWaitForAServerThatTakesNoMore(t *testing.T) {
 	}
 }
 
-// sentSome tells whether requests were given to the connection.
+// sentSome reports whether requests were given to the connection.
 func (s *reader) sentSome() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

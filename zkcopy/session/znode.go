@@ -4,26 +4,24 @@ import (
 	"context"
 	"errors"
 	"math"
-	"time"
 
 	"github.com/go-zookeeper/zk"
 	"golang.org/x/sync/errgroup"
 )
 
-// ACLAnswer is a znode's ACL and its numbers; a nil stat stands for no such znode.
+// ACLAnswer is a znode's ACL and stat; a nil stat means that there is no such znode.
 type ACLAnswer struct {
 	ACL  []zk.ACL
 	Stat *zk.Stat
 }
 
-// DataAnswer is a znode's data and its numbers; a nil stat stands for no such
-// znode.
+// DataAnswer is a znode's data and stat; a nil stat means that there is no such znode.
 type DataAnswer struct {
 	Data []byte
 	Stat *zk.Stat
 }
 
-// Stat reads a znode's numbers; nil when there is no such znode.
+// Stat reads a znode's stat; nil when there is no such znode.
 func (c *Client) Stat(ctx context.Context, path string) (*zk.Stat, error) {
 	r, err := c.readOne(ctx, Request{Kind: Exists, Path: path})
 	if err != nil || !r.Found() {
@@ -75,7 +73,7 @@ func (c *Client) Sync(ctx context.Context, path string) error {
 	return c.syncReaders(ctx, path, func(r *reader) bool { return r.zxid.Load() < known })
 }
 
-// syncReaders does so for some sessions, but those that the servers refuse.
+// syncReaders synchronises some sessions, except those that the servers refuse.
 func (c *Client) syncReaders(ctx context.Context, path string, which func(*reader) bool) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for _, r := range c.readers {
@@ -93,8 +91,8 @@ func (c *Client) syncReaders(ctx context.Context, path string, which func(*reade
 	return group.Wait()
 }
 
-// Sync waits until what was sent on the session before is carried out or never
-// will be, and makes what became of it visible to the sessions that read.
+// Sync waits until what was sent on the session before is carried out or never will be, and makes
+// the result visible to the sessions that read.
 func (l *Lane) Sync(ctx context.Context, path string) error {
 	_, err := repeat(ctx, l, func(conn *zk.Conn) (string, error) { return conn.Sync(path) })
 	if err != nil {
@@ -103,9 +101,8 @@ func (l *Lane) Sync(ctx context.Context, path string) error {
 	return l.client.Sync(ctx, path)
 }
 
-// Stat reads a znode's numbers; nil when there is no such znode. Like the other
-// reads here it is one of the sessions that read which is asked: they use no
-// answer that is older than what Sync made visible.
+// Stat reads a znode's stat; nil when there is no such znode. Like the other reads here it uses one
+// of the sessions that read: they use no answer that is older than what Sync made visible.
 func (l *Lane) Stat(ctx context.Context, path string) (*zk.Stat, error) {
 	return l.client.Stat(ctx, path)
 }
@@ -126,23 +123,6 @@ func (l *Lane) Data(ctx context.Context, path string) (DataAnswer, error) {
 func (l *Lane) Create(ctx context.Context, path string, data []byte, acl []zk.ACL) error {
 	_, err := ask(ctx, l, writeGrace, func(conn *zk.Conn) (string, error) {
 		return conn.Create(path, data, zk.FlagPersistent, acl)
-	})
-	return explain(err)
-}
-
-// CreateContainer makes a znode that the server deletes after its last child.
-func (l *Lane) CreateContainer(ctx context.Context, path string, data []byte, acl []zk.ACL) error {
-	_, err := ask(ctx, l, writeGrace, func(conn *zk.Conn) (string, error) {
-		return conn.CreateContainer(path, data, zk.FlagContainer, acl)
-	})
-	return explain(err)
-}
-
-// CreateTTL makes a znode that the server deletes when it has no children and
-// was not changed for so long.
-func (l *Lane) CreateTTL(ctx context.Context, path string, data []byte, acl []zk.ACL, ttl time.Duration) error {
-	_, err := ask(ctx, l, writeGrace, func(conn *zk.Conn) (string, error) {
-		return conn.CreateTTL(path, data, zk.FlagTTL, acl, ttl)
 	})
 	return explain(err)
 }

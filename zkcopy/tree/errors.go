@@ -35,7 +35,7 @@ func (t Tree) Wrap(err error) error {
 	return t.Blame(err)
 }
 
-// Blame names the tree in an error of whatever kind.
+// Blame names the tree in an error of any kind.
 func (t Tree) Blame(err error) error { return &Error{t.Role, t.Endpoint(), err} }
 
 // NotFoundError says that the root of a tree does not exist.
@@ -45,13 +45,13 @@ func (e *NotFoundError) Error() string {
 	return fmt.Sprintf("no znode %s on %s", e.Tree.Path, e.Tree.Hosts())
 }
 
-// ReservedPathError says that a path may not be written or removed: it is
-// /zookeeper, lies below it, or is / where that would take everything.
+// ReservedPathError says that a path may not be written or removed: it is /zookeeper, lies below
+// it, or is / where that would concern everything.
 type ReservedPathError struct{ Path string }
 
 func (e *ReservedPathError) Error() string {
 	if e.Path == "/" {
-		return "/ holds everything and is not removed"
+		return "/ holds all znodes and is never removed"
 	}
-	return fmt.Sprintf("%s belongs to the ZooKeeper servers and is never touched", e.Path)
+	return fmt.Sprintf("%s belongs to the ZooKeeper servers and is never changed", e.Path)
 }

@@ -8,11 +8,10 @@ import (
 
 // fetch reads some paths of a walk, in as few requests as there can be.
 //
-// An ACL's answer and a stat tell how long the data is, so that the memory for
-// it is reserved before it is asked for, however much it is. Where neither is
-// wanted the data is asked for at once, if that of the znodes beside it is
-// short: what turns out to be long is told by its length alone, and then read
-// like the rest.
+// An ACL's answer and a stat show how long the data is, so that the memory for it is reserved
+// before it is requested, however much it is. Where neither is needed the data is requested at
+// once, if that of the znodes beside it is short: for data that turns out to be long only the
+// length is read, and then the data like the rest.
 type fetch struct {
 	w    *Walker
 	open []*fetched // not returned yet
@@ -29,7 +28,7 @@ type fetched struct {
 }
 
 const (
-	// shortData may be asked for together with the stat.
+	// shortData may be requested together with the stat.
 	shortData = 8 << 10
 	// groupsPerBudget is into how many parts the memory for data is divided:
 	// so much is read together, unless one znode alone has more.
@@ -46,7 +45,7 @@ func newFetch(w *Walker, children []child) *fetch {
 	return f
 }
 
-// next gives pairs that are read, nil when all were given.
+// next returns pairs that are read, nil after the last.
 func (f *fetch) next(ctx context.Context) ([]*Pair, error) {
 	if !f.begun {
 		f.begun = true
@@ -68,7 +67,7 @@ func (f *fetch) next(ctx context.Context) ([]*Pair, error) {
 	return nil, nil
 }
 
-// takeWhole takes those of which nothing is left to be read.
+// takeWhole removes those of which nothing is left to be read.
 func (f *fetch) takeWhole() []*Pair {
 	whole := make([]*Pair, 0, len(f.open))
 	rest := f.open[:0]
@@ -92,7 +91,7 @@ func (f *fetch) path(p *fetched, side int) string {
 	return p.child.path
 }
 
-// needs tells what is to be read besides the stat.
+// needs returns what is to be read besides the stat.
 func (f *fetch) needs(p *fetched, side int) Want {
 	switch {
 	case !f.w.wanted(p.child.rel), side == 1 && !p.in.Has(0): // the latter is counted or removed, never compared
@@ -117,7 +116,7 @@ func (q *question) add(p *fetched, r session.Request) {
 	q.about, q.requests = append(q.about, p), append(q.requests, r)
 }
 
-// begin reads all stats, the ACLs that are wanted, and short data.
+// begin reads all stats, the ACLs that are needed, and short data.
 func (f *fetch) begin(ctx context.Context) error {
 	ask := [2]question{{most: len(f.open)}, {most: len(f.open)}}
 	var on SideSet
@@ -189,7 +188,7 @@ func (f *fetch) ask(ctx context.Context, side int, q *question) error {
 	return nil
 }
 
-// take fills a node with what was answered.
+// take fills a node from the answer.
 func (f *fetch) take(p *fetched, side int, r *session.Request) error {
 	switch {
 	case r.Missing():
@@ -220,7 +219,7 @@ func (f *fetch) take(p *fetched, side int, r *session.Request) error {
 	return nil
 }
 
-// askRefused asks for the stats that came with data which may not be read.
+// askRefused requests the stats that came with data which may not be read.
 func (f *fetch) askRefused(ctx context.Context, side int, q *question) error {
 	again := question{most: len(q.about)}
 	for k, p := range q.about {
@@ -234,8 +233,8 @@ func (f *fetch) askRefused(ctx context.Context, side int, q *question) error {
 	return f.ask(ctx, side, &again)
 }
 
-// weigh accounts for the data of a pair if it is whole. Else it is read anew
-// on both sides: whoever holds memory must not wait for more.
+// weigh accounts for the data of a pair if it is whole. Otherwise it is read again on both sides:
+// whoever holds memory must not wait for more.
 func (f *fetch) weigh(p *fetched) {
 	if p.Nodes[0] != nil && p.Nodes[1] != nil && p.Nodes[0].Stat.DataLength != p.Nodes[1].Stat.DataLength {
 		p.need[1] &^= WantData // it differs, whatever it is
@@ -347,8 +346,8 @@ func (f *fetch) readACLs(ctx context.Context, pairs []*Pair) error {
 	return nil
 }
 
-// probe finds out how long the data of some children of a list is likely to be,
-// where that would be of use: a few are taken for all.
+// probe finds out how long the data of some children of a list is likely to be, where that helps: a
+// few are used as a sample of all.
 func (w *Walker) probe(ctx context.Context, lists []*children) error {
 	const (
 		few  = 8 // are not worth a request more
@@ -356,7 +355,7 @@ func (w *Walker) probe(ctx context.Context, lists []*children) error {
 	)
 	for i, s := range w.Sides {
 		if s.Want&WantACL != 0 && !w.NoACL && w.Narrow == nil {
-			continue // which tell the length
+			continue // which hold the length
 		}
 		var of []*children
 		var requests []session.Request

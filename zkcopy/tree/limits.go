@@ -2,8 +2,7 @@ package tree
 
 import "pegashell/zkcopy/session"
 
-// Limits bound what a call over a tree may use, whatever the tree is like. The
-// zero value is usable.
+// Limits bound what a call over a tree may use, for any tree. The zero value is usable.
 type Limits struct {
 	// Window is how many znodes are being read at the same time.
 	Window int

@@ -23,7 +23,7 @@ func openServer(t testing.TB, s *zkserver.Server) *session.Client {
 	return c
 }
 
-// oneServer gives a root that exists.
+// oneServer returns a root that exists.
 func oneServer(t *testing.T) (*zk.Conn, Tree) {
 	t.Helper()
 	server := zktest.Shared(t)

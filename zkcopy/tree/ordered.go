@@ -13,8 +13,7 @@ type OrderedOptions struct {
 	Limits
 	// Want is how much of each znode is read besides its stat.
 	Want Want
-	// Narrow, if there is one, tells of which paths below the root more than the
-	// stat is read.
+	// Narrow, if there is one, reports for which paths below the root more than the stat is read.
 	Narrow func(rel string) bool
 	// Depth bounds how far below the root is read: 1 for its children. Zero means
 	// no bound.
@@ -25,11 +24,10 @@ type OrderedOptions struct {
 	Progress Progress
 }
 
-// Ordered reads a tree in the order of a backup file (backup.Compare): a znode
-// before what lies below it, siblings sorted by name. Workers read ahead of the
-// one who takes the znodes, many in one packet. They always do what comes first
-// in the order and is allowed. Whatever is next in line is allowed even when it
-// exceeds a bound, so the order never stands still.
+// Ordered reads a tree in the order of a backup file (backup.Compare): a znode before what lies
+// below it, siblings sorted by name. Workers read ahead of the reader of the stream, many in one
+// packet. They always do what comes first in the order and is allowed. Whatever is next in line is
+// allowed even when it exceeds a bound, so the work never stops.
 type Ordered struct {
 	tree     Tree
 	o        OrderedOptions
@@ -43,13 +41,13 @@ type Ordered struct {
 	mu   sync.Mutex
 	more *sync.Cond // there may be something to do
 	come *sync.Cond // the first in line may have come
-	// line is a ring in the order of the tree; line itself is no item but
-	// stands between the last and the first.
+	// line is a ring in the order of the tree; line itself is not an item but is between the last
+	// and the first.
 	line item
-	// What can be done, each the first in order first: znodes to be read anew,
-	// data to be read, lists to be asked for, names to be read.
+	// What can be done, each the first in order first: znodes to be read again, data to be read,
+	// lists to be requested, names to be read.
 	stale, reads, lists, rests itemHeap
-	held                       int   // znodes in line that were not taken yet
+	held                       int   // znodes in line that Next has not returned yet
 	bytes                      int64 // of their data
 	listBytes                  int64 // of lists in line
 	found                      int64
@@ -64,10 +62,10 @@ type item struct {
 	stage      stage
 	taken      bool
 	node       *Node
-	err        error // why it cannot be read: found by who takes it
-	tries      int   // how often its data was asked for
+	err        error // why it cannot be read: returned by Next in its place
+	tries      int   // how often its data was requested
 	siblings   *siblings
-	dataBytes  int64 // that are held or wanted
+	dataBytes  int64 // that are held or requested
 	listBytes  int64 // of the znode's list, or of this one
 
 	list  bool
@@ -116,7 +114,7 @@ func NewOrdered(ctx context.Context, tree Tree, options OrderedOptions) *Ordered
 	return o
 }
 
-// newLine has the root in line, and nobody who works it off.
+// newLine has the root in line, and no workers yet.
 func newLine(tree Tree, options OrderedOptions) *Ordered {
 	o := &Ordered{tree: tree, o: options, progress: progressOr(options.Progress), share: shareOf(options.Window)}
 	o.maxHeld = heldPerWindow * options.Window
@@ -176,8 +174,8 @@ func (o *Ordered) Next(ctx context.Context) (rel string, n *Node, err error) {
 	}
 }
 
-// trim takes off the line what is done with. What is first then may be done
-// whatever the bounds.
+// trim removes from the line what is complete. What is then first may be done regardless of the
+// bounds.
 func (o *Ordered) trim() {
 	for first := o.line.next; first != &o.line; first = o.line.next {
 		done := first.taken && first.stage == complete

@@ -8,8 +8,8 @@ import (
 	"pegashell/zkcopy/session"
 )
 
-// take waits for what can be done, and counts it in: some items of one stage,
-// those that come first in the order. It is nil at the end.
+// take waits for work that can be done, and counts it: some items of one stage, those that come
+// first in the order. It is nil at the end.
 func (o *Ordered) take() []*item {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -25,8 +25,8 @@ func (o *Ordered) take() []*item {
 	}
 }
 
-// choose takes what comes first in the order of what can be done, and as much of
-// the same kind as may go with it.
+// choose returns what comes first in the order of what can be done, and as much of the same kind as
+// may go with it.
 func (o *Ordered) choose() []*item {
 	var best *item
 	var take func() []*item
@@ -52,17 +52,17 @@ func (o *Ordered) push(h *itemHeap, it *item) {
 
 func (o *Ordered) isFirst(it *item) bool { return o.line.next == it }
 
-// mayRead tells whether there is room for an item's data.
+// mayRead reports whether there is room for an item's data.
 func (o *Ordered) mayRead(it *item) bool {
 	return o.bytes+it.dataBytes <= o.o.DataBytes || o.isFirst(it)
 }
 
-// mayList tells whether there is room for the list of an item's children.
+// mayList reports whether there is room for the list of an item's children.
 func (o *Ordered) mayList(it *item) bool {
 	return o.listBytes+it.listBytes <= o.o.ListBytes || o.isFirst(it)
 }
 
-// mayBegin tells whether another znode of a list may be put in line.
+// mayBegin reports whether another znode of a list may be put in line.
 func (o *Ordered) mayBegin(rest *item) bool { return o.held < o.maxHeld || o.isFirst(rest) }
 
 func (o *Ordered) takeStale() (items []*item) {
@@ -72,8 +72,7 @@ func (o *Ordered) takeStale() (items []*item) {
 	return items
 }
 
-// takeReads takes znodes whose data is read, no more than what may be read
-// together.
+// takeReads returns znodes whose data is read, no more than what may be read together.
 func (o *Ordered) takeReads() (items []*item) {
 	batch := session.Batch{Most: o.o.DataBytes / groupsPerBudget}
 	for len(o.reads) > 0 && len(items) < o.share && o.mayRead(o.reads[0]) && batch.Add(o.reads[0].dataBytes) {
@@ -83,7 +82,7 @@ func (o *Ordered) takeReads() (items []*item) {
 	return items
 }
 
-// takeLists takes znodes whose children are listed, one worker's share of them.
+// takeLists returns znodes whose children are listed, one worker's share of them.
 func (o *Ordered) takeLists() (items []*item) {
 	share := min(o.share, 1+len(o.lists)*o.share/o.o.Window)
 	for len(o.lists) > 0 && len(items) < share && o.mayList(o.lists[0]) {
@@ -122,7 +121,7 @@ func (it *item) first() string {
 	return it.rel + "/" + it.names[0]
 }
 
-// before tells whether an item comes before another in the order of the tree.
+// before reports whether an item comes before another in the order of the tree.
 func (it *item) before(other *item) bool {
 	return backup.Compare(it.key(), other.key()) < 0
 }

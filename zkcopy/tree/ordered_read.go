@@ -31,7 +31,7 @@ func (o *Ordered) advance(ctx context.Context, items []*item) error {
 	return o.readLists(ctx, items)
 }
 
-// wants tells how much of a znode is read.
+// wants returns how much of a znode is read.
 func (o *Ordered) wants(it *item) Want {
 	if o.o.Narrow != nil && !o.o.Narrow(it.rel) || o.isReserved(it) {
 		return WantStat
@@ -41,13 +41,12 @@ func (o *Ordered) wants(it *item) Want {
 
 func (o *Ordered) path(it *item) string { return JoinPath(o.tree.Path, it.rel) }
 
-// isReserved tells of a znode below the root whether it belongs to the servers.
+// isReserved reports whether a znode below the root belongs to the servers.
 func (o *Ordered) isReserved(it *item) bool {
 	return it.rel != "" && (o.tree.Path == "/" || IsReserved(o.tree.Path)) && IsReserved(o.path(it))
 }
 
-// readHeads reads the stats of some znodes, the ACLs that are wanted, and short
-// data.
+// readHeads reads the stats of some znodes, the ACLs that are needed, and short data.
 func (o *Ordered) readHeads(ctx context.Context, items []*item) error {
 	requests := make([]session.Request, len(items))
 	o.mu.Lock()
@@ -69,9 +68,8 @@ func (o *Ordered) readHeads(ctx context.Context, items []*item) error {
 	return nil
 }
 
-// first is the first request for a znode. Data is asked for at once where it is
-// likely to be short: many reads of data go in one packet, and the stat comes
-// with it.
+// first is the first request for a znode. Data is requested at once where it is likely to be short:
+// many reads of data go in one packet, and the stat comes with it.
 func (o *Ordered) first(it *item) session.Request {
 	r := session.Request{Kind: session.Exists, Path: o.path(it)}
 	want, likely := o.wants(it), it.siblings.likely-1
@@ -96,8 +94,7 @@ func (o *Ordered) ask(ctx context.Context, op string, requests []session.Request
 	return session.WrapPath(op, requests[0].Path, o.tree.Client.Read(ctx, requests))
 }
 
-// askRefused asks for the stats that came with data which may not be read and
-// is not wanted.
+// askRefused requests the stats that came with data which may not be read and is not needed.
 func (o *Ordered) askRefused(ctx context.Context, items []*item, requests []session.Request) error {
 	var about []int
 	var again []session.Request
@@ -118,9 +115,9 @@ func (o *Ordered) askRefused(ctx context.Context, items []*item, requests []sess
 	return nil
 }
 
-// headCame takes the answer to the first request for a znode.
+// headCame handles the answer to the first request for a znode.
 func (o *Ordered) headCame(it *item, r *session.Request) {
-	o.bytes -= it.dataBytes // of the room for data that was asked for at once
+	o.bytes -= it.dataBytes // of the room for data that was requested at once
 	it.dataBytes = 0
 	if !o.answered(it, r) {
 		return
@@ -144,8 +141,8 @@ func (o *Ordered) headCame(it *item, r *session.Request) {
 	o.arrived(it)
 }
 
-// answered tells that the server answered with what was asked for. A znode that
-// is not there any more, or must not be read, is dealt with.
+// answered reports whether the server answered with what was requested. A znode that is not there
+// any more, or must not be read, is dealt with.
 func (o *Ordered) answered(it *item, r *session.Request) bool {
 	switch {
 	case r.Found():
@@ -158,7 +155,7 @@ func (o *Ordered) answered(it *item, r *session.Request) bool {
 	return false
 }
 
-// keep gives a znode its data.
+// keep stores a znode's data.
 func (o *Ordered) keep(it *item, data []byte) {
 	it.node.Data, it.dataBytes = data, int64(len(data))
 	o.bytes += it.dataBytes
@@ -184,7 +181,7 @@ func (o *Ordered) readData(ctx context.Context, items []*item) error {
 	return nil
 }
 
-// dataCame takes the answer to a request for data.
+// dataCame handles the answer to a request for data.
 func (o *Ordered) dataCame(it *item, r *session.Request) {
 	o.bytes -= it.dataBytes
 	it.dataBytes = 0
@@ -212,7 +209,7 @@ func (o *Ordered) dataCame(it *item, r *session.Request) {
 	o.push(&o.reads, it)
 }
 
-// vanished takes a znode off the line that is no longer there.
+// vanished removes a znode from the line that no longer exists.
 func (o *Ordered) vanished(it *item) {
 	it.node, it.taken, it.stage = nil, true, complete
 	o.held--
@@ -220,13 +217,13 @@ func (o *Ordered) vanished(it *item) {
 	o.more.Signal()
 }
 
-// failed has the one who takes the znodes find an error in the place of one.
+// failed makes Next return an error in place of a znode.
 func (o *Ordered) failed(it *item, err error) {
 	it.node, it.err, it.stage = nil, err, complete
 	o.come.Signal()
 }
 
-// arrived hands a znode to the one who takes, and has its children listed.
+// arrived hands a znode to Next, and has its children listed.
 func (o *Ordered) arrived(it *item) {
 	o.come.Signal()
 	if it.node.Stat.NumChildren == 0 || o.isDeepest(it) {
@@ -237,12 +234,12 @@ func (o *Ordered) arrived(it *item) {
 	o.push(&o.lists, it)
 }
 
-// isDeepest tells that nothing below a znode is read.
+// isDeepest reports whether nothing below a znode is read.
 func (o *Ordered) isDeepest(it *item) bool {
 	return o.o.Depth > 0 && depth(it.rel) >= o.o.Depth || o.isReserved(it)
 }
 
-// readLists puts the children of some znodes in line behind them.
+// readLists puts the children of some znodes in line after them.
 func (o *Ordered) readLists(ctx context.Context, items []*item) error {
 	requests := make([]session.Request, len(items))
 	for i, it := range items {
@@ -270,7 +267,7 @@ func (o *Ordered) listCame(it *item, r *session.Request) {
 	o.listBytes -= it.listBytes
 	it.stage = complete
 	if !r.Found() && !r.Missing() {
-		// The znode itself may have been taken already: the error follows it.
+		// Next may have returned the znode itself already: the error follows it.
 		bad := &item{rel: it.rel, err: session.WrapPath("list", r.Path, r.Err()), stage: complete}
 		o.insert(bad, it.next)
 	}

@@ -33,12 +33,12 @@ func ParentPath(path string) string {
 	return path[:i]
 }
 
-// Contains tells whether path is root or lies below it.
+// Contains reports whether path is root or lies below it.
 func Contains(root, path string) bool {
 	return root == "/" || path == root || strings.HasPrefix(path, root+"/")
 }
 
-// IsReserved tells whether path is /zookeeper or lies below it.
+// IsReserved reports whether path is /zookeeper or lies below it.
 func IsReserved(path string) bool { return Contains(ReservedPath, path) }
 
 // RelativePath is what joinPath would append to root to get path, which lies

@@ -3,8 +3,8 @@ package tree
 // Progress hears how far a reading has come. Its methods are called by
 // several goroutines at once and must not block.
 type Progress interface {
-	// SetTotal tells how many znodes there are to be read. It grows while a tree
-	// is still being discovered.
+	// SetTotal reports how many znodes there are to be read. It grows while a tree is still being
+	// discovered.
 	SetTotal(znodes int64)
 	// Add counts znodes, and bytes of their data, that are done.
 	Add(znodes, bytes int64)

@@ -5,8 +5,8 @@ import (
 	"sync/atomic"
 )
 
-// listCost is what one name of a list is taken to cost before the list was
-// read, in bytes: the string and its header.
+// listCost is the assumed cost of one name of a list before the list was read, in bytes: the string
+// and its header.
 const listCost = 64
 
 // children is a list of names that is being handed out, one side's or the
@@ -54,7 +54,7 @@ type child struct {
 	list *children
 }
 
-// pathPrefix is what stands before the paths below a root.
+// pathPrefix is what comes before the paths below a root.
 func pathPrefix(root string) string {
 	if root == "/" {
 		return ""
@@ -69,12 +69,11 @@ type job struct {
 	expand []*expansion
 }
 
-// schedule hands out the work of a walk. It goes into the depth first, so that
-// few lists are held at a time; while the lists exceed their bound, further
-// ones wait, and when too many wait, no more children are handed out. Progress
-// is certain all the same: when nothing else can go on, the newest of the
-// waiting is let in, so the bound is exceeded by at most the lists on one way
-// from the root.
+// schedule hands out the work of a walk. It goes into the depth first, so that few lists are held
+// at a time; while the lists exceed their bound, further ones wait, and when too many wait, no more
+// children are handed out. Progress is certain all the same: when nothing else can proceed, the
+// newest of the waiting is let in, so the bound is exceeded by at most the lists on one way from
+// the root.
 type schedule struct {
 	prefix  string // of the first side's paths
 	mu      sync.Mutex
@@ -85,19 +84,18 @@ type schedule struct {
 	bytes   int64
 	limit   int64
 	window  int
-	share   int // of the window, that one job takes
+	share   int // of the window, that one job uses
 	stopped bool
 }
 
 const (
-	// jobsPerWindow are under way at the same time, so that one is answered
-	// while another is asked.
+	// jobsPerWindow are under way at the same time, so that one is answered while another is busy.
 	jobsPerWindow = 8
 	// largestShare of the window gains nothing by being larger.
 	largestShare = 128
 )
 
-// shareOf is how much of a window one job takes.
+// shareOf is how much of a window one job uses.
 func shareOf(window int) int { return min(max(1, window/jobsPerWindow), largestShare) }
 
 // newSchedule makes a schedule that counts one job as running: the root's.
@@ -152,7 +150,7 @@ func (s *schedule) take(j job) job {
 	return j
 }
 
-// expansions takes the newest of those that wait, one worker's share of them.
+// expansions removes the newest of those that wait, one worker's share of them.
 func (s *schedule) expansions() (taken []*expansion) {
 	share := min(s.share, 1+len(s.waiting)/s.workers())
 	for len(taken) < share && len(s.waiting) > 0 && (len(taken) == 0 || s.bytes < s.limit) {
@@ -166,7 +164,7 @@ func (s *schedule) expansions() (taken []*expansion) {
 	return taken
 }
 
-// children takes the next names of the deepest list, and of those above it.
+// children removes the next names of the deepest list, and of those above it.
 func (s *schedule) children() []child {
 	taken := make([]child, 0, s.share)
 	for len(taken) < s.share && len(s.lists) > 0 {
@@ -188,7 +186,7 @@ func (s *schedule) children() []child {
 	return taken
 }
 
-// done gives a job back, with what is to be listed because of it.
+// done ends a job, with what is to be listed because of it.
 func (s *schedule) done(expansions []*expansion) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

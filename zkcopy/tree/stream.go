@@ -6,10 +6,10 @@ import (
 	"pegashell/zkcopy/backup"
 )
 
-// Stream gives znodes in the order of a backup file (backup.Compare).
+// Stream returns znodes in the order of a backup file (backup.Compare).
 type Stream interface {
-	// Next gives a znode and its path below the root, empty for the root
-	// itself; nil after the last.
+	// Next returns a znode and its path below the root, empty for the root itself; nil after the
+	// last.
 	Next(ctx context.Context) (rel string, n *Node, err error)
 	Close()
 }

@@ -29,8 +29,7 @@ func (t Tree) Root() string { return t.Path }
 // Tree's client.
 func (t Tree) Sync(ctx context.Context) error { return t.Wrap(t.Client.Sync(ctx, t.Path)) }
 
-// Stat reads the numbers of a znode on the Tree's servers; nil when there is no
-// such znode.
+// Stat reads the stat of a znode on the Tree's servers; nil when there is no such znode.
 func (t Tree) Stat(ctx context.Context, path string) (*Stat, error) {
 	stat, err := t.Client.Stat(ctx, path)
 	return stat, t.Wrap(err)

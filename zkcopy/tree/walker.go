@@ -30,14 +30,14 @@ type Wanted struct {
 
 // Pair is one path of a walk, below the roots of one or two trees.
 type Pair struct {
-	Rel    string // empty for the roots, else it begins with a slash
+	Rel    string // empty for the roots, otherwise it begins with a slash
 	Nodes  [2]*Node
 	Parent any // what visit returned for the parent
 	held   int64
 	budget *semaphore.Weighted
 }
 
-// Release gives back the memory that the data of the pair is accounted with.
+// Release returns the memory that the data of the pair is accounted with.
 func (p *Pair) Release() {
 	if p.held > 0 {
 		p.budget.Release(p.held)
@@ -50,21 +50,19 @@ type Walker struct {
 	Sides    []Wanted
 	Limits   Limits
 	Progress Progress
-	// Visit is called for every path that either side lists, parents first,
-	// by several goroutines at once. A node is nil where it does not exist
-	// (any more). It must see to it that the pair is released, and returns
-	// what its children are given as their parent, and whether to go on to
-	// them.
+	// Visit is called for every path that either side lists, parents first, by several goroutines
+	// at once. A node is nil where it does not exist (any more). It must see to it that the pair is
+	// released, and returns what its children get as their parent, and whether to go on to them.
 	Visit func(ctx context.Context, p *Pair) (state any, descend bool, err error)
 	// Listed is called, if there is one, when it is known how many children
 	// will be visited below a path to which visit said to descend.
 	Listed func(ctx context.Context, state any, children int) error
-	// Narrow, if there is one, tells of which paths more than the stat is read.
+	// Narrow, if there is one, reports for which paths more than the stat is read.
 	Narrow func(rel string) bool
-	// NeedsACL, if there is one, tells from what was read of a path whether the
-	// first side's ACL must be read too.
+	// NeedsACL, if there is one, reports from what was read of a path whether the first side's ACL
+	// must be read too.
 	NeedsACL func(p *Pair) bool
-	// Skip, if there is one, tells which of the listed paths are not visited.
+	// Skip, if there is one, reports which of the listed paths are not visited.
 	Skip func(rel string, in SideSet) bool
 	// NoACL leaves ACLs aside on all sides.
 	NoACL bool
@@ -161,7 +159,7 @@ func (w *Walker) read(ctx context.Context, children []child) (expansions []*expa
 	}
 }
 
-// visitOne visits a path, and tells what is to be listed.
+// visitOne visits a path, and returns what is to be listed.
 func (w *Walker) visitOne(ctx context.Context, p *Pair) (*expansion, error) {
 	var on SideSet
 	var cost int64
@@ -182,7 +180,7 @@ func (w *Walker) visitOne(ctx context.Context, p *Pair) (*expansion, error) {
 	return &expansion{rel: rel, state: state, on: on, cost: cost}, nil
 }
 
-// wanted tells whether more than the stat is read at a path.
+// wanted reports whether more than the stat is read at a path.
 func (w *Walker) wanted(rel string) bool { return w.Narrow == nil || w.Narrow(rel) }
 
 // onSides calls do for each side of the set, for two of them at the same time.
@@ -245,7 +243,7 @@ func (w *Walker) expand(ctx context.Context, expansions []*expansion) error {
 	return nil
 }
 
-// list gives the sorted names of the children on one side.
+// list returns the sorted names of the children on one side.
 func (w *Walker) list(ctx context.Context, side int, expansions []*expansion) ([][]string, error) {
 	tree := w.Sides[side].Tree
 	var requests []session.Request

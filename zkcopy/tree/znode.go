@@ -9,8 +9,7 @@ import (
 	"github.com/go-zookeeper/zk"
 )
 
-// ACL is one entry of a znode's access control list, Stat its numbers as the
-// server keeps them.
+// ACL is one entry of a znode's access control list, Stat is its metadata as the server keeps it.
 type (
 	ACL  = zk.ACL
 	Stat = zk.Stat
@@ -19,9 +18,9 @@ type (
 // OpenACL grants everything to everyone.
 func OpenACL() []ACL { return zk.WorldACL(zk.PermAll) }
 
-// Kind is what a znode is besides its data, as far as servers tell clients: by
-// the owner in the stat. They answer owner 0 for container and TTL znodes, so
-// that no client can tell these from persistent ones.
+// Kind is what a znode is besides its data, as far as servers show it to clients: by the owner in
+// the stat. They answer owner 0 for container and TTL znodes, so that no client can distinguish
+// these from persistent ones.
 type Kind int
 
 // Kinds of znodes.
@@ -39,7 +38,7 @@ func (k Kind) String() string {
 	return "persistent"
 }
 
-// KindOf tells a znode's kind from its stat.
+// KindOf returns a znode's kind by its stat.
 func KindOf(stat Stat) Kind {
 	if stat.EphemeralOwner != 0 {
 		return Ephemeral
@@ -68,11 +67,11 @@ func (n *Node) take(data []byte, stat *Stat) {
 	n.Stat.Aversion = aversion
 }
 
-// staleACL is the ACL's version in the stat of a node that was deleted and
-// created anew between the reading of its ACL and its data: no ACL has it.
+// staleACL is the ACL's version in the stat of a node that was deleted and created again between
+// the reading of its ACL and its data: no ACL has it.
 const staleACL = -2
 
-// Kind tells the znode's kind.
+// Kind returns the znode's kind.
 func (n *Node) Kind() Kind { return KindOf(n.Stat) }
 
 func SameData(a, b []byte) bool { return (a == nil) == (b == nil) && bytes.Equal(a, b) }
@@ -94,9 +93,8 @@ func SortedACL(acl []ACL) []ACL {
 	})
 }
 
-// LetsAnyoneFill tells whether everyone may create children below a znode with
-// this ACL, and read and change it, so that it can be set before the children
-// are there.
+// LetsAnyoneFill reports whether everyone may create children below a znode with this ACL, and read
+// and change it, so that it can be set before the children are there.
 func LetsAnyoneFill(acl []ACL) bool {
 	for _, entry := range acl {
 		if entry.Scheme == "world" && entry.ID == "anyone" && entry.Perms&zk.PermAll == zk.PermAll {
@@ -106,9 +104,8 @@ func LetsAnyoneFill(acl []ACL) bool {
 	return false
 }
 
-// IsMasked tells whether the server hid the passwords' hashes of an ACL, as it
-// does from sessions without the admin permission (ZooKeeper: FixupACL). Such
-// an ACL must not be written anywhere.
+// IsMasked reports whether the server hid the passwords' hashes of an ACL, as it does from sessions
+// without the admin permission (ZooKeeper: FixupACL). Such an ACL must not be written anywhere.
 func IsMasked(acl []ACL) bool {
 	return slices.ContainsFunc(acl, func(entry ACL) bool {
 		return entry.Scheme == "digest" && strings.HasSuffix(entry.ID, ":x")
