@@ -29,6 +29,9 @@ func tellNext(ctx context.Context, env Env, seen *migration.Survey, e ends, sour
 	switch {
 	case !seen.Source.HasClusterAtRoot() || source.Endpoint().Hosts() == target.Endpoint().Hosts():
 		return
+	case seen.LevelUnasked():
+		fmt.Fprintf(env.Out(), "\nNext: the source may have changed under the copy (see the warnings). Start pegashell with the address of the source's meta servers (--cluster), stop the followers, set_meta_level blind, and repeat this command there.\n")
+		return
 	case seen.Unsettled():
 		fmt.Fprintf(env.Out(), "\nNext: the source may have changed under the copy (see the warnings). Stop the followers, set_meta_level blind, and repeat this command.\n")
 		return
