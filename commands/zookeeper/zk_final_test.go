@@ -62,6 +62,9 @@ func TestCopyThatIsEqualButNotFinalIsAStateOfItsOwn(t *testing.T) {
 			if outcome.Code(err) != c.code || !strings.HasPrefix(shelltest.Rows(out)["result"], c.result) || !strings.Contains(out, "Next: "+c.next) || strings.Contains(diagnostics, "ERROR") {
 				t.Errorf("error = %v, printed %q and %q", err, out, diagnostics)
 			}
+			if chroot := strings.Contains(out, "If hosts_list ends in a chroot now"); chroot != strings.HasPrefix(c.next, "set hosts_list") {
+				t.Errorf("it mentions a chroot that is not known: %v, printed %q", chroot, out)
+			}
 			if zxid := shelltest.Rows(out)["source_zxid"]; strings.HasPrefix(zxid, "0x") == strings.Contains(c.flags, "no_verify") {
 				t.Errorf("source_zxid is %q", zxid)
 			}
