@@ -55,11 +55,16 @@ func findUnsettled(s *Survey) []Finding {
 	}
 	const ofLevel = "cannot tell the meta level of the cluster, which should be blind while its tree is copied: %s"
 	switch {
+	case s.Own.unknown() && s.Source.unused(): // nobody writes, whatever the level was
 	case s.Own.Unasked != "":
 		found = append(found, warning(ofLevel, s.Own.Unasked))
 	case s.Own.Unreached != "":
 		found = append(found, warning("cannot tell whether this is the connected cluster's tree: %s", s.Own.Unreached))
 	case s.Own.Relation == zkcopy.Apart:
+		if held := s.Source.heldLocks(); len(held) > 0 {
+			found = append(found, warning("the meta server %s uses the source %s, which is not the connected cluster's tree, so its meta level is not known; it should be blind while the tree is copied",
+				held[0].Value, s.Source.Name))
+		}
 	case s.Level.Doubt != "":
 		found = append(found, warning(ofLevel, s.Level.Doubt))
 	case s.Level.Value > metaadmin.LevelBlind:
@@ -85,6 +90,15 @@ func findFollowers(s *Survey, c zkcopy.Cluster) []Finding {
 	}
 	return []Finding{warning("%d meta servers hold lock nodes at %s: %s leads, %s %s to. Stop the followers first, else one of them leads on the old ZooKeeper when the leader restarts. %s",
 		len(holders), s.Source.Name, holders[0], strings.Join(holders[1:], ", "), wait, strings.TrimSuffix(expiryHint, "."))}
+}
+
+// LevelUnasked says whether the meta level of the source's cluster is not known because the shell is not connected to
+// that cluster, or it does not answer.
+func (s *Survey) LevelUnasked() bool {
+	if s.Own.unknown() {
+		return !s.Source.unused()
+	}
+	return s.Own.Relation == zkcopy.Apart && len(s.Source.heldLocks()) > 0
 }
 
 // Unsettled says whether the source of a copy may change under it, as far as was seen.

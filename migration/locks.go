@@ -104,10 +104,21 @@ func within(root, path string) bool {
 // locked are the clusters in a tree and the locks that belong to them and lie elsewhere.
 func (t Tree) locked() []zkcopy.Cluster { return slices.Concat(t.Clusters, t.Outside) }
 
+// heldLocks are the lock nodes of the clusters in the tree, in it and elsewhere, that sessions hold.
+func (t Tree) heldLocks() []zkcopy.EphemeralNode { return heldOf(t.locked()) }
+
+// unused says whether it is certain that no meta server uses the tree: its locks are known, and no session holds one.
+func (t Tree) unused() bool {
+	known := slices.ContainsFunc(t.locked(), func(c zkcopy.Cluster) bool { return c.LockPath != "" })
+	return known && len(t.Unlocated) == 0 && len(t.heldLocks()) == 0
+}
+
 // HeldOutside are the lock nodes outside of the tree that sessions hold.
-func (t Tree) HeldOutside() []zkcopy.EphemeralNode {
+func (t Tree) HeldOutside() []zkcopy.EphemeralNode { return heldOf(t.Outside) }
+
+func heldOf(clusters []zkcopy.Cluster) []zkcopy.EphemeralNode {
 	var held []zkcopy.EphemeralNode
-	for _, c := range t.Outside {
+	for _, c := range clusters {
 		for _, l := range c.Locks {
 			if l.Session != 0 {
 				held = append(held, l)

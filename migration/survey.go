@@ -68,6 +68,9 @@ type Own struct {
 	Unasked, Unreached string
 }
 
+// unknown says that it is not known how the tree lies to the one of the connected cluster.
+func (o Own) unknown() bool { return o.Unasked != "" || o.Unreached != "" }
+
 // Level is the connected cluster's meta level.
 type Level struct {
 	// Value is the level; 0 where it was not asked for.

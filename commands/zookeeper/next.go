@@ -14,20 +14,26 @@ import (
 type ends struct{ from, to ensemble.Address }
 
 // clusterRoot is the source's path as its meta servers see it. A source that was named by its servers may be that of
-// the connected cluster, which alone knows of its chroot.
-func (e ends) clusterRoot(ctx context.Context, env Env) string {
-	if e.from.Chroot == "" && e.from.Name == "" && env.Cluster() != nil {
+// the connected cluster, which alone knows of its chroot: known is false where neither says whether there is one.
+func (e ends) clusterRoot(ctx context.Context, env Env) (root string, known bool) {
+	if e.from.Chroot != "" || e.from.Name != "" {
+		return e.from.ClusterRoot(), true
+	}
+	if env.Cluster() != nil {
 		if own, err := env.ClusterTree(ctx); err == nil && own.String() == e.from.String() {
-			return own.ClusterRoot()
+			return own.ClusterRoot(), true
 		}
 	}
-	return e.from.ClusterRoot()
+	return e.from.ClusterRoot(), false
 }
 
 // tellNext says what comes behind the copy of a whole cluster's tree in a migration.
 func tellNext(ctx context.Context, env Env, seen *migration.Survey, e ends, source, target zkcopy.Tree, verified bool) {
 	switch {
 	case !seen.Source.HasClusterAtRoot() || source.Endpoint().Hosts() == target.Endpoint().Hosts():
+		return
+	case seen.LevelUnasked():
+		fmt.Fprintf(env.Out(), "\nNext: the source may have changed under the copy (see the warnings). Start pegashell with the address of the source's meta servers (--cluster), stop the followers, set_meta_level blind, and repeat this command there.\n")
 		return
 	case seen.Unsettled():
 		fmt.Fprintf(env.Out(), "\nNext: the source may have changed under the copy (see the warnings). Stop the followers, set_meta_level blind, and repeat this command.\n")
@@ -36,12 +42,15 @@ func tellNext(ctx context.Context, env Env, seen *migration.Survey, e ends, sour
 		fmt.Fprintf(env.Out(), "\nNext: the copy was not verified. Compare it with zk_diff %s %s.\n", source, target)
 		return
 	}
-	root := e.clusterRoot(ctx, env)
+	root, known := e.clusterRoot(ctx, env)
 	chroot, found := znodepath.Chroot(target.Path, root)
 	if !found {
 		chroot = ""
 	}
 	fmt.Fprintf(env.Out(), "\nNext: set hosts_list = %s%s in section [zookeeper] of every meta server's config.ini, then restart the leader.\n", target.Endpoint().Hosts(), chroot)
+	if !known {
+		fmt.Fprintf(env.Out(), "If hosts_list ends in a chroot now, such as HOST:PORT/CHROOT, it must end in one afterwards too: the shell is not connected to the source's cluster and cannot see it.\n")
+	}
 	if !found {
 		fmt.Fprintf(env.Out(), "The path is another one too: set cluster_root = %s in section [meta_server], and distributed_lock_service_parameters where it lies below %s.\n", target.Path, root)
 	}

@@ -223,7 +223,8 @@ func (o *zkCopyOptions) ends(ctx context.Context, env Env, zk *ensemble.Director
 	switch {
 	case e.to.Path != "":
 	case e.to.Chroot != "":
-		e.to.Path = znodepath.Join(e.to.Chroot, e.clusterRoot(ctx, env))
+		root, _ := e.clusterRoot(ctx, env)
+		e.to.Path = znodepath.Join(e.to.Chroot, root)
 	default:
 		e.to.Path = e.from.Path
 	}

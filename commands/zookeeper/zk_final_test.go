@@ -26,9 +26,10 @@ func TestCopyThatIsEqualButNotFinalIsAStateOfItsOwn(t *testing.T) {
 		next    string
 		warning string // a part of it
 	}{
-		"a leader alone": {func(t *testing.T, z *shelltest.ZooKeeper) {
+		"stopped meta servers": {func(*testing.T, *shelltest.ZooKeeper) {}, "", 0, final, "set hosts_list = ", "the tree will lie at"},
+		"a leader of another cluster": {func(t *testing.T, z *shelltest.ZooKeeper) {
 			z.Create(t, lock+"/LOCKNODE0000000001", zk.FlagEphemeral)
-		}, "", 0, final, "set hosts_list = ", "the tree will lie at"},
+		}, "", 4, doubtful, "the source may have changed under the copy", "which is not the connected cluster's tree"},
 		"followers": {func(t *testing.T, z *shelltest.ZooKeeper) {
 			z.Create(t, lock+"/LOCKNODE0000000001", zk.FlagEphemeral)
 			z.Create(t, lock+"/LOCKNODE0000000002", zk.FlagEphemeral)
@@ -60,6 +61,9 @@ func TestCopyThatIsEqualButNotFinalIsAStateOfItsOwn(t *testing.T) {
 			out, diagnostics, err := z.Run(line)
 			if outcome.Code(err) != c.code || !strings.HasPrefix(shelltest.Rows(out)["result"], c.result) || !strings.Contains(out, "Next: "+c.next) || strings.Contains(diagnostics, "ERROR") {
 				t.Errorf("error = %v, printed %q and %q", err, out, diagnostics)
+			}
+			if chroot := strings.Contains(out, "If hosts_list ends in a chroot now"); chroot != strings.HasPrefix(c.next, "set hosts_list") {
+				t.Errorf("it mentions a chroot that is not known: %v, printed %q", chroot, out)
 			}
 			if zxid := shelltest.Rows(out)["source_zxid"]; strings.HasPrefix(zxid, "0x") == strings.Contains(c.flags, "no_verify") {
 				t.Errorf("source_zxid is %q", zxid)

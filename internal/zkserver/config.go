@@ -59,8 +59,6 @@ type Config struct {
 	TLS *TLS
 	// Properties are further lines of zoo.cfg, or replacements of those written by default.
 	Properties map[string]string
-	// JavaProperties are further java system properties (-Dkey=value).
-	JavaProperties map[string]string
 }
 
 // Peer is a member of an ensemble. Both ports are on 127.0.0.1.
@@ -202,7 +200,6 @@ func (c Config) javaArgs(classpath string) []string {
 	if c.MaxBuffer > 0 {
 		properties["jute.maxbuffer"] = strconv.Itoa(c.MaxBuffer)
 	}
-	maps.Copy(properties, c.JavaProperties)
 	args := []string{
 		"-Xmx" + strconv.Itoa(heap) + "m",
 		// What makes a short-lived java start sooner: the shared class archive, only the quick

@@ -16,14 +16,6 @@ func JoinPath(root, rel string) string {
 	return root + rel
 }
 
-// ChildPath is the path of a node's child.
-func ChildPath(path, name string) string {
-	if path == "/" {
-		return "/" + name
-	}
-	return path + "/" + name
-}
-
 // ParentPath is the path of a node's parent; that of / is /.
 func ParentPath(path string) string {
 	i := strings.LastIndexByte(path, '/')

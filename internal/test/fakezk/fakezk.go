@@ -104,11 +104,8 @@ func (s *Server) Zxid() int64 { return s.zxid.Load() }
 // SetZxid sets what later answers have.
 func (s *Server) SetZxid(zxid int64) { s.zxid.Store(zxid) }
 
-// Logins is how many connections asked for a session, Open how many have one now.
+// Logins is how many connections asked for a session.
 func (s *Server) Logins() int { return int(s.logins.Load()) }
-
-// Open is how many connections have a session now.
-func (s *Server) Open() int { return int(s.open.Load()) }
 
 // HangUp closes all connections.
 func (s *Server) HangUp() {

@@ -40,13 +40,6 @@ type Znode struct {
 	Zxid int64
 }
 
-// Put makes or replaces a znode.
-func (s *Server) Put(path string, z Znode) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.tree[path] = z
-}
-
 // Usual is how a server answers that holds the tree: reads and read transactions, and the creation of a
 // znode, whose data it forgets.
 func (s *Server) Usual(r Request) Answer {

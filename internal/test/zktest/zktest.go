@@ -33,11 +33,6 @@ func WithProperty(key, value string) Option {
 	return func(c *zkserver.Config) { set(&c.Properties, key, value) }
 }
 
-// WithJavaProperty sets a java system property, as zookeeper.forceSync.
-func WithJavaProperty(key, value string) Option {
-	return func(c *zkserver.Config) { set(&c.JavaProperties, key, value) }
-}
-
 // WithHeapMB sets the size of the java heap.
 func WithHeapMB(mb int) Option { return func(c *zkserver.Config) { c.HeapMB = mb } }
 
