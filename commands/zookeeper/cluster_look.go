@@ -81,7 +81,7 @@ func (l *clusterLook) ownOf(ctx context.Context, env Env, zk *ensemble.Directory
 	defer opened.Client.Close()
 	own.Relation, err = zkcopy.Relate(ctx, tree, opened)
 	if err == nil && own.Relation == zkcopy.Apart && withLock {
-		own, err = ownLock(ctx, tree, opened, migration.ToldLocks(at.Path, l.configs()), own)
+		own, err = ownLock(ctx, tree, opened, migration.ReportedLocks(at.Path, l.configs()), own)
 	}
 	if err != nil {
 		return migration.Own{Unreached: err.Error()}
@@ -120,7 +120,7 @@ func locate(ctx context.Context, t *migration.Tree, at zkcopy.Tree, configs []me
 
 // toldLockRoot is where meta servers say that the lock of the cluster is whose tree this is; false where none has.
 func toldLockRoot(ctx context.Context, env Env, at zkcopy.Tree) (lockRoot string, told bool) {
-	locks := migration.ToldLocks(at.Path, configsOf(ctx, env))
+	locks := migration.ReportedLocks(at.Path, configsOf(ctx, env))
 	if len(locks) == 0 {
 		return "", false
 	}

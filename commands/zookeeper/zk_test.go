@@ -57,7 +57,7 @@ func TestEachGuardOfARemovalIsOverriddenByItsName(t *testing.T) {
 		"connected_tree": {func(*testing.T, *shelltest.ZooKeeper) {}, "/own", "is the tree of the connected cluster"},
 		"unknown_cluster": {func(t *testing.T, z *shelltest.ZooKeeper) {
 			z.Env.Cluster = shelltest.Start(t, metatest.HangsUp).Env.Cluster
-		}, "/other", "cannot tell whether"},
+		}, "/other", "cannot determine whether"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			z := shelltest.StartZooKeeper(t)
