@@ -131,7 +131,7 @@ func TestCopyTellsWhatStaysDifferent(t *testing.T) {
 		t.Errorf("error = %v, printed %q and %q", err, out, diagnostics)
 	}
 	_, diagnostics, err = z.Run(line + " --delete --yes")
-	if err != nil || !strings.Contains(diagnostics, "2 znodes of the target that the source has not were kept") || !z.Exists(t, "/target/extra/lock") {
+	if err != nil || !strings.Contains(diagnostics, "2 znodes of the target that are missing from the source were kept") || !z.Exists(t, "/target/extra/lock") {
 		t.Errorf("error = %v, printed %q", err, diagnostics)
 	}
 }
