@@ -75,8 +75,8 @@ func TestCredentialsThatAreNoGoodAreToldWithoutShowingThem(t *testing.T) {
 	t.Setenv("BAD_AUTH", "digest:a:b hush")
 	t.Setenv("EMPTY_AUTH", " ")
 	for lines, want := range map[string]string{
-		"auth_env = \"NO_SUCH_AUTH\"\n":    "auth_env: the environment has no variable of the name",
-		"auth_env = \"hush\"\n":            "auth_env: the environment has no variable of the name",
+		"auth_env = \"NO_SUCH_AUTH\"\n":    "auth_env: the environment has no variable with the name",
+		"auth_env = \"hush\"\n":            "auth_env: the environment has no variable with the name",
 		"auth_env = \"BAD_AUTH\"\n":        "auth_env: word 2 of BAD_AUTH is not SCHEME:ID",
 		"auth_file = \"" + file + "\"\n":   "auth_file: " + file + ":2: the line is not SCHEME:ID",
 		"auth_env = \"EMPTY_AUTH\"\n":      "auth_env: EMPTY_AUTH is empty",
