@@ -73,7 +73,7 @@ func (r *Registry) refuseUnknown(world *World, name string) error {
 		r.WriteUsages(world.Out)
 	}
 	if c := r.switchedOff(name); c != nil {
-		fmt.Fprintf(world.Err, "%s is a command of the plugin %s, but plugins.toml switches it off\n", c.Name, c.Plugin)
+		fmt.Fprintf(world.Err, "%s is a command of the plugin %s, but it is switched off in plugins.toml\n", c.Name, c.Plugin)
 	} else {
 		world.suggest(name, r.names())
 	}
