@@ -157,7 +157,7 @@ func TestWrongUseOfTheSessionAndOfServersIsTold(t *testing.T) {
 
 func TestWrongUseOfRecoveriesAndOfTablesSettingsIsTold(t *testing.T) {
 	shelltest.CheckWrongUse(t, map[string]string{
-		"recover_list x":                         "recover_list: \"x\" is too much\n",
+		"recover_list x":                         "recover_list: unexpected argument \"x\"\n",
 		"recover":                                "should specify one of node_list_file/node_list_str\n",
 		"recover -f '' -s ''":                    "should specify one of node_list_file/node_list_str\n",
 		"recover -f a -s b":                      "should only specify one of node_list_file/node_list_str\n",

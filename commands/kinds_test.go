@@ -81,7 +81,7 @@ func TestCommandBehindOneThatWrapsItIsCompleted(t *testing.T) {
 		return []suggestion.Suggestion{{Text: text, Description: description}}
 	}
 	for text, want := range map[string]suggestion.Completion{
-		"twice set_meta_lev":       {Start: 6, Suggestions: one("set_meta_level", "set the function level of the leading meta server"), Usage: "of twice"},
+		"twice set_meta_lev":       {Start: 6, Suggestions: one("set_meta_level", "set the function level of the leader"), Usage: "of twice"},
 		"twice set_meta_level ste": {Start: 21, Suggestions: one("steady", "the usual level: everything but balancing"), Usage: "<stopped|blind|freezed|steady|lively>"},
 		"after t":                  {Start: 6, Suggestions: one("true", ""), Usage: "of after"},
 		"after 1 vers":             {Start: 8, Suggestions: one("version", "show this program's version"), Usage: "of after"},

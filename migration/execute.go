@@ -21,7 +21,8 @@ type Change struct {
 	Warn func(text string)
 }
 
-// Pass hears what the guards of a change find in what was seen. Its error, a *Refusal, ends the change.
+// Pass hears what the guards of a change find in what was seen. Its error, a *Refusal, ends the
+// change.
 type Pass func(*Survey) error
 
 // Refusal is a change that a guard has stopped.
@@ -39,11 +40,12 @@ func (e *Refusal) Error() string {
 }
 
 // errUnguarded is a fault of this program.
-var errUnguarded = errors.New("a change was carried out that no guard had seen")
+var errUnguarded = errors.New("a change was carried out without passing its guards")
 
-// Execute is the one way to carry out a change: do looks, calls pass with what it saw before its first write, and
-// changes nothing if that fails. It may look and pass again, as behind a question that took its time; what was warned of
-// is not repeated. A change that succeeds without having passed the guards is reported as a fault.
+// Execute is the one way to carry out a change: do looks, calls pass with what it saw before its
+// first write, and changes nothing if that fails. It may look and pass again, as after a question
+// that took a long time; what was warned of is not repeated. A change that succeeds without having
+// passed the guards is reported as a fault.
 func Execute(ctx context.Context, c Change, do func(ctx context.Context, pass Pass) error) error {
 	passed := false
 	warned := map[string]bool{}

@@ -25,8 +25,8 @@ type Stored struct {
 	Doubt string
 }
 
-// findNewerTables keeps a tree from being set back to a time before tables that replica servers hold: a meta server aborts
-// when a replica server reports a partition that its tree does not have.
+// findNewerTables keeps a tree from being set back to a time before tables that replica servers
+// hold: a meta server aborts when a replica server reports a partition that its tree does not have.
 func findNewerTables(s *Survey) []Finding {
 	if !s.Stored.Asked {
 		return nil
@@ -45,7 +45,7 @@ func findNewerTables(s *Survey) []Finding {
 	const abort = "every meta server that starts on it aborts (gpid ... is not exist on meta server)"
 	switch {
 	case len(newer) > 0:
-		return refuse(GuardNewerTables, "replica servers hold tables or partitions that %s does not have: %s. Restored from it, the tree is older than they are, and "+
+		return refuse(GuardNewerTables, "replica servers hold tables or partitions that %s does not have: %s. The restored tree would be older than they are, and "+
 			"%s. Restore a newer backup, or rebuild the tree with recover", s.Source.Name, strings.Join(newer, ", "), abort)
 	case !s.Source.hasCluster() || compared && s.Stored.Doubt == "":
 		return nil
@@ -54,8 +54,8 @@ func findNewerTables(s *Survey) []Finding {
 	if doubt == "" {
 		doubt = "the connected cluster is another one"
 	}
-	return []Finding{warning("cannot tell whether replica servers hold tables that %s does not have: %s. Before meta servers are started on the restored tree make sure that no table "+
-		"was created or split after the backup was taken, else %s", s.Source.Name, doubt, abort)}
+	return []Finding{warning("cannot determine whether replica servers hold tables that %s does not have: %s. Before you start meta servers on the restored tree, make sure that no table "+
+		"was created or split after the backup was taken; otherwise %s", s.Source.Name, doubt, abort)}
 }
 
 // rootInTarget is the path that a cluster of the source gets in the target.
@@ -67,7 +67,8 @@ func (s *Survey) rootInTarget(c zkcopy.Cluster) string {
 	return strings.TrimSuffix(s.Target.Path, "/") + "/" + below
 }
 
-// shares says whether replica servers hold a table of a cluster: the same id, made in the same second.
+// shares says whether replica servers hold a table of a cluster: the same id, made in the same
+// second.
 func (t Stored) shares(c zkcopy.Cluster) bool {
 	byID := c.TablesByID()
 	for _, app := range t.Tables {

@@ -36,7 +36,7 @@ func TestABackupThatIsOlderThanWhatReplicaServersHoldIsRefused(t *testing.T) {
 		"many":                      {backup, "/c1", stored("/c1", "", app(3, 1, 0), app(4, 1, 0), app(5, 1, 0), app(6, 1, 0), app(7, 1, 0), app(8, 1, 0)), GuardNewerTables, "new (id 7), 1 more"},
 		"at another path":           {backup, "/c2", stored("/c1", "", app(1, 4, 10), app(3, 4, 99)), GuardNewerTables, "new (id 3)"},
 		"another cluster":           {backup, "/c2", stored("/c9", "", app(1, 4, 77), app(3, 4, 99)), "", "the connected cluster is another one"},
-		"no cluster is connected":   {backup, "/c1", stored("", "no cluster is connected"), "", "no cluster is connected. Before meta servers are started"},
+		"no cluster is connected":   {backup, "/c1", stored("", "no cluster is connected"), "", "no cluster is connected. Before you start meta servers"},
 		"some did not answer":       {backup, "/c1", stored("/c1", "1 of 3 replica servers did not answer", app(1, 4, 10)), "", "1 of 3 replica servers did not answer"},
 		"newer though some did not": {backup, "/c1", stored("/c1", "1 of 3 replica servers did not answer", app(3, 4, 10)), GuardNewerTables, "new (id 3)"},
 		"no cluster's backup":       {tree("/x"), "/x", stored("/c1", "", app(3, 4, 10)), "", ""},

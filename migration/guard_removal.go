@@ -10,7 +10,7 @@ import (
 
 // expiryHint is what an operator who has just killed a server needs to know.
 const expiryHint = "A meta server that was just killed keeps its lock node until its session expires, " +
-	"after timeout_ms of section [zookeeper] in its config.ini: then wait and repeat."
+	"after timeout_ms of section [zookeeper] in its config.ini: wait that long, then repeat the command."
 
 // findLiveTree keeps a tree that living servers use from being removed.
 func findLiveTree(s *Survey) []Finding {
@@ -21,17 +21,19 @@ func findLiveTree(s *Survey) []Finding {
 	return refuse(GuardLiveTree, "%s %s. %s", s.Target.Name, use, expiryHint)
 }
 
-// findUnknownLiveness keeps a tree that living servers may use, without being seen, from being removed or written to.
+// findUnknownLiveness keeps a tree that living servers may use, without being seen, from being
+// removed or written to.
 func findUnknownLiveness(s *Survey) []Finding {
 	if len(s.Target.Unlocated) == 0 || s.Target.Equal || s.Source.hasLockInside() {
 		return nil
 	}
-	return refuse(GuardUnknownLiveness, "cannot tell whether living servers use %s: it holds the metadata of the cluster %s, but no lock of meta servers was found in it or at %s/lock, and no meta server "+
-		"has said where the lock is ([meta_server] distributed_lock_service_parameters). Connect to the cluster that uses it, or make sure that no meta server of it runs",
+	return refuse(GuardUnknownLiveness, "cannot determine whether living servers use %s: it holds the metadata of the cluster %s, but no lock of meta servers was found in it or at %s/lock, and no meta server "+
+		"has reported where the lock is ([meta_server] distributed_lock_service_parameters). Connect to the cluster that uses it, or make sure that no meta server of it runs",
 		s.Target.Name, strings.Join(s.Target.Unlocated, ", "), s.Target.Unlocated[0])
 }
 
-// findConnectedTree keeps the tree that the connected cluster works with, and one that overlaps it, from being removed.
+// findConnectedTree keeps the tree that the connected cluster works with, and one that overlaps it,
+// from being removed.
 func findConnectedTree(s *Survey) []Finding {
 	if s.Own.Relation == zkcopy.Apart {
 		return nil
@@ -43,13 +45,13 @@ func findConnectedTree(s *Survey) []Finding {
 	return refuse(GuardConnectedTree, "%s %s the %s of the connected cluster (%s)", s.Target.Name, s.Own.Relation, what, s.Own.Name)
 }
 
-// findUnknownCluster keeps anything from being removed while nobody can tell which tree is in use.
+// findUnknownCluster keeps anything from being removed while it is not known which tree is in use.
 func findUnknownCluster(s *Survey) []Finding {
 	doubt := cmp.Or(s.Own.Unasked, s.Own.Unreached)
 	if doubt == "" {
 		return nil
 	}
-	return refuse(GuardUnknownCluster, "cannot tell whether %s is the tree of the connected cluster: %s", s.Target.Name, doubt)
+	return refuse(GuardUnknownCluster, "cannot determine whether %s is the tree of the connected cluster: %s", s.Target.Name, doubt)
 }
 
 // findOverwrite keeps files that are there.

@@ -12,14 +12,14 @@ import (
 // findStaleLocks keeps out a source that would bring lock nodes along.
 func findStaleLocks(s *Survey) []Finding {
 	if stale := staleLocksOf(s.Target.Outside); len(stale) > 0 {
-		return refuse(GuardStaleLocks, "the lock of the target %s has lock nodes that no session holds; meta servers abort on them, or wait for them for ever: %s. Remove them with zk_rmr",
+		return refuse(GuardStaleLocks, "the lock of the target %s has lock nodes that no session holds; meta servers abort on them, or wait for them forever: %s. Remove them with zk_rmr",
 			s.Target.Name, strings.Join(stale, ", "))
 	}
 	stale := staleLocksOf(s.Source.Clusters)
 	if len(stale) == 0 {
 		return nil
 	}
-	return refuse(GuardStaleLocks, "the source %s has lock nodes that no session holds, as an earlier copy leaves them that took them for plain znodes; meta servers abort on them, or wait behind them for ever: %s. Remove them with zk_rmr",
+	return refuse(GuardStaleLocks, "the source %s has lock nodes that no session holds; an earlier copy may have written them as plain znodes. Meta servers abort on them, or wait for them forever: %s. Remove them with zk_rmr",
 		s.Source.Name, strings.Join(stale, ", "))
 }
 
@@ -41,7 +41,7 @@ func findUnseenServers(s *Survey) []Finding {
 	if len(s.Source.Unlocated) == 0 {
 		return nil
 	}
-	return []Finding{warning("cannot tell whether meta servers use the source %s: no lock of theirs was found in it, and no meta server has said where it is", s.Source.Name)}
+	return []Finding{warning("cannot determine whether meta servers use the source %s: no lock of theirs was found in it, and no meta server has reported where it is", s.Source.Name)}
 }
 
 // findUnsettled warns of what may change the source while it is copied.
@@ -49,17 +49,17 @@ func findUnsettled(s *Survey) []Finding {
 	var found []Finding
 	for _, c := range s.Source.locked() {
 		if c.HasApps && c.AppsState == layout.Locked {
-			found = append(found, warning("%s/apps says %q: a meta server is creating this tree, or died while it did; servers abort on it", c.Root, layout.Locked))
+			found = append(found, warning("%s/apps says %q: a meta server is creating this tree, or died while creating it; meta servers abort on it", c.Root, layout.Locked))
 		}
 		found = append(found, findFollowers(s, c)...)
 	}
-	const ofLevel = "cannot tell the meta level of the cluster, which should be blind while its tree is copied: %s"
+	const ofLevel = "cannot determine the meta level of the cluster, which should be blind while its tree is copied: %s"
 	switch {
 	case s.Own.unknown() && s.Source.unused(): // nobody writes, whatever the level was
 	case s.Own.Unasked != "":
 		found = append(found, warning(ofLevel, s.Own.Unasked))
 	case s.Own.Unreached != "":
-		found = append(found, warning("cannot tell whether this is the connected cluster's tree: %s", s.Own.Unreached))
+		found = append(found, warning("cannot determine whether this is the connected cluster's tree: %s", s.Own.Unreached))
 	case s.Own.Relation == zkcopy.Apart:
 		if held := s.Source.heldLocks(); len(held) > 0 {
 			found = append(found, warning("the meta server %s uses the source %s, which is not the connected cluster's tree, so its meta level is not known; it should be blind while the tree is copied",
@@ -68,7 +68,7 @@ func findUnsettled(s *Survey) []Finding {
 	case s.Level.Doubt != "":
 		found = append(found, warning(ofLevel, s.Level.Doubt))
 	case s.Level.Value > metaadmin.LevelBlind:
-		found = append(found, warning("the meta level is %s: the cluster may change its tree under the copy; set_meta_level blind first", s.Level.Value))
+		found = append(found, warning("the meta level is %s: the cluster may change its tree during the copy; run set_meta_level blind first", s.Level.Value))
 	}
 	return found
 }
@@ -84,12 +84,13 @@ func findFollowers(s *Survey, c zkcopy.Cluster) []Finding {
 	if len(holders) < 2 {
 		return nil
 	}
-	wait := "wait"
-	if len(holders) == 2 {
-		wait = "waits"
+	waiting := holders[1] + " is a follower"
+	if last := len(holders) - 1; last > 1 {
+		waiting = fmt.Sprintf("%s and %s are followers", strings.Join(holders[1:last], ", "), holders[last])
 	}
-	return []Finding{warning("%d meta servers hold lock nodes at %s: %s leads, %s %s to. Stop the followers first, else one of them leads on the old ZooKeeper when the leader restarts. %s",
-		len(holders), s.Source.Name, holders[0], strings.Join(holders[1:], ", "), wait, strings.TrimSuffix(expiryHint, "."))}
+	return []Finding{warning("%d meta servers hold lock nodes at %s: %s is the leader; %s waiting for the lock. Stop the followers first, "+
+		"otherwise one of them becomes the leader on the old ZooKeeper when the leader restarts. %s",
+		len(holders), s.Source.Name, holders[0], waiting, strings.TrimSuffix(expiryHint, "."))}
 }
 
 // LevelUnasked says whether the meta level of the source's cluster is not known because the shell is not connected to

@@ -39,7 +39,7 @@ func findOtherTables(s *Survey) []Finding {
 	if len(only) == 0 {
 		return nil
 	}
-	return refuse(GuardOtherTables, "the target %s has tables that the source has not: %s. Is it another cluster's?", s.Target.Name, describeTables(only))
+	return refuse(GuardOtherTables, "the target %s has tables that are missing from the source: %s. Is it another cluster's?", s.Target.Name, describeTables(only))
 }
 
 // findUsedTarget keeps out a target in which meta servers have led.
@@ -48,15 +48,15 @@ func findUsedTarget(s *Survey) []Finding {
 	if sign == "" {
 		return nil
 	}
-	return refuse(GuardUsedTarget, "meta servers have led in the target %s since it was made (%s): what they wrote there would be set back to the source's state. Are source and target swapped?",
+	return refuse(GuardUsedTarget, "meta servers have used the target %s since it was created (%s): what they wrote there would be overwritten with the state of the source. Are source and target swapped?",
 		s.Target.Name, sign)
 }
 
-// signOfUse says by what it is known that meta servers have led in the target of a copy, "" where nothing shows that.
+// signOfUse returns the evidence that meta servers have led in the target of a copy, "" for none.
 //
-// A copy leaves the lock nodes out, so the znode above them has never had a child in a tree that was only copied to. Such
-// a znode outside of the tree may be older than the tree. Servers may also have led with a lock that nobody knows of:
-// what they have written is left.
+// A copy leaves the lock nodes out, so the znode above them has never had a child in a tree that
+// was only copied to. Such a znode outside of the tree may be older than the tree. Servers may also
+// have led with a lock that nobody knows of: what they have written is left.
 func (t Tree) signOfUse() string {
 	for _, c := range t.Clusters {
 		if c.LockChanges != 0 {

@@ -8,10 +8,10 @@ import (
 )
 
 // ChooseLeader follows the problem of two leaders where a command refuses for it.
-const ChooseLeader = ". To talk to one of them alone, start with --cluster and its address only"
+const ChooseLeader = ". To use only one of them, start with --cluster and its address alone"
 
-// DistinctLeaders leaves out those that were reached by two addresses: a server that leads names itself as the primary,
-// so two answers with one name come from one leader.
+// DistinctLeaders leaves out those that were reached by two addresses: a server that leads names
+// itself as the primary, so two answers with one name come from one leader.
 func DistinctLeaders(leaders []metaadmin.Leader) []metaadmin.Leader {
 	named := map[string]bool{}
 	var distinct []metaadmin.Leader
@@ -37,7 +37,7 @@ func TwoLeaders(leaders []metaadmin.Leader) string {
 		root, _ := l.Info.Get("zookeeper_root")
 		texts = append(texts, fmt.Sprintf("%s on ZooKeeper %s%s", l.Server, hosts, root))
 	}
-	return fmt.Sprintf("%d meta servers lead at the same time: %s. They were given different ZooKeepers. Stop the one that is wrong at once: "+
+	return fmt.Sprintf("%d meta servers lead at the same time: %s. They use different ZooKeepers. Stop the wrong one immediately: "+
 		"it believes the replica servers are dead and damages its metadata", len(leaders), strings.Join(texts, "; "))
 }
 
@@ -47,5 +47,5 @@ func findTwoLeaders(s *Survey) []Finding {
 	if problem == "" {
 		return nil
 	}
-	return []Finding{{Guard: GuardTwoLeaders, Problem: problem + ChooseLeader, Then: ". What this command asks the cluster for, or has it change, goes to the leader that answers first"}}
+	return []Finding{{Guard: GuardTwoLeaders, Problem: problem + ChooseLeader, Then: ". The requests of this command go to the leader that answers first"}}
 }

@@ -24,7 +24,8 @@ type Finding struct {
 	Guard string
 	// Problem says what was seen, why it matters and what to do, as a clause without a full stop.
 	Problem string
-	// Then continues the problem with what happens when the guard is overridden, "" where that is plain.
+	// Then continues the problem with what happens when the guard is overridden, "" where that is
+	// plain.
 	Then string
 	// Final: it cannot be overridden.
 	Final bool
@@ -41,25 +42,26 @@ type Guard struct {
 
 // The guards there are.
 var (
-	twoLeaders      = Guard{GuardTwoLeaders, "go on though two meta servers lead", findTwoLeaders}
+	twoLeaders      = Guard{GuardTwoLeaders, "continue although two meta servers lead", findTwoLeaders}
 	blindLevel      = Guard{GuardBlindLevel, "change the metadata at level blind", findBlindLevel}
-	blindDrop       = Guard{GuardBlindLevel, "drop at level blind, which does not end", findBlindDrop}
-	staleLocks      = Guard{GuardStaleLocks, "take a source with lock nodes that no session holds", findStaleLocks}
+	blindDrop       = Guard{GuardBlindLevel, "drop at level blind, where a drop does not complete", findBlindDrop}
+	staleLocks      = Guard{GuardStaleLocks, "accept a source with lock nodes that no session holds", findStaleLocks}
 	rootTarget      = Guard{GuardRootTarget, "write to the root of all znodes", findRootTarget}
 	otherPath       = Guard{"", "", findOtherPath}
 	liveTarget      = Guard{GuardLiveTarget, "write over a tree that living servers use", findLiveTarget}
-	otherTables     = Guard{GuardOtherTables, "write over a tree with tables that the source has not", findOtherTables}
-	usedTarget      = Guard{GuardUsedTarget, "write over a tree in which meta servers have led", findUsedTarget}
+	otherTables     = Guard{GuardOtherTables, "write over a tree with tables that are missing from the source", findOtherTables}
+	usedTarget      = Guard{GuardUsedTarget, "write over a tree that meta servers have used", findUsedTarget}
 	unseenServers   = Guard{"", "", findUnseenServers}
 	unsettled       = Guard{"", "", findUnsettled}
 	liveTree        = Guard{GuardLiveTree, "remove a tree that living servers use", findLiveTree}
 	connectedTree   = Guard{GuardConnectedTree, "remove the tree of the connected cluster", findConnectedTree}
-	unknownCluster  = Guard{GuardUnknownCluster, "remove though the cluster cannot say which tree is its own", findUnknownCluster}
-	unknownLiveness = Guard{GuardUnknownLiveness, "go on though living servers may use the tree without being seen", findUnknownLiveness}
+	unknownCluster  = Guard{GuardUnknownCluster, "remove although the cluster cannot report which tree it uses", findUnknownCluster}
+	unknownLiveness = Guard{GuardUnknownLiveness, "continue although living servers may use the tree without being detected", findUnknownLiveness}
 	overwrite       = Guard{GuardOverwrite, "replace a file that exists", findOverwrite}
 )
 
-// guardsOf are the guards of each command that changes a cluster or a tree, in the order in which they are heard.
+// guardsOf are the guards of each command that changes a cluster or a tree, in the order in which
+// they are heard.
 var guardsOf = map[string][]Guard{
 	"zk_copy":    {twoLeaders, staleLocks, rootTarget, otherPath, liveTarget, otherTables, usedTarget, unknownLiveness, unseenServers, unsettled},
 	"zk_restore": {twoLeaders, staleLocks, rootTarget, otherPath, liveTarget, otherTables, newerTables, unknownLiveness},
@@ -79,7 +81,7 @@ var helpOrder = []string{
 	GuardLiveTree, GuardConnectedTree, GuardUnknownCluster, GuardUnknownLiveness, GuardNewerTables, GuardOverwrite,
 }
 
-// Guards gives the guards of a command; known is false for one that changes nothing.
+// Guards returns the guards of a command; known is false for one that changes nothing.
 func Guards(command string) (guards []Guard, known bool) {
 	guards, known = guardsOf[command]
 	return guards, known
@@ -95,7 +97,8 @@ func hasGuard(command, name string) bool {
 	return slices.ContainsFunc(guardsOf[command], func(g Guard) bool { return g.Name == name })
 }
 
-// Overridable are the guards of a command that the operator can override by their names, in the order of the help.
+// Overridable are the guards of a command that the operator can override by their names, in the
+// order of the help.
 func Overridable(command string) []Guard {
 	var found []Guard
 	for _, name := range helpOrder {
@@ -108,7 +111,7 @@ func Overridable(command string) []Guard {
 	return found
 }
 
-// Find gives what the guards of a command find, in their order.
+// Find returns what the guards of a command find, in their order.
 func Find(command string, s *Survey) []Finding {
 	var found []Finding
 	for _, g := range guardsOf[command] {

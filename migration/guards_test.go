@@ -57,7 +57,8 @@ func led(c zkcopy.Cluster, times int32) zkcopy.Cluster {
 	return c
 }
 
-// lockAt is a lock below a root, with lock nodes that these sessions hold, made or removed last by a transaction.
+// lockAt is a lock below a root, with lock nodes that these sessions hold, made or removed last by
+// a transaction.
 func lockAt(root string, zxid int64, sessions ...int64) zkcopy.Cluster {
 	c := lockedBy(zkcopy.Cluster{Root: root}, sessions...)
 	c.LockPath, c.LockChanges, c.LockZxid = root+"/dsn.meta.server.leader", int32(len(sessions)), zxid
@@ -123,7 +124,7 @@ func TestGuardsFindWhatSpeaksAgainstAChange(t *testing.T) {
 			[]string{`stale_locks: no session holds`}},
 		"a living lock": {"zk_copy", Survey{Source: tree("/c1", lockedBy(clusterAt("/c1"), 0x77)), Target: tree("/c1"), Own: Own{Relation: zkcopy.Same}}, nil},
 		"followers": {"zk_copy", Survey{Source: tree("/c1", lockedBy(clusterAt("/c1"), 0x77, 0x78, 0x79)), Target: tree("/c1"), Own: Own{Relation: zkcopy.Same}},
-			[]string{": 3 meta servers hold lock nodes at zk:1/c1: m1:1 leads, m2:1, m3:1 wait to."}},
+			[]string{": 3 meta servers hold lock nodes at zk:1/c1: m1:1 is the leader; m2:1 and m3:1 are followers waiting for the lock."}},
 		"followers that were just killed": {"zk_copy", Survey{Source: tree("/c1", lockedBy(clusterAt("/c1"), 0x77, 0x78)), Target: tree("/c1"), Own: Own{Relation: zkcopy.Same}},
 			[]string{": when the leader restarts. A meta server that was just killed keeps its lock node until its session expires"}},
 		"the root of all":             {"zk_copy", Survey{Source: tree("/c1"), Target: tree("/")}, []string{"root_target: is the root of all znodes. Leave its path out to write to /c1"}},
@@ -137,7 +138,7 @@ func TestGuardsFindWhatSpeaksAgainstAChange(t *testing.T) {
 			[]string{"other_tables: t2 (id 2), t3 (id 3), t4 (id 4), t5 (id 5), t6 (id 6) and 1 more"}},
 		"the same tables at another path": {"zk_copy", Survey{Source: tree("/a", clusterAt("/a/x", 1)), Target: tree("/b", clusterAt("/b/x", 1))}, nil},
 		"a target that was led in": {"zk_copy", Survey{Source: tree("/c1"), Target: tree("/c1", led(clusterAt("/c1"), 2))},
-			[]string{"used_target: meta servers have led in the target zk:1/c1 since it was made (/c1/dsn.meta.server.leader had children)"}},
+			[]string{"used_target: meta servers have used the target zk:1/c1 since it was created (/c1/dsn.meta.server.leader had children)"}},
 		"a target that was only copied to": {"zk_copy", Survey{Source: tree("/c1"), Target: tree("/c1", led(clusterAt("/c1"), 0))}, nil},
 		"a target that was led in with a lock below it": {"zk_copy", Survey{Source: tree("/c1"), Target: tree("/c1", clusterAt("/c1"), led(zkcopy.Cluster{Root: "/c1/lock"}, 1))},
 			[]string{"used_target: (/c1/lock/dsn.meta.server.leader had children)"}},
@@ -150,7 +151,7 @@ func TestGuardsFindWhatSpeaksAgainstAChange(t *testing.T) {
 			[]string{`live_target: is used by living servers, which hold 1 lock nodes outside of it: /locks/c1/dsn.meta.server.leader/LOCKNODE0000000000 ("m1:1", session 0x77).`}},
 		"a living target with a lock below": {"zk_copy", Survey{Source: tree("/c1"), Target: holding(tree("/c1", lockedBy(clusterAt("/c1/lock"), 0x77)), 1)}, []string{"live_target: "}},
 		"a source nobody knows the lock of": {"zk_copy", Survey{Source: unlocated(tree("/c1", clusterAt("/c1")), "/c1"), Target: tree("/c1")},
-			[]string{": cannot tell whether meta servers use the source zk:1/c1"}},
+			[]string{": cannot determine whether meta servers use the source zk:1/c1"}},
 		"followers with a lock elsewhere": {"zk_copy", Survey{Source: withLock(tree("/c1", clusterAt("/c1")), lockAt("/locks/c1", 4, 0x77, 0x78)), Target: tree("/c1"), Own: Own{Relation: zkcopy.Same}},
 			[]string{": 2 meta servers hold lock nodes"}},
 		"followers with a lock below": {"zk_copy", Survey{Source: tree("/c1", clusterAt("/c1"), lockedBy(zkcopy.Cluster{Root: "/c1/lock"}, 0x77, 0x78)), Target: tree("/c1"), Own: Own{Relation: zkcopy.Same}},
@@ -158,7 +159,7 @@ func TestGuardsFindWhatSpeaksAgainstAChange(t *testing.T) {
 		"stale locks below": {"zk_copy", Survey{Source: tree("/c1", clusterAt("/c1"), lockedBy(zkcopy.Cluster{Root: "/c1/lock"}, 0)), Target: tree("/c1")},
 			[]string{"stale_locks: "}},
 		"a target nobody knows the lock of": {"zk_copy", Survey{Source: tree("/c1"), Target: unlocated(tree("/c1", clusterAt("/c1")), "/c1")},
-			[]string{"unknown_liveness: cannot tell whether living servers use zk:1/c1: it holds the metadata of the cluster /c1,"}},
+			[]string{"unknown_liveness: cannot determine whether living servers use zk:1/c1: it holds the metadata of the cluster /c1,"}},
 		"an equal target nobody knows the lock of":    {"zk_copy", Survey{Source: tree("/c1"), Target: equalTo(unlocated(tree("/c1", clusterAt("/c1")), "/c1"))}, nil},
 		"an interrupted copy of a tree with its lock": {"zk_copy", Survey{Source: tree("/c1", led(clusterAt("/c1"), 1)), Target: unlocated(tree("/c1", clusterAt("/c1")), "/c1")}, nil},
 		"a restoration nobody knows the lock of":      {"zk_restore", Survey{Source: tree("/c1"), Target: unlocated(tree("/c1", clusterAt("/c1")), "/c1")}, []string{"unknown_liveness: "}},
@@ -170,18 +171,18 @@ func TestGuardsFindWhatSpeaksAgainstAChange(t *testing.T) {
 			[]string{": the meta level is steady"}},
 		"blind":                            {"zk_copy", Survey{Source: tree("/c1"), Target: tree("/c1"), Own: Own{Relation: zkcopy.Same}, Level: Level{Value: 200}}, nil},
 		"another's level":                  {"zk_copy", Survey{Source: tree("/c1"), Target: tree("/c1"), Level: Level{Value: 400}}, nil},
-		"an unknown level":                 {"zk_copy", Survey{Source: tree("/c1"), Target: tree("/c1"), Own: Own{Relation: zkcopy.Same}, Level: Level{Doubt: "gone"}}, []string{": cannot tell the meta level of the cluster, which should be blind while its tree is copied: gone"}},
-		"a silent cluster":                 {"zk_copy", Survey{Source: tree("/c1"), Target: tree("/c1"), Own: Own{Unasked: "gone"}}, []string{": cannot tell the meta level of the cluster, which should be blind while its tree is copied: gone"}},
+		"an unknown level":                 {"zk_copy", Survey{Source: tree("/c1"), Target: tree("/c1"), Own: Own{Relation: zkcopy.Same}, Level: Level{Doubt: "gone"}}, []string{": cannot determine the meta level of the cluster, which should be blind while its tree is copied: gone"}},
+		"a silent cluster":                 {"zk_copy", Survey{Source: tree("/c1"), Target: tree("/c1"), Own: Own{Unasked: "gone"}}, []string{": cannot determine the meta level of the cluster, which should be blind while its tree is copied: gone"}},
 		"a silent cluster that is stopped": {"zk_copy", Survey{Source: tree("/c1", led(clusterAt("/c1"), 4)), Target: tree("/c1"), Own: Own{Unasked: "gone"}}, nil},
 		"a silent cluster with a lock elsewhere": {"zk_copy", Survey{Source: unlocated(tree("/c1", clusterAt("/c1")), "/c1"), Target: tree("/c1"), Own: Own{Unasked: "gone"}},
-			[]string{": cannot tell whether meta servers use the source", ": cannot tell the meta level"}},
+			[]string{": cannot determine whether meta servers use the source", ": cannot determine the meta level"}},
 		"a silent cluster that leads": {"zk_copy", Survey{Source: tree("/c1", lockedBy(led(clusterAt("/c1"), 4), 0x77)), Target: tree("/c1"), Own: Own{Unasked: "gone"}},
-			[]string{": cannot tell the meta level"}},
+			[]string{": cannot determine the meta level"}},
 		"another cluster that leads": {"zk_copy", Survey{Source: tree("/c1", lockedBy(led(clusterAt("/c1"), 4), 0x77)), Target: tree("/c1")},
 			[]string{": the meta server m1:1 uses the source zk:1/c1, which is not the connected cluster's tree"}},
 		"another cluster that leads with a lock elsewhere": {"zk_copy", Survey{Source: withLock(tree("/c1", clusterAt("/c1")), lockAt("/locks/c1", 4, 0x77)), Target: tree("/c1")},
 			[]string{": the meta server m1:1 uses the source"}},
-		"an unreachable tree": {"zk_copy", Survey{Source: tree("/c1"), Target: tree("/c1"), Own: Own{Unreached: "gone"}}, []string{": cannot tell whether this is the connected cluster's tree: gone"}},
+		"an unreachable tree": {"zk_copy", Survey{Source: tree("/c1"), Target: tree("/c1"), Own: Own{Unreached: "gone"}}, []string{": cannot determine whether this is the connected cluster's tree: gone"}},
 		"all of a restoration": {"zk_restore", Survey{Source: tree("/c1", lockedBy(clusterAt("/c1"), 0)), Target: holding(tree("/c2", led(clusterAt("/c2", 9), 3)), 1)},
 			[]string{"stale_locks: ", ": the tree will lie at /c2", "live_target: ", "other_tables: "}},
 
@@ -196,7 +197,7 @@ func TestGuardsFindWhatSpeaksAgainstAChange(t *testing.T) {
 		"a dead tree with a lock elsewhere": {"zk_rmr", Survey{Target: withLock(tree("/c1", clusterAt("/c1")), lockAt("/locks/c1", 4, 0))}, nil},
 		"a tree nobody knows the lock of":   {"zk_rmr", Survey{Target: unlocated(tree("/c1", clusterAt("/c1")), "/c1")}, []string{"unknown_liveness: "}},
 		"nobody says whose it is": {"zk_rmr", Survey{Target: tree("/c1"), Own: Own{Unasked: "no answer"}},
-			[]string{"unknown_cluster: cannot tell whether zk:1/c1 is the tree of the connected cluster: no answer"}},
+			[]string{"unknown_cluster: cannot determine whether zk:1/c1 is the tree of the connected cluster: no answer"}},
 		"a backup over a file": {"zk_rmr", Survey{Target: tree("/c1"), ExistingFile: "f"}, []string{"overwrite: the file f exists"}},
 		"a file":               {"zk_backup", Survey{ExistingFile: "f"}, []string{"overwrite: the file f exists"}},
 		"no file":              {"zk_backup", Survey{}, nil},

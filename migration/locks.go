@@ -9,16 +9,16 @@ import (
 	"pegashell/zkcopy/layout"
 )
 
-// The znode of the meta servers' lock is a fact to be asked for: [meta_server] distributed_lock_service_parameters names
-// it, and need not have anything in common with cluster_root. Pegasus's own configuration has ROOT/lock, onebox the root
-// itself.
+// The znode of the meta servers' lock is a fact to be asked for: [meta_server]
+// distributed_lock_service_parameters names it, and need not have anything in common with
+// cluster_root. Pegasus's own configuration has ROOT/lock, onebox the root itself.
 
-// LockPlaces are the znodes outside of a tree at path that can be the lock of a cluster in it. configs are what the
-// connected cluster's meta servers say of themselves.
+// LockPlaces are the znodes outside of a tree at path that can be the lock of a cluster in it.
+// configs are what the connected cluster's meta servers say of themselves.
 func LockPlaces(path string, clusters []zkcopy.Cluster, configs []metaadmin.ServerConfig) []string {
 	var places []string
 	for _, root := range metadataRoots(clusters) {
-		for _, lock := range slices.Concat(ToldLocks(root, configs), guessedLocks(root, configs), usualLocks(root)) {
+		for _, lock := range slices.Concat(ReportedLocks(root, configs), guessedLocks(root, configs), usualLocks(root)) {
 			if !within(path, lock) && !slices.Contains(places, lock) {
 				places = append(places, lock)
 			}
@@ -27,8 +27,8 @@ func LockPlaces(path string, clusters []zkcopy.Cluster, configs []metaadmin.Serv
 	return places
 }
 
-// Unlocated are the roots of those clusters in a tree of whose lock nothing is known: no meta server has said where it
-// is, and none was found in the tree or, as outside, elsewhere.
+// Unlocated are the roots of those clusters in a tree of whose lock nothing is known: no meta
+// server has said where it is, and none was found in the tree or, as outside, elsewhere.
 func Unlocated(clusters, outside []zkcopy.Cluster, configs []metaadmin.ServerConfig) []string {
 	roots := metadataRoots(clusters)
 	var locks, strays []string // strays are the locks of no root in particular
@@ -43,7 +43,7 @@ func Unlocated(clusters, outside []zkcopy.Cluster, configs []metaadmin.ServerCon
 	}
 	var unlocated []string
 	for _, root := range roots {
-		known := len(ToldLocks(root, configs)) > 0 || len(strays) > 0 ||
+		known := len(ReportedLocks(root, configs)) > 0 || len(strays) > 0 ||
 			slices.ContainsFunc(locks, func(lock string) bool { return within(root, lock) })
 		if !known {
 			unlocated = append(unlocated, root)
@@ -68,9 +68,9 @@ func usualLocks(root string) []string {
 	return []string{layout.LockPath(root), layout.LockPath(layout.Join(root, "lock"))}
 }
 
-// ToldLocks are where meta servers say that the lock of the cluster at root is. The paths in a configuration leave out the
-// chroot that hosts_list may have.
-func ToldLocks(root string, configs []metaadmin.ServerConfig) []string {
+// ReportedLocks are where meta servers say that the lock of the cluster at root is. The paths in a
+// configuration leave out the chroot that hosts_list may have.
+func ReportedLocks(root string, configs []metaadmin.ServerConfig) []string {
 	var locks []string
 	for _, c := range configs {
 		_, chroot, _ := strings.Cut(c.HostsList, "/")
@@ -84,8 +84,8 @@ func ToldLocks(root string, configs []metaadmin.ServerConfig) []string {
 	return locks
 }
 
-// guessedLocks are where the lock of the cluster at root is if it is the connected one on a ZooKeeper with another chroot,
-// as before or after a migration.
+// guessedLocks are where the lock of the cluster at root is if it is the connected one on a
+// ZooKeeper with another chroot, as before or after a migration.
 func guessedLocks(root string, configs []metaadmin.ServerConfig) []string {
 	var locks []string
 	for _, c := range configs {
@@ -128,8 +128,9 @@ func heldOf(clusters []zkcopy.Cluster) []zkcopy.EphemeralNode {
 	return held
 }
 
-// hasLockInside says whether the lock of the cluster at the tree's root is in the tree. Then it is there in a copy of the
-// tree too, and a copy that was interrupted before it has never had a leader.
+// hasLockInside says whether the lock of the cluster at the tree's root is in the tree. Then it is
+// there in a copy of the tree too, and a copy that was interrupted before it has never had a
+// leader.
 func (t Tree) hasLockInside() bool {
 	for _, c := range t.Clusters {
 		if c.LockPath != "" && within(t.Path, c.LockPath) {

@@ -11,7 +11,8 @@ type Survey struct {
 	Leaders []metaadmin.Leader
 	// Source is what is copied or restored from; Target is what is written to, or removed.
 	Source, Target Tree
-	// Own is how the source of a copy, or the tree to be removed, lies to the connected cluster's tree.
+	// Own is how the source of a copy, or the tree to be removed, lies to the connected cluster's
+	// tree.
 	Own Own
 	// Level is the connected cluster's.
 	Level Level
@@ -34,10 +35,11 @@ type Tree struct {
 	EphemeralNodes []zkcopy.EphemeralNode
 	// Clusters are the Pegasus clusters whose metadata lies in the tree, by root.
 	Clusters []zkcopy.Cluster
-	// Outside are the locks of these clusters that lie outside of the tree, each as a cluster that has nothing else.
+	// Outside are the locks of these clusters that lie outside of the tree, each as a cluster that
+	// has nothing else.
 	Outside []zkcopy.Cluster
-	// Unlocated are the roots of those of the clusters of whose lock nothing is known, so that living servers of them
-	// would not be seen.
+	// Unlocated are the roots of those of the clusters of whose lock nothing is known, so that
+	// living servers of them would not be seen.
 	Unlocated []string
 	// Changed are znodes in the target of a copy that something else than a copy has written.
 	Changed []string
@@ -63,8 +65,8 @@ type Own struct {
 	Name string
 	// Lock: it is the cluster's lock, not its metadata, that the tree has znodes in common with.
 	Lock bool
-	// Unasked is why the cluster did not say where its tree lies, Unreached why that tree could not be compared; ""
-	// where neither is so.
+	// Unasked is why the cluster did not say where its tree lies, Unreached why that tree could not
+	// be compared; "" where neither is so.
 	Unasked, Unreached string
 }
 

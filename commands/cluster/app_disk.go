@@ -19,7 +19,7 @@ func appDiskCommand() *command.Command {
 		Name:     "app_disk",
 		Plugin:   command.PluginCluster,
 		Reads:    true,
-		Summary:  "show how much disk a table takes",
+		Summary:  "show how much disk space a table uses",
 		Usage:    "<app_name> [-d|--detailed] [-r|--resolve_ip] [-j|--json] [-o|--output file_name]",
 		Examples: []string{"app_disk temp", "app_disk temp -d"},
 		Words:    2,
@@ -56,7 +56,8 @@ func appDiskRun(ctx context.Context, env Env, o *oneTableOptions, args []string)
 	return command.Print(env, &r, o.OutputOptions)
 }
 
-// failNodeList tells that the list of servers could not be had, beside why, which is told already.
+// failNodeList reports that there is no list of servers, after the reason, which is printed
+// already.
 func failNodeList(env Env, err error, prefix string) error {
 	if outcome.IsCanceled(err) {
 		return err
@@ -64,7 +65,8 @@ func failNodeList(env Env, err error, prefix string) error {
 	return failOn(env, env.Out(), err, "%sget replica server node list failed", prefix)
 }
 
-// diskUse is what replicas take on disk, by server and partition. A replica that is missing was not counted.
+// diskUse is what replicas take on disk, by server and partition. A replica that is missing was not
+// counted.
 type diskUse struct {
 	megabytes, files map[string]map[int32]float64
 }
@@ -146,7 +148,7 @@ func (u *diskUse) report(r *render.Report, name string, app *metaadmin.Partition
 	}
 }
 
-// show gives SERVER(MB,#FILES), with "-" for what is not known.
+// show returns SERVER(MB,#FILES), with "-" for what is not known.
 func (u *diskUse) show(name, server string, pid wire.GPID) string {
 	megabytes, files := "-", "-"
 	if mb, ok := u.megabytes[server][pid.Index]; ok {

@@ -71,7 +71,7 @@ func appStatRun(ctx context.Context, env Env, o *appStatOptions) error {
 	}
 	if err != nil {
 		fmt.Fprintln(env.Out(), "ERROR: query app stat from server failed")
-		fmt.Fprintln(env.Err(), err) // the original tells no more
+		fmt.Fprintln(env.Err(), err) // the original prints no more
 		return outcome.Told(err)
 	}
 	sum := statRow{name: fmt.Sprintf("(total:%d)", len(rows))}
@@ -86,7 +86,8 @@ func appStatRun(ctx context.Context, env Env, o *appStatOptions) error {
 	return command.Print(env, &r, o.OutputOptions)
 }
 
-// statRows adds up what the primary of each partition counts: for each table, or for each partition of one.
+// statRows adds up what the primary of each partition counts: for each table, or for each partition
+// of one.
 func statRows(ctx context.Context, env Env, admin *metaadmin.Client, o *appStatOptions) ([]statRow, error) {
 	apps, err := admin.ListApps(ctx, wire.AppAvailable)
 	if err != nil {
@@ -140,7 +141,7 @@ func onlyApp(apps []metaadmin.AppInfo, name string) []metaadmin.AppInfo {
 func addUp(apps []metaadmin.AppInfo, partitions []*metaadmin.Partitions, servers []string, answers [][]figure, byPartition bool) []statRow {
 	var rows []statRow
 	first := map[int32]int{} // where a table's rows begin
-	at := map[int32]int{}    // where a table stands in apps
+	at := map[int32]int{}    // the index of a table in apps
 	for i, app := range apps {
 		first[app.ID], at[app.ID] = len(rows), i
 		if !byPartition {

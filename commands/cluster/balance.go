@@ -22,7 +22,7 @@ func balanceCommand() *command.Command {
 		Summary: "propose to move one replica to another server",
 		Usage: "<-g|--gpid appid.pidx> <-p|--type move_pri|copy_pri|copy_sec> <-f|--from from_address> " +
 			"<-t|--to to_address>",
-		Notes:    "The leader takes it only at the levels steady and lively.",
+		Notes:    "The leader accepts it only at the levels steady and lively.",
 		Examples: []string{"balance -g 1.0 -p move_pri -f 127.0.0.1:34801 -t 127.0.0.1:34802", "balance -g 1.3 -p copy_sec -f 127.0.0.1:34801 -t 127.0.0.1:34803"},
 		Words:    9,
 		Prepare: func(flags *command.FlagSet) command.Run {
@@ -46,7 +46,8 @@ type move struct {
 	kind         wire.ConfigType
 }
 
-// moves gives the actions of a way to balance, nil for one that is not known (source: the original's balance).
+// moves returns the actions of a way to balance, nil for one that is not known (source: the
+// original's balance).
 func (o *balanceOptions) moves() []move {
 	switch o.kind {
 	case "move_pri":

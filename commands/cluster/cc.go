@@ -47,8 +47,8 @@ func ccRun(ctx context.Context, env Env, args []string) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, nameTimeout)
 	defer cancel()
-	// As in the original the name stays the one that was typed when nobody answers: the next command will
-	// tell why.
+	// As in the original the name stays the one that was typed when nobody answers: the next
+	// command will say why.
 	_ = env.Cluster().QueryName(ctx)
 	fmt.Fprintf(env.Out(), "The cluster name is: %s\n", env.Cluster().Name)
 	fmt.Fprintf(env.Out(), "The cluster meta list is: %s\n", strings.Join(env.Cluster().Metas, ","))

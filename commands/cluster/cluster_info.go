@@ -22,9 +22,9 @@ func clusterInfoCommand() *command.Command {
 		Name:     "cluster_info",
 		Plugin:   command.PluginCluster,
 		Reads:    true,
-		Summary:  "show what the cluster says of itself",
+		Summary:  "show the main facts about the cluster",
 		Usage:    "[-r|--resolve_ip] [-o|--output file_name] [-j|--json]",
-		Notes:    "Every meta server of the list is also asked by itself; when two lead at the same time, the command fails; others that read only warn.",
+		Notes:    "Every meta server of the list is also asked separately; if two lead at the same time, this command fails; other commands that only read print a warning.",
 		Examples: []string{"cluster_info", "cluster_info -j -o cluster.json"},
 		Prepare: func(flags *command.FlagSet) command.Run {
 			var o clusterInfoOptions

@@ -2,7 +2,8 @@ package cluster
 
 import "pegashell/commands/command"
 
-// Commands gives the commands of this family in the order of the help, the original's first, in its order.
+// Commands returns the commands of this family in the order of the help, the original's first, in
+// its order.
 func Commands() []*command.Command {
 	return []*command.Command{
 		clusterInfoCommand(),

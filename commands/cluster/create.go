@@ -24,7 +24,7 @@ func createCommand() *command.Command {
 		Plugin:   command.PluginCluster,
 		Summary:  "create a table and wait until it is ready",
 		Usage:    "<app_name> [-p|--partition_count num] [-r|--replica_count num] [-f|--fail_if_exist] [-e|--envs k1=v1,k2=v2...]",
-		Notes:    "A table that exists already is no error without -f.",
+		Notes:    "Without -f it is not an error if the table exists already.",
 		Examples: []string{"create temp -p 8", "create stat -p 64 -r 3 -e rocksdb.usage_scenario=normal"},
 		Args:     []complete.Kind{complete.Free},
 		Prepare: func(flags *command.FlagSet) command.Run {
@@ -75,7 +75,7 @@ func parseEnvs(s string) (map[string]string, error) {
 	return envs, nil
 }
 
-// createTable tells of each step in the original's words and gives an error that carries the code.
+// createTable reports each step in the original's words and returns an error that has the code.
 func createTable(ctx context.Context, env Env, admin *metaadmin.Client, name string, o *createOptions, envs map[string]string) error {
 	refuse := func(why string) error {
 		fmt.Fprintf(env.Out(), "create app %s failed: %s\n", name, why)

@@ -10,7 +10,7 @@ import (
 // errNoTable says that a command needs a current table.
 var errNoTable = errors.New("no table is in use")
 
-// Table is the current table's name. Without one that is told, in the original's words.
+// Table is the current table's name. If there is none it prints so, in the original's words.
 func table(env Env) (string, error) {
 	if env.Session().App == "" {
 		fmt.Fprintln(env.Err(), "No app is using now\nUSAGE: use [app_name]")

@@ -27,7 +27,7 @@ func diagnoseCommand() *command.Command {
 		Usage: "[-g|--gpid appid|appid.pidx] [-d|--diagnose] [-a|--auto_diagnose] " +
 			"[-s|--skip_prompt] [-o|--output file_name]",
 		Notes: "Servers of 2.5 answer ERR_INVALID_PARAMETERS unless -g names a table. With -d a primary is proposed for each " +
-			"partition, after a question; -a takes what is recommended without asking, -s asks nothing at all.",
+			"partition, after a question; -a proposes the recommended server without asking, -s skips every question.",
 		Examples: []string{"ddd_diagnose -g 1", "ddd_diagnose -g 1.0 -d"},
 		Prepare: func(flags *command.FlagSet) command.Run {
 			o := diagnoseOptions{pid: noPartition}
@@ -78,8 +78,8 @@ type diagnosis struct {
 	failed   error // the last proposal that was refused
 }
 
-// write writes all partitions up to the one where nobody answered. What was done until then stays told, so that
-// is no error.
+// write writes all partitions up to the one where nobody answered. What was done until then stays
+// printed, so that is no error.
 func (d *diagnosis) write(ctx context.Context, w io.Writer, partitions []wire.DiagnosedPartition) error {
 	fmt.Fprintf(w, "Total %d ddd partitions:\n\n", len(partitions))
 	for i := range partitions {
@@ -101,13 +101,13 @@ func (d *diagnosis) write(ctx context.Context, w io.Writer, partitions []wire.Di
 	return nil
 }
 
-// Marks behind the servers that dropped out last.
+// Marks after the servers that dropped out last.
 const (
 	markLatest    = "  <== the latest"
 	markSecondary = "  <== the secondary latest"
 )
 
-// lastTwo gives the servers that dropped out last and last but one, "" where there is none.
+// lastTwo returns the servers that dropped out last and last but one, "" where there is none.
 func lastTwo(p *wire.DiagnosedPartition) (latest, secondary string) {
 	drops := p.Config.LastDropServers()
 	if n := len(drops); n > 0 {
@@ -189,9 +189,10 @@ func (d *diagnosis) cure(ctx context.Context, w io.Writer, p *wire.DiagnosedPart
 	}
 }
 
-// recommend gives the server that is best as a new primary, or "": of the two that dropped out last and whose
-// replicas are known, the one that committed most, and of equals the one with the higher ballot; never one that
-// committed less than the leader knows of (source: the original's diagnose_recommend).
+// recommend returns the server that is best as a new primary, or "": of the two that dropped out
+// last and whose replicas are known, the one that committed most, and of equals the one with the
+// higher ballot; never one that committed less than the leader knows of (source: the original's
+// diagnose_recommend).
 func recommend(p *wire.DiagnosedPartition) string {
 	latest, secondary := lastTwo(p)
 	if secondary == "" {
@@ -218,12 +219,12 @@ func recommend(p *wire.DiagnosedPartition) string {
 	return best.Server()
 }
 
-// question puts a question until an answer is taken; at the end of the script it gives up.
+// question asks a question until an answer is accepted; at the end of the script it stops.
 func (d *diagnosis) question(ctx context.Context, text string, take func(answer string) bool) {
 	for {
 		answer, err := d.env.AskLine(ctx, text)
 		if errors.Is(err, io.EOF) {
-			err = errors.New("the script ended where an answer was wanted")
+			err = errors.New("the script ended before it answered the question")
 		}
 		if err != nil {
 			d.stopped = err

@@ -28,20 +28,20 @@ func readAppsList(file string) ([]listedApp, error) {
 	}
 	rows, err := generalRows(content)
 	if err != nil {
-		return nil, fmt.Errorf("%s is no list that ls -o wrote: %w", file, err)
+		return nil, fmt.Errorf("%s is not a list written by ls -o: %w", file, err)
 	}
 	apps := make([]listedApp, 0, len(rows))
 	for _, row := range rows {
 		app := listedApp{id: row["app_id"], name: row["app_name"], status: row["status"], partitions: row["partition_count"]}
 		if _, ok := command.ParseNumber(app.id); !ok || app.name == "" || app.status == "" {
-			return nil, fmt.Errorf("%s is no list that ls -o wrote: a table lacks its id, its name or its status", file)
+			return nil, fmt.Errorf("%s is not a list written by ls -o: a table has no id, no name or no status", file)
 		}
 		apps = append(apps, app)
 	}
 	return apps, nil
 }
 
-// generalRows gives the rows of the section general_info by their column names.
+// generalRows returns the rows of the section general_info by their column names.
 func generalRows(content []byte) ([]map[string]string, error) {
 	if bytes.HasPrefix(bytes.TrimSpace(content), []byte("{")) {
 		var list struct {
@@ -65,7 +65,7 @@ func generalRows(content []byte) ([]map[string]string, error) {
 	}
 	text, _, ok = strings.Cut(text, "\n\n") // an empty line follows each section
 	if !ok {
-		return nil, errors.New("the section [general_info] does not end: the file is cut short")
+		return nil, errors.New("the section [general_info] is not complete: the file is truncated")
 	}
 	lines := strings.Split(text, "\n")
 	columns := strings.Fields(lines[0])
@@ -84,8 +84,9 @@ func generalRows(content []byte) ([]map[string]string, error) {
 	return rows, nil
 }
 
-// compareWithExpected warns, on standard error, of tables that are not what the saved list says. Tables that came
-// back are normal after a recovery and only told; a table that is missing or differs is an error.
+// compareWithExpected warns, on standard error, of tables that are not what the saved list says.
+// Tables that came back are normal after a recovery and only reported; a table that is missing or
+// differs is an error.
 func compareWithExpected(ctx context.Context, env Env, admin *metaadmin.Client, expected []listedApp) error {
 	apps, err := admin.ListApps(ctx, wire.AppInvalid)
 	if err != nil {
@@ -121,7 +122,7 @@ func compareWithExpected(ctx context.Context, env Env, admin *metaadmin.Client, 
 	for i := range apps {
 		if id := fmt.Sprint(apps[i].ID); now[id] == &apps[i] && !wanted[id] {
 			back++
-			env.Warn("table %s (id %s) came back: it was not available before; drop it again if it is not wanted", apps[i].Name, id)
+			env.Warn("table %s (id %s) came back: it was not available before; drop it again if you do not need it", apps[i].Name, id)
 		}
 	}
 	if wrong > 0 {

@@ -10,14 +10,14 @@ import (
 	"pegashell/migration"
 )
 
-// fail tells of a failed call in the original's words, which go to standard output and name only the error
-// code, and adds on standard error what more is known: which servers were tried, and whether a change may
-// have been carried out.
+// fail reports a failed call in the original's words, which go to standard output and name only the
+// error code, and adds on standard error what more is known: which servers were tried, and whether
+// a change may have been carried out.
 func fail(env Env, err error, format string, args ...any) error {
 	return failOn(env, env.Out(), err, format, args...)
 }
 
-// failErr is fail for the commands whose failures the original tells of on standard error.
+// failErr is fail for the commands whose failures the original reports on standard error.
 func failErr(env Env, err error, format string, args ...any) error {
 	return failOn(env, env.Err(), err, format, args...)
 }
@@ -52,7 +52,8 @@ func isUncertain(err error) bool {
 	return errors.As(err, &call) && call.Uncertain
 }
 
-// status words a failure as the original words its error_s: the code, and why where no server answered.
+// status words a failure as the original words its error_s: the code, and why where no server
+// answered.
 func status(err error) string {
 	var call *metaadmin.Error
 	if errors.As(err, &call) && call.Cause == nil && len(call.Attempts) == 0 {
@@ -61,7 +62,7 @@ func status(err error) string {
 	return string(metaadmin.Code(err)) + ": unable to send rpc to server"
 }
 
-// hintOf is the server's text for people behind a failure, or "".
+// hintOf is the server's text for people after a failure, or "".
 func hintOf(err error) string {
 	var call *metaadmin.Error
 	if errors.As(err, &call) {

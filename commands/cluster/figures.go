@@ -13,8 +13,9 @@ import (
 	"pegashell/metaadmin/wire"
 )
 
-// quantity is something that servers count for each replica. Servers up to 2.5 have perf counters, which are
-// what is wanted; those of the main branch have metrics, of which some only grow and must be looked at twice.
+// quantity is something that servers count for each replica. Servers up to 2.5 have perf counters,
+// which are what is requested; those of the main branch have metrics, of which some only grow and
+// must be looked at twice.
 type quantity struct {
 	counter, metric string
 	growth          growth
@@ -29,9 +30,9 @@ const (
 	perSecond        // how much it grew in a second
 )
 
-// The quantities of app_stat, in the order of its columns, then what its rates are made of (source: the
-// original's update_app_pegasus_perf_counter, and of its main branch create_sums, create_increases,
-// create_rates).
+// The quantities of app_stat, in the order of its columns, then what its rates are made of (source:
+// the original's update_app_pegasus_perf_counter, and of its main branch create_sums,
+// create_increases, create_rates).
 const (
 	getQPS = iota
 	multiGetQPS
@@ -126,7 +127,7 @@ type figureQuery struct {
 	interval  time.Duration
 }
 
-// AskLine gives a server's figures in the server's order.
+// AskLine returns a server's figures in the server's order.
 func (q *figureQuery) ask(ctx context.Context, env Env, admin *metaadmin.Client, server string) ([]figure, error) {
 	counters, err := admin.PerfCounters(ctx, server, q.command, q.arguments...)
 	if err == nil {
@@ -151,7 +152,8 @@ func (q *figureQuery) ask(ctx context.Context, env Env, admin *metaadmin.Client,
 	return metricFigures(start, end)
 }
 
-// samples looks at a server's metrics, twice with an interval between if they grow; else start is nil.
+// samples looks at a server's metrics, twice with an interval between if they grow; otherwise start
+// is nil.
 func samples(ctx context.Context, env Env, admin *metaadmin.Client, server string, query metaadmin.MetricQuery, grows bool, interval time.Duration) (start, end *metaadmin.Metrics, err error) {
 	if grows {
 		if start, err = admin.Metrics(ctx, server, query); err != nil {
@@ -233,7 +235,7 @@ func metricFigures(start, end *metaadmin.Metrics) ([]figure, error) {
 	return figures, nil
 }
 
-// entityPartition gives the partition of a replica's metrics.
+// entityPartition returns the partition of a replica's metrics.
 func entityPartition(e *metaadmin.MetricEntity) (wire.GPID, error) {
 	pid, ok := parsePartition(e.Attributes["table_id"] + "." + e.Attributes["partition_id"])
 	if e.Type != "replica" || !ok {

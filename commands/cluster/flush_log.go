@@ -8,7 +8,7 @@ func flushLogCommand() *command.Command {
 	return &command.Command{
 		Name:     "flush_log",
 		Plugin:   command.PluginCluster,
-		Summary:  "have servers write their logs out",
+		Summary:  "let servers write their logs to disk",
 		Usage:    "[-t all|meta-server|replica-server] [-l ip:port,ip:port...][-r|--resolve_ip]",
 		Notes:    targetNotes,
 		Examples: []string{"flush_log", "flush_log -l 127.0.0.1:34801"},

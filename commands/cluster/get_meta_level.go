@@ -14,7 +14,7 @@ func getMetaLevelCommand() *command.Command {
 		Name:     "get_meta_level",
 		Plugin:   command.PluginCluster,
 		Reads:    true,
-		Summary:  "show the level that was set on the leading meta server",
+		Summary:  "show the level that was set on the leader",
 		Notes:    "cluster_info shows the effective level, which is freezed while too few replica servers are alive.",
 		Examples: []string{"get_meta_level", "cluster_info"},
 		Ignores:  true,

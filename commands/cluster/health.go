@@ -9,9 +9,9 @@ import (
 	"pegashell/metaadmin"
 )
 
-// health counts the partitions of a table that are as they should be and that are not. A partition is fully
-// healthy with all its replicas, cannot be written with fewer than two, cannot be read without a primary
-// (source: the original's table listings).
+// health counts the partitions of a table that are as they should be and that are not. A partition
+// is fully healthy with all its replicas, cannot be written with fewer than two, cannot be read
+// without a primary (source: the original's table listings).
 type health struct {
 	fully, writeUnhealthy, readUnhealthy int
 }
@@ -34,8 +34,8 @@ func (h *health) count(p *metaadmin.PartitionConfig) {
 // partitionQueries is how many queries for partitions are under way at once, over one connection.
 const partitionQueries = 64
 
-// partitionsOf asks for the partitions of many tables at once. result[i] belongs to apps[i]. The first
-// failure in the order of the tables is returned with the name of its table.
+// partitionsOf asks for the partitions of many tables at once. result[i] belongs to apps[i]. The
+// first failure in the order of the tables is returned with the name of its table.
 func partitionsOf(ctx context.Context, admin *metaadmin.Client, apps []metaadmin.AppInfo) (result []*metaadmin.Partitions, failed string, err error) {
 	result = make([]*metaadmin.Partitions, len(apps))
 	errs := make([]error, len(apps))
@@ -50,7 +50,8 @@ func partitionsOf(ctx context.Context, admin *metaadmin.Client, apps []metaadmin
 	if group.Wait() == nil {
 		return result, "", nil
 	}
-	// A failed query cancels the ones behind it; the first that failed by itself is the one to report.
+	// A failed query cancels the ones after it; the first that failed by itself is the one to
+	// report.
 	first := -1
 	for i, err := range errs {
 		if err != nil && (first < 0 || outcome.IsCanceled(errs[first]) && !outcome.IsCanceled(err)) {

@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// resolve gives the host name of a server named by its address, or the address where none is known.
+// resolve returns the host name of a server named by its address, or the address where none is
+// known.
 func resolve(ctx context.Context, env Env, server string) string {
 	host, port, err := net.SplitHostPort(server)
 	if err != nil || net.ParseIP(host) == nil {
@@ -23,10 +24,12 @@ func resolve(ctx context.Context, env Env, server string) string {
 	return fmt.Sprintf("%s:%s", strings.TrimSuffix(names[0], "."), port)
 }
 
-// resolveTimeout bounds the look-up of one name, so that a dead name server does not hold up a table.
+// resolveTimeout bounds the look-up of one name, so that a dead name server does not hold up a
+// table.
 const resolveTimeout = 2 * time.Second
 
-// resolver gives resolve, remembering its answers, when resolving is wanted, else the name itself.
+// resolver returns resolve, remembering its answers, when resolving is requested, otherwise the
+// name itself.
 func resolver(ctx context.Context, env Env, wanted bool) func(string) string {
 	if !wanted {
 		return func(server string) string { return server }

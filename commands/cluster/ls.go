@@ -27,7 +27,7 @@ func lsCommand() *command.Command {
 		Reads:    true,
 		Summary:  "list tables",
 		Usage:    "[-a|-all] [-d|--detailed] [-j|--json] [-o|--output file_name][-s|--status all|available|creating|dropping|dropped]",
-		Notes:    "Only available tables are shown without -a, whatever the status asked for, as in the original shell. Of the main branch's options -p takes a pattern and -m says how it matches names.",
+		Notes:    "Without -a only available tables are shown, whatever status -s names, as in the original shell. The options -p and -m are from the main branch: -p is a pattern, -m is how it matches names.",
 		Examples: []string{"ls -d", "ls -a -s dropped", "ls -o apps.list", "ls -p temp -m prefix"},
 		Prepare: func(flags *command.FlagSet) command.Run {
 			o := lsOptions{match: wire.MatchAll}
@@ -123,7 +123,7 @@ func (v *matchValue) Type() string { return "match" }
 func generalInfo(env Env, apps []metaadmin.AppInfo, all bool) *render.Table {
 	t := render.NewGrid("general_info", "app_id", "status", "app_name", "app_type", "partition_count", "replica_count",
 		"is_stateful", "create_time", "drop_time", "drop_expire", "envs_count")
-	idempotent := false // only servers of the main branch tell, and only then there is the column
+	idempotent := false // only servers of the main branch report it, and only then there is the column
 	for _, app := range apps {
 		idempotent = idempotent || app.AtomicIdempotent != nil
 	}
@@ -148,7 +148,7 @@ func generalInfo(env Env, apps []metaadmin.AppInfo, all bool) *render.Table {
 	return t
 }
 
-// healthyInfo gives the table of the available tables' health and adds the sums to the summary.
+// healthyInfo returns the table of the available tables' health and adds the sums to the summary.
 func healthyInfo(apps []metaadmin.AppInfo, partitions []*metaadmin.Partitions, summary *render.Table) *render.Table {
 	t := render.NewGrid("healthy_info", "app_id", "app_name", "partition_count", "fully_healthy", "unhealthy",
 		"write_unhealthy", "read_unhealthy")

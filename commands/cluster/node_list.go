@@ -17,13 +17,14 @@ import (
 
 // recoverNode is a replica server that recover is to ask.
 type recoverNode struct {
-	name    string // as it was given
+	name    string // as it was typed
 	address wire.Address
 	twin    wire.HostPort
-	byHost  bool // named by its host, so that the twin tells more than the address
+	byHost  bool // named by its host, so that the twin says more than the address
 }
 
-// readNodes reads the servers of recover's options. What is wrong is told in the original's words.
+// readNodes reads the servers of recover's options. What is wrong is printed in the original's
+// words.
 func readNodes(ctx context.Context, env Env, admin *metaadmin.Client, o *recoverOptions) ([]recoverNode, error) {
 	if o.listText != "" {
 		return nodesOfText(ctx, env, admin, o.listText)
@@ -72,7 +73,8 @@ func nodesOfText(ctx context.Context, env Env, admin *metaadmin.Client, text str
 	return nodes, nil
 }
 
-// failNode tells of a server that cannot be used; why is only told where the name itself is well-formed.
+// failNode reports a server that cannot be used; the reason is only printed where the name itself
+// is well-formed.
 func failNode(env Env, err error, server, format string, args ...any) error {
 	if err := metaadmin.CheckServer(server); err != nil {
 		fmt.Fprintf(env.Err(), format+"\n", args...)
@@ -106,7 +108,7 @@ func resolveNode(ctx context.Context, admin *metaadmin.Client, server string) (r
 	return n, nil
 }
 
-// withoutDuplicates leaves out servers that are there already and tells of each.
+// withoutDuplicates leaves out servers that are there already and reports each.
 func withoutDuplicates(w io.Writer, nodes []recoverNode) []recoverNode {
 	seen := map[wire.Address]bool{}
 	var once []recoverNode

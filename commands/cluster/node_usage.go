@@ -13,15 +13,16 @@ import (
 	"pegashell/metaadmin/wire"
 )
 
-// usage is what a replica server takes of its machine: bytes, megabytes for memory, percent for disks.
+// usage is what a replica server uses of its machine: bytes, megabytes for memory, percent for
+// disks.
 type usage struct {
 	memoryMB, blockCache, wbmTotal, wbmMutable, memTable, memIndex int64
 	diskTotal, diskMin                                             int64
-	hasWBM                                                         bool // the server tells of its write buffer manager
+	hasWBM                                                         bool // the server reports its write buffer manager
 }
 
-// traffic is what a replica server answers, as its clients see it: requests and capacity units, and for the
-// slowest hundredth of requests how many ns they take at least.
+// traffic is what a replica server answers, as its clients see it: requests and capacity units, and
+// for the slowest hundredth of requests how many ns they take at least.
 type traffic struct {
 	get, multiGet, batchGet, readCU, put, multiPut, writeCU float64
 	getP99, multiGetP99, batchGetP99, putP99, multiPutP99   float64
@@ -112,8 +113,8 @@ func percent(part, total int64) int64 {
 	return int64(math.Round(float64(part) * 100 / float64(total)))
 }
 
-// Counters and metrics of requests and capacity units, in the order of traffic.rates, and the requests whose
-// latencies are shown, in the order of traffic.latencies.
+// Counters and metrics of requests and capacity units, in the order of traffic.rates, and the
+// requests whose latencies are shown, in the order of traffic.latencies.
 var (
 	rateCounters = []string{"get_qps", "multi_get_qps", "batch_get_qps", "put_qps", "multi_put_qps", "recent.read.cu", "recent.write.cu"}
 	rateMetrics  = []string{"get_requests", "multi_get_requests", "batch_get_requests", "put_requests", "multi_put_requests",
@@ -122,7 +123,8 @@ var (
 		"RPC_RRDB_RRDB_MULTI_PUT"}
 )
 
-// capacityUnits is where the capacity units begin in them: they are counted in all, not by the second.
+// capacityUnits is where the capacity units begin in them: they are counted in all, not by the
+// second.
 const capacityUnits = 5
 
 func (t *traffic) rates() []*float64 {
@@ -254,8 +256,8 @@ func measure(ctx context.Context, env Env, admin *metaadmin.Client, nodes map[st
 	return nil
 }
 
-// usageColumns and usageCells are of nodes -u. The columns of the write buffer manager are there when a server
-// tells of it.
+// usageColumns and usageCells are of nodes -u. The columns of the write buffer manager are there
+// when a server reports it.
 func usageColumns(wbm bool) []string {
 	columns := []string{"memused_res_mb", "block_cache_mb"}
 	if wbm {
@@ -283,7 +285,7 @@ func (t *traffic) cells() []any {
 	return cells
 }
 
-// failFigures tells why a server's figures are not known, in the original's words behind a prefix.
+// failFigures reports why a server's figures are not known, in the original's words after a prefix.
 func failFigures(env Env, prefix, server string, err error) error {
 	var counters *metaadmin.CountersError
 	what := fmt.Sprintf("%squery perf counter info from node %s failed", prefix, server)

@@ -8,10 +8,11 @@ import (
 	"pegashell/metaadmin/wire"
 )
 
-// noPartition is a gpid that was not given.
+// noPartition is a gpid that is missing.
 var noPartition = wire.GPID{AppID: -1, Index: -1}
 
-// addAction adds to a request that target, "" for the leader's choice, changes what node is for the partition.
+// addAction adds to a request that target, "" for the leader's choice, changes what node is for the
+// partition.
 func addAction(ctx context.Context, admin *metaadmin.Client, request *wire.ProposeRequest, target, node string, kind wire.ConfigType) error {
 	action := wire.ProposalAction{Type: kind}
 	var err error
@@ -27,7 +28,7 @@ func addAction(ctx context.Context, admin *metaadmin.Client, request *wire.Propo
 	return nil
 }
 
-// propose sends a proposal and tells of the leader's answer.
+// propose sends a proposal and reports the leader's answer.
 func propose(ctx context.Context, env Env, admin *metaadmin.Client, request *wire.ProposeRequest, what string) error {
 	err := admin.Propose(ctx, request)
 	if err != nil {

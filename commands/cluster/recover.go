@@ -28,29 +28,29 @@ func recoverCommand() *command.Command {
 	return &command.Command{
 		Name:    "recover",
 		Plugin:  command.PluginCluster,
-		Summary: "have a leader in recovery rebuild the metadata",
+		Summary: "let a leader in recovery rebuild the metadata",
 		Usage: "[-f|--node_list_file file_name] [-s|--node_list_str str] [-w|--wait_seconds num] " +
 			"[-b|--skip_bad_nodes] [-l|--skip_lost_partitions] [-o|--output file_name]",
-		Notes: "The leader must have been started with recover_from_replica_server = true on an empty tree. The server goes on when " +
-			"the wait ends or is interrupted, and several calls at once hang it for good: while an earlier one may be under way, as far as can be " +
-			"told, recover is refused; --again sends it all the same. With --expect FILE, a list that `ls -o FILE` wrote before, it is told afterwards " +
-			"which dropped tables came back, and it counts as failed when one is missing or has another name or size.",
+		Notes: "The leader must have been started with recover_from_replica_server = true on an empty tree. The server continues when " +
+			"the wait ends or is interrupted, and several calls at the same time block it permanently: recover is refused while an earlier call " +
+			"may still be running; --again sends it anyway. With --expect FILE, a list written earlier by `ls -o FILE`, recover then reports " +
+			"which dropped tables came back, and fails if a table is missing or has another name or partition count.",
 		Examples: []string{"recover -f recover_node_list", "recover -f recover_node_list -b -l -w 300 --expect apps.list"},
 		Prepare: func(flags *command.FlagSet) command.Run {
 			o := recoverOptions{wait: 100}
-			flags.StringVarP(&o.listFile, "node_list_file", "f", "", "file that lists the replica servers, a line each; # and ; begin comments")
+			flags.StringVarP(&o.listFile, "node_list_file", "f", "", "file with the replica servers, one per line; # and ; begin comments")
 			flags.Complete("node_list_file", complete.File)
 			flags.StringVarP(&o.listText, "node_list_str", "s", "", "the replica servers: HOST:PORT,HOST:PORT...")
 			flags.Complete("node_list_str", complete.ListOf(complete.Node))
 			flags.VarP(command.Number(&o.wait, "wait_seconds"), "wait_seconds", "w", "how long to wait for the result")
-			flags.BoolVarP(&o.skipBad, "skip_bad_nodes", "b", false, "go on without servers that cannot be reached")
+			flags.BoolVarP(&o.skipBad, "skip_bad_nodes", "b", false, "continue without servers that cannot be reached")
 			flags.BoolVarP(&o.skipLost, "skip_lost_partitions", "l", false, "make partitions without a replica empty: their data is lost")
 			flags.StringVarP(&o.file, "output", "o", "", "write the result to this file")
 			flags.Complete("output", complete.File)
 			flags.StringVar(&o.expect, "expect", "", "compare the tables with this list afterwards")
 			flags.Complete("expect", complete.File)
 			flags.DeclareOwn("expect")
-			flags.BoolVar(&o.again, "again", false, "send it though an earlier one was not answered: its server was restarted, or logged that it ended")
+			flags.BoolVar(&o.again, "again", false, "send it although an earlier call was not answered: use it when that server was restarted, or has logged the end of the recovery")
 			flags.DeclareOwn("again")
 			return func(ctx context.Context, env command.Env, _ []string) error { return recoverRun(ctx, env, &o) }
 		},
@@ -104,7 +104,7 @@ func (r *recovery) runAlone(ctx context.Context) error {
 	sent, err := pending.note()
 	switch {
 	case errors.Is(err, fs.ErrExist):
-		return errors.New("another shell sends recover at this moment. Nothing was sent")
+		return errors.New("another shell is sending recover at this moment. Nothing was sent: wait for its result")
 	case err != nil:
 		r.env.Warn("other shells will not know that recover was sent: %v", err)
 	}
@@ -134,8 +134,8 @@ type recovery struct {
 	err   error
 }
 
-// run asks the leader to recover and writes what is known, in the original's words. Its outcome is in code and
-// err.
+// run asks the leader to recover and writes what is known, in the original's words. Its outcome is
+// in code and err.
 func (r *recovery) run(ctx context.Context, w io.Writer) {
 	request := &wire.RecoveryRequest{SkipBadNodes: r.o.skipBad, SkipLostPartitions: r.o.skipLost}
 	for _, n := range withoutDuplicates(w, r.nodes) {
@@ -188,7 +188,7 @@ func (r *recovery) interrupted(w io.Writer) {
 	fmt.Fprintln(w, oneAtATime)
 }
 
-// call sends the request and tells each second that it waits.
+// call sends the request and reports each second that it waits.
 func (r *recovery) call(ctx context.Context, w io.Writer, request *wire.RecoveryRequest) (hint string, err error) {
 	second := r.env.OneSecond()
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(r.o.wait)*second)

@@ -27,8 +27,8 @@ func recoverListCommand() *command.Command {
 		Reads:   true,
 		Summary: "list the living replica servers for recover -f",
 		Usage:   "[-o|--output file_name] [--alive_only]",
-		Notes: "It refuses when a server is not alive, for a recovery without it may lose data. (The documented `grep ALIVE` on " +
-			"the output of nodes also takes servers that are UNALIVE.)",
+		Notes: "It fails if a server is not alive, because a recovery without that server may lose data. (The `grep ALIVE` of the Pegasus documentation, " +
+			"on the output of nodes, also selects servers that are UNALIVE.)",
 		Examples: []string{"recover_list -o recover_node_list", "recover_list --alive_only -o recover_node_list"},
 		Prepare: func(flags *command.FlagSet) command.Run {
 			var o recoverListOptions
@@ -44,7 +44,7 @@ func recoverListCommand() *command.Command {
 
 func recoverListRun(ctx context.Context, env Env, o *recoverListOptions, args []string) error {
 	if len(args) > 0 {
-		return outcome.WrongUse("recover_list: %q is too much", args[0])
+		return outcome.WrongUse("recover_list: unexpected argument %q", args[0])
 	}
 	admin, err := env.Admin()
 	if err != nil {

@@ -19,12 +19,12 @@ import (
 )
 
 // oneAtATime is what to do after a recover that was not answered.
-const oneAtATime = "Send recover one at a time: several calls at once hang the leader for good. Until this one has ended, in success or failure, do not send " +
-	"another one.\nls -d answers once it has succeeded. When it has failed, the log of the meta server says so, and nothing was written: then " +
-	"recover --again, or restart the meta server and recover."
+const oneAtATime = "Send recover one at a time: several calls at the same time block the leader permanently. Do not send another call until this one has ended, " +
+	"with success or failure.\nls -d answers when it has succeeded. If it has failed, the log of the meta server says so, and nothing was written: then " +
+	"use recover --again, or restart the meta server and use recover."
 
-// pendingRecoveries remembers calls of recover that were sent and not answered, for all shells of this user: in files, and
-// in the session where files cannot be written.
+// pendingRecoveries remembers calls of recover that were sent and not answered, for all shells of
+// this user: in files, and in the session where files cannot be written.
 type pendingRecoveries struct {
 	env    Env
 	admin  *metaadmin.Client
@@ -39,7 +39,7 @@ func pendingRecoveriesOf(env Env, admin *metaadmin.Client) *pendingRecoveries {
 	return p
 }
 
-// refuse keeps a recover from being sent while an earlier one is under way, as far as can be told.
+// refuse keeps a recover from being sent while an earlier one is under way, as far as is known.
 func (p *pendingRecoveries) refuse(ctx context.Context) error {
 	for _, sent := range p.list() {
 		over, doubt := p.over(ctx, sent)
@@ -50,19 +50,20 @@ func (p *pendingRecoveries) refuse(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		return fmt.Errorf("refused: recover was sent to %s at %s by %s, and %s. Several calls at once hang the leader for good.\n"+
-			"Nothing was sent. Look at that server's log: when the recovery has ended, or the server was restarted, recover --again overrides this",
+		return fmt.Errorf("refused: recover was sent to %s at %s by %s, and %s. Several calls at the same time block the leader permanently.\n"+
+			"Nothing was sent. Read the log of that server: when the recovery has ended, or the server was restarted, use recover --again",
 			describeMetas(sent), sent.Time.In(p.env.Location()).Format(time.DateTime), describeSender(sent), doubt)
 	}
 	return nil
 }
 
-// over asks whether an earlier call has ended: the leader serves, or the server was stopped or started anew since.
+// over asks whether an earlier call has ended: the leader serves, or the server was stopped or
+// started anew since.
 func (p *pendingRecoveries) over(ctx context.Context, sent command.SentRecovery) (over bool, doubt string) {
-	doubt = "was not answered yet as far as is known"
+	doubt = "was not answered yet, as far as is known"
 	if sent.Started != "" {
 		switch started, err := p.started(ctx, sent.Server); {
-		case errors.Is(err, syscall.ECONNREFUSED): // nothing listens there any more
+		case errors.Is(err, syscall.ECONNREFUSED): // nothing listens there now
 			return true, ""
 		case err != nil:
 			doubt = "that server does not answer"
@@ -81,7 +82,8 @@ func (p *pendingRecoveries) over(ctx context.Context, sent command.SentRecovery)
 // askTimeout bounds each question about an earlier call.
 const askTimeout = 2 * time.Second
 
-// started asks a server for its version and start. It answers in recovery too, and when its leader hangs.
+// started asks a server for its version and start. It answers in recovery too, and when its leader
+// hangs.
 func (p *pendingRecoveries) started(ctx context.Context, server string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
@@ -94,7 +96,8 @@ func (p *pendingRecoveries) own() command.SentRecovery {
 	return command.SentRecovery{Metas: p.env.Cluster().Metas, Time: p.env.Now(), PID: os.Getpid(), Host: host}
 }
 
-// note remembers a call that is about to be sent. The error is fs.ErrExist where another shell has just done the same.
+// note remembers a call that is about to be sent. The error is fs.ErrExist where another shell has
+// just done the same.
 func (p *pendingRecoveries) note() (command.SentRecovery, error) {
 	sent := p.own()
 	if p.folder == "" {
@@ -136,7 +139,7 @@ func (p *pendingRecoveries) forget(sent command.SentRecovery) {
 	}
 }
 
-// list gives the calls that were sent to a meta server of the connected cluster.
+// list returns the calls that were sent to a meta server of the connected cluster.
 func (p *pendingRecoveries) list() (found []command.SentRecovery) {
 	own := p.own()
 	for _, other := range p.files() {
@@ -152,8 +155,8 @@ func (p *pendingRecoveries) list() (found []command.SentRecovery) {
 	return found
 }
 
-// files gives what is remembered by the file that it is in. What cannot be read is passed over: it is no reason to keep
-// anyone from recovering a cluster.
+// files returns what is remembered by the file that it is in. What cannot be read is passed over:
+// it is no reason to keep anyone from recovering a cluster.
 func (p *pendingRecoveries) files() map[string]command.SentRecovery {
 	found := map[string]command.SentRecovery{}
 	if p.folder == "" {

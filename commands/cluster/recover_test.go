@@ -179,7 +179,7 @@ func TestRecoverHoldsTheTablesAgainstTheSavedList(t *testing.T) {
 		"all there": {[]wire.AppInfo{app(1, "temp", 8), app(2, "stat", 4)}, "All 2 expected tables are there, 0 came back.\n", false},
 		"a dropped table came back": {
 			[]wire.AppInfo{app(1, "temp", 8), app(2, "stat", 4), app(3, "doomed", 2)},
-			"WARNING: table doomed (id 3) came back: it was not available before; drop it again if it is not wanted\n" +
+			"WARNING: table doomed (id 3) came back: it was not available before; drop it again if you do not need it\n" +
 				"All 2 expected tables are there, 1 came back.\n", false,
 		},
 		"one is missing": {[]wire.AppInfo{app(1, "temp", 8)}, "WARNING: table stat (id 2) is missing\n", true},
@@ -190,7 +190,7 @@ func TestRecoverHoldsTheTablesAgainstTheSavedList(t *testing.T) {
 		"one got another name": {
 			[]wire.AppInfo{app(1, "temp__1", 8), app(2, "stat", 4), app(4, "temp", 8)},
 			"WARNING: table temp (id 1) is now named temp__1\n" +
-				"WARNING: table temp (id 4) came back: it was not available before; drop it again if it is not wanted\n", true,
+				"WARNING: table temp (id 4) came back: it was not available before; drop it again if you do not need it\n", true,
 		},
 		"one has another size": {[]wire.AppInfo{app(1, "temp", 8), app(2, "stat", 2)}, "WARNING: table stat (id 2) has 2 partitions, not 4\n", true},
 	} {
@@ -225,7 +225,7 @@ func TestListsThatLsDidNotWriteAreRefused(t *testing.T) {
 		"an id that is no number": "[general_info]\napp_id  status  app_name  \nx  AVAILABLE  t  \n\n",
 	} {
 		_, diagnostics, err := s.Run("recover -s 127.0.0.1:34801 --expect " + shelltest.WriteFile(t, "apps.list", content))
-		if err == nil || !strings.Contains(diagnostics, "is no list that ls -o wrote") {
+		if err == nil || !strings.Contains(diagnostics, "is not a list written by ls -o") {
 			t.Errorf("%s: error = %v, %q", name, err, diagnostics)
 		}
 	}

@@ -32,7 +32,7 @@ func prepareRemote(ask func(words []string) askServer) func(*command.FlagSet) co
 	}
 }
 
-// askServer asks one server and gives its answer as text.
+// askServer asks one server and returns its answer as text.
 type askServer func(ctx context.Context, env Env, admin *metaadmin.Client, server string) (string, error)
 
 func askCommand(words []string) askServer {
@@ -80,8 +80,8 @@ func remoteRun(ctx context.Context, env Env, o *targetOptions, words []string, a
 // looking are the remote commands that change nothing.
 var looking = []string{"help", "server-info", serverStat, "config-dump", "perf-counters", "perf-counters-by-substr", "perf-counters-by-prefix", "perf-counters-by-postfix"}
 
-// changes says that words make servers carry out a remote command that may change something. Words in front of the
-// appended one are such a command.
+// changes says that words make servers carry out a remote command that may change something. Words
+// in front of the appended one are such a command.
 func changes(words []string) bool { return len(words) > 0 && !slices.Contains(looking, words[0]) }
 
 // cutOff words the end of a command whose answers were not waited for.

@@ -14,7 +14,7 @@ func renameCommand() *command.Command {
 	return &command.Command{
 		Name:     "rename",
 		Plugin:   command.PluginCluster,
-		Summary:  "give a table another name",
+		Summary:  "rename a table",
 		Usage:    "<old_app_name> <new_app_name>",
 		Examples: []string{"rename temp temp_old", "rename temp_old temp"},
 		Words:    3,

@@ -7,13 +7,14 @@ import (
 	"pegashell/internal/outcome"
 )
 
-// sampleInterval is how many ms lie between two looks at metrics, as in the original of the main branch.
+// sampleInterval is how many ms lie between two looks at metrics, as in the original of the main
+// branch.
 const sampleInterval = 1000
 
-const sampleNotes = "Servers of the main branch count on and on; their rates are made of two looks, -i says how many milliseconds apart."
+const sampleNotes = "Servers of the main branch only have counters that grow; rates are computed from two samples, -i milliseconds apart."
 
 func declareSample(flags *command.FlagSet, ms *int32) {
-	flags.VarP(&sampleValue{ms}, "sample_interval_ms", "i", "time between two looks at the metrics of servers of the main branch")
+	flags.VarP(&sampleValue{ms}, "sample_interval_ms", "i", "time between two samples of the metrics of servers of the main branch")
 	flags.DeclareOwn("sample_interval_ms")
 }
 

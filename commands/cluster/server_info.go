@@ -4,7 +4,7 @@ import (
 	"pegashell/commands/command"
 )
 
-// serverInfo is the remote command that tells a server's version and when it was started.
+// serverInfo is the remote command that reports a server's version and when it was started.
 const serverInfo = "server-info"
 
 func serverInfoCommand() *command.Command {
@@ -12,7 +12,7 @@ func serverInfoCommand() *command.Command {
 		Name:     "server_info",
 		Plugin:   command.PluginCluster,
 		Reads:    true,
-		Summary:  "show the version and the start of servers",
+		Summary:  "show the version and the start time of servers",
 		Usage:    targetUsage,
 		Notes:    targetNotes,
 		Examples: []string{"server_info", "server_info -t meta-server"},

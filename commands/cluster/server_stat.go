@@ -19,7 +19,7 @@ func serverStatCommand() *command.Command {
 		Summary: "show the main figures of servers",
 		Usage:   targetUsage,
 		Notes: targetNotes + " Servers of the main branch are asked for their metrics over HTTP, except meta servers that " +
-			"do not lead: such a request ends a follower of 2.5.",
+			"are not the leader: such a request crashes a follower of 2.5.",
 		Examples: []string{"server_stat", "server_stat -t replica-server"},
 		Appended: serverStat,
 		Changes:  changes,
@@ -35,7 +35,8 @@ func askFigures(words []string) askServer {
 	return askStat
 }
 
-// askStat gives a server's figures: in its own words where it has perf counters, else from its metrics.
+// askStat returns a server's figures: in its own words where it has perf counters, otherwise from
+// its metrics.
 func askStat(ctx context.Context, env Env, admin *metaadmin.Client, server string) (string, error) {
 	text, err := admin.RemoteCommand(ctx, server, serverStat, nil)
 	unknown := metaadmin.IsUnknownCommand(text)
@@ -61,9 +62,9 @@ func askStat(ctx context.Context, env Env, admin *metaadmin.Client, server strin
 	return statText(metrics)
 }
 
-// hasOnlyMetrics tells from a server's sum of its perf counters that it is of the main branch: it has the
-// command still, but none of the counters. Followers of 2.5 have none either; they miss the shared log's too,
-// of which the main branch knows nothing.
+// hasOnlyMetrics reports from a server's sum of its perf counters that it is of the main branch: it
+// has the command still, but none of the counters. Followers of 2.5 have none either; they miss the
+// shared log's too, of which the main branch knows nothing.
 func hasOnlyMetrics(text string) bool {
 	if strings.Contains(text, "shared.log") {
 		return false
@@ -76,7 +77,8 @@ func hasOnlyMetrics(text string) bool {
 	return true
 }
 
-// statFigures are what the original of the main branch shows of a server, by the role that has them all.
+// statFigures are what the original of the main branch shows of a server, by the role that has them
+// all.
 var statFigures = []struct{ metric, name string }{
 	{"virtual_mem_usage_mb", "virt_mem_mb"},
 	{"resident_mem_usage_mb", "res_mem_mb"},
@@ -94,8 +96,8 @@ var statFigures = []struct{ metric, name string }{
 // memoryFigures is how many of them a meta server has.
 const memoryFigures = 2
 
-// statText gives the figures as one object of JSON, which is what the original of the main branch makes of
-// them.
+// statText returns the figures as one object of JSON, which is what the original of the main branch
+// makes of them.
 func statText(m *metaadmin.Metrics) (string, error) {
 	figures := statFigures
 	switch m.Role {

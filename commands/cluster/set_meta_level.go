@@ -15,9 +15,9 @@ func setMetaLevelCommand() *command.Command {
 	return &command.Command{
 		Name:     "set_meta_level",
 		Plugin:   command.PluginCluster,
-		Summary:  "set the function level of the leading meta server",
+		Summary:  "set the function level of the leader",
 		Usage:    "<stopped|blind|freezed|steady|lively>",
-		Notes:    "The level lives in the leader's memory: after a restart or under another leader it is what the configuration says (meta_function_level_on_start).",
+		Notes:    "The level is only in the leader's memory: after a restart, or with another leader, it is the one in the configuration (meta_function_level_on_start).",
 		Examples: []string{"set_meta_level blind", "set_meta_level steady"},
 		Args:     []complete.Kind{complete.Level.Complete},
 		Ignores:  true,

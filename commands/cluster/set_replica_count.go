@@ -14,7 +14,7 @@ func setReplicaCountCommand() *command.Command {
 	return &command.Command{
 		Name:     "set_replica_count",
 		Plugin:   command.PluginCluster,
-		Summary:  "set how many replicas a table's partitions are to have",
+		Summary:  "set how many replicas a table's partitions should have",
 		Usage:    "<app_name> <replica_count>",
 		Notes:    "It asks first; in a script the next line is the answer, y or n.",
 		Examples: []string{"set_replica_count temp 3", "set_replica_count temp 1"},

@@ -8,7 +8,7 @@ import (
 	"pegashell/metaadmin/wire"
 )
 
-// errTableName is what the original's client gives for names that it does not send.
+// errTableName is what the original's client returns for names that it does not send.
 func errTableName(rpc string) error {
 	return &metaadmin.Error{Code: wire.ErrInvalidParameters, RPC: rpc, Hint: "Invalid name. Only 0-9a-zA-Z.:_ are valid!"}
 }

@@ -13,14 +13,15 @@ import (
 // createWait is how long a new table may take to become ready, as in the original.
 const createWait = time.Hour
 
-// createStep is how often the original tells that a table is not ready yet.
+// createStep is how often the original reports that a table is not ready yet.
 const createStep = 2 * time.Second
 
-// createPoll is how often we look: more often than we tell, so that a quick cluster makes for a quick
-// command.
+// createPoll is how often we look: more often than we report, so that a quick cluster makes for a
+// quick command.
 const createPoll = 200 * time.Millisecond
 
-// whoFailed tells a refusal of the server from a call that did not come through, as the original does.
+// whoFailed distinguishes a refusal of the server from a call that did not reach it, as the
+// original does.
 func whoFailed(err error) string {
 	switch metaadmin.Code(err) {
 	case wire.ErrNetworkFailure, wire.ErrTimeout:
@@ -35,7 +36,7 @@ func waitReady(ctx context.Context, env Env, admin *metaadmin.Client, name strin
 	tell := env.Now().Add(createStep)
 	for {
 		if err := env.Sleep(ctx, cmp.Or(env.TablePoll(), createPoll)); err != nil {
-			return fmt.Errorf("wait for %s: %w; the cluster goes on with it", name, err)
+			return fmt.Errorf("wait for %s: %w; the cluster continues to prepare it", name, err)
 		}
 		table, err := admin.QueryPartitions(ctx, name)
 		if err != nil {

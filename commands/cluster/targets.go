@@ -49,7 +49,8 @@ func (o *targetOptions) check() error {
 	return nil
 }
 
-// targets gives the servers: meta servers as the cluster lists them, then the living replica servers in order.
+// targets returns the servers: meta servers as the cluster lists them, then the living replica
+// servers in order.
 func (o *targetOptions) targets(ctx context.Context, env Env, admin *metaadmin.Client) ([]target, error) {
 	if o.list != "" {
 		return listedTargets(env, o.list)
@@ -75,7 +76,7 @@ func (o *targetOptions) targets(ctx context.Context, env Env, admin *metaadmin.C
 	return targets, nil
 }
 
-// livingServers are the replica servers that the leader sees alive, in order. A failure is told.
+// livingServers are the replica servers that the leader sees alive, in order. A failure is printed.
 func livingServers(ctx context.Context, env Env, admin *metaadmin.Client) ([]string, error) {
 	infos, err := admin.ListNodes(ctx, wire.NodeAlive)
 	if err != nil {
@@ -107,7 +108,8 @@ func listedTargets(env Env, list string) ([]target, error) {
 	return targets, nil
 }
 
-// splitList splits at commas as the original does: blanks around the parts and empty parts are left out.
+// splitList splits at commas as the original does: blanks around the parts and empty parts are left
+// out.
 func splitList(list string) []string {
 	var parts []string
 	for part := range strings.SplitSeq(list, ",") {
@@ -121,8 +123,8 @@ func splitList(list string) []string {
 // serversAtOnce is how many servers are asked at once.
 const serversAtOnce = 32
 
-// askEach asks many servers at once. results[i] and errs[i] are of servers[i]; one failure does not stop the
-// others. When ctx ends, all have failed with its error.
+// askEach asks many servers at once. results[i] and errs[i] are of servers[i]; one failure does not
+// stop the others. When ctx ends, all have failed with its error.
 func askEach[T any](ctx context.Context, servers []string, ask func(ctx context.Context, server string) (T, error)) (results []T, errs []error) {
 	results, errs = make([]T, len(servers)), make([]error, len(servers))
 	var group errgroup.Group

@@ -16,8 +16,8 @@ func timeoutCommand() *command.Command {
 		Plugin:  command.PluginCluster,
 		Summary: "show or set the timeout of reads and writes of data",
 		Usage:   "[time_in_ms]",
-		Notes: "Kept for scripts: as in the original it does not bound the commands on clusters, which have 10 s for a call and " +
-			"5 s for a remote command, and this shell neither reads nor writes data.",
+		Notes: "Kept for scripts: as in the original it does not limit the commands on clusters, which have 10 s for a call and " +
+			"5 s for a remote command, and this shell does not read or write data.",
 		Examples: []string{"timeout", "timeout 2000"},
 		Plain:    true,
 		Args:     []complete.Kind{complete.Free},

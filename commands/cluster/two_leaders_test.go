@@ -75,7 +75,7 @@ func TestNothingIsChangedWhileTwoLead(t *testing.T) {
 			s, _ := shelltest.StartTwoLeaders(t)
 			s.Env.Session.App = "t"
 			out, diagnostics, err := s.Run(line, "y", "y")
-			if err == nil || strings.Contains(out, "succeed") || strings.Contains(out, "ERR_") || strings.Contains(out, "y/n") || !strings.Contains(out+diagnostics, "lead at the same time") || !strings.Contains(out+diagnostics, "start with --cluster and its address only") {
+			if err == nil || strings.Contains(out, "succeed") || strings.Contains(out, "ERR_") || strings.Contains(out, "y/n") || !strings.Contains(out+diagnostics, "lead at the same time") || !strings.Contains(out+diagnostics, "start with --cluster and its address alone") {
 				t.Errorf("error = %v, printed %q and %q; want a refusal", err, out, diagnostics)
 			}
 		})
@@ -86,7 +86,7 @@ func TestGuardsAreOverriddenByTheirNames(t *testing.T) {
 	for _, line := range []string{"set_meta_level blind --override two_leaders", "set_meta_level --override=two_leaders blind"} {
 		s, _ := shelltest.StartTwoLeaders(t)
 		out, diagnostics, err := s.Run(line)
-		if err != nil || !strings.Contains(out, "control meta level ok") || !strings.Contains(diagnostics, "goes to the leader that answers first (overridden)") {
+		if err != nil || !strings.Contains(out, "control meta level ok") || !strings.Contains(diagnostics, "go to the leader that answers first (overridden)") {
 			t.Errorf("%s: error = %v, printed %q and %q", line, err, out, diagnostics)
 		}
 	}

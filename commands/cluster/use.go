@@ -15,7 +15,7 @@ func useCommand() *command.Command {
 		Plugin:   command.PluginCluster,
 		Summary:  "choose the current table",
 		Usage:    "[app_name]",
-		Notes:    "The commands on environment variables work on it. Without a name the current table is shown. Whether there is such a table is not asked.",
+		Notes:    "The commands on environment variables use it. Without a name the current table is shown. The command does not check that the table exists.",
 		Examples: []string{"use temp", "use"},
 		Plain:    true,
 		Args:     []complete.Kind{complete.Table},

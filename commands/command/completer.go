@@ -117,7 +117,7 @@ func (q *query) command(line words.Line) suggestion.Completion {
 		result.Usage = cmp.Or(result.Usage, c.Usage)
 		return result
 	}
-	result := q.behind(c, line.Words[1:], line.Last)
+	result := q.after(c, line.Words[1:], line.Last)
 	result.Usage = c.Usage
 	return result
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // after completes the last word after a command's name.
-func (q *query) behind(c *Command, before []words.Word, last words.Word) suggestion.Completion {
+func (q *query) after(c *Command, before []words.Word, last words.Word) suggestion.Completion {
 	flags := newFlagSet(c.Name)
 	c.prepare(flags)
 	if c.Plain {
@@ -34,7 +34,8 @@ func (q *query) behind(c *Command, before []words.Word, last words.Word) suggest
 	return q.positional(c, r, last)
 }
 
-// plain completes a word of a command whose words are taken as they stand, except flags of ours by their long names.
+// plain completes a word of a command whose words are used unchanged, except flags of ours by their
+// long names.
 func (q *query) plain(c *Command, flags *FlagSet, before []words.Word, last words.Word) suggestion.Completion {
 	typed := texts(before)
 	if n := len(typed); n > 0 {
@@ -64,7 +65,8 @@ func (q *query) positional(c *Command, r *flagReader, last words.Word) suggestio
 	return q.result(last, 0, kind)
 }
 
-// flag completes a word that begins with a hyphen: a flag, or its value where that is glued to it.
+// flag completes a word that begins with a hyphen: a flag, or its value where that is attached to
+// it.
 func (q *query) flag(flags *FlagSet, r *flagReader, last words.Word) suggestion.Completion {
 	if f, value := r.glued(last.Text); f != nil {
 		return q.result(last, value, flags.kinds[f.Name])
@@ -180,7 +182,7 @@ func (r *flagReader) candidates(word string) []suggestion.Suggestion {
 func (r *flagReader) short() []suggestion.Suggestion {
 	var all []suggestion.Suggestion
 	for _, f := range r.free() {
-		if f.Name == overrideFlag { // nothing to come upon by chance
+		if f.Name == overrideFlag { // not a flag to find by chance
 			continue
 		}
 		text := "--" + f.Name

@@ -34,7 +34,8 @@ func OpenCluster(metas, name string, m *manifest.Manifest) (*Cluster, error) {
 	return c, nil
 }
 
-// namedCluster says how to connect to a cluster of the manifest whose name was given in the place of its meta servers.
+// namedCluster says how to connect to a cluster of the manifest whose name was typed instead of its
+// meta servers.
 func namedCluster(metas string, m *manifest.Manifest) string {
 	if m == nil || strings.ContainsAny(metas, ":,") {
 		return ""

@@ -14,8 +14,8 @@ import (
 	"pegashell/zkcopy"
 )
 
-// Env is all that a run may use of the world. A family of commands names the parts that it needs in an interface of
-// its own.
+// Env is all that a run may use of the world. A family of commands names the parts that it needs in
+// an interface of its own.
 type Env interface {
 	Output
 	Questions
@@ -37,11 +37,11 @@ type Output interface {
 	// Out and Err take the result and the diagnostics; both may be terminals, files or pipes.
 	Out() io.Writer
 	Err() io.Writer
-	// ForPerson tells whether a person reads the output and types the lines.
+	// ForPerson reports whether a person reads the output and types the lines.
 	ForPerson() bool
-	// Warn tells of a danger that does not stop the command.
+	// Warn prints a warning about a danger that does not stop the command.
 	Warn(format string, args ...any)
-	// WriteResult has a result written to a file, whole or not at all, or to Out when file is "".
+	// WriteResult writes a result to a file, completely or not at all, or to Out when file is "".
 	WriteResult(file string, write func(io.Writer) error) error
 	// Progress starts a display for a long operation; nil where nothing is shown.
 	Progress(title string) zkcopy.Progress
@@ -51,15 +51,15 @@ type Output interface {
 type Questions interface {
 	// Interactive says that a person can be asked.
 	Interactive() bool
-	// AskLine puts a question and gives the answer; io.EOF when there is none.
+	// AskLine asks a question and returns the answer; io.EOF when there is none.
 	AskLine(ctx context.Context, question string) (string, error)
-	// Confirm asks for a yes at a terminal; a script has to say --yes.
+	// Confirm asks for a yes at a terminal; a script needs --yes.
 	Confirm(ctx context.Context, yes bool, question string) error
 	// ConfirmUnsafe asks as the original does.
 	ConfirmUnsafe(ctx context.Context, action string) error
 }
 
-// Clock tells and prints times, and waits.
+// Clock returns and prints times, and waits.
 type Clock interface {
 	Now() time.Time
 	Location() *time.Location
@@ -77,32 +77,34 @@ type Connection interface {
 	Cluster() *Cluster
 	// Admin is the connected cluster's client, or an error that says how to connect.
 	Admin() (*metaadmin.Client, error)
-	// Connect closes the connected cluster and takes another one, whose name is not asked for yet.
+	// Connect closes the connected cluster and uses another one, whose name is not asked for yet.
 	Connect(name string, metas []string) error
 	// Leaders are the meta servers of the list that say that they lead.
 	Leaders(ctx context.Context) []metaadmin.Leader
 	// RefuseTwoLeaders keeps a command from using the ZooKeeper of whichever leader answers first.
 	RefuseTwoLeaders(ctx context.Context) error
-	// LookupAddr gives the host names of an address.
+	// LookupAddr returns the host names of an address.
 	LookupAddr(ctx context.Context, address string) ([]string, error)
 }
 
 // ZooKeepers are reached by these.
 type ZooKeepers interface {
-	// ZooKeepers gives the directory of a command with flags for connections.
+	// ZooKeepers returns the directory of a command with flags for connections.
 	ZooKeepers(flags *ensemble.Flags) (*ensemble.Directory, error)
 	// QuietDirectory is the directory of a command that connects to none.
 	QuietDirectory() ensemble.Directory
 	// ClusterTree asks the connected cluster where its metadata lies.
 	ClusterTree(ctx context.Context) (ensemble.Address, error)
-	// State is the folder in which commands leave what later ones have a use for, such as proofs of copies; "" for none.
+	// State is the folder in which commands leave what later ones have a use for, such as proofs of
+	// copies; "" for none.
 	State() string
 }
 
 // Lines are what commands have carried out that wrap others.
 type Lines interface {
 	Registry() *Registry
-	// Execute carries out a line's words, which print to out and diag; nil for where this command prints.
+	// Execute carries out a line's words, which print to out and diag; nil for where this command
+	// prints.
 	Execute(ctx context.Context, words []string, out, diag io.Writer) error
 	// Line carries out a line as if it had been typed.
 	Line(ctx context.Context, text string) error
@@ -110,7 +112,7 @@ type Lines interface {
 
 // Programs are what external commands run.
 type Programs interface {
-	// Terminal is the standard input of other programs; nil gives them none.
+	// Terminal is the standard input of other programs; nil is none.
 	Terminal() *os.File
 	// HandOver leaves the terminal to a program until takeBack is called.
 	HandOver() (takeBack func())
@@ -128,9 +130,11 @@ type Session struct {
 	Recoveries []SentRecovery
 }
 
-// SentRecovery is a call of recover that was sent. It may go on in the meta server after it was interrupted here.
+// SentRecovery is a call of recover that was sent. It may go on in the meta server after it was
+// interrupted here.
 type SentRecovery struct {
-	// Metas are the meta servers as the shell had them; Server is the one that it was sent to, "" while it waits.
+	// Metas are the meta servers as the shell had them; Server is the one that it was sent to, ""
+	// while it waits.
 	Metas  []string  `json:"metas"`
 	Server string    `json:"server,omitempty"`
 	Time   time.Time `json:"time"`

@@ -19,8 +19,8 @@ import (
 	"pegashell/metaadmin"
 )
 
-// Execute carries out one line, given as its words; no words do nothing. It prints every error text that
-// there is to print, so the caller only decides what the error means for what follows.
+// Execute executes one line, already split into words; no words do nothing. It prints every error
+// text that there is to print, so the caller only decides what the error means for what follows.
 func (r *Registry) Execute(ctx context.Context, world *World, words []string) error {
 	if len(words) == 0 {
 		return nil
@@ -65,8 +65,8 @@ func (r *Registry) Execute(ctx context.Context, world *World, words []string) er
 	return outcome.WithCode(c.FailCode, err, false)
 }
 
-// refuseUnknown tells of a word that is no command: in the original's words, but without its list of all
-// commands where a person reads along.
+// refuseUnknown reports a word that is not a command: in the original's words, but without its list
+// of all commands where a person reads along.
 func (r *Registry) refuseUnknown(world *World, name string) error {
 	render.WriteMarked(world.Out, fmt.Sprintf("ERROR: invalid subcommand '%s'\n", name))
 	if !world.ForPerson() {
@@ -90,7 +90,7 @@ func (e *World) suggest(typed string, known []string) {
 	}
 }
 
-// execute carries out a line of the command. The defaults are flags that stand before the typed ones.
+// execute executes a line of the command. The defaults are flags that come before the typed ones.
 func (c *Command) execute(ctx context.Context, env Env, words, defaults []string) error {
 	flags := newFlagSet(c.Name)
 	run, overrides := c.prepare(flags)
@@ -110,7 +110,7 @@ func (c *Command) execute(ctx context.Context, env Env, words, defaults []string
 	return c.guarded(ctx, env, overrides, func(ctx context.Context) error { return run(ctx, env, args) })
 }
 
-// appended gives the typed words with the one that the command appends.
+// appended returns the typed words with the one that the command appends.
 func (c *Command) appended(args []string) []string {
 	if c.Appended == "" {
 		return args
@@ -133,8 +133,8 @@ func (c *Command) interruption(err error) string {
 	return "interrupted" + text
 }
 
-// unread says that a command failed because nobody reads its output any more: it was canceled for that, its
-// output was refused, or its program died of it.
+// unread says that a command failed because nobody reads its output any more: it was canceled for
+// that, its output was refused, or its program died of it.
 func unread(ctx context.Context, written, failure error) bool {
 	var exit *program.ExitError
 	return errors.Is(context.Cause(ctx), syscall.EPIPE) || errors.Is(written, syscall.EPIPE) ||

@@ -9,16 +9,17 @@ import (
 	"pegashell/migration"
 )
 
-// leadersGrace is how long a command that has read from the cluster waits at its end for meta servers that have not yet
-// said whether they lead: living ones answer within milliseconds.
+// leadersGrace is how long a command that has read from the cluster waits at its end for meta
+// servers that have not yet said whether they lead: living ones answer within milliseconds.
 const leadersGrace = 300 * time.Millisecond
 
-// levelTimeout bounds asking for the meta level before a change: while a leader is being elected none is known.
+// levelTimeout bounds asking for the meta level before a change: while a leader is being elected
+// none is known.
 const levelTimeout = 2 * time.Second
 
-// guarded has a command that changes the cluster pass its guards before the first change is sent, and one that reads
-// from it warn where two servers lead. Commands that change trees pass their guards by themselves, for only they know
-// which trees.
+// guarded has a command that changes the cluster pass its guards before the first change is sent,
+// and one that reads from it warn where two servers lead. Commands that change trees pass their
+// guards by themselves, for only they know which trees.
 func (c *Command) guarded(ctx context.Context, env Env, o *Overrides, run func(ctx context.Context) error) error {
 	_, known := migration.Guards(c.Name)
 	switch {
@@ -78,8 +79,9 @@ func LevelOf(ctx context.Context, env Connection) migration.Level {
 	return migration.Level{Value: level}
 }
 
-// warned runs a command. As soon as it asks a leader for something, all meta servers are asked whether they lead; if two
-// do, the command's answer came from either, and that is said after it, unless a guard has said so already.
+// warned runs a command. As soon as it asks a leader for something, all meta servers are asked
+// whether they lead; if two do, the command's answer came from either, and that is said after it,
+// unless a guard has said so already.
 func warned(ctx context.Context, env Env, said func() bool, run func(ctx context.Context) error) error {
 	asking, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -9,8 +9,8 @@ import (
 	"pegashell/migration"
 )
 
-// Leaders are the meta servers of the list that say that they lead; none is asked where the list has one server, for
-// whoever names one alone has chosen it.
+// Leaders are the meta servers of the list that say that they lead; none is asked where the list
+// has one server, for whoever names one alone has chosen it.
 func (c *Cluster) Leaders(ctx context.Context) []metaadmin.Leader {
 	if c == nil || len(c.Metas) < 2 {
 		return nil
@@ -18,7 +18,8 @@ func (c *Cluster) Leaders(ctx context.Context) []metaadmin.Leader {
 	return c.Admin.Leaders(ctx)
 }
 
-// LeaderCount is how many meta servers of the list lead, by all that can be known; 0 or 1 in a sound cluster.
+// LeaderCount is how many meta servers of the list lead, by all that can be known; 0 or 1 in a
+// sound cluster.
 func (c *Cluster) LeaderCount(ctx context.Context) int {
 	return len(migration.DistinctLeaders(c.Leaders(ctx)))
 }

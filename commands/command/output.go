@@ -32,8 +32,8 @@ func (o *OutputOptions) DeclareJSON(flags *FlagSet) {
 	flags.BoolVarP(&o.JSON, "json", "j", false, "print JSON")
 }
 
-// Print writes the report to the file of the options, whole or not at all, or to the environment's
-// output.
+// Print writes the report to the file of the options, completely or not at all, or to the
+// environment's output.
 func Print(env Output, r *render.Report, o OutputOptions) error {
 	write := r.WriteText
 	if o.JSON {
@@ -42,8 +42,8 @@ func Print(env Output, r *render.Report, o OutputOptions) error {
 	return env.WriteResult(o.File, write)
 }
 
-// WriteResult writes a result to a file, whole or not at all, or to the environment's output if
-// file is "".
+// WriteResult writes a result to a file, completely or not at all, or to the environment's output
+// if file is "".
 func (e *World) WriteResult(file string, write func(io.Writer) error) error {
 	if file == "" {
 		return write(e.Out)

@@ -12,8 +12,8 @@ import (
 	"pegashell/migration"
 )
 
-// overrideFlag overrides guards of the Pegasus shell's commands. It is not --force, which some of these commands have
-// with another meaning.
+// overrideFlag overrides guards of the Pegasus shell's commands. It is not --force, which some of
+// these commands have with another meaning.
 const overrideFlag = "override"
 
 // Overrides are the names of guards that the operator overrides with a flag of a command.
@@ -22,7 +22,8 @@ type Overrides struct {
 	names, known []string
 }
 
-// Declare adds the flag to those of a command; more are names with what they do that are no guards.
+// Declare adds the flag to those of a command; more are names that are not guards, with what they
+// do.
 func (o *Overrides) Declare(flags *FlagSet, flag, command string, more ...suggestion.Suggestion) {
 	o.flag = flag
 	var described complete.Words
@@ -37,7 +38,7 @@ func (o *Overrides) Declare(flags *FlagSet, flag, command string, more ...sugges
 	flags.Complete(flag, complete.ListOf(described.Complete))
 }
 
-// Check refuses names of guards that there are not.
+// Check refuses names of guards that do not exist.
 func (o *Overrides) Check() error {
 	for _, name := range o.names {
 		if slices.Contains(o.known, name) {
@@ -52,7 +53,7 @@ func (o *Overrides) Check() error {
 	return nil
 }
 
-// Has says whether a name was given.
+// Has reports whether a guard is overridden.
 func (o *Overrides) Has(name string) bool { return slices.Contains(o.names, name) }
 
 // Change is what a command is about to do with these guards overridden.
@@ -63,8 +64,8 @@ func (o *Overrides) Change(command string, env Output, planned bool) migration.C
 	}
 }
 
-// prepare declares the flags of one execution: the command's own, and --override for a command of the cluster that has
-// guards which can be overridden.
+// prepare declares the flags of one execution: the command's own, and --override for a command of
+// the cluster that has guards which can be overridden.
 func (c *Command) prepare(flags *FlagSet) (Run, *Overrides) {
 	run, overrides := c.Prepare(flags), &Overrides{}
 	if c.Plugin == PluginCluster && len(migration.Overridable(c.Name)) > 0 {

@@ -13,13 +13,15 @@ import (
 	"pegashell/zkcopy/session"
 )
 
-// World is what environments are made of: one for all lines of a shell. Tests replace any part of it.
+// World is what environments are made of: one for all lines of a shell. Tests replace any part of
+// it.
 type World struct {
 	// Out and Err take the result and the diagnostics; both may be terminals, files or pipes.
 	Out, Err io.Writer
 	// Interactive says that a person can be asked through Ask.
 	Interactive bool
-	// Ask prints a question and gives the line that was answered, from the terminal or the script.
+	// Ask prints a question and returns the line that was answered, from the terminal or the
+	// script.
 	Ask func(ctx context.Context, question string) (string, error)
 	// Cluster is the connected cluster.
 	Cluster *Cluster
@@ -31,21 +33,22 @@ type World struct {
 	Progress func(title string) zkcopy.Progress
 	// Location is the time zone in which times are printed.
 	Location *time.Location
-	// Now tells the time.
+	// Now returns the time.
 	Now func() time.Time
-	// Resolver gives host names for addresses, for the flag -r; *net.Resolver is one.
+	// Resolver returns host names for addresses, for the flag -r; *net.Resolver is one.
 	Resolver interface {
 		LookupAddr(ctx context.Context, address string) ([]string, error)
 	}
-	// Connect gives a client for meta servers; nil is metaadmin.New with its defaults.
+	// Connect returns a client for meta servers; nil is metaadmin.New with its defaults.
 	Connect func(metas []string) (*metaadmin.Client, error)
 	// Line carries out a line as if it had been typed; for the command that runs scripts.
 	Line func(ctx context.Context, text string) error
-	// Terminal is the standard input of other programs; nil gives them none. HandOver is called before one
-	// runs, takeBack behind it; nil for nothing to be done.
+	// Terminal is the standard input of other programs; nil is none. HandOver is called before one
+	// runs, takeBack after it; nil for nothing to be done.
 	Terminal *os.File
 	HandOver func() (takeBack func())
-	// State is the folder in which commands leave what later ones have a use for, such as proofs of copies; empty for none.
+	// State is the folder in which commands leave what later ones have a use for, such as proofs of
+	// copies; empty for none.
 	State string
 	// Session is what commands remember from line to line.
 	Session Session
@@ -129,7 +132,7 @@ func (e environment) Execute(ctx context.Context, words []string, out, diag io.W
 
 func (e environment) Line(ctx context.Context, text string) error {
 	if e.World.Line == nil {
-		return errors.New("there is no shell to carry out the lines")
+		return errors.New("there is no shell to execute the lines")
 	}
 	return e.World.Line(ctx, text)
 }

@@ -118,7 +118,7 @@ func TestCandidatesAreDescribed(t *testing.T) {
 	s.Env.Manifest.Clusters = map[string]manifest.Cluster{"c2": {MetaServers: []string{"m1:1", "m2:1"}}}
 	c := shelltest.Completing(t, s)
 	for text, want := range map[string]suggestion.Suggestion{
-		"set_meta_lev":               {Text: "set_meta_level", Description: "set the function level of the leading meta server"},
+		"set_meta_lev":               {Text: "set_meta_level", Description: "set the function level of the leader"},
 		"app temp --det":             {Text: "--detailed", Description: "show every partition and who holds it"},
 		"create x --partition_":      {Text: "--partition_count", Description: "number of partitions (default 4)"},
 		"app tem":                    {Text: "temp", Description: "table 1, 2 partitions"},

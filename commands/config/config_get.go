@@ -30,7 +30,7 @@ func configGetCommand() *command.Command {
 
 func configGetRun(env Env, args []string) error {
 	if len(args) != 3 {
-		return outcome.WrongUse("config_get: a file, a section and a key are wanted, %s given", countWords(args))
+		return outcome.WrongArguments("config_get", "a file, a section and a key", len(args))
 	}
 	name, section, key := args[0], args[1], args[2]
 	file, err := ini.Load(name)
@@ -45,15 +45,8 @@ func configGetRun(env Env, args []string) error {
 	return nil
 }
 
-func countWords(words []string) string {
-	if len(words) == 1 {
-		return "1 word was"
-	}
-	return fmt.Sprintf("%d words were", len(words))
-}
-
-// missingKey says what is missing and where the key stands instead: the documented place of hosts_list, for
-// one, is not where servers read it.
+// missingKey says what is missing and which section has the key instead: the documented place of
+// hosts_list, for one, is not where servers read it.
 func missingKey(file *ini.File, name, section, key string) error {
 	var elsewhere []string
 	for _, s := range file.Sections() {

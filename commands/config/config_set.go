@@ -26,18 +26,18 @@ func configSetCommand() *command.Command {
 		Plugin:  command.PluginConfig,
 		Summary: "change one value in a server's config.ini",
 		Usage:   "<file> <section> <key> <value> [--add] [--empty]",
-		Notes: "Every other byte of the file stays as it is. The change is shown as a difference, the old file is kept beside " +
-			"the new one as FILE.bak-DATE_TIME. A server reads its configuration only when it starts.\n\n" +
-			"The values of Pegasus's own keys are checked: true or false, whole numbers, levels, HOST:PORT,..., paths of znodes. What a server " +
-			"could not use is refused. Other keys, and values with a placeholder such as `%{name}`, can be anything.\n\n" +
-			"`hosts_list` of section `[zookeeper]` has to be HOST:PORT,HOST:PORT,..., where a chroot can follow the last server: HOST:PORT,HOST:PORT/PATH. " +
-			"For the name of a ZooKeeper in plugins.toml its servers and its chroot are written.",
+		Notes: "Every other byte of the file stays as it is. The change is shown as a diff, the old file is kept in " +
+			"the same folder as FILE.bak-DATE_TIME. A server reads its configuration only when it starts.\n\n" +
+			"The values of Pegasus's own keys are checked: true or false, whole numbers, levels, HOST:PORT,..., paths of znodes. Values that a server " +
+			"cannot use are refused. Other keys, and values with a placeholder such as `%{name}`, are not checked.\n\n" +
+			"`hosts_list` of section `[zookeeper]` must be HOST:PORT,HOST:PORT,..., where a chroot can follow the last server: HOST:PORT,HOST:PORT/PATH. " +
+			"If you write the name of a ZooKeeper in plugins.toml, its servers and its chroot are written.",
 		Examples: []string{"config_set /etc/pegasus/config.ini zookeeper hosts_list 10.0.0.2:2181,10.0.0.3:2181", "config_set /etc/pegasus/config.ini meta_server recover_from_replica_server true --add"},
 		Args:     []complete.Kind{complete.File, complete.IniSection, complete.IniKey, complete.IniValue},
 		Prepare: func(flags *command.FlagSet) command.Run {
 			var o configSetOptions
 			flags.BoolVar(&o.add, "add", false, "add the key, and the section, when they are missing")
-			flags.BoolVar(&o.empty, "empty", false, "take an empty value, which is refused else")
+			flags.BoolVar(&o.empty, "empty", false, "accept an empty value, which is otherwise refused")
 			return func(_ context.Context, env command.Env, args []string) error { return configSetRun(env, &o, args) }
 		},
 	}
@@ -45,14 +45,14 @@ func configSetCommand() *command.Command {
 
 func configSetRun(env Env, o *configSetOptions, args []string) error {
 	if len(args) != 4 {
-		return outcome.WrongUse("config_set: a file, a section, a key and a value are wanted, %s given", countWords(args))
+		return outcome.WrongArguments("config_set", "a file, a section, a key and a value", len(args))
 	}
 	name, section, key, value := args[0], args[1], args[2], args[3]
 	switch {
 	case section == "" || key == "":
 		return outcome.WrongUse("config_set: the name of the section or of the key is empty")
 	case strings.TrimSpace(value) == "" && !o.empty:
-		return outcome.WrongUse("config_set: the value is empty; --empty writes it all the same")
+		return outcome.WrongUse("config_set: the value is empty; use --empty to write an empty value")
 	}
 	file, err := ini.Load(name)
 	if err != nil {
@@ -95,11 +95,12 @@ func configSetRun(env Env, o *configSetOptions, args []string) error {
 		env.Warn("[%s] %s is new: %s", section, key, near)
 	}
 	writeDifference(env.Out(), name, before, after)
-	fmt.Fprintf(env.Out(), "%s was changed, the old one is %s; restart its server for the change to take effect\n", name, backup)
+	fmt.Fprintf(env.Out(), "%s was changed, the old file is %s; restart its server for the change to take effect\n", name, backup)
 	return nil
 }
 
-// usable returns the value to write, or why no server could use it. An empty value was asked for by its flag.
+// usable returns the value to write, or why no server could use it. An empty value was asked for by
+// its flag.
 func usable(env Env, file *ini.File, section, key, value string) (string, error) {
 	if strings.TrimSpace(value) == "" {
 		return value, nil
@@ -113,8 +114,8 @@ func usable(env Env, file *ini.File, section, key, value string) (string, error)
 	return value, nil
 }
 
-// keep writes a backup and gives its name: the wanted one, or with a number where there is one already,
-// which holds an older state.
+// keep writes a backup and returns its name: the requested one, or with a number if that exists
+// already, which holds an older state.
 func keep(name string, content []byte) (string, error) {
 	backup := name
 	for n := 2; ; n++ {

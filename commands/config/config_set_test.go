@@ -66,23 +66,23 @@ func TestConfigSetRefusesAndChangesNothing(t *testing.T) {
 		"missing section":        {[]string{"nosuch", "key", "x"}, "there is no section [nosuch]"},
 		"mistyped section":       {[]string{"zookeper", "timeout", "x"}, "there is no section [zookeper]: did you mean \"zookeeper\"? (--add adds it)"},
 		"mistyped key":           {[]string{"zookeeper", "host_list", "x"}, "section [zookeeper] has no key host_list: did you mean \"hosts_list\"? (--add adds it)"},
-		"empty value":            {[]string{"zookeeper", "hosts_list", ""}, "config_set: the value is empty; --empty writes it all the same\n"},
+		"empty value":            {[]string{"zookeeper", "hosts_list", ""}, "config_set: the value is empty; use --empty to write an empty value\n"},
 		"blank value":            {[]string{"zookeeper", "hosts_list", " "}, "the value is empty"},
 		"empty section":          {[]string{"", "hosts_list", "x", "--add"}, "the name of the section or of the key is empty"},
 		"empty key":              {[]string{"zookeeper", "", "x", "--add"}, "the name of the section or of the key is empty"},
-		"no value":               {[]string{"zookeeper", "hosts_list"}, "config_set: a file, a section, a key and a value are wanted, 3 words were given\n"},
+		"no value":               {[]string{"zookeeper", "hosts_list"}, "config_set needs a file, a section, a key and a value, got 3 arguments\n"},
 		"line break":             {[]string{"zookeeper", "mystery", "a\nb", "--add"}, "cannot express this value"},
-		"servers without ports":  {[]string{"zookeeper", "hosts_list", "new1:2181,new2"}, "hosts_list must be HOST:PORT,HOST:PORT,... with a chroot or none behind the last, or the name of a ZooKeeper in plugins.toml: \"new2\" is no HOST:PORT\nNothing was written\n"},
-		"server with a blank":    {[]string{"zookeeper", "hosts_list", "new1:2181, new2:2181"}, "\" new2:2181\" is no HOST:PORT"},
-		"chroot of one server":   {[]string{"zookeeper", "hosts_list", "new1:2181/x,new2:2181/x"}, "\"/x,new2:2181/x\" is no chroot: a chroot holds for all servers and stands once, behind the last"},
+		"servers without ports":  {[]string{"zookeeper", "hosts_list", "new1:2181,new2"}, "hosts_list must be HOST:PORT,HOST:PORT,..., optionally with a chroot after the last server, or the name of a ZooKeeper in plugins.toml: \"new2\" is not HOST:PORT\nNothing was written\n"},
+		"server with a blank":    {[]string{"zookeeper", "hosts_list", "new1:2181, new2:2181"}, "\" new2:2181\" is not HOST:PORT"},
+		"chroot of one server":   {[]string{"zookeeper", "hosts_list", "new1:2181/x,new2:2181/x"}, "\"/x,new2:2181/x\" is not a chroot: there is one chroot for all servers, written once after the last server"},
 		"chroot with an end":     {[]string{"zookeeper", "hosts_list", "new1:2181/x/"}, "the chroot \"/x/\" ends with /"},
 		"boolean":                {[]string{"meta_server", "recover_from_replica_server", "yes", "--add"}, "ERROR: [meta_server] recover_from_replica_server must be true or false, got \"yes\"\nNothing was written\n"},
 		"number":                 {[]string{"zookeeper", "timeout_ms", "abc"}, "[zookeeper] timeout_ms must be a whole number from 1 to 2147483647, got \"abc\"\nNothing was written\n"},
-		"meta servers":           {[]string{"meta_server", "server_list", "a:1,b"}, "\"b\" is no HOST:PORT\nNothing was written\n"},
+		"meta servers":           {[]string{"meta_server", "server_list", "a:1,b"}, "\"b\" is not HOST:PORT\nNothing was written\n"},
 		"relative root":          {[]string{"meta_server", "cluster_root", "pegasus/c1", "--add"}, "\"pegasus/c1\" does not begin with /\nNothing was written\n"},
 		"level":                  {[]string{"meta_server", "meta_function_level_on_start", "fl_steady", "--add"}, "must be stopped, blind, freezed, steady or lively, got \"fl_steady\": did you mean \"steady\"?\nNothing was written\n"},
 		"port that is none":      {[]string{"zookeeper", "hosts_list", "new1:0"}, "has no port from 1 to 65535"},
-		"comma at the end":       {[]string{"zookeeper", "hosts_list", "new1:1,"}, "\"\" is no HOST:PORT"},
+		"comma at the end":       {[]string{"zookeeper", "hosts_list", "new1:1,"}, "\"\" is not HOST:PORT"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := writeConfig(t)
@@ -105,7 +105,7 @@ func TestConfigSetWritesTheServersOfANamedZooKeeper(t *testing.T) {
 		"team": {Hosts: []string{"a:2181"}, Chroot: "/team", File: "plugins.toml"}}
 	file := writeConfig(t)
 	out, diagnostics, err := s.Run("config_set " + file + " zookeeper hosts_list nwe")
-	if want := "\"nwe\" is no HOST:PORT: did you mean \"new\"? (plugins.toml has new, team)\nNothing was written\n"; err == nil || !strings.HasSuffix(diagnostics, want) {
+	if want := "\"nwe\" is not HOST:PORT: did you mean \"new\"? (plugins.toml has new, team)\nNothing was written\n"; err == nil || !strings.HasSuffix(diagnostics, want) {
 		t.Errorf("near name: error = %v, printed %q and %q; want %q", err, out, diagnostics, want)
 	}
 	if _, diagnostics, err = s.Run("config_set " + file + " zookeeper hosts_list third"); err == nil || !strings.Contains(diagnostics, ": plugins.toml has new, team\n") {
@@ -140,9 +140,9 @@ func TestConfigSetWritesAChroot(t *testing.T) {
 		{"new1:2181/team", "new1:2181/team", moved("/team/team", "/team", "/team/pegasus/c2", "/team/team/pegasus/c2")},
 		{"team", "a:2181,b:2182/team", "WARNING: cluster_root of section [meta_server] is /pegasus/c2, so the server will use /team/pegasus/c2; [zookeepers.team] has root = \"/pegasus/c1\"\n"},
 		{"new1:2181/pegasus/c2", "", "ERROR: the chroot /pegasus/c2 ends with cluster_root, /pegasus/c2: the server would look for its metadata at /pegasus/c2/pegasus/c2. " +
-			"Leave cluster_root out here: new1:2181\nNothing was written\n"},
+			"Omit cluster_root here: new1:2181\nNothing was written\n"},
 		{"team/pegasus/c2", "", "ERROR: the chroot /team/pegasus/c2 ends with cluster_root, /pegasus/c2: the server would look for its metadata at " +
-			"/team/pegasus/c2/pegasus/c2. Leave cluster_root out here: a:2181,b:2182/team\nNothing was written\n"},
+			"/team/pegasus/c2/pegasus/c2. Omit cluster_root here: a:2181,b:2182/team\nNothing was written\n"},
 	} {
 		out, diagnostics, err := s.Run("config_set " + file + " zookeeper hosts_list " + c.value)
 		if (err == nil) != (c.want != "") || diagnostics != c.diagnostics {
@@ -201,7 +201,7 @@ func TestConfigGetNamesWhatIsWrong(t *testing.T) {
 	}{
 		{[]string{"config_get", file, "zookeeper", "nosuch"}, "section [zookeeper] has no key nosuch"},
 		{[]string{"config_get", file + ".missing", "a", "b"}, "no such file"},
-		{[]string{"config_get", file}, "config_get: a file, a section and a key are wanted, 1 word was given\n"},
+		{[]string{"config_get", file}, "config_get needs a file, a section and a key, got 1 argument\n"},
 		{[]string{"config_get", file, "zokeeper", "hosts"}, "there is no section [zokeeper]: did you mean \"zookeeper\"?"},
 	} {
 		out, diagnostics, err := shelltest.Execute(t, c.words...)

@@ -11,9 +11,10 @@ import (
 	"pegashell/internal/znodepath"
 )
 
-// hostsList returns the value to write for hosts_list in section [zookeeper], which meta servers hand to their
-// ZooKeeper client: HOST:PORT,.../CHROOT as it is, and for NAME or NAME/PATH, the name of a ZooKeeper of the manifest,
-// its servers with its chroot. Anything else is refused, for no server would start with it.
+// hostsList returns the value to write for hosts_list in section [zookeeper], which meta servers
+// hand to their ZooKeeper client: HOST:PORT,.../CHROOT as it is, and for NAME or NAME/PATH, the
+// name of a ZooKeeper of the manifest, its servers with its chroot. Anything else is refused, for
+// no server would start with it.
 func hostsList(env Env, file *ini.File, value string) (string, error) {
 	name, path, slash := strings.Cut(value, "/")
 	named, ok := namedZooKeeper(env, name)
@@ -31,12 +32,12 @@ func hostsList(env Env, file *ini.File, value string) (string, error) {
 			directory := env.QuietDirectory()
 			near = directory.Near(name)
 		}
-		return "", fmt.Errorf("hosts_list must be HOST:PORT,HOST:PORT,... with a chroot or none behind the last, or the name of a ZooKeeper in plugins.toml: %w%s\nNothing was written",
+		return "", fmt.Errorf("hosts_list must be HOST:PORT,HOST:PORT,..., optionally with a chroot after the last server, or the name of a ZooKeeper in plugins.toml: %w%s\nNothing was written",
 			err, near)
 	}
 	root := cmp.Or(file.String("meta_server", "cluster_root", ""), "/") // which is a server's own default
 	if before, ends := znodepath.Chroot(chroot, root); ends && root != "/" {
-		return "", fmt.Errorf("the chroot %s ends with cluster_root, %s: the server would look for its metadata at %s. Leave cluster_root out here: %s\nNothing was written",
+		return "", fmt.Errorf("the chroot %s ends with cluster_root, %s: the server would look for its metadata at %s. Omit cluster_root here: %s\nNothing was written",
 			chroot, root, znodepath.Join(chroot, root), strings.TrimSuffix(value, chroot)+before)
 	}
 	if _, set := file.Lookup("meta_server", "cluster_root"); set && ok && !slash && named.Root != "" && named.Root != root {
@@ -47,8 +48,8 @@ func hostsList(env Env, file *ini.File, value string) (string, error) {
 	return value, nil
 }
 
-// warnOfChroot warns when the server will look for its metadata elsewhere than before: in a migration the chroot stays,
-// unless the tree was copied to another path.
+// warnOfChroot warns when the server will look for its metadata elsewhere than before: in a
+// migration the chroot stays, unless the tree was copied to another path.
 func warnOfChroot(env Env, file *ini.File, root, chroot string) {
 	old, ok := file.Lookup("zookeeper", "hosts_list")
 	_, before, err := pegasusconf.ParseHostsList(old)

@@ -15,8 +15,9 @@ type Address struct {
 	session.Endpoint
 	// Name is that of a ZooKeeper of the manifest, "" where the servers were named.
 	Name string
-	// Chroot is what the meta servers that use the tree have behind the servers of hosts_list, "" for nothing or where
-	// that is not known. Path begins with it: a path is always one on the servers.
+	// Chroot is what the meta servers that use the tree have after the servers of hosts_list, ""
+	// for nothing or where that is not known. Path begins with it: a path is always one on the
+	// servers.
 	Chroot string
 }
 
@@ -32,7 +33,8 @@ func (a Address) ClusterRoot() string {
 	}
 }
 
-// Below returns a path of another ensemble as it is here: behind the chroot, where that does not begin it already.
+// Below returns a path of another ensemble as it is here: below the chroot, unless it begins with
+// the chroot already.
 func (a Address) Below(path string) string {
 	if path == a.Chroot || strings.HasPrefix(path, a.Chroot+"/") {
 		return path
@@ -40,8 +42,8 @@ func (a Address) Below(path string) string {
 	return znodepath.Join(a.Chroot, path)
 }
 
-// Parse reads HOSTS[/PATH], or NAME[/PATH] with the name of a ZooKeeper of the manifest, whose root is
-// the path when none is given. The chroot of the named ZooKeeper goes before either.
+// Parse reads HOSTS[/PATH], or NAME[/PATH] with the name of a ZooKeeper of the manifest, whose root
+// is the path when the text has none. The chroot of the named ZooKeeper goes before either.
 func (d *Directory) Parse(text string) (Address, error) {
 	text = WithoutSlash(text)
 	if d.Manifest != nil {
@@ -59,16 +61,18 @@ func (d *Directory) Parse(text string) (Address, error) {
 	return Address{Endpoint: at}, err
 }
 
-// WithoutSlash drops one slash at the end of a path, which completion leaves behind a znode with children.
+// WithoutSlash drops one slash at the end of a path, which completion adds after a znode with
+// children.
 func WithoutSlash(text string) string {
 	path := strings.TrimSuffix(text, "/")
 	if !strings.Contains(path, "/") || strings.HasSuffix(path, "/") {
-		return text // of HOSTS/ and / it is the path, and // is a fault
+		return text // of HOSTS/ and / it is the path, and // is an error
 	}
 	return path
 }
 
-// OfCluster asks a cluster where its metadata lies. Its servers may have a chroot behind them: HOST:PORT,.../CHROOT.
+// OfCluster asks a cluster where its metadata lies. Its servers may have a chroot after them:
+// HOST:PORT,.../CHROOT.
 func OfCluster(ctx context.Context, admin *metaadmin.Client) (Address, error) {
 	info, err := admin.ClusterInfo(ctx)
 	if err != nil {

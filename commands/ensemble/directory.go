@@ -18,8 +18,8 @@ import (
 	"pegashell/zkcopy/session"
 )
 
-// AuthVariable holds credentials for ZooKeeper, SCHEME:ID separated by blanks, for scripts that must not show
-// them in their arguments.
+// AuthVariable holds credentials for ZooKeeper, SCHEME:ID separated by blanks, for scripts that
+// must not show them in their arguments.
 const AuthVariable = "PEGASHELL_ZK_AUTH"
 
 // Directory knows the named ZooKeepers and how each is entered.
@@ -28,7 +28,7 @@ type Directory struct {
 	Manifest *manifest.Manifest
 	// Options are those of every connection.
 	Options session.Options
-	// Exposed is told of each file with secrets that other users can read; nil for nobody.
+	// Exposed is called with each file with secrets that other users can read; nil for nobody.
 	Exposed func(file string)
 }
 
@@ -45,8 +45,8 @@ func (d *Directory) Open(ctx context.Context, at Address) (zkcopy.Tree, error) {
 	return zkcopy.Tree{Client: client, Path: at.Path}, nil
 }
 
-// misnamed adds to the failure of a connection what name may have been meant, where a server that was named by one
-// word alone is not known to the network.
+// misnamed adds to the failure of a connection what name may have been meant, where a server that
+// was named by one word alone is not known to the network.
 func (d *Directory) misnamed(at Address, err error) error {
 	var unknown *net.DNSError
 	if !errors.As(err, &unknown) || len(at.Servers) != 1 || at.Name != "" {
@@ -59,8 +59,9 @@ func (d *Directory) misnamed(at Address, err error) error {
 	return fmt.Errorf("%w\nNo ZooKeeper is named %s%s", err, host, d.Near(host))
 }
 
-// OptionsFor gives the options for connections to an ensemble. Credentials and TLS are those of Options, else those
-// that the manifest has for the ensemble; credentials, where neither has any, those of the environment.
+// OptionsFor returns the options for connections to an ensemble. Credentials and TLS are those of
+// Options, otherwise those that the manifest has for the ensemble; credentials, where neither has
+// any, those of the environment.
 func (d *Directory) OptionsFor(at Address) (session.Options, error) {
 	options := d.Options
 	name, named := d.Lookup(at)
@@ -95,8 +96,9 @@ func (d *Directory) OptionsFor(at Address) (session.Options, error) {
 	return options, nil
 }
 
-// Lookup finds the manifest's ZooKeeper that a tree lies in: the one it was named by, else one that has all
-// its servers; of several the one whose root is nearest above it, then the first by name.
+// Lookup finds the manifest's ZooKeeper that a tree lies in: the one it was named by, otherwise one
+// that has all its servers; of several the one whose root is nearest above it, then the first by
+// name.
 func (d *Directory) Lookup(at Address) (name string, found manifest.ZooKeeper) {
 	if d.Manifest == nil {
 		return "", manifest.ZooKeeper{}
@@ -122,8 +124,8 @@ func (d *Directory) Lookup(at Address) (name string, found manifest.ZooKeeper) {
 	return name, found
 }
 
-// Near returns what follows a name that no ZooKeeper of the manifest has: a near name and all names, or that there
-// are none. It begins with a colon.
+// Near returns what follows a name that no ZooKeeper of the manifest has: a near name and all
+// names, or that there are none. It begins with a colon.
 func (d *Directory) Near(typed string) string {
 	if d.Manifest == nil || len(d.Manifest.ZooKeepers) == 0 {
 		return ": plugins.toml names none"

@@ -27,15 +27,15 @@ type Flags struct {
 // Declare adds the flags to those of a command.
 func (f *Flags) Declare(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&f.auth, "auth", nil, "credentials, SCHEME:ID as digest:user:password; instead of those in plugins.toml and in "+AuthVariable)
-	flags.StringVar(&f.tls.CA, "tls_ca", "", "connect with TLS to servers whose certificate is signed by one of this PEM file; instead of tls_ca in plugins.toml")
-	flags.StringVar(&f.tls.Cert, "tls_cert", "", "show servers this certificate, a PEM file")
-	flags.StringVar(&f.tls.Key, "tls_key", "", "the private key of --tls_cert, a PEM file; not wanted if that holds both")
-	flags.IntVarP(&f.workers, "workers", "w", session.DefaultConnections, "sessions with each ensemble that write, and as many that read")
+	flags.StringVar(&f.tls.CA, "tls_ca", "", "connect with TLS to servers whose certificate is signed by an authority in this PEM file; instead of tls_ca in plugins.toml")
+	flags.StringVar(&f.tls.Cert, "tls_cert", "", "the client certificate for the servers, a PEM file")
+	flags.StringVar(&f.tls.Key, "tls_key", "", "the private key of --tls_cert, a PEM file; not needed if that file has both")
+	flags.IntVarP(&f.workers, "workers", "w", session.DefaultConnections, "number of sessions per ensemble that write, and the same number that read")
 	flags.IntVar(&f.timeoutMS, "timeout", int(session.DefaultSessionTimeout/time.Millisecond), "session timeout in milliseconds")
 }
 
-// In gives a directory with these options for every connection. Its errors are wrong uses of the flags, as lines for
-// people, or files that cannot be read (FileError).
+// In returns a directory with these options for every connection. Its errors are wrong uses of the
+// flags, as lines for people, or files that cannot be read (FileError).
 func (f *Flags) In(d Directory) (*Directory, error) {
 	const maxWorkers = 64
 	switch {
@@ -44,7 +44,7 @@ func (f *Flags) In(d Directory) (*Directory, error) {
 	case f.timeoutMS < 1000 || f.timeoutMS > int(time.Hour/time.Millisecond):
 		return nil, fmt.Errorf("--timeout: %d is not between 1000 and 3600000 milliseconds", f.timeoutMS)
 	case f.tls.Key != "" && f.tls.Cert == "":
-		return nil, fmt.Errorf("--tls_key: --tls_cert is missing, the certificate for the key")
+		return nil, fmt.Errorf("--tls_key needs --tls_cert, the certificate of that key")
 	}
 	d.Options.Connections = f.workers
 	d.Options.SessionTimeout = time.Duration(f.timeoutMS) * time.Millisecond
@@ -53,7 +53,7 @@ func (f *Flags) In(d Directory) (*Directory, error) {
 		credential, ok := parseCredential(c)
 		if !ok {
 			// The value may hold a password, so it is not shown.
-			return nil, fmt.Errorf("--auth: SCHEME:ID is wanted, such as digest:user:password")
+			return nil, fmt.Errorf("--auth: the value must be SCHEME:ID, such as digest:user:password")
 		}
 		d.Options.Auth = append(d.Options.Auth[:len(d.Options.Auth):len(d.Options.Auth)], credential)
 	}

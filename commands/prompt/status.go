@@ -86,8 +86,9 @@ func (s *Status) Pause() {
 	s.cluster = nil
 }
 
-// Prompt gives the cluster's name, or what the manifest calls it, and the worst danger: that several meta servers lead,
-// else the meta level if it is neither steady nor lively. What is not known is empty.
+// Prompt returns the cluster's name, or what the manifest calls it, and the worst danger: that
+// several meta servers lead, otherwise the meta level if it is neither steady nor lively. What is
+// not known is empty.
 func (s *Status) Prompt() (name, danger string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

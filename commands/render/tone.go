@@ -49,7 +49,7 @@ func ToneOf(name, cell string) tone {
 		return toneBad
 	case name == "meta_function_level" && (cell == "stopped" || cell == "blind" || cell == "freezed"):
 		return toneWarn
-	case name == "result" && (strings.HasPrefix(cell, "NOT ") || cell == "different"):
+	case name == "result" && isDoubtful(cell):
 		return toneWarn
 	case !isCount(cell):
 		return toneNone
@@ -59,6 +59,11 @@ func ToneOf(name, cell string) tone {
 		return toneWarn
 	}
 	return toneNone
+}
+
+// isDoubtful reports whether a result is one that a person has to look at.
+func isDoubtful(result string) bool {
+	return strings.HasPrefix(strings.ToLower(result), "not ") || result == "different"
 }
 
 func isCount(cell string) bool { return strings.Trim(cell, "0123456789") == "" }

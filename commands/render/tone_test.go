@@ -28,6 +28,7 @@ func TestOnlyWhatNeedsEyesHasATone(t *testing.T) {
 		{"faults", "1", toneBad},
 		{"warnings", "1", toneWarn},
 		{"result", "NOT verified", toneWarn},
+		{"result", "not verified: --no_verify was given", toneWarn},
 		{"result", "different", toneWarn},
 		{"result", "equal", toneNone},
 	} {

@@ -12,8 +12,8 @@ import (
 	"pegashell/zkcopy"
 )
 
-// clusterLook looks at the connected cluster in the background, while the trees are read. Its fields are set when wait
-// has returned.
+// clusterLook looks at the connected cluster in the background, while the trees are read. Its
+// fields are set when wait has returned.
 type clusterLook struct {
 	own     migration.Own
 	level   migration.Level
@@ -31,8 +31,9 @@ func askCluster(ctx context.Context, env Env) *clusterLook {
 	return l
 }
 
-// lookBeforeCopy also begins to find out how the source lies to the connected cluster's tree and, where they have znodes
-// in common, the meta level. The source's client must not be closed before wait has returned.
+// lookBeforeCopy also begins to find out how the source lies to the connected cluster's tree and,
+// where they have znodes in common, the meta level. The source's client must not be closed before
+// wait has returned.
 func lookBeforeCopy(ctx context.Context, env Env, zk *ensemble.Directory, source zkcopy.Tree) *clusterLook {
 	l := askCluster(ctx, env)
 	l.asking.Go(func() {
@@ -43,8 +44,8 @@ func lookBeforeCopy(ctx context.Context, env Env, zk *ensemble.Directory, source
 	return l
 }
 
-// lookBeforeRemoval also begins to find out how a tree lies to the connected cluster's tree and lock. The tree's client
-// must not be closed before wait has returned.
+// lookBeforeRemoval also begins to find out how a tree lies to the connected cluster's tree and
+// lock. The tree's client must not be closed before wait has returned.
 func lookBeforeRemoval(ctx context.Context, env Env, zk *ensemble.Directory, tree zkcopy.Tree) *clusterLook {
 	l := askCluster(ctx, env)
 	l.asking.Go(func() { l.own = l.ownOf(ctx, env, zk, tree, true) })
@@ -61,7 +62,8 @@ func configsOf(ctx context.Context, env Env) []metaadmin.ServerConfig {
 	return env.Cluster().Admin.ServerConfigs(ctx)
 }
 
-// ownOf says how a tree lies to that of the connected cluster and, withLock, to its lock, if that lies elsewhere.
+// ownOf says how a tree lies to that of the connected cluster and, withLock, to its lock, if that
+// lies elsewhere.
 func (l *clusterLook) ownOf(ctx context.Context, env Env, zk *ensemble.Directory, tree zkcopy.Tree, withLock bool) migration.Own {
 	at, err := env.ClusterTree(ctx)
 	if err != nil {
@@ -81,7 +83,7 @@ func (l *clusterLook) ownOf(ctx context.Context, env Env, zk *ensemble.Directory
 	defer opened.Client.Close()
 	own.Relation, err = zkcopy.Relate(ctx, tree, opened)
 	if err == nil && own.Relation == zkcopy.Apart && withLock {
-		own, err = ownLock(ctx, tree, opened, migration.ToldLocks(at.Path, l.configs()), own)
+		own, err = ownLock(ctx, tree, opened, migration.ReportedLocks(at.Path, l.configs()), own)
 	}
 	if err != nil {
 		return migration.Own{Unreached: err.Error()}
@@ -89,7 +91,8 @@ func (l *clusterLook) ownOf(ctx context.Context, env Env, zk *ensemble.Directory
 	return own
 }
 
-// ownLock says how a tree lies to the locks of the cluster whose tree is own; own itself if it lies apart from them.
+// ownLock says how a tree lies to the locks of the cluster whose tree is own; own itself if it lies
+// apart from them.
 func ownLock(ctx context.Context, tree, cluster zkcopy.Tree, locks []string, own migration.Own) (migration.Own, error) {
 	for _, each := range locks {
 		lock := zkcopy.Tree{Client: cluster.Client, Path: each}
@@ -104,13 +107,13 @@ func ownLock(ctx context.Context, tree, cluster zkcopy.Tree, locks []string, own
 	return own, nil
 }
 
-// locate finds the locks of the clusters in a tree that lie outside of it. One that cannot be looked at counts as not
-// found, and nothing is known of the clusters then.
+// locate finds the locks of the clusters in a tree that lie outside of it. One that cannot be
+// looked at counts as not found, and nothing is known of the clusters then.
 func locate(ctx context.Context, t *migration.Tree, at zkcopy.Tree, configs []metaadmin.ServerConfig) {
 	for _, place := range migration.LockPlaces(t.Path, t.Clusters, configs) {
 		found, err := zkcopy.FindClusters(ctx, zkcopy.Tree{Client: at.Client, Path: place}, zkcopy.CountOptions{})
 		if err != nil {
-			configs = nil // what they tell cannot be seen
+			configs = nil // what they report cannot be seen
 			continue
 		}
 		t.Outside = append(t.Outside, found...)
@@ -118,9 +121,10 @@ func locate(ctx context.Context, t *migration.Tree, at zkcopy.Tree, configs []me
 	t.Unlocated = migration.Unlocated(t.Clusters, t.Outside, configs)
 }
 
-// toldLockRoot is where meta servers say that the lock of the cluster is whose tree this is; false where none has.
-func toldLockRoot(ctx context.Context, env Env, at zkcopy.Tree) (lockRoot string, told bool) {
-	locks := migration.ToldLocks(at.Path, configsOf(ctx, env))
+// reportedLockRoot returns where meta servers report the lock of the cluster that uses this tree;
+// false where none does.
+func reportedLockRoot(ctx context.Context, env Env, at zkcopy.Tree) (lockRoot string, reported bool) {
+	locks := migration.ReportedLocks(at.Path, configsOf(ctx, env))
 	if len(locks) == 0 {
 		return "", false
 	}

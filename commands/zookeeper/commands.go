@@ -2,7 +2,7 @@ package zookeeper
 
 import "pegashell/commands/command"
 
-// Commands gives the commands of this family in the order of the help.
+// Commands returns the commands of this family in the order of the help.
 func Commands() []*command.Command {
 	return []*command.Command{
 		zkCopyCommand(),

@@ -64,7 +64,8 @@ func notFinal(doubt string) error {
 	return outcome.WithCode(exitNotFinal, outcome.Told(errors.New("the copy is not final: "+doubt)), true)
 }
 
-// addFinal puts into a report for programs whether the copy is final, what was warned of, and what comes next.
+// addFinal puts into a report for programs whether the copy is final, what was warned of, and what
+// comes next.
 func addFinal(out *render.Report, t *render.Table, r *zkcopy.CopyResult, doubt string, warnings []string, next string) {
 	t.Row("final", r.Verified && doubt == "")
 	if next != "" {
@@ -73,12 +74,12 @@ func addFinal(out *render.Report, t *render.Table, r *zkcopy.CopyResult, doubt s
 	out.Lists = append(out.Lists, render.List{Name: "warnings", Texts: warnings, Total: int64(len(warnings))})
 }
 
-// nextOf is what tellNext says, as one text.
+// nextOf is what printNext prints, as one text.
 func nextOf(ctx context.Context, env Env, seen *migration.Survey, e ends, source, target zkcopy.Tree, r *zkcopy.CopyResult) string {
 	if seen == nil || r.Excluded > 0 || r.Older > 0 {
 		return ""
 	}
 	var b strings.Builder
-	tellNext(ctx, printingTo{env, &b}, seen, e, source, target, r.Verified)
+	printNext(ctx, printingTo{env, &b}, seen, e, source, target, r.Verified)
 	return strings.TrimPrefix(strings.TrimSpace(b.String()), "Next: ")
 }

@@ -6,7 +6,7 @@ import (
 	"pegashell/migration"
 )
 
-// forceLockNodes is no guard: it has lock nodes copied as plain znodes.
+// forceLockNodes is not a guard: it makes zk_copy copy lock nodes as plain znodes.
 const forceLockNodes = "lock_nodes"
 
 // forceOptions are the names of guards that the operator overrides.
@@ -15,13 +15,14 @@ type forceOptions struct {
 	command.Overrides
 }
 
-// declare adds the flag to those of a command; more are names with what they do that are no guards.
+// declare adds the flag to those of a command; more are names that are not guards, with what they
+// do.
 func (o *forceOptions) declare(flags *command.FlagSet, name string, more ...suggestion.Suggestion) {
 	o.command = name
 	o.Declare(flags, "force", name, more...)
 }
 
-// check refuses names of guards that there are not.
+// check refuses names of guards that do not exist.
 func (o *forceOptions) check() error { return o.Check() }
 
 func (o *forceOptions) has(name string) bool { return o.Has(name) }

@@ -52,7 +52,7 @@ func TestInterruptedRemovalCountsWhatIsGone(t *testing.T) {
 	z.Env.Progress = func(string) zkcopy.Progress { return shelltest.DuringPhase{Phase: zkcopy.PhaseRemove, F: cancel} }
 	line := "zk_rmr --yes " + z.Addr + z.Root + "/other"
 	out, diagnostics, err := z.RunIn(ctx, line)
-	checkInterrupted(t, line, diagnostics, "interrupted: the removal is not complete: 0 of 3 znodes were removed. Repeat the command, it goes on where this one ended\n", err)
+	checkInterrupted(t, line, diagnostics, "interrupted: the removal is not complete: 0 of 3 znodes were removed. Repeat the command: it continues where this one ended\n", err)
 	if bytes, told := shelltest.Rows(out)["bytes"]; told || shelltest.Rows(out)["removed"] != "0" || shelltest.Rows(out)["result"] != "NOT complete" {
 		t.Errorf("printed %q, bytes %q", out, bytes)
 	}

@@ -6,8 +6,8 @@ import (
 	"pegashell/zkcopy"
 )
 
-// show gives a progress display, which shows nothing when the environment has none. One with a method Trouble also
-// tells when a tree of these sides has lost its servers.
+// show returns a progress display, which shows nothing when the environment has none. One with a
+// method Trouble also reports when a tree of these sides has lost its servers.
 func show(env Env, title string, sides ...zkcopy.Side) zkcopy.Progress {
 	p := env.Progress(title)
 	if display, ok := p.(interface{ Trouble(now func() string) }); ok {
@@ -16,7 +16,7 @@ func show(env Env, title string, sides ...zkcopy.Side) zkcopy.Progress {
 	return p
 }
 
-// outage tells of the first side that has no connection to its servers; it is empty when all have.
+// outage describes the first side that has no connection to its servers; it is empty when all have.
 func outage(sides []zkcopy.Side) string {
 	for _, side := range sides {
 		tree, ok := side.(zkcopy.Tree)

@@ -27,16 +27,16 @@ func (e ends) clusterRoot(ctx context.Context, env Env) (root string, known bool
 	return e.from.ClusterRoot(), false
 }
 
-// tellNext says what comes behind the copy of a whole cluster's tree in a migration.
-func tellNext(ctx context.Context, env Env, seen *migration.Survey, e ends, source, target zkcopy.Tree, verified bool) {
+// printNext prints the next steps of a migration after the copy of a whole cluster's tree.
+func printNext(ctx context.Context, env Env, seen *migration.Survey, e ends, source, target zkcopy.Tree, verified bool) {
 	switch {
 	case !seen.Source.HasClusterAtRoot() || source.Endpoint().Hosts() == target.Endpoint().Hosts():
 		return
 	case seen.LevelUnasked():
-		fmt.Fprintf(env.Out(), "\nNext: the source may have changed under the copy (see the warnings). Start pegashell with the address of the source's meta servers (--cluster), stop the followers, set_meta_level blind, and repeat this command there.\n")
+		fmt.Fprintf(env.Out(), "\nNext: the source may have changed during the copy (see the warnings). Start pegashell with the address of the source's meta servers (--cluster), stop the followers, run set_meta_level blind, and repeat this command there.\n")
 		return
 	case seen.Unsettled():
-		fmt.Fprintf(env.Out(), "\nNext: the source may have changed under the copy (see the warnings). Stop the followers, set_meta_level blind, and repeat this command.\n")
+		fmt.Fprintf(env.Out(), "\nNext: the source may have changed during the copy (see the warnings). Stop the followers, run set_meta_level blind, and repeat this command.\n")
 		return
 	case !verified:
 		fmt.Fprintf(env.Out(), "\nNext: the copy was not verified. Compare it with zk_diff %s %s.\n", source, target)
@@ -52,14 +52,14 @@ func tellNext(ctx context.Context, env Env, seen *migration.Survey, e ends, sour
 		fmt.Fprintf(env.Out(), "If hosts_list ends in a chroot now, such as HOST:PORT/CHROOT, it must end in one afterwards too: the shell is not connected to the source's cluster and cannot see it.\n")
 	}
 	if !found {
-		fmt.Fprintf(env.Out(), "The path is another one too: set cluster_root = %s in section [meta_server], and distributed_lock_service_parameters where it lies below %s.\n", target.Path, root)
+		fmt.Fprintf(env.Out(), "The path changes too: set cluster_root = %s in section [meta_server], and also distributed_lock_service_parameters if it is below %s.\n", target.Path, root)
 	}
 	if e.to.Name != "" && e.to.Chroot != chroot {
 		fmt.Fprintf(env.Out(), "[zookeepers.%s] of plugins.toml says chroot = %q: config_set writes another hosts_list for that name.\n", e.to.Name, e.to.Chroot)
 	}
 	for _, lock := range seen.Source.Outside {
-		fmt.Fprintf(env.Out(), "The lock of the meta servers lies outside of the tree, below %s. It is not copied: they create it on the new ZooKeeper.\n", lock.Root)
+		fmt.Fprintf(env.Out(), "The lock of the meta servers is outside of the tree, below %s. It is not copied: they create it on the new ZooKeeper.\n", lock.Root)
 	}
-	fmt.Fprintf(env.Out(), "When the cluster is healthy there, wait a minute: zk_check %s must show no living_meta_servers then. A meta server that still uses the old ZooKeeper leads there, 20 to 40 s after the restart.\n", source)
+	fmt.Fprintf(env.Out(), "When the cluster is healthy there, wait a minute: zk_check %s must show no living_meta_servers then. A meta server that still uses the old ZooKeeper becomes the leader there, 20 to 40 s after the restart.\n", source)
 	fmt.Fprintf(env.Out(), "Then start the followers, and remove the old tree with zk_rmr %s.\n", source)
 }

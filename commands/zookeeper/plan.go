@@ -26,7 +26,7 @@ func (p plan) noteRemovals(a zkcopy.Action) {
 	}
 }
 
-// Print lists all steps and the report behind them.
+// Print lists all steps, then the report.
 func (p plan) print(w io.Writer, json bool, r *render.Report) error {
 	l := render.Listing{W: w, JSON: json, Name: "actions"}
 	err := p.each(func(path string, step []string) error {

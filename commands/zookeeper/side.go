@@ -14,17 +14,17 @@ import (
 	"pegashell/zkcopy/session"
 )
 
-// treeAt is the tree named HOSTS/PATH, or PATH on the connected cluster's ZooKeeper, or that cluster's own
-// tree for "".
+// treeAt is the tree named HOSTS/PATH, or PATH on the connected cluster's ZooKeeper, or that
+// cluster's own tree for "".
 func treeAt(ctx context.Context, env Env, zk *ensemble.Directory, command, text string) (ensemble.Address, error) {
 	at, err := treeOrHosts(ctx, env, zk, command, text)
 	if err == nil && at.Path == "" {
-		err = outcome.WrongUse("%s: %s names no path: HOSTS/PATH is wanted", command, text)
+		err = outcome.WrongUse("%s: %s has no path: use HOSTS/PATH", command, text)
 	}
 	return at, err
 }
 
-// treeOrHosts is treeAt for where HOSTS may stand without a path.
+// treeOrHosts is treeAt where HOSTS is allowed without a path.
 func treeOrHosts(ctx context.Context, env Env, zk *ensemble.Directory, command, text string) (ensemble.Address, error) {
 	text = ensemble.WithoutSlash(text)
 	if text != "" && !strings.HasPrefix(text, "/") {
@@ -50,8 +50,8 @@ func treeOrHosts(ctx context.Context, env Env, zk *ensemble.Directory, command, 
 	return at, nil
 }
 
-// namesFile tells whether a word that can also name a tree names a backup file: one that is there, or any
-// with a backup's ending.
+// namesFile reports whether an argument that can also name a tree names a backup file: one that
+// exists, or any with a backup's ending.
 func namesFile(text string) bool {
 	path, err := homefile.Expand(text)
 	if err != nil {
@@ -63,7 +63,7 @@ func namesFile(text string) bool {
 	return backup.HasSuffix(text)
 }
 
-// openBackup opens a backup file; a leading ~/ stands for the home folder.
+// openBackup opens a backup file; a leading ~/ is the home folder.
 func openBackup(name string) (*zkcopy.BackupFile, error) {
 	path, err := homefile.Expand(name)
 	if err != nil {
@@ -72,7 +72,7 @@ func openBackup(name string) (*zkcopy.BackupFile, error) {
 	return zkcopy.OpenBackup(path)
 }
 
-// openSide opens a tree or a backup file. A tree that is named without a path lies at the path given. The
+// openSide opens a tree or a backup file. A tree that is named without a path has this path. The
 // caller calls shut.
 func openSide(ctx context.Context, env Env, zk *ensemble.Directory, command, text, path string) (side zkcopy.Side, shut func(), at string, err error) {
 	if namesFile(text) {
@@ -90,7 +90,7 @@ func openSide(ctx context.Context, env Env, zk *ensemble.Directory, command, tex
 		endpoint.Path = endpoint.Below(path)
 	}
 	if endpoint.Path == "" {
-		return nil, nil, "", outcome.WrongUse("%s: %s names no path: HOSTS/PATH is wanted", command, text)
+		return nil, nil, "", outcome.WrongUse("%s: %s has no path: use HOSTS/PATH", command, text)
 	}
 	tree, err := zk.Open(ctx, endpoint)
 	if err != nil {

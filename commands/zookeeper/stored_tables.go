@@ -12,7 +12,8 @@ import (
 // storedTimeout bounds finding out what replica servers hold: some may be gone.
 const storedTimeout = 5 * time.Second
 
-// storedTables asks the replica servers of the connected cluster which tables they hold. The leader knows the servers.
+// storedTables asks the replica servers of the connected cluster which tables they hold. The leader
+// knows the servers.
 func storedTables(ctx context.Context, env Env) migration.Stored {
 	stored := migration.Stored{Asked: true}
 	cluster := env.Cluster()
@@ -24,7 +25,7 @@ func storedTables(ctx context.Context, env Env) migration.Stored {
 	defer cancel()
 	at, err := env.ClusterTree(ctx)
 	if err != nil {
-		stored.Doubt = "no leader says which replica servers there are"
+		stored.Doubt = "no leader reports which replica servers exist"
 		return stored
 	}
 	stored.Root = at.Path

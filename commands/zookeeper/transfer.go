@@ -10,15 +10,16 @@ import (
 	"pegashell/zkcopy"
 )
 
-// transfer is what zk_copy and zk_restore have in common: znodes that are written to a tree from elsewhere.
+// transfer is what zk_copy and zk_restore have in common: znodes that are written to a tree from
+// elsewhere.
 type transfer struct {
 	// name is what people call it, such as "copy".
 	name string
 	json bool
 	// target is written to.
 	target zkcopy.Tree
-	// run carries it out, or plans it; each znode that is written, left out or removed is told to onAction, which
-	// may be nil.
+	// run carries it out, or plans it; each znode that is written, left out or removed is reported
+	// to onAction, which may be nil.
 	run func(plan bool, onAction func(zkcopy.Action)) (*zkcopy.CopyResult, error)
 	// report words what came of it.
 	report func(r *zkcopy.CopyResult, err error) *render.Report
@@ -50,8 +51,8 @@ func (t transfer) carryOut(env Env, plan bool) (*zkcopy.CopyResult, error) {
 	return result, printErr
 }
 
-// confirmRemovals shows which znodes of the target --delete would remove because source has not got them, and asks.
-// Unless there are any it asks nothing. nothing says what was not done yet.
+// confirmRemovals shows which znodes of the target --delete would remove because they are missing
+// from source, and asks. Unless there are any it asks nothing. nothing says what was not done yet.
 func (t transfer) confirmRemovals(ctx context.Context, env Env, yes bool, nothing string, source fmt.Stringer) error {
 	p := newPlan()
 	defer p.close()

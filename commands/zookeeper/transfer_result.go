@@ -11,7 +11,7 @@ import (
 	"pegashell/zkcopy"
 )
 
-// maxInJSON is how many paths of a failure are listed in JSON; the number of all stands beside.
+// maxInJSON is how many paths of a failure are listed in JSON; the number of all is listed too.
 const maxInJSON = 10_000
 
 // listedPaths is how many paths the engine is to keep for its errors.
@@ -22,16 +22,16 @@ func listedPaths(json bool) int {
 	return maxListed
 }
 
-// writeFailure words the failure of a copy or a restoration that has begun to write: what became of it, and
-// what to do.
+// writeFailure words the failure of a copy or a restoration that has begun to write: what became of
+// it, and what to do.
 func writeFailure(what string, r *zkcopy.CopyResult, err error) error {
 	var changed *zkcopy.SourceChangedError
 	var differs *zkcopy.VerifyError
 	switch {
 	case errors.As(err, &changed):
 		return outcome.WithCode(exitChanged, outcome.Worded(fmt.Sprintf("%d znodes of the source changed while it was copied:%s\n"+
-			"The target is not equal to it. %s",
-			changed.Total, indented(changed.Paths, changed.Total), untilUnchanged(err, "When nothing changes the source any more (followers stopped, meta level blind), repeat the command")), err), true)
+			"The target is not equal to the source. %s",
+			changed.Total, indented(changed.Paths, changed.Total), untilUnchanged(err, "Stop what changes the source (stop the followers, run set_meta_level blind), then repeat the command")), err), true)
 	case errors.As(err, &differs):
 		var lines []string
 		for _, d := range differs.Differences {
@@ -45,7 +45,7 @@ func writeFailure(what string, r *zkcopy.CopyResult, err error) error {
 
 // cutShort words the failure of a command that can be repeated to go on, with what was done so far.
 func cutShort(err error, format string, args ...any) error {
-	done := fmt.Sprintf("the "+format+". Repeat the command, it goes on where this one ended", args...)
+	done := fmt.Sprintf("the "+format+". Repeat the command: it continues where this one ended", args...)
 	if outcome.IsCanceled(err) {
 		return outcome.Worded(done, err) // the registry says that it was interrupted
 	}
@@ -84,12 +84,12 @@ func resultOf(r *zkcopy.CopyResult, err error, dryRun, noVerify bool, verified s
 	case r.Verified:
 		return verified
 	case noVerify:
-		return "NOT verified: the target was not read back, as told"
+		return "not verified: --no_verify was given"
 	}
 	return "NOT verified"
 }
 
-// countRows tells what a copy or a restoration did with znodes.
+// countRows adds what a copy or a restoration did with znodes.
 func countRows(t *render.Table, r *zkcopy.CopyResult) {
 	t.Row("read", r.Read)
 	t.Row("created", r.Created)
@@ -103,7 +103,7 @@ func countRows(t *render.Table, r *zkcopy.CopyResult) {
 	t.Row("ephemeral_left_out", r.LeftOut)
 }
 
-// costRows tells what a copy or a restoration took.
+// costRows adds what a copy or a restoration took.
 func costRows(t *render.Table, r *zkcopy.CopyResult) {
 	t.Row("bytes", r.Bytes)
 	t.Row("seconds", r.Duration.Seconds())
@@ -118,7 +118,7 @@ func warningsOf(deletes, dryRun bool, r *zkcopy.CopyResult) []string {
 	warn := func(format string, args ...any) { texts = append(texts, fmt.Sprintf(format, args...)) }
 	switch kept := keptExtras(dryRun, r); {
 	case kept > 0 && deletes:
-		warn("%d znodes of the target that the source has not were kept: they are ephemeral, or hold an ephemeral one", kept)
+		warn("%d znodes of the target that are missing from the source were kept: they are ephemeral, or contain an ephemeral one", kept)
 	case kept > 0:
 		warn("%d znodes of the target are not in the source; --delete removes them", kept)
 	}
@@ -143,7 +143,7 @@ func warnOfResult(env Env, deletes, dryRun bool, r *zkcopy.CopyResult) {
 	}
 }
 
-// keptExtras is how many znodes of the target stay that the source has not.
+// keptExtras is how many znodes stay in the target that are missing from the source.
 func keptExtras(dryRun bool, r *zkcopy.CopyResult) int64 {
 	if dryRun {
 		return r.Extra - r.Removed

@@ -8,14 +8,14 @@ import (
 	"pegashell/zkcopy/backup"
 )
 
-// treeOrder puts what is said of znodes into the order of the tree, however much it is. The engine works on many
-// znodes at once and tells of them as they come.
+// treeOrder puts what is said of znodes into the order of the tree, however much it is. The engine
+// works on many znodes at once and reports them as they come.
 type treeOrder struct {
 	texts sorted.Texts
 	err   error
 }
 
-// orderGap parts a path and the fields behind it; no path has it.
+// orderGap separates a path and the fields after it; no path has it.
 const orderGap = "\x00"
 
 func newTreeOrder() *treeOrder {
@@ -37,7 +37,7 @@ func (o *treeOrder) add(path string, fields ...string) {
 	o.err = o.texts.Add(path + orderGap + strings.Join(fields, orderGap))
 }
 
-// each gives everything in order, or the first error of add.
+// each yields everything in order, or the first error of add.
 func (o *treeOrder) each(visit func(path string, fields []string) error) error {
 	if o.err != nil {
 		return o.err

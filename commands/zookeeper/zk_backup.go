@@ -29,9 +29,9 @@ func zkBackupCommand() *command.Command {
 		Summary: "write a znode tree to a file, and read it back",
 		Usage:   "[HOSTS/PATH|PATH] <FILE> " + ensemble.Usage + " [-j|--json] [--force guard,...]",
 		Notes: "The file holds every znode as a line of JSON (docs/backup-format.md), compressed if its name ends in .gz or .zst; it appears only when it " +
-			"is whole. While it is read back, the tree is read a second time: the command succeeds when nothing changed in between but ephemeral " +
-			"znodes, so that the file is the tree as it was at one moment. Else the file is there all the same, says so itself, and the command fails.\n\n" +
-			"A PATH without HOSTS is one on the connected cluster's ZooKeeper. Without either it is that cluster's own tree; FILE then has to end in " +
+			"is complete. While it is read back, the tree is read a second time: the command succeeds when nothing changed in between but ephemeral " +
+			"znodes, so that the file is the tree as it was at one moment. Otherwise the file is still written and records that the tree changed, and the command fails.\n\n" +
+			"A PATH without HOSTS is one on the connected cluster's ZooKeeper. Without both it is the tree of that cluster; FILE must then end in " +
 			".zkb, .gz or .zst. `--force overwrite` replaces a file that exists.",
 		Examples: []string{
 			"zk_backup c1.zkb.zst",
@@ -39,7 +39,7 @@ func zkBackupCommand() *command.Command {
 		},
 		Interrupted: "no file was written",
 		Args:        []complete.Kind{complete.OwnTreeOr(complete.NewBackup), complete.NewBackup},
-		Exits:       []command.Exit{{Code: exitChanged, When: "the tree changed while it was saved; the file is there all the same"}},
+		Exits:       []command.Exit{{Code: exitChanged, When: "the tree changed while it was saved; the file was still written"}},
 		Prepare: func(flags *command.FlagSet) command.Run {
 			var o zkBackupOptions
 			declareConnection(flags, &o.connect)
@@ -60,7 +60,7 @@ func zkBackupRun(ctx context.Context, env Env, o *zkBackupOptions, args []string
 	case len(args) == 1 && backup.HasSuffix(args[0]):
 		file = args[0]
 	default:
-		return outcome.WrongUse("zk_backup: a tree and a FILE are wanted, or a FILE that ends in .zkb, .gz or .zst")
+		return outcome.WrongArguments("zk_backup", "a tree and a FILE, or only a FILE that ends in .zkb, .gz or .zst", len(args))
 	}
 	if err := o.force.check(); err != nil {
 		return err
@@ -84,7 +84,7 @@ func zkBackupRun(ctx context.Context, env Env, o *zkBackupOptions, args []string
 	})
 }
 
-// carryOut backs a tree up and tells what came of it.
+// carryOut backs a tree up and reports the result.
 func (o *zkBackupOptions) carryOut(ctx context.Context, env Env, zk *ensemble.Directory, from, file string) error {
 	at, err := treeAt(ctx, env, zk, "zk_backup", from)
 	if err != nil {
@@ -108,7 +108,7 @@ func (o *zkBackupOptions) carryOut(ctx context.Context, env Env, zk *ensemble.Di
 	if changed != nil {
 		return outcome.WithCode(exitChanged, outcome.Worded(fmt.Sprintf("%d znodes of the source changed while it was saved:%s\n"+
 			"The backup %s is whole, but it is not the tree as it was at one moment. %s", changed.Total, indented(changed.Paths, changed.Total), file,
-			untilUnchanged(withDuplications(ctx, tree, err), "Repeat the command, at meta level blind if it is a living cluster's tree")), err), true)
+			untilUnchanged(withDuplications(ctx, tree, err), "Repeat the command; if a living cluster uses the tree, run set_meta_level blind first")), err), true)
 	}
 	return printErr
 }

@@ -329,13 +329,13 @@ func TestWrongUseOfBackupCommands(t *testing.T) {
 	for _, c := range []struct{ line, says string }{
 		{"zk_backup", "a FILE that ends in .zkb, .gz or .zst"},
 		{"zk_backup a:1/x", "a FILE that ends in .zkb, .gz or .zst"},
-		{"zk_backup a:1 x.zkb", "names no path"},
+		{"zk_backup a:1 x.zkb", "has no path"},
 		{"zk_backup a:1/x// x.zkb", "ends with /"},
 		{"zk_backup a:1/x nosuch/x.zkb --force other", "there is no guard"},
-		{"zk_restore x.zkb", "a FILE and a target are wanted"},
+		{"zk_restore x.zkb", "needs a FILE and a target, got 1 argument"},
 		{"zk_restore nosuch.zkb a:1/x", "no such file"},
 		{"zk_restore . a:1/x", "not a regular file"},
-		{"zk_diff a:1/x", "two trees or files are wanted"},
+		{"zk_diff a:1/x", "needs two trees or backup files, got 1 argument"},
 		{"zk_diff x.zkb.gz a:1/x", "no such file"},
 	} {
 		words := strings.Fields(c.line)

@@ -28,12 +28,12 @@ func zkCheckCommand() *command.Command {
 		Reads:   true,
 		Summary: "check that a znode tree is a cluster's whole metadata",
 		Usage:   "[PATH|HOSTS/PATH] [--lock_root path] " + ensemble.Usage + " [-j|--json]",
-		Notes: "Without an argument the connected cluster's tree is checked, with a PATH one on the same ZooKeeper. Every finding comes with " +
-			"its path and what to do, in the order of the tree. A FAULT is what meta servers abort on, or lose what it concerns; then the " +
-			"command fails. What belongs to duplications, backups, bulk loads and partition splits is known and counted; what is not known is " +
-			"reported as unknown and is no fault.\n\n" +
-			"Living meta servers are those that hold a lock node, the leader first. Lock nodes are looked for everywhere in the tree. Where " +
-			"`distributed_lock_service_parameters` of the meta servers names a path elsewhere, give it with `--lock_root`; else living meta " +
+		Notes: "Without an argument the tree of the connected cluster is checked, with a PATH a tree on the same ZooKeeper. Every finding has " +
+			"its path and what to do, in the order of the tree. A FAULT makes meta servers abort, or lose the data that it is about; the " +
+			"command then fails. Znodes of duplications, backups, bulk loads and partition splits are known and counted; other znodes are " +
+			"reported as unknown, which is not a fault.\n\n" +
+			"Living meta servers are those that hold a lock node, the leader first. Lock nodes are searched everywhere in the tree. If " +
+			"`distributed_lock_service_parameters` of the meta servers is a path outside of the tree, name it with `--lock_root`; otherwise living meta " +
 			"servers are unknown.",
 		Examples:    []string{"zk_check", "zk_check 10.0.0.2:2181/pegasus/c1"},
 		Args:        []complete.Kind{complete.OwnTree},
@@ -41,7 +41,7 @@ func zkCheckCommand() *command.Command {
 		Prepare: func(flags *command.FlagSet) command.Run {
 			var o zkCheckOptions
 			declareConnection(flags, &o.connect)
-			flags.StringVar(&o.lockRoot, "lock_root", "", "where the meta servers make their lock nodes, if not in the tree")
+			flags.StringVar(&o.lockRoot, "lock_root", "", "where the meta servers create their lock nodes, if not in the tree")
 			flags.Complete("lock_root", complete.OwnTree)
 			flags.BoolVarP(&o.json, "json", "j", false, "print JSON")
 			return func(ctx context.Context, env command.Env, args []string) error {
@@ -53,7 +53,7 @@ func zkCheckCommand() *command.Command {
 
 func zkCheckRun(ctx context.Context, env Env, o *zkCheckOptions, args []string) error {
 	if len(args) > 1 {
-		return outcome.WrongUse("zk_check: %q is too much", args[1])
+		return outcome.WrongUse("zk_check: unexpected argument %q", args[1])
 	}
 	o.lockRoot = ensemble.WithoutSlash(o.lockRoot)
 	if err := session.ValidatePath(o.lockRoot); o.lockRoot != "" && err != nil {
@@ -72,9 +72,9 @@ func zkCheckRun(ctx context.Context, env Env, o *zkCheckOptions, args []string) 
 		return err
 	}
 	defer tree.Client.Close()
-	lockRoot, told := o.lockRoot, false
+	lockRoot, reported := o.lockRoot, false
 	if lockRoot == "" {
-		lockRoot, told = toldLockRoot(ctx, env, tree)
+		lockRoot, reported = reportedLockRoot(ctx, env, tree)
 	}
 	findings := newTreeOrder()
 	defer findings.close()
@@ -93,7 +93,7 @@ func zkCheckRun(ctx context.Context, env Env, o *zkCheckOptions, args []string) 
 	if err != nil {
 		return err
 	}
-	if err := l.End(checkReport(tree, result, livingServers(result, told, len(args) == 0))); err != nil {
+	if err := l.End(checkReport(tree, result, livingServers(result, reported, len(args) == 0))); err != nil {
 		return err
 	}
 	if result.Faults > 0 {
@@ -102,20 +102,20 @@ func zkCheckRun(ctx context.Context, env Env, o *zkCheckOptions, args []string) 
 	return nil
 }
 
-// livingServers names the meta servers that live; told says that a meta server has said where the lock is, led that the
-// tree is that of a cluster whose leader has just answered.
-func livingServers(result *zkcopy.CheckResult, told, led bool) string {
+// livingServers names the meta servers that live; reported means that a meta server has reported
+// where the lock is, led that the tree is that of a cluster whose leader has just answered.
+func livingServers(result *zkcopy.CheckResult, reported, led bool) string {
 	var servers []string
 	for _, l := range result.Locks {
 		servers = append(servers, l.Value)
 	}
 	switch {
 	case len(servers) > 0:
-	case told && !led:
+	case reported && !led:
 	case result.LockPath == "":
-		return "unknown: no lock nodes were found; --lock_root says where they lie"
+		return "unknown: no lock nodes were found; name their path with --lock_root"
 	case led:
-		return "unknown: the leader's lock node lies elsewhere; --lock_root says where"
+		return "unknown: the leader's lock node is not in the tree; name its path with --lock_root"
 	}
 	return strings.Join(servers, ",")
 }

@@ -40,7 +40,7 @@ func TestCheckSaysUnknownWhereItCannotTellWhoLives(t *testing.T) {
 	}
 	z.Create(t, "/own/dsn.meta.server.leader", 0)
 	out, _, _ := z.Run("zk_check")
-	if got := shelltest.Rows(out)["living_meta_servers"]; !strings.HasPrefix(got, "unknown: the leader's lock node lies elsewhere") {
+	if got := shelltest.Rows(out)["living_meta_servers"]; !strings.HasPrefix(got, "unknown: the leader's lock node is not in the tree") {
 		t.Errorf("a cluster with a leader: living %q", got)
 	}
 	out, _, _ = z.Run("zk_check " + z.Root + "/own")

@@ -11,9 +11,9 @@ func TestConnectionFlagsAreChecked(t *testing.T) {
 	for _, c := range []struct {
 		line, want string
 	}{
-		{"zk_ls 127.0.0.1:1/ --auth secret", "--auth: SCHEME:ID is wanted"},
-		{"zk_ls 127.0.0.1:1/ --auth digest:", "--auth: SCHEME:ID is wanted"},
-		{"zk_ls 127.0.0.1:1/ --tls_key /k", "--tls_key: --tls_cert is missing"},
+		{"zk_ls 127.0.0.1:1/ --auth secret", "--auth: the value must be SCHEME:ID"},
+		{"zk_ls 127.0.0.1:1/ --auth digest:", "--auth: the value must be SCHEME:ID"},
+		{"zk_ls 127.0.0.1:1/ --tls_key /k", "--tls_key needs --tls_cert"},
 		{"zk_ls 127.0.0.1:1/ --tls_ca /no/such", "read the authorities' certificates: open /no/such: no such file"},
 		{"zk_ls 127.0.0.1:1/ -w 0", "--workers: 0 is not between 1 and 64"},
 		{"zk_ls 127.0.0.1:1/ -w many", "workers"},
@@ -36,7 +36,7 @@ func TestConnectionFlagsAreChecked(t *testing.T) {
 func TestCredentialsComeFromTheEnvironmentToo(t *testing.T) {
 	t.Setenv("PEGASHELL_ZK_AUTH", "digest:user:secret broken")
 	_, diagnostics, err := shelltest.Execute(t, "zk_ls", "127.0.0.1:1/")
-	if err == nil || !strings.Contains(diagnostics, "word 2 of PEGASHELL_ZK_AUTH is no SCHEME:ID") || strings.Contains(diagnostics, "secret") {
+	if err == nil || !strings.Contains(diagnostics, "word 2 of PEGASHELL_ZK_AUTH is not SCHEME:ID") || strings.Contains(diagnostics, "secret") {
 		t.Errorf("error = %v, printed %q; want a word about the form and none of the credentials", err, diagnostics)
 	}
 }

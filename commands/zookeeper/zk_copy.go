@@ -42,24 +42,24 @@ func zkCopyCommand() *command.Command {
 		Plugin:  command.PluginZooKeeper,
 		Summary: "copy a znode tree to another ZooKeeper, and read it back",
 		Usage:   "<-t|--target HOSTS[/PATH]> [-s|--source HOSTS/PATH] [--dry_run] [--delete] [-y|--yes] [-b|--batch_size num] [-c|--copy_only] [-i|--ignore_ephemeral true|false] [-m|--mtime ms] [--exclude glob] [--no_acl] [--rate_limit num] [--no_verify] [--no_proof] " + ensemble.Usage + " [-j|--json] [--force guard,...]",
-		Notes: "Without -s the connected cluster's own tree is copied. The target's path is the source's unless one is given; missing " +
-			"parents are created. A path is one on the servers, with the chroot that hosts_list of the meta servers may have; what comes next keeps the chroot. " +
+		Notes: "Without -s the tree of the connected cluster is copied. The target gets the path of the source unless you name another path; missing " +
+			"parents are created. A path is the full path on the ZooKeeper servers: it includes the chroot that hosts_list of the meta servers may have. The printed next steps keep the chroot. " +
 			"Data and ACLs are copied, ephemeral znodes (the lock nodes of living meta servers) are left out; " +
-			"containers and TTL znodes become plain ones, for ZooKeeper does not tell clients which znodes are these. What the " +
-			"target has already is compared, and only differences are written: after an interruption, repeat the command. It is reported as " +
-			"`verified` only when the target was read back and is equal, and the source, looked at again after that, had not changed up to the " +
-			"transaction that `source_zxid` names. Where warnings say that the source may still change, or that the target is not what a meta " +
-			"server needs, it is `equal now, NOT final`. A verified copy leaves a proof below ~/.local/state/pegashell/proofs: with it the next one " +
-			"compares all data again, but asks for no ACL that cannot have changed since; `--no_proof` asks for all. HOSTS can be the name of a ZooKeeper in plugins.toml, where TLS and credentials " +
-			"of each ensemble stand; flags for these hold for both sides.\n\n" +
-			"`--dry_run` lists what would be done in the order of the tree; guards then warn instead of refusing. `--delete` shows what goes before it asks. With `-j` every path " +
-			"is listed, of those that changed or differ in the end up to 10,000 and `..._total`, the number of all; else the first ones.\n\n" +
-			"Guards, each overridden by `--force NAME`: `live_target` refuses a target tree that holds an ephemeral znode, for living meta " +
-			"servers use it (are source and target swapped?); `other_tables` refuses a target tree that has tables which the source has not; " +
-			"`used_target` refuses one in which meta servers have led, as their lock or what they have written shows; `unknown_liveness` refuses one " +
-			"with a cluster whose lock nobody knows; `two_leaders` refuses while two meta servers of the connected cluster lead; `root_target` refuses the target `/`, unless the source is that; " +
-			"`stale_locks` refuses a source with lock nodes that no session holds. `--force lock_nodes` has lock nodes copied as plain znodes " +
-			"with `-i false`: meta servers abort on them.",
+			"containers and TTL znodes become plain ones, because ZooKeeper does not show clients which znodes these are. What the " +
+			"target already has is compared, and only differences are written: after an interruption, repeat the command. The result is " +
+			"`verified` only if the target was read back and is equal, and the source, checked again after that, had not changed up to the " +
+			"transaction in `source_zxid`. If warnings say that the source may still change, or that the target is not what a meta " +
+			"server needs, the result is `equal now, NOT final`. A verified copy leaves a proof below ~/.local/state/pegashell/proofs: with it the next copy " +
+			"compares all data again, but does not read ACLs that cannot have changed since; `--no_proof` reads all of them. HOSTS can be the name of a ZooKeeper in plugins.toml, which also has the TLS files and credentials " +
+			"of each ensemble; flags for these apply to both sides.\n\n" +
+			"`--dry_run` lists what would be done in the order of the tree; guards then warn instead of refusing. `--delete` shows what it will remove before it asks. With `-j` every path " +
+			"is listed; of paths that changed or differ at the end, up to 10,000 are listed, and `..._total` is the number of all. Without `-j` only the first ones are listed.\n\n" +
+			"Guards, each overridden by `--force NAME`: `live_target` refuses a target tree that has an ephemeral znode, because living meta " +
+			"servers use it (are source and target swapped?); `other_tables` refuses a target tree that has tables that are missing from the source; " +
+			"`used_target` refuses a target that meta servers have used, as their lock or the znodes they wrote show; `unknown_liveness` refuses a target " +
+			"with a cluster whose lock was not found; `two_leaders` refuses while two meta servers of the connected cluster lead; `root_target` refuses the target `/`, unless the source is `/` too; " +
+			"`stale_locks` refuses a source with lock nodes that no session holds. `--force lock_nodes` with `-i false` copies lock nodes as plain " +
+			"znodes: meta servers abort on them.",
 		Examples: []string{
 			"zk_copy -t 10.0.0.2:2181,10.0.0.3:2181,10.0.0.4:2181",
 			"zk_copy -s 10.0.0.1:2181/pegasus/c1 -t 10.0.0.2:2181/pegasus/c1 --dry_run",
@@ -73,26 +73,26 @@ func zkCopyCommand() *command.Command {
 			var o zkCopyOptions
 			flags.StringVarP(&o.target, "target", "t", "", "where to copy to")
 			flags.Complete("target", complete.Tree)
-			flags.StringVarP(&o.source, "source", "s", "", "what to copy; the connected cluster's tree if left out")
+			flags.StringVarP(&o.source, "source", "s", "", "what to copy; by default the tree of the connected cluster")
 			flags.Complete("source", complete.Tree)
 			flags.BoolVar(&o.dryRun, "dry_run", false, "show what would be done, write nothing")
-			flags.BoolVar(&o.delete, "delete", false, "remove from the target what the source has not, as the last step")
+			flags.BoolVar(&o.delete, "delete", false, "remove from the target what is not in the source, as the last step")
 			flags.BoolVarP(&o.yes, "yes", "y", false, "do not ask before removing")
 			flags.BoolVarP(&o.copyOnly, "copy_only", "c", false, "remove nothing; this is the default, the flag is accepted for scripts of other copiers")
 			flags.IntVarP(&o.batch, "batch_size", "b", session.DefaultBatchOps, "znodes in one transaction, at most")
 			flags.BoolVar(&o.noVerify, "no_verify", false, "do not read the target back")
-			flags.BoolVar(&o.noProof, "no_proof", false, "compare every ACL, also where a verified copy before proves that none has changed")
+			flags.BoolVar(&o.noProof, "no_proof", false, "compare every ACL, even where an earlier verified copy proves that none has changed")
 			flags.BoolVarP(&o.json, "json", "j", false, "print the result as JSON")
-			flags.StringArrayVar(&o.exclude, "exclude", nil, "leave out what matches this glob, with what lies below; relative to the source or from /, * ? [a-z] within one name, ** across names, {a,b} either")
+			flags.StringArrayVar(&o.exclude, "exclude", nil, "leave out znodes that match this glob, and all znodes below them; relative to the source or absolute; * ? [a-z] match within one name, ** across names, {a,b} either one")
 			flags.Complete("exclude", complete.Below)
-			flags.BoolVar(&o.noACL, "no_acl", false, "give the target open ACLs, for ensembles without the same users")
+			flags.BoolVar(&o.noACL, "no_acl", false, "set open ACLs in the target, for ensembles that do not have the same users")
 			flags.BoolVarP(&o.ignoreEphemeral, "ignore_ephemeral", "i", true, "leave ephemeral znodes out; with `-i false` they become plain ones")
 			flags.Complete("ignore_ephemeral", complete.EphemeralChoice.Complete)
 			flags.Lookup("ignore_ephemeral").NoOptDefVal = "" // it takes a value, as with other copiers
 			flags.Int64VarP(&o.mtime, "mtime", "m", 0, "leave out what was last changed before this time, in milliseconds since 1970")
-			flags.IntVar(&o.rate, "rate_limit", 0, "operations per second on both sides together, at most; 0 is no limit")
+			flags.IntVar(&o.rate, "rate_limit", 0, "at most this many operations per second, on both sides together; 0 is no limit")
 			declareConnection(flags, &o.connect)
-			o.force.declare(flags, "zk_copy", suggestion.Suggestion{Text: forceLockNodes, Description: "with -i false: make plain znodes of lock nodes too"})
+			o.force.declare(flags, "zk_copy", suggestion.Suggestion{Text: forceLockNodes, Description: "with -i false: copy lock nodes as plain znodes too"})
 			return func(ctx context.Context, env command.Env, args []string) error { return zkCopyRun(ctx, env, &o, args) }
 		},
 	}
@@ -104,7 +104,7 @@ func zkCopyRun(ctx context.Context, plain Env, o *zkCopyOptions, args []string) 
 	case o.target == "":
 		return outcome.WrongUse("zk_copy: -t HOSTS[/PATH] is missing")
 	case len(args) > 0:
-		return outcome.WrongUse("zk_copy: %q is too much", args[0])
+		return outcome.WrongUse("zk_copy: unexpected argument %q", args[0])
 	case o.copyOnly && o.delete:
 		return outcome.WrongUse("zk_copy: --copy_only and --delete contradict each other")
 	case o.rate < 0:
@@ -136,7 +136,7 @@ func zkCopyRun(ctx context.Context, plain Env, o *zkCopyOptions, args []string) 
 	defer target.Client.Close()
 
 	if !o.ignoreEphemeral {
-		env.Warn("ephemeral znodes of the source become plain ones at the target, which nobody removes when their sessions end")
+		env.Warn("ephemeral znodes of the source become plain ones in the target, which are not removed when their sessions end")
 	}
 	cluster := lookBeforeCopy(ctx, env, zk, source)
 	defer cluster.wait()
@@ -155,7 +155,7 @@ func zkCopyRun(ctx context.Context, plain Env, o *zkCopyOptions, args []string) 
 	})
 }
 
-// carryOut asks, copies, and tells what came of it and what comes next.
+// carryOut asks, copies, and reports the result and the next steps.
 func (o *zkCopyOptions) carryOut(ctx context.Context, env *recorder, e ends, source, target zkcopy.Tree, before func(*zkcopy.Seen) error, seen func() *migration.Survey) error {
 	t := o.transfer(ctx, env, source, target, before)
 	t.report = func(r *zkcopy.CopyResult, err error) *render.Report {
@@ -178,7 +178,7 @@ func (o *zkCopyOptions) carryOut(ctx context.Context, env *recorder, e ends, sou
 	}
 	warnOfResult(env, o.delete, o.dryRun, result)
 	if whole := result.Excluded == 0 && result.Older == 0; whole && !o.dryRun && !o.json {
-		tellNext(ctx, env, seen(), e, source, target, result.Verified)
+		printNext(ctx, env, seen(), e, source, target, result.Verified)
 	}
 	if doubt := o.doubtOf(seen(), result); doubt != "" && !o.dryRun {
 		return notFinal(doubt)
@@ -186,7 +186,7 @@ func (o *zkCopyOptions) carryOut(ctx context.Context, env *recorder, e ends, sou
 	return nil
 }
 
-// transfer gives the copy as what is carried out, planned and asked about.
+// transfer returns the copy as what is carried out, planned and asked about.
 func (o *zkCopyOptions) transfer(ctx context.Context, env Env, source, target zkcopy.Tree, before func(*zkcopy.Seen) error) transfer {
 	return transfer{
 		name: "copy", json: o.json, target: target,
@@ -201,8 +201,8 @@ func (o *zkCopyOptions) transfer(ctx context.Context, env Env, source, target zk
 	}
 }
 
-// ends finds out what is copied where. A target without a path gets the source's: behind its own chroot as the meta
-// servers see it, where it is the name of a ZooKeeper with one.
+// ends finds out what is copied where. A target without a path gets the source's: below its own
+// chroot as the meta servers see it, where it is the name of a ZooKeeper with one.
 func (o *zkCopyOptions) ends(ctx context.Context, env Env, zk *ensemble.Directory) (e ends, err error) {
 	if e.to, err = zk.Parse(o.target); err != nil {
 		return e, outcome.WrongUse("zk_copy: -t: %v", err)
@@ -218,7 +218,7 @@ func (o *zkCopyOptions) ends(ctx context.Context, env Env, zk *ensemble.Director
 		return e, outcome.WrongUse("zk_copy: -s: %v", err)
 	}
 	if e.from.Path == "" {
-		return e, outcome.WrongUse("zk_copy: -s %s names no path: HOSTS/PATH is wanted", o.source)
+		return e, outcome.WrongUse("zk_copy: -s %s has no path: use HOSTS/PATH", o.source)
 	}
 	switch {
 	case e.to.Path != "":

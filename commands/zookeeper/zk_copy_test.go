@@ -88,7 +88,7 @@ func TestInterruptedCopySaysWhatWasDone(t *testing.T) {
 	z.Env.Progress = func(string) zkcopy.Progress { return shelltest.DuringPhase{Phase: zkcopy.PhaseVerify, F: cancel} }
 	line := "zk_copy -s " + z.Addr + z.Root + "/other -t " + z.Addr + z.Root + "/target"
 	out, diagnostics, err := z.RunIn(ctx, line)
-	want := "interrupted: the copy is not complete: 3 znodes were created, 0 changed, 0 removed. Repeat the command, it goes on where this one ended\n"
+	want := "interrupted: the copy is not complete: 3 znodes were created, 0 changed, 0 removed. Repeat the command: it continues where this one ended\n"
 	if !errors.Is(err, context.Canceled) || shelltest.Rows(out)["result"] != "NOT complete, NOT verified" || diagnostics != want {
 		t.Errorf("error = %v, printed %q and %q", err, out, diagnostics)
 	}

@@ -24,14 +24,14 @@ func zkDiffCommand() *command.Command {
 		Name:    "zk_diff",
 		Plugin:  command.PluginZooKeeper,
 		Reads:   true,
-		Summary: "compare two znode trees, or backup files of such",
+		Summary: "compare two znode trees, or backup files of trees",
 		Usage:   "<HOSTS/PATH|PATH|FILE> <HOSTS[/PATH]|PATH|FILE> [--ephemeral] [--no_acl] " + ensemble.Usage + " [-j|--json]",
 		Notes: "Prints a line for each difference as it is found, in the order of the trees: `only_in_a`, `only_in_b`, `data`, `acl` or, with --ephemeral, " +
-			"`kind` (plain or ephemeral), then the path below the two roots; last how many znodes were equal and were not. A comparison that could not be " +
-			"carried out says ERROR on standard error, and not `equal` or `different`; the exit states are those of diff. " +
-			"Ephemeral znodes are left out and counted. Containers and TTL znodes are plain ones: ZooKeeper does not tell clients which znodes are these.\n\n" +
-			"A PATH without HOSTS is one on the connected cluster's ZooKeeper. The second tree lies at the path of the first unless another is " +
-			"given. A word is taken for a backup file if there is such a file, or if it ends in .zkb, .gz or .zst.",
+			"`kind` (plain or ephemeral), then the path below the two roots; last the numbers of znodes that were equal and that were not. A comparison that could not be " +
+			"carried out prints ERROR on standard error, and not `equal` or `different`; the exit states are those of diff. " +
+			"Ephemeral znodes are left out and counted. Containers and TTL znodes count as plain ones: ZooKeeper does not show clients which znodes these are.\n\n" +
+			"A PATH without HOSTS is one on the connected cluster's ZooKeeper. The second tree has the path of the first unless you name another " +
+			"path. An argument is a backup file if such a file exists, or if it ends in .zkb, .gz or .zst.",
 		Examples: []string{
 			"zk_diff 10.0.0.1:2181/pegasus/c1 10.0.0.2:2181",
 			"zk_diff /pegasus/c1 c1.zkb.zst",
@@ -53,7 +53,7 @@ func zkDiffCommand() *command.Command {
 
 func zkDiffRun(ctx context.Context, env Env, o *zkDiffOptions, args []string) error {
 	if len(args) != 2 {
-		return outcome.WrongUse("zk_diff: two trees or files are wanted, %d words were given", len(args))
+		return outcome.WrongArguments("zk_diff", "two trees or backup files", len(args))
 	}
 	zk, err := env.ZooKeepers(&o.connect)
 	if err != nil {

@@ -33,7 +33,7 @@ func TestCopyThatIsEqualButNotFinalIsAStateOfItsOwn(t *testing.T) {
 		"followers": {func(t *testing.T, z *shelltest.ZooKeeper) {
 			z.Create(t, lock+"/LOCKNODE0000000001", zk.FlagEphemeral)
 			z.Create(t, lock+"/LOCKNODE0000000002", zk.FlagEphemeral)
-		}, "", 4, doubtful, "the source may have changed under the copy", "just killed keeps its lock node until its session expires"},
+		}, "", 4, doubtful, "the source may have changed during the copy", "just killed keeps its lock node until its session expires"},
 		"lock nodes that nobody holds": {func(t *testing.T, z *shelltest.ZooKeeper) {
 			z.Create(t, lock+"/LOCKNODE0000000001", 0)
 		}, "--force stale_locks,used_target", 4, doubtful, "set hosts_list = ", "(overridden)"},
@@ -49,7 +49,7 @@ func TestCopyThatIsEqualButNotFinalIsAStateOfItsOwn(t *testing.T) {
 				t.Fatal(err)
 			}
 		}, "", 0, final, "set hosts_list = ", "sequence counters are not copied"},
-		"as told": {func(*testing.T, *shelltest.ZooKeeper) {}, "--no_verify", 0, "NOT verified: ", "the copy was not verified", "the tree will lie at"},
+		"no_verify": {func(*testing.T, *shelltest.ZooKeeper) {}, "--no_verify", 0, "not verified: --no_verify was given", "the copy was not verified", "the tree will lie at"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			z := shelltest.StartZooKeeper(t)
@@ -68,7 +68,7 @@ func TestCopyThatIsEqualButNotFinalIsAStateOfItsOwn(t *testing.T) {
 			if zxid := shelltest.Rows(out)["source_zxid"]; strings.HasPrefix(zxid, "0x") == strings.Contains(c.flags, "no_verify") {
 				t.Errorf("source_zxid is %q", zxid)
 			}
-			if name == "as told" {
+			if name == "no_verify" {
 				return // the repeat compares everything
 			}
 			out, _, err = z.Run(line + " -j")

@@ -25,8 +25,8 @@ func zkLsCommand() *command.Command {
 		Reads:   true,
 		Summary: "list the children of a znode",
 		Usage:   "[HOSTS/PATH|PATH] [-r|--recursive] [-d|--detailed] " + ensemble.Usage,
-		Notes: "A name a line, as a path from the znode when recursive; with -d also kind (`persistent` or `ephemeral`; containers and TTL znodes look persistent to every client), size, number of children, version and time of the last change. " +
-			"Without HOSTS it is the connected cluster's ZooKeeper, without PATH the cluster's tree.",
+		Notes: "Prints one name per line, as a path from the znode with -r; with -d also kind (`persistent` or `ephemeral`; containers and TTL znodes look persistent to every client), size, number of children, version and time of the last change. " +
+			"Without HOSTS the connected cluster's ZooKeeper is used, without PATH the cluster's tree.",
 		Examples: []string{
 			"zk_ls -r",
 			"zk_ls /pegasus",
@@ -45,7 +45,7 @@ func zkLsCommand() *command.Command {
 
 func zkLsRun(ctx context.Context, env Env, o *zkLsOptions, args []string) error {
 	if len(args) > 1 {
-		return outcome.WrongUse("zk_ls: one HOSTS/PATH or PATH is wanted, %d words were given", len(args))
+		return outcome.WrongArguments("zk_ls", "at most one HOSTS/PATH or PATH", len(args))
 	}
 	zk, err := env.ZooKeepers(&o.connect)
 	if err != nil {
@@ -69,7 +69,8 @@ func zkLsRun(ctx context.Context, env Env, o *zkLsOptions, args []string) error 
 			return err
 		})
 	}
-	// Lines of fixed columns, the name last, can be printed as they come, whatever the number of znodes.
+	// Lines of fixed columns, the name last, can be printed as they come, whatever the number of
+	// znodes.
 	const line = "%-10s  %9s  %8s  %7s  %-19s  %s\n"
 	if _, err := fmt.Fprintf(env.Out(), line, "kind", "bytes", "children", "version", "changed", "name"); err != nil {
 		return err
@@ -81,7 +82,7 @@ func zkLsRun(ctx context.Context, env Env, o *zkLsOptions, args []string) error 
 	})
 }
 
-// below gives a path relative to the root that it lies below.
+// below returns a path relative to the root that it lies below.
 func below(root, path string) string {
 	return strings.TrimPrefix(strings.TrimPrefix(path, root), "/")
 }

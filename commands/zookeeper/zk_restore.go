@@ -28,15 +28,15 @@ func zkRestoreCommand() *command.Command {
 		Plugin:  command.PluginZooKeeper,
 		Summary: "restore a znode tree from a backup file, and read it back",
 		Usage:   "<FILE> <HOSTS[/PATH]|PATH> [--dry_run] [--delete] [-y|--yes] [--no_acl] [--no_verify] " + ensemble.Usage + " [-j|--json] [--force guard,...]",
-		Notes: "The tree becomes what it is in the file. The whole file is checked first: nothing is written from one that is cut off or was changed. Then the target is compared with it, " +
+		Notes: "The target becomes equal to the tree in the file. The whole file is checked first: nothing is written if it is truncated or was changed. Then the target is compared with it, " +
 			"and only differences are written, as by zk_copy: after an interruption, repeat the command. Missing parents are created, ephemeral " +
-			"znodes of the backup left out; containers and TTL znodes, which only backups of earlier versions name, become plain znodes. What the target has in excess stays, unless --delete is given. With `--dry_run` guards warn instead of refusing.\n\n" +
+			"znodes of the backup left out; containers and TTL znodes, which only backups of earlier versions record, become plain znodes. Znodes of the target that are not in the backup stay, unless you use --delete. With `--dry_run` guards warn instead of refusing.\n\n" +
 			"A PATH without HOSTS is one on the connected cluster's ZooKeeper; HOSTS without a path means the path that was backed up.\n\n" +
-			"Guards, each overridden by `--force NAME`: `live_target` refuses a target tree that holds an ephemeral znode, for living meta servers " +
-			"use it; `other_tables` refuses a target tree that has tables which the backup has not; `stale_locks` refuses a backup with lock nodes " +
+			"Guards, each overridden by `--force NAME`: `live_target` refuses a target tree that has an ephemeral znode, because living meta servers " +
+			"use it; `other_tables` refuses a target tree that has tables that are missing from the backup; `stale_locks` refuses a backup with lock nodes " +
 			"that no session held; `newer_tables` refuses a backup without tables or partitions that the replica servers of the connected cluster hold, " +
-			"for meta servers abort on the tree then; `unknown_liveness` refuses a target with a cluster whose lock nobody knows; `two_leaders` refuses while two meta " +
-			"servers of the connected cluster lead; `root_target` refuses the target `/`, unless that was backed up.",
+			"because meta servers would abort on that tree; `unknown_liveness` refuses a target with a cluster whose lock was not found; `two_leaders` refuses while two meta " +
+			"servers of the connected cluster lead; `root_target` refuses the target `/`, unless `/` was backed up.",
 		Examples: []string{
 			"zk_restore c1.zkb.zst 10.0.0.2:2181",
 			"zk_restore c1.zkb.zst /pegasus/c1 --dry_run",
@@ -46,9 +46,9 @@ func zkRestoreCommand() *command.Command {
 		Prepare: func(flags *command.FlagSet) command.Run {
 			var o zkRestoreOptions
 			flags.BoolVar(&o.dryRun, "dry_run", false, "show what would be done, write nothing")
-			flags.BoolVar(&o.delete, "delete", false, "remove from the target what the backup has not, as the last step")
+			flags.BoolVar(&o.delete, "delete", false, "remove from the target what is not in the backup, as the last step")
 			flags.BoolVarP(&o.yes, "yes", "y", false, "do not ask before removing")
-			flags.BoolVar(&o.noACL, "no_acl", false, "give the target open ACLs, for ensembles without the same users")
+			flags.BoolVar(&o.noACL, "no_acl", false, "set open ACLs in the target, for ensembles that do not have the same users")
 			flags.BoolVar(&o.noVerify, "no_verify", false, "do not read the target back")
 			declareConnection(flags, &o.connect)
 			flags.BoolVarP(&o.json, "json", "j", false, "print the result as JSON")
@@ -62,7 +62,7 @@ func zkRestoreCommand() *command.Command {
 
 func zkRestoreRun(ctx context.Context, env Env, o *zkRestoreOptions, args []string) error {
 	if len(args) != 2 {
-		return outcome.WrongUse("zk_restore: a FILE and a target are wanted, %d words were given", len(args))
+		return outcome.WrongArguments("zk_restore", "a FILE and a target", len(args))
 	}
 	if err := o.force.check(); err != nil {
 		return err
@@ -98,7 +98,7 @@ func zkRestoreRun(ctx context.Context, env Env, o *zkRestoreOptions, args []stri
 		env.Warn("%s is not the tree as it was at one moment: %d znodes changed while the backup was taken", file, summary.Changed)
 	}
 	if special := summary.Containers + summary.TTLs; special > 0 {
-		env.Warn("%s has %d container or TTL znodes, which an earlier version wrote down: they are restored as plain ones, which no server removes by itself", file, special)
+		env.Warn("%s has %d container or TTL znodes, which an earlier version recorded: they are restored as plain ones, which no server removes automatically", file, special)
 	}
 	return migration.Execute(ctx, o.force.change(env, o.dryRun), func(ctx context.Context, pass migration.Pass) error {
 		if err := passRestore(ctx, env, file, target, pass); err != nil {
@@ -108,7 +108,7 @@ func zkRestoreRun(ctx context.Context, env Env, o *zkRestoreOptions, args []stri
 	})
 }
 
-// carryOut asks, restores, and tells what came of it.
+// carryOut asks, restores, and reports the result.
 func (o *zkRestoreOptions) carryOut(ctx context.Context, env Env, file *zkcopy.BackupFile, target zkcopy.Tree) error {
 	t := o.transfer(ctx, env, file, target)
 	if o.delete && !o.dryRun {
@@ -124,7 +124,7 @@ func (o *zkRestoreOptions) carryOut(ctx context.Context, env Env, file *zkcopy.B
 	return nil
 }
 
-// transfer gives the restoration as what is carried out, planned and asked about.
+// transfer returns the restoration as what is carried out, planned and asked about.
 func (o *zkRestoreOptions) transfer(ctx context.Context, env Env, file *zkcopy.BackupFile, target zkcopy.Tree) transfer {
 	return transfer{
 		name: "restoration", json: o.json, target: target,

@@ -31,12 +31,12 @@ func zkRmrCommand() *command.Command {
 		Plugin:  command.PluginZooKeeper,
 		Summary: "remove a znode with everything below it",
 		Usage:   "<HOSTS/PATH> [--dry_run] [-y|--yes] [--backup FILE] " + ensemble.Usage + " [-j|--json] [--force guard,...]",
-		Notes: "Counts first, then asks; a script has to say --yes. `--dry_run` lists every znode that would go; guards then warn instead of refusing. What was removed is gone, unless --backup wrote it to a file first, " +
-			"as zk_backup does: nothing is removed before that file was read back and found to be the tree.\n\n" +
-			"Guards, each overridden by `--force NAME`: `live_tree` refuses a tree that living servers use: it holds an ephemeral znode, or they hold their lock outside of it; " +
+		Notes: "Counts first, then asks; a script needs --yes. `--dry_run` lists every znode that would be removed; guards then warn instead of refusing. Removed znodes cannot be restored, unless --backup wrote them to a file first, " +
+			"as zk_backup does: nothing is removed before that file was read back and is equal to the tree.\n\n" +
+			"Guards, each overridden by `--force NAME`: `live_tree` refuses a tree that living servers use: it has an ephemeral znode, or they hold their lock outside of it; " +
 			"`connected_tree` refuses the tree and the lock of the cluster that the shell is connected to; `unknown_cluster` refuses to remove anything while " +
-			"that cluster cannot say which tree is its own; `unknown_liveness` refuses a tree with a cluster whose lock was not found and that no meta " +
-			"server knows, since living servers would not be seen; `two_leaders` refuses while two meta servers lead; `overwrite` keeps --backup from replacing a file.",
+			"that cluster cannot report which tree it uses; `unknown_liveness` refuses a tree with a cluster whose lock was not found and that no meta " +
+			"server reports, because living servers would not be detected; `two_leaders` refuses while two meta servers lead; `overwrite` keeps --backup from replacing a file.",
 		Examples:    []string{"zk_rmr 10.0.0.1:2181/pegasus/c1", "zk_rmr 10.0.0.1:2181/pegasus/c1 --backup c1.zkb.zst --yes"},
 		Args:        []complete.Kind{complete.Tree},
 		Interrupted: "nothing was removed",
@@ -56,7 +56,7 @@ func zkRmrCommand() *command.Command {
 
 func zkRmrRun(ctx context.Context, env Env, o *zkRmrOptions, args []string) error {
 	if len(args) != 1 {
-		return outcome.WrongUse("zk_rmr: one HOSTS/PATH is wanted, %d words were given", len(args))
+		return outcome.WrongArguments("zk_rmr", "exactly one HOSTS/PATH", len(args))
 	}
 	if err := o.force.check(); err != nil {
 		return err
@@ -73,7 +73,7 @@ func zkRmrRun(ctx context.Context, env Env, o *zkRmrOptions, args []string) erro
 		return outcome.WrongUse("zk_rmr: %v", err)
 	}
 	if at.Path == "" {
-		return outcome.WrongUse("zk_rmr: %s names no path: HOSTS/PATH is wanted", args[0])
+		return outcome.WrongUse("zk_rmr: %s has no path: use HOSTS/PATH", args[0])
 	}
 	if at.Path == "/" || at.Path == "/zookeeper" || strings.HasPrefix(at.Path, "/zookeeper/") {
 		return &tree.ReservedPathError{Path: at.Path}
@@ -104,7 +104,8 @@ func zkRmrRun(ctx context.Context, env Env, o *zkRmrOptions, args []string) erro
 	})
 }
 
-// warnOfParent says before anything is removed that the last znode cannot go, where that is certain.
+// warnOfParent says before anything is removed that the last znode cannot go, where that is
+// certain.
 func warnOfParent(ctx context.Context, env Env, zk *ensemble.Directory, at ensemble.Address, tree zkcopy.Tree) error {
 	options, err := zk.OptionsFor(at)
 	if err != nil {
@@ -112,12 +113,12 @@ func warnOfParent(ctx context.Context, env Env, zk *ensemble.Directory, at ensem
 	}
 	parent, err := zkcopy.KeptBy(ctx, tree, options.Auth)
 	if parent != "" {
-		env.Warn("the ACL of %s does not let you delete children: %s itself will stay, without what is below it", parent, tree)
+		env.Warn("the ACL of %s does not let you delete children: %s itself will stay, but everything below it will be removed", parent, tree)
 	}
 	return err
 }
 
-// carryOut removes the tree and tells what came of it.
+// carryOut removes the tree and reports the result.
 func (o *zkRmrOptions) carryOut(ctx context.Context, env Env, tree zkcopy.Tree, count *zkcopy.Count) error {
 	result, err := zkcopy.Remove(ctx, tree, zkcopy.RemoveOptions{Ephemeral: count.Ephemerals > 0, Progress: show(env, "zk_rmr", tree)})
 	if err != nil && result.Removed == 0 && !outcome.IsCanceled(err) {
@@ -138,7 +139,7 @@ func removalReport(tree zkcopy.Tree, o *zkRmrOptions, count *zkcopy.Count, resul
 		t.Row("backup", o.backup)
 	}
 	t.Row("removed", result.Removed)
-	if err == nil { // else it is not known how many of them are gone
+	if err == nil { // otherwise it is not known how many of them are gone
 		t.Row("bytes", count.Bytes)
 	}
 	t.Row("seconds", result.Duration.Seconds())
@@ -211,8 +212,8 @@ func inspectRemoved(ctx context.Context, at zkcopy.Tree, o zkcopy.CountOptions) 
 	return there, err
 }
 
-// prepare asks, and backs the tree up. It gives the count anew, and looks again for living servers: somebody may have
-// started one meanwhile.
+// prepare asks, and backs the tree up. It returns a new count, and looks again for living servers:
+// somebody may have started one meanwhile.
 func (o *zkRmrOptions) prepare(ctx context.Context, env Env, tree zkcopy.Tree, seen *migration.Survey, count *zkcopy.Count, pass migration.Pass) (*zkcopy.Count, error) {
 	question := fmt.Sprintf("Remove %d znodes (%s) at and below %s?", count.Znodes, bytesize.String(count.Bytes), tree)
 	if err := env.Confirm(ctx, o.yes, question); err != nil {

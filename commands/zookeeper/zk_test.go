@@ -57,7 +57,7 @@ func TestEachGuardOfARemovalIsOverriddenByItsName(t *testing.T) {
 		"connected_tree": {func(*testing.T, *shelltest.ZooKeeper) {}, "/own", "is the tree of the connected cluster"},
 		"unknown_cluster": {func(t *testing.T, z *shelltest.ZooKeeper) {
 			z.Env.Cluster = shelltest.Start(t, metatest.HangsUp).Env.Cluster
-		}, "/other", "cannot tell whether"},
+		}, "/other", "cannot determine whether"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			z := shelltest.StartZooKeeper(t)
@@ -131,7 +131,7 @@ func TestCopyTellsWhatStaysDifferent(t *testing.T) {
 		t.Errorf("error = %v, printed %q and %q", err, out, diagnostics)
 	}
 	_, diagnostics, err = z.Run(line + " --delete --yes")
-	if err != nil || !strings.Contains(diagnostics, "2 znodes of the target that the source has not were kept") || !z.Exists(t, "/target/extra/lock") {
+	if err != nil || !strings.Contains(diagnostics, "2 znodes of the target that are missing from the source were kept") || !z.Exists(t, "/target/extra/lock") {
 		t.Errorf("error = %v, printed %q", err, diagnostics)
 	}
 }

@@ -15,15 +15,15 @@ import (
 type External struct {
 	// Name is what is typed.
 	Name string `toml:"name"`
-	// Summary is one line for people, Usage what may stand behind the name; both may be empty.
+	// Summary is one line for people, Usage what may follow the name; both may be empty.
 	Summary string `toml:"summary"`
 	Usage   string `toml:"usage"`
-	// Program is a path, or a name that is looked up in PATH. In the file a leading ~/ stands for the home
+	// Program is a path, or a name that is looked up in PATH. In the file a leading ~/ is the home
 	// folder, and other relative paths begin at the file's folder.
 	Program string `toml:"program"`
-	// Arguments are those in front of the words that are typed behind the name.
+	// Arguments come before the words that are typed after the name.
 	Arguments []string `toml:"arguments"`
-	// Words are completed behind the name.
+	// Words are completed after the name.
 	Words []string `toml:"words"`
 	// Timeout is how long the program may take, 0 for any time.
 	Timeout Duration `toml:"timeout"`
@@ -33,14 +33,14 @@ type External struct {
 	Confirm bool `toml:"confirm"`
 }
 
-// Duration is a length of time that is written as Go writes it, such as 30s or 1m30s.
+// Duration is written as Go writes it, such as 30s or 1m30s.
 type Duration time.Duration
 
 // UnmarshalText is part of encoding.TextUnmarshaler.
 func (d *Duration) UnmarshalText(text []byte) error {
 	v, err := time.ParseDuration(string(text))
 	if err != nil || v <= 0 {
-		return fmt.Errorf("%q is no length of time, such as 30s or 5m", text)
+		return fmt.Errorf("%q is not a duration such as 30s or 5m", text)
 	}
 	*d = Duration(v)
 	return nil
@@ -58,7 +58,7 @@ func (m *Manifest) checkCommands() error {
 			return fmt.Errorf("%s: [[command]] %s: %w", m.Where("command", c.Name), orNumber(c.Name, i), err)
 		}
 		if seen[c.Name] {
-			return fmt.Errorf("%s: [[command]] %s: there are two of that name", m.Where("command", c.Name), c.Name)
+			return fmt.Errorf("%s: [[command]] %s: two commands have this name", m.Where("command", c.Name), c.Name)
 		}
 		seen[c.Name] = true
 	}
@@ -70,7 +70,7 @@ func (c *External) check(file string) error {
 	case c.Name == "":
 		return errors.New("name is missing")
 	case !commandName.MatchString(c.Name):
-		return fmt.Errorf("name: %q is no word of letters, digits, _, - and . that begins with a letter", c.Name)
+		return fmt.Errorf("name: %q is not a word of letters, digits, _, - and . that begins with a letter", c.Name)
 	case c.Program == "":
 		return errors.New("program is missing")
 	case strings.ContainsAny(c.Summary+c.Usage, "\n\r"):
@@ -78,7 +78,7 @@ func (c *External) check(file string) error {
 	}
 	for _, word := range c.Words {
 		if word == "" || strings.ContainsAny(word, " \t\r\n'\"") {
-			return fmt.Errorf("words: %q is no word", word)
+			return fmt.Errorf("words: %q is not a word", word)
 		}
 	}
 	program, err := programPath(c.Program, file)

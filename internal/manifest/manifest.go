@@ -1,7 +1,7 @@
-// Package manifest reads plugins.toml: the clusters and ZooKeepers that an operator can call by name, which
-// commands the shell has, and those of a site that it adds.
+// Package manifest reads plugins.toml: the clusters and ZooKeepers that an operator can call by
+// name, which commands the shell has, and those of a site that it adds.
 //
-// The file is the one named on the command line, else the first of these that exists:
+// The file is the one named on the command line, otherwise the first of these that exists:
 //
 //	./plugins.toml
 //	plugins.toml beside the executable
@@ -10,9 +10,10 @@
 //
 //	$XDG_CONFIG_HOME/pegashell/plugins.toml ($HOME/.config/pegashell/plugins.toml where the variable is unset)
 //
-// Files that were not named on the command line are read only if they are the user's or root's and nobody else
-// can write them. Without any of them the defaults hold: no names, every plugin on. The files are read strictly: a key that
-// is not known is an error, because a misspelt one would otherwise be a setting that silently has no effect.
+// Files that were not named on the command line are read only if they are the user's or root's and
+// nobody else can write them. Without any of them the defaults hold: no names, every plugin on. The
+// files are read strictly: a key that is not known is an error, because a misspelt one would
+// otherwise be a setting that silently has no effect.
 package manifest
 
 import (
@@ -36,7 +37,8 @@ type Manifest struct {
 	File string `toml:"-"`
 	// Files are the same, the one on top last.
 	Files []string `toml:"-"`
-	// DefaultCluster names the cluster to connect to when the command line names none; empty for none.
+	// DefaultCluster names the cluster to connect to when the command line names none; empty for
+	// none.
 	DefaultCluster string `toml:"default_cluster"`
 	// Clusters are the Pegasus clusters by name.
 	Clusters map[string]Cluster `toml:"clusters"`
@@ -48,7 +50,7 @@ type Manifest struct {
 	Commands map[string]bool `toml:"commands"`
 	// External are the commands that programs of the site carry out, in the order of the files.
 	External []External `toml:"command"`
-	// Defaults are flags that stand in front of those that are typed, by the name of the command.
+	// Defaults are flags that come before those that are typed, by the name of the command.
 	Defaults map[string][]string `toml:"defaults"`
 	// Shell holds settings of the prompt.
 	Shell Shell `toml:"shell"`
@@ -64,13 +66,13 @@ type Cluster struct {
 
 // Shell holds settings of the prompt.
 type Shell struct {
-	// History is the file that keeps typed lines across sessions; empty for the default place. A leading ~/
-	// stands for the home folder.
+	// History is the file that keeps typed lines across sessions; empty for the default place. A
+	// leading ~/ is the home folder.
 	History string `toml:"history"`
 	// Prompt is how the prompt looks: PromptCluster, which is the default, or PromptPlain.
 	Prompt string `toml:"prompt"`
-	// Native is the program of the original shell and its arguments, which gets the lines whose command is not
-	// known; empty for none.
+	// Native is the program of the original shell and its arguments, which gets the lines whose
+	// command is not known; empty for none.
 	Native []string `toml:"native"`
 }
 
@@ -80,11 +82,12 @@ const (
 	PromptPlain   = "plain"   // the original's
 )
 
-// Default gives the manifest that holds where no file is found.
+// Default returns the manifest that holds where no file is found.
 func Default() *Manifest { return &Manifest{} }
 
-// Load reads the file at path, or searches for one if path is empty, and the user's own. A file that is named
-// must exist; one that is searched for need not. Errors name the file, and the line where there is one.
+// Load reads the file at path, or searches for one if path is empty, and the user's own. A file
+// that is named must exist; one that is searched for need not. Errors name the file, and the line
+// where there is one.
 func Load(path string) (*Manifest, error) {
 	m := Default()
 	bases := []candidate{{path: path, named: true}}
@@ -115,11 +118,12 @@ type candidate struct {
 	path string
 	// named says that the person asked for this very file.
 	named bool
-	// found says that the file was come upon where others may have put it: it is read if it is the user's own.
+	// found means that the file was found in a place where others may have put it: it is read if it
+	// is the user's own.
 	found bool
 }
 
-// searchPath lists the places of the package comment. One that cannot be told is left out.
+// searchPath lists the places of the package comment. One that is not known is left out.
 func searchPath() []candidate {
 	paths := []candidate{{path: FileName, found: true}}
 	if exe, err := os.Executable(); err == nil {
@@ -148,7 +152,7 @@ func (m *Manifest) lay(c candidate) error {
 	return nil
 }
 
-// Cluster gives the cluster of that name; the error lists the names that are known.
+// Cluster returns the cluster of that name; the error lists the names that are known.
 func (m *Manifest) Cluster(name string) (Cluster, error) {
 	c, ok := m.Clusters[name]
 	if !ok {
@@ -157,7 +161,7 @@ func (m *Manifest) Cluster(name string) (Cluster, error) {
 	return c, nil
 }
 
-// ZooKeeper gives the ZooKeeper of that name; the error lists the names that are known.
+// ZooKeeper returns the ZooKeeper of that name; the error lists the names that are known.
 func (m *Manifest) ZooKeeper(name string) (ZooKeeper, error) {
 	z, ok := m.ZooKeepers[name]
 	if !ok {
@@ -166,7 +170,8 @@ func (m *Manifest) ZooKeeper(name string) (ZooKeeper, error) {
 	return z, nil
 }
 
-// CommandOn reports whether a command is on: by its own switch, else by its plugin's. What has no switch is on.
+// CommandOn reports whether a command is on: by its own switch, otherwise by its plugin's. What has
+// no switch is on.
 func (m *Manifest) CommandOn(name, plugin string) bool {
 	if on, ok := m.Commands[name]; ok {
 		return on

@@ -9,12 +9,12 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// positions says where keys stand, FILE:LINE. A key is its parts joined by zero bytes; commands have their names
-// for a second part.
+// positions says where keys are, FILE:LINE. A key is its parts joined by zero bytes; commands have
+// their names for a second part.
 type positions map[string]string
 
-// Where tells where a key stands, such as Where("defaults", "ls"): FILE:LINE, or of the nearest table above it
-// that is known; the names of the files if none is.
+// Where returns the position of a key, such as Where("defaults", "ls"): FILE:LINE, or of the
+// nearest table above it that is known; the names of the files if none is.
 func (m *Manifest) Where(key ...string) string {
 	for n := len(key); n > 0; n-- {
 		if at, ok := m.positions[joinKey(key[:n])]; ok {
@@ -24,8 +24,8 @@ func (m *Manifest) Where(key ...string) string {
 	return m.File
 }
 
-// firstAt is Where for a key that may be a table without a heading of its own, such as the first half of
-// [clusters.c1]: the first of the headings below it stands for it.
+// firstAt is Where for a key that may be a table without a heading of its own, such as the first
+// half of [clusters.c1]: the first of the headings below it counts.
 func (m *Manifest) firstAt(key []string) string {
 	if _, ok := m.positions[joinKey(key)]; ok {
 		return m.Where(key...)
@@ -61,7 +61,7 @@ func positionsIn(file string, data []byte) positions {
 		case unstable.Table, unstable.ArrayTable:
 			table, tableAt = key, at
 		case unstable.KeyValue:
-			if joinKey(table) == "command" && joinKey(key) == "name" { // of an array: the name tells them apart
+			if joinKey(table) == "command" && joinKey(key) == "name" { // of an array: the name distinguishes them
 				table = append(table, string(e.Value().Data))
 				all[joinKey(table)] = tableAt
 			}

@@ -43,8 +43,8 @@ func read(c candidate) (*Manifest, error) {
 	return m, m.checkCommands()
 }
 
-// merge lays another manifest on top: its tables' entries take the place of those with the same name, its lists
-// that of the whole list.
+// merge lays another manifest on top: its tables' entries replace those with the same name, its
+// lists the whole list.
 func (m *Manifest) merge(top *Manifest) {
 	m.Files = append(m.Files, top.Files...)
 	if top.DefaultCluster != "" {
@@ -89,11 +89,12 @@ func lay[M ~map[string]V, V any](table *M, top M) {
 	}
 }
 
-// byteOrderMark is what some editors put in front of UTF-8.
+// byteOrderMark is what some editors put before UTF-8.
 const byteOrderMark = "\ufeff"
 
-// decode reads the text of a file. It is read without its types first, so that what has the wrong type is told by its
-// key and by what would be right; the library would speak of the types of this program.
+// decode reads the text of a file. It is read without its types first, so that an error about a
+// wrong type has the key and what would be right; the library would speak of the types of this
+// program.
 func decode(path string, data []byte) (*Manifest, error) {
 	var raw map[string]any
 	if err := toml.Unmarshal(data, &raw); err != nil {
@@ -109,7 +110,7 @@ func decode(path string, data []byte) (*Manifest, error) {
 	return m, nil
 }
 
-// inFile puts the file in front of the error, and the line where the parser knows it.
+// inFile puts the file before the error, and the line where the parser knows it.
 func inFile(path string, err error) error {
 	var syntax *toml.DecodeError
 	if errors.As(err, &syntax) {

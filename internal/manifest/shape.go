@@ -24,8 +24,8 @@ type shape struct {
 	problems []problem
 }
 
-// checkShape says which keys of a file are not known, or have a value that their field cannot hold, by their lines.
-// Values are not shown: they may be secrets.
+// checkShape says which keys of a file are not known, or have a value that their field cannot hold,
+// by their lines. Values are not shown: they may be secrets.
 func (m *Manifest) checkShape(raw map[string]any) error {
 	s := shape{m: m}
 	s.table(raw, reflect.TypeFor[Manifest](), nil, nil)
@@ -67,7 +67,7 @@ func (s *shape) unknown(key, where, known []string) {
 	name := key[len(key)-1]
 	hint := nearmiss.Question(name, known)
 	if hint == "" {
-		hint = "there are " + strings.Join(known, ", ")
+		hint = "known keys are " + strings.Join(known, ", ")
 		if len(key) > 1 {
 			hint = strings.Join(key[:len(key)-1], ".") + " can have " + strings.Join(known, ", ")
 		}
@@ -81,7 +81,7 @@ func (s *shape) value(raw any, field reflect.Type, key, where []string) {
 	switch {
 	case field == reflect.TypeFor[Duration]():
 		if text, ok := raw.(string); !ok {
-			want = `a length of time in quotes, such as "30s" or "5m"`
+			want = `a duration in quotes, such as "30s" or "5m"`
 		} else if err := new(Duration).UnmarshalText([]byte(text)); err != nil {
 			s.add(where, "%s: %v", inTable(where), err)
 		}
@@ -127,7 +127,7 @@ func (s *shape) value(raw any, field reflect.Type, key, where []string) {
 	}
 }
 
-// inTable writes a key as the other errors of a file do: behind the heading of its table.
+// inTable writes a key as the other errors of a file do: after the heading of its table.
 func inTable(where []string) string {
 	switch n := len(where); {
 	case n == 1:
@@ -156,7 +156,7 @@ func inList(where []string, table map[string]any) []string {
 	return where
 }
 
-// kindOf says what stands in a file in the place of something else.
+// kindOf describes a value that a file has instead of one of the right type.
 func kindOf(raw any) string {
 	switch list := raw.(type) {
 	case string:

@@ -8,10 +8,11 @@ import (
 	"syscall"
 )
 
-// trusted refuses a file that was come upon and is not the user's own or root's, or that others can write: one
-// that somebody left in a shared folder must not have programs run, files written or credentials sent in another
-// one's name. It does not ask what the file holds, for a flag's default or a server's address does as much harm
-// as a program. It asks the open file, so that the one that was checked is the one that is read.
+// trusted refuses a file that was found by searching and is not the user's own or root's, or that
+// others can write: one that somebody left in a shared folder must not run programs, write files or
+// send credentials in the name of another user. It does not ask what the file holds, for a flag's
+// default or a server's address does as much harm as a program. It asks the open file, so that the
+// one that was checked is the one that is read.
 func trusted(f *os.File) error {
 	info, err := f.Stat()
 	if err != nil {
@@ -23,7 +24,7 @@ func trusted(f *os.File) error {
 	}
 	refuse := func(why, remedy string) error {
 		return fmt.Errorf("%s is not read: it %s, and it says which programs run and where credentials are sent; "+
-			"%s, or name it with -c %s to use it all the same", f.Name(), why, remedy, f.Name())
+			"%s, or name it with -c %s to use it anyway", f.Name(), why, remedy, f.Name())
 	}
 	mode := info.Mode().Perm()
 	switch uid := int(owner.Uid); {
@@ -35,8 +36,8 @@ func trusted(f *os.File) error {
 	return nil
 }
 
-// ownGroup tells a user's private group, which a umask of 002 relies on: the user's first one, of the same name.
-// As for pam_umask, root has none.
+// ownGroup reports whether a group is the user's private one, which a umask of 002 relies on: the
+// user's first one, of the same name. As for pam_umask, root has none.
 func ownGroup(uid, gid int) bool {
 	u, err := user.LookupId(strconv.Itoa(uid))
 	if err != nil || uid == 0 || u.Gid != strconv.Itoa(gid) {

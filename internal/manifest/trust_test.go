@@ -50,7 +50,7 @@ func TestAFileThatOthersCanWriteIsNotReadWhateverItHolds(t *testing.T) {
 			put(t, path, content, 0o646)
 			_, err := Load("")
 			want := path + " is not read: it can be written by others (mode 0646), and it says which programs run and where credentials are sent; " +
-				"make it yours alone (chmod go-w), or name it with -c " + path + " to use it all the same"
+				"make it yours alone (chmod go-w), or name it with -c " + path + " to use it anyway"
 			if err == nil || err.Error() != want {
 				t.Errorf("%q: error %v\nwant %s", content, err, want)
 			}
@@ -81,7 +81,7 @@ func TestAFileOfAnotherUserIsNotReadWhateverItHolds(t *testing.T) {
 			}
 			_, err := Load("")
 			if err == nil || !strings.HasPrefix(err.Error(), path+" is not read: it belongs to user 4242, and ") ||
-				!strings.HasSuffix(err.Error(), "; make it yours (chown), or name it with -c "+path+" to use it all the same") {
+				!strings.HasSuffix(err.Error(), "; make it yours (chown), or name it with -c "+path+" to use it anyway") {
 				t.Errorf("%q: error %v", content, err)
 			}
 			os.Remove(path)

@@ -23,8 +23,8 @@ const (
 // Plugins are all of them, in the order of the help.
 var Plugins = []string{PluginCluster, PluginZooKeeper, PluginConfig, PluginExternal}
 
-// validate checks what the grammar of the files cannot. Tables are checked in the order of their names, so that
-// the same files always give the same error.
+// validate checks what the grammar of the files cannot. Tables are checked in the order of their
+// names, so that the same files always return the same error.
 func (m *Manifest) validate() error {
 	for _, name := range names(m.Clusters) {
 		if err := checkServers(m.Clusters[name].MetaServers, "127.0.0.1:34601"); err != nil {
@@ -38,7 +38,7 @@ func (m *Manifest) validate() error {
 	}
 	for _, name := range names(m.Plugins) {
 		if !slices.Contains(Plugins, name) {
-			hint := cmp.Or(nearmiss.Question(name, Plugins), "there are "+strings.Join(Plugins, ", "))
+			hint := cmp.Or(nearmiss.Question(name, Plugins), "the plugins are "+strings.Join(Plugins, ", "))
 			return fmt.Errorf("%s: unknown key \"plugins.%s\": %s", m.Where("plugins", name), name, hint)
 		}
 	}
@@ -58,7 +58,7 @@ func (m *Manifest) validate() error {
 	return nil
 }
 
-// wrongKey says where the key of a named table stands and what is wrong with it.
+// wrongKey reports the position of a named table's key and what is wrong with it.
 func (m *Manifest) wrongKey(table, name, key string, err error) error {
 	return fmt.Errorf("%s: [%s.%s] %s: %w", m.Where(table, name, key), table, tomlKey(name), key, err)
 }
@@ -75,10 +75,10 @@ func (m *Manifest) validateShell() error {
 	return nil
 }
 
-// checkServers wants at least one HOST:PORT and nothing else; example shows what would be right.
+// checkServers requires at least one HOST:PORT and nothing else; example shows what would be right.
 func checkServers(servers []string, example string) error {
 	if len(servers) == 0 {
-		return fmt.Errorf("the list is missing or empty; it wants at least one HOST:PORT, such as [%q]", example)
+		return fmt.Errorf("the list is missing or empty; it needs at least one HOST:PORT, such as [%q]", example)
 	}
 	for _, server := range servers {
 		host, port, err := net.SplitHostPort(server)
@@ -86,10 +86,10 @@ func checkServers(servers []string, example string) error {
 			return fmt.Errorf("%q has a path; of a ZooKeeper it belongs in chroot or root", server)
 		}
 		if err != nil || host == "" || strings.ContainsAny(server, " \t\r\n,/") {
-			return fmt.Errorf("%q is no HOST:PORT, such as %q", server, example)
+			return fmt.Errorf("%q is not HOST:PORT, such as %q", server, example)
 		}
 		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
-			return fmt.Errorf("%q: %q is no port (1 to 65535)", server, port)
+			return fmt.Errorf("%q: %q is not a port (1 to 65535)", server, port)
 		}
 	}
 	return nil
@@ -99,7 +99,7 @@ func names[V any](table map[string]V) []string {
 	return slices.Sorted(maps.Keys(table))
 }
 
-// tomlKey writes a name as it stands in a table's heading.
+// tomlKey writes a name as in a table's heading.
 func tomlKey(name string) string {
 	bare := name != "" && strings.IndexFunc(name, func(r rune) bool {
 		return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '_' || r == '-')

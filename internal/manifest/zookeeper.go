@@ -17,15 +17,15 @@ import (
 type ZooKeeper struct {
 	// Hosts are the ensemble's servers, each HOST:PORT; at least one.
 	Hosts []string `toml:"hosts"`
-	// Root is the path of the tree that is meant, absolute, such as /pegasus/c1, below the chroot if there is one; empty
-	// for none.
+	// Root is the path of the tree that is meant, absolute, such as /pegasus/c1, below the chroot
+	// if there is one; empty for none.
 	Root string `toml:"root"`
-	// Chroot is the path that clients of the cluster have before all others, as behind the servers of hosts_list; empty
-	// for none.
+	// Chroot is the path that clients of the cluster have before all others, as after the servers
+	// of hosts_list; empty for none.
 	Chroot string `toml:"chroot"`
-	// TLSCA, TLSCert and TLSKey are PEM files: the authorities that sign the servers' certificates, and the
-	// client's certificate and key. All empty mean connections without TLS. In the file a leading ~/ stands
-	// for the home folder, and other relative paths begin at the manifest's folder.
+	// TLSCA, TLSCert and TLSKey are PEM files: the authorities that sign the servers' certificates,
+	// and the client's certificate and key. All empty mean connections without TLS. In the file a
+	// leading ~/ is the home folder, and other relative paths begin at the manifest's folder.
 	TLSCA   string `toml:"tls_ca"`
 	TLSCert string `toml:"tls_cert"`
 	TLSKey  string `toml:"tls_key"`
@@ -35,14 +35,14 @@ type ZooKeeper struct {
 	AuthEnv string `toml:"auth_env"`
 	// AuthFile is a file that holds credentials, one a line; a path as those of TLS.
 	AuthFile string `toml:"auth_file"`
-	// File is the manifest that tells all this.
+	// File is the manifest that has all this.
 	File string `toml:"-"`
 }
 
-// Secret is a text that formats as *** wherever it is printed; a conversion to string gives it.
+// Secret is a text that formats as *** wherever it is printed; a conversion to string returns it.
 type Secret string
 
-// hidden stands for a secret.
+// hidden replaces a secret.
 const hidden = "***"
 
 // Format is part of fmt.Formatter.
@@ -51,14 +51,14 @@ func (Secret) Format(f fmt.State, _ rune) { io.WriteString(f, hidden) }
 // MarshalText is part of encoding.TextMarshaler.
 func (Secret) MarshalText() ([]byte, error) { return []byte(hidden), nil }
 
-// Credentials are those of Auth, of the variable and of the file together, each SCHEME:ID. The error says which
-// of them there is not, or has another form; it does not hold them.
+// Credentials are those of Auth, of the variable and of the file together, each SCHEME:ID. The
+// error says which of them is missing, or has another form; it does not hold them.
 func (z ZooKeeper) Credentials() ([]Secret, error) {
 	all := z.Auth
 	if z.AuthEnv != "" {
 		value, ok := os.LookupEnv(z.AuthEnv)
 		if !ok { // the name is not shown: it may be the secret itself, put there by mistake
-			return nil, errors.New("auth_env: the environment has no variable of the name that stands there")
+			return nil, errors.New("auth_env: the environment has no variable with the name in this key")
 		}
 		words := strings.Fields(value)
 		if len(words) == 0 {
@@ -84,7 +84,8 @@ func (z ZooKeeper) Credentials() ([]Secret, error) {
 	return append(all[:len(all):len(all)], lines...), nil
 }
 
-// readCredentials reads a file of credentials; blank lines and those that begin with # are passed over.
+// readCredentials reads a file of credentials; blank lines and those that begin with # are passed
+// over.
 func readCredentials(file string) ([]Secret, error) {
 	f, err := os.Open(file)
 	if err != nil {
@@ -109,8 +110,8 @@ func readCredentials(file string) ([]Secret, error) {
 	return all, nil
 }
 
-// errNoCredential does not hold what was given: it may be a secret all the same.
-var errNoCredential = errors.New("is no SCHEME:ID, such as digest:user:password")
+// errNoCredential does not hold the value: it may still be a secret.
+var errNoCredential = errors.New("is not SCHEME:ID, such as digest:user:password")
 
 func checkCredential(text string) error {
 	if scheme, id, ok := strings.Cut(text, ":"); !ok || scheme == "" || id == "" {
@@ -119,8 +120,9 @@ func checkCredential(text string) error {
 	return nil
 }
 
-// Exposed lists the files with secrets for a ZooKeeper that other users of this machine can read or write: the
-// manifest itself, the file of credentials, the client's key. Files that are not there are left out.
+// Exposed lists the files with secrets for a ZooKeeper that other users of this machine can read or
+// write: the manifest itself, the file of credentials, the client's key. Files that are not there
+// are left out.
 func (z ZooKeeper) Exposed() []string {
 	files := []string{z.AuthFile, z.TLSKey}
 	if len(z.Auth) > 0 {
@@ -141,16 +143,16 @@ func (z ZooKeeper) validate() (key string, err error) {
 		return "hosts", err
 	}
 	if err := znodepath.Check(z.Root); z.Root != "" && err != nil {
-		return "root", fmt.Errorf("%q is no absolute path of a znode, such as /pegasus/c1: it %w", z.Root, err)
+		return "root", fmt.Errorf("%q is not an absolute path of a znode, such as /pegasus/c1: it %w", z.Root, err)
 	}
 	if err := znodepath.Check(z.Chroot); z.Chroot != "" && err != nil {
-		return "chroot", fmt.Errorf("%q is no absolute path of a znode, such as /team: it %w", z.Chroot, err)
+		return "chroot", fmt.Errorf("%q is not an absolute path of a znode, such as /team: it %w", z.Chroot, err)
 	}
 	if z.Chroot == "/" {
-		return "chroot", errors.New("\"/\" is no chroot: leave the key out")
+		return "chroot", errors.New("\"/\" is not a chroot: omit the key")
 	}
 	if z.TLSKey != "" && z.TLSCert == "" {
-		return "tls_key", errors.New("tls_cert is missing, the certificate for the key")
+		return "tls_key", errors.New("tls_cert is missing, the certificate of that key")
 	}
 	for i, credential := range z.Auth {
 		if err := checkCredential(string(credential)); err != nil {
@@ -158,7 +160,7 @@ func (z ZooKeeper) validate() (key string, err error) {
 		}
 	}
 	if strings.ContainsAny(z.AuthEnv, "=: \t$") {
-		return "auth_env", errors.New("the name of an environment variable is wanted, not its value")
+		return "auth_env", errors.New("the value must be the name of an environment variable, not the value of that variable")
 	}
 	return "", nil
 }
@@ -166,7 +168,8 @@ func (z ZooKeeper) validate() (key string, err error) {
 // Tree is the path of the tree on the servers, chroot and root together; empty for none.
 func (z ZooKeeper) Tree() string { return znodepath.Join(z.Chroot, z.Root) }
 
-// HostsList is what hosts_list has to hold in the configuration of a meta server that uses this ZooKeeper.
+// HostsList is what hosts_list has to hold in the configuration of a meta server that uses this
+// ZooKeeper.
 func (z ZooKeeper) HostsList() string { return strings.Join(z.Hosts, ",") + z.Chroot }
 
 // resolvePaths makes the paths of the file independent of the working folder.

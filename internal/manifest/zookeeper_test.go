@@ -75,10 +75,10 @@ func TestCredentialsThatAreNoGoodAreToldWithoutShowingThem(t *testing.T) {
 	t.Setenv("BAD_AUTH", "digest:a:b hush")
 	t.Setenv("EMPTY_AUTH", " ")
 	for lines, want := range map[string]string{
-		"auth_env = \"NO_SUCH_AUTH\"\n":    "auth_env: the environment has no variable of the name",
-		"auth_env = \"hush\"\n":            "auth_env: the environment has no variable of the name",
-		"auth_env = \"BAD_AUTH\"\n":        "auth_env: word 2 of BAD_AUTH is no SCHEME:ID",
-		"auth_file = \"" + file + "\"\n":   "auth_file: " + file + ":2: the line is no SCHEME:ID",
+		"auth_env = \"NO_SUCH_AUTH\"\n":    "auth_env: the environment has no variable with the name",
+		"auth_env = \"hush\"\n":            "auth_env: the environment has no variable with the name",
+		"auth_env = \"BAD_AUTH\"\n":        "auth_env: word 2 of BAD_AUTH is not SCHEME:ID",
+		"auth_file = \"" + file + "\"\n":   "auth_file: " + file + ":2: the line is not SCHEME:ID",
 		"auth_env = \"EMPTY_AUTH\"\n":      "auth_env: EMPTY_AUTH is empty",
 		"auth_file = \"/dev/null\"\n":      "auth_file: /dev/null holds no credentials",
 		"auth_file = \"/no/such/auth\"\n":  "auth_file: open /no/such/auth: no such file",
@@ -91,11 +91,11 @@ func TestCredentialsThatAreNoGoodAreToldWithoutShowingThem(t *testing.T) {
 		}
 	}
 	for lines, want := range map[string]string{
-		"auth = [\"digest:a:b\", \"hush\"]\n": ":3: [zookeepers.z] auth: entry 2 is no SCHEME:ID",
-		"auth = [\":hush\"]\n":                ":3: [zookeepers.z] auth: entry 1 is no SCHEME:ID",
+		"auth = [\"digest:a:b\", \"hush\"]\n": ":3: [zookeepers.z] auth: entry 2 is not SCHEME:ID",
+		"auth = [\":hush\"]\n":                ":3: [zookeepers.z] auth: entry 1 is not SCHEME:ID",
 		"auth = \"hush\"\n":                   ":3: [zookeepers.z] auth: it must be a list of texts",
 		"auth = [[\"hush\"]]\n":               ":3: [zookeepers.z] auth: it must be a list of texts",
-		"auth_env = \"digest:a:hush\"\n":      ":3: [zookeepers.z] auth_env: the name of an environment variable is wanted",
+		"auth_env = \"digest:a:hush\"\n":      ":3: [zookeepers.z] auth_env: the value must be the name of an environment variable",
 		"tls_key = \"hush\"\n":                ":3: [zookeepers.z] tls_key: tls_cert is missing",
 	} {
 		_, err := Load(write(t, "[zookeepers.z]\nhosts = [\"h:1\"]\n"+lines))

@@ -90,6 +90,15 @@ func WrongUse(format string, args ...any) error {
 	return Misuse(fmt.Sprintf(format, args...)+"\n", "")
 }
 
+// WrongArguments is the wrong use of a command that got another number of arguments than it needs.
+func WrongArguments(command, needs string, got int) error {
+	plural := "s"
+	if got == 1 {
+		plural = ""
+	}
+	return WrongUse("%s needs %s, got %d argument%s", command, needs, got, plural)
+}
+
 // Misuse is a wrong use with a text, verbatim, and a question whether another value was meant; both
 // may be empty.
 func Misuse(text, near string) error { return &Failure{Usage: &Usage{text, near}} }

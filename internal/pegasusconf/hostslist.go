@@ -9,9 +9,10 @@ import (
 	"pegashell/internal/znodepath"
 )
 
-// ParseHostsList reads hosts_list of section [zookeeper], which meta servers hand to ZooKeeper's C client as it is:
-// HOST:PORT,HOST:PORT,... and behind the last server a chroot, a path that the client puts before all others, or none.
-// The client takes all from the first slash on for the chroot; so one behind another server than the last is refused.
+// ParseHostsList reads hosts_list of section [zookeeper], which meta servers hand to ZooKeeper's C
+// client as it is: HOST:PORT,HOST:PORT,... and after the last server optionally a chroot, a path
+// that the client puts before all others. The client uses everything from the first slash on as the
+// chroot; so a chroot after another server than the last is refused.
 func ParseHostsList(text string) (servers []string, chroot string, err error) {
 	list, path, found := strings.Cut(text, "/")
 	for server := range strings.SplitSeq(list, ",") {
@@ -25,7 +26,7 @@ func ParseHostsList(text string) (servers []string, chroot string, err error) {
 	}
 	chroot = "/" + path
 	if strings.Contains(path, ",") {
-		return nil, "", fmt.Errorf("%q is no chroot: a chroot holds for all servers and stands once, behind the last", chroot)
+		return nil, "", fmt.Errorf("%q is not a chroot: there is one chroot for all servers, written once after the last server", chroot)
 	}
 	if err := znodepath.Check(chroot); err != nil {
 		return nil, "", fmt.Errorf("the chroot %q %w", chroot, err)
@@ -38,7 +39,7 @@ func noServer(text string) string {
 	host, port, err := net.SplitHostPort(text)
 	switch n, portErr := strconv.ParseUint(port, 10, 16); {
 	case err != nil || host == "" || strings.ContainsAny(text, " \t\r\n/"):
-		return "is no HOST:PORT"
+		return "is not HOST:PORT"
 	case portErr != nil || n == 0:
 		return "has no port from 1 to 65535"
 	}

@@ -1,7 +1,9 @@
-// Package pegasusconf knows the types of the keys in config.ini of Pegasus servers, and which values a server can use.
+// Package pegasusconf knows the types of the keys in config.ini of Pegasus servers, and which
+// values a server can use.
 //
-// A server does not say much about a value that it cannot read: it stops, or goes on with its default as if nothing
-// were there. So values are checked before they are written. Keys that this package does not know can have any value.
+// A server does not say much about a value that it cannot read: it stops, or goes on with its
+// default as if nothing were there. So values are checked before they are written. Keys that this
+// package does not know can have any value.
 package pegasusconf
 
 import (
@@ -23,14 +25,14 @@ type Kind int
 const (
 	Free      Kind = iota // any text
 	Boolean               // true or false, in any case of letters
-	Int32                 // whole numbers as C writes them: decimal, 0x..., or octal behind a 0
+	Int32                 // whole numbers as C writes them: decimal, 0x..., or octal after a 0
 	Int64                 //
 	Uint32                //
 	Uint64                //
 	Double                // a number
 	Choice                // one of some words
 	Servers               // HOST:PORT,HOST:PORT,...
-	HostsList             // Servers, and behind the last of them a chroot or none
+	HostsList             // Servers, and optionally a chroot after the last of them
 	Path                  // an absolute path of a znode
 )
 
@@ -61,7 +63,8 @@ func ruleOf(section, key string) rule {
 // KindOf returns the type of a key, Free for one that is not known.
 func KindOf(section, key string) Kind { return ruleOf(section, key).kind }
 
-// Values lists what a key can have if that is one of some words, as a boolean and a level; else nil.
+// Values lists what a key can have if that is one of some words, as a boolean and a level; else
+// nil.
 func Values(section, key string) []string {
 	switch r := ruleOf(section, key); r.kind {
 	case Boolean:
@@ -71,8 +74,9 @@ func Values(section, key string) []string {
 	}
 }
 
-// Check says why a server could not use a value and what would be right, in a sentence that names the section and the
-// key. A value with a placeholder, which is filled in before a server reads it, is not looked at.
+// Check says why a server could not use a value and what would be right, in a sentence that names
+// the section and the key. A value with a placeholder, which is filled in before a server reads it,
+// is not looked at.
 func Check(section, key, value string) error {
 	value = strings.TrimSpace(value)
 	if placeholder.MatchString(value) {
@@ -101,7 +105,7 @@ func Check(section, key, value string) error {
 		}
 	case HostsList:
 		if _, _, err := ParseHostsList(value); err != nil {
-			return fmt.Errorf("[%s] %s must be HOST:PORT,HOST:PORT,... with a chroot or none behind the last: %w", section, key, err)
+			return fmt.Errorf("[%s] %s must be HOST:PORT,HOST:PORT,..., optionally with a chroot after the last server: %w", section, key, err)
 		}
 	case Path:
 		if err := znodepath.Check(value); err != nil {
@@ -111,10 +115,12 @@ func Check(section, key, value string) error {
 	return nil
 }
 
-// placeholder is %name%, which a server fills in from its arguments, or %{name}, which tools that install servers do.
+// placeholder is %name%, which a server fills in from its arguments, or %{name}, which tools that
+// install servers do.
 var placeholder = regexp.MustCompile(`^%[^%]+%$|%\{[^}]*\}`)
 
-// checkWord checks a value that is one of some words. Only of booleans the case of letters does not count.
+// checkWord checks a value that is one of some words. Only of booleans the case of letters does not
+// count.
 func checkWord(r rule, words []string, value string, wrong func(string) error) error {
 	compared := value
 	if r.kind == Boolean {
