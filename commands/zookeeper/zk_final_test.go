@@ -29,7 +29,7 @@ func TestCopyThatIsEqualButNotFinalIsAStateOfItsOwn(t *testing.T) {
 		"stopped meta servers": {func(*testing.T, *shelltest.ZooKeeper) {}, "", 0, final, "set hosts_list = ", "the tree will lie at"},
 		"a leader of another cluster": {func(t *testing.T, z *shelltest.ZooKeeper) {
 			z.Create(t, lock+"/LOCKNODE0000000001", zk.FlagEphemeral)
-		}, "", 4, doubtful, "the source may have changed under the copy", "which is not the connected cluster's tree"},
+		}, "", 4, doubtful, "the source may have changed during the copy", "which is not the connected cluster's tree"},
 		"followers": {func(t *testing.T, z *shelltest.ZooKeeper) {
 			z.Create(t, lock+"/LOCKNODE0000000001", zk.FlagEphemeral)
 			z.Create(t, lock+"/LOCKNODE0000000002", zk.FlagEphemeral)
