@@ -56,7 +56,9 @@ func findUsedTarget(s *Survey) []Finding {
 //
 // A copy leaves the lock nodes out, so the znode above them has never had a child in a tree that
 // was only copied to. Such a znode outside of the tree may be older than the tree. Servers may also
-// have led with a lock that nobody knows of: what they have written is left.
+// have led with a lock that nobody knows of: what they have written is left. Where the lock is
+// known that is not evidence: a copy leaves the same when the source changes between reading and
+// writing.
 func (t Tree) signOfUse() string {
 	for _, c := range t.Clusters {
 		if c.LockChanges != 0 {
@@ -70,7 +72,7 @@ func (t Tree) signOfUse() string {
 			}
 		}
 	}
-	if len(t.Changed) > 0 {
+	if len(t.Changed) > 0 && len(t.Unlocated) > 0 {
 		return t.Changed[0] + " differs from the source and was changed later"
 	}
 	return ""
