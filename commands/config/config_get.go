@@ -3,13 +3,10 @@ package config
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
 
 	"pegashell/commands/command"
 	"pegashell/commands/complete"
 	"pegashell/internal/ini"
-	"pegashell/internal/nearmiss"
 	"pegashell/internal/outcome"
 )
 
@@ -43,33 +40,4 @@ func configGetRun(env Env, args []string) error {
 	}
 	fmt.Fprintln(env.Out(), value)
 	return nil
-}
-
-// missingKey says what is missing and which section has the key instead: the documented place of
-// hosts_list, for one, is not where servers read it.
-func missingKey(file *ini.File, name, section, key string) error {
-	var elsewhere []string
-	for _, s := range file.Sections() {
-		if _, ok := file.Lookup(s, key); ok {
-			elsewhere = append(elsewhere, "["+s+"]")
-		}
-	}
-	problem := fmt.Sprintf("section [%s] has no key %s", section, key)
-	if !slices.Contains(file.Sections(), section) {
-		problem = fmt.Sprintf("there is no section [%s]", section)
-	}
-	if len(elsewhere) > 0 {
-		problem += fmt.Sprintf("; %s has %s", strings.Join(elsewhere, ", "), key)
-	} else if question := nearKey(file, section, key); question != "" {
-		problem += ": " + question
-	}
-	return fmt.Errorf("%s: %s", name, problem)
-}
-
-// nearKey asks whether a near section of the file was meant, or a near key of the section.
-func nearKey(file *ini.File, section, key string) string {
-	if slices.Contains(file.Sections(), section) {
-		return nearmiss.Question(key, file.Keys(section))
-	}
-	return nearmiss.Question(section, file.Sections())
 }
