@@ -55,7 +55,7 @@ type slot struct {
 // New returns a client for the meta servers, HOST:PORT each. It does not connect yet.
 func New(metas []string, options Options) (*Client, error) {
 	if len(metas) == 0 {
-		return nil, errors.New("the list of meta servers is empty: it must be HOST:PORT,HOST:PORT,...")
+		return nil, errors.New("the list of meta servers is empty: name them as HOST:PORT,HOST:PORT")
 	}
 	seen := map[string]bool{}
 	for _, m := range metas {

@@ -25,10 +25,18 @@ func BeforeRead(ctx context.Context, begin func()) context.Context {
 	return context.WithValue(ctx, readKey{}, begin)
 }
 
+// Reading reports to BeforeRead's begin that something is going to be read, whether or not a leader is
+// asked for it.
+func Reading(ctx context.Context) {
+	if begin, ok := ctx.Value(readKey{}).(func()); ok {
+		begin()
+	}
+}
+
 // passGate checks the gate of a context, if it has one.
 func passGate(ctx context.Context, k kind) error {
-	if begin, ok := ctx.Value(readKey{}).(func()); ok && k == read {
-		begin()
+	if k == read {
+		Reading(ctx)
 	}
 	gate, ok := ctx.Value(gateKey{}).(func(context.Context) error)
 	if k != change || !ok {

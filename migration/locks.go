@@ -52,11 +52,12 @@ func Unlocated(clusters, outside []zkcopy.Cluster, configs []metaadmin.ServerCon
 	return unlocated
 }
 
-// metadataRoots are the roots of the clusters whose tables are in a tree.
+// metadataRoots are the roots of the clusters whose tables are in a tree. An `apps` node without tables and without the
+// word that a meta server writes there is not taken for a cluster's.
 func metadataRoots(clusters []zkcopy.Cluster) []string {
 	var roots []string
 	for _, c := range clusters {
-		if c.HasApps || len(c.Tables) > 0 {
+		if c.HasApps && c.AppsState != "" || len(c.Tables) > 0 {
 			roots = append(roots, c.Root)
 		}
 	}

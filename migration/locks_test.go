@@ -34,6 +34,7 @@ func TestLocksAreLookedForWhereTheyCanBe(t *testing.T) {
 		unlocated []string
 	}{
 		"no cluster":                           {path: "/c1", configs: says("/c1", "/locks")},
+		"an apps node of no cluster":           {path: "/c1", clusters: []zkcopy.Cluster{{Root: "/c1", HasApps: true}}},
 		"nobody says, nothing found":           {path: "/c1", clusters: bare, unlocated: []string{"/c1"}},
 		"a lock at the root":                   {path: "/c1", clusters: []zkcopy.Cluster{led(clusterAt("/c1", 1), 0)}},
 		"a lock below":                         {path: "/c1", clusters: append(bare, led(zkcopy.Cluster{Root: "/c1/lock"}, 0))},

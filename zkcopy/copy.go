@@ -256,15 +256,17 @@ func (c *copier) check(ctx context.Context) error {
 		if err := session.ValidatePath(path); err != nil {
 			return err
 		}
-		if tree.IsReserved(path) {
-			return &tree.ReservedPathError{Path: path}
-		}
 	}
 	syncing, both := errgroup.WithContext(ctx)
 	syncing.Go(func() error { return c.source.Sync(both) })
 	syncing.Go(func() error { return c.target.Sync(both) })
 	if err := syncing.Wait(); err != nil {
 		return err
+	}
+	for _, path := range []string{c.source.Path, c.target.Path} { // now that both are known to answer
+		if tree.IsReserved(path) {
+			return &tree.ReservedPathError{Path: path}
+		}
 	}
 	c.sourceStart, c.targetStart = c.source.Client.Zxid(), c.target.Client.Zxid()
 	if !c.o.DryRun && !c.o.SkipVerify {

@@ -23,6 +23,11 @@ const levelTimeout = 2 * time.Second
 func (c *Command) guarded(ctx context.Context, env Env, o *Overrides, run func(ctx context.Context) error) error {
 	_, known := migration.Guards(c.Name)
 	switch {
+	case c.Plugin == PluginZooKeeper && c.Reads && env.Cluster() != nil:
+		return warned(ctx, env, func() bool { return false }, func(ctx context.Context) error {
+			metaadmin.Reading(ctx) // it may ask no leader, and be about a tree of the cluster all the same
+			return run(ctx)
+		})
 	case c.Plugin != PluginCluster:
 		return run(ctx)
 	case c.Reads || !known:

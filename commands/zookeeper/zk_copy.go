@@ -114,7 +114,7 @@ func zkCopyRun(ctx context.Context, plain Env, o *zkCopyOptions, args []string) 
 	}
 	for _, glob := range o.exclude {
 		if err := zkcopy.ValidateGlob(glob); err != nil {
-			return outcome.WrongUse("zk_copy: --exclude: %v", err)
+			return fmt.Errorf("zk_copy: --exclude: %w", err)
 		}
 	}
 	if err := o.force.check(); err != nil {
