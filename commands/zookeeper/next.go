@@ -62,4 +62,7 @@ func printNext(ctx context.Context, env Env, seen *migration.Survey, e ends, sou
 	}
 	fmt.Fprintf(env.Out(), "When the cluster is healthy there, wait a minute: zk_check %s must show no living_meta_servers then. A meta server that still uses the old ZooKeeper becomes the leader there, 20 to 40 s after the restart.\n", source)
 	fmt.Fprintf(env.Out(), "Then start the followers, and remove the old tree with zk_rmr %s.\n", source)
+	for _, lock := range seen.Source.Outside {
+		fmt.Fprintf(env.Out(), "That leaves %s on the old ZooKeeper: remove it too if no other cluster has its lock there.\n", lock.Root)
+	}
 }

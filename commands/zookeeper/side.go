@@ -42,7 +42,7 @@ func treeOrHosts(ctx context.Context, env Env, zk *ensemble.Directory, command, 
 	}
 	at, err := env.ClusterTree(ctx)
 	if err != nil {
-		return at, fmt.Errorf("%w\nWithout HOSTS it is the connected cluster's ZooKeeper", err)
+		return at, fmt.Errorf("%w\nWithout HOSTS it is the connected cluster's ZooKeeper: if no meta server answers, use HOSTS/PATH", err)
 	}
 	if text != "" {
 		at.Path = text
@@ -90,7 +90,7 @@ func openSide(ctx context.Context, env Env, zk *ensemble.Directory, command, tex
 		endpoint.Path = endpoint.Below(path)
 	}
 	if endpoint.Path == "" {
-		return nil, nil, "", outcome.WrongUse("%s: %s has no path: use HOSTS/PATH", command, text)
+		return nil, nil, "", outcome.WrongUse("%s: %s has no path: use HOSTS/PATH, or the name of a backup file that exists", command, text)
 	}
 	tree, err := zk.Open(ctx, endpoint)
 	if err != nil {

@@ -337,6 +337,7 @@ func TestWrongUseOfBackupCommands(t *testing.T) {
 		{"zk_restore . a:1/x", "not a regular file"},
 		{"zk_diff a:1/x", "needs two trees or backup files, got 1 argument"},
 		{"zk_diff x.zkb.gz a:1/x", "no such file"},
+		{"zk_diff x.old a:1/x", "x.old has no path: use HOSTS/PATH, or the name of a backup file that exists"},
 	} {
 		words := strings.Fields(c.line)
 		_, diagnostics, err := shelltest.Execute(t, words...)

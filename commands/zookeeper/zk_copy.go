@@ -212,7 +212,7 @@ func (o *zkCopyOptions) ends(ctx context.Context, env Env, zk *ensemble.Director
 			return e, err
 		}
 		if e.from, err = env.ClusterTree(ctx); err != nil {
-			return e, fmt.Errorf("%w\nWithout -s HOSTS/PATH the connected cluster's tree is copied", err)
+			return e, fmt.Errorf("%w\nWithout -s the connected cluster's tree is copied: if no meta server answers, name the tree with -s HOSTS/PATH", err)
 		}
 	} else if e.from, err = zk.Parse(o.source); err != nil {
 		return e, outcome.WrongUse("zk_copy: -s: %v", err)
