@@ -2,13 +2,10 @@ package repl
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -157,34 +154,6 @@ func (c *console) ready() {
 			c.t.Fatal("the terminal did not become raw")
 		}
 		time.Sleep(time.Millisecond)
-	}
-}
-
-// tookInterrupt waits until the shell has received every pending SIGINT: a program of the same
-// terminal can be quicker, and two pending ones count as one.
-func (c *console) tookInterrupt() {
-	c.t.Helper()
-	deadline := time.Now().Add(patience)
-	for {
-		status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", c.cmd.Process.Pid))
-		if err != nil {
-			c.t.Fatal(err)
-		}
-		var pending uint64
-		for line := range strings.Lines(string(status)) {
-			if mask, ok := strings.CutPrefix(line, "ShdPnd:"); ok {
-				if pending, err = strconv.ParseUint(strings.TrimSpace(mask), 16, 64); err != nil {
-					c.t.Fatal(err)
-				}
-			}
-		}
-		if pending&(1<<(uint(syscall.SIGINT)-1)) == 0 {
-			return
-		}
-		if time.Now().After(deadline) {
-			c.t.Fatal("the shell did not take the signal")
-		}
-		runtime.Gosched()
 	}
 }
 

@@ -109,11 +109,22 @@ func testCommand(ctx context.Context, source Source, words []string) error {
 	return nil
 }
 
+// tookInterrupt is printed when the shell has received a Ctrl-C during or after a program: that
+// program can be quicker, and two that the shell has not received yet count as one.
+const tookInterrupt = "SIGINT taken"
+
 // handOver runs the script with sh, which uses the terminal.
 func handOver(ctx context.Context, shell *Shell, script string) error {
 	cmd := exec.Command("sh", "-c", script)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	takeBack := shell.HandOver()
+	taken := make(chan os.Signal, 2)
+	signal.Notify(taken, os.Interrupt)
+	go func() {
+		for range taken {
+			fmt.Println(tookInterrupt)
+		}
+	}()
 	err := program.Run(ctx, cmd)
 	takeBack()
 	if err != nil {

@@ -37,14 +37,15 @@ func TestCtrlCTwiceEndsTheShell(t *testing.T) {
 	const told = "Ctrl-C was pressed twice within a second: the shell exits."
 	for name, tc := range map[string]struct {
 		line, begun string // what is carried out meanwhile, and what shows that it is
-		first       string // what shows that the first one was noticed
+		first       string // what shows that the first one had its effect
+		taken       string // what shows that the shell has it too
 		left        string // what is said of a command that does not stop
 	}{
 		"at a plain prompt":       {first: ">>> "},
 		"a command that stops":    {line: "wait", begun: "waiting", first: "gave up"},
 		"a command that does not": {line: "deaf", begun: "not listening", first: "^C\r\n", left: "The command did not stop within 3s: the shell ends without waiting for it."},
-		"a program":               {line: "hand 'echo begun; while :; do sleep 0.05; done'", begun: "begun", first: ">>> "},
-		"a deaf program":          {line: "hand 'trap \"echo caught\" INT; echo begun; while :; do sleep 0.05; done'", begun: "begun", first: "caught"},
+		"a program":               {line: "hand 'echo begun; while :; do sleep 0.05; done'", begun: "begun", first: ">>> ", taken: tookInterrupt},
+		"a deaf program":          {line: "hand 'trap \"echo caught\" INT; echo begun; while :; do sleep 0.05; done'", begun: "begun", first: "caught", taken: tookInterrupt},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -61,8 +62,9 @@ func TestCtrlCTwiceEndsTheShell(t *testing.T) {
 				c.expect(tc.begun + "\r\n")
 			}
 			c.typeIn("\x03")
-			c.expect(tc.first)
-			c.tookInterrupt()
+			if skipped := c.expect(tc.first); !strings.Contains(skipped, tc.taken) {
+				c.expect(tc.taken)
+			}
 			c.typeIn("\x03")
 			c.expect(told)
 			c.expect(tc.left)
