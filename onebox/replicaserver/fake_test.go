@@ -195,7 +195,7 @@ func startServer(t *testing.T, addr wire.Address, dir string, metas ...wire.Addr
 	t.Cleanup(func() {
 		s.stop()
 		if t.Failed() {
-			t.Logf("log of %s:\n%s", addr, s.log)
+			t.Logf("log of %s, which ended with %v:\n%s", addr, s.err, s.log)
 		}
 	})
 	return s
