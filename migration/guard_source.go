@@ -76,10 +76,8 @@ func findUnsettled(s *Survey) []Finding {
 // findFollowers warns of meta servers that wait for the lock of a cluster.
 func findFollowers(s *Survey, c zkcopy.Cluster) []Finding {
 	var holders []string
-	for _, l := range c.Locks {
-		if l.Session != 0 {
-			holders = append(holders, l.Value)
-		}
+	for _, l := range heldOf([]zkcopy.Cluster{c}) {
+		holders = append(holders, l.Value)
 	}
 	if len(holders) < 2 {
 		return nil

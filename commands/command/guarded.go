@@ -33,7 +33,7 @@ func (c *Command) guarded(ctx context.Context, env Env, o *Overrides, run func(c
 	case c.Reads || !known:
 		return warned(ctx, env, func() bool { return false }, run)
 	}
-	return migration.Execute(ctx, o.Change(c.Name, env, false), func(ctx context.Context, pass migration.Pass) error {
+	return migration.Execute(ctx, o.Change(env, false), func(ctx context.Context, pass migration.Pass) error {
 		var once sync.Once
 		var refused error
 		passed := false

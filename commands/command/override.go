@@ -18,14 +18,14 @@ const overrideFlag = "override"
 
 // Overrides are the names of guards that the operator overrides with a flag of a command.
 type Overrides struct {
-	flag         string
-	names, known []string
+	command, flag string
+	names, known  []string
 }
 
 // Declare adds the flag to those of a command; more are names that are not guards, with what they
 // do.
 func (o *Overrides) Declare(flags *FlagSet, flag, command string, more ...suggestion.Suggestion) {
-	o.flag = flag
+	o.command, o.flag = command, flag
 	var described complete.Words
 	for _, g := range migration.Overridable(command) {
 		described = append(described, suggestion.Suggestion{Text: g.Name, Description: g.Overridden})
@@ -56,10 +56,11 @@ func (o *Overrides) Check() error {
 // Has reports whether a guard is overridden.
 func (o *Overrides) Has(name string) bool { return slices.Contains(o.names, name) }
 
-// Change is what a command is about to do with these guards overridden.
-func (o *Overrides) Change(command string, env Output, planned bool) migration.Change {
+// Change is what the command is about to do with these guards overridden; planned says that nothing
+// is going to be written.
+func (o *Overrides) Change(env Output, planned bool) migration.Change {
 	return migration.Change{
-		Command: command, Flag: "--" + o.flag, Overridden: o.names, Planned: planned,
+		Command: o.command, Flag: "--" + o.flag, Overridden: o.names, Planned: planned,
 		Warn: func(text string) { env.Warn("%s", text) },
 	}
 }
@@ -67,7 +68,7 @@ func (o *Overrides) Change(command string, env Output, planned bool) migration.C
 // prepare declares the flags of one execution: the command's own, and --override for a command of
 // the cluster that has guards which can be overridden.
 func (c *Command) prepare(flags *FlagSet) (Run, *Overrides) {
-	run, overrides := c.Prepare(flags), &Overrides{}
+	run, overrides := c.Prepare(flags), &Overrides{command: c.Name}
 	if c.Plugin == PluginCluster && len(migration.Overridable(c.Name)) > 0 {
 		overrides.Declare(flags, overrideFlag, c.Name)
 		flags.DeclareOwn(overrideFlag)

@@ -51,7 +51,7 @@ func (o *zkCopyOptions) doubtOf(seen *migration.Survey, r *zkcopy.CopyResult) st
 func (o *zkCopyOptions) copiesLocks(seen *migration.Survey) bool {
 	for _, c := range seen.Source.Clusters {
 		for _, l := range c.Locks {
-			if l.Session == 0 || !o.ignoreEphemeral && o.force.has(forceLockNodes) {
+			if l.Session == 0 || !o.ignoreEphemeral && o.force.Has(forceLockNodes) {
 				return true
 			}
 		}

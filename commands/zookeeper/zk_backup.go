@@ -19,7 +19,7 @@ import (
 type zkBackupOptions struct {
 	json    bool
 	connect ensemble.Flags
-	force   forceOptions
+	force   command.Overrides
 }
 
 func zkBackupCommand() *command.Command {
@@ -44,7 +44,7 @@ func zkBackupCommand() *command.Command {
 			var o zkBackupOptions
 			declareConnection(flags, &o.connect)
 			flags.BoolVarP(&o.json, "json", "j", false, "print the result as JSON")
-			o.force.declare(flags, "zk_backup")
+			o.force.Declare(flags, "force", "zk_backup")
 			return func(ctx context.Context, env command.Env, args []string) error {
 				return zkBackupRun(ctx, env, &o, args)
 			}
@@ -62,7 +62,7 @@ func zkBackupRun(ctx context.Context, env Env, o *zkBackupOptions, args []string
 	default:
 		return outcome.WrongArguments("zk_backup", "a tree and a FILE, or only a FILE that ends in .zkb, .gz or .zst", len(args))
 	}
-	if err := o.force.check(); err != nil {
+	if err := o.force.Check(); err != nil {
 		return err
 	}
 	zk, err := env.ZooKeepers(&o.connect)
@@ -76,7 +76,7 @@ func zkBackupRun(ctx context.Context, env Env, o *zkBackupOptions, args []string
 	if err != nil {
 		return err
 	}
-	return migration.Execute(ctx, o.force.change(env, false), func(ctx context.Context, pass migration.Pass) error {
+	return migration.Execute(ctx, o.force.Change(env, false), func(ctx context.Context, pass migration.Pass) error {
 		if err := pass(&migration.Survey{ExistingFile: exists}); err != nil {
 			return err
 		}
@@ -96,7 +96,7 @@ func (o *zkBackupOptions) carryOut(ctx context.Context, env Env, zk *ensemble.Di
 	}
 	defer tree.Client.Close()
 	result, err := zkcopy.Backup(ctx, tree, file, zkcopy.BackupOptions{
-		Overwrite: o.force.has(migration.GuardOverwrite), Progress: show(env, "zk_backup", tree), MaxDifferences: listedPaths(o.json),
+		Overwrite: o.force.Has(migration.GuardOverwrite), Progress: show(env, "zk_backup", tree), MaxDifferences: listedPaths(o.json),
 	})
 	var changed *zkcopy.SourceChangedError
 	if err != nil && !errors.As(err, &changed) {

@@ -21,6 +21,9 @@ import (
 	"pegashell/zkcopy/session"
 )
 
+// forceLockNodes is not a guard: it makes zk_copy copy lock nodes as plain znodes.
+const forceLockNodes = "lock_nodes"
+
 type zkCopyOptions struct {
 	source, target      string
 	delete, dryRun, yes bool
@@ -32,7 +35,7 @@ type zkCopyOptions struct {
 	ignoreEphemeral     bool
 	mtime               int64
 	connect             ensemble.Flags
-	force               forceOptions
+	force               command.Overrides
 	json                bool
 }
 
@@ -92,7 +95,7 @@ func zkCopyCommand() *command.Command {
 			flags.Int64VarP(&o.mtime, "mtime", "m", 0, "leave out what was last changed before this time, in milliseconds since 1970")
 			flags.IntVar(&o.rate, "rate_limit", 0, "at most this many operations per second, on both sides together; 0 is no limit")
 			declareConnection(flags, &o.connect)
-			o.force.declare(flags, "zk_copy", suggestion.Suggestion{Text: forceLockNodes, Description: "with -i false: copy lock nodes as plain znodes too"})
+			o.force.Declare(flags, "force", "zk_copy", suggestion.Suggestion{Text: forceLockNodes, Description: "with -i false: copy lock nodes as plain znodes too"})
 			return func(ctx context.Context, env command.Env, args []string) error { return zkCopyRun(ctx, env, &o, args) }
 		},
 	}
@@ -117,7 +120,7 @@ func zkCopyRun(ctx context.Context, plain Env, o *zkCopyOptions, args []string) 
 			return fmt.Errorf("zk_copy: --exclude: %w", err)
 		}
 	}
-	if err := o.force.check(); err != nil {
+	if err := o.force.Check(); err != nil {
 		return err
 	}
 	zk, err := env.ZooKeepers(&o.connect)
@@ -140,7 +143,7 @@ func zkCopyRun(ctx context.Context, plain Env, o *zkCopyOptions, args []string) 
 	}
 	cluster := lookBeforeCopy(ctx, env, zk, source)
 	defer cluster.wait()
-	return migration.Execute(ctx, o.force.change(env, o.dryRun), func(ctx context.Context, pass migration.Pass) error {
+	return migration.Execute(ctx, o.force.Change(env, o.dryRun), func(ctx context.Context, pass migration.Pass) error {
 		if err := pass(&migration.Survey{Source: unseen(source), Target: unseen(target)}); err != nil {
 			return err // by the paths alone
 		}
@@ -260,7 +263,7 @@ func (o *zkCopyOptions) proofs(env Env) string {
 
 // selection says what is copied of the source.
 func (o *zkCopyOptions) selection() zkcopy.Selection {
-	s := zkcopy.Selection{NoACL: o.noACL, Exclude: o.exclude, KeepEphemeral: !o.ignoreEphemeral, KeepLocks: o.force.has(forceLockNodes)}
+	s := zkcopy.Selection{NoACL: o.noACL, Exclude: o.exclude, KeepEphemeral: !o.ignoreEphemeral, KeepLocks: o.force.Has(forceLockNodes)}
 	if o.mtime > 0 {
 		s.MinMtime = time.UnixMilli(o.mtime)
 	}

@@ -19,7 +19,7 @@ type zkRestoreOptions struct {
 	delete, dryRun, yes   bool
 	noVerify, noACL, json bool
 	connect               ensemble.Flags
-	force                 forceOptions
+	force                 command.Overrides
 }
 
 func zkRestoreCommand() *command.Command {
@@ -52,7 +52,7 @@ func zkRestoreCommand() *command.Command {
 			flags.BoolVar(&o.noVerify, "no_verify", false, "do not read the target back")
 			declareConnection(flags, &o.connect)
 			flags.BoolVarP(&o.json, "json", "j", false, "print the result as JSON")
-			o.force.declare(flags, "zk_restore")
+			o.force.Declare(flags, "force", "zk_restore")
 			return func(ctx context.Context, env command.Env, args []string) error {
 				return zkRestoreRun(ctx, env, &o, args)
 			}
@@ -64,7 +64,7 @@ func zkRestoreRun(ctx context.Context, env Env, o *zkRestoreOptions, args []stri
 	if len(args) != 2 {
 		return outcome.WrongArguments("zk_restore", "a FILE and a target", len(args))
 	}
-	if err := o.force.check(); err != nil {
+	if err := o.force.Check(); err != nil {
 		return err
 	}
 	zk, err := env.ZooKeepers(&o.connect)
@@ -100,7 +100,7 @@ func zkRestoreRun(ctx context.Context, env Env, o *zkRestoreOptions, args []stri
 	if special := summary.Containers + summary.TTLs; special > 0 {
 		env.Warn("%s has %d container or TTL znodes, which an earlier version recorded: they are restored as plain ones, which no server removes automatically", file, special)
 	}
-	return migration.Execute(ctx, o.force.change(env, o.dryRun), func(ctx context.Context, pass migration.Pass) error {
+	return migration.Execute(ctx, o.force.Change(env, o.dryRun), func(ctx context.Context, pass migration.Pass) error {
 		if err := passRestore(ctx, env, file, target, pass); err != nil {
 			return err
 		}

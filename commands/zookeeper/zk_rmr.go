@@ -22,7 +22,7 @@ type zkRmrOptions struct {
 	yes, dryRun, json bool
 	backup            string
 	connect           ensemble.Flags
-	force             forceOptions
+	force             command.Overrides
 }
 
 func zkRmrCommand() *command.Command {
@@ -48,7 +48,7 @@ func zkRmrCommand() *command.Command {
 			flags.Complete("backup", complete.NewBackup)
 			declareConnection(flags, &o.connect)
 			flags.BoolVarP(&o.json, "json", "j", false, "print the result as JSON")
-			o.force.declare(flags, "zk_rmr")
+			o.force.Declare(flags, "force", "zk_rmr")
 			return func(ctx context.Context, env command.Env, args []string) error { return zkRmrRun(ctx, env, &o, args) }
 		},
 	}
@@ -58,7 +58,7 @@ func zkRmrRun(ctx context.Context, env Env, o *zkRmrOptions, args []string) erro
 	if len(args) != 1 {
 		return outcome.WrongArguments("zk_rmr", "exactly one HOSTS/PATH", len(args))
 	}
-	if err := o.force.check(); err != nil {
+	if err := o.force.Check(); err != nil {
 		return err
 	}
 	zk, err := env.ZooKeepers(&o.connect)
@@ -83,7 +83,7 @@ func zkRmrRun(ctx context.Context, env Env, o *zkRmrOptions, args []string) erro
 		return err
 	}
 	defer tree.Client.Close()
-	return migration.Execute(ctx, o.force.change(env, o.dryRun), func(ctx context.Context, pass migration.Pass) error {
+	return migration.Execute(ctx, o.force.Change(env, o.dryRun), func(ctx context.Context, pass migration.Pass) error {
 		survey, count, err := o.look(ctx, env, zk, tree)
 		if err != nil {
 			return err
@@ -240,7 +240,7 @@ func (o *zkRmrOptions) prepare(ctx context.Context, env Env, tree zkcopy.Tree, s
 
 // backUpFirst writes the tree to a file, which has to be the very tree that is going to be removed.
 func backUpFirst(ctx context.Context, env Env, o *zkRmrOptions, tree zkcopy.Tree) error {
-	_, err := zkcopy.Backup(ctx, tree, o.backup, zkcopy.BackupOptions{Overwrite: o.force.has(migration.GuardOverwrite), Progress: show(env, "zk_rmr", tree)})
+	_, err := zkcopy.Backup(ctx, tree, o.backup, zkcopy.BackupOptions{Overwrite: o.force.Has(migration.GuardOverwrite), Progress: show(env, "zk_rmr", tree)})
 	if err != nil {
 		return fmt.Errorf("%w\nNothing was removed", err)
 	}
