@@ -8,6 +8,7 @@ import (
 	"pegashell/commands/cluster"
 	"pegashell/commands/command"
 	"pegashell/commands/config"
+	"pegashell/commands/migration"
 	"pegashell/commands/shell"
 	"pegashell/commands/zookeeper"
 	"pegashell/internal/manifest"
@@ -15,7 +16,7 @@ import (
 
 // Builtin returns all commands in the order of the help.
 func Builtin() []*command.Command {
-	return slices.Concat(shell.First(), cluster.Commands(), config.Commands(), zookeeper.Commands(), shell.Commands())
+	return slices.Concat(shell.First(), cluster.Commands(), config.Commands(), zookeeper.Commands(), migration.Commands(), shell.Commands())
 }
 
 // NewRegistry returns a registry of the built-in commands of the plugins that are on; on is nil for

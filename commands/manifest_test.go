@@ -107,6 +107,7 @@ arguments = ["meta"]
 		{"native_shell", ":", "/run.sh", "shell"},
 		{"[plugins]"},
 		{"plugin", "state", "from", "commands_on", "commands_off"},
+		{"migration", "on", "-", "1", "0"},
 		{"config", "off", "F:2", "0", "2"},
 		{"external", "on", "-", "1", "0"},
 		{"[commands]"},

@@ -20,6 +20,15 @@ type Survey struct {
 	Stored Stored
 	// ExistingFile is a file that is there already where one is to be written, "" for none.
 	ExistingFile string
+
+	// Meta and Replicas are the servers of the cluster, as the runbook sees them, by address.
+	Meta     []MetaServer
+	Replicas []ReplicaServer
+	// Compared is how Source, the tree on the old ZooKeeper, and Target, the one on the new, lie to
+	// each other.
+	Compared Comparison
+	// History is what files of earlier commands say.
+	History History
 }
 
 // Tree is a tree of znodes, or a backup file of one, as it was seen.
@@ -45,6 +54,8 @@ type Tree struct {
 	Changed []string
 	// Equal: the target of a copy was found to be equal, so that nothing will be written.
 	Equal bool
+	// Contents is what the tree has in all, where that was counted.
+	Contents Contents
 }
 
 // HasClusterAtRoot says whether the tree is the whole tree of one Pegasus cluster.

@@ -13,7 +13,8 @@ type Run func(ctx context.Context, env Env, args []string) error
 
 // Command is one command of the shell.
 type Command struct {
-	// Name is what is typed: lower case, words joined by underscores.
+	// Name is what is typed: lower case, words joined by underscores. It may be two words with a
+	// blank, such as `migrate status`; then the first word is a command too.
 	Name string
 	// Plugin is the group that the manifest switches on and off, such as "cluster".
 	Plugin string

@@ -59,6 +59,9 @@ func (e *World) completion(r *Registry) complete.World {
 		w.Admin, w.Metas = e.Cluster.Admin, e.Cluster.Metas
 	}
 	for _, c := range r.Listed {
+		if strings.Contains(c.Name, " ") {
+			continue // its first word is a command too
+		}
 		w.Commands = append(w.Commands, suggestion.Suggestion{Text: c.Name, Description: c.Summary})
 	}
 	for _, plugin := range r.Plugins() {
@@ -106,7 +109,14 @@ func (q *query) command(line words.Line) suggestion.Completion {
 		}
 		return result
 	}
-	c := q.registry.lookupFold(line.Words[0].Text)
+	name, rest := line.Words[0].Text, line.Words[1:]
+	if below := q.registry.Below(name); len(below) > 0 {
+		if len(rest) == 0 {
+			return replace(line.Last, 0, secondWords(below))
+		}
+		name, rest = name+" "+rest[0].Text, rest[1:]
+	}
+	c := q.registry.lookupFold(name)
 	if c == nil {
 		return suggestion.Completion{Start: line.Last.Start}
 	}
@@ -117,9 +127,19 @@ func (q *query) command(line words.Line) suggestion.Completion {
 		result.Usage = cmp.Or(result.Usage, c.Usage)
 		return result
 	}
-	result := q.after(c, line.Words[1:], line.Last)
+	result := q.after(c, rest, line.Last)
 	result.Usage = c.Usage
 	return result
+}
+
+// secondWords offers the second words of names.
+func secondWords(commands []*Command) []suggestion.Suggestion {
+	var all []suggestion.Suggestion
+	for _, c := range commands {
+		_, word, _ := strings.Cut(c.Name, " ")
+		all = append(all, suggestion.Suggestion{Text: word, Description: c.Summary})
+	}
+	return all
 }
 
 // lookupFold finds a command by its name in any case, as the original does for its hints; nil if

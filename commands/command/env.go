@@ -10,6 +10,7 @@ import (
 
 	"pegashell/commands/ensemble"
 	"pegashell/internal/manifest"
+	"pegashell/internal/message"
 	"pegashell/metaadmin"
 	"pegashell/zkcopy"
 )
@@ -39,8 +40,15 @@ type Output interface {
 	Err() io.Writer
 	// ForPerson reports whether a person reads the output and types the lines.
 	ForPerson() bool
-	// Warn prints a warning about a danger that does not stop the command.
+	// Warn prints a warning about a danger that does not stop the command, in the person's language.
 	Warn(format string, args ...any)
+	// Note prints a line that helps a person, such as the next step, to Err, in the person's
+	// language: results of the original's commands stay as they are.
+	Note(format string, args ...any)
+	// Language is the one in which texts are shown that are neither the original's nor for programs.
+	Language() message.Language
+	// Evidence adds a fact to the journal's entry of this line, such as a count or a transaction id.
+	Evidence(key string, value any)
 	// WriteResult writes a result to a file, completely or not at all, or to Out when file is "".
 	WriteResult(file string, write func(io.Writer) error) error
 	// Progress starts a display for a long operation; nil where nothing is shown.

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"pegashell/commands/render"
+	"pegashell/internal/message"
 	"pegashell/internal/nearmiss"
 	"pegashell/internal/outcome"
 	"pegashell/internal/program"
@@ -25,7 +26,7 @@ func (r *Registry) Execute(ctx context.Context, world *World, words []string) er
 	if len(words) == 0 {
 		return nil
 	}
-	c, ok := r.Lookup(words[0])
+	c, words, ok := r.Find(words)
 	if !ok && r.Fallback != nil && r.switchedOff(words[0]) == nil {
 		c, ok = r.Fallback(words), true
 	}
@@ -34,7 +35,7 @@ func (r *Registry) Execute(ctx context.Context, world *World, words []string) er
 	}
 	out := &render.StickyWriter{W: world.Out}
 	world.Out = out
-	err := c.execute(ctx, environment{world, r, &leadersLook{}}, words, r.defaults[c.Name])
+	err := c.execute(ctx, environment{world, r, &leadersLook{}, &evidence{}}, words, r.defaults[c.Name])
 	world.Out = out.W
 	if err == nil && out.Err != nil {
 		err = fmt.Errorf("write the result: %w", out.Err)
@@ -57,7 +58,7 @@ func (r *Registry) Execute(ctx context.Context, world *World, words []string) er
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(world.Err, c.interruption(err))
 	default:
-		render.WriteMarked(world.Err, fmt.Sprintf("ERROR: %v\n", err))
+		render.WriteMarked(world.Err, message.New("ERROR: %s\n", message.Of(err, world.Language)).In(world.Language))
 	}
 	if c.FailCode == 0 || leaves {
 		return err

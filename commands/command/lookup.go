@@ -41,7 +41,7 @@ func asking(problem, name string, known []string) error {
 // MayRepeat refuses a line that watch must not repeat: one that changes something, or that cannot
 // be executed at all.
 func (r *Registry) MayRepeat(words []string) error {
-	c, ok := r.Lookup(words[0])
+	c, words, ok := r.Find(words)
 	switch {
 	case !ok:
 		return r.Missing(words[0])

@@ -10,6 +10,7 @@ const (
 	PluginShell     = "shell"
 	PluginCluster   = manifest.PluginCluster
 	PluginZooKeeper = manifest.PluginZooKeeper
+	PluginMigration = manifest.PluginMigration
 	PluginConfig    = manifest.PluginConfig
 	PluginExternal  = manifest.PluginExternal
 )

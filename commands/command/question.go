@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"pegashell/commands/render"
+	"pegashell/internal/message"
 	"pegashell/internal/outcome"
 )
 
@@ -62,7 +63,12 @@ func (e *World) ConfirmUnsafe(ctx context.Context, action string) error {
 
 // Warn prints a warning about a danger that does not stop the command.
 func (e *World) Warn(format string, args ...any) {
-	render.WriteMarked(e.Err, fmt.Sprintf("WARNING: "+format+"\n", args...))
+	render.WriteMarked(e.Err, message.New("WARNING: %s\n", message.New(format, args...)).In(e.Language))
+}
+
+// Note prints a line that helps a person, such as the next step.
+func (e *World) Note(format string, args ...any) {
+	fmt.Fprintln(e.Err, message.New(format, args...).In(e.Language))
 }
 
 // Confirm asks for a yes at a terminal. A script cannot be asked: it has to use --yes.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -170,6 +171,29 @@ func (r *Registry) Commands() []*Command { return r.Listed }
 
 // All are the commands, including those that are off.
 func (r *Registry) All() []*Command { return r.all }
+
+// Find finds the command that executes a line of at least one word. Of a command whose name is two words, such as
+// `migrate status`, line has the name as its first word.
+func (r *Registry) Find(typed []string) (c *Command, line []string, ok bool) {
+	if len(typed) > 1 {
+		if c, ok := r.byName[typed[0]+" "+typed[1]]; ok {
+			return c, append([]string{c.Name}, typed[2:]...), true
+		}
+	}
+	c, ok = r.byName[typed[0]]
+	return c, typed, ok
+}
+
+// Below returns the commands whose names begin with this word and have a second one.
+func (r *Registry) Below(name string) []*Command {
+	var below []*Command
+	for _, c := range r.Listed {
+		if strings.HasPrefix(c.Name, name+" ") {
+			below = append(below, c)
+		}
+	}
+	return below
+}
 
 // Lookup finds a command by its exact name.
 func (r *Registry) Lookup(name string) (*Command, bool) {

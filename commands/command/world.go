@@ -5,9 +5,11 @@ import (
 	"errors"
 	"io"
 	"os"
+	"sync"
 	"time"
 
 	"pegashell/internal/manifest"
+	"pegashell/internal/message"
 	"pegashell/metaadmin"
 	"pegashell/zkcopy"
 	"pegashell/zkcopy/session"
@@ -31,6 +33,8 @@ type World struct {
 	ZooKeeper session.Options
 	// Progress starts a display for a long operation; nil shows nothing. Done ends the display.
 	Progress func(title string) zkcopy.Progress
+	// Language is the one of texts for a person.
+	Language message.Language
 	// Location is the time zone in which times are printed.
 	Location *time.Location
 	// Now returns the time.
@@ -75,11 +79,28 @@ type environment struct {
 	*World
 	registry *Registry
 	leaders  *leadersLook
+	evidence *evidence
+}
+
+// evidence is what a line adds to its entry in the journal.
+type evidence struct {
+	mu    sync.Mutex
+	facts map[string]any
+}
+
+func (e environment) Evidence(key string, value any) {
+	e.evidence.mu.Lock()
+	defer e.evidence.mu.Unlock()
+	if e.evidence.facts == nil {
+		e.evidence.facts = map[string]any{}
+	}
+	e.evidence.facts[key] = value
 }
 
 func (e environment) Out() io.Writer               { return e.World.Out }
 func (e environment) Err() io.Writer               { return e.World.Err }
 func (e environment) Interactive() bool            { return e.World.Interactive }
+func (e environment) Language() message.Language   { return e.World.Language }
 func (e environment) Now() time.Time               { return e.World.Now() }
 func (e environment) Location() *time.Location     { return e.World.Location }
 func (e environment) TablePoll() time.Duration     { return e.World.CreatePoll }

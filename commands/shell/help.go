@@ -46,8 +46,12 @@ func helpRun(env Env, args []string) error {
 	}
 	var problems []error
 	separator := ""
-	for _, name := range args {
-		c, found := r.Lookup(name)
+	for len(args) > 0 {
+		c, rest, found := r.Find(args)
+		name := args[0]
+		if args = args[1:]; found && strings.Contains(c.Name, " ") {
+			args = rest[1:]
+		}
 		of := r.OfPlugin(name)
 		if !found && len(of) == 0 {
 			problems = append(problems, r.NoHelp(name))

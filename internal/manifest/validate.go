@@ -16,12 +16,13 @@ import (
 const (
 	PluginCluster   = "cluster"
 	PluginZooKeeper = "zookeeper"
+	PluginMigration = "migration"
 	PluginConfig    = "config"
 	PluginExternal  = "external" // the commands of [[command]]
 )
 
 // Plugins are all of them, in the order of the help.
-var Plugins = []string{PluginCluster, PluginZooKeeper, PluginConfig, PluginExternal}
+var Plugins = []string{PluginCluster, PluginZooKeeper, PluginMigration, PluginConfig, PluginExternal}
 
 // validate checks what the grammar of the files cannot. Tables are checked in the order of their
 // names, so that the same files always return the same error.

@@ -1,0 +1,80 @@
+// Package message holds texts for persons, which can be shown in several languages.
+//
+// A text is written once, in English, where it is used: the English format is also its key in the
+// catalogue. What the original shell prints, JSON, and the names of guards and commands are never
+// translated, so they are not messages.
+package message
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// Text is a text for a person: a format in English, as of fmt.Sprintf, and its arguments. Arguments
+// that are Texts are translated with it.
+type Text struct {
+	Format string
+	Args   []any
+}
+
+// New returns a text. The format is a constant, so that the test of the catalogue finds it.
+func New(format string, args ...any) Text { return Text{format, args} }
+
+// IsZero reports whether there is nothing to show.
+func (t Text) IsZero() bool { return t.Format == "" }
+
+// String is the text in English.
+func (t Text) String() string { return t.In(English) }
+
+// In returns the text in a language, and in English what the catalogue does not have.
+func (t Text) In(l Language) string {
+	format := l.format(t.Format)
+	args := make([]any, len(t.Args))
+	for i, arg := range t.Args {
+		switch a := arg.(type) {
+		case Text:
+			args[i] = a.In(l)
+		case error:
+			args[i] = errors.New(Of(a, l))
+		default:
+			args[i] = arg
+		}
+	}
+	return fmt.Errorf(format, args...).Error() // which knows %w
+}
+
+// MarshalJSON writes the text in English, for programs read it.
+func (t Text) MarshalJSON() ([]byte, error) { return json.Marshal(t.String()) }
+
+// Error is an error whose text can be shown in several languages.
+type Error struct {
+	Text
+	// Cause is what the error wraps; nil for nothing.
+	Cause error
+}
+
+// Errorf returns an error with a text. An argument that is an error is its cause.
+func Errorf(format string, args ...any) error {
+	e := &Error{Text: New(format, args...)}
+	for _, arg := range args {
+		if cause, ok := arg.(error); ok {
+			e.Cause = cause
+		}
+	}
+	return e
+}
+
+func (e *Error) Error() string { return e.String() }
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Cause }
+
+// Of returns what an error says in a language: its own words if it has them in several, its English
+// text otherwise.
+func Of(err error, l Language) string {
+	if t, ok := err.(interface{ In(Language) string }); ok {
+		return t.In(l)
+	}
+	return err.Error()
+}

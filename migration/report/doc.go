@@ -1,0 +1,2 @@
+// Package report writes the record of a migration, for a change ticket, from the journal.
+package report

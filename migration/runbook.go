@@ -1,0 +1,49 @@
+package migration
+
+import "pegashell/internal/message"
+
+// StepState is where a step of a procedure stands.
+type StepState string
+
+// The states of steps.
+const (
+	StepDone    StepState = "done"
+	StepNext    StepState = "next"
+	StepBlocked StepState = "blocked" // its turn has come, but something else must be mended before
+	StepLater   StepState = "later"
+	StepUndone  StepState = "undone" // it was done, and something has undone it
+)
+
+// Step is a step of a documented procedure.
+type Step struct {
+	// Number is its number in the document, from 1.
+	Number int
+	What   message.Text
+	State  StepState
+	// Why is what was observed that makes it so.
+	Why message.Text
+	// Do is what to type now for a step that is next; empty for others.
+	Do []Line
+}
+
+// Line is something that the operator does next.
+type Line struct {
+	// Command is the exact line to type in this shell; "" where it is done outside of it.
+	Command string
+	// ByHand says what to do outside of the shell, with the host on which.
+	ByHand message.Text
+	// Wait: nothing is to be done but to look again after a few seconds.
+	Wait bool
+}
+
+// Situation is something that no step of the procedure expects, named for what it is.
+type Situation struct {
+	// Name is its name in JSON and in tests, such as two_leaders.
+	Name string
+	// Seen is what was observed, Matters why that matters.
+	Seen, Matters message.Text
+	// Grave: metadata can be damaged while it lasts.
+	Grave bool
+	// Do mends it; empty where a step does.
+	Do []Line
+}
