@@ -47,3 +47,18 @@ type Situation struct {
 	// Do mends it; empty where a step does.
 	Do []Line
 }
+
+// Runbook is where a migration stands, and what comes next.
+type Runbook struct {
+	By Procedure
+	// Chosen is why it is this procedure, where the operator has not named one.
+	Chosen message.Text
+	// Situations are what no step expects, the gravest first.
+	Situations []Situation
+	Steps      []Step
+	// Next are the lines to type now, in their order; they mend the gravest situation, or are those
+	// of the steps that are next. Empty when nothing is left to do.
+	Next []Line
+	// Arrived: the cluster is healthy on the new ZooKeeper, and every meta server runs there.
+	Arrived bool
+}

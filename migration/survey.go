@@ -24,6 +24,9 @@ type Survey struct {
 	// Meta and Replicas are the servers of the cluster, as the runbook sees them, by address.
 	Meta     []MetaServer
 	Replicas []ReplicaServer
+	// Files are all configuration files that were named, those of known meta servers too; the
+	// Server of one is "" where it cannot be told whose it is.
+	Files []ConfigFile
 	// Compared is how Source, the tree on the old ZooKeeper, and Target, the one on the new, lie to
 	// each other.
 	Compared Comparison
