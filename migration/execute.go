@@ -3,8 +3,9 @@ package migration
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
+
+	"pegashell/internal/message"
 )
 
 // Change is what a command is about to do to a cluster or a tree.
@@ -18,7 +19,7 @@ type Change struct {
 	// Planned: nothing is going to be written, so that guards warn where they would refuse.
 	Planned bool
 	// Warn takes warnings, one sentence each.
-	Warn func(text string)
+	Warn func(text message.Text)
 }
 
 // Pass hears what the guards of a change find in what was seen. Its error, a *Refusal, ends the
@@ -32,11 +33,14 @@ type Refusal struct {
 	Override string
 }
 
-func (e *Refusal) Error() string {
+func (e *Refusal) Error() string { return e.In(message.English) }
+
+// In returns the error's text in a language.
+func (e *Refusal) In(l message.Language) string {
 	if e.Override == "" {
-		return e.Problem
+		return e.Problem.In(l)
 	}
-	return fmt.Sprintf("refused: %s\nNothing was changed. %s overrides this", e.Problem, e.Override)
+	return message.New("refused: %s\nNothing was changed. %s overrides this", e.Problem, e.Override).In(l)
 }
 
 // errUnguarded is a fault of this program.
@@ -49,9 +53,9 @@ var errUnguarded = errors.New("a change was carried out without passing its guar
 func Execute(ctx context.Context, c Change, do func(ctx context.Context, pass Pass) error) error {
 	passed := false
 	warned := map[string]bool{}
-	warn := func(text string) {
-		if !warned[text] {
-			warned[text] = true
+	warn := func(text message.Text) {
+		if english := text.String(); !warned[english] {
+			warned[english] = true
 			c.Warn(text)
 		}
 	}
@@ -71,16 +75,16 @@ func Execute(ctx context.Context, c Change, do func(ctx context.Context, pass Pa
 }
 
 // heed refuses, or warns where the guard is overridden or nothing is going to be written.
-func (c Change) heed(f Finding, warn func(string)) error {
+func (c Change) heed(f Finding, warn func(message.Text)) error {
 	switch {
 	case f.Guard == "":
 		warn(f.Problem)
 	case f.Final:
 		return &Refusal{Finding: f}
 	case slices.Contains(c.Overridden, f.Guard):
-		warn(f.Problem + f.Then + " (overridden)")
+		warn(message.New("%s%s (overridden)", f.Problem, f.Then))
 	case c.Planned:
-		warn(fmt.Sprintf("without --dry_run this is refused: %s (guard %s)", f.Problem, f.Guard))
+		warn(message.New("without --dry_run this is refused: %s (guard %s)", f.Problem, f.Guard))
 	default:
 		return &Refusal{f, c.Flag + " " + f.Guard}
 	}

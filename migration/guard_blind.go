@@ -1,6 +1,9 @@
 package migration
 
-import "pegashell/metaadmin"
+import (
+	"pegashell/internal/message"
+	"pegashell/metaadmin"
+)
 
 // findBlindLevel keeps the metadata from being changed while its tree is copied: at level blind the
 // leader still writes what it is asked to.
@@ -16,7 +19,8 @@ func findBlindLevel(s *Survey) []Finding {
 func findBlindDrop(s *Survey) []Finding {
 	found := findBlindLevel(s)
 	for i := range found {
-		found[i].Problem += ". A table that is dropped at this level stays in the state DROPPING, because the leader gets no reports that its replicas were removed"
+		found[i].Problem = message.New("%s. A table that is dropped at this level stays in the state DROPPING, because the leader gets no reports "+
+			"that its replicas were removed", found[i].Problem)
 	}
 	return found
 }

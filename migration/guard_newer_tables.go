@@ -1,9 +1,9 @@
 package migration
 
 import (
-	"fmt"
 	"strings"
 
+	"pegashell/internal/message"
 	"pegashell/metaadmin"
 	"pegashell/zkcopy"
 )
@@ -31,7 +31,7 @@ func findNewerTables(s *Survey) []Finding {
 	if !s.Stored.Asked {
 		return nil
 	}
-	var newer []string
+	var newer []message.Text
 	compared := false
 	for _, c := range s.Source.Clusters {
 		if !c.HasApps {
@@ -42,20 +42,20 @@ func findNewerTables(s *Survey) []Finding {
 			newer = append(newer, s.Stored.newerThan(c)...)
 		}
 	}
-	const abort = "every meta server that starts on it aborts (gpid ... is not exist on meta server)"
 	switch {
 	case len(newer) > 0:
 		return refuse(GuardNewerTables, "replica servers hold tables or partitions that %s does not have: %s. The restored tree would be older than they are, and "+
-			"%s. Restore a newer backup, or rebuild the tree with recover", s.Source.Name, strings.Join(newer, ", "), abort)
+			"every meta server that starts on it aborts (gpid ... is not exist on meta server). Restore a newer backup, or rebuild the tree with recover",
+			s.Source.Name, message.Join(", ", newer...))
 	case !s.Source.hasCluster() || compared && s.Stored.Doubt == "":
 		return nil
 	}
-	doubt := s.Stored.Doubt
-	if doubt == "" {
-		doubt = "the connected cluster is another one"
+	doubt := message.New("the connected cluster is another one")
+	if s.Stored.Doubt != "" {
+		doubt = message.Verbatim(s.Stored.Doubt)
 	}
 	return []Finding{warning("cannot determine whether replica servers hold tables that %s does not have: %s. Before you start meta servers on the restored tree, make sure that no table "+
-		"was created or split after the backup was taken; otherwise %s", s.Source.Name, doubt, abort)}
+		"was created or split after the backup was taken; otherwise every meta server that starts on it aborts (gpid ... is not exist on meta server)", s.Source.Name, doubt)}
 }
 
 // rootInTarget is the path that a cluster of the source gets in the target.
@@ -80,18 +80,18 @@ func (t Stored) shares(c zkcopy.Cluster) bool {
 }
 
 // newerThan names what replica servers hold that a cluster's tree does not have, the first few.
-func (t Stored) newerThan(c zkcopy.Cluster) []string {
+func (t Stored) newerThan(c zkcopy.Cluster) []message.Text {
 	const shown = 5
 	byID := c.TablesByID()
-	var found []string
+	var found []message.Text
 	more := 0
 	for _, app := range t.Tables {
-		text := ""
+		var text message.Text
 		switch own, ok := byID[app.ID]; {
 		case !ok:
-			text = fmt.Sprintf("%s (id %d)", app.Name, app.ID)
+			text = message.New("%s (id %d)", app.Name, app.ID)
 		case own.PartitionCount > 0 && own.PartitionCount < app.PartitionCount:
-			text = fmt.Sprintf("%s (id %d: %d partitions, not %d)", app.Name, app.ID, app.PartitionCount, own.PartitionCount)
+			text = message.New("%s (id %d: %d partitions, not %d)", app.Name, app.ID, app.PartitionCount, own.PartitionCount)
 		default:
 			continue
 		}
@@ -102,7 +102,7 @@ func (t Stored) newerThan(c zkcopy.Cluster) []string {
 		found = append(found, text)
 	}
 	if more > 0 {
-		found = append(found, fmt.Sprintf("%d more", more))
+		found = append(found, message.New("%d more", more))
 	}
 	return found
 }

@@ -49,7 +49,7 @@ func TestABackupThatIsOlderThanWhatReplicaServersHoldIsRefused(t *testing.T) {
 		switch {
 		case len(found) != min(1, len(c.want)):
 			t.Errorf("%s: found %+v", name, found)
-		case c.want != "" && (found[0].Guard != c.guard || !strings.Contains(found[0].Problem, c.want)):
+		case c.want != "" && (found[0].Guard != c.guard || !strings.Contains(found[0].Problem.String(), c.want)):
 			t.Errorf("%s: found %q: %s", name, found[0].Guard, found[0].Problem)
 		}
 	}

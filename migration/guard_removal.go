@@ -5,17 +5,18 @@ import (
 	"fmt"
 	"strings"
 
+	"pegashell/internal/message"
 	"pegashell/zkcopy"
 )
 
 // expiryHint is what an operator who has just killed a server needs to know.
-const expiryHint = "A meta server that was just killed keeps its lock node until its session expires, " +
-	"after timeout_ms of section [zookeeper] in its config.ini: wait that long, then repeat the command."
+var expiryHint = message.New("A meta server that was just killed keeps its lock node until its session expires, " +
+	"after timeout_ms of section [zookeeper] in its config.ini: wait that long, then repeat the command")
 
 // findLiveTree keeps a tree that living servers use from being removed.
 func findLiveTree(s *Survey) []Finding {
 	use := s.Target.inUse()
-	if use == "" {
+	if use.IsZero() {
 		return nil
 	}
 	return refuse(GuardLiveTree, "%s %s. %s", s.Target.Name, use, expiryHint)
@@ -38,11 +39,17 @@ func findConnectedTree(s *Survey) []Finding {
 	if s.Own.Relation == zkcopy.Apart {
 		return nil
 	}
-	what := "tree"
+	own := message.New("the tree of the connected cluster (%s)", s.Own.Name)
 	if s.Own.Lock {
-		what = "lock"
+		own = message.New("the lock of the connected cluster (%s)", s.Own.Name)
 	}
-	return refuse(GuardConnectedTree, "%s %s the %s of the connected cluster (%s)", s.Target.Name, s.Own.Relation, what, s.Own.Name)
+	switch s.Own.Relation {
+	case zkcopy.Inside:
+		return refuse(GuardConnectedTree, "%s lies inside %s", s.Target.Name, own)
+	case zkcopy.Around:
+		return refuse(GuardConnectedTree, "%s contains %s", s.Target.Name, own)
+	}
+	return refuse(GuardConnectedTree, "%s is %s", s.Target.Name, own)
 }
 
 // findUnknownCluster keeps anything from being removed while it is not known which tree is in use.
@@ -62,8 +69,8 @@ func findOverwrite(s *Survey) []Finding {
 	return refuse(GuardOverwrite, "the file %s exists", s.ExistingFile)
 }
 
-// describeHolders words who holds ephemeral znodes: their number, and the first few of them.
-func describeHolders(format string, count int64, nodes []zkcopy.EphemeralNode) string {
+// describeHolders names who holds so many ephemeral znodes, the first few of them.
+func describeHolders(count int64, nodes []zkcopy.EphemeralNode) string {
 	const shown = 3
 	var parts []string
 	for _, n := range nodes[:min(shown, len(nodes))] {
@@ -73,13 +80,13 @@ func describeHolders(format string, count int64, nodes []zkcopy.EphemeralNode) s
 	if int(count) > len(parts) {
 		text += ", ..."
 	}
-	return fmt.Sprintf(format, count, text)
+	return text
 }
 
 func refuse(guard, format string, args ...any) []Finding {
-	return []Finding{{Guard: guard, Problem: fmt.Sprintf(format, args...)}}
+	return []Finding{{Guard: guard, Problem: message.New(format, args...)}}
 }
 
 func warning(format string, args ...any) Finding {
-	return Finding{Problem: fmt.Sprintf(format, args...)}
+	return Finding{Problem: message.New(format, args...)}
 }

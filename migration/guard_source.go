@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"pegashell/internal/message"
 	"pegashell/metaadmin"
 	"pegashell/zkcopy"
 	"pegashell/zkcopy/layout"
@@ -82,13 +83,13 @@ func findFollowers(s *Survey, c zkcopy.Cluster) []Finding {
 	if len(holders) < 2 {
 		return nil
 	}
-	waiting := holders[1] + " is a follower"
+	waiting := message.New("%s is a follower", holders[1])
 	if last := len(holders) - 1; last > 1 {
-		waiting = fmt.Sprintf("%s and %s are followers", strings.Join(holders[1:last], ", "), holders[last])
+		waiting = message.New("%s and %s are followers", strings.Join(holders[1:last], ", "), holders[last])
 	}
 	return []Finding{warning("%d meta servers hold lock nodes at %s: %s is the leader; %s waiting for the lock. Stop the followers first, "+
 		"otherwise one of them becomes the leader on the old ZooKeeper when the leader restarts. %s",
-		len(holders), s.Source.Name, holders[0], waiting, strings.TrimSuffix(expiryHint, "."))}
+		len(holders), s.Source.Name, holders[0], waiting, expiryHint)}
 }
 
 // LevelUnasked says whether the meta level of the source's cluster is not known because the shell is not connected to

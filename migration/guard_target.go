@@ -1,10 +1,7 @@
 package migration
 
 import (
-	"cmp"
-	"fmt"
-	"strings"
-
+	"pegashell/internal/message"
 	"pegashell/zkcopy"
 )
 
@@ -27,7 +24,7 @@ func findOtherPath(s *Survey) []Finding {
 // findLiveTarget keeps a tree that living servers use from being written to.
 func findLiveTarget(s *Survey) []Finding {
 	use := s.Target.inUse()
-	if use == "" {
+	if use.IsZero() {
 		return nil
 	}
 	return refuse(GuardLiveTarget, "the target %s %s. Are source and target swapped? %s", s.Target.Name, use, expiryHint)
@@ -45,48 +42,53 @@ func findOtherTables(s *Survey) []Finding {
 // findUsedTarget keeps out a target in which meta servers have led.
 func findUsedTarget(s *Survey) []Finding {
 	sign := s.Target.signOfUse()
-	if sign == "" {
+	if sign.IsZero() {
 		return nil
 	}
 	return refuse(GuardUsedTarget, "meta servers have used the target %s since it was created (%s): what they wrote there would be overwritten with the state of the source. Are source and target swapped?",
 		s.Target.Name, sign)
 }
 
-// signOfUse returns the evidence that meta servers have led in the target of a copy, "" for none.
+// signOfUse returns the evidence that meta servers have led in the target of a copy, nothing for
+// none.
 //
 // A copy leaves the lock nodes out, so the znode above them has never had a child in a tree that
 // was only copied to. Such a znode outside of the tree may be older than the tree. Servers may also
 // have led with a lock that nobody knows of: what they have written is left. Where the lock is
 // known that is not evidence: a copy leaves the same when the source changes between reading and
 // writing.
-func (t Tree) signOfUse() string {
+func (t Tree) signOfUse() message.Text {
 	for _, c := range t.Clusters {
 		if c.LockChanges != 0 {
-			return c.LockPath + " had children"
+			return message.New("%s had children", c.LockPath)
 		}
 	}
 	for _, lock := range t.Outside {
 		for _, c := range t.Clusters {
 			if c.HasApps && lock.LockChanges != 0 && lock.LockZxid > c.AppsZxid {
-				return lock.LockPath + " had children since"
+				return message.New("%s had children since", lock.LockPath)
 			}
 		}
 	}
 	if len(t.Changed) > 0 && len(t.Unlocated) > 0 {
-		return t.Changed[0] + " differs from the source and was changed later"
+		return message.New("%s differs from the source and was changed later", t.Changed[0])
 	}
-	return ""
+	return message.Text{}
 }
 
-func describeTables(tables []zkcopy.Table) string {
+func describeTables(tables []zkcopy.Table) message.Text {
 	const shown = 5
-	var names []string
+	var names []message.Text
 	for _, t := range tables[:min(shown, len(tables))] {
-		names = append(names, fmt.Sprintf("%s (id %d)", cmp.Or(t.Name, "unreadable"), t.ID))
+		if t.Name == "" {
+			names = append(names, message.New("unreadable (id %d)", t.ID))
+		} else {
+			names = append(names, message.New("%s (id %d)", t.Name, t.ID))
+		}
 	}
-	text := strings.Join(names, ", ")
-	if len(tables) > shown {
-		text += fmt.Sprintf(" and %d more", len(tables)-shown)
+	text := message.Join(", ", names...)
+	if more := len(tables) - shown; more > 0 {
+		text = message.New("%s and %d more", text, more)
 	}
 	return text
 }

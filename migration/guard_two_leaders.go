@@ -1,14 +1,14 @@
 package migration
 
 import (
-	"fmt"
-	"strings"
-
+	"pegashell/internal/message"
 	"pegashell/metaadmin"
 )
 
-// ChooseLeader follows the problem of two leaders where a command refuses for it.
-const ChooseLeader = ". To use only one of them, start with --cluster and its address alone"
+// ChooseLeader says what helps of the problem of two leaders where a command refuses for it.
+func ChooseLeader(problem message.Text) message.Text {
+	return message.New("%s. To use only one of them, start with --cluster and its address alone", problem)
+}
 
 // DistinctLeaders leaves out those that were reached by two addresses: a server that leads names
 // itself as the primary, so two answers with one name come from one leader.
@@ -25,27 +25,30 @@ func DistinctLeaders(leaders []metaadmin.Leader) []metaadmin.Leader {
 	return distinct
 }
 
-// TwoLeaders says which meta servers lead at the same time, "" when it is at most one.
-func TwoLeaders(leaders []metaadmin.Leader) string {
+// TwoLeaders says which meta servers lead at the same time, nothing when it is at most one.
+func TwoLeaders(leaders []metaadmin.Leader) message.Text {
 	leaders = DistinctLeaders(leaders)
 	if len(leaders) < 2 {
-		return ""
+		return message.Text{}
 	}
-	var texts []string
+	var texts []message.Text
 	for _, l := range leaders {
 		hosts, _ := l.Info.Get("zookeeper_hosts")
 		root, _ := l.Info.Get("zookeeper_root")
-		texts = append(texts, fmt.Sprintf("%s on ZooKeeper %s%s", l.Server, hosts, root))
+		texts = append(texts, message.New("%s on ZooKeeper %s%s", l.Server, hosts, root))
 	}
-	return fmt.Sprintf("%d meta servers lead at the same time: %s. They use different ZooKeepers. Stop the wrong one immediately: "+
-		"it believes the replica servers are dead and damages its metadata", len(leaders), strings.Join(texts, "; "))
+	return message.New("%d meta servers lead at the same time: %s. They use different ZooKeepers. Stop the wrong one immediately: "+
+		"it believes the replica servers are dead and damages its metadata", len(leaders), message.Join("; ", texts...))
 }
 
 // findTwoLeaders keeps a change from hitting whichever leader answers first.
 func findTwoLeaders(s *Survey) []Finding {
 	problem := TwoLeaders(s.Leaders)
-	if problem == "" {
+	if problem.IsZero() {
 		return nil
 	}
-	return []Finding{{Guard: GuardTwoLeaders, Problem: problem + ChooseLeader, Then: ". The requests of this command go to the leader that answers first"}}
+	return []Finding{{
+		Guard: GuardTwoLeaders, Problem: ChooseLeader(problem),
+		Then: message.New(". The requests of this command go to the leader that answers first"),
+	}}
 }

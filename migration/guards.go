@@ -1,6 +1,10 @@
 package migration
 
-import "slices"
+import (
+	"slices"
+
+	"pegashell/internal/message"
+)
 
 // Names of the guards, by which an operator overrides them.
 const (
@@ -23,10 +27,10 @@ type Finding struct {
 	// Guard is the guard that found it; "" for what is only warned of.
 	Guard string
 	// Problem says what was seen, why it matters and what to do, as a clause without a full stop.
-	Problem string
-	// Then continues the problem with what happens when the guard is overridden, "" where that is
-	// plain.
-	Then string
+	Problem message.Text
+	// Then continues the problem with what happens when the guard is overridden, empty where that
+	// is plain.
+	Then message.Text
 	// Final: it cannot be overridden.
 	Final bool
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"pegashell/internal/message"
 	"pegashell/metaadmin"
 	"pegashell/zkcopy"
 )
@@ -209,7 +210,7 @@ func TestGuardsFindWhatSpeaksAgainstAChange(t *testing.T) {
 			if i < len(c.want) {
 				guard, part, _ = strings.Cut(c.want[i], ": ")
 			}
-			if f.Guard != guard || !strings.Contains(f.Problem, part) || i >= len(c.want) {
+			if f.Guard != guard || !strings.Contains(f.Problem.String(), part) || i >= len(c.want) {
 				t.Errorf("%s: found %q: %q", name, f.Guard, f.Problem)
 			}
 		}
@@ -233,7 +234,7 @@ func TestAChangeIsRefusedWarnedOfOrForced(t *testing.T) {
 	} {
 		var warnings []string
 		c.change.Command, c.change.Flag = "zk_rmr", "--force"
-		c.change.Warn = func(text string) { warnings = append(warnings, text) }
+		c.change.Warn = func(text message.Text) { warnings = append(warnings, text.String()) }
 		done := false
 		err := Execute(t.Context(), c.change, func(_ context.Context, pass Pass) error {
 			for range 2 { // as behind a question

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"pegashell/internal/message"
 	"pegashell/metaadmin"
 	"pegashell/zkcopy"
 	"pegashell/zkcopy/layout"
@@ -141,14 +142,14 @@ func (t Tree) hasLockInside() bool {
 	return false
 }
 
-// inUse says by which ephemeral znodes living servers use the tree, "" where there are none.
-func (t Tree) inUse() string {
+// inUse says by which ephemeral znodes living servers use the tree, nothing where there are none.
+func (t Tree) inUse() message.Text {
 	outside := t.HeldOutside()
 	switch {
 	case t.Ephemerals > 0:
-		return describeHolders("holds %d ephemeral znodes, so living servers use it: %s", t.Ephemerals, t.EphemeralNodes)
+		return message.New("holds %d ephemeral znodes, so living servers use it: %s", t.Ephemerals, describeHolders(t.Ephemerals, t.EphemeralNodes))
 	case len(outside) > 0:
-		return describeHolders("is used by living servers, which hold %d lock nodes outside of it: %s", int64(len(outside)), outside)
+		return message.New("is used by living servers, which hold %d lock nodes outside of it: %s", len(outside), describeHolders(int64(len(outside)), outside))
 	}
-	return ""
+	return message.Text{}
 }

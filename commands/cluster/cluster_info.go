@@ -62,8 +62,8 @@ func clusterInfoRun(ctx context.Context, env Env, o *clusterInfoOptions) error {
 	if err := command.Print(env, &r, o.OutputOptions); err != nil {
 		return err
 	}
-	if problem := migration.TwoLeaders(env.Leaders(ctx)); problem != "" {
-		return outcome.Told(errors.New(problem))
+	if problem := migration.TwoLeaders(env.Leaders(ctx)); !problem.IsZero() {
+		return outcome.Told(errors.New(problem.String()))
 	}
 	return nil
 }

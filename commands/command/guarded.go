@@ -111,7 +111,7 @@ func warned(ctx context.Context, env Env, said func() bool, run func(ctx context
 		cancel()
 		<-done
 	}
-	if problem := migration.TwoLeaders(leaders); problem != "" && !said() {
+	if problem := migration.TwoLeaders(leaders); !problem.IsZero() && !said() {
 		env.Warn("%s", problem)
 	}
 	return err

@@ -2,9 +2,9 @@ package command
 
 import (
 	"context"
-	"errors"
 	"sync"
 
+	"pegashell/internal/message"
 	"pegashell/metaadmin"
 	"pegashell/migration"
 )
@@ -38,8 +38,8 @@ func (e environment) Leaders(ctx context.Context) []metaadmin.Leader {
 
 // RefuseTwoLeaders keeps a command from using the ZooKeeper of whichever leader answers first.
 func (e environment) RefuseTwoLeaders(ctx context.Context) error {
-	if problem := migration.TwoLeaders(e.Leaders(ctx)); problem != "" {
-		return errors.New(problem + migration.ChooseLeader)
+	if problem := migration.TwoLeaders(e.Leaders(ctx)); !problem.IsZero() {
+		return message.Errorf("%s", migration.ChooseLeader(problem))
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"pegashell/commands/complete"
+	"pegashell/internal/message"
 	"pegashell/internal/nearmiss"
 	"pegashell/internal/outcome"
 	"pegashell/internal/suggestion"
@@ -61,7 +62,7 @@ func (o *Overrides) Has(name string) bool { return slices.Contains(o.names, name
 func (o *Overrides) Change(env Output, planned bool) migration.Change {
 	return migration.Change{
 		Command: o.command, Flag: "--" + o.flag, Overridden: o.names, Planned: planned,
-		Warn: func(text string) { env.Warn("%s", text) },
+		Warn: func(text message.Text) { env.Warn("%s", text) },
 	}
 }
 

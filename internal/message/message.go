@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Text is a text for a person: a format in English, as of fmt.Sprintf, and its arguments. Arguments
@@ -20,6 +21,19 @@ type Text struct {
 
 // New returns a text. The format is a constant, so that the test of the catalogue finds it.
 func New(format string, args ...any) Text { return Text{format, args} }
+
+// Verbatim returns a text that is the same in every language.
+func Verbatim(text string) Text { return Text{"%s", []any{text}} }
+
+// Join returns texts with a separator between them, which is the same in every language.
+func Join(separator string, texts ...Text) Text {
+	args := make([]any, len(texts))
+	formats := make([]string, len(texts))
+	for i, t := range texts {
+		args[i], formats[i] = t, "%s"
+	}
+	return Text{strings.Join(formats, strings.ReplaceAll(separator, "%", "%%")), args}
+}
 
 // IsZero reports whether there is nothing to show.
 func (t Text) IsZero() bool { return t.Format == "" }
