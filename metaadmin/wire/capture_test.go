@@ -124,8 +124,8 @@ func TestAnswerWithTheProgressOfDuplicationsGivesTheSameBytesBack(t *testing.T) 
 
 func TestBodiesOfTheRealShellsTrafficGiveTheSameBytesBack(t *testing.T) {
 	files, err := filepath.Glob("testdata/rdsn/*.jsonl")
-	if err != nil || len(files) != 5 {
-		t.Fatalf("%d files, %v; want 5", len(files), err)
+	if err != nil || len(files) != 6 {
+		t.Fatalf("%d files, %v; want 6", len(files), err)
 	}
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {

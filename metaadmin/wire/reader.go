@@ -187,7 +187,14 @@ func (r *reader) message(m bareReader) {
 
 // list reads a list field; each is called once for each element and reads it.
 func (r *reader) list(elem thrift.TType, begin func(hint int), each func()) {
-	if !r.is(thrift.LIST) {
+	if r.is(thrift.LIST) {
+		r.rawList(elem, begin, each)
+	}
+}
+
+// rawList reads a list without the header of a field, as the elements of a list are.
+func (r *reader) rawList(elem thrift.TType, begin func(hint int), each func()) {
+	if r.err != nil {
 		return
 	}
 	typ, n, err := r.p.ReadListBegin(r.ctx)
@@ -218,6 +225,28 @@ func (r *reader) i32s(dst *[]int32) {
 	r.list(thrift.I32,
 		func(hint int) { *dst = make([]int32, 0, hint) },
 		func() { *dst = append(*dst, r.rawI32()) })
+}
+
+func (r *reader) i32Set(dst *[]int32) {
+	if !r.is(thrift.SET) {
+		return
+	}
+	typ, n, err := r.p.ReadSetBegin(r.ctx)
+	if err != nil {
+		r.fail(err)
+		return
+	}
+	if typ != thrift.I32 && n > 0 {
+		r.fail(fmt.Errorf("set of type %v where numbers were expected", typ))
+		return
+	}
+	*dst = make([]int32, 0, min(n, maxListHint))
+	for range n {
+		if r.err != nil {
+			return
+		}
+		*dst = append(*dst, r.rawI32())
+	}
 }
 
 func (r *reader) stringMap(dst *map[string]string) {

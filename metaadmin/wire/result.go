@@ -39,3 +39,15 @@ func (m *ReplicaCountResponse) Code() ErrorCode { return m.Err }
 
 // Code returns the answer's error code.
 func (m *DiagnoseResponse) Code() ErrorCode { return m.Err }
+
+// Code returns the answer's error code.
+func (m *QueryBulkLoadResponse) Code() ErrorCode { return m.Err }
+
+// Code returns the answer's error code.
+func (m *QueryBackupPolicyResponse) Code() ErrorCode { return m.Err }
+
+// Code returns the answer's error code.
+func (m *QuerySplitResponse) Code() ErrorCode { return m.Err }
+
+// Code returns the answer's error code.
+func (m *QueryDuplicationResponse) Code() ErrorCode { return m.Err }

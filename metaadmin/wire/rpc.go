@@ -24,6 +24,9 @@ const (
 	RPCQueryDuplication  = "RPC_CM_QUERY_DUPLICATION"
 	RPCStartBulkLoad     = "RPC_CM_START_BULK_LOAD"
 	RPCClearBulkLoad     = "RPC_CM_CLEAR_BULK_LOAD"
+	RPCQueryBulkLoad     = "RPC_CM_QUERY_BULK_LOAD_STATUS"
+	RPCQueryBackupPolicy = "RPC_CM_QUERY_BACKUP_POLICY"
+	RPCQuerySplit        = "RPC_CM_QUERY_PARTITION_SPLIT"
 )
 
 // RPCRemoteCommand is answered by every server.
@@ -68,6 +71,9 @@ var Shapes = map[string]Shape{
 	RPCQueryDuplication:  shape[AppNameRequest, QueryDuplicationResponse](),
 	RPCStartBulkLoad:     shape[StartBulkLoadRequest, HintResponse](),
 	RPCClearBulkLoad:     shape[AppNameRequest, HintResponse](),
+	RPCQueryBulkLoad:     shape[AppNameRequest, QueryBulkLoadResponse](),
+	RPCQueryBackupPolicy: shape[QueryBackupPolicyRequest, QueryBackupPolicyResponse](),
+	RPCQuerySplit:        shape[AppNameRequest, QuerySplitResponse](),
 
 	RPCRemoteCommand:    shape[RemoteCommandRequest, StringResult](),
 	RPCBeacon:           shape[BeaconRequest, BeaconResponse](),

@@ -114,8 +114,23 @@ func (w *writer) message(id int16, m bare) {
 // listBegin starts a list field of n elements; the caller writes the elements.
 func (w *writer) listBegin(id int16, elem thrift.TType, n int) {
 	w.header(id, thrift.LIST)
+	w.rawListBegin(elem, n)
+}
+
+// rawListBegin starts a list without the header of a field, as the elements of a list are.
+func (w *writer) rawListBegin(elem thrift.TType, n int) {
 	if w.err == nil {
 		w.err = w.p.WriteListBegin(w.ctx, elem, n)
+	}
+}
+
+func (w *writer) i32Set(id int16, v []int32) {
+	w.header(id, thrift.SET)
+	if w.err == nil {
+		w.err = w.p.WriteSetBegin(w.ctx, thrift.I32, len(v))
+	}
+	for _, n := range v {
+		w.rawI32(n)
 	}
 }
 

@@ -22,6 +22,9 @@ func (s *server) bulkLoadHandlers() map[string]rpc.Handler {
 	return map[string]rpc.Handler{
 		wire.RPCStartBulkLoad: gated(s, (*leader).startBulkLoad, refusal),
 		wire.RPCClearBulkLoad: gated(s, (*leader).clearBulkLoad, refusal),
+		wire.RPCQueryBulkLoad: gated(s, (*leader).queryBulkLoad, func(e wire.ErrorCode) wire.Message {
+			return &wire.QueryBulkLoadResponse{Err: e}
+		}),
 	}
 }
 
@@ -148,4 +151,34 @@ func (l *leader) clearBulkLoad(ctx context.Context, q *wire.AppNameRequest) (wir
 			Err: wire.OK, Hint: fmt.Sprintf("clear app(%s) bulk load result succeed, remove bulk load dir succeed", q.AppName),
 		}, nil
 	})
+}
+
+// bulkLoadDownloading is the state of a bulk load that has begun (idl: bulk_load_status).
+const bulkLoadDownloading = 1
+
+// queryBulkLoad says whether a table is being loaded.
+func (l *leader) queryBulkLoad(_ context.Context, q *wire.AppNameRequest) (wire.Message, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	t := l.available(q.AppName)
+	if t == nil {
+		hint := fmt.Sprintf("app(%s) is not existed or not available", q.AppName)
+		return &wire.QueryBulkLoadResponse{Err: wire.ErrAppNotExist, AppName: q.AppName, Hint: &hint}, nil
+	}
+	count := len(t.partitions)
+	loading := t.bulkLoading()
+	answer := &wire.QueryBulkLoadResponse{
+		Err: wire.OK, AppName: q.AppName, Partitions: make([]int32, count), MaxReplicaCount: t.info.MaxReplicaCount,
+		Servers: make([][]wire.ServerBulkLoad, count), Loading: &loading,
+	}
+	if !loading {
+		hint := fmt.Sprintf("app(%s) is not during bulk load, return last time result", q.AppName)
+		answer.Hint = &hint
+		return answer, nil
+	}
+	answer.Status = bulkLoadDownloading
+	for i := range answer.Partitions {
+		answer.Partitions[i] = bulkLoadDownloading
+	}
+	return answer, nil
 }

@@ -69,7 +69,16 @@ func TestABulkLoadSetsTheLevelToSteadyAndIsWrittenAsRecorded(t *testing.T) {
 	if clearing.Err != wire.ErrInvalidState || clearing.Hint != "app(temp) is executing bulk load" {
 		t.Errorf("clear_bulk_load: %+v", clearing)
 	}
-	mustAnswer(t, b.metas[0], "leader_v1_clear_bulk_load_missing")
+	mustAnswer(t, b.metas[0], "leader_v1_clear_bulk_load_missing", "leader_v1_query_bulk_load_status_missing", "leader_v1_query_split_missing")
+	if q := call[wire.QueryBulkLoadResponse](b, 0, wire.RPCQueryBulkLoad, &wire.AppNameRequest{AppName: "temp"}); q.Loading == nil || !*q.Loading {
+		t.Errorf("query_bulk_load_status: %+v", q)
+	}
+	if q := call[wire.QueryBulkLoadResponse](b, 0, wire.RPCQueryBulkLoad, &wire.AppNameRequest{AppName: "stat"}); q.Loading == nil || *q.Loading {
+		t.Errorf("query_bulk_load_status of a table that is not loaded: %+v", q)
+	}
+	if q := call[wire.QuerySplitResponse](b, 0, wire.RPCQuerySplit, &wire.AppNameRequest{AppName: "temp"}); q.Err != wire.ErrInvalidState {
+		t.Errorf("query_partition_split: %+v", q)
+	}
 }
 
 func (b *bench) level() wire.MetaLevel {

@@ -1,0 +1,324 @@
+package wire
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/apache/thrift/lib/go/thrift"
+)
+
+// What runs in a cluster besides its tables: bulk loads, backups and partition splits.
+
+// QueryBulkLoadResponse answers an AppNameRequest with how far the bulk load of a table is. Of one
+// that has ended it is the last result.
+type QueryBulkLoadResponse struct {
+	Err     ErrorCode
+	AppName string
+	// Status and Partitions are the states (idl: bulk_load_status) of the table and of its
+	// partitions; 0 is none.
+	Status          int32
+	Partitions      []int32
+	MaxReplicaCount int32
+	// Servers are what the replica servers report of each partition, in the order of the answer.
+	Servers [][]ServerBulkLoad
+	Hint    *string
+	// Loading is whether the bulk load is still under way; nil: absent.
+	Loading *bool
+}
+
+func (m *QueryBulkLoadResponse) write(w *writer) {
+	w.message(1, m.Err)
+	w.str(2, m.AppName)
+	w.i32(3, m.Status)
+	w.i32s(4, m.Partitions)
+	w.i32(5, m.MaxReplicaCount)
+	w.listBegin(6, thrift.MAP, len(m.Servers))
+	for _, servers := range m.Servers {
+		w.rawMapBegin(thrift.STRUCT, thrift.STRUCT, len(servers))
+		for _, s := range servers {
+			s.Server.write(w)
+			s.write(w)
+		}
+	}
+	w.optString(7, m.Hint)
+	w.optBool(8, m.Loading)
+	w.stop()
+}
+
+func (m *QueryBulkLoadResponse) read(r *reader) {
+	r.fields(func(id int16) bool {
+		switch id {
+		case 1:
+			r.message(&m.Err)
+		case 2:
+			r.str(&m.AppName)
+		case 3:
+			r.i32(&m.Status)
+		case 4:
+			r.i32s(&m.Partitions)
+		case 5:
+			r.i32(&m.MaxReplicaCount)
+		case 6:
+			r.list(thrift.MAP, func(hint int) { m.Servers = make([][]ServerBulkLoad, 0, hint) }, func() {
+				var servers []ServerBulkLoad
+				r.rawMap(thrift.STRUCT, thrift.STRUCT, func() {
+					var s ServerBulkLoad
+					s.Server.read(r)
+					s.read(r)
+					servers = append(servers, s)
+				})
+				m.Servers = append(m.Servers, servers)
+			})
+		case 7:
+			r.optString(&m.Hint)
+		case 8:
+			r.optBool(&m.Loading)
+		default:
+			return false
+		}
+		return true
+	})
+}
+
+// ServerBulkLoad is what a replica server reports of the bulk load of a partition (idl:
+// partition_bulk_load_state). What is nil is absent.
+type ServerBulkLoad struct {
+	Server    Address
+	Downloads *int32 // percent
+	Download  *ErrorCode
+	Ingestion *int32
+	CleanedUp *bool
+	Paused    *bool
+}
+
+func (m ServerBulkLoad) write(w *writer) {
+	w.optI32(1, m.Downloads)
+	if m.Download != nil {
+		w.message(2, *m.Download)
+	}
+	w.optI32(3, m.Ingestion)
+	w.optBool(4, m.CleanedUp)
+	w.optBool(5, m.Paused)
+	w.stop()
+}
+
+func (m *ServerBulkLoad) read(r *reader) {
+	r.fields(func(id int16) bool {
+		switch id {
+		case 1:
+			r.optI32(&m.Downloads)
+		case 2:
+			m.Download = new(ErrorCode)
+			r.message(m.Download)
+		case 3:
+			r.optI32(&m.Ingestion)
+		case 4:
+			r.optBool(&m.CleanedUp)
+		case 5:
+			r.optBool(&m.Paused)
+		default:
+			return false
+		}
+		return true
+	})
+}
+
+// QueryBackupPolicyRequest asks for backup policies and the last backups of each.
+type QueryBackupPolicyRequest struct {
+	Names []string // none is all
+	Count int32    // of backups, for each policy
+}
+
+func (m *QueryBackupPolicyRequest) write(w *writer) {
+	w.strings(1, m.Names)
+	w.i32(2, m.Count)
+	w.stop()
+}
+
+func (m *QueryBackupPolicyRequest) read(r *reader) {
+	r.fields(func(id int16) bool {
+		switch id {
+		case 1:
+			r.strings(&m.Names)
+		case 2:
+			r.i32(&m.Count)
+		default:
+			return false
+		}
+		return true
+	})
+}
+
+// QueryBackupPolicyResponse answers QueryBackupPolicyRequest.
+type QueryBackupPolicyResponse struct {
+	Err      ErrorCode
+	Policies []BackupPolicy
+	// Backups are those of each policy, the last one first.
+	Backups [][]Backup
+	Hint    *string
+}
+
+func (m *QueryBackupPolicyResponse) write(w *writer) {
+	w.message(1, m.Err)
+	writeList(w, 2, m.Policies)
+	w.listBegin(3, thrift.LIST, len(m.Backups))
+	for _, backups := range m.Backups {
+		w.rawListBegin(thrift.STRUCT, len(backups))
+		for _, b := range backups {
+			b.write(w)
+		}
+	}
+	w.optString(4, m.Hint)
+	w.stop()
+}
+
+func (m *QueryBackupPolicyResponse) read(r *reader) {
+	r.fields(func(id int16) bool {
+		switch id {
+		case 1:
+			r.message(&m.Err)
+		case 2:
+			readList(r, &m.Policies)
+		case 3:
+			r.list(thrift.LIST, func(hint int) { m.Backups = make([][]Backup, 0, hint) }, func() {
+				var backups []Backup
+				r.rawList(thrift.STRUCT, func(int) {}, func() {
+					var b Backup
+					b.read(r)
+					backups = append(backups, b)
+				})
+				m.Backups = append(m.Backups, backups)
+			})
+		case 4:
+			r.optString(&m.Hint)
+		default:
+			return false
+		}
+		return true
+	})
+}
+
+// BackupPolicy says when which tables are backed up (idl: policy_entry).
+type BackupPolicy struct {
+	Name     string
+	Provider string
+	Interval string // seconds, in decimal
+	Apps     []int32
+	History  int32  // how many backups are kept
+	Start    string // HH:MM
+	Disabled bool
+}
+
+func (m BackupPolicy) write(w *writer) {
+	w.str(1, m.Name)
+	w.str(2, m.Provider)
+	w.str(3, m.Interval)
+	w.i32Set(4, m.Apps)
+	w.i32(5, m.History)
+	w.str(6, m.Start)
+	w.boolean(7, m.Disabled)
+	w.stop()
+}
+
+func (m *BackupPolicy) read(r *reader) {
+	r.fields(func(id int16) bool {
+		switch id {
+		case 1:
+			r.str(&m.Name)
+		case 2:
+			r.str(&m.Provider)
+		case 3:
+			r.str(&m.Interval)
+		case 4:
+			r.i32Set(&m.Apps)
+		case 5:
+			r.i32(&m.History)
+		case 6:
+			r.str(&m.Start)
+		case 7:
+			r.boolean(&m.Disabled)
+		default:
+			return false
+		}
+		return true
+	})
+}
+
+// Backup is one backup of a policy (idl: backup_entry). Times are ms since 1970; EndMS is 0 while it
+// is under way.
+type Backup struct {
+	ID             int64
+	StartMS, EndMS int64
+	Apps           []int32
+}
+
+func (m Backup) write(w *writer) {
+	w.i64(1, m.ID)
+	w.i64(2, m.StartMS)
+	w.i64(3, m.EndMS)
+	w.i32Set(4, m.Apps)
+	w.stop()
+}
+
+func (m *Backup) read(r *reader) {
+	r.fields(func(id int16) bool {
+		switch id {
+		case 1:
+			r.i64(&m.ID)
+		case 2:
+			r.i64(&m.StartMS)
+		case 3:
+			r.i64(&m.EndMS)
+		case 4:
+			r.i32Set(&m.Apps)
+		default:
+			return false
+		}
+		return true
+	})
+}
+
+// QuerySplitResponse answers an AppNameRequest with how far the partition split of a table is.
+// ERR_INVALID_STATE says that there is none.
+type QuerySplitResponse struct {
+	Err ErrorCode
+	// PartitionCount is the new one.
+	PartitionCount int32
+	// Partitions are the states (idl: split_status) of the partitions that are being split.
+	Partitions map[int32]int32
+	Hint       *string
+}
+
+func (m *QuerySplitResponse) write(w *writer) {
+	w.message(1, m.Err)
+	w.i32(2, m.PartitionCount)
+	w.mapBegin(3, thrift.I32, thrift.I32, len(m.Partitions))
+	for _, index := range slices.Sorted(maps.Keys(m.Partitions)) {
+		w.rawI32(index)
+		w.rawI32(m.Partitions[index])
+	}
+	w.optString(4, m.Hint)
+	w.stop()
+}
+
+func (m *QuerySplitResponse) read(r *reader) {
+	r.fields(func(id int16) bool {
+		switch id {
+		case 1:
+			r.message(&m.Err)
+		case 2:
+			r.i32(&m.PartitionCount)
+		case 3:
+			m.Partitions = make(map[int32]int32)
+			r.mapField(thrift.I32, thrift.I32, func() {
+				index := r.rawI32()
+				m.Partitions[index] = r.rawI32()
+			})
+		case 4:
+			r.optString(&m.Hint)
+		default:
+			return false
+		}
+		return true
+	})
+}
