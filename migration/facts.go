@@ -3,6 +3,7 @@ package migration
 import (
 	"time"
 
+	"pegashell/internal/message"
 	"pegashell/metaadmin"
 )
 
@@ -21,6 +22,8 @@ const (
 	ServerDown
 	// ServerFollower answers, and another one leads or nobody does.
 	ServerFollower
+	// ServerLoading answers and holds the lock, and still loads the metadata: it leads in a moment.
+	ServerLoading
 	// ServerLeader leads.
 	ServerLeader
 	// ServerRecovering leads in recovery mode, and waits for `recover` (ERR_UNDER_RECOVERY).
@@ -121,7 +124,7 @@ type Comparison struct {
 	Paths                     []string
 	// Tables are tables that were created, dropped, renamed or moved in the target since, in words,
 	// the first of them; it is what going back would lose.
-	Tables []string
+	Tables []message.Text
 }
 
 // Contents is what a tree has in all.
