@@ -67,14 +67,16 @@ func run(opt commandline.Options) (code int, err error) {
 	if err != nil {
 		return repl.ExitUsage, err
 	}
+	env := environment(m, cluster)
 	var prompter *prompt.Prompter // of a person
 	source, err := repl.Open(os.Stdin, os.Stdout, os.Stderr, repl.Options{
 		Prompt: func() lineedit.Prompt { return repl.NewPrompt(prompter.Prompt()) },
 		Complete: func(patience context.Context, text string) suggestion.Completion {
 			return prompter.Complete(patience, text)
 		},
-		Color:   os.Getenv("NO_COLOR") == "",
-		History: cmp.Or(m.Shell.History, repl.DefaultHistoryFile()),
+		Color:    os.Getenv("NO_COLOR") == "",
+		Language: env.LanguageOf(env.Err),
+		History:  cmp.Or(m.Shell.History, repl.DefaultHistoryFile()),
 	})
 	if err != nil {
 		return repl.ExitFailed, err
@@ -95,10 +97,10 @@ func run(opt commandline.Options) (code int, err error) {
 	}).Write(os.Stdout); err != nil {
 		return repl.ExitFailed, fmt.Errorf("write the banner: %w", err)
 	}
-	env := environment(m, cluster, source)
+	env.Interactive, env.Ask = source.Interactive(), source.Ask
 	defer func() { env.Cluster.Admin.Close() }() // cc may have put another cluster in place
 
-	shell := repl.Shell{Source: source, Out: os.Stdout, Err: os.Stderr, StopAtFailure: opt.StopAtFailure}
+	shell := repl.Shell{Source: source, Out: os.Stdout, Err: os.Stderr, Language: env.LanguageOf(env.Err), StopAtFailure: opt.StopAtFailure}
 	shell.Execute = func(ctx context.Context, words []string) error { return registry.Execute(ctx, env, words) }
 	shell.Redirect = env.Redirect
 	env.Line, env.HandOver = shell.Line, shell.HandOver
@@ -120,20 +122,21 @@ func connect(opt commandline.Options, m *manifest.Manifest) (*command.Cluster, e
 	return command.OpenCluster(metas, name, m)
 }
 
-func environment(m *manifest.Manifest, cluster *command.Cluster, source repl.Source) *command.World {
+func environment(m *manifest.Manifest, cluster *command.Cluster) *command.World {
+	language, named := command.ChooseLanguage(m, os.Stdin, os.Stdout, os.Getenv)
 	return &command.World{
-		Out:         render.NewScreen(os.Stdout, os.Getenv),
-		Err:         render.NewScreen(os.Stderr, os.Getenv),
-		Interactive: source.Interactive(),
-		Ask:         source.Ask,
-		Cluster:     cluster,
-		Manifest:    m,
-		State:       homefile.State(),
-		Progress:    func(title string) zkcopy.Progress { return progress{repl.NewProgress(os.Stderr, title, "znodes")} },
-		Location:    time.Local,
-		Now:         time.Now,
-		Resolver:    net.DefaultResolver,
-		Version:     programVersion(),
+		Out:           render.NewScreen(os.Stdout, os.Getenv),
+		Err:           render.NewScreen(os.Stderr, os.Getenv),
+		Language:      language,
+		LanguageNamed: named,
+		Cluster:       cluster,
+		Manifest:      m,
+		State:         homefile.State(),
+		Progress:      func(title string) zkcopy.Progress { return progress{repl.NewProgress(os.Stderr, title, "znodes")} },
+		Location:      time.Local,
+		Now:           time.Now,
+		Resolver:      net.DefaultResolver,
+		Version:       programVersion(),
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"pegashell/internal/message"
 	"pegashell/metaadmin/wire"
 )
 
@@ -37,15 +38,18 @@ type Attempt struct {
 	Err error
 }
 
-// String describes the result of the attempt.
-func (a Attempt) String() string {
+// Text describes the result of the attempt.
+func (a Attempt) Text() message.Text {
 	if a.Err == nil {
-		return a.Server + " is a follower"
+		return message.New("%s is a follower", a.Server)
 	}
-	return fmt.Sprintf("%s: %v", a.Server, a.Err)
+	return message.New("%s: %v", a.Server, a.Err)
 }
 
-func (e *Error) Error() string {
+func (e *Error) Error() string { return e.In(message.English) }
+
+// In returns the error's text in a language.
+func (e *Error) In(l message.Language) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s", e.RPC)
 	if e.Server != "" {
@@ -55,8 +59,8 @@ func (e *Error) Error() string {
 	if e.Hint != "" {
 		fmt.Fprintf(&b, ": %s", strings.TrimSpace(e.Hint))
 	}
-	if detail := e.Detail(); detail != "" {
-		fmt.Fprintf(&b, " (%s)", detail)
+	if detail := e.Detail(); !detail.IsZero() {
+		fmt.Fprintf(&b, " (%s)", detail.In(l))
 	}
 	return b.String()
 }
@@ -64,15 +68,15 @@ func (e *Error) Error() string {
 // Detail says what is known beyond the error code, for people: which servers were tried, with the
 // result of each, and whether a change may have been carried out. Empty when the leader itself
 // answered.
-func (e *Error) Detail() string {
-	var parts []string
+func (e *Error) Detail() message.Text {
+	var parts []message.Text
 	if e.Uncertain {
-		parts = append(parts, fmt.Sprintf("the request was sent to %s, which did not answer: it may have been carried out, so check before you repeat it", e.Server))
+		parts = append(parts, message.New("the request was sent to %s, which did not answer: it may have been carried out, so check before you repeat it", e.Server))
 	}
 	for _, a := range e.Attempts {
-		parts = append(parts, a.String())
+		parts = append(parts, a.Text())
 	}
-	return strings.Join(parts, "; ")
+	return message.Join("; ", parts...)
 }
 
 // Code returns the Pegasus error code of err: ERR_OK for nil, ERR_NETWORK_FAILURE for errors of

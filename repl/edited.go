@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"pegashell/internal/message"
 	"pegashell/repl/lineedit"
 )
 
@@ -12,24 +13,25 @@ import (
 type edited struct {
 	*lineedit.Editor
 	history *History
-	diag    io.Writer
+	note    func(format string, args ...any) // prints a message
 }
 
 func newEdited(in *lineedit.Input, out, diag io.Writer, opt Options) *edited {
+	note := func(format string, args ...any) { fmt.Fprintln(diag, message.New(format, args...).In(opt.Language)) }
 	history, err := OpenHistory(opt.History)
 	if err != nil {
-		fmt.Fprintf(diag, "WARNING: %v\n", err)
+		note("WARNING: %v", err)
 	}
 	editor := lineedit.New(in, out, lineedit.Options{
 		Prompt: opt.Prompt, Complete: opt.Complete, History: history.Lines, Color: opt.Color,
 	})
-	return &edited{Editor: editor, history: history, diag: diag}
+	return &edited{Editor: editor, history: history, note: note}
 }
 
 func (e *edited) Next(ctx context.Context) (string, error) {
 	line, err := e.Editor.Next(ctx)
 	if err := e.history.Add(line); err != nil { // an empty line is not kept
-		fmt.Fprintf(e.diag, "WARNING: %v\n", err)
+		e.note("WARNING: %v", err)
 	}
 	return line, err
 }

@@ -28,7 +28,7 @@ func TestAPersonIsToldThatSignsNeedBlanks(t *testing.T) {
 		"echo 'a":              "",
 		"echo >v 'a":           ">v is part of a word here. Write blanks around > to send the output to a file.",
 	} {
-		if got := hint(text); got != want {
+		if got := hint(text).String(); got != want {
 			t.Errorf("%s: %q, want %q", text, got, want)
 		}
 	}

@@ -3,8 +3,6 @@ package repl
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"os"
 	"os/signal"
 	"sync"
@@ -43,8 +41,8 @@ type watch struct {
 	end         context.CancelCauseFunc
 	signals     *signals
 	interactive bool
-	twice       time.Duration // how soon a second Ctrl-C must follow the first to end the shell
-	diag        io.Writer
+	twice       time.Duration                    // how soon a second Ctrl-C must follow the first to end the shell
+	note        func(format string, args ...any) // prints a message
 	// abandoned is closed when the shell stops waiting for a command that does not stop.
 	abandoned chan struct{}
 
@@ -69,9 +67,9 @@ type holder struct {
 	keeps bool
 }
 
-func startWatch(ctx context.Context, sig *signals, interactive bool, twice time.Duration, diag io.Writer) *watch {
+func startWatch(ctx context.Context, sig *signals, interactive bool, twice time.Duration, note func(format string, args ...any)) *watch {
 	w := &watch{
-		signals: sig, interactive: interactive, twice: twice, diag: diag,
+		signals: sig, interactive: interactive, twice: twice, note: note,
 		abandoned: make(chan struct{}), quit: make(chan struct{}),
 	}
 	w.ctx, w.end = context.WithCancelCause(ctx)
@@ -120,7 +118,7 @@ func (w *watch) step(running bool) (ctx context.Context, done func()) {
 		w.hit = false
 	case w.hit:
 		cancel(lineedit.ErrInterrupted)
-		fmt.Fprintln(w.diag) // ends the line with the terminal's ^C
+		w.note("") // ends the line with the terminal's ^C
 	default:
 		w.last = time.Time{} // a line was typed in between
 	}
@@ -204,7 +202,7 @@ func (w *watch) handle(s os.Signal) {
 	case again:
 		w.leave(s)
 	case w.running:
-		fmt.Fprintln(w.diag) // ends the line with the terminal's ^C
+		w.note("") // ends the line with the terminal's ^C
 	}
 }
 
@@ -218,7 +216,7 @@ func (w *watch) leave(by os.Signal) {
 		return
 	}
 	if by == os.Interrupt && w.interactive {
-		fmt.Fprintln(w.diag, "\nCtrl-C was pressed twice within a second: the shell exits.")
+		w.note("\nCtrl-C was pressed twice within a second: the shell exits.")
 	}
 	w.end(&signalError{by})
 	w.leaving = time.AfterFunc(stopPatience, func() { close(w.abandoned) })

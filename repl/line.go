@@ -1,10 +1,10 @@
 package repl
 
 import (
-	"errors"
 	"strings"
 
 	"pegashell/internal/homefile"
+	"pegashell/internal/message"
 	"pegashell/internal/words"
 )
 
@@ -28,8 +28,8 @@ const (
 )
 
 var (
-	errNoCommand = errors.New("no command before | or >")
-	errFileName  = errors.New("> and >> must be followed by exactly one file name, at the end of the line")
+	errNoCommand = message.Errorf("no command before | or >")
+	errFileName  = message.Errorf("> and >> must be followed by exactly one file name, at the end of the line")
 )
 
 // parseLine splits a line into its parts. |, > and >> redirect only as bare words of their own: in

@@ -25,7 +25,7 @@ var errNobodyReads = fmt.Errorf("the output is no longer read: %w", syscall.EPIP
 func (s *Shell) intoProgram(ctx context.Context, l line) error {
 	r, w, err := os.Pipe()
 	if err != nil {
-		fmt.Fprintf(s.Err, "ERROR: make a pipe: %v\n", err)
+		s.note("ERROR: make a pipe: %v", err)
 		return err
 	}
 	defer w.Close()
@@ -41,7 +41,7 @@ func (s *Shell) intoProgram(ctx context.Context, l line) error {
 	reader, err := program.Start(cmd)
 	r.Close()
 	if err != nil {
-		fmt.Fprintf(s.Err, "ERROR: %v\n", err)
+		s.note("ERROR: %v", err)
 		return err
 	}
 	out := &pipeWriter{w: w, gone: func() { cancel(errNobodyReads) }}

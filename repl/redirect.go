@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -45,9 +44,9 @@ func (s *Shell) intoFile(ctx context.Context, l line) error {
 	})
 	switch {
 	case failure != nil && errors.Is(err, failure):
-		fmt.Fprintf(s.Err, "%s is unchanged, because the command failed\n", l.file)
+		s.note("%s is unchanged, because the command failed", l.file)
 	case err != nil:
-		fmt.Fprintf(s.Err, "ERROR: %v\n", err)
+		s.note("ERROR: %v", err)
 		return err
 	}
 	return failure
@@ -79,7 +78,7 @@ func (s *Shell) printEnd(f io.ReadSeeker) {
 		}
 	}
 	if left > 0 {
-		fmt.Fprintf(s.Err, "the first %d lines of the output are not shown\n", left)
+		s.note("the first %d lines of the output are not shown", left)
 	}
 	io.WriteString(s.Out, strings.Join(last, ""))
 }
@@ -91,12 +90,12 @@ func (s *Shell) interrupted() bool { return s.watch != nil && s.watch.interrupte
 func (s *Shell) atEndOf(ctx context.Context, l line) error {
 	f, err := sink.Open(l.file, os.O_APPEND|os.O_CREATE, newFile)
 	if err != nil {
-		fmt.Fprintf(s.Err, "ERROR: %v\n", err)
+		s.note("ERROR: %v", err)
 		return err
 	}
 	failure := s.executeTo(ctx, f, l.words)
 	if err := f.Close(); err != nil && failure == nil {
-		fmt.Fprintf(s.Err, "ERROR: %v\n", err)
+		s.note("ERROR: %v", err)
 		return err
 	}
 	return failure

@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"pegashell/internal/message"
 	"pegashell/internal/outcome"
 	"pegashell/internal/words"
 	"pegashell/repl/lineedit"
@@ -33,6 +34,8 @@ type Shell struct {
 	Source Source
 	// Out and Err receive the shell's own messages.
 	Out, Err io.Writer
+	// Language is that of the shell's own messages.
+	Language message.Language
 	// Execute executes the words of one line, at least one. It prints its errors itself; package
 	// outcome defines what they mean.
 	Execute func(ctx context.Context, words []string) error
@@ -77,7 +80,7 @@ func (s *Shell) Run(ctx context.Context) int {
 }
 
 func (s *Shell) run(ctx context.Context, sig *signals) int {
-	w := startWatch(ctx, sig, s.Source.Interactive(), cmp.Or(s.twice, time.Second), s.Err)
+	w := startWatch(ctx, sig, s.Source.Interactive(), cmp.Or(s.twice, time.Second), s.note)
 	defer w.stop()
 	s.watch, s.whole = w, w.ctx
 	if e, ok := s.Source.(*edited); ok {
@@ -92,11 +95,11 @@ func (s *Shell) run(ctx context.Context, sig *signals) int {
 			return s.exitCode()
 		case errors.Is(err, lineedit.ErrInterrupted):
 			if line != "" {
-				fmt.Fprintln(s.Err, notBegun)
+				s.note(notBegun)
 			}
 			continue
 		case err != nil:
-			fmt.Fprintf(s.Err, "ERROR: %v\n", err)
+			s.note("ERROR: %v", err)
 			return ExitFailed
 		}
 		if last := s.carryOut(w, line); last {
@@ -128,6 +131,11 @@ func (s *Shell) read(w *watch) (string, error) {
 	return line, err
 }
 
+// note prints a message of the shell itself; the format is a constant.
+func (s *Shell) note(format string, args ...any) {
+	fmt.Fprintln(s.Err, message.New(format, args...).In(s.Language))
+}
+
 func (s *Shell) exitCode() int {
 	if s.Source.Interactive() {
 		return ExitOK
@@ -143,8 +151,8 @@ func (s *Shell) carryOut(w *watch, line string) (last bool) {
 		}
 		return false
 	}
-	if told := hint(line); told != "" && s.Source.Interactive() {
-		fmt.Fprintf(s.Err, "HINT: %s\n", told)
+	if told := hint(line); !told.IsZero() && s.Source.Interactive() {
+		s.note("HINT: %s", told)
 	}
 	err := s.execute(w, line)
 	if err == nil {
@@ -170,7 +178,7 @@ func (s *Shell) execute(w *watch, line string) error {
 	defer done()
 	if w.interrupted() {
 		s.Source.Discard()
-		fmt.Fprintln(s.Err, notBegun)
+		s.note(notBegun)
 		return lineedit.ErrInterrupted
 	}
 	ended := make(chan error, 1)
@@ -182,7 +190,7 @@ func (s *Shell) execute(w *watch, line string) error {
 		}
 		return err
 	case <-w.abandoned:
-		fmt.Fprintf(s.Err, "The command did not stop within %v: the shell ends without waiting for it.\n", stopPatience)
+		s.note("The command did not stop within %v: the shell ends without waiting for it.", stopPatience)
 		return lineedit.ErrInterrupted
 	}
 }
@@ -196,7 +204,7 @@ func (s *Shell) Line(ctx context.Context, text string) error {
 		fmt.Fprintln(s.Out, invalid)
 		return err
 	case err != nil:
-		fmt.Fprintf(s.Err, "ERROR: %v\n", err)
+		s.note("ERROR: %v", err)
 		return err
 	case len(l.words) == 0:
 		return nil

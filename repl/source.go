@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/term"
 
+	"pegashell/internal/message"
 	"pegashell/internal/suggestion"
 	"pegashell/repl/lineedit"
 )
@@ -50,6 +51,8 @@ type Options struct {
 	// and not empty (no-color.org). Hints need colours: without colours they would look like what
 	// is typed.
 	Color bool
+	// Language is that of messages for the person.
+	Language message.Language
 	// History is the file that keeps the lines typed at a terminal; empty for none. See
 	// OpenHistory.
 	History string

@@ -68,13 +68,13 @@ func balanceRun(ctx context.Context, env Env, o *balanceOptions) error {
 	moves := o.moves()
 	switch {
 	case moves == nil:
-		return outcome.WrongUse("parse %s as a balance type failed", o.kind)
+		return outcome.OriginalUse("parse %s as a balance type failed", o.kind)
 	case o.from == "":
-		return outcome.WrongUse("need set from address by -f")
+		return outcome.OriginalUse("need set from address by -f")
 	case o.to == "":
-		return outcome.WrongUse("need set target address by -t")
+		return outcome.OriginalUse("need set target address by -t")
 	case o.pid.AppID == noPartition.AppID:
-		return outcome.WrongUse("need set the gpid by -g")
+		return outcome.OriginalUse("need set the gpid by -g")
 	}
 	admin, err := env.Admin()
 	if err != nil {

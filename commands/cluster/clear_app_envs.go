@@ -36,7 +36,7 @@ func clearAppEnvsRun(ctx context.Context, env Env, o *clearAppEnvsOptions) error
 		return err
 	}
 	if !o.all && o.prefix == "" {
-		return outcome.WrongUse("must specify one of --all and --prefix options")
+		return outcome.OriginalUse("must specify one of --all and --prefix options")
 	}
 	prefix := o.prefix
 	if o.all {

@@ -68,7 +68,7 @@ func parseEnvs(s string) (map[string]string, error) {
 	for _, pair := range splitList(s) {
 		key, value, ok := strings.Cut(pair, "=")
 		if _, again := envs[key]; !ok || key == "" || again {
-			return nil, outcome.WrongUse("invalid envs: %s", s)
+			return nil, outcome.OriginalUse("invalid envs: %s", s)
 		}
 		envs[key] = value
 	}

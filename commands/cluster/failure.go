@@ -32,11 +32,11 @@ func failOn(env Env, w io.Writer, err error, format string, args ...any) error {
 	}
 	var call *metaadmin.Error
 	if errors.As(err, &call) {
-		if detail := call.Detail(); detail != "" {
-			fmt.Fprintln(env.Err(), detail)
+		if detail := call.Detail(); !detail.IsZero() {
+			env.Note("%s", detail)
 		}
 	} else {
-		fmt.Fprintln(env.Err(), err)
+		env.Note("%v", err)
 	}
 	return outcome.Told(err)
 }

@@ -110,7 +110,7 @@ type matchValue wire.MatchType
 func (v *matchValue) Set(s string) error {
 	match, err := wire.ParseMatchType(s)
 	if err != nil {
-		return outcome.WrongUse("invalid enum: '%s'", s)
+		return outcome.OriginalUse("invalid enum: '%s'", s)
 	}
 	*v = matchValue(match)
 	return nil

@@ -86,8 +86,8 @@ func failNode(env Env, err error, server, format string, args ...any) error {
 
 // noteOctal says why a server's name is refused of which the original would make another port.
 func noteOctal(env Env, err error) {
-	if note := command.OctalNote(err); note != "" {
-		fmt.Fprintln(env.Err(), note)
+	if note := command.OctalNote(err); !note.IsZero() {
+		env.Note("%s", note)
 	}
 }
 

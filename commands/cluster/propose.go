@@ -44,15 +44,15 @@ func proposeCommand() *command.Command {
 func proposeRun(ctx context.Context, env Env, o *proposeOptions) error {
 	switch {
 	case o.target == "":
-		return outcome.WrongUse("need set target by -t")
+		return outcome.OriginalUse("need set target by -t")
 	case o.node == "":
-		return outcome.WrongUse("need set node by -n")
+		return outcome.OriginalUse("need set node by -n")
 	case o.pid.AppID == noPartition.AppID: // as in the original, which asks for nothing else
-		return outcome.WrongUse("need set gpid by -g")
+		return outcome.OriginalUse("need set gpid by -g")
 	}
 	kind, err := wire.ParseConfigType(o.kind)
 	if err != nil {
-		return outcome.WrongUse("parse CT_%s as config_type failed.", o.kind)
+		return outcome.OriginalUse("parse CT_%s as config_type failed.", o.kind)
 	}
 	admin, err := env.Admin()
 	if err != nil {

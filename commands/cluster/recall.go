@@ -30,7 +30,7 @@ func recallCommand() *command.Command {
 func recallRun(ctx context.Context, env Env, args []string) error {
 	id, ok := command.ParseNumber(args[0])
 	if !ok {
-		return outcome.WrongUse("ERROR: parse %s as id failed", args[0])
+		return outcome.OriginalUse("ERROR: parse %s as id failed", args[0])
 	}
 	newName := ""
 	if len(args) > 1 {

@@ -60,11 +60,11 @@ func recoverCommand() *command.Command {
 func recoverRun(ctx context.Context, env Env, o *recoverOptions) error {
 	switch {
 	case o.wait <= 0:
-		return outcome.WrongUse("invalid wait_seconds %d, should be positive number", o.wait)
+		return outcome.OriginalUse("invalid wait_seconds %d, should be positive number", o.wait)
 	case o.listText == "" && o.listFile == "":
-		return outcome.WrongUse("should specify one of node_list_file/node_list_str")
+		return outcome.OriginalUse("should specify one of node_list_file/node_list_str")
 	case o.listText != "" && o.listFile != "":
-		return outcome.WrongUse("should only specify one of node_list_file/node_list_str")
+		return outcome.OriginalUse("should only specify one of node_list_file/node_list_str")
 	}
 	admin, err := env.Admin()
 	if err != nil {

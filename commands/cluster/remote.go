@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"pegashell/commands/command"
+	"pegashell/internal/message"
 	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
 )
@@ -25,7 +26,7 @@ func prepareRemote(ask func(words []string) askServer) func(*command.FlagSet) co
 				return err
 			}
 			if len(words) == 0 {
-				return outcome.WrongUse("command not specified")
+				return outcome.OriginalUse("command not specified")
 			}
 			return remoteRun(ctx, env, &o, words, ask(words))
 		}
@@ -90,9 +91,9 @@ func cutOff(err error, command string, servers []string) error {
 	case slices.Contains(looking, command):
 		return err
 	case len(servers) == 1:
-		return outcome.Worded(fmt.Sprintf("%s was asked to %s and may have carried it out", servers[0], command), err)
+		return outcome.Worded(message.New("%s was asked to %s and may have carried it out", servers[0], command), err)
 	}
-	return outcome.Worded(fmt.Sprintf("%d servers were asked to %s and may have carried it out", len(servers), command), err)
+	return outcome.Worded(message.New("%d servers were asked to %s and may have carried it out", len(servers), command), err)
 }
 
 // serverStat is the remote command of servers up to 2.5.

@@ -24,10 +24,10 @@ type sampleValue struct{ ms *int32 }
 func (v *sampleValue) Set(s string) error {
 	n, ok := command.ParseNumber(s)
 	if !ok || n < 0 {
-		return outcome.WrongUse("parse sample_interval_ms(%s) failed", s)
+		return outcome.OriginalUse("parse sample_interval_ms(%s) failed", s)
 	}
 	if n == 0 {
-		return outcome.WrongUse("sample_interval_ms should be > 0")
+		return outcome.OriginalUse("sample_interval_ms should be > 0")
 	}
 	*v.ms = n
 	return nil

@@ -32,10 +32,10 @@ func setReplicaCountCommand() *command.Command {
 func setReplicaCountRun(ctx context.Context, env Env, args []string) error {
 	count, ok := command.ParseNumber(args[1])
 	if !ok {
-		return outcome.WrongUse("parse '%s' as replica count failed", args[1])
+		return outcome.OriginalUse("parse '%s' as replica count failed", args[1])
 	}
 	if count < 1 {
-		return outcome.WrongUse("replica count should be >= 1")
+		return outcome.OriginalUse("replica count should be >= 1")
 	}
 	name := escape(args[0])
 	admin, err := env.Admin()

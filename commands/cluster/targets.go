@@ -40,11 +40,11 @@ func (o *targetOptions) declare(flags *command.FlagSet) {
 func (o *targetOptions) check() error {
 	switch {
 	case o.kind != "" && o.list != "":
-		return outcome.WrongUse("can not specify both node_type and node_list")
+		return outcome.OriginalUse("can not specify both node_type and node_list")
 	case o.kind == "" && o.list == "":
 		o.kind = "all"
 	case o.kind != "" && !slices.Contains([]string{"all", "meta-server", "replica-server"}, o.kind):
-		return outcome.WrongUse("invalid type, should be: all | meta-server | replica-server")
+		return outcome.OriginalUse("invalid type, should be: all | meta-server | replica-server")
 	}
 	return nil
 }

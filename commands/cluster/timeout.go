@@ -44,10 +44,10 @@ func timeoutRun(_ context.Context, env Env, args []string) error {
 	}
 	ms, ok := command.ParseNumber(args[0])
 	if !ok {
-		return outcome.WrongUse("ERROR: parse %s as timeout failed", args[0])
+		return outcome.OriginalUse("ERROR: parse %s as timeout failed", args[0])
 	}
 	if ms <= 0 {
-		return outcome.WrongUse("ERROR: invalid timeout %s", args[0])
+		return outcome.OriginalUse("ERROR: invalid timeout %s", args[0])
 	}
 	env.Session().Timeout = time.Duration(ms) * time.Millisecond
 	fmt.Fprintln(env.Err(), "OK")

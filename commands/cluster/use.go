@@ -33,7 +33,7 @@ func useRun(_ context.Context, env Env, args []string) error {
 		env.Session().App = args[0]
 		fmt.Fprintln(env.Err(), "OK")
 	case env.Session().App == "":
-		return outcome.WrongUse("Current app not specified.")
+		return outcome.OriginalUse("Current app not specified.")
 	default:
 		fmt.Fprintf(env.Err(), "Current app: %s\n", env.Session().App)
 	}

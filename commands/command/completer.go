@@ -3,6 +3,7 @@ package command
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"pegashell/commands/complete"
@@ -49,6 +50,10 @@ func (c *Completer) Complete(patience context.Context, text string) suggestion.C
 	q := &query{registry: c.registry, Query: complete.Query{World: c.world.completion(c.registry), Sources: c.Sources, Patience: patience}}
 	result := q.line(text)
 	c.Sources.EndQuery(q.Private)
+	result.Suggestions = slices.Clone(result.Suggestions)
+	for i, s := range result.Suggestions {
+		result.Suggestions[i].Description = c.world.Language.Whole(s.Description)
+	}
 	return result
 }
 

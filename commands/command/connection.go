@@ -2,12 +2,12 @@ package command
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
 	"pegashell/internal/manifest"
+	"pegashell/internal/message"
 	"pegashell/internal/nearmiss"
 	"pegashell/metaadmin"
 )
@@ -25,10 +25,10 @@ func OpenCluster(metas, name string, m *manifest.Manifest) (*Cluster, error) {
 	}
 	admin, err := metaadmin.New(c.Metas, metaadmin.Options{})
 	if err != nil {
-		if named := namedCluster(metas, m); named != "" {
-			return nil, fmt.Errorf("%w\n%s", err, named)
+		if named := namedCluster(metas, m); !named.IsZero() {
+			return nil, message.Errorf("%w\n%s", err, named)
 		}
-		return nil, fmt.Errorf("%w (such as --cluster 127.0.0.1:34601,127.0.0.1:34602)", err)
+		return nil, message.Errorf("%w (such as --cluster 127.0.0.1:34601,127.0.0.1:34602)", err)
 	}
 	c.Admin = admin
 	return c, nil
@@ -36,18 +36,18 @@ func OpenCluster(metas, name string, m *manifest.Manifest) (*Cluster, error) {
 
 // namedCluster says how to connect to a cluster of the manifest whose name was typed instead of its
 // meta servers.
-func namedCluster(metas string, m *manifest.Manifest) string {
+func namedCluster(metas string, m *manifest.Manifest) message.Text {
 	if m == nil || strings.ContainsAny(metas, ":,") {
-		return ""
+		return message.Text{}
 	}
 	known := slices.Sorted(maps.Keys(m.Clusters))
 	if slices.Contains(known, metas) {
-		return fmt.Sprintf("%s is a cluster of plugins.toml: -n %s", metas, metas)
+		return message.New("%s is a cluster of plugins.toml: -n %s", metas, metas)
 	}
-	if near := nearmiss.Question(metas, known); near != "" {
-		return "For a cluster of plugins.toml use -n: " + near
+	if near := nearmiss.Question(metas, known); !near.IsZero() {
+		return message.New("For a cluster of plugins.toml use -n: %s", near)
 	}
-	return ""
+	return message.Text{}
 }
 
 // Cluster is a Pegasus cluster by its meta servers.
@@ -76,7 +76,7 @@ func (c *Cluster) QueryName(ctx context.Context) error {
 // Admin is the connected cluster's client, or an error that says how to connect.
 func (e *World) Admin() (*metaadmin.Client, error) {
 	if e.Cluster == nil {
-		return nil, fmt.Errorf("no cluster is connected: start with --cluster HOST:PORT,HOST:PORT or -n NAME")
+		return nil, message.Errorf("no cluster is connected: start with --cluster HOST:PORT,HOST:PORT or -n NAME")
 	}
 	return e.Cluster.Admin, nil
 }

@@ -45,7 +45,8 @@ type Output interface {
 	// Note prints a line that helps a person, such as the next step, to Err, in the person's
 	// language: results of the original's commands stay as they are.
 	Note(format string, args ...any)
-	// Language is the one in which texts are shown that are neither the original's nor for programs.
+	// Language is that of texts in the result that are neither the original's nor for programs; it is
+	// English where Out is a file or a program, unless the manifest names a language.
 	Language() message.Language
 	// Evidence adds a fact to the journal's entry of this line, such as a count or a transaction id.
 	Evidence(key string, value any)
@@ -62,7 +63,7 @@ type Questions interface {
 	// AskLine asks a question and returns the answer; io.EOF when there is none.
 	AskLine(ctx context.Context, question string) (string, error)
 	// Confirm asks for a yes at a terminal; a script needs --yes.
-	Confirm(ctx context.Context, yes bool, question string) error
+	Confirm(ctx context.Context, yes bool, question message.Text) error
 	// ConfirmUnsafe asks as the original does.
 	ConfirmUnsafe(ctx context.Context, action string) error
 }

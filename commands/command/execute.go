@@ -1,7 +1,6 @@
 package command
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -46,24 +45,31 @@ func (r *Registry) Execute(ctx context.Context, world *World, words []string) er
 	case err == nil || leaves || outcome.IsTold(err):
 	case unread(ctx, out.Err, err): // a pager that was left early
 	case usage != nil:
-		render.WriteMarked(world.Err, usage.Text)
-		if (render.ScreenOf(world.Err) != nil || usage.Near != "") && usage.Text != "" && !strings.HasSuffix(usage.Text, "\n") {
-			io.WriteString(world.Err, "\n") // some texts of the original have none
-		}
-		io.WriteString(world.Out, "USAGE: ")
-		c.writeUsage(world.Out)
-		if usage.Near != "" {
-			fmt.Fprintln(world.Err, usage.Near)
-		}
+		c.writeMisuse(world, usage)
 	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(world.Err, c.interruption(err))
+		fmt.Fprintln(world.Err, c.interruption(err).In(world.LanguageOf(world.Err)))
 	default:
-		render.WriteMarked(world.Err, message.New("ERROR: %s\n", message.Of(err, world.Language)).In(world.Language))
+		render.WriteMarked(world.Err, message.New("ERROR: %v\n", err).In(world.LanguageOf(world.Err)))
 	}
 	if c.FailCode == 0 || leaves {
 		return err
 	}
 	return outcome.WithCode(c.FailCode, err, false)
+}
+
+// writeMisuse writes what was wrong with a line, and how the command is used.
+func (c *Command) writeMisuse(world *World, usage *outcome.Usage) {
+	language := world.LanguageOf(world.Err)
+	text := usage.Text.In(language)
+	render.WriteMarked(world.Err, text)
+	if (render.ScreenOf(world.Err) != nil || !usage.Near.IsZero()) && text != "" && !strings.HasSuffix(text, "\n") {
+		io.WriteString(world.Err, "\n") // some texts of the original have none
+	}
+	io.WriteString(world.Out, "USAGE: ")
+	c.writeUsage(world.Out)
+	if !usage.Near.IsZero() {
+		fmt.Fprintln(world.Err, usage.Near.In(language))
+	}
 }
 
 // refuseUnknown reports a word that is not a command: in the original's words, but without its list
@@ -74,20 +80,20 @@ func (r *Registry) refuseUnknown(world *World, name string) error {
 		r.WriteUsages(world.Out)
 	}
 	if c := r.switchedOff(name); c != nil {
-		fmt.Fprintf(world.Err, "%s is a command of the plugin %s, but it is switched off in plugins.toml\n", c.Name, c.Plugin)
+		world.Note("%s is a command of the plugin %s, but it is switched off in plugins.toml", c.Name, c.Plugin)
 	} else {
 		world.suggest(name, r.names())
 	}
 	if world.ForPerson() {
-		fmt.Fprintln(world.Err, "help lists the commands")
+		world.Note("help lists the commands")
 	}
 	return outcome.Told(fmt.Errorf("invalid subcommand '%s'", name))
 }
 
 // suggest asks on standard error whether a near word was meant.
 func (e *World) suggest(typed string, known []string) {
-	if question := nearmiss.Question(typed, known); question != "" {
-		fmt.Fprintln(e.Err, question)
+	if question := nearmiss.Question(typed, known); !question.IsZero() {
+		e.Note("%s", question)
 	}
 }
 
@@ -98,7 +104,7 @@ func (c *Command) execute(ctx context.Context, env Env, words, defaults []string
 	args, wrong := c.parse(flags, defaults, c.appended(words[1:]))
 	switch {
 	case errors.Is(wrong, pflag.ErrHelp):
-		c.WriteHelp(env.Out())
+		c.WriteHelp(env.Out(), env.Language())
 		return nil
 	case len(words) < c.Words:
 		return outcome.Misused()
@@ -120,18 +126,23 @@ func (c *Command) appended(args []string) []string {
 }
 
 // interruption words what is known of the command when Ctrl-C cut it short with err.
-func (c *Command) interruption(err error) string {
-	text := strings.ReplaceAll(": "+err.Error(), ": "+context.Canceled.Error(), "")
+func (c *Command) interruption(err error) message.Text {
 	var call *metaadmin.Error
 	switch worded := outcome.TextOf(err); {
-	case worded != "":
-		text = ": " + worded
+	case !worded.IsZero():
+		return message.New("interrupted: %s", worded)
 	case c.Interrupted != "":
-		text = ": " + c.Interrupted
+		return message.New("interrupted: %s", message.Text{Format: c.Interrupted})
 	case errors.As(err, &call):
-		text = ": " + cmp.Or(call.Detail(), "no answer yet")
+		if detail := call.Detail(); !detail.IsZero() {
+			return message.New("interrupted: %s", detail)
+		}
+		return message.New("interrupted: no answer yet")
 	}
-	return "interrupted" + text
+	if text := strings.ReplaceAll(": "+err.Error(), ": "+context.Canceled.Error(), ""); text != "" {
+		return message.New("interrupted: %s", strings.TrimPrefix(text, ": "))
+	}
+	return message.New("interrupted")
 }
 
 // unread says that a command failed because nobody reads its output any more: it was canceled for

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"pegashell/internal/getopt"
+	"pegashell/internal/message"
 	"pegashell/internal/nearmiss"
 	"pegashell/internal/outcome"
 )
@@ -99,35 +100,36 @@ func setFlags(flags *FlagSet, name string, given []getopt.Given) error {
 
 // wordOption returns the error for an option that is wrong.
 func wordOption(flags *FlagSet, name string, wrong error, args []string) error {
-	text := fmt.Sprintf("%s: %v\n", name, wrong)
+	var meant []message.Text
 	var option *getopt.Error
 	switch {
 	case !errors.As(wrong, &option):
 	case option.Kind == getopt.Invalid:
-		text += meantLong(flags, args)
+		meant = meantLong(flags, args)
 	case option.Kind == getopt.Unrecognized:
 		typed, _, _ := strings.Cut(option.Option, "=")
 		near := nearmiss.Of(typed, append(flagNames(flags), helpOption.Name))
 		for i, n := range near {
 			near[i] = "--" + n
 		}
-		if question := nearmiss.Ask(near); question != "" {
-			text += question + "\n"
+		if question := nearmiss.Ask(near); !question.IsZero() {
+			meant = append(meant, question)
 		}
 	}
-	return outcome.Misuse(text, "")
+	texts := append([]message.Text{message.Verbatim(fmt.Sprintf("%s: %v", name, wrong))}, meant...)
+	return outcome.WrongUse("%s", message.Join("\n", texts...))
 }
 
 // meantLong asks whether a long option was meant where one was written with one hyphen.
-func meantLong(flags *FlagSet, args []string) string {
-	text := ""
+func meantLong(flags *FlagSet, args []string) []message.Text {
+	var questions []message.Text
 	for _, arg := range args {
 		long, ok := strings.CutPrefix(arg, "-")
 		if ok && slices.Contains(flagNames(flags), long) {
-			text += fmt.Sprintf("did you mean \"--%s\"?\n", long)
+			questions = append(questions, nearmiss.Ask([]string{"--" + long}))
 		}
 	}
-	return text
+	return questions
 }
 
 // flagNames are the long options in the order of the help.
@@ -137,13 +139,13 @@ func flagNames(flags *FlagSet) []string {
 	return names
 }
 
-func valueKind(flag *pflag.Flag) string {
+func valueKind(flag *pflag.Flag) message.Text {
 	switch kind := flag.Value.Type(); {
 	case strings.HasPrefix(kind, "int") || strings.HasPrefix(kind, "uint"):
-		return "a whole number"
+		return message.New("a whole number")
 	case kind == "duration":
-		return "a duration such as 500ms or 30s"
+		return message.New("a duration such as 500ms or 30s")
 	default:
-		return fmt.Sprintf("a %s", kind)
+		return message.New("a %s", kind)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"pegashell/commands/render"
+	"pegashell/internal/message"
 	"pegashell/internal/prose"
 )
 
@@ -20,11 +21,11 @@ const helpWidth = 78
 // itself.
 const flagWidth = 30
 
-// WriteHelp writes the help of a command, for people.
-func (c *Command) WriteHelp(w io.Writer) {
-	heading := func(text string) { fmt.Fprintf(w, "\n%s\n", render.ToneHeading.Paint(w, text)) }
-	fmt.Fprintf(w, "%s: %s\n", render.ToneHeading.Paint(w, c.Name), c.Summary)
-	heading("Usage:")
+// WriteHelp writes the help of a command in a language, for people.
+func (c *Command) WriteHelp(w io.Writer, l message.Language) {
+	heading := func(text message.Text) { fmt.Fprintf(w, "\n%s\n", render.ToneHeading.Paint(w, text.In(l))) }
+	fmt.Fprintf(w, "%s: %s\n", render.ToneHeading.Paint(w, c.Name), l.Whole(c.Summary))
+	heading(message.New("Usage:"))
 	indent := strings.Repeat(" ", 2+len(c.Name)+1)
 	for i, line := range wrapUsage(c.Usage) {
 		if i == 0 {
@@ -34,25 +35,25 @@ func (c *Command) WriteHelp(w io.Writer) {
 		}
 		fmt.Fprintln(w, line)
 	}
-	for _, paragraph := range prose.Paragraphs(c.Notes) {
+	for _, paragraph := range prose.Paragraphs(l.Whole(c.Notes)) {
 		fmt.Fprintf(w, "\n%s\n", prose.Wrap(withoutCode(paragraph), helpWidth, 0))
 	}
 	if flags := c.Flags(); flags.HasFlags() {
-		heading("Flags:")
-		flags.VisitAll(func(f *pflag.Flag) { fmt.Fprintln(w, c.flagHelp(f)) })
+		heading(message.New("Flags:"))
+		flags.VisitAll(func(f *pflag.Flag) { fmt.Fprintln(w, c.flagHelp(f, l)) })
 	}
-	heading("Examples:")
+	heading(message.New("Examples:"))
 	for _, example := range c.Examples {
 		fmt.Fprintf(w, "  %s\n", example)
 	}
-	heading("Exit states (of a script):")
+	heading(message.New("Exit states (of a script):"))
 	for _, exit := range c.ExitStates() {
-		fmt.Fprintf(w, "  %-3d %s\n", exit.Code, strings.TrimLeft(prose.Wrap(withoutCode(exit.When), helpWidth, 6), " "))
+		fmt.Fprintf(w, "  %-3d %s\n", exit.Code, strings.TrimLeft(prose.Wrap(withoutCode(l.Whole(exit.When)), helpWidth, 6), " "))
 	}
 }
 
 // flagHelp is a flag's entry: how it is written, then what it means.
-func (c *Command) flagHelp(f *pflag.Flag) string {
+func (c *Command) flagHelp(f *pflag.Flag, l message.Language) string {
 	head := "      --" + f.Name
 	if f.Shorthand != "" {
 		head = "  -" + f.Shorthand + ", --" + f.Name
@@ -60,7 +61,7 @@ func (c *Command) flagHelp(f *pflag.Flag) string {
 	if value := c.valueWord(f); value != "" {
 		head += " " + value
 	}
-	meaning := prose.Wrap(withoutCode(flagMeaning(f)), helpWidth, flagWidth)
+	meaning := prose.Wrap(withoutCode(flagMeaning(f, l)), helpWidth, flagWidth)
 	if n := utf8.RuneCountInString(head); n+2 <= flagWidth {
 		return head + meaning[n:]
 	}
@@ -68,10 +69,11 @@ func (c *Command) flagHelp(f *pflag.Flag) string {
 }
 
 // flagMeaning is what a flag means, with its default where it has one.
-func flagMeaning(f *pflag.Flag) string {
+func flagMeaning(f *pflag.Flag, l message.Language) string {
 	_, meaning := pflag.UnquoteUsage(f)
+	meaning = l.Whole(meaning)
 	if shown := shownDefault(f); shown != "" {
-		meaning += " (default " + shown + ")"
+		return message.New("%s (default %s)", meaning, shown).In(l)
 	}
 	return meaning
 }

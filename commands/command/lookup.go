@@ -1,11 +1,10 @@
 package command
 
 import (
-	"errors"
-	"fmt"
 	"slices"
 
 	"pegashell/internal/manifest"
+	"pegashell/internal/message"
 	"pegashell/internal/nearmiss"
 )
 
@@ -15,27 +14,27 @@ func (r *Registry) NoHelp(name string) error {
 	case r.switchedOff(name) != nil:
 		return r.Missing(name)
 	case name == PluginExternal:
-		return fmt.Errorf("the plugin %s has no command: plugins.toml defines none, or it is switched off there", name)
+		return message.Errorf("the plugin %s has no command: plugins.toml defines none, or it is switched off there", name)
 	case slices.Contains(manifest.Plugins, name):
-		return fmt.Errorf("the plugin %s is switched off in plugins.toml", name)
+		return message.Errorf("the plugin %s is switched off in plugins.toml", name)
 	}
-	return asking(fmt.Sprintf("no command and no plugin is named %q", name), name, append(r.names(), r.Plugins()...))
+	return asking(message.New("no command and no plugin is named %q", name), name, append(r.names(), r.Plugins()...))
 }
 
 // Missing returns the error for a name that is not a command.
 func (r *Registry) Missing(name string) error {
 	if c := r.switchedOff(name); c != nil {
-		return fmt.Errorf("the command %s of the plugin %s is switched off in plugins.toml", name, c.Plugin)
+		return message.Errorf("the command %s of the plugin %s is switched off in plugins.toml", name, c.Plugin)
 	}
-	return asking(fmt.Sprintf("there is no command %q", name), name, r.names())
+	return asking(message.New("there is no command %q", name), name, r.names())
 }
 
 // asking returns a problem with a name, followed by the question whether a near one was meant.
-func asking(problem, name string, known []string) error {
-	if question := nearmiss.Question(name, known); question != "" {
-		problem += ": " + question
+func asking(problem message.Text, name string, known []string) error {
+	if question := nearmiss.Question(name, known); !question.IsZero() {
+		problem = message.Join(": ", problem, question)
 	}
-	return errors.New(problem)
+	return message.Errorf("%s", problem)
 }
 
 // MayRepeat refuses a line that watch must not repeat: one that changes something, or that cannot
@@ -48,7 +47,7 @@ func (r *Registry) MayRepeat(words []string) error {
 	case c.Wraps > 0 && c.Reads && len(words) > c.Wraps:
 		return r.MayRepeat(words[c.Wraps:])
 	case !c.Reads || c.changesWith(words[1:]):
-		return fmt.Errorf("watch cannot repeat %s: only read-only commands can be repeated", c.Name)
+		return message.Errorf("watch cannot repeat %s: only read-only commands can be repeated", c.Name)
 	}
 	return nil
 }

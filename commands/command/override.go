@@ -1,7 +1,6 @@
 package command
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -45,11 +44,11 @@ func (o *Overrides) Check() error {
 		if slices.Contains(o.known, name) {
 			continue
 		}
-		text := fmt.Sprintf("--%s: there is no guard %q; there are %s\n", o.flag, name, strings.Join(o.known, ", "))
-		if question := nearmiss.Question(name, o.known); question != "" {
-			text += question + "\n"
+		problem := message.New("--%s: there is no guard %q; there are %s", o.flag, name, strings.Join(o.known, ", "))
+		if question := nearmiss.Question(name, o.known); !question.IsZero() {
+			problem = message.Join("\n", problem, question)
 		}
-		return outcome.Misuse(text, "")
+		return outcome.WrongUse("%s", problem)
 	}
 	return nil
 }

@@ -28,7 +28,7 @@ func (e *World) AskLine(ctx context.Context, question string) (string, error) {
 // undone returns the error for a question that was not answered before anything was done.
 func undone(err error) error {
 	if outcome.IsCanceled(err) {
-		return outcome.Worded("nothing was done", err)
+		return outcome.Worded(message.New("nothing was done"), err)
 	}
 	return err
 }
@@ -63,28 +63,28 @@ func (e *World) ConfirmUnsafe(ctx context.Context, action string) error {
 
 // Warn prints a warning about a danger that does not stop the command.
 func (e *World) Warn(format string, args ...any) {
-	render.WriteMarked(e.Err, message.New("WARNING: %s\n", message.New(format, args...)).In(e.Language))
+	render.WriteMarked(e.Err, message.New("WARNING: %s\n", message.New(format, args...)).In(e.LanguageOf(e.Err)))
 }
 
 // Note prints a line that helps a person, such as the next step.
 func (e *World) Note(format string, args ...any) {
-	fmt.Fprintln(e.Err, message.New(format, args...).In(e.Language))
+	fmt.Fprintln(e.Err, message.New(format, args...).In(e.LanguageOf(e.Err)))
 }
 
 // Confirm asks for a yes at a terminal. A script cannot be asked: it has to use --yes.
-func (e *World) Confirm(ctx context.Context, yes bool, question string) error {
+func (e *World) Confirm(ctx context.Context, yes bool, question message.Text) error {
 	if yes {
 		return nil
 	}
 	if !e.Interactive {
-		return fmt.Errorf("%s In a script, use --yes", question)
+		return message.Errorf("%s In a script, use --yes", question)
 	}
-	answer, err := e.AskLine(ctx, question+" [y/n]: ")
+	answer, err := e.AskLine(ctx, question.In(e.Language)+" [y/n]: ")
 	if err != nil {
 		return undone(err)
 	}
 	if answer = strings.TrimSpace(answer); answer != "y" && answer != "yes" {
-		return errors.New("nothing was done: the answer was not y")
+		return message.Errorf("nothing was done: the answer was not y")
 	}
 	return nil
 }

@@ -139,8 +139,8 @@ func (r *Registry) noSuch(name string) string {
 	for i, c := range r.all {
 		all[i] = c.Name
 	}
-	if question := nearmiss.Question(name, all); question != "" {
-		return "there is no such command: " + question
+	if question := nearmiss.Question(name, all); !question.IsZero() {
+		return "there is no such command: " + question.String()
 	}
 	return "there is no such command"
 }

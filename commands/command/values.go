@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"pegashell/internal/message"
 	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
@@ -24,7 +25,7 @@ type numberValue struct {
 func (v *numberValue) Set(s string) error {
 	n, ok := ParseNumber(s)
 	if !ok {
-		return outcome.WrongUse("parse %s as %s failed", s, v.what)
+		return outcome.OriginalUse("parse %s as %s failed", s, v.what)
 	}
 	*v.p = n
 	return nil
@@ -65,11 +66,11 @@ func (v *ServerValue) Set(s string) error {
 
 // OctalNote explains why a server's name is refused that the original would read as another port;
 // it is empty for other errors, where the original's text says enough.
-func OctalNote(err error) string {
+func OctalNote(err error) message.Text {
 	if errors.Is(err, metaadmin.ErrLeadingZero) {
-		return err.Error()
+		return message.New("%v", err)
 	}
-	return ""
+	return message.Text{}
 }
 
 func (v *ServerValue) String() string { return *v.P }
@@ -96,7 +97,7 @@ func (v *GpidValue) Set(s string) error {
 	}
 	// A leader looks for a partition below 0 outside its table of partitions.
 	if err != nil || dotted && pid.Index < 0 || !dotted && !v.Table {
-		return outcome.WrongUse(v.Wording, s)
+		return outcome.OriginalUse(v.Wording, s)
 	}
 	*v.P = pid
 	return nil

@@ -33,8 +33,10 @@ type World struct {
 	ZooKeeper session.Options
 	// Progress starts a display for a long operation; nil shows nothing. Done ends the display.
 	Progress func(title string) zkcopy.Progress
-	// Language is the one of texts for a person.
-	Language message.Language
+	// Language is the one of texts for a person. LanguageNamed: the manifest names it, so it is that
+	// of texts in files and pipes too, which are in English otherwise.
+	Language      message.Language
+	LanguageNamed bool
 	// Location is the time zone in which times are printed.
 	Location *time.Location
 	// Now returns the time.
@@ -100,7 +102,7 @@ func (e environment) Evidence(key string, value any) {
 func (e environment) Out() io.Writer               { return e.World.Out }
 func (e environment) Err() io.Writer               { return e.World.Err }
 func (e environment) Interactive() bool            { return e.World.Interactive }
-func (e environment) Language() message.Language   { return e.World.Language }
+func (e environment) Language() message.Language   { return e.LanguageOf(e.World.Out) }
 func (e environment) Now() time.Time               { return e.World.Now() }
 func (e environment) Location() *time.Location     { return e.World.Location }
 func (e environment) TablePoll() time.Duration     { return e.World.CreatePoll }

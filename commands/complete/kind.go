@@ -7,6 +7,7 @@ import (
 
 	"pegashell/commands/ensemble"
 	"pegashell/internal/manifest"
+	"pegashell/internal/message"
 	"pegashell/internal/nearmiss"
 	"pegashell/internal/suggestion"
 	"pegashell/metaadmin"
@@ -75,7 +76,7 @@ func Plain(texts ...string) Words {
 func (w Words) Complete(*Query, string) (keep int, all []suggestion.Suggestion) { return 0, w }
 
 // Near asks whether one of the words was meant; it is empty when none is near.
-func (w Words) Near(typed string) string {
+func (w Words) Near(typed string) message.Text {
 	known := make([]string, len(w))
 	for i, c := range w {
 		known[i] = c.Text

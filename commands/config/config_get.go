@@ -7,6 +7,7 @@ import (
 	"pegashell/commands/command"
 	"pegashell/commands/complete"
 	"pegashell/internal/ini"
+	"pegashell/internal/message"
 	"pegashell/internal/outcome"
 )
 
@@ -27,7 +28,7 @@ func configGetCommand() *command.Command {
 
 func configGetRun(env Env, args []string) error {
 	if len(args) != 3 {
-		return outcome.WrongArguments("config_get", "a file, a section and a key", len(args))
+		return outcome.WrongArguments("config_get", message.New("a file, a section and a key"), len(args))
 	}
 	name, section, key := args[0], args[1], args[2]
 	file, err := ini.Load(name)

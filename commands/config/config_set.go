@@ -12,6 +12,7 @@ import (
 	"pegashell/commands/complete"
 	"pegashell/internal/atomicfile"
 	"pegashell/internal/ini"
+	"pegashell/internal/message"
 	"pegashell/internal/outcome"
 	"pegashell/internal/pegasusconf"
 )
@@ -45,7 +46,7 @@ func configSetCommand() *command.Command {
 
 func configSetRun(env Env, o *configSetOptions, args []string) error {
 	if len(args) != 4 {
-		return outcome.WrongArguments("config_set", "a file, a section, a key and a value", len(args))
+		return outcome.WrongArguments("config_set", message.New("a file, a section, a key and a value"), len(args))
 	}
 	name, section, key, value := args[0], args[1], args[2], args[3]
 	switch {
@@ -61,7 +62,7 @@ func configSetRun(env Env, o *configSetOptions, args []string) error {
 	if value, err = usable(env, file, section, key, value); err != nil {
 		return err
 	}
-	near := ""
+	var near message.Text
 	if o.add {
 		near = nearKey(file, section, key)
 	}
@@ -75,7 +76,7 @@ func configSetRun(env Env, o *configSetOptions, args []string) error {
 	}
 	if err := set(section, key, value); err != nil {
 		if errors.Is(err, ini.ErrNoKey) {
-			return fmt.Errorf("%w (--add adds it)", missingKey(file, name, section, key))
+			return message.Errorf("%w (--add adds it)", missingKey(file, name, section, key))
 		}
 		return err
 	}
@@ -91,7 +92,7 @@ func configSetRun(env Env, o *configSetOptions, args []string) error {
 	if err := atomicfile.WriteBytes(name, 0o644, after); err != nil {
 		return err
 	}
-	if near != "" {
+	if !near.IsZero() {
 		env.Warn("[%s] %s is new: %s", section, key, near)
 	}
 	writeDifference(env.Out(), name, before, after)
@@ -109,7 +110,7 @@ func usable(env Env, file *ini.File, section, key, value string) (string, error)
 		return hostsList(env, file, value)
 	}
 	if err := pegasusconf.Check(section, key, value); err != nil {
-		return "", fmt.Errorf("%w\nNothing was written", err)
+		return "", message.Errorf("%w\nNothing was written", err)
 	}
 	return value, nil
 }

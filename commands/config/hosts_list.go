@@ -7,6 +7,7 @@ import (
 
 	"pegashell/internal/ini"
 	"pegashell/internal/manifest"
+	"pegashell/internal/message"
 	"pegashell/internal/pegasusconf"
 	"pegashell/internal/znodepath"
 )
@@ -27,17 +28,17 @@ func hostsList(env Env, file *ini.File, value string) (string, error) {
 	}
 	_, chroot, err := pegasusconf.ParseHostsList(value)
 	if err != nil {
-		near := ""
+		var near message.Text
 		if !strings.ContainsAny(name, ":,. ") {
 			directory := env.QuietDirectory()
 			near = directory.Near(name)
 		}
-		return "", fmt.Errorf("hosts_list must be HOST:PORT,HOST:PORT,..., optionally with a chroot after the last server, or the name of a ZooKeeper in plugins.toml: %w%s\nNothing was written",
+		return "", message.Errorf("hosts_list must be HOST:PORT,HOST:PORT,..., optionally with a chroot after the last server, or the name of a ZooKeeper in plugins.toml: %w%s\nNothing was written",
 			err, near)
 	}
 	root := cmp.Or(file.String("meta_server", "cluster_root", ""), "/") // which is a server's own default
 	if before, ends := znodepath.Chroot(chroot, root); ends && root != "/" {
-		return "", fmt.Errorf("the chroot %s ends with cluster_root, %s: the server would look for its metadata at %s. Omit cluster_root here: %s\nNothing was written",
+		return "", message.Errorf("the chroot %s ends with cluster_root, %s: the server would look for its metadata at %s. Omit cluster_root here: %s\nNothing was written",
 			chroot, root, znodepath.Join(chroot, root), strings.TrimSuffix(value, chroot)+before)
 	}
 	if _, set := file.Lookup("meta_server", "cluster_root"); set && ok && !slash && named.Root != "" && named.Root != root {
@@ -57,7 +58,15 @@ func warnOfChroot(env Env, file *ini.File, root, chroot string) {
 		return
 	}
 	env.Warn("the chroot was %s and becomes %s: the server will look for its metadata at %s, not at %s",
-		cmp.Or(before, "none"), cmp.Or(chroot, "none"), znodepath.Join(chroot, root), znodepath.Join(before, root))
+		orNone(before), orNone(chroot), znodepath.Join(chroot, root), znodepath.Join(before, root))
+}
+
+// orNone is a path, or that there is none.
+func orNone(path string) message.Text {
+	if path == "" {
+		return message.New("none")
+	}
+	return message.Verbatim(path)
 }
 
 func namedZooKeeper(env Env, name string) (manifest.ZooKeeper, bool) {

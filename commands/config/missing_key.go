@@ -1,11 +1,11 @@
 package config
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"pegashell/internal/ini"
+	"pegashell/internal/message"
 	"pegashell/internal/nearmiss"
 )
 
@@ -18,20 +18,20 @@ func missingKey(file *ini.File, name, section, key string) error {
 			elsewhere = append(elsewhere, "["+s+"]")
 		}
 	}
-	problem := fmt.Sprintf("section [%s] has no key %s", section, key)
+	problem := message.New("section [%s] has no key %s", section, key)
 	if !slices.Contains(file.Sections(), section) {
-		problem = fmt.Sprintf("there is no section [%s]", section)
+		problem = message.New("there is no section [%s]", section)
 	}
 	if len(elsewhere) > 0 {
-		problem += fmt.Sprintf("; %s has %s", strings.Join(elsewhere, ", "), key)
-	} else if question := nearKey(file, section, key); question != "" {
-		problem += ": " + question
+		problem = message.New("%s; %s has %s", problem, strings.Join(elsewhere, ", "), key)
+	} else if question := nearKey(file, section, key); !question.IsZero() {
+		problem = message.Join(": ", problem, question)
 	}
-	return fmt.Errorf("%s: %s", name, problem)
+	return message.Errorf("%s: %s", name, problem)
 }
 
 // nearKey asks whether a near section of the file was meant, or a near key of the section.
-func nearKey(file *ini.File, section, key string) string {
+func nearKey(file *ini.File, section, key string) message.Text {
 	if slices.Contains(file.Sections(), section) {
 		return nearmiss.Question(key, file.Keys(section))
 	}

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"pegashell/internal/manifest"
+	"pegashell/internal/message"
 	"pegashell/internal/nearmiss"
 	"pegashell/zkcopy"
 	"pegashell/zkcopy/session"
@@ -56,7 +57,7 @@ func (d *Directory) misnamed(at Address, err error) error {
 	if port != strconv.Itoa(session.DefaultPort) || strings.ContainsAny(host, ".:") {
 		return err
 	}
-	return fmt.Errorf("%w\nNo ZooKeeper is named %s%s", err, host, d.Near(host))
+	return message.Errorf("%w\nNo ZooKeeper is named %s%s", err, host, d.Near(host))
 }
 
 // OptionsFor returns the options for connections to an ensemble. Credentials and TLS are those of
@@ -126,16 +127,16 @@ func (d *Directory) Lookup(at Address) (name string, found manifest.ZooKeeper) {
 
 // Near returns what follows a name that no ZooKeeper of the manifest has: a near name and all
 // names, or that there are none. It begins with a colon.
-func (d *Directory) Near(typed string) string {
+func (d *Directory) Near(typed string) message.Text {
 	if d.Manifest == nil || len(d.Manifest.ZooKeepers) == 0 {
-		return ": plugins.toml names none"
+		return message.New(": plugins.toml names none")
 	}
 	known := slices.Sorted(maps.Keys(d.Manifest.ZooKeepers))
-	has := "plugins.toml has " + strings.Join(known, ", ")
-	if question := nearmiss.Question(typed, known); question != "" {
-		return fmt.Sprintf(": %s (%s)", question, has)
+	has := strings.Join(known, ", ")
+	if question := nearmiss.Question(typed, known); !question.IsZero() {
+		return message.New(": %s (plugins.toml has %s)", question, has)
 	}
-	return ": " + has
+	return message.New(": plugins.toml has %s", has)
 }
 
 // parseCredential reads SCHEME:ID.

@@ -26,8 +26,8 @@ func (t tone) Paint(w io.Writer, text string) string {
 	return "\x1b[" + string(t) + "m" + text + "\x1b[0m"
 }
 
-// marks are the words that begin a diagnostic.
-var marks = map[string]tone{"ERROR:": toneBad, "WARNING:": toneWarn}
+// marks are the words that begin a diagnostic, in every language.
+var marks = map[string]tone{"ERROR:": toneBad, "错误:": toneBad, "WARNING:": toneWarn, "警告:": toneWarn}
 
 // WriteMarked writes a text whose first word may be a mark.
 func WriteMarked(w io.Writer, text string) {

@@ -12,6 +12,7 @@ import (
 	"pegashell/commands/complete"
 	"pegashell/commands/render"
 	"pegashell/internal/getopt"
+	"pegashell/internal/message"
 )
 
 func helpCommand() *command.Command {
@@ -38,7 +39,7 @@ func helpRun(env Env, args []string) error {
 	args = slices.DeleteFunc(args, getopt.IsOption) // as in the original, which ignores all words
 	if len(args) == 0 {
 		if env.Interactive() { // also where a pager shows it
-			writeList(r, env.Out())
+			writeList(r, env.Out(), env.Language())
 		} else {
 			r.WriteUsages(env.Out())
 		}
@@ -60,28 +61,28 @@ func helpRun(env Env, args []string) error {
 		io.WriteString(env.Out(), separator)
 		separator = "\n"
 		if found {
-			c.WriteHelp(env.Out())
+			c.WriteHelp(env.Out(), env.Language())
 		} else {
-			writeGroup(env.Out(), name, of, nameWidth(of))
+			writeGroup(env.Out(), env.Language(), name, of, nameWidth(of))
 		}
 	}
 	return errors.Join(problems...)
 }
 
 // writeList lists the commands by their plugins, a line each, for people.
-func writeList(r *command.Registry, w io.Writer) {
+func writeList(r *command.Registry, w io.Writer, l message.Language) {
 	width := nameWidth(r.Listed)
 	for _, plugin := range r.Plugins() {
-		writeGroup(w, plugin, r.OfPlugin(plugin), width)
+		writeGroup(w, l, plugin, r.OfPlugin(plugin), width)
 		fmt.Fprintln(w)
 	}
-	fmt.Fprintln(w, "help COMMAND or COMMAND --help shows the help of one command.")
+	fmt.Fprintln(w, message.New("help COMMAND or COMMAND --help shows the help of one command.").In(l))
 }
 
-func writeGroup(w io.Writer, plugin string, commands []*command.Command, width int) {
+func writeGroup(w io.Writer, l message.Language, plugin string, commands []*command.Command, width int) {
 	fmt.Fprintln(w, render.ToneHeading.Paint(w, plugin))
 	for _, c := range commands {
-		fmt.Fprintln(w, strings.TrimRight(fmt.Sprintf("  %-*s  %s", width, c.Name, c.Summary), " "))
+		fmt.Fprintln(w, strings.TrimRight(fmt.Sprintf("  %-*s  %s", width, c.Name, l.Whole(c.Summary)), " "))
 	}
 }
 

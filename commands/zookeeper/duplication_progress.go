@@ -4,9 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"strings"
 
+	"pegashell/internal/message"
 	"pegashell/zkcopy"
 )
 
@@ -32,19 +31,19 @@ func withDuplications(ctx context.Context, source zkcopy.Tree, err error) error 
 }
 
 // untilUnchanged says what to do about a source that has changed: otherwise, unless only duplications have changed it.
-func untilUnchanged(err error, otherwise string) string {
+func untilUnchanged(err error, otherwise message.Text) message.Text {
 	var progress *progressError
 	if !errors.As(err, &progress) {
 		return otherwise
 	}
 	const shown = 10
-	var names []string
+	var names []message.Text
 	for _, d := range progress.duplications[:min(shown, len(progress.duplications))] {
-		names = append(names, fmt.Sprintf("table %s to cluster %s (dup_id %s)", cmp.Or(d.Table, "?"), cmp.Or(d.Remote, "?"), d.ID))
+		names = append(names, message.New("table %s to cluster %s (dup_id %s)", cmp.Or(d.Table, "?"), cmp.Or(d.Remote, "?"), d.ID))
 	}
 	if more := len(progress.duplications) - shown; more > 0 {
-		names = append(names, fmt.Sprintf("%d more", more))
+		names = append(names, message.New("%d more", more))
 	}
-	return fmt.Sprintf("Only the progress of duplications changed, which the leader writes at every meta level: pause the duplications first "+
-		"(pause_dup of the Pegasus shell), then repeat the command: %s", strings.Join(names, "; "))
+	return message.New("Only the progress of duplications changed, which the leader writes at every meta level: pause the duplications first "+
+		"(pause_dup of the Pegasus shell), then repeat the command: %s", message.Join("; ", names...))
 }

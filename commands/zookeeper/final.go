@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"pegashell/commands/render"
+	"pegashell/internal/message"
 	"pegashell/internal/outcome"
 	"pegashell/migration"
 	"pegashell/zkcopy"
@@ -22,6 +23,15 @@ type recorder struct {
 func (r *recorder) Warn(format string, args ...any) {
 	r.warnings = append(r.warnings, fmt.Sprintf(format, args...))
 	r.Env.Warn(format, args...)
+}
+
+// english are texts as JSON has them.
+func english(texts []message.Text) []string {
+	var words []string
+	for _, text := range texts {
+		words = append(words, text.String())
+	}
+	return words
 }
 
 // printingTo is an environment that prints elsewhere.

@@ -8,6 +8,7 @@ import (
 
 	"pegashell/commands/render"
 	"pegashell/internal/bytesize"
+	"pegashell/internal/message"
 	"pegashell/zkcopy"
 )
 
@@ -52,12 +53,13 @@ func (p plan) showRemovals(env Env, json bool, tree zkcopy.Tree) error {
 	if json {
 		w = env.Err()
 	}
-	fmt.Fprintf(w, "To be removed from %s:\n", tree)
-	return p.writeTop(w)
+	l := env.Language()
+	fmt.Fprintln(w, message.New("To be removed from %s:", tree).In(l))
+	return p.writeTop(w, l)
 }
 
 // writeTop lists the topmost paths of the steps, the first of them, with how many lie below each.
-func (p plan) writeTop(w io.Writer) error {
+func (p plan) writeTop(w io.Writer, l message.Language) error {
 	var top string
 	var below, listed, more int64
 	flush := func() {
@@ -67,7 +69,7 @@ func (p plan) writeTop(w io.Writer) error {
 			more += 1 + below
 		case below > 0:
 			listed++
-			fmt.Fprintf(w, "    %s and %d below it\n", top, below)
+			fmt.Fprintln(w, "    "+message.New("%s and %d below it", top, below).In(l))
 		default:
 			listed++
 			fmt.Fprintf(w, "    %s\n", top)
@@ -88,13 +90,13 @@ func (p plan) writeTop(w io.Writer) error {
 	}
 	flush()
 	if more > 0 {
-		fmt.Fprintf(w, "    and %d more, which --dry_run lists\n", more)
+		fmt.Fprintln(w, "    "+message.New("and %d more, which --dry_run lists", more).In(l))
 	}
 	return nil
 }
 
 // indented lists the first of total texts, a line each.
-func indented(texts []string, total int64) string {
+func indented(texts []string, total int64) message.Text {
 	var b strings.Builder
 	shown := texts[:min(maxListed, len(texts))]
 	for _, text := range shown {
@@ -102,10 +104,10 @@ func indented(texts []string, total int64) string {
 	}
 	switch rest := total - int64(len(shown)); {
 	case rest <= 0 || len(shown) == 0:
+		return message.Verbatim(b.String())
 	case total > maxInJSON:
-		fmt.Fprintf(&b, "\n    and %d more; -j lists the first %d", rest, maxInJSON)
+		return message.New("%s\n    and %d more; -j lists the first %d", b.String(), rest, maxInJSON)
 	default:
-		fmt.Fprintf(&b, "\n    and %d more, which -j lists", rest)
+		return message.New("%s\n    and %d more, which -j lists", b.String(), rest)
 	}
-	return b.String()
 }

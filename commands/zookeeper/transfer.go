@@ -7,6 +7,7 @@ import (
 
 	"pegashell/commands/command"
 	"pegashell/commands/render"
+	"pegashell/internal/message"
 	"pegashell/zkcopy"
 )
 
@@ -14,7 +15,7 @@ import (
 // elsewhere.
 type transfer struct {
 	// name is what people call it, such as "copy".
-	name string
+	name message.Text
 	json bool
 	// target is written to.
 	target zkcopy.Tree
@@ -53,7 +54,7 @@ func (t transfer) carryOut(env Env, plan bool) (*zkcopy.CopyResult, error) {
 
 // confirmRemovals shows which znodes of the target --delete would remove because they are missing
 // from source, and asks. Unless there are any it asks nothing. nothing says what was not done yet.
-func (t transfer) confirmRemovals(ctx context.Context, env Env, yes bool, nothing string, source fmt.Stringer) error {
+func (t transfer) confirmRemovals(ctx context.Context, env Env, yes bool, nothing message.Text, source fmt.Stringer) error {
 	p := newPlan()
 	defer p.close()
 	planned, err := t.run(true, p.noteRemovals)
@@ -63,5 +64,5 @@ func (t transfer) confirmRemovals(ctx context.Context, env Env, yes bool, nothin
 	if err := p.showRemovals(env, t.json, t.target); err != nil {
 		return err
 	}
-	return env.Confirm(ctx, yes, fmt.Sprintf("%s Let --delete remove %d znodes of %s that are not in %s?", nothing, planned.Removed, t.target, source))
+	return env.Confirm(ctx, yes, message.New("%s Let --delete remove %d znodes of %s that are not in %s?", nothing, planned.Removed, t.target, source))
 }

@@ -2,12 +2,11 @@ package zookeeper
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"pegashell/commands/render"
+	"pegashell/internal/message"
 	"pegashell/internal/outcome"
-	"pegashell/internal/prose"
 	"pegashell/zkcopy"
 )
 
@@ -24,32 +23,32 @@ func listedPaths(json bool) int {
 
 // writeFailure words the failure of a copy or a restoration that has begun to write: what became of
 // it, and what to do.
-func writeFailure(what string, r *zkcopy.CopyResult, err error) error {
+func writeFailure(what message.Text, r *zkcopy.CopyResult, err error) error {
 	var changed *zkcopy.SourceChangedError
 	var differs *zkcopy.VerifyError
 	switch {
 	case errors.As(err, &changed):
-		return outcome.WithCode(exitChanged, outcome.Worded(fmt.Sprintf("%d znodes of the source changed while it was copied:%s\n"+
+		return outcome.WithCode(exitChanged, outcome.Worded(message.New("%d znodes of the source changed while it was copied:%s\n"+
 			"The target is not equal to the source. %s",
-			changed.Total, indented(changed.Paths, changed.Total), untilUnchanged(err, "Stop what changes the source (stop the followers, run set_meta_level blind), then repeat the command")), err), true)
+			changed.Total, indented(changed.Paths, changed.Total), untilUnchanged(err, message.New("Stop what changes the source (stop the followers, run set_meta_level blind), then repeat the command"))), err), true)
 	case errors.As(err, &differs):
 		var lines []string
 		for _, d := range differs.Differences {
 			lines = append(lines, d.String())
 		}
-		return outcome.Worded(fmt.Sprintf("%d znodes of the target differ from the source after the %s:%s\n"+
+		return outcome.Worded(message.New("%d znodes of the target differ from the source after the %s:%s\n"+
 			"Another program may write to the target: find it, then repeat the command", differs.Total, what, indented(lines, differs.Total)), err)
 	}
-	return cutShort(err, "%s is not complete: %d znodes were created, %d changed, %d removed", what, r.Created, r.Changed, r.Removed)
+	return cutShort(err, message.New("the %s is not complete: %d znodes were created, %d changed, %d removed", what, r.Created, r.Changed, r.Removed))
 }
 
 // cutShort words the failure of a command that can be repeated to go on, with what was done so far.
-func cutShort(err error, format string, args ...any) error {
-	done := fmt.Sprintf("the "+format+". Repeat the command: it continues where this one ended", args...)
+func cutShort(err error, done message.Text) error {
+	done = message.New("%s. Repeat the command: it continues where this one ended", done)
 	if outcome.IsCanceled(err) {
 		return outcome.Worded(done, err) // the registry says that it was interrupted
 	}
-	return outcome.Worded(err.Error()+"\n"+prose.UpperFirst(done), err)
+	return outcome.Worded(message.New("%v\n%s", err, message.Sentence(done)), err)
 }
 
 // addFailure puts what an error names into the report's JSON, where there is more room for it.
@@ -113,25 +112,25 @@ func costRows(t *render.Table, r *zkcopy.CopyResult) {
 }
 
 // warningsOf says in what a target whose znodes are all right still differs from the source.
-func warningsOf(deletes, dryRun bool, r *zkcopy.CopyResult) []string {
-	var texts []string
-	warn := func(format string, args ...any) { texts = append(texts, fmt.Sprintf(format, args...)) }
+func warningsOf(deletes, dryRun bool, r *zkcopy.CopyResult) []message.Text {
+	var texts []message.Text
+	warn := func(text message.Text) { texts = append(texts, text) }
 	switch kept := keptExtras(dryRun, r); {
 	case kept > 0 && deletes:
-		warn("%d znodes of the target that are missing from the source were kept: they are ephemeral, or contain an ephemeral one", kept)
+		warn(message.New("%d znodes of the target that are missing from the source were kept: they are ephemeral, or contain an ephemeral one", kept))
 	case kept > 0:
-		warn("%d znodes of the target are not in the source; --delete removes them", kept)
+		warn(message.New("%d znodes of the target are not in the source; --delete removes them", kept))
 	}
 	for _, glob := range r.Unmatched {
-		warn("--exclude %s matched nothing, in the source or in the target", glob)
+		warn(message.New("--exclude %s matched nothing, in the source or in the target", glob))
 	}
 	if r.CountersTotal > 0 {
 		more := ""
 		if r.CountersTotal > int64(len(r.Counters)) {
 			more = ", ..."
 		}
-		warn("sequence counters are not copied: new sequential znodes will get lower numbers in the target than in the source, below %d znodes: %s%s",
-			r.CountersTotal, strings.Join(r.Counters, ", "), more)
+		warn(message.New("sequence counters are not copied: new sequential znodes will get lower numbers in the target than in the source, below %d znodes: %s%s",
+			r.CountersTotal, strings.Join(r.Counters, ", "), more))
 	}
 	return texts
 }

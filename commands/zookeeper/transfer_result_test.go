@@ -37,7 +37,7 @@ func TestPathsOfAFailureAreBoundedAndCounted(t *testing.T) {
 		3:      "\n    /a\n    /b\n    and 1 more, which -j lists",
 		123456: "\n    /a\n    /b\n    and 123454 more; -j lists the first 10000",
 	} {
-		if got := indented([]string{"/a", "/b"}, total); got != want {
+		if got := indented([]string{"/a", "/b"}, total).String(); got != want {
 			t.Errorf("of %d: %q, want %q", total, got, want)
 		}
 	}

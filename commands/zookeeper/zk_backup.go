@@ -10,6 +10,7 @@ import (
 	"pegashell/commands/ensemble"
 	"pegashell/commands/render"
 	"pegashell/internal/homefile"
+	"pegashell/internal/message"
 	"pegashell/internal/outcome"
 	"pegashell/migration"
 	"pegashell/zkcopy"
@@ -60,7 +61,7 @@ func zkBackupRun(ctx context.Context, env Env, o *zkBackupOptions, args []string
 	case len(args) == 1 && backup.HasSuffix(args[0]):
 		file = args[0]
 	default:
-		return outcome.WrongArguments("zk_backup", "a tree and a FILE, or only a FILE that ends in .zkb, .gz or .zst", len(args))
+		return outcome.WrongArguments("zk_backup", message.New("a tree and a FILE, or only a FILE that ends in .zkb, .gz or .zst"), len(args))
 	}
 	if err := o.force.Check(); err != nil {
 		return err
@@ -106,9 +107,9 @@ func (o *zkBackupOptions) carryOut(ctx context.Context, env Env, zk *ensemble.Di
 	addFailure(out, err)
 	printErr := command.Print(env, out, command.OutputOptions{JSON: o.json})
 	if changed != nil {
-		return outcome.WithCode(exitChanged, outcome.Worded(fmt.Sprintf("%d znodes of the source changed while it was saved:%s\n"+
+		return outcome.WithCode(exitChanged, outcome.Worded(message.New("%d znodes of the source changed while it was saved:%s\n"+
 			"The backup %s is whole, but it is not the tree as it was at one moment. %s", changed.Total, indented(changed.Paths, changed.Total), file,
-			untilUnchanged(withDuplications(ctx, tree, err), "Repeat the command; if a living cluster uses the tree, run set_meta_level blind first")), err), true)
+			untilUnchanged(withDuplications(ctx, tree, err), message.New("Repeat the command; if a living cluster uses the tree, run set_meta_level blind first"))), err), true)
 	}
 	return printErr
 }

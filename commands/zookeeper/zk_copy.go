@@ -13,6 +13,7 @@ import (
 	"pegashell/commands/complete"
 	"pegashell/commands/ensemble"
 	"pegashell/commands/render"
+	"pegashell/internal/message"
 	"pegashell/internal/outcome"
 	"pegashell/internal/suggestion"
 	"pegashell/internal/znodepath"
@@ -165,13 +166,13 @@ func (o *zkCopyOptions) carryOut(ctx context.Context, env *recorder, e ends, sou
 		doubt := o.doubtOf(seen(), r)
 		out, table := copyReport(source, target, r, o, err, doubt)
 		if o.json && !o.dryRun {
-			warnings := slices.Concat(env.warnings, warningsOf(o.delete, o.dryRun, r))
+			warnings := slices.Concat(env.warnings, english(warningsOf(o.delete, o.dryRun, r)))
 			addFinal(out, table, r, doubt, warnings, nextOf(ctx, env, seen(), e, source, target, r))
 		}
 		return out
 	}
 	if o.delete && !o.dryRun {
-		if err := t.confirmRemovals(ctx, env, o.yes, "Nothing was copied yet.", source); err != nil {
+		if err := t.confirmRemovals(ctx, env, o.yes, message.New("Nothing was copied yet."), source); err != nil {
 			return err
 		}
 	}
@@ -192,7 +193,7 @@ func (o *zkCopyOptions) carryOut(ctx context.Context, env *recorder, e ends, sou
 // transfer returns the copy as what is carried out, planned and asked about.
 func (o *zkCopyOptions) transfer(ctx context.Context, env Env, source, target zkcopy.Tree, before func(*zkcopy.Seen) error) transfer {
 	return transfer{
-		name: "copy", json: o.json, target: target,
+		name: message.New("copy"), json: o.json, target: target,
 		run: func(plan bool, onAction func(zkcopy.Action)) (*zkcopy.CopyResult, error) {
 			r, err := zkcopy.Copy(ctx, source, target, zkcopy.CopyOptions{
 				Batching: session.Batching{BatchOps: o.batch}, Selection: o.selection(), RateLimit: o.rate,
@@ -215,7 +216,7 @@ func (o *zkCopyOptions) ends(ctx context.Context, env Env, zk *ensemble.Director
 			return e, err
 		}
 		if e.from, err = env.ClusterTree(ctx); err != nil {
-			return e, fmt.Errorf("%w\nWithout -s the connected cluster's tree is copied: if no meta server answers, name the tree with -s HOSTS/PATH", err)
+			return e, message.Errorf("%w\nWithout -s the connected cluster's tree is copied: if no meta server answers, name the tree with -s HOSTS/PATH", err)
 		}
 	} else if e.from, err = zk.Parse(o.source); err != nil {
 		return e, outcome.WrongUse("zk_copy: -s: %v", err)
@@ -246,11 +247,11 @@ func (e ends) open(ctx context.Context, zk *ensemble.Directory) (source, target 
 		return source, target, nil
 	case sourceErr == nil:
 		source.Client.Close()
-		return source, target, fmt.Errorf("target: %w", targetErr)
+		return source, target, message.Errorf("target: %w", targetErr)
 	case targetErr == nil:
 		target.Client.Close()
 	}
-	return source, target, fmt.Errorf("source: %w", sourceErr)
+	return source, target, message.Errorf("source: %w", sourceErr)
 }
 
 // proofs is where the copy may find and leave proofs.

@@ -9,6 +9,7 @@ import (
 	"pegashell/commands/complete"
 	"pegashell/commands/ensemble"
 	"pegashell/commands/render"
+	"pegashell/internal/message"
 	"pegashell/internal/outcome"
 	"pegashell/zkcopy"
 	"pegashell/zkcopy/layout"
@@ -53,7 +54,7 @@ func zkDiffCommand() *command.Command {
 
 func zkDiffRun(ctx context.Context, env Env, o *zkDiffOptions, args []string) error {
 	if len(args) != 2 {
-		return outcome.WrongArguments("zk_diff", "two trees or backup files", len(args))
+		return outcome.WrongArguments("zk_diff", message.New("two trees or backup files"), len(args))
 	}
 	zk, err := env.ZooKeepers(&o.connect)
 	if err != nil {

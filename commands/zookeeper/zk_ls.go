@@ -9,6 +9,7 @@ import (
 	"pegashell/commands/command"
 	"pegashell/commands/complete"
 	"pegashell/commands/ensemble"
+	"pegashell/internal/message"
 	"pegashell/internal/outcome"
 	"pegashell/zkcopy"
 )
@@ -45,7 +46,7 @@ func zkLsCommand() *command.Command {
 
 func zkLsRun(ctx context.Context, env Env, o *zkLsOptions, args []string) error {
 	if len(args) > 1 {
-		return outcome.WrongArguments("zk_ls", "at most one HOSTS/PATH or PATH", len(args))
+		return outcome.WrongArguments("zk_ls", message.New("at most one HOSTS/PATH or PATH"), len(args))
 	}
 	zk, err := env.ZooKeepers(&o.connect)
 	if err != nil {

@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 
 	"pegashell/commands/command"
 	"pegashell/commands/complete"
 	"pegashell/commands/ensemble"
 	"pegashell/commands/render"
+	"pegashell/internal/message"
 	"pegashell/internal/outcome"
 	"pegashell/migration"
 	"pegashell/zkcopy"
@@ -62,7 +62,7 @@ func zkRestoreCommand() *command.Command {
 
 func zkRestoreRun(ctx context.Context, env Env, o *zkRestoreOptions, args []string) error {
 	if len(args) != 2 {
-		return outcome.WrongArguments("zk_restore", "a FILE and a target", len(args))
+		return outcome.WrongArguments("zk_restore", message.New("a FILE and a target"), len(args))
 	}
 	if err := o.force.Check(); err != nil {
 		return err
@@ -75,14 +75,14 @@ func zkRestoreRun(ctx context.Context, env Env, o *zkRestoreOptions, args []stri
 	var damaged *zkcopy.BackupError
 	switch {
 	case errors.As(err, &damaged):
-		return fmt.Errorf("%w\nNothing was written", err)
+		return message.Errorf("%w\nNothing was written", err)
 	case err != nil:
 		return err
 	}
 	defer file.Close()
 	summary, err := file.Check(ctx, show(env, "zk_restore"))
 	if err != nil {
-		return fmt.Errorf("%w\nNothing was written", err)
+		return message.Errorf("%w\nNothing was written", err)
 	}
 	at, err := treeOrHosts(ctx, env, zk, "zk_restore", args[1])
 	if err != nil {
@@ -91,7 +91,7 @@ func zkRestoreRun(ctx context.Context, env Env, o *zkRestoreOptions, args []stri
 	at.Path = cmp.Or(at.Path, at.Below(file.Header().Root))
 	target, err := zk.Open(ctx, at)
 	if err != nil {
-		return fmt.Errorf("target: %w", err)
+		return message.Errorf("target: %w", err)
 	}
 	defer target.Client.Close()
 	if summary.Changed > 0 {
@@ -112,7 +112,7 @@ func zkRestoreRun(ctx context.Context, env Env, o *zkRestoreOptions, args []stri
 func (o *zkRestoreOptions) carryOut(ctx context.Context, env Env, file *zkcopy.BackupFile, target zkcopy.Tree) error {
 	t := o.transfer(ctx, env, file, target)
 	if o.delete && !o.dryRun {
-		if err := t.confirmRemovals(ctx, env, o.yes, "Nothing was written yet.", file); err != nil {
+		if err := t.confirmRemovals(ctx, env, o.yes, message.New("Nothing was written yet."), file); err != nil {
 			return err
 		}
 	}
@@ -127,7 +127,7 @@ func (o *zkRestoreOptions) carryOut(ctx context.Context, env Env, file *zkcopy.B
 // transfer returns the restoration as what is carried out, planned and asked about.
 func (o *zkRestoreOptions) transfer(ctx context.Context, env Env, file *zkcopy.BackupFile, target zkcopy.Tree) transfer {
 	return transfer{
-		name: "restoration", json: o.json, target: target,
+		name: message.New("restoration"), json: o.json, target: target,
 		run: func(plan bool, onAction func(zkcopy.Action)) (*zkcopy.CopyResult, error) {
 			return zkcopy.Restore(ctx, file, target, zkcopy.RestoreOptions{
 				DryRun: plan, Delete: o.delete, SkipVerify: o.noVerify, NoACL: o.noACL, OnAction: onAction,

@@ -12,6 +12,7 @@ import (
 	"pegashell/commands/render"
 	"pegashell/internal/bytesize"
 	"pegashell/internal/homefile"
+	"pegashell/internal/message"
 	"pegashell/internal/outcome"
 	"pegashell/migration"
 	"pegashell/zkcopy"
@@ -56,7 +57,7 @@ func zkRmrCommand() *command.Command {
 
 func zkRmrRun(ctx context.Context, env Env, o *zkRmrOptions, args []string) error {
 	if len(args) != 1 {
-		return outcome.WrongArguments("zk_rmr", "exactly one HOSTS/PATH", len(args))
+		return outcome.WrongArguments("zk_rmr", message.New("exactly one HOSTS/PATH"), len(args))
 	}
 	if err := o.force.Check(); err != nil {
 		return err
@@ -126,7 +127,7 @@ func (o *zkRmrOptions) carryOut(ctx context.Context, env Env, tree zkcopy.Tree, 
 	}
 	printErr := command.Print(env, removalReport(tree, o, count, result, err), command.OutputOptions{JSON: o.json})
 	if err != nil {
-		return cutShort(err, "removal is not complete: %d of %d znodes were removed", result.Removed, max(count.Znodes, result.Removed))
+		return cutShort(err, message.New("the removal is not complete: %d of %d znodes were removed", result.Removed, max(count.Znodes, result.Removed)))
 	}
 	return printErr
 }
@@ -215,7 +216,7 @@ func inspectRemoved(ctx context.Context, at zkcopy.Tree, o zkcopy.CountOptions) 
 // prepare asks, and backs the tree up. It returns a new count, and looks again for living servers:
 // somebody may have started one meanwhile.
 func (o *zkRmrOptions) prepare(ctx context.Context, env Env, tree zkcopy.Tree, seen *migration.Survey, count *zkcopy.Count, pass migration.Pass) (*zkcopy.Count, error) {
-	question := fmt.Sprintf("Remove %d znodes (%s) at and below %s?", count.Znodes, bytesize.String(count.Bytes), tree)
+	question := message.New("Remove %d znodes (%s) at and below %s?", count.Znodes, bytesize.String(count.Bytes), tree)
 	if err := env.Confirm(ctx, o.yes, question); err != nil {
 		return nil, err
 	}
@@ -242,7 +243,7 @@ func (o *zkRmrOptions) prepare(ctx context.Context, env Env, tree zkcopy.Tree, s
 func backUpFirst(ctx context.Context, env Env, o *zkRmrOptions, tree zkcopy.Tree) error {
 	_, err := zkcopy.Backup(ctx, tree, o.backup, zkcopy.BackupOptions{Overwrite: o.force.Has(migration.GuardOverwrite), Progress: show(env, "zk_rmr", tree)})
 	if err != nil {
-		return fmt.Errorf("%w\nNothing was removed", err)
+		return message.Errorf("%w\nNothing was removed", err)
 	}
 	return nil
 }

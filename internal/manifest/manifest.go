@@ -211,7 +211,7 @@ func (m *Manifest) PluginOn(name string) bool {
 // unknown words the error for a name that the manifest does not have, with what would be right.
 func (m *Manifest) unknown(what, table, name string, known []string) error {
 	switch question := nearmiss.Question(name, known); {
-	case question != "":
+	case !question.IsZero():
 		return fmt.Errorf("unknown %s %q: %s has %s\n%s", what, name, cmp.Or(m.File, FileName), strings.Join(known, ", "), question)
 	case len(known) > 0:
 		return fmt.Errorf("unknown %s %q: %s has %s", what, name, m.File, strings.Join(known, ", "))

@@ -153,6 +153,7 @@ func TestLoadSaysWhereTheFileIsWrong(t *testing.T) {
 		"words with blanks":      {"[[command]]\nname = \"a\"\nprogram = \"b\"\nwords = [\"x y\"]\n", `words: "x y" is not a word`},
 		"two lines of usage":     {"[[command]]\nname = \"a\"\nprogram = \"b\"\nusage = \"x\\ny\"\n", `one line each`},
 		"unknown key, command":   {"[[command]]\nname = \"a\"\nprog = \"b\"\n", `:3: unknown key "command.prog"`},
+		"unknown language":       {"\n[shell]\nlanguage = \"chinese\"\n", `:3: [shell] language: "chinese" is neither "en" nor "zh"`},
 		"unknown prompt":         {"\n[shell]\nprompt = \"fancy\"\n", `:3: [shell] prompt: "fancy" is neither "cluster" nor "plain"`},
 		"no native program":      {"[shell]\nnative = [\"\"]\n", `:2: [shell] native: the program is empty`},
 		"a switch that is text":  {"[commands]\ndrop = \"no\"\n", ":2: [commands] drop: it must be true or false, not a text"},

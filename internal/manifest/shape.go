@@ -65,7 +65,7 @@ func (s *shape) table(raw map[string]any, fields reflect.Type, key, where []stri
 // unknown notes a key that no field has.
 func (s *shape) unknown(key, where, known []string) {
 	name := key[len(key)-1]
-	hint := nearmiss.Question(name, known)
+	hint := nearmiss.Question(name, known).String()
 	if hint == "" {
 		hint = "known keys are " + strings.Join(known, ", ")
 		if len(key) > 1 {

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"pegashell/internal/message"
 	"pegashell/internal/nearmiss"
 )
 
@@ -39,7 +40,7 @@ func (m *Manifest) validate() error {
 	}
 	for _, name := range names(m.Plugins) {
 		if !slices.Contains(Plugins, name) {
-			hint := cmp.Or(nearmiss.Question(name, Plugins), "the plugins are "+strings.Join(Plugins, ", "))
+			hint := cmp.Or(nearmiss.Question(name, Plugins).String(), "the plugins are "+strings.Join(Plugins, ", "))
 			return fmt.Errorf("%s: unknown key \"plugins.%s\": %s", m.Where("plugins", name), name, hint)
 		}
 	}
@@ -51,8 +52,8 @@ func (m *Manifest) validate() error {
 	}
 	if _, ok := m.Clusters[m.DefaultCluster]; !ok {
 		near := ""
-		if question := nearmiss.Question(m.DefaultCluster, names(m.Clusters)); question != "" {
-			near = ": " + question
+		if question := nearmiss.Question(m.DefaultCluster, names(m.Clusters)); !question.IsZero() {
+			near = ": " + question.String()
 		}
 		return fmt.Errorf("%s: default_cluster: there is no table [clusters.%s]%s", m.Where("default_cluster"), tomlKey(m.DefaultCluster), near)
 	}
@@ -69,6 +70,9 @@ func (m *Manifest) validateShell() error {
 	case "", PromptCluster, PromptPlain:
 	default:
 		return fmt.Errorf("%s: [shell] prompt: %q is neither %q nor %q", m.Where("shell", "prompt"), m.Shell.Prompt, PromptCluster, PromptPlain)
+	}
+	if _, known := message.Named(m.Shell.Language); m.Shell.Language != "" && !known {
+		return fmt.Errorf("%s: [shell] language: %q is neither %q nor %q", m.Where("shell", "language"), m.Shell.Language, "en", "zh")
 	}
 	if len(m.Shell.Native) > 0 && m.Shell.Native[0] == "" {
 		return fmt.Errorf("%s: [shell] native: the program is empty", m.Where("shell", "native"))

@@ -1,6 +1,7 @@
 package message
 
 import (
+	"cmp"
 	"strings"
 
 	"golang.org/x/text/language"
@@ -26,17 +27,33 @@ func Named(name string) (l Language, known bool) {
 	return English, false
 }
 
-// OfLocale returns the language of a locale, as in LANG: zh_CN.UTF-8.
+// OfLocale returns the language of a locale, as in LANG: zh_CN.UTF-8. Texts are UTF-8, so one that
+// names another character set has English.
 func OfLocale(locale string) Language {
-	if name, _, _ := strings.Cut(locale, "."); name == "zh" || strings.HasPrefix(name, "zh_") {
+	locale, _, _ = strings.Cut(locale, "@")
+	name, charset, named := strings.Cut(locale, ".")
+	if named && strings.ReplaceAll(strings.ToLower(charset), "-", "") != "utf8" {
+		return English
+	}
+	if name == "zh" || strings.HasPrefix(name, "zh_") {
 		return Chinese
 	}
 	return English
 }
 
+// OfEnvironment returns the language of the environment's locale for messages, by POSIX's order of
+// variables.
+func OfEnvironment(getenv func(name string) string) Language {
+	return OfLocale(cmp.Or(getenv("LC_ALL"), getenv("LC_MESSAGES"), getenv("LANG")))
+}
+
+// Whole returns a text that has no arguments, such as the summary of a command, in the language. A
+// percent sign in it is one.
+func (l Language) Whole(english string) string { return l.format(english) }
+
 // format returns a format in the language, or as it is.
 func (l Language) format(english string) string {
-	if l == English {
+	if l == English || english == "" {
 		return english
 	}
 	found := rendered{}

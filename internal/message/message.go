@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // Text is a text for a person: a format in English, as of fmt.Sprintf, and its arguments. Arguments
@@ -35,6 +36,20 @@ func Join(separator string, texts ...Text) Text {
 	return Text{strings.Join(formats, strings.ReplaceAll(separator, "%", "%%")), args}
 }
 
+// Sentence returns a clause as the beginning of a sentence: with a capital, where there are any.
+func Sentence(clause Text) Text { return Text{"%s", []any{sentence{clause}}} }
+
+type sentence struct{ Text }
+
+// In is part of what Text.In looks for in an argument.
+func (s sentence) In(l Language) string {
+	text := s.Text.In(l)
+	if text != "" && text[0] < utf8.RuneSelf {
+		text = strings.ToUpper(text[:1]) + text[1:]
+	}
+	return text
+}
+
 // IsZero reports whether there is nothing to show.
 func (t Text) IsZero() bool { return t.Format == "" }
 
@@ -47,10 +62,10 @@ func (t Text) In(l Language) string {
 	args := make([]any, len(t.Args))
 	for i, arg := range t.Args {
 		switch a := arg.(type) {
-		case Text:
-			args[i] = a.In(l)
 		case error:
 			args[i] = errors.New(Of(a, l))
+		case interface{ In(Language) string }:
+			args[i] = a.In(l)
 		default:
 			args[i] = arg
 		}
@@ -84,11 +99,30 @@ func (e *Error) Error() string { return e.String() }
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Cause }
 
-// Of returns what an error says in a language: its own words if it has them in several, its English
-// text otherwise.
+// Of returns what an error says in a language: its own words if it has them in several, otherwise
+// its English text, in which the words of the errors that it wraps are replaced by theirs.
 func Of(err error, l Language) string {
 	if t, ok := err.(interface{ In(Language) string }); ok {
 		return t.In(l)
 	}
-	return err.Error()
+	text := err.Error()
+	if l == English {
+		return text
+	}
+	var wrapped []error
+	switch w := err.(type) {
+	case interface{ Unwrap() error }:
+		wrapped = append(wrapped, w.Unwrap())
+	case interface{ Unwrap() []error }:
+		wrapped = w.Unwrap()
+	}
+	for _, inner := range wrapped {
+		if inner == nil || inner.Error() == "" {
+			continue
+		}
+		if at := strings.LastIndex(text, inner.Error()); at >= 0 {
+			text = text[:at] + Of(inner, l) + text[at+len(inner.Error()):]
+		}
+	}
+	return text
 }

@@ -2,6 +2,7 @@ package message
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 )
 
@@ -27,9 +28,61 @@ func TestAnErrorHasItsCause(t *testing.T) {
 }
 
 func TestTheLocaleNamesTheLanguage(t *testing.T) {
-	for locale, want := range map[string]Language{"zh_CN.UTF-8": Chinese, "zh": Chinese, "C.UTF-8": English, "zhx": English, "": English} {
+	for locale, want := range map[string]Language{"zh_CN.UTF-8": Chinese, "zh": Chinese, "C.UTF-8": English, "zhx": English, "": English,
+		"zh_CN.utf8": Chinese, "zh_CN.UTF-8@pinyin": Chinese, "zh_CN.GBK": English, "en_US.UTF-8": English} {
 		if got := OfLocale(locale); got != want {
 			t.Errorf("%q: got %v, want %v", locale, got, want)
 		}
+	}
+}
+
+func TestTheVariablesOfALocaleHaveAnOrder(t *testing.T) {
+	for _, c := range []struct {
+		all, messages, lang string
+		want                Language
+	}{
+		{"", "", "", English},
+		{"", "", "zh_CN.UTF-8", Chinese},
+		{"", "C", "zh_CN.UTF-8", English},
+		{"zh_CN.UTF-8", "C", "C", Chinese},
+		{"C", "zh_CN.UTF-8", "zh_CN.UTF-8", English},
+	} {
+		values := map[string]string{"LC_ALL": c.all, "LC_MESSAGES": c.messages, "LANG": c.lang}
+		if got := OfEnvironment(func(name string) string { return values[name] }); got != c.want {
+			t.Errorf("%v: got %v, want %v", values, got, c.want)
+		}
+	}
+}
+
+// twofold is an error that has its words in two languages.
+type twofold struct{ english, chinese string }
+
+func (e twofold) Error() string { return e.english }
+
+func (e twofold) In(l Language) string {
+	if l == Chinese {
+		return e.chinese
+	}
+	return e.english
+}
+
+func TestWrappedErrorsKeepTheirLanguages(t *testing.T) {
+	inner := twofold{"no answer", "没有应答"}
+	for _, err := range []error{
+		fmt.Errorf("look at %s: %w (yet)", "a:1", inner),
+		fmt.Errorf("look at %s: %w (%w)", "a:1", inner, errors.New("yet")),
+	} {
+		if got, want := Of(err, English), "look at a:1: no answer (yet)"; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		if got, want := Of(err, Chinese), "look at a:1: 没有应答 (yet)"; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	if got, want := Of(fmt.Errorf("a: %w", errors.Join(inner, inner)), Chinese), "a: 没有应答\n没有应答"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got, want := Of(fmt.Errorf("a: %w", fmt.Errorf("b: %w", inner)), Chinese), "a: b: 没有应答"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

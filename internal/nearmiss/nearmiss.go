@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"pegashell/internal/message"
 )
 
 // most is how many words are suggested at once: more would not help.
@@ -60,12 +62,12 @@ func slips(letters int) int {
 
 // Question returns a question whether one of the near words was meant, such as `did you mean
 // "nodes"?`; it is empty when none is near.
-func Question(typed string, known []string) string { return Ask(Of(typed, known)) }
+func Question(typed string, known []string) message.Text { return Ask(Of(typed, known)) }
 
 // Ask words the question for these words; it is empty for none.
-func Ask(words []string) string {
+func Ask(words []string) message.Text {
 	if len(words) == 0 {
-		return ""
+		return message.Text{}
 	}
 	quoted := make([]string, len(words))
 	for i, w := range words {
@@ -73,9 +75,9 @@ func Ask(words []string) string {
 	}
 	first, last := quoted[:len(quoted)-1], quoted[len(quoted)-1]
 	if len(first) == 0 {
-		return "did you mean " + last + "?"
+		return message.New("did you mean %s?", last)
 	}
-	return "did you mean " + strings.Join(first, ", ") + " or " + last + "?"
+	return message.New("did you mean %s or %s?", strings.Join(first, ", "), last)
 }
 
 // distance counts the letters left out, put in, replaced or swapped with their neighbour that lead

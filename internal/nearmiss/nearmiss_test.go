@@ -42,7 +42,7 @@ func TestTheQuestionNamesWhatIsNear(t *testing.T) {
 		"get_":  `did you mean "get_x", "get_app_envs" or "get_meta_level"?`,
 		"other": "",
 	} {
-		if got := Question(typed, known); got != want {
+		if got := Question(typed, known); got.String() != want {
 			t.Errorf("%q: %q, want %q", typed, got, want)
 		}
 	}

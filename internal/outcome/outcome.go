@@ -11,6 +11,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"pegashell/internal/message"
 )
 
 // Exit codes. A command's own are above Failed and below 126: as in Unix shells, those from 126 on
@@ -26,8 +28,8 @@ const (
 type Failure struct {
 	// Err is the cause; nil if Text or Usage says everything.
 	Err error
-	// Text is what is printed instead of the cause; "" for the cause's own text.
-	Text string
+	// Text is what is printed instead of the cause; empty for the cause's own text.
+	Text message.Text
 	// Told means that the failure was printed already, in the words of the original shell or as a
 	// part of the result.
 	Told bool
@@ -44,27 +46,32 @@ type Failure struct {
 
 // Usage is a wrong use of a command.
 type Usage struct {
-	// Text goes to standard error, verbatim, before the usage line of the command.
-	Text string
+	// Text goes to standard error before the usage line of the command.
+	Text message.Text
 	// Near asks whether another value was meant; it comes after the usage line. Empty for no
 	// question.
-	Near string
+	Near message.Text
 }
 
-func (f *Failure) Error() string {
+func (f *Failure) Error() string { return f.In(message.English) }
+
+// In returns the failure's text in a language.
+func (f *Failure) In(l message.Language) string {
 	switch {
-	case f.Text != "":
-		return f.Text
+	case !f.Text.IsZero():
+		return f.Text.In(l)
 	case f.Leave && f.Err != nil:
-		return fmt.Sprintf("exit, after a failure: %v", f.Err)
+		return message.New("exit, after a failure: %v", f.Err).In(l)
 	case f.Leave:
 		return "exit"
 	case f.Err != nil:
-		return f.Err.Error()
-	case f.Usage != nil && strings.TrimSpace(f.Usage.Text) != "":
-		return strings.TrimSpace(f.Usage.Text)
+		return message.Of(f.Err, l)
+	case f.Usage != nil:
+		if text := strings.TrimSpace(f.Usage.Text.In(l)); text != "" {
+			return text
+		}
 	}
-	return "wrong use"
+	return message.New("wrong use").In(l)
 }
 
 // Unwrap returns the cause.
@@ -74,7 +81,7 @@ func (f *Failure) Unwrap() error { return f.Err }
 func Told(err error) error { return &Failure{Err: err, Told: true} }
 
 // Worded replaces the text that is printed for err.
-func Worded(text string, err error) error { return &Failure{Err: err, Text: text} }
+func Worded(text message.Text, err error) error { return &Failure{Err: err, Text: text} }
 
 // WithCode sets the exit code of a failure, unless it is nil or has one already. result is
 // Failure.Result.
@@ -87,24 +94,34 @@ func WithCode(code int, err error, result bool) error {
 
 // WrongUse is a wrong use whose text is a line of its own.
 func WrongUse(format string, args ...any) error {
-	return Misuse(fmt.Sprintf(format, args...)+"\n", "")
+	return &Failure{Usage: &Usage{Text: message.New("%s\n", message.New(format, args...))}}
 }
 
 // WrongArguments is the wrong use of a command that got another number of arguments than it needs.
-func WrongArguments(command, needs string, got int) error {
-	plural := "s"
+func WrongArguments(command string, needs message.Text, got int) error {
 	if got == 1 {
-		plural = ""
+		return WrongUse("%s needs %s, got 1 argument", command, needs)
 	}
-	return WrongUse("%s needs %s, got %d argument%s", command, needs, got, plural)
+	return WrongUse("%s needs %s, got %d arguments", command, needs, got)
 }
 
-// Misuse is a wrong use with a text, verbatim, and a question whether another value was meant; both
-// may be empty.
-func Misuse(text, near string) error { return &Failure{Usage: &Usage{text, near}} }
+// OriginalUse is a wrong use in the words of the original shell, a line of its own.
+func OriginalUse(line string, args ...any) error {
+	return Misuse(fmt.Sprintf(line, args...)+"\n", message.Text{})
+}
+
+// Misuse is a wrong use in the words of the original shell, verbatim, and a question whether
+// another value was meant; both may be empty.
+func Misuse(text string, near message.Text) error {
+	u := &Usage{Near: near}
+	if text != "" {
+		u.Text = message.Verbatim(text)
+	}
+	return &Failure{Usage: u}
+}
 
 // Misused is a wrong use for which only the usage line is printed.
-func Misused() error { return Misuse("", "") }
+func Misused() error { return Misuse("", message.Text{}) }
 
 // Leave returns an error that leaves the shell. failure is what failed before, merged; nil for
 // none.
@@ -124,12 +141,12 @@ func UsageOf(err error) *Usage {
 	return nil
 }
 
-// TextOf returns the text with which a command has replaced a cause, "" for none.
-func TextOf(err error) string {
-	if f := find(err, func(f *Failure) bool { return f.Text != "" }); f != nil {
+// TextOf returns the text with which a command has replaced a cause, empty for none.
+func TextOf(err error) message.Text {
+	if f := find(err, func(f *Failure) bool { return !f.Text.IsZero() }); f != nil {
 		return f.Text
 	}
-	return ""
+	return message.Text{}
 }
 
 // Leaves reports whether err leaves the shell, and what had failed before that.

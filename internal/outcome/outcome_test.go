@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+
+	"pegashell/internal/message"
 )
 
 var errCause = errors.New("cause")
@@ -19,7 +21,7 @@ func TestAFailureSaysWhatHoldsForAllAroundIt(t *testing.T) {
 		"none":                 {nil, "", OK, false, false},
 		"any":                  {errCause, "cause", Failed, false, false},
 		"told":                 {fmt.Errorf("around: %w", Told(errCause)), "around: cause", Failed, true, false},
-		"worded":               {Worded("other words", errCause), "other words", Failed, false, false},
+		"worded":               {Worded(message.New("other words"), errCause), "other words", Failed, false, false},
 		"with a code":          {WithCode(3, errCause, true), "cause", 3, false, true},
 		"with the first code":  {WithCode(2, WithCode(3, errCause, true), false), "cause", 3, false, true},
 		"told, with a code":    {WithCode(3, Told(errCause), true), "cause", 3, true, true},
@@ -41,16 +43,16 @@ func TestAFailureSaysWhatHoldsForAllAroundIt(t *testing.T) {
 }
 
 func TestUsageAndTextAreFoundInside(t *testing.T) {
-	if u := UsageOf(fmt.Errorf("around: %w", Misuse("no\n", "near?"))); u == nil || *u != (Usage{"no\n", "near?"}) {
+	if u := UsageOf(fmt.Errorf("around: %w", Misuse("no\n", message.New("near?")))); u == nil || u.Text.String() != "no\n" || u.Near.String() != "near?" {
 		t.Errorf("usage %v", u)
 	}
 	if u := UsageOf(Told(errCause)); u != nil {
 		t.Errorf("usage %v of another failure", u)
 	}
-	if text := TextOf(WithCode(3, Worded("words", errCause), true)); text != "words" {
+	if text := TextOf(WithCode(3, Worded(message.New("words"), errCause), true)); text.String() != "words" {
 		t.Errorf("text %q", text)
 	}
-	if !IsCanceled(Worded("words", context.Canceled)) || !errors.Is(Told(errCause), errCause) {
+	if !IsCanceled(Worded(message.New("words"), context.Canceled)) || !errors.Is(Told(errCause), errCause) {
 		t.Error("the cause is hidden")
 	}
 }

@@ -130,7 +130,7 @@ func checkWord(r rule, words []string, value string, wrong func(string) error) e
 		return nil
 	}
 	err := wrong(strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1])
-	if question := nearmiss.Question(value, words); question != "" {
+	if question := nearmiss.Question(value, words); !question.IsZero() {
 		err = fmt.Errorf("%w: %s", err, question)
 	}
 	return err

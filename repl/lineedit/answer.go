@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"pegashell/internal/message"
 )
 
 // Ask prints a question to w and returns the line that answers it, as the terminal driver edits it,
@@ -28,7 +30,11 @@ func (in *Input) Ask(ctx context.Context, w io.Writer, question string) (string,
 // person knows it, and "EOF" does not help the author of a script.
 type unansweredError struct{ why error }
 
-func (e *unansweredError) Error() string { return "got no answer" }
+func (e *unansweredError) Error() string { return e.In(message.English) }
+
+// In returns the error's text in a language.
+func (e *unansweredError) In(l message.Language) string { return message.New("got no answer").In(l) }
+
 func (e *unansweredError) Unwrap() error { return e.why }
 
 // Answer prints a question to w and reads a line. Its errors are those of Line.
