@@ -85,6 +85,9 @@ func LoadRegistry(all []*Command, m *manifest.Manifest) (*Registry, error) {
 	if err := r.checkSwitches(m); err != nil {
 		return nil, err
 	}
+	if err := r.checkServerLines(m); err != nil {
+		return nil, err
+	}
 	return r, r.setDefaults(m)
 }
 

@@ -63,22 +63,8 @@ type Cluster struct {
 	// MetaServers are its meta servers, each HOST:PORT; at least one.
 	MetaServers []string `toml:"meta_servers"`
 	// Servers say how the meta servers are configured, stopped and started, by HOST:PORT as in
-	// MetaServers; a server that is not there is looked after by hand.
+	// MetaServers; what is missing there an operator does by hand.
 	Servers map[string]Server `toml:"servers"`
-}
-
-// Server is how a site looks after one meta server.
-type Server struct {
-	// Config is its configuration file as seen from here; empty where it cannot be seen.
-	Config string `toml:"config"`
-	// ReadConfig is a program and its arguments that prints the configuration file, WriteConfig one
-	// that replaces it by its standard input; both together instead of Config.
-	ReadConfig  []string `toml:"read_config"`
-	WriteConfig []string `toml:"write_config"`
-	// Stop, Start and Restart are lines of this shell, with commands of [[command]].
-	Stop    string `toml:"stop"`
-	Start   string `toml:"start"`
-	Restart string `toml:"restart"`
 }
 
 // Shell holds settings of the prompt.

@@ -32,7 +32,7 @@ func read(c candidate) (*Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := m.resolvePaths(); err != nil {
+	if err := errors.Join(m.resolvePaths(), m.resolveServers()); err != nil {
 		return nil, err
 	}
 	if len(m.Shell.Native) > 0 {
@@ -44,13 +44,13 @@ func read(c candidate) (*Manifest, error) {
 }
 
 // merge lays another manifest on top: its tables' entries replace those with the same name, its
-// lists the whole list.
+// lists the whole list. The servers of a cluster are such entries too.
 func (m *Manifest) merge(top *Manifest) {
 	m.Files = append(m.Files, top.Files...)
 	if top.DefaultCluster != "" {
 		m.DefaultCluster = top.DefaultCluster
 	}
-	lay(&m.Clusters, top.Clusters)
+	m.layClusters(top.Clusters)
 	lay(&m.ZooKeepers, top.ZooKeepers)
 	lay(&m.Plugins, top.Plugins)
 	lay(&m.Commands, top.Commands)
@@ -72,12 +72,6 @@ func (s *Shell) lay(top Shell) {
 	}
 	if top.Prompt != "" {
 		s.Prompt = top.Prompt
-	}
-	if top.Language != "" {
-		s.Language = top.Language
-	}
-	if top.Journal != "" {
-		s.Journal = top.Journal
 	}
 	if top.Native != nil {
 		s.Native = top.Native

@@ -59,7 +59,16 @@ func (s *shape) table(raw map[string]any, fields reflect.Type, key, where []stri
 			continue
 		}
 		s.value(raw[name], field, below, there)
+		if fields == reflect.TypeFor[Server]() && isEmpty(raw[name]) {
+			s.add(there, "%s: it is empty: omit the key where there is nothing to say", inTable(there))
+		}
 	}
+}
+
+// isEmpty says of a value whether it is an empty text or an empty list.
+func isEmpty(raw any) bool {
+	list, isList := raw.([]any)
+	return raw == "" || isList && len(list) == 0
 }
 
 // unknown notes a key that no field has.

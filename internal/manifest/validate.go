@@ -32,6 +32,9 @@ func (m *Manifest) validate() error {
 		if err := checkServers(m.Clusters[name].MetaServers, "127.0.0.1:34601"); err != nil {
 			return m.wrongKey("clusters", name, "meta_servers", err)
 		}
+		if err := m.checkSiteServers(name); err != nil {
+			return err
+		}
 	}
 	for _, name := range names(m.ZooKeepers) {
 		if key, err := m.ZooKeepers[name].validate(); err != nil {
