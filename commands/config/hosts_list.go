@@ -2,7 +2,6 @@ package config
 
 import (
 	"cmp"
-	"fmt"
 	"strings"
 
 	"pegashell/internal/ini"
@@ -16,7 +15,8 @@ import (
 // hand to their ZooKeeper client: HOST:PORT,.../CHROOT as it is, and for NAME or NAME/PATH, the
 // name of a ZooKeeper of the manifest, its servers with its chroot. Anything else is refused, for
 // no server would start with it.
-func hostsList(env Env, file *ini.File, value string) (string, error) {
+func (p *plan) hostsList(env Env, file *ini.File) (string, error) {
+	value := p.value
 	name, path, slash := strings.Cut(value, "/")
 	named, ok := namedZooKeeper(env, name)
 	if ok {
@@ -24,7 +24,7 @@ func hostsList(env Env, file *ini.File, value string) (string, error) {
 		if slash && path != "" {
 			value += "/" + path
 		}
-		fmt.Fprintf(env.Out(), "%s is [zookeepers.%s] of %s: %s\n", name, name, named.File, value)
+		p.note("%s is [zookeepers.%s] of %s: %s", name, name, named.File, value)
 	}
 	_, chroot, err := pegasusconf.ParseHostsList(value)
 	if err != nil {
@@ -33,31 +33,31 @@ func hostsList(env Env, file *ini.File, value string) (string, error) {
 			directory := env.QuietDirectory()
 			near = directory.Near(name)
 		}
-		return "", message.Errorf("hosts_list must be HOST:PORT,HOST:PORT,..., optionally with a chroot after the last server, or the name of a ZooKeeper in plugins.toml: %w%s\nNothing was written",
+		return "", message.Errorf("hosts_list must be HOST:PORT,HOST:PORT,..., optionally with a chroot after the last server, or the name of a ZooKeeper in plugins.toml: %w%s",
 			err, near)
 	}
 	root := cmp.Or(file.String("meta_server", "cluster_root", ""), "/") // which is a server's own default
 	if before, ends := znodepath.Chroot(chroot, root); ends && root != "/" {
-		return "", message.Errorf("the chroot %s ends with cluster_root, %s: the server would look for its metadata at %s. Omit cluster_root here: %s\nNothing was written",
+		return "", message.Errorf("the chroot %s ends with cluster_root, %s: the server would look for its metadata at %s. Omit cluster_root here: %s",
 			chroot, root, znodepath.Join(chroot, root), strings.TrimSuffix(value, chroot)+before)
 	}
 	if _, set := file.Lookup("meta_server", "cluster_root"); set && ok && !slash && named.Root != "" && named.Root != root {
-		env.Warn("cluster_root of section [meta_server] is %s, so the server will use %s; [zookeepers.%s] has root = %q",
+		p.warn("cluster_root of section [meta_server] is %s, so the server will use %s; [zookeepers.%s] has root = %q",
 			root, znodepath.Join(chroot, root), name, named.Root)
 	}
-	warnOfChroot(env, file, root, chroot)
+	p.warnOfChroot(file, root, chroot)
 	return value, nil
 }
 
 // warnOfChroot warns when the server will look for its metadata elsewhere than before: in a
 // migration the chroot stays, unless the tree was copied to another path.
-func warnOfChroot(env Env, file *ini.File, root, chroot string) {
+func (p *plan) warnOfChroot(file *ini.File, root, chroot string) {
 	old, ok := file.Lookup("zookeeper", "hosts_list")
 	_, before, err := pegasusconf.ParseHostsList(old)
 	if !ok || err != nil || before == chroot {
 		return
 	}
-	env.Warn("the chroot was %s and becomes %s: the server will look for its metadata at %s, not at %s",
+	p.warn("the chroot was %s and becomes %s: the server will look for its metadata at %s, not at %s",
 		orNone(before), orNone(chroot), znodepath.Join(chroot, root), znodepath.Join(before, root))
 }
 

@@ -74,6 +74,33 @@ func Values(section, key string) []string {
 	}
 }
 
+// Sections are those of whose keys something is known, in order.
+func Sections() []string {
+	var names []string
+	for section := range plain {
+		if section != "apps." {
+			names = append(names, section)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Keys are the keys of a section of which something is known, in order.
+func Keys(section string) []string {
+	var names []string
+	for at := range texts {
+		if at.section == section {
+			names = append(names, at.key)
+		}
+	}
+	for _, keys := range plain[tableOf(section)] {
+		names = append(names, strings.Fields(keys)...)
+	}
+	slices.Sort(names)
+	return names
+}
+
 // Check says why a server could not use a value and what would be right, in a sentence that names
 // the section and the key. A value with a placeholder, which is filled in before a server reads it,
 // is not looked at.

@@ -36,10 +36,7 @@ var bounds = map[place]struct{ least, most int64 }{
 
 // typed returns the kind of a key by the words of plain.
 func typed(section, key string) Kind {
-	if strings.HasPrefix(section, "apps.") {
-		section = "apps."
-	}
-	for kind, keys := range plain[section] {
+	for kind, keys := range plain[tableOf(section)] {
 		for word := range strings.FieldsSeq(keys) {
 			if word == key {
 				return kind
@@ -47,6 +44,14 @@ func typed(section, key string) Kind {
 		}
 	}
 	return Free
+}
+
+// tableOf is the section under which plain has the keys of a section.
+func tableOf(section string) string {
+	if strings.HasPrefix(section, "apps.") {
+		return "apps."
+	}
+	return section
 }
 
 // plain are the numbers and switches of Pegasus 2.5.0 and the main branch, by section, from their DSN_DEFINE lines.
