@@ -73,6 +73,12 @@ func (s *Shell) lay(top Shell) {
 	if top.Prompt != "" {
 		s.Prompt = top.Prompt
 	}
+	if top.Language != "" {
+		s.Language = top.Language
+	}
+	if top.Journal != "" {
+		s.Journal = top.Journal
+	}
 	if top.Native != nil {
 		s.Native = top.Native
 	}
