@@ -132,7 +132,10 @@ type Contents struct {
 	// Doubt is why it could not be looked at, "" where it was.
 	Doubt string
 	// Hosts are the servers of the ensemble, HOST:PORT,..., without chroot.
-	Hosts         string
+	Hosts string
+	// Aliases are other names, HOST:PORT, under which configurations have the same ensemble: proved
+	// by the addresses of the hosts, or by znodes.
+	Aliases       []string
 	Znodes, Bytes int64
 	// Sum is a sum over paths, data and versions that does not depend on the order of reading.
 	Sum string

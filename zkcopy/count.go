@@ -44,6 +44,9 @@ type CountOptions struct {
 	// Skip, if there is one, reports which paths below the root (they begin with a slash) nothing
 	// is read, nor of what lies below them.
 	Skip func(rel string) bool
+	// Visited, if there is one, sees every znode that Inspect counts, with its data where that was
+	// read. It is called by several goroutines at once.
+	Visited func(*tree.Node)
 }
 
 const defaultMaxEphemerals = 100

@@ -110,6 +110,9 @@ func Inspect(ctx context.Context, tr Tree, o CountOptions) (*Findings, error) {
 				return nil, false, nil
 			}
 			f.visit(n)
+			if o.Visited != nil {
+				o.Visited(n)
+			}
 			progress.Add(1, int64(n.Stat.DataLength))
 			return nil, true, c.add(ctx, n)
 		},

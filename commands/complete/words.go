@@ -58,6 +58,10 @@ var (
 		{Text: "copy_pri", Description: "copy the primary to another server"},
 		{Text: "copy_sec", Description: "copy a secondary to another server"},
 	}
+	Procedure = Words{
+		{Text: "copy", Description: "copy the metadata to the new ZooKeeper"},
+		{Text: "recovery", Description: "rebuild it from the replica servers"},
+	}
 	Boolean = Words{
 		{Text: "true"},
 		{Text: "false"},

@@ -80,11 +80,7 @@ func OfCluster(ctx context.Context, admin *metaadmin.Client) (Address, error) {
 	}
 	hosts, _ := info.Get("zookeeper_hosts")
 	root, _ := info.Get("zookeeper_root")
-	servers, chroot, _ := strings.Cut(hosts, "/")
-	if chroot != "" {
-		chroot = "/" + chroot
-	}
-	tree, err := session.ParseEndpoint(servers + znodepath.Join(chroot, root))
+	tree, chroot, err := session.ParseConnectString(hosts, root)
 	if err != nil {
 		return Address{}, fmt.Errorf("the cluster says that its metadata lies at %q: %w", hosts+root, err)
 	}

@@ -6,5 +6,6 @@ import "pegashell/commands/command"
 func Commands() []*command.Command {
 	return []*command.Command{
 		migrateCommand(),
+		statusCommand(),
 	}
 }

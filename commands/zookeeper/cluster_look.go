@@ -107,20 +107,6 @@ func ownLock(ctx context.Context, tree, cluster zkcopy.Tree, locks []string, own
 	return own, nil
 }
 
-// locate finds the locks of the clusters in a tree that lie outside of it. One that cannot be
-// looked at counts as not found, and nothing is known of the clusters then.
-func locate(ctx context.Context, t *migration.Tree, at zkcopy.Tree, configs []metaadmin.ServerConfig) {
-	for _, place := range migration.LockPlaces(t.Path, t.Clusters, configs) {
-		found, err := zkcopy.FindClusters(ctx, zkcopy.Tree{Client: at.Client, Path: place}, zkcopy.CountOptions{})
-		if err != nil {
-			configs = nil // what they report cannot be seen
-			continue
-		}
-		t.Outside = append(t.Outside, found...)
-	}
-	t.Unlocated = migration.Unlocated(t.Clusters, t.Outside, configs)
-}
-
 // reportedLockRoot returns where meta servers report the lock of the cluster that uses this tree;
 // false where none does.
 func reportedLockRoot(ctx context.Context, env Env, at zkcopy.Tree) (lockRoot string, reported bool) {

@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"pegashell/migration"
+	"pegashell/migration/look"
 	"pegashell/zkcopy"
 )
 
@@ -45,15 +46,15 @@ func copySurvey(ctx context.Context, source, target zkcopy.Tree, seen *zkcopy.Se
 	if len(seen.Source) > 0 {
 		s.Own, s.Level = cluster.own, cluster.level
 	}
-	locate(ctx, &s.Source, source, cluster.configs())
-	locate(ctx, &s.Target, target, cluster.configs())
+	look.Locate(ctx, &s.Source, source, cluster.configs())
+	look.Locate(ctx, &s.Target, target, cluster.configs())
 	return s
 }
 
 // removalSurvey is what was seen of a tree that is to be removed and of the cluster.
 func removalSurvey(ctx context.Context, at zkcopy.Tree, there *zkcopy.Findings, cluster *clusterLook) *migration.Survey {
 	s := &migration.Survey{Target: seenTarget(at, there), Own: cluster.own, Leaders: cluster.leaders}
-	locate(ctx, &s.Target, at, cluster.configs())
+	look.Locate(ctx, &s.Target, at, cluster.configs())
 	return s
 }
 
@@ -80,6 +81,6 @@ func passRestore(ctx context.Context, env Env, file *zkcopy.BackupFile, target z
 	s.Stored = storedTables(ctx, env)
 	cluster.wait()
 	s.Leaders = cluster.leaders
-	locate(ctx, &s.Target, target, cluster.configs())
+	look.Locate(ctx, &s.Target, target, cluster.configs())
 	return pass(s)
 }

@@ -15,6 +15,7 @@ import (
 	"pegashell/internal/message"
 	"pegashell/internal/outcome"
 	"pegashell/migration"
+	"pegashell/migration/look"
 	"pegashell/zkcopy"
 	"pegashell/zkcopy/tree"
 )
@@ -235,7 +236,7 @@ func (o *zkRmrOptions) prepare(ctx context.Context, env Env, tree zkcopy.Tree, s
 	now := *seen
 	now.ExistingFile = "" // what is there now is the backup
 	now.Target = seenTarget(tree, again)
-	locate(ctx, &now.Target, tree, configsOf(ctx, env))
+	look.Locate(ctx, &now.Target, tree, configsOf(ctx, env))
 	return &again.Count, pass(&now)
 }
 

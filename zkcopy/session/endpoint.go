@@ -47,6 +47,18 @@ func ParseEndpoint(text string) (Endpoint, error) {
 	return e, nil
 }
 
+// ParseConnectString reads what a ZooKeeper client is configured with, HOST:PORT,HOST:PORT,... and
+// optionally a chroot after the last server, and returns the tree that such a client sees at path,
+// which is full: with the chroot before it.
+func ParseConnectString(connect, path string) (tree Endpoint, chroot string, err error) {
+	servers, below, _ := strings.Cut(connect, "/")
+	if below != "" {
+		chroot = "/" + below
+	}
+	tree, err = ParseEndpoint(servers + znodepath.Join(chroot, path))
+	return tree, chroot, err
+}
+
 // Hosts is the list of servers as ParseEndpoint reads it, without a path.
 func (e Endpoint) Hosts() string { return strings.Join(e.Servers, ",") }
 

@@ -1,0 +1,131 @@
+package migration
+
+import (
+	"context"
+	"os"
+	"slices"
+
+	"pegashell/commands/command"
+	"pegashell/commands/complete"
+	"pegashell/commands/ensemble"
+	"pegashell/internal/manifest"
+	"pegashell/internal/message"
+	"pegashell/internal/outcome"
+	"pegashell/migration"
+	"pegashell/migration/look"
+	"pegashell/zkcopy"
+)
+
+// surveyUsage is the part of a usage line that surveyFlags read.
+const surveyUsage = "[--target HOSTS[/PATH]] [--from HOSTS[/PATH]] [--config FILE...] "
+
+// surveyFlags say what a command of this family looks at.
+type surveyFlags struct {
+	target, from string
+	files        []string
+	deep         bool
+	connect      ensemble.Flags
+}
+
+// declare adds the flags, but for deep, to those of a command.
+func (f *surveyFlags) declare(flags *command.FlagSet) {
+	flags.StringVar(&f.target, "target", "", "the new ZooKeeper, HOSTS[/PATH] or its name in plugins.toml; the default is found out from the configurations and earlier commands")
+	flags.StringVar(&f.from, "from", "", "the old ZooKeeper, named like the new one")
+	flags.StringArrayVar(&f.files, "config", nil, "a meta server's configuration file, and all words of the line that are not options; plugins.toml can name them")
+	flags.Complete("target", complete.OwnTree)
+	flags.Complete("from", complete.OwnTree)
+	flags.Complete("config", complete.File)
+	f.connect.Declare(flags.FlagSet)
+	for _, name := range ensemble.FileFlags {
+		flags.Complete(name, complete.File)
+	}
+}
+
+// words reads what is on the line besides flags: further files after --config.
+func (f *surveyFlags) words(name string, args []string) error {
+	if len(args) > 0 && len(f.files) == 0 {
+		return outcome.WrongUse("%s: unexpected argument %q; configuration files come after --config", name, args[0])
+	}
+	f.files = append(f.files, args...)
+	return nil
+}
+
+// procedure reads the value of --by.
+func procedure(name, by string) (migration.Procedure, error) {
+	switch p := migration.Procedure(by); p {
+	case "", migration.ByCopy, migration.ByRecovery:
+		return p, nil
+	}
+	return "", outcome.WrongUse("%s: --by: %q is not a procedure: copy or recovery", name, by)
+}
+
+// survey looks at the connected cluster, its configurations and both trees.
+func (f *surveyFlags) survey(ctx context.Context, env Env, name string) (*migration.Survey, error) {
+	zk, err := env.ZooKeepers(&f.connect)
+	if err != nil {
+		return nil, err
+	}
+	o := look.Options{
+		Files: f.files, Deep: f.deep, Location: env.Location(), History: history(env),
+		Open: func(ctx context.Context, at look.Address) (zkcopy.Tree, error) {
+			return zk.Open(ctx, ensemble.Address(at))
+		},
+		Parse: func(text string) (look.Address, error) { at, err := zk.Parse(text); return look.Address(at), err },
+	}
+	if o.Target, err = parseTree(name, "target", f.target, o.Parse); err != nil {
+		return nil, err
+	}
+	if o.From, err = parseTree(name, "from", f.from, o.Parse); err != nil {
+		return nil, err
+	}
+	if c := env.Cluster(); c != nil {
+		o.Admin, o.Metas, o.Servers = c.Admin, c.Metas, siteServers(env.Manifest(), c.Metas)
+	}
+	o.Read = func(_ context.Context, name string) ([]byte, error) {
+		if site, ok := o.Servers[name]; ok && site.Config != "" {
+			name = site.Config
+		}
+		return os.ReadFile(name)
+	}
+	if o.Admin == nil {
+		_, err := env.Admin()
+		return nil, err
+	}
+	return look.Look(ctx, o)
+}
+
+// parseTree reads the value of a flag that names a tree; nil for none.
+func parseTree(name, flag, text string, parse func(string) (look.Address, error)) (*look.Address, error) {
+	if text == "" {
+		return nil, nil
+	}
+	at, err := parse(text)
+	if err != nil {
+		return nil, outcome.WrongUse("%s: --%s: %v", name, flag, err)
+	}
+	return &at, nil
+}
+
+// siteServers are the servers of the manifest's clusters that have a meta server in common with the
+// list.
+func siteServers(m *manifest.Manifest, metas []string) map[string]manifest.Server {
+	all := map[string]manifest.Server{}
+	if m == nil {
+		return all
+	}
+	for _, c := range m.Clusters {
+		if !slices.ContainsFunc(c.MetaServers, func(server string) bool { return slices.Contains(metas, server) }) {
+			continue
+		}
+		for _, server := range c.MetaServers {
+			all[server] = c.Servers[server]
+		}
+	}
+	return all
+}
+
+// history is what files of earlier commands say.
+func history(Env) migration.History { return migration.History{} }
+
+// unknown is the word for what cannot be known.
+func unknown() message.Text { return message.New("unknown") }

@@ -1,0 +1,124 @@
+package render
+
+import (
+	"io"
+	"strings"
+
+	"github.com/clipperhouse/displaywidth"
+)
+
+// Wrapped is a grid of texts for a person, in any language: widths are those on the screen, and the
+// last column is wrapped at blanks. It has no original that it must equal to the byte.
+type Wrapped struct {
+	// Columns are the names above the grid; none for a grid without.
+	Columns []string
+	rows    [][]string
+}
+
+// plainWidth is how wide the grid is where no screen says it.
+const plainWidth = 100
+
+// leastWrapped is the least width of the last column.
+const leastWrapped = 24
+
+// Row adds a row. A text of the last column can have several lines.
+func (g *Wrapped) Row(cells ...string) { g.rows = append(g.rows, cells) }
+
+// WriteText writes the grid.
+func (g *Wrapped) WriteText(w io.Writer) error {
+	rows := g.rows
+	if len(g.Columns) > 0 {
+		rows = append([][]string{g.Columns}, rows...)
+	}
+	var widths []int
+	for _, row := range rows {
+		for i, cell := range row[:len(row)-1] {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], displaywidth.String(cell))
+		}
+	}
+	taken := 0
+	for _, width := range widths {
+		taken += width + columnGap
+	}
+	width := widthOf(w)
+	if width <= 0 {
+		width = plainWidth
+	}
+	left := max(leastWrapped, width-taken-1)
+	for k, row := range rows {
+		if err := g.writeRow(w, row, widths, taken, left, k == 0 && len(g.Columns) > 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (g *Wrapped) writeRow(w io.Writer, row []string, widths []int, taken, left int, head bool) error {
+	last := len(row) - 1
+	for i, line := range Wrap(row[last], left) {
+		var b strings.Builder
+		for k, width := range widths {
+			cell := ""
+			if i == 0 && k < last {
+				cell = row[k]
+			}
+			painted := cell
+			if !head && k < len(g.Columns) {
+				painted = ToneOf(g.Columns[k], cell).Paint(w, cell)
+			}
+			b.WriteString(painted + strings.Repeat(" ", width+columnGap-displaywidth.String(cell)))
+		}
+		b.WriteString(line)
+		if _, err := io.WriteString(w, strings.TrimRight(b.String(), " ")+"\n"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Wrap cuts a text into lines that are no wider than that on a screen: at its line ends, at blanks
+// and, in languages without blanks, between characters that are as wide as two. A word that is too
+// wide stays whole, so that it can be copied.
+func Wrap(text string, width int) []string {
+	var lines []string
+	for paragraph := range strings.SplitSeq(text, "\n") {
+		line, used := "", 0
+		for _, word := range splitWords(paragraph) {
+			trimmed := strings.TrimRight(word, " ")
+			if used > 0 && used+displaywidth.String(trimmed) > width {
+				lines = append(lines, strings.TrimRight(line, " "))
+				line, used = "", 0
+			}
+			line += word
+			used += displaywidth.String(word)
+		}
+		lines = append(lines, strings.TrimRight(line, " "))
+	}
+	return lines
+}
+
+// splitWords splits a text where a line may end: after blanks, and before and after wide
+// characters that are no punctuation.
+func splitWords(text string) []string {
+	var words []string
+	start := 0
+	var before rune
+	for i, r := range text {
+		breaks := before == ' ' && r != ' ' ||
+			i > 0 && (isWide(before) || isWide(r)) && !strings.ContainsRune(noLineStart, r) && before != ' ' && r != ' '
+		if breaks {
+			words = append(words, text[start:i])
+			start = i
+		}
+		before = r
+	}
+	return append(words, text[start:])
+}
+
+// noLineStart are characters that do not begin a line.
+const noLineStart = "，。、；：？！）」』】》,.;:?!)"
+
+func isWide(r rune) bool { return displaywidth.Rune(r) == 2 }

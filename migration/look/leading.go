@@ -1,0 +1,97 @@
+package look
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
+
+	"pegashell/metaadmin"
+	"pegashell/metaadmin/wire"
+	"pegashell/migration"
+)
+
+// partitionQueries is how many tables a leader is asked about at once, over one connection.
+const partitionQueries = 64
+
+// askLeader asks a leader, which has described the cluster as info, for the rest.
+func (l *looking) askLeader(ctx, short context.Context, server metaadmin.Server, info metaadmin.ClusterInfo) migration.Leading {
+	leading := migration.Leading{Info: info, Beacons: -1}
+	hosts, _ := info.Get("zookeeper_hosts")
+	root, _ := info.Get("zookeeper_root")
+	leading.Hosts, leading.Root = placeOf(hosts, root)
+	word, _ := info.Get("meta_function_level")
+	leading.Effective, _ = wire.ParseMetaLevel(strings.TrimPrefix(word, "fl_"))
+	var asking sync.WaitGroup
+	asking.Go(func() {
+		if level, err := server.MetaLevel(short); err == nil {
+			leading.Level = level
+		}
+	})
+	asking.Go(func() {
+		nodes, err := server.ListNodes(short)
+		if err != nil {
+			return
+		}
+		leading.Nodes = len(nodes)
+		for _, n := range nodes {
+			if n.Status == wire.NodeAlive {
+				leading.Alive++
+			}
+		}
+		// A leader calls those alive whose beacons it gets.
+		leading.Beacons = leading.Alive
+		l.noteReplicaServers(nodes)
+	})
+	asking.Go(func() {
+		apps, err := server.ListApps(short)
+		if err != nil {
+			return
+		}
+		for _, app := range apps {
+			if app.Status != wire.AppDropped {
+				leading.Tables = append(leading.Tables, app)
+			}
+		}
+		leading.Unhealthy = unhealthy(ctx, server, leading.Tables)
+	})
+	asking.Wait()
+	return leading
+}
+
+// unhealthy counts the tables with a partition that lacks a replica, or of which the leader does
+// not say: what is not known is not healthy.
+func unhealthy(ctx context.Context, server metaadmin.Server, tables []metaadmin.AppInfo) int {
+	var count atomic.Int64
+	var group errgroup.Group
+	group.SetLimit(partitionQueries)
+	for _, app := range tables {
+		group.Go(func() error {
+			short, cancel := bounded(ctx)
+			defer cancel()
+			partitions, err := server.Partitions(short, app.Name)
+			if err != nil || !healthy(app, partitions) {
+				count.Add(1)
+			}
+			return nil
+		})
+	}
+	group.Wait()
+	return int(count.Load())
+}
+
+// healthy reports whether every partition of a table has a primary and all its replicas.
+func healthy(app metaadmin.AppInfo, partitions []metaadmin.PartitionConfig) bool {
+	if len(partitions) < int(app.PartitionCount) {
+		return false
+	}
+	for i := range partitions {
+		p := &partitions[i]
+		if p.PrimaryServer() == "" || 1+len(p.SecondaryServers()) < int(p.MaxReplicaCount) {
+			return false
+		}
+	}
+	return true
+}
