@@ -7,13 +7,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"pegashell/internal/atomicfile"
 	"pegashell/internal/homefile"
-	"pegashell/internal/words"
+	"pegashell/internal/secret"
 )
 
 const (
@@ -89,7 +88,7 @@ func (h *History) Lines() []string { return slices.Clone(h.lines) }
 // or looks like it holds a credential. After an error the file is left alone.
 func (h *History) Add(line string) error {
 	line = strings.TrimRight(line, " \t")
-	if strings.TrimSpace(line) == "" || strings.ContainsAny(line, "\n\r\x00") || hasSecret(line) {
+	if strings.TrimSpace(line) == "" || strings.ContainsAny(line, "\n\r\x00") || secret.InLine(line) {
 		return nil
 	}
 	if n := len(h.lines); n == 0 || h.lines[n-1] != line {
@@ -107,28 +106,6 @@ func (h *History) Add(line string) error {
 	}
 	h.saved = line
 	return nil
-}
-
-// secretWord is at the end of the names of most secrets: db_password, sasl.password.
-const secretWord = `(password|passwd|passphrase|pwd|secret|token|credential|api_?key|access_?key)s?`
-
-// secret finds lines that look like they hold a credential. It finds more lines than it must: a
-// line that is missing in the history can be typed again.
-var secret = regexp.MustCompile(`(?i)` + strings.Join([]string{
-	`(^|[\s"'])--?[\w.-]*(auth|pass|` + secretWord + `)`, // a flag that takes one
-	`(^|[\s"'])--a(u|ut)?([\s"'=]|$)`,                    // the beginnings of --auth, which commands take for it
-	secretWord + `["']?\s*[=:]`,                          // a key and its value
-	secretWord + `["']?\s+[^\s|>]`,                       // a key, a blank and its value
-	`\|.*\s-p`,                                           // of mysql and sshpass
-	`\bdigest:`,                                          // the user:password of a ZooKeeper digest,
-	`://[^/\s:@]*:[^/\s@]*@`,                             // of a URL,
-	`\s-u\s*\S+:`,                                        // and of curl
-}, "|"))
-
-// hasSecret looks at a line as it was typed and at its words without their quotes.
-func hasSecret(line string) bool {
-	unquoted, err := words.Split(line)
-	return secret.MatchString(line) || err == nil && secret.MatchString(strings.Join(unquoted, " "))
 }
 
 // save appends a line to the file, or makes the file shorter first if it is full. A file that

@@ -1,0 +1,132 @@
+// Package secret finds credentials in lines that are typed, so that no file keeps them. It finds
+// more than it must: a value that is missing in a record can be asked for, one that was written
+// cannot be taken back.
+package secret
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"pegashell/internal/words"
+)
+
+// Hidden is what is kept instead of a credential.
+const Hidden = "***"
+
+// name is at the end of the names of most secrets: db_password, sasl.password.
+const name = `(password|passwd|passphrase|pwd|secret|token|credential|api_?key|access_?key)s?`
+
+// found finds lines that look like they hold a credential.
+var found = regexp.MustCompile(`(?i)` + strings.Join([]string{
+	`(^|[\s"'])--?[\w.-]*(auth|pass|` + name + `)`, // a flag that takes one
+	`(^|[\s"'])--a(u|ut)?([\s"'=]|$)`,              // the beginnings of --auth, which commands take for it
+	name + `["']?\s*[=:]`,                          // a key and its value
+	name + `["']?\s+[^\s|>]`,                       // a key, a blank and its value
+	`\|.*\s-p`,                                     // of mysql and sshpass
+	`\bdigest:`,                                    // the user:password of a ZooKeeper digest,
+	`://[^/\s:@]*:[^/\s@]*@`,                       // of a URL,
+	`\s-u\s*\S+:`,                                  // and of curl
+}, "|"))
+
+// InLine reports whether a line as it was typed, or its words without their quotes, look like they
+// hold a credential.
+func InLine(line string) bool {
+	unquoted, err := words.Split(line)
+	return found.MatchString(line) || err == nil && found.MatchString(strings.Join(unquoted, " "))
+}
+
+// key finds names whose value is a secret.
+var key = regexp.MustCompile(`(?i)(` + name + `|private_?key|authorization)["']?$`)
+
+// Key reports whether a key's value is a secret, by the key's name.
+func Key(k string) bool { return key.MatchString(strings.TrimSpace(k)) }
+
+// What a word can hold. Each has the part that stays as its first group, and the secret as its
+// last.
+var (
+	flagAndValue = regexp.MustCompile(`(?is)^(--?[\w.-]*(?:auth|pass|` + name + `)[\w.-]*=|--a(?:u|ut)?=)(.+)$`)
+	flag         = regexp.MustCompile(`(?i)^(--?[\w.-]*(auth|pass|` + name + `)[\w.-]*|--a(u|ut)?)$`)
+	keyAndValue  = regexp.MustCompile(`(?is)((?:` + name + `|private_?key|authorization)["']?\s*[=:]\s*)(.+)$`)
+	keyAndBlank  = regexp.MustCompile(`(?is)((?:` + name + `|private_?key|authorization|bearer)["']?\s+)(.+)$`)
+	scheme       = regexp.MustCompile(`(?is)(\b(?:digest|sasl|super):)(\S+)`)
+	url          = regexp.MustCompile(`(?is)(://[^/\s:@]*:)([^/\s@]*)@`)
+	pem          = regexp.MustCompile(`(?s)(-----BEGIN [A-Z ]+-----)(.+)$`)
+)
+
+// Hide returns the words of a line without the credentials that they look like they hold, and the
+// credentials, for Scrub. program says that the words are the arguments of some other program,
+// where -p and -u may come before one.
+func Hide(line []string, program bool) (hidden, values []string) {
+	hidden = slices.Clone(line)
+	hide := func(i int) {
+		values = append(values, hidden[i])
+		hidden[i] = Hidden
+	}
+	for i := 0; i < len(hidden); i++ {
+		next := i+1 < len(hidden)
+		switch word := hidden[i]; {
+		case flag.MatchString(word) || i > 0 && Key(word), program && word == "-u" && next && strings.Contains(hidden[i+1], ":"):
+			if next && hidden[i+1] == "=" {
+				i++
+				next = i+1 < len(hidden)
+			}
+			if next {
+				i++
+				hide(i)
+			}
+		case program && word == "-p" && next && !isPort(hidden[i+1]):
+			i++
+			hide(i)
+		case program && len(word) > 2 && strings.HasPrefix(word, "-p") && !isPort(word[2:]):
+			values = append(values, word[2:])
+			hidden[i] = "-p" + Hidden
+		default:
+			for _, pattern := range []*regexp.Regexp{flagAndValue, pem, keyAndValue, keyAndBlank, scheme, url} {
+				hidden[i] = inWord(pattern, hidden[i], &values)
+			}
+		}
+	}
+	return hidden, values
+}
+
+// inWord hides the last group of a pattern.
+func inWord(pattern *regexp.Regexp, word string, values *[]string) string {
+	at := pattern.FindAllStringSubmatchIndex(word, -1)
+	for _, m := range slices.Backward(at) {
+		from, to := m[len(m)-2], m[len(m)-1]
+		if word[from:to] == Hidden {
+			continue
+		}
+		*values = append(*values, word[from:to])
+		word = word[:from] + Hidden + word[to:]
+	}
+	return word
+}
+
+func isPort(word string) bool {
+	_, err := strconv.ParseUint(word, 10, 16)
+	return err == nil
+}
+
+// least is how long a value must be to be searched for in other texts: a shorter one is found in
+// words that have nothing to do with it.
+const least = 4
+
+// Scrub returns a text without the credentials of a line, which an error may repeat, and without
+// what looks like one itself.
+func Scrub(text string, values []string) string {
+	longest := slices.SortedFunc(slices.Values(values), func(a, b string) int { return cmp.Compare(len(b), len(a)) })
+	for _, v := range longest {
+		if len(v) >= least {
+			text = strings.ReplaceAll(text, v, Hidden)
+			text = strings.ReplaceAll(text, strconv.Quote(v), strconv.Quote(Hidden))
+		}
+	}
+	for _, pattern := range []*regexp.Regexp{scheme, url} {
+		text = inWord(pattern, text, new([]string))
+	}
+	return text
+}
