@@ -16,6 +16,7 @@ import (
 	"pegashell/commands/render"
 	"pegashell/internal/commandline"
 	"pegashell/internal/homefile"
+	"pegashell/internal/journal"
 	"pegashell/internal/manifest"
 	"pegashell/internal/suggestion"
 	"pegashell/repl"
@@ -132,6 +133,7 @@ func environment(m *manifest.Manifest, cluster *command.Cluster) *command.World 
 		Cluster:       cluster,
 		Manifest:      m,
 		State:         homefile.State(),
+		Journal:       journal.Open(cmp.Or(m.Shell.Journal, journal.DefaultFile())),
 		Progress:      func(title string) zkcopy.Progress { return progress{repl.NewProgress(os.Stderr, title, "znodes")} },
 		Location:      time.Local,
 		Now:           time.Now,

@@ -20,6 +20,10 @@ type Change struct {
 	Planned bool
 	// Warn takes warnings, one sentence each.
 	Warn func(text message.Text)
+	// Begin is called before the guards are heard for the first time, unless nothing is going to be
+	// written; Overrode takes each guard that was overridden. Both may be nil.
+	Begin    func()
+	Overrode func(guard string)
 }
 
 // Pass hears what the guards of a change find in what was seen. Its error, a *Refusal, ends the
@@ -60,6 +64,9 @@ func Execute(ctx context.Context, c Change, do func(ctx context.Context, pass Pa
 		}
 	}
 	err := do(ctx, func(s *Survey) error {
+		if !passed && !c.Planned && c.Begin != nil {
+			c.Begin()
+		}
 		passed = true
 		for _, f := range Find(c.Command, s) {
 			if err := c.heed(f, warn); err != nil {
@@ -82,6 +89,9 @@ func (c Change) heed(f Finding, warn func(message.Text)) error {
 	case f.Final:
 		return &Refusal{Finding: f}
 	case slices.Contains(c.Overridden, f.Guard):
+		if c.Overrode != nil && !c.Planned {
+			c.Overrode(f.Guard)
+		}
 		warn(message.New("%s%s (overridden)", f.Problem, f.Then))
 	case c.Planned:
 		warn(message.New("without --dry_run this is refused: %s (guard %s)", f.Problem, f.Guard))

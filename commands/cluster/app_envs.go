@@ -14,6 +14,10 @@ const envsNotes = "It works on the table chosen by `use`."
 const ruler = "============================="
 
 func removeEnvs(ctx context.Context, env Env, request *wire.UpdateAppEnvRequest, done, failed string) error {
+	env.Evidence("table", request.AppName)
+	if len(request.Keys) > 0 {
+		env.Evidence("keys", request.Keys)
+	}
 	admin, err := env.Admin()
 	if err != nil {
 		return err

@@ -16,6 +16,7 @@ func ccCommand() *command.Command {
 	return &command.Command{
 		Name:     "cc",
 		Plugin:   command.PluginCluster,
+		Inward:   true,
 		Summary:  "connect to another cluster of plugins.toml",
 		Usage:    "[cluster_name]",
 		Examples: []string{"cc onebox", "cc production"},

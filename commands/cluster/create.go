@@ -89,8 +89,10 @@ func createTable(ctx context.Context, env Env, admin *metaadmin.Client, name str
 	case !validTableName(name):
 		return refuse("invalid app_name")
 	}
+	env.Evidence("table", name)
+	env.Evidence("partitions", o.partitions)
 	err := whileBusy(ctx, env, func() error {
-		_, err := admin.CreateApp(ctx, name, metaadmin.CreateAppOptions{
+		id, err := admin.CreateApp(ctx, name, metaadmin.CreateAppOptions{
 			PartitionCount: o.partitions,
 			ReplicaCount:   o.replicas,
 			SuccessIfExist: !o.failIfExist,
@@ -98,6 +100,9 @@ func createTable(ctx context.Context, env Env, admin *metaadmin.Client, name str
 			Stateful:       true,
 			Envs:           envs,
 		})
+		if err == nil {
+			env.Evidence("id", id)
+		}
 		return err
 	})
 	if err != nil {

@@ -40,6 +40,7 @@ func dropRun(ctx context.Context, env Env, o *dropOptions, args []string) error 
 	if err != nil {
 		return err
 	}
+	env.Evidence("table", args[0])
 	fmt.Fprintf(env.Out(), "reserve_seconds = %d\n", o.reserveSeconds)
 	err = errTableName(wire.RPCDropApp)
 	if validTableName(args[0]) {

@@ -125,6 +125,9 @@ func compareWithExpected(ctx context.Context, env Env, admin *metaadmin.Client, 
 			env.Warn("table %s (id %s) came back: it was not available before; drop it again if you do not need it", apps[i].Name, id)
 		}
 	}
+	env.Evidence("expected_tables", len(wanted))
+	env.Evidence("tables_not_as_expected", wrong)
+	env.Evidence("tables_came_back", back)
 	if wrong > 0 {
 		return outcome.Told(fmt.Errorf("%d of %d tables are not as expected", wrong, len(wanted)))
 	}

@@ -32,6 +32,7 @@ func failOn(env Env, w io.Writer, err error, format string, args ...any) error {
 	}
 	var call *metaadmin.Error
 	if errors.As(err, &call) {
+		env.Evidence("result", string(call.Code))
 		if detail := call.Detail(); !detail.IsZero() {
 			env.Note("%s", detail)
 		}

@@ -93,7 +93,11 @@ func lsRun(ctx context.Context, env Env, o *lsOptions) error {
 		r.Add(healthyInfo(available, partitions, summary))
 	}
 	r.Add(summary)
-	return command.Print(env, &r, o.OutputOptions)
+	if err := command.Print(env, &r, o.OutputOptions); err != nil {
+		return err
+	}
+	env.Saved(command.ListTables, o.File)
+	return nil
 }
 
 // listApps asks for the tables of the options. Without a pattern the question is that of 2.5.

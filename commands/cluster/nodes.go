@@ -93,7 +93,11 @@ func nodesRun(ctx context.Context, env Env, o *nodesOptions) error {
 		return err
 	}
 	r := nodesReport(nodes, o, resolver(ctx, env, o.resolve))
-	return command.Print(env, r, o.OutputOptions)
+	if err := command.Print(env, r, o.OutputOptions); err != nil {
+		return err
+	}
+	env.Saved(command.ListServers, o.File)
+	return nil
 }
 
 // countReplicas adds to each node how many replicas it holds, by the leader's partitions.

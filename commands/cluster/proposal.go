@@ -30,7 +30,9 @@ func addAction(ctx context.Context, admin *metaadmin.Client, request *wire.Propo
 
 // propose sends a proposal and reports the leader's answer.
 func propose(ctx context.Context, env Env, admin *metaadmin.Client, request *wire.ProposeRequest, what string) error {
+	env.Evidence("partition", fmt.Sprintf("%d.%d", request.PID.AppID, request.PID.Index))
 	err := admin.Propose(ctx, request)
+	env.Evidence("result", string(metaadmin.Code(err)))
 	if err != nil {
 		return fail(env, err, "%s: %s", what, metaadmin.Code(err))
 	}

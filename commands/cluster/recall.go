@@ -48,6 +48,7 @@ func recallRun(ctx context.Context, env Env, args []string) error {
 }
 
 func recallTable(ctx context.Context, env Env, admin *metaadmin.Client, id int32, newName string) error {
+	env.Evidence("id", id)
 	if newName != "" && !validTableName(newName) {
 		return errTableName(wire.RPCRecallApp)
 	}
@@ -59,6 +60,8 @@ func recallTable(ctx context.Context, env Env, admin *metaadmin.Client, id int32
 	if err != nil {
 		return err
 	}
+	env.Evidence("table", info.Name)
+	env.Evidence("partitions", info.PartitionCount)
 	fmt.Fprintf(env.Out(), "recall app ok, id(%d), name(%s), partition_count(%d), wait it ready\n", info.ID, info.Name, info.PartitionCount)
 	return waitReady(ctx, env, admin, info.Name, int(info.MaxReplicaCount))
 }

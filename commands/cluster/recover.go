@@ -83,6 +83,7 @@ func recoverRun(ctx context.Context, env Env, o *recoverOptions) error {
 	if err := metaadmin.PassGate(ctx); err != nil {
 		return err
 	}
+	env.Evidence("servers", len(nodes))
 	r := recovery{env: env, admin: admin, o: o, nodes: nodes}
 	if err := r.runAlone(ctx); err != nil {
 		return err
@@ -109,6 +110,10 @@ func (r *recovery) runAlone(ctx context.Context) error {
 		r.env.Warn("other shells will not know that recover was sent: %v", err)
 	}
 	err = r.env.WriteResult(r.o.file, func(w io.Writer) error { r.run(ctx, w); return nil })
+	if r.code != "" {
+		r.env.Evidence("result", string(r.code))
+		r.env.Evidence("server", r.admin.Leader())
+	}
 	if r.o.file != "" && r.code != "" {
 		fmt.Fprintf(r.env.Out(), "recover complete with err = %s\n", r.code)
 	}

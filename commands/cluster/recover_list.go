@@ -76,7 +76,7 @@ func recoverListRun(ctx context.Context, env Env, o *recoverListOptions, args []
 	if len(dead) > 0 {
 		fmt.Fprintf(env.Err(), "left out because not alive: %s\n", strings.Join(dead, ", "))
 	}
-	return env.WriteResult(o.file, func(w io.Writer) error {
+	err = env.WriteResult(o.file, func(w io.Writer) error {
 		var b bytes.Buffer
 		for _, server := range alive {
 			fmt.Fprintln(&b, server)
@@ -84,4 +84,8 @@ func recoverListRun(ctx context.Context, env Env, o *recoverListOptions, args []
 		_, err := w.Write(b.Bytes())
 		return err
 	})
+	if err == nil {
+		env.Saved(command.ListServers, o.file)
+	}
+	return err
 }

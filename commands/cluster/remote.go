@@ -52,6 +52,8 @@ func remoteRun(ctx context.Context, env Env, o *targetOptions, words []string, a
 	if err != nil {
 		return err
 	}
+	env.Begin()
+	env.Evidence("servers", len(targets))
 	fmt.Fprintf(env.Err(), "COMMAND: %s\n\n", strings.Join(words, " "))
 	servers := make([]string, len(targets))
 	for i, t := range targets {
@@ -71,6 +73,7 @@ func remoteRun(ctx context.Context, env Env, o *targetOptions, words []string, a
 		}
 		fmt.Fprintf(env.Err(), "CALL [%s] [%s] %s\n", t.kind, name(t.server), result)
 	}
+	env.Evidence("succeeded", len(targets)-failed)
 	fmt.Fprintf(env.Err(), "\nSucceed count: %d\nFailed count: %d\n", len(targets)-failed, failed)
 	if failed > 0 {
 		return outcome.Told(fmt.Errorf("%d of %d servers failed", failed, len(targets)))

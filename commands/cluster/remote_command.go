@@ -9,6 +9,8 @@ func remoteCommandCommand() *command.Command {
 	return &command.Command{
 		Name:     "remote_command",
 		Plugin:   command.PluginCluster,
+		Reads:    true,
+		Changes:  changes,
 		Summary:  "let servers run one of their own commands",
 		Usage:    "[-t all|meta-server|replica-server] [-r|--resolve_ip] [-l ip:port,ip:port...]<command> [arguments...]",
 		Notes:    "`help` lists these commands. " + targetNotes,

@@ -32,6 +32,8 @@ func renameRun(ctx context.Context, env Env, args []string) error {
 	if err != nil {
 		return err
 	}
+	env.Evidence("table", from)
+	env.Evidence("new_name", to)
 	if validTableName(from) && validTableName(to) {
 		err = admin.RenameApp(ctx, from, to)
 	} else {

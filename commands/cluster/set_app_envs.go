@@ -46,6 +46,8 @@ func setAppEnvsRun(ctx context.Context, env Env, args []string) error {
 	for i := 0; i < len(args); i += 2 {
 		request.Keys, request.Values = append(request.Keys, args[i]), append(request.Values, args[i+1])
 	}
+	env.Evidence("table", name)
+	env.Evidence("keys", request.Keys)
 	admin, err := env.Admin()
 	if err != nil {
 		return err

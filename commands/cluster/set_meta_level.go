@@ -41,10 +41,13 @@ func setMetaLevelRun(ctx context.Context, env Env, args []string) error {
 	if err != nil {
 		return err
 	}
+	env.Evidence("level", level.String())
 	old, err := admin.SetMetaLevel(ctx, level)
+	env.Evidence("server", admin.Leader())
 	if err != nil {
 		return fail(env, err, "control meta level got error %s", metaadmin.Code(err))
 	}
+	env.Evidence("old_level", old.String())
 	fmt.Fprintf(env.Out(), "control meta level ok, the old level is fl_%s\n", old)
 	return nil
 }

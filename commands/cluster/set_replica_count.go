@@ -38,6 +38,8 @@ func setReplicaCountRun(ctx context.Context, env Env, args []string) error {
 		return outcome.OriginalUse("replica count should be >= 1")
 	}
 	name := escape(args[0])
+	env.Evidence("table", args[0])
+	env.Evidence("replicas", count)
 	admin, err := env.Admin()
 	if err != nil {
 		return err
@@ -56,6 +58,7 @@ func setReplicaCountRun(ctx context.Context, env Env, args []string) error {
 		}
 		return failErr(env, err, "set replica count of app(%s) failed: %s", name, why)
 	}
+	env.Evidence("old_replicas", old)
 	if hint == "" {
 		hint = "success"
 	}

@@ -14,6 +14,7 @@ func timeoutCommand() *command.Command {
 	return &command.Command{
 		Name:    "timeout",
 		Plugin:  command.PluginCluster,
+		Inward:  true,
 		Summary: "show or set the timeout of reads and writes of data",
 		Usage:   "[time_in_ms]",
 		Notes: "Kept for scripts: as in the original it does not limit the commands on clusters, which have 10 s for a call and " +

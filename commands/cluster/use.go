@@ -13,6 +13,7 @@ func useCommand() *command.Command {
 	return &command.Command{
 		Name:     "use",
 		Plugin:   command.PluginCluster,
+		Inward:   true,
 		Summary:  "choose the current table",
 		Usage:    "[app_name]",
 		Notes:    "The commands on environment variables use it. Without a name the current table is shown. The command does not check that the table exists.",

@@ -41,6 +41,9 @@ type Command struct {
 	// Changes reports for a command that Reads whether it changes something with these words, the
 	// appended one among them; nil if it never does.
 	Changes func(args []string) bool
+	// Inward is set for commands that do not count as a change although they are none that Reads: they
+	// change only this shell, or carry out lines that count themselves. The journal leaves them out.
+	Inward bool
 	// Args are the kinds of the words after the name that are not flags, in their order, and
 	// RestArgs the kind of all after those, for completion. FlagSet.Complete says the same of a
 	// flag's value.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"pegashell/commands/ensemble"
+	"pegashell/internal/journal"
 	"pegashell/internal/manifest"
 	"pegashell/internal/message"
 	"pegashell/metaadmin"
@@ -25,6 +26,7 @@ type Env interface {
 	ZooKeepers
 	Lines
 	Programs
+	Journal
 	// Session is what commands remember from line to line.
 	Session() *Session
 	// Manifest holds the named clusters and ZooKeepers; nil for none.
@@ -48,12 +50,38 @@ type Output interface {
 	// Language is that of texts in the result that are neither the original's nor for programs; it is
 	// English where Out is a file or a program, unless the manifest names a language.
 	Language() message.Language
-	// Evidence adds a fact to the journal's entry of this line, such as a count or a transaction id.
-	Evidence(key string, value any)
+	Record
 	// WriteResult writes a result to a file, completely or not at all, or to Out when file is "".
 	WriteResult(file string, write func(io.Writer) error) error
 	// Progress starts a display for a long operation; nil where nothing is shown.
 	Progress(title string) zkcopy.Progress
+}
+
+// Record is the journal's entry of the line, as far as its command has a part in it.
+type Record interface {
+	// Begin writes down that the command is going to change something now. Without it, that is
+	// written when the command has ended.
+	Begin()
+	// Evidence adds a fact to the journal's entry of this line, such as a count or a transaction id.
+	Evidence(key string, value any)
+	// Overridden adds a guard that spoke against the change and was overridden.
+	Overridden(guard string)
+	// Saved writes down that a list was saved to a file: ListTables or ListServers.
+	Saved(list, file string)
+}
+
+// The lists that a migration needs later.
+const (
+	ListTables  = "tables"
+	ListServers = "servers"
+)
+
+// Journal is the record of what was changed.
+type Journal interface {
+	// Journal is the file; nil where nothing is recorded.
+	Journal() *journal.File
+	// Observe writes down what was seen of the connected cluster, unless that is what was seen last.
+	Observe(seen journal.Seen)
 }
 
 // Questions are asked of the person, or of the next line of the script.
@@ -137,6 +165,15 @@ type Session struct {
 	Scripts []string
 	// Recoveries were sent and not answered.
 	Recoveries []SentRecovery
+	// Seen is what was last written down as seen of the cluster with these meta servers; nil for
+	// nothing.
+	Seen *Sighting
+}
+
+// Sighting is what was seen of a cluster.
+type Sighting struct {
+	Metas []string
+	journal.Seen
 }
 
 // SentRecovery is a call of recover that was sent. It may go on in the meta server after it was

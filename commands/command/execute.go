@@ -34,11 +34,13 @@ func (r *Registry) Execute(ctx context.Context, world *World, words []string) er
 	}
 	out := &render.StickyWriter{W: world.Out}
 	world.Out = out
-	err := c.execute(ctx, environment{world, r, &leadersLook{}, &evidence{}}, words, r.defaults[c.Name])
+	record := newRecording(world, c, words)
+	err := c.execute(ctx, environment{world, r, &leadersLook{}, record}, words, r.defaults[c.Name])
 	world.Out = out.W
 	if err == nil && out.Err != nil {
 		err = fmt.Errorf("write the result: %w", out.Err)
 	}
+	record.end(ctx, c, err)
 	usage := outcome.UsageOf(err)
 	_, leaves := outcome.Leaves(err)
 	switch {
@@ -98,7 +100,7 @@ func (e *World) suggest(typed string, known []string) {
 }
 
 // execute executes a line of the command. The defaults are flags that come before the typed ones.
-func (c *Command) execute(ctx context.Context, env Env, words, defaults []string) error {
+func (c *Command) execute(ctx context.Context, env environment, words, defaults []string) error {
 	flags := newFlagSet(c.Name)
 	run, overrides := c.prepare(flags)
 	args, wrong := c.parse(flags, defaults, c.appended(words[1:]))
@@ -114,6 +116,7 @@ func (c *Command) execute(ctx context.Context, env Env, words, defaults []string
 	if err := overrides.Check(); err != nil {
 		return err
 	}
+	env.record.expect(c.changes(flags, args))
 	return c.guarded(ctx, env, overrides, func(ctx context.Context) error { return run(ctx, env, args) })
 }
 

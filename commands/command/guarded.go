@@ -20,7 +20,7 @@ const levelTimeout = 2 * time.Second
 // guarded has a command that changes the cluster pass its guards before the first change is sent,
 // and one that reads from it warn where two servers lead. Commands that change trees pass their
 // guards by themselves, for only they know which trees.
-func (c *Command) guarded(ctx context.Context, env Env, o *Overrides, run func(ctx context.Context) error) error {
+func (c *Command) guarded(ctx context.Context, env environment, o *Overrides, run func(ctx context.Context) error) error {
 	_, known := migration.Guards(c.Name)
 	switch {
 	case c.Plugin == PluginZooKeeper && c.Reads && env.Cluster() != nil:
@@ -33,13 +33,16 @@ func (c *Command) guarded(ctx context.Context, env Env, o *Overrides, run func(c
 	case c.Reads || !known:
 		return warned(ctx, env, func() bool { return false }, run)
 	}
-	return migration.Execute(ctx, o.Change(env, false), func(ctx context.Context, pass migration.Pass) error {
+	change := o.Change(env, false)
+	change.Begin = nil // only once something is about to be sent
+	return migration.Execute(ctx, change, func(ctx context.Context, pass migration.Pass) error {
 		var once sync.Once
 		var refused error
 		passed := false
 		gate := func(ctx context.Context) error {
 			once.Do(func() {
 				passed = true
+				env.Begin()
 				refused = pass(lookBefore(ctx, env, c.Name))
 			})
 			return refused
@@ -49,6 +52,7 @@ func (c *Command) guarded(ctx context.Context, env Env, o *Overrides, run func(c
 		case refused != nil:
 			return refused // however the command has worded that its call failed
 		case err == nil && !passed: // nothing was changed
+			env.record.expect(false)
 			return pass(&migration.Survey{})
 		}
 		return err

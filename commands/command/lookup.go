@@ -61,3 +61,12 @@ func (c *Command) changesWith(typed []string) bool {
 	args, err := c.parse(c.Flags(), nil, c.appended(typed))
 	return err == nil && c.Changes(args)
 }
+
+// changes reports whether an execution with these flags and words changes something that the
+// journal records: a dry run does not.
+func (c *Command) changes(flags *FlagSet, args []string) bool {
+	if dry := flags.Lookup("dry_run"); c.Inward || dry != nil && dry.Value.String() == "true" {
+		return false
+	}
+	return !c.Reads || c.Changes != nil && c.Changes(args)
+}

@@ -59,9 +59,15 @@ func (o *Overrides) Has(name string) bool { return slices.Contains(o.names, name
 // Change is what the command is about to do with these guards overridden; planned says that nothing
 // is going to be written.
 func (o *Overrides) Change(env Output, planned bool) migration.Change {
+	for _, name := range o.names {
+		if !planned && !slices.ContainsFunc(migration.Overridable(o.command), func(g migration.Guard) bool { return g.Name == name }) {
+			env.Overridden(name) // no guard: it changes what the command does
+		}
+	}
 	return migration.Change{
 		Command: o.command, Flag: "--" + o.flag, Overridden: o.names, Planned: planned,
-		Warn: func(text message.Text) { env.Warn("%s", text) },
+		Warn:  func(text message.Text) { env.Warn("%s", text) },
+		Begin: env.Begin, Overrode: env.Overridden,
 	}
 }
 

@@ -5,9 +5,9 @@ import (
 	"errors"
 	"io"
 	"os"
-	"sync"
 	"time"
 
+	"pegashell/internal/journal"
 	"pegashell/internal/manifest"
 	"pegashell/internal/message"
 	"pegashell/metaadmin"
@@ -56,6 +56,8 @@ type World struct {
 	// State is the folder in which commands leave what later ones have a use for, such as proofs of
 	// copies; empty for none.
 	State string
+	// Journal records what commands change; nil records nothing.
+	Journal *journal.File
 	// Session is what commands remember from line to line.
 	Session Session
 	// Second is how long a second of waiting lasts; 0 is a second. Tests shorten it.
@@ -67,6 +69,10 @@ type World struct {
 
 	// exposed are files with secrets that were warned of.
 	exposed map[string]bool
+	// journalFailed: it was warned of that the journal cannot be written.
+	journalFailed bool
+	// saved is the list that was recorded last as saved, so that watch records it once.
+	saved journal.Entry
 }
 
 // Redirect sends results to w until back is called.
@@ -81,23 +87,12 @@ type environment struct {
 	*World
 	registry *Registry
 	leaders  *leadersLook
-	evidence *evidence
+	record   *recording
 }
 
-// evidence is what a line adds to its entry in the journal.
-type evidence struct {
-	mu    sync.Mutex
-	facts map[string]any
-}
-
-func (e environment) Evidence(key string, value any) {
-	e.evidence.mu.Lock()
-	defer e.evidence.mu.Unlock()
-	if e.evidence.facts == nil {
-		e.evidence.facts = map[string]any{}
-	}
-	e.evidence.facts[key] = value
-}
+func (e environment) Begin()                         { e.record.begin() }
+func (e environment) Overridden(guard string)        { e.record.override(guard) }
+func (e environment) Evidence(key string, value any) { e.record.fact(key, value) }
 
 func (e environment) Out() io.Writer               { return e.World.Out }
 func (e environment) Err() io.Writer               { return e.World.Err }
@@ -113,6 +108,7 @@ func (e environment) Manifest() *manifest.Manifest { return e.World.Manifest }
 func (e environment) Version() string              { return e.World.Version }
 func (e environment) Registry() *Registry          { return e.registry }
 func (e environment) Terminal() *os.File           { return e.World.Terminal }
+func (e environment) Journal() *journal.File       { return e.World.Journal }
 
 func (e environment) Progress(title string) zkcopy.Progress {
 	if e.World.Progress == nil {

@@ -83,6 +83,7 @@ func configSetRun(ctx context.Context, env Env, o *configSetOptions, args []stri
 	}
 	said{}.say(env, p)
 	if !p.changes() {
+		p.evidence(env)
 		return p.report(env)
 	}
 	if err := p.write(ctx, env); err != nil {

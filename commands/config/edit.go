@@ -10,6 +10,7 @@ import (
 	"pegashell/internal/ini"
 	"pegashell/internal/message"
 	"pegashell/internal/pegasusconf"
+	"pegashell/internal/secret"
 	"pegashell/internal/serverfile"
 )
 
@@ -24,6 +25,7 @@ type plan struct {
 	edit          // with the value that is written
 	config        *serverfile.Configuration
 	before, after []byte
+	old           string   // the value before
 	listed        []string // the meta servers that it names
 	// notes are for the output, warnings for the diagnostics; late comes when it is written.
 	notes    []string
@@ -49,6 +51,7 @@ func (e edit) plan(ctx context.Context, env Env, c *serverfile.Configuration) (*
 		return nil, err
 	}
 	p := &plan{edit: e, config: c, before: file.Bytes(), listed: file.List("meta_server", "server_list")}
+	p.old, _ = file.Lookup(e.section, e.key)
 	if p.value, err = p.usable(env, file); err != nil {
 		return nil, &unusableError{err}
 	}
@@ -115,10 +118,13 @@ func (s said) say(env Env, p *plan) {
 
 // write makes the change and shows it.
 func (p *plan) write(ctx context.Context, env Env) error {
+	p.evidence(env)
+	env.Begin()
 	backup, err := p.config.Write(ctx, p.before, p.after)
 	if err != nil {
 		return err
 	}
+	env.Evidence("backup", backup)
 	if !p.late.IsZero() {
 		env.Warn("%s", p.late)
 	}
@@ -126,6 +132,18 @@ func (p *plan) write(ctx context.Context, env Env) error {
 	fmt.Fprintf(env.Out(), "%s was changed, the old file is %s; restart its server for the change to take effect\n", p.config.Label(), backup)
 	prune(env, p.config)
 	return nil
+}
+
+// evidence adds the edit to the journal's entry, without the values of secrets.
+func (p *plan) evidence(env Env) {
+	old, value := p.old, p.value
+	if secret.Key(p.key) {
+		old, value = secret.Hidden, secret.Hidden
+	}
+	env.Evidence("file", p.config.Label())
+	env.Evidence("key", "["+p.section+"] "+p.key)
+	env.Evidence("old", old)
+	env.Evidence("new", value)
 }
 
 // prune removes old copies that are too many, and says which.

@@ -11,6 +11,7 @@ func exitCommand() *command.Command {
 	return &command.Command{
 		Name:     "exit",
 		Plugin:   command.PluginShell,
+		Inward:   true,
 		Summary:  "leave the shell",
 		Examples: []string{"ls -d", "exit"},
 		Ignores:  true,

@@ -46,6 +46,7 @@ func externalRun(ctx context.Context, env Env, m manifest.External, args []strin
 			return err
 		}
 	}
+	env.Begin()
 	cmd := exec.Command(m.Program, slices.Concat(m.Arguments, args)...)
 	cmd.Env = append(cmd.Environ(), clusterVariables(env, ctx)...)
 	if limit := time.Duration(m.Timeout); limit > 0 {

@@ -33,6 +33,7 @@ func nativeRun(ctx context.Context, env Env, native, line []string) error {
 	for i, word := range line {
 		quoted[i] = words.Quote(word)
 	}
+	env.Begin()
 	cmd := exec.Command(native[0], args...)
 	cmd.Stdin = strings.NewReader(strings.Join(quoted, " ") + "\n")
 	return runProgram(ctx, env, cmd)

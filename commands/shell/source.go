@@ -31,6 +31,7 @@ func sourceCommand() *command.Command {
 	return &command.Command{
 		Name:    "source",
 		Plugin:  command.PluginShell,
+		Inward:  true,
 		Summary: "execute the lines of a file",
 		Usage:   "[-e|--exit_on_error] [--echo] <FILE>",
 		Notes: "The lines are written as at the prompt, with `|`, `>` and comments. A line that fails is reported with file and number, and the other lines " +

@@ -27,6 +27,7 @@ func watchCommand() *command.Command {
 	return &command.Command{
 		Name:    "watch",
 		Plugin:  command.PluginShell,
+		Inward:  true,
 		Summary: "repeat a command until Ctrl-C",
 		Usage:   "<SECONDS> <COMMAND> [WORD...]",
 		Words:   3,

@@ -42,6 +42,7 @@ func (t transfer) carryOut(env Env, plan bool) (*zkcopy.CopyResult, error) {
 		return result, p.print(env.Out(), t.json, t.report(result, nil))
 	}
 	result, err := t.run(false, nil)
+	evidence(env, t.target, result)
 	if err != nil && nothingWritten(err) {
 		return nil, err
 	}
@@ -65,4 +66,25 @@ func (t transfer) confirmRemovals(ctx context.Context, env Env, yes bool, nothin
 		return err
 	}
 	return env.Confirm(ctx, yes, message.New("%s Let --delete remove %d znodes of %s that are not in %s?", nothing, planned.Removed, t.target, source))
+}
+
+// evidence adds what a copy or a restoration did to the journal's entry.
+func evidence(env Env, target fmt.Stringer, r *zkcopy.CopyResult) {
+	env.Evidence("target", target.String())
+	if r == nil {
+		return
+	}
+	env.Evidence("znodes", r.Read)
+	env.Evidence("bytes", r.Bytes)
+	env.Evidence("created", r.Created)
+	env.Evidence("changed", r.Changed)
+	env.Evidence("equal", r.Equal)
+	env.Evidence("removed", r.Removed)
+	env.Evidence("verified", r.Verified)
+	if r.Verified && r.SourceZxid != 0 {
+		env.Evidence("source_zxid", fmt.Sprintf("%#x", r.SourceZxid))
+	}
+	if r.ByProof {
+		env.Evidence("by_proof", true)
+	}
 }

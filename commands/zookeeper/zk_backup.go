@@ -103,6 +103,12 @@ func (o *zkBackupOptions) carryOut(ctx context.Context, env Env, zk *ensemble.Di
 	if err != nil && !errors.As(err, &changed) {
 		return err
 	}
+	env.Evidence("source", tree.String())
+	env.Evidence("file", file)
+	env.Evidence("znodes", result.Znodes)
+	env.Evidence("bytes", result.Bytes)
+	env.Evidence("verified", result.Changed == 0)
+	env.Evidence("source_zxid", fmt.Sprintf("%#x", result.Zxid))
 	out := backupReport(tree, file, result)
 	addFailure(out, err)
 	printErr := command.Print(env, out, command.OutputOptions{JSON: o.json})

@@ -142,6 +142,8 @@ func zkCopyRun(ctx context.Context, plain Env, o *zkCopyOptions, args []string) 
 	if !o.ignoreEphemeral {
 		env.Warn("ephemeral znodes of the source become plain ones in the target, which are not removed when their sessions end")
 	}
+	env.Evidence("source", source.String())
+	env.Evidence("target", target.String())
 	cluster := lookBeforeCopy(ctx, env, zk, source)
 	defer cluster.wait()
 	return migration.Execute(ctx, o.force.Change(env, o.dryRun), func(ctx context.Context, pass migration.Pass) error {
@@ -184,7 +186,9 @@ func (o *zkCopyOptions) carryOut(ctx context.Context, env *recorder, e ends, sou
 	if whole := result.Excluded == 0 && result.Older == 0; whole && !o.dryRun && !o.json {
 		printNext(ctx, env, seen(), e, source, target, result.Verified)
 	}
-	if doubt := o.doubtOf(seen(), result); doubt != "" && !o.dryRun {
+	doubt := o.doubtOf(seen(), result)
+	env.Evidence("final", result.Verified && doubt == "")
+	if doubt != "" && !o.dryRun {
 		return notFinal(doubt)
 	}
 	return nil

@@ -110,6 +110,8 @@ func zkRestoreRun(ctx context.Context, env Env, o *zkRestoreOptions, args []stri
 
 // carryOut asks, restores, and reports the result.
 func (o *zkRestoreOptions) carryOut(ctx context.Context, env Env, file *zkcopy.BackupFile, target zkcopy.Tree) error {
+	env.Evidence("file", file.String())
+	env.Evidence("backed_up", file.Header().Source+file.Header().Root)
 	t := o.transfer(ctx, env, file, target)
 	if o.delete && !o.dryRun {
 		if err := t.confirmRemovals(ctx, env, o.yes, message.New("Nothing was written yet."), file); err != nil {

@@ -123,6 +123,10 @@ func warnOfParent(ctx context.Context, env Env, zk *ensemble.Directory, at ensem
 // carryOut removes the tree and reports the result.
 func (o *zkRmrOptions) carryOut(ctx context.Context, env Env, tree zkcopy.Tree, count *zkcopy.Count) error {
 	result, err := zkcopy.Remove(ctx, tree, zkcopy.RemoveOptions{Ephemeral: count.Ephemerals > 0, Progress: show(env, "zk_rmr", tree)})
+	env.Evidence("target", tree.String())
+	env.Evidence("znodes", count.Znodes)
+	env.Evidence("bytes", count.Bytes)
+	env.Evidence("removed", result.Removed)
 	if err != nil && result.Removed == 0 && !outcome.IsCanceled(err) {
 		return err
 	}
@@ -242,9 +246,11 @@ func (o *zkRmrOptions) prepare(ctx context.Context, env Env, tree zkcopy.Tree, s
 
 // backUpFirst writes the tree to a file, which has to be the very tree that is going to be removed.
 func backUpFirst(ctx context.Context, env Env, o *zkRmrOptions, tree zkcopy.Tree) error {
-	_, err := zkcopy.Backup(ctx, tree, o.backup, zkcopy.BackupOptions{Overwrite: o.force.Has(migration.GuardOverwrite), Progress: show(env, "zk_rmr", tree)})
+	saved, err := zkcopy.Backup(ctx, tree, o.backup, zkcopy.BackupOptions{Overwrite: o.force.Has(migration.GuardOverwrite), Progress: show(env, "zk_rmr", tree)})
 	if err != nil {
 		return message.Errorf("%w\nNothing was removed", err)
 	}
+	env.Evidence("backup", o.backup)
+	env.Evidence("backup_zxid", fmt.Sprintf("%#x", saved.Zxid))
 	return nil
 }

@@ -190,5 +190,21 @@ func (m *Manifest) resolvePaths() error {
 		}
 		m.ZooKeepers[name] = z
 	}
+	return m.resolveJournal(dir)
+}
+
+// resolveJournal is resolvePaths for [shell] journal, which is written to: a folder is refused.
+func (m *Manifest) resolveJournal(dir string) error {
+	full, err := homefile.Expand(m.Shell.Journal)
+	switch {
+	case err == nil && strings.HasSuffix(full, "/"):
+		err = fmt.Errorf("%q is a folder; it needs the name of a file in it, such as %q", m.Shell.Journal, m.Shell.Journal+"journal.jsonl")
+	case err == nil && full != "" && !filepath.IsAbs(full):
+		full = filepath.Join(dir, full)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: [shell] journal: %w", m.Where("shell", "journal"), err)
+	}
+	m.Shell.Journal = full
 	return nil
 }

@@ -1,0 +1,76 @@
+package migration
+
+import (
+	"strings"
+
+	"pegashell/internal/journal"
+)
+
+// HistoryOf returns what the journal says of the cluster that has one of these meta servers. The
+// records are in their order.
+func HistoryOf(records []journal.Record, metas []string) History {
+	var h History
+	for i := range records {
+		if r := &records[i]; r.Of(metas) {
+			h.add(r)
+		}
+	}
+	return h
+}
+
+// add takes over what a later record says.
+func (h *History) add(r *journal.Record) {
+	if r.Kind == journal.Saved {
+		switch r.Fact("list") {
+		case "tables":
+			h.TablesFile = r.Fact("file")
+		case "servers":
+			h.ServersFile = r.Fact("file")
+		}
+		return
+	}
+	if !r.IsCommand() || r.Outcome == journal.Refused {
+		return
+	}
+	switch r.Command {
+	case "set_meta_level":
+		if r.Fact("level") == "blind" && r.Outcome == journal.OK {
+			h.Blind = r.Ended
+		}
+	case "zk_copy":
+		h.addCopy(r)
+	case "recover":
+		h.By = ByRecovery
+	case "config_set":
+		h.addConfig(r)
+	}
+}
+
+func (h *History) addCopy(r *journal.Record) {
+	if r.Fact("target") == "" { // it failed before it had looked
+		return
+	}
+	h.By, h.From, h.Target = ByCopy, r.Fact("source"), r.Fact("target")
+	if r.Outcome == journal.OK && r.Fact("verified") == "true" && r.Fact("final") == "true" {
+		h.Copied = r.Ended
+	}
+}
+
+// addConfig learns of a recovery, which has no copy that names the two ZooKeepers: its target is
+// where the meta servers are configured to go.
+func (h *History) addConfig(r *journal.Record) {
+	if r.Outcome != journal.OK {
+		return
+	}
+	switch r.Fact("key") {
+	case "[meta_server] recover_from_replica_server":
+		if r.Fact("new") == "true" {
+			h.By = ByRecovery
+			h.From, h.Target = "", ""
+		}
+	case "[zookeeper] hosts_list":
+		if from, to := strings.TrimSpace(r.Fact("old")), strings.TrimSpace(r.Fact("new")); h.By == ByRecovery && from != to {
+			h.From, h.Target = from, to
+		}
+	}
+}
