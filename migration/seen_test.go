@@ -8,14 +8,13 @@ import (
 
 	"pegashell/internal/journal"
 	"pegashell/metaadmin"
-	"pegashell/metaadmin/wire"
 )
 
 func TestTheJournalKeepsWhatTheFirstLeaderSays(t *testing.T) {
 	since := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	tables := []metaadmin.AppInfo{{ID: 7, Name: "b", PartitionCount: 4}, {ID: 2, Name: "a", PartitionCount: 8}}
 	first := MetaServer{Address: "a:1", State: ServerLeader, Since: since, Leading: Leading{
-		Level: wire.LevelBlind, Tables: tables, Unhealthy: 1, Nodes: 3, Alive: 2, Hosts: "z:1", Root: "/p"}}
+		Level: metaadmin.LevelBlind, Tables: tables, Unhealthy: 1, Nodes: 3, Alive: 2, Hosts: "z:1", Root: "/p"}}
 	second := first
 	second.Address = "b:1"
 	follower := MetaServer{Address: "c:1", State: ServerFollower}
