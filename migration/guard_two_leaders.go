@@ -11,12 +11,16 @@ func ChooseLeader(problem message.Text) message.Text {
 }
 
 // DistinctLeaders leaves out those that were reached by two addresses: a server that leads names
-// itself as the primary, so two answers with one name come from one leader.
+// itself as the primary, so two answers with one name come from one leader. One in recovery mode is
+// known by its address.
 func DistinctLeaders(leaders []metaadmin.Leader) []metaadmin.Leader {
 	named := map[string]bool{}
 	var distinct []metaadmin.Leader
 	for _, l := range leaders {
 		primary, _ := l.Info.Get("primary_meta_server")
+		if l.Recovering {
+			primary = l.Address
+		}
 		if !named[primary] {
 			named[primary] = true
 			distinct = append(distinct, l)
@@ -31,14 +35,26 @@ func TwoLeaders(leaders []metaadmin.Leader) message.Text {
 	if len(leaders) < 2 {
 		return message.Text{}
 	}
+	recovering := 0
 	var texts []message.Text
 	for _, l := range leaders {
+		if l.Recovering {
+			recovering++
+			texts = append(texts, message.New("%s in recovery mode", l.Server))
+			continue
+		}
 		hosts, _ := l.Info.Get("zookeeper_hosts")
 		root, _ := l.Info.Get("zookeeper_root")
 		texts = append(texts, message.New("%s on ZooKeeper %s%s", l.Server, hosts, root))
 	}
-	return message.New("%d meta servers lead at the same time: %s. They use different ZooKeepers. Stop the wrong one immediately: "+
-		"it believes the replica servers are dead and damages its metadata", len(leaders), message.Join("; ", texts...))
+	seen := message.New("%d meta servers lead at the same time: %s. They use different ZooKeepers", len(leaders), message.Join("; ", texts...))
+	switch recovering {
+	case 0:
+		return message.New("%s. Stop the wrong one immediately: it believes the replica servers are dead and damages its metadata", seen)
+	case len(leaders):
+		return message.New("%s. Stop the wrong one before you send recover", seen)
+	}
+	return message.New("%s. Stop the wrong one before you send recover: a leader in recovery mode does not accept replicas that serve for another leader", seen)
 }
 
 // findTwoLeaders keeps a change from hitting whichever leader answers first.

@@ -22,6 +22,11 @@ func leader(server, hosts string) metaadmin.Leader {
 	}}
 }
 
+// recoveringLeader is a meta server that leads in recovery mode.
+func recoveringLeader(server, address string) metaadmin.Leader {
+	return metaadmin.Leader{Server: server, Recovering: true, Address: address}
+}
+
 // clusterAt is the metadata of a cluster with these tables.
 func clusterAt(root string, tables ...int32) zkcopy.Cluster {
 	c := zkcopy.Cluster{Root: root, HasApps: true, AppsState: "unlock"}
@@ -107,6 +112,13 @@ func TestGuardsFindWhatSpeaksAgainstAChange(t *testing.T) {
 		"one leader, named twice": {"set_meta_level", Survey{Leaders: []metaadmin.Leader{leader("m1:1", "a:1"), leader("m1:1", "a:1")}}, nil},
 		"two leaders": {"set_meta_level", Survey{Leaders: []metaadmin.Leader{leader("m1:1", "a:1"), leader("m2:1", "b:1")}},
 			[]string{"two_leaders: 2 meta servers lead at the same time: m1:1 on ZooKeeper a:1/c1; m2:1 on ZooKeeper b:1/c1."}},
+
+		"two leaders, one in recovery": {"recover", Survey{Leaders: []metaadmin.Leader{leader("m1:1", "a:1"), recoveringLeader("m2:1", "m2:1")}},
+			[]string{"two_leaders: 2 meta servers lead at the same time: m1:1 on ZooKeeper a:1/c1; m2:1 in recovery mode. They use different ZooKeepers. " +
+				"Stop the wrong one before you send recover: a leader in recovery mode does not accept replicas"}},
+		"two leaders in recovery": {"recover", Survey{Leaders: []metaadmin.Leader{recoveringLeader("m1:1", "m1:1"), recoveringLeader("m2:1", "m2:1")}},
+			[]string{"two_leaders: 2 meta servers lead at the same time: m1:1 in recovery mode; m2:1 in recovery mode. They use different ZooKeepers. Stop the wrong one before you send recover."}},
+		"one leader in recovery, named twice": {"recover", Survey{Leaders: []metaadmin.Leader{recoveringLeader("m1:1", "10.0.0.1:1"), recoveringLeader("10.0.0.1:1", "10.0.0.1:1")}}, nil},
 
 		"two leaders of a copied tree":  {"zk_copy", Survey{Leaders: twoThatLead, Source: tree("/c1"), Target: tree("/c1")}, []string{"two_leaders: "}},
 		"two leaders and a removal":     {"zk_rmr", Survey{Leaders: twoThatLead, Target: tree("/c1")}, []string{"two_leaders: "}},

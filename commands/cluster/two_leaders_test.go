@@ -29,6 +29,30 @@ func TestReadingFromTwoLeadersWarnsOnceALine(t *testing.T) {
 	}
 }
 
+// A leader in recovery mode leads too, whichever of the two answers first.
+func TestALeaderInRecoveryBesideAnotherIsWarnedOf(t *testing.T) {
+	serving := metatest.Start(t, shelltest.Leads("a", "zk-a:2181")).Address
+	recovering := metatest.Start(t, shelltest.Recovers).Address
+	for name, metas := range map[string][]string{"the other one answers first": {serving, recovering}, "it answers first": {recovering, serving}} {
+		t.Run(name, func(t *testing.T) {
+			for _, line := range []string{"cluster_info", "cluster_info -j", "ls"} {
+				s := shelltest.StartOn(t, metaadmin.Options{}, metas...)
+				out, diagnostics, err := s.Run(line)
+				if err == nil || strings.Contains(out, "lead at the same time") {
+					t.Errorf("%s: error = %v, printed %q", line, err, out)
+				}
+				if n := strings.Count(diagnostics, "WARNING: 2 meta servers lead at the same time: "); n != 1 || !strings.Contains(diagnostics, recovering+" in recovery mode") {
+					t.Errorf("%s: warned %d times: %q", line, n, diagnostics)
+				}
+			}
+			s := shelltest.StartOn(t, metaadmin.Options{}, metas...)
+			if _, diagnostics, err := s.Run("recover -s 127.0.0.1:1"); err == nil || !strings.Contains(diagnostics, "refused: 2 meta servers lead") {
+				t.Errorf("recover: error = %v, printed %q", err, diagnostics)
+			}
+		})
+	}
+}
+
 func TestWhatAsksNoLeaderDoesNotWarnOfTwo(t *testing.T) {
 	s, servers := shelltest.StartTwoLeaders(t)
 	for _, line := range []string{"use", "ls --help", "nodes -x", "cc"} {

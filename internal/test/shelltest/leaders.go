@@ -1,6 +1,7 @@
 package shelltest
 
 import (
+	"net"
 	"testing"
 
 	"pegashell/internal/test/metatest"
@@ -17,6 +18,15 @@ func Leads(name, zookeeper string) metatest.Behaviour {
 		wire.RPCControlMeta: Always(&wire.ControlMetaResponse{Err: wire.OK, OldLevel: wire.LevelSteady}),
 		wire.RPCDiagnose:    Always(&wire.DiagnoseResponse{Err: wire.OK}),
 	}.Behave
+}
+
+// Recovers is a meta server that leads in recovery mode.
+func Recovers(nc net.Conn, q *wire.Request) error {
+	var remote wire.RemoteCommandRequest
+	if q.RPC == wire.RPCRemoteCommand && q.Decode(&remote) == nil {
+		return metatest.Answer(nc, q, wire.OK, &wire.StringResult{Text: "unknown command '" + remote.Command + "'"})
+	}
+	return metatest.Answer(nc, q, wire.OK, &wire.ErrorResponse{Err: wire.ErrUnderRecovery})
 }
 
 // StartTwoLeaders gives a session with two meta servers that lead.
