@@ -111,7 +111,9 @@ func (c *Client) ClusterInfo(ctx context.Context) (ClusterInfo, error) {
 	if err != nil {
 		return nil, err
 	}
-	return pairs(r), nil
+	info := pairs(r)
+	c.noteInfo(info)
+	return info, nil
 }
 
 func pairs(r *wire.ClusterInfoResponse) ClusterInfo {
@@ -138,6 +140,11 @@ func (c *Client) controlMeta(ctx context.Context, k kind, level MetaLevel) (Meta
 	r, err := onLeader[wire.ControlMetaResponse](ctx, c, k, wire.RPCControlMeta, &wire.ControlMetaRequest{Level: level})
 	if err != nil {
 		return wire.LevelInvalid, err
+	}
+	if k == change && level != wire.LevelInvalid {
+		c.noteLevel(level)
+	} else {
+		c.noteLevel(r.OldLevel)
 	}
 	return r.OldLevel, nil
 }

@@ -40,6 +40,7 @@ type Client struct {
 	mu     sync.Mutex
 	conns  map[string]*slot
 	leader string // who last answered as the leader, or ""
+	level  Known  // the meta level that was seen last
 
 	closed context.Context // ended by close
 	close  context.CancelFunc

@@ -9,6 +9,7 @@ import (
 	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
+	"pegashell/migration"
 )
 
 func setMetaLevelCommand() *command.Command {
@@ -48,6 +49,9 @@ func setMetaLevelRun(ctx context.Context, env Env, args []string) error {
 		return fail(env, err, "control meta level got error %s", metaadmin.Code(err))
 	}
 	env.Evidence("old_level", old.String())
+	if level != wire.LevelInvalid { // which changes nothing
+		env.Session().HasSetLevel(env.Cluster(), &migration.LevelSet{Level: level, Time: env.Now(), Server: admin.Leader()})
+	}
 	fmt.Fprintf(env.Out(), "control meta level ok, the old level is fl_%s\n", old)
 	return nil
 }

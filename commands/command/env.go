@@ -168,6 +168,8 @@ type Session struct {
 	// Seen is what was last written down as seen of the cluster with these meta servers; nil for
 	// nothing.
 	Seen *Sighting
+
+	work map[string]Work // by cluster
 }
 
 // Sighting is what was seen of a cluster.

@@ -11,6 +11,7 @@ import (
 	"pegashell/internal/manifest"
 	"pegashell/internal/message"
 	"pegashell/metaadmin"
+	"pegashell/migration"
 	"pegashell/zkcopy"
 	"pegashell/zkcopy/session"
 )
@@ -73,6 +74,10 @@ type World struct {
 	journalFailed bool
 	// saved is the list that was recorded last as saved, so that watch records it once.
 	saved journal.Entry
+	// notices are those of a script, of the cluster noticed; heard is until when answers were used.
+	notices migration.Notices
+	noticed *Cluster
+	heard   time.Time
 }
 
 // Redirect sends results to w until back is called.

@@ -78,6 +78,11 @@ func OfCluster(ctx context.Context, admin *metaadmin.Client) (Address, error) {
 	if err != nil {
 		return Address{}, fmt.Errorf("ask the cluster for its ZooKeeper: %w", err)
 	}
+	return OfInfo(info)
+}
+
+// OfInfo is where a cluster that describes itself so has its metadata.
+func OfInfo(info metaadmin.ClusterInfo) (Address, error) {
 	hosts, _ := info.Get("zookeeper_hosts")
 	root, _ := info.Get("zookeeper_root")
 	tree, chroot, err := session.ParseConnectString(hosts, root)

@@ -1,6 +1,9 @@
 package zookeeper
 
-import "pegashell/commands/command"
+import (
+	"pegashell/commands/command"
+	"pegashell/internal/manifest"
+)
 
 // Env is what the commands of this family use.
 type Env interface {
@@ -9,4 +12,6 @@ type Env interface {
 	command.Clock
 	command.ZooKeepers
 	command.Connection
+	Session() *command.Session
+	Manifest() *manifest.Manifest
 }

@@ -157,12 +157,31 @@ func zkCopyRun(ctx context.Context, plain Env, o *zkCopyOptions, args []string) 
 			}
 			return pass(survey)
 		}
-		return o.carryOut(ctx, env, ends, source, target, before, func() *migration.Survey { return survey })
+		result, err := o.carryOut(ctx, env, ends, source, target, before, func() *migration.Survey { return survey })
+		if result != nil {
+			o.remember(env, zk, ends, target, survey, result)
+		}
+		return err
 	})
 }
 
-// carryOut asks, copies, and reports the result and the next steps.
-func (o *zkCopyOptions) carryOut(ctx context.Context, env *recorder, e ends, source, target zkcopy.Tree, before func(*zkcopy.Seen) error, seen func() *migration.Survey) error {
+// remember keeps a verified copy of the connected cluster's whole tree in mind, so that the shell
+// can say when the tree is written again.
+func (o *zkCopyOptions) remember(env Env, zk *ensemble.Directory, e ends, target zkcopy.Tree, seen *migration.Survey, r *zkcopy.CopyResult) {
+	whole := r.Verified && !o.dryRun && r.Excluded == 0 && r.Older == 0
+	if !whole || seen == nil || seen.Own.Relation != zkcopy.Same || seen.Own.Lock {
+		return
+	}
+	quiet := *zk
+	quiet.Exposed, quiet.Options.Notice, quiet.Options.Connections = nil, nil, 1
+	env.Session().HasCopied(env.Cluster(), &command.Copied{
+		CopyMade: migration.CopyMade{Time: env.Now(), Source: seen.Own.Name, Target: target.String(), Zxid: r.SourceZxid},
+		Open:     func(ctx context.Context) (zkcopy.Tree, error) { return quiet.Open(ctx, e.from) },
+	})
+}
+
+// carryOut asks, copies, and reports the result and the next steps. The result is nil where it failed.
+func (o *zkCopyOptions) carryOut(ctx context.Context, env *recorder, e ends, source, target zkcopy.Tree, before func(*zkcopy.Seen) error, seen func() *migration.Survey) (*zkcopy.CopyResult, error) {
 	t := o.transfer(ctx, env, source, target, before)
 	t.report = func(r *zkcopy.CopyResult, err error) *render.Report {
 		doubt := o.doubtOf(seen(), r)
@@ -175,12 +194,12 @@ func (o *zkCopyOptions) carryOut(ctx context.Context, env *recorder, e ends, sou
 	}
 	if o.delete && !o.dryRun {
 		if err := t.confirmRemovals(ctx, env, o.yes, message.New("Nothing was copied yet."), source); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	result, err := t.carryOut(env, o.dryRun)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	warnOfResult(env, o.delete, o.dryRun, result)
 	if whole := result.Excluded == 0 && result.Older == 0; whole && !o.dryRun && !o.json {
@@ -189,9 +208,9 @@ func (o *zkCopyOptions) carryOut(ctx context.Context, env *recorder, e ends, sou
 	doubt := o.doubtOf(seen(), result)
 	env.Evidence("final", result.Verified && doubt == "")
 	if doubt != "" && !o.dryRun {
-		return notFinal(doubt)
+		return result, notFinal(doubt)
 	}
-	return nil
+	return result, nil
 }
 
 // transfer returns the copy as what is carried out, planned and asked about.
