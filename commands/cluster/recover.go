@@ -89,8 +89,11 @@ func recoverRun(ctx context.Context, env Env, o *recoverOptions) error {
 		return err
 	}
 	if o.expect != "" {
-		return compareWithExpected(ctx, env, admin, expected)
+		if err := compareWithExpected(ctx, env, admin, expected); err != nil {
+			return err
+		}
 	}
+	r.next()
 	return nil
 }
 
@@ -125,6 +128,9 @@ func (r *recovery) runAlone(ctx context.Context) error {
 	}
 	if err != nil || r.err == nil {
 		return err
+	}
+	if text := explainRecovery(r.err); !text.IsZero() {
+		r.env.Note("NOTE: %s: %s", r.code, text)
 	}
 	return outcome.Told(r.err)
 }

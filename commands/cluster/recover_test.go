@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -16,6 +17,9 @@ import (
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )
+
+// nextLines is what recover prints last.
+var nextLines = regexp.MustCompile(`(?m)^Next: .*\n(?:    .*\n)*`)
 
 const recoverHead = `Skip bad nodes: false
 Skip lost partitions: false
@@ -119,7 +123,7 @@ func TestNodeListsAreReadAsTheOriginalReadsThem(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			asked.Store(nil)
 			out, diagnostics, err := s.Run("recover -f " + shelltest.WriteFile(t, "list", c.content))
-			if err != nil || diagnostics != "" || !strings.HasPrefix(out, c.told+"Wait seconds: 100\n") {
+			if err != nil || nextLines.ReplaceAllString(diagnostics, "") != "" || !strings.HasPrefix(out, c.told+"Wait seconds: 100\n") {
 				t.Errorf("error = %v, output:\n%s%s", err, out, diagnostics)
 			}
 			q := asked.Load()
@@ -204,7 +208,7 @@ func TestRecoverHoldsTheTablesAgainstTheSavedList(t *testing.T) {
 				if !strings.HasSuffix(out, "Recover result: ERR_OK\n") || (err != nil) != c.failed {
 					t.Errorf("error = %v, output:\n%s", err, out)
 				}
-				if diff := cmp.Diff(c.told, diagnostics); diff != "" {
+				if diff := cmp.Diff(c.told, nextLines.ReplaceAllString(diagnostics, "")); diff != "" {
 					t.Errorf("standard error (-want +got):\n%s", diff)
 				}
 			})

@@ -116,8 +116,8 @@ var blindGuarded = func() (names []string) {
 	return names
 }()
 
-// warningLine is a line that only our shell prints.
-var warningLine = regexp.MustCompile(`(?m)^WARNING: .*\n`)
+// warningLine are lines that only our shell prints: warnings, what an error means, the next steps.
+var warningLine = regexp.MustCompile(`(?m)^(?:WARNING|NOTE|Next): .*\n(?:    .*\n)*`)
 
 func readMeta(t *testing.T, file string) map[string]string {
 	t.Helper()

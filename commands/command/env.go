@@ -170,6 +170,8 @@ type Session struct {
 	Seen *Sighting
 
 	work map[string]Work // by cluster
+	// explained is the error that was explained last, with its cluster.
+	explained string
 }
 
 // Sighting is what was seen of a cluster.

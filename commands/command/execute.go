@@ -53,6 +53,7 @@ func (r *Registry) Execute(ctx context.Context, world *World, words []string) er
 	default:
 		render.WriteMarked(world.Err, message.New("ERROR: %v\n", err).In(world.LanguageOf(world.Err)))
 	}
+	c.explain(world, err)
 	world.noticeInScript()
 	if c.FailCode == 0 || leaves {
 		return err
