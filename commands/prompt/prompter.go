@@ -23,7 +23,8 @@ type Prompter struct {
 // the line that is typed again, notice shows the user a text; both may be called from any
 // goroutine. The caller calls Close.
 func NewPrompter(registry *command.Registry, world *command.World, refresh func(), notice func(text string)) *Prompter {
-	p := &Prompter{world: world, completer: command.NewCompleter(registry, world), status: NewStatus(refresh, notice)}
+	p := &Prompter{world: world, completer: command.NewCompleter(registry, world)}
+	p.status = NewStatus(Options{Changed: refresh, Notice: notice, Language: world.Language, Now: world.Now, Location: world.Location})
 	p.completer.OnChange = refresh
 	return p
 }
@@ -39,7 +40,7 @@ func (p *Prompter) Close() {
 func (p *Prompter) Typing() (done func()) {
 	p.completer.NewLine()
 	p.typing = true
-	p.status.Ask(p.world.Cluster)
+	p.status.Ask(p.world.Cluster, p.world.Session.Work(p.world.Cluster))
 	return func() {
 		p.typing = false
 		p.status.Pause()

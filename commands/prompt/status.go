@@ -1,6 +1,7 @@
 package prompt
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -8,8 +9,10 @@ import (
 	"time"
 
 	"pegashell/commands/command"
+	"pegashell/internal/message"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
+	"pegashell/migration"
 )
 
 // Times of a Status.
@@ -23,33 +26,76 @@ const (
 	statusPatience = 5 * time.Second
 )
 
-// Status knows what the prompt shows of the connected cluster. It asks the cluster in the
-// background, one question at a time, while a line is typed.
+// Options say what a Status does with its news. The zero value serves nobody.
+type Options struct {
+	// Changed is called when something has changed that a prompt shows, Notice with a text for the
+	// person, such as a warning. Both are called from other goroutines.
+	Changed func()
+	Notice  func(text string)
+	// Language is that of the texts; Now and Location are the clock, by default the local one.
+	Language message.Language
+	Now      func() time.Time
+	Location *time.Location
+	// Soon replaces statusSoon, and TreePause treePause; 0 for these.
+	Soon, TreePause time.Duration
+}
+
+func (o Options) withDefaults() Options {
+	if o.Changed == nil {
+		o.Changed = func() {}
+	}
+	if o.Notice == nil {
+		o.Notice = func(string) {}
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	o.Soon, o.TreePause = cmp.Or(o.Soon, statusSoon), cmp.Or(o.TreePause, treePause)
+	return o
+}
+
+// Status knows what the prompt shows of the connected cluster, and notices what makes void what the
+// shell has done. It asks the cluster in the background, one question at a time, while a line is
+// typed.
 type Status struct {
-	changed func()
-	notice  func(text string)
-	soon    time.Duration
+	o       Options
+	notices migration.Notices // used by run alone
+	tree    *treeWatch
 
 	ctx    context.Context
 	cancel context.CancelFunc
 	done   sync.WaitGroup
 	wake   chan struct{}
 
-	mu      sync.Mutex
-	cluster *command.Cluster // nil while asking is paused
-	known   *command.Cluster // the cluster of name, level and silent
-	name    string           // what the cluster calls itself; empty while that is not known
-	level   string           // meta level; empty while that is not known
-	leaders int              // how many meta servers lead, 1 where nothing else is known
-	silent  bool             // it could not be asked last time
+	mu        sync.Mutex
+	cluster   *command.Cluster // nil while asking is paused
+	work      command.Work     // what the shell has done to it
+	round     int              // counts calls of Ask and Pause
+	known     *command.Cluster // the cluster of all below
+	name      string           // what the cluster calls itself; empty while that is not known
+	level     string           // meta level; empty while that is not known
+	zooKeeper string           // where the leader's metadata lies; empty while that is not known
+	leaders   []metaadmin.Leader
+	state     state
+	seen      time.Time // when the level was seen
 }
 
-// NewStatus starts to wait for a cluster to ask. When something has changed that a prompt shows, it
-// calls changed; notice gets a warning for the person when a cluster cannot be asked, once until it
-// answers again. Both are called from another goroutine. The caller calls Close.
-func NewStatus(changed func(), notice func(text string)) *Status {
-	s := &Status{changed: changed, notice: notice, soon: statusSoon, wake: make(chan struct{}, 1)}
+// state is how a cluster answered last time.
+type state int
+
+const (
+	answers    state = iota // or it was not asked yet
+	silent                  // it could not be asked
+	recovering              // its leader is in recovery mode
+)
+
+// NewStatus starts to wait for a cluster to ask. The person is warned of a cluster that cannot be
+// asked once, until it answers again. The caller calls Close.
+func NewStatus(o Options) *Status {
+	s := &Status{o: o.withDefaults(), wake: make(chan struct{}, 1)}
+	s.notices.Clock = command.ClockOf(s.o.Now, s.o.Location)
 	s.ctx, s.cancel = context.WithCancel(context.Background())
+	s.tree = newTreeWatch(s.ctx, s.o, s.treeNotice)
 	s.done.Go(s.run)
 	return s
 }
@@ -58,17 +104,20 @@ func NewStatus(changed func(), notice func(text string)) *Status {
 func (s *Status) Close() {
 	s.cancel()
 	s.done.Wait()
+	s.tree.close()
 }
 
-// Ask starts asking the cluster, now and from time to time until Pause. What is known of another
-// cluster is forgotten.
-func (s *Status) Ask(c *command.Cluster) {
+// Ask starts asking the cluster, to which the shell has done this, now and from time to time until
+// Pause. What is known of another cluster is forgotten.
+func (s *Status) Ask(c *command.Cluster, work command.Work) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.cluster = c
+	s.cluster, s.work = c, work
+	s.round++
 	if s.known != c {
-		s.known, s.name, s.level, s.leaders, s.silent = c, "", "", 1, false
+		s.known, s.name, s.level, s.zooKeeper, s.leaders, s.state, s.seen = c, "", "", "", nil, answers, time.Time{}
 	}
+	s.tree.ask(work.Copy)
 	select {
 	case s.wake <- struct{}{}:
 	default:
@@ -84,11 +133,13 @@ func (s *Status) Pause() {
 		s.cluster.Name = s.name
 	}
 	s.cluster = nil
+	s.round++
+	s.tree.pause()
 }
 
 // Prompt returns the cluster's name, or what the manifest calls it, and the worst danger: that
-// several meta servers lead, otherwise the meta level if it is neither steady nor lively. What is
-// not known is empty.
+// several meta servers lead, otherwise that the leader is in recovery mode, otherwise the meta level
+// if it is neither steady nor lively. What is not known is empty.
 func (s *Status) Prompt() (name, danger string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -97,88 +148,108 @@ func (s *Status) Prompt() (name, danger string) {
 		name = s.known.Name
 	}
 	switch {
-	case s.leaders > 1:
-		danger = fmt.Sprintf("%d LEADERS", s.leaders)
+	case len(s.leaders) > 1:
+		danger = fmt.Sprintf("%d LEADERS", len(s.leaders))
+	case s.state == recovering:
+		danger = "recovery"
 	case s.level != wire.LevelSteady.String() && s.level != wire.LevelLively.String():
 		danger = s.level
 	}
 	return name, danger
 }
 
+// Level is the meta level that the cluster had when it was asked last, and when that was; "" where
+// that is not known.
+func (s *Status) Level() (level string, seen time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.level, s.seen
+}
+
 func (s *Status) run() {
 	timer := time.NewTimer(0)
 	timer.Stop()
 	defer timer.Stop()
-	pause := s.soon
+	pause := s.o.Soon
 	for {
 		select {
 		case <-s.ctx.Done():
 			return
 		case <-s.wake:
-			pause = s.soon
+			pause = s.o.Soon
 		case <-timer.C:
 			pause = min(2*pause, statusLate)
 		}
 		s.mu.Lock()
-		c := s.cluster
+		q := question{s.cluster, s.work, s.round}
 		s.mu.Unlock()
-		if c == nil {
+		if q.cluster == nil {
 			continue
 		}
-		if s.ask(c) {
-			pause = s.soon
+		if s.ask(q) {
+			pause = s.o.Soon
 		}
 		timer.Reset(pause)
 	}
 }
 
-// ask asks once and says whether the answer has changed anything.
-func (s *Status) ask(c *command.Cluster) (news bool) {
-	ctx, cancel := context.WithTimeout(s.ctx, statusPatience)
-	defer cancel()
-	leaders := 1
-	var counting sync.WaitGroup
-	counting.Go(func() { leaders = max(1, c.LeaderCount(ctx)) })
-	info, err := c.Admin.ClusterInfo(ctx)
-	counting.Wait()
-	warning, news := s.learn(c, info, leaders, err)
-	if warning != "" {
-		s.notice(warning)
-	}
-	if news {
-		s.changed()
-	}
-	return news
+// question is what is asked, and in which round of lines.
+type question struct {
+	cluster *command.Cluster
+	work    command.Work
+	round   int
 }
 
-// learn takes an answer over.
-func (s *Status) learn(c *command.Cluster, info metaadmin.ClusterInfo, leaders int, err error) (warning string, news bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.known != c || s.ctx.Err() != nil {
-		return "", false
+// answer is what came of a question.
+type answer struct {
+	leaders  []metaadmin.Leader
+	info     metaadmin.ClusterInfo
+	err      error
+	sighting migration.Sighting
+}
+
+// ask asks once and says whether the answer has changed anything.
+func (s *Status) ask(q question) (news bool) {
+	ctx, cancel := context.WithTimeout(s.ctx, statusPatience)
+	defer cancel()
+	var a answer
+	began := s.o.Now()
+	var counting sync.WaitGroup
+	counting.Go(func() { a.leaders = migration.DistinctLeaders(q.cluster.Leaders(ctx)) })
+	a.info, a.err = q.cluster.Admin.ClusterInfo(ctx)
+	counting.Wait()
+	if a.err == nil && len(a.leaders) < 2 {
+		a.sighting = s.sight(ctx, q, a.info, began)
 	}
-	if err != nil {
-		if !s.silent && s.cluster == c { // a command that has begun meanwhile will report it
-			s.silent, warning = true, unanswered(c.Metas, err)
-		}
-		news = s.level != "" || s.leaders > 1
-		s.level, s.leaders = "", 1
-		return warning, news
+	notices, news := s.learn(q, a)
+	for _, n := range notices {
+		s.notice(n)
 	}
-	name, _ := info.Get("cluster_name")
-	level, _ := info.Get("meta_function_level")
-	news = name != s.name || level != s.level || leaders != s.leaders
-	s.name, s.level, s.leaders, s.silent = name, level, leaders, false
-	return "", news
+	if news {
+		s.o.Changed()
+	}
+	return news || len(notices) > 0
+}
+
+// notice shows a notice.
+func (s *Status) notice(n migration.Notice) {
+	text := n.Text
+	if n.Danger {
+		text = message.New("WARNING: %s", text)
+	}
+	s.o.Notice(text.In(s.o.Language))
 }
 
 // unanswered returns a warning why a cluster could not be asked.
-func unanswered(metas []string, err error) string {
+func unanswered(metas []string, err error) message.Text {
+	named := strings.Join(metas, ",")
 	switch code := metaadmin.Code(err); code {
 	case wire.ErrNetworkFailure, wire.ErrTimeout:
-		return fmt.Sprintf("WARNING: no meta server of %s answers", strings.Join(metas, ","))
+		return message.New("no meta server of %s answers", named)
 	default:
-		return fmt.Sprintf("WARNING: %s answers %s", strings.Join(metas, ","), code)
+		if meaning := command.Explain(code); !meaning.IsZero() {
+			return message.New("%s answers %s: %s", named, code, meaning)
+		}
+		return message.New("%s answers %s", named, code)
 	}
 }

@@ -58,7 +58,7 @@ func TestThePromptLearnsNameAndDangerInTheBackground(t *testing.T) {
 	c, server := cluster.start(t, "")
 	var changes atomic.Int32
 	notices := make(chan string, 10)
-	s := prompt.NewStatus(func() { changes.Add(1) }, func(text string) { notices <- text })
+	s := prompt.NewStatus(prompt.Options{Changed: func() { changes.Add(1) }, Notice: func(text string) { notices <- text }})
 	defer s.Close()
 	shows := func(wantName, wantDanger string) func() bool {
 		return func() bool {
@@ -69,7 +69,7 @@ func TestThePromptLearnsNameAndDangerInTheBackground(t *testing.T) {
 	if !shows("", "")() {
 		t.Error("something is known before anything was asked")
 	}
-	s.Ask(c)
+	s.Ask(c, command.Work{})
 	eventually(t, "the name is known", shows("onebox", ""))
 	eventually(t, "the prompt was told", func() bool { return changes.Load() == 1 })
 	s.Pause()
@@ -77,27 +77,27 @@ func TestThePromptLearnsNameAndDangerInTheBackground(t *testing.T) {
 		t.Errorf("the cluster is called %q", c.Name)
 	}
 	cluster.level.Store("blind")
-	s.Ask(c)
+	s.Ask(c, command.Work{})
 	eventually(t, "the danger is shown", shows("onebox", "blind"))
 	s.Pause()
 	cluster.level.Store("lively")
-	s.Ask(c)
+	s.Ask(c, command.Work{})
 	eventually(t, "the danger is over", shows("onebox", ""))
 
 	s.Pause()
 	cluster.dead.Store(true)
-	s.Ask(c)
+	s.Ask(c, command.Work{})
 	if got, want := <-notices, "WARNING: no meta server of "+server.Address+" answers"; got != want {
 		t.Errorf("told %q, want %q", got, want)
 	}
 	asked := server.Requests.Load()
 	s.Pause()
-	s.Ask(c)
+	s.Ask(c, command.Work{})
 	eventually(t, "it is asked again", func() bool { return server.Requests.Load() > asked })
 	s.Pause()
 	cluster.dead.Store(false)
 	cluster.level.Store("freezed")
-	s.Ask(c)
+	s.Ask(c, command.Work{})
 	eventually(t, "it answers again", shows("onebox", "freezed"))
 	if len(notices) > 0 {
 		t.Errorf("told again: %q", <-notices)
@@ -106,7 +106,7 @@ func TestThePromptLearnsNameAndDangerInTheBackground(t *testing.T) {
 	var other levelCluster
 	second, _ := other.start(t, "second")
 	other.dead.Store(true)
-	s.Ask(second) // as behind cc
+	s.Ask(second, command.Work{}) // as behind cc
 	if !shows("second", "")() {
 		t.Error("what is known of one cluster is shown for another")
 	}
@@ -122,9 +122,9 @@ func TestARecoveringClusterIsNotCalledSilent(t *testing.T) {
 	}
 	defer admin.Close()
 	notices := make(chan string, 1)
-	s := prompt.NewStatus(func() {}, func(text string) { notices <- text })
+	s := prompt.NewStatus(prompt.Options{Notice: func(text string) { notices <- text }})
 	defer s.Close()
-	s.Ask(&command.Cluster{Metas: []string{"m:1"}, Admin: admin})
+	s.Ask(&command.Cluster{Metas: []string{"m:1"}, Admin: admin}, command.Work{})
 	if got := <-notices; !strings.HasPrefix(got, "WARNING: m:1 answers ERR_UNDER_RECOVERY") {
 		t.Errorf("told %q", got)
 	}
@@ -151,9 +151,9 @@ func TestNothingIsCompletedWhileACommandRuns(t *testing.T) {
 
 func TestThePromptShowsThatTwoLead(t *testing.T) {
 	session, _ := shelltest.StartTwoLeaders(t)
-	s := prompt.NewStatus(func() {}, func(string) {})
+	s := prompt.NewStatus(prompt.Options{})
 	defer s.Close()
-	s.Ask(session.Env.Cluster)
+	s.Ask(session.Env.Cluster, command.Work{})
 	eventually(t, "the danger is shown", func() bool {
 		_, danger := s.Prompt()
 		return danger == "2 LEADERS"
