@@ -61,10 +61,16 @@ func (s Server) Partitions(ctx context.Context, app string) ([]PartitionConfig, 
 }
 
 // Replicas returns all replicas that a replica server has on its disks, with their states. The
-// request names the server; Pegasus does not look at that (replica_stub::on_query_replica_info).
+// request names the server, as that of a leader in recovery does.
 func (s Server) Replicas(ctx context.Context) ([]wire.ReplicaInfo, error) {
+	ctx, cancel := bound(ctx, s.client.options.Timeout)
+	defer cancel()
+	node, twin, err := s.client.Resolve(ctx, s.Address)
+	if err != nil {
+		return nil, err
+	}
 	var answer wire.QueryReplicaInfoResponse
-	if err := s.ask(ctx, wire.RPCQueryReplicaInfo, &wire.NodeRequest{}, &answer); err != nil {
+	if err := s.ask(ctx, wire.RPCQueryReplicaInfo, &wire.NodeRequest{Node: node, HP: twin}, &answer); err != nil {
 		return nil, err
 	}
 	if answer.Err != wire.OK {

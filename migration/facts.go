@@ -131,6 +131,8 @@ type Comparison struct {
 type Contents struct {
 	// Doubt is why it could not be looked at, "" where it was.
 	Doubt string
+	// Seen is when the tree was read; a while ago in a look that is repeated.
+	Seen time.Time
 	// Hosts are the servers of the ensemble, HOST:PORT,..., without chroot.
 	Hosts string
 	// Aliases are other names, HOST:PORT, under which configurations have the same ensemble: proved

@@ -2,7 +2,6 @@ package migration
 
 import (
 	"context"
-	"os"
 	"slices"
 
 	"pegashell/commands/command"
@@ -11,6 +10,7 @@ import (
 	"pegashell/internal/manifest"
 	"pegashell/internal/message"
 	"pegashell/internal/outcome"
+	"pegashell/internal/serverfile"
 	"pegashell/migration"
 	"pegashell/migration/look"
 	"pegashell/zkcopy"
@@ -65,6 +65,8 @@ func (f *surveyFlags) survey(ctx context.Context, env Env, name string) (*migrat
 	if err != nil {
 		return nil, err
 	}
+	zk.Options.ConnectTimeout = min(zk.Options.ConnectTimeout, look.Patience)
+	zk.Options.SessionTimeout = min(zk.Options.SessionTimeout, 2*look.Patience)
 	o := look.Options{
 		Files: f.files, Deep: f.deep, Location: env.Location(), History: history(env),
 		Open: func(ctx context.Context, at look.Address) (zkcopy.Tree, error) {
@@ -81,11 +83,13 @@ func (f *surveyFlags) survey(ctx context.Context, env Env, name string) (*migrat
 	if c := env.Cluster(); c != nil {
 		o.Admin, o.Metas, o.Servers = c.Admin, c.Metas, siteServers(env.Manifest(), c.Metas)
 	}
-	o.Read = func(_ context.Context, name string) ([]byte, error) {
-		if site, ok := o.Servers[name]; ok && site.Config != "" {
-			name = site.Config
+	configurations := serverfile.Directory{Manifest: env.Manifest(), Metas: o.Metas, State: env.State(), Now: env.Now, Location: env.Location()}
+	o.Read = func(ctx context.Context, name string) ([]byte, error) {
+		file, err := configurations.Find(name)
+		if err != nil {
+			return nil, err
 		}
-		return os.ReadFile(name)
+		return file.Read(ctx)
 	}
 	if o.Admin == nil {
 		_, err := env.Admin()

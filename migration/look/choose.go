@@ -3,7 +3,10 @@ package look
 import (
 	"cmp"
 	"slices"
+	"sync"
 	"time"
+
+	"pegashell/zkcopy/session"
 )
 
 // Where a tree is that may be the old or the new one was said by several: the operator, leaders,
@@ -18,10 +21,20 @@ type candidate struct {
 	// leads: a leader works with it. runs: a living meta server has it in its running
 	// configuration; configured: a configuration file names it.
 	leads, runs, configured bool
-	// opened is the tree, nil where its ZooKeeper is not reached; age is when it was created, zero
-	// where there is no tree or that is not known.
-	opened *openTree
-	age    time.Time
+	// seen is the tree, nil where its ZooKeeper was not reached, and doubt why not.
+	seen  *seen
+	doubt error
+
+	opening sync.Mutex
+	client  *session.Client // nil while there is no connection
+}
+
+// age is when the tree was created, zero where there is none or that is not known.
+func (c *candidate) age() time.Time {
+	if c.seen == nil {
+		return time.Time{}
+	}
+	return c.seen.age
 }
 
 // chosen are the trees on the old and on the new ZooKeeper; nil for one that nobody has named.
@@ -40,8 +53,8 @@ func choose(all []*candidate, pastSource, pastTarget *candidate) chosen {
 	slices.SortStableFunc(here, func(a, b *candidate) int { return cmp.Compare(b.weight(), a.weight()) })
 	a, b := here[0], here[1]
 	switch {
-	case !a.age.IsZero() && !b.age.IsZero() && !a.age.Equal(b.age): // the copy is younger
-		if a.age.Before(b.age) {
+	case !a.age().IsZero() && !b.age().IsZero() && !a.age().Equal(b.age()): // the copy is younger
+		if a.age().Before(b.age()) {
 			return chosen{a, b}
 		}
 		return chosen{b, a}
@@ -49,7 +62,7 @@ func choose(all []*candidate, pastSource, pastTarget *candidate) chosen {
 		return chosen{a, b}
 	case pastSource == b && pastTarget == a:
 		return chosen{b, a}
-	case a.age.IsZero() && !b.age.IsZero() && a.opened != nil: // there is no tree yet
+	case a.age().IsZero() && !b.age().IsZero() && a.seen != nil: // there is no tree yet
 		return chosen{b, a}
 	}
 	return chosen{a, b} // the leader is on a, and a configuration differs from that

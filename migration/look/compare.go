@@ -2,9 +2,9 @@ package look
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 
 	"pegashell/internal/message"
@@ -22,38 +22,53 @@ const (
 	mostPaths = 20
 )
 
-// compare compares the old tree with the new one. changed are znodes of the new one that something
-// else than a copy has written.
+// compare compares the old tree with the new one, unless neither was read again since that was done.
+// changed are znodes of the new one that something else than a copy has written.
 func (l *looking) compare(ctx context.Context, t *trees) (found migration.Comparison, changed []string) {
-	source, target := t.source.opened, t.target.opened
 	switch {
-	case source == nil || source.contents == nil:
-		found.Doubt = "the old tree could not be read: " + l.survey.Source.Contents.Doubt
-	case target == nil || target.contents == nil:
-		found.Doubt = "the new tree could not be read: " + l.survey.Target.Contents.Doubt
-	case !source.contents.findings.Exists:
+	case t.source.doubt != nil:
+		found.Doubt = "the old tree could not be read"
+	case t.target.doubt != nil:
+		found.Doubt = "the new tree could not be read"
+	case !t.source.seen.contents.findings.Exists:
 		found.Doubt = "there is no old tree"
 	}
 	if found.Doubt != "" {
 		return found, nil
 	}
-	d := &differences{}
+	key := comparedTrees{t.source.key(), t.target.key(), l.Deep}
+	now := comparedAt{source: t.source.seen.tree.Contents.Seen, target: t.target.seen.tree.Contents.Seen}
+	if known, ok := l.Memory.compared[key]; ok && known.source.Equal(now.source) && known.target.Equal(now.target) {
+		return known.found, known.changed
+	}
+	d := &differences{target: t.target.seen}
 	var err error
-	switch {
-	case l.Deep && target.contents.findings.Exists:
+	if l.Deep && t.target.seen.contents.findings.Exists {
 		d.found.Deep = true
-		err = d.readAll(ctx, source.Tree, target.Tree, l.Progress)
-	default:
-		err = d.readParts(ctx, source, target)
+		err = l.readAll(ctx, t, d)
+	} else {
+		err = l.readParts(ctx, t, d)
 	}
 	if err != nil {
 		return migration.Comparison{Doubt: err.Error()}, nil
 	}
-	return d.result()
+	now.found, now.changed = d.result()
+	l.Memory.compared[key] = now
+	return now.found, now.changed
+}
+
+// bothOpen connects to both trees.
+func (l *looking) bothOpen(ctx context.Context, t *trees) (source, target zkcopy.Tree, err error) {
+	if source, err = l.open(ctx, t.source); err != nil {
+		return source, target, err
+	}
+	target, err = l.open(ctx, t.target)
+	return source, target, err
 }
 
 // differences collects what two trees differ in.
 type differences struct {
+	target  *seen
 	mu      sync.Mutex
 	found   migration.Comparison
 	paths   []string
@@ -62,27 +77,23 @@ type differences struct {
 }
 
 // readAll compares data and ACL of every znode.
-func (d *differences) readAll(ctx context.Context, source, target zkcopy.Tree, progress zkcopy.Progress) error {
-	_, err := zkcopy.Diff(ctx, source, target, zkcopy.DiffOptions{Progress: progress, OnDifference: func(e zkcopy.DiffEntry) error {
-		rel := e.Path
-		if rel == "/" {
-			rel = ""
-		}
+func (l *looking) readAll(ctx context.Context, t *trees, d *differences) error {
+	source, target, err := l.bothOpen(ctx, t)
+	if err != nil {
+		return err
+	}
+	_, err = zkcopy.Diff(ctx, source, target, zkcopy.DiffOptions{Progress: l.Progress, OnDifference: func(e zkcopy.DiffEntry) error {
 		if !layout.IsLockNode(e.Path) {
-			d.add(rel, e.A, e.B, target.Path)
+			d.add(strings.TrimSuffix(e.Path, "/"), e.A, e.B)
 		}
 		return nil
 	}})
-	var missing *tree.NotFoundError
-	if errors.As(err, &missing) {
-		return message.Errorf("a tree was removed meanwhile: %w", err)
-	}
 	return err
 }
 
 // readParts compares the sums of the parts, and reads those that differ or may.
-func (d *differences) readParts(ctx context.Context, source, target *openTree) error {
-	ours, theirs := source.contents.parts, target.contents.parts
+func (l *looking) readParts(ctx context.Context, t *trees, d *differences) error {
+	ours, theirs := t.source.seen.contents.parts, t.target.seen.contents.parts
 	var differing, suspects []string
 	for _, name := range slices.Sorted(maps.Keys(ours)) {
 		a, b := ours[name], theirs[name]
@@ -99,7 +110,7 @@ func (d *differences) readParts(ctx context.Context, source, target *openTree) e
 	}
 	for _, name := range slices.Sorted(maps.Keys(theirs)) {
 		if ours[name] == nil {
-			d.extra(name, theirs[name], target)
+			d.extra(name, theirs[name])
 		}
 	}
 	slices.SortStableFunc(suspects, func(a, b string) int { return int(theirs[b].rewritten - theirs[a].rewritten) })
@@ -121,14 +132,18 @@ func (d *differences) readParts(ctx context.Context, source, target *openTree) e
 	if len(seeds) == 0 {
 		return nil
 	}
+	source, target, err := l.bothOpen(ctx, t)
+	if err != nil {
+		return err
+	}
 	w := tree.Walker{
-		Sides: []tree.Wanted{{Tree: source.Tree, Want: tree.WantData}, {Tree: target.Tree, Want: tree.WantData}},
+		Sides: []tree.Wanted{{Tree: source, Want: tree.WantData}, {Tree: target, Want: tree.WantData}},
 		Seeds: seeds,
 		Visit: func(_ context.Context, p *tree.Pair) (any, bool, error) {
 			defer p.Release()
 			a, b := withoutLocks(p.Nodes[0]), withoutLocks(p.Nodes[1])
 			if (a != nil || b != nil) && (a == nil || b == nil || !tree.SameData(a.Data, b.Data)) {
-				d.add(p.Rel, a, b, target.Path)
+				d.add(p.Rel, a, b)
 			}
 			return nil, true, nil
 		},
@@ -149,15 +164,15 @@ func (d *differences) missing(name string, p *part) {
 	d.paths = append(d.paths, pathOf(name))
 }
 
-func (d *differences) extra(name string, p *part, target *openTree) {
+func (d *differences) extra(name string, p *part) {
 	d.found.Extra += p.znodes
 	d.paths = append(d.paths, pathOf(name))
-	for _, c := range target.contents.findings.Clusters {
-		if c.Root != target.Path {
+	for _, c := range d.target.contents.findings.Clusters {
+		if c.Root != d.target.at.Path {
 			continue
 		}
 		for _, t := range c.Tables {
-			if layout.AppPath(target.Path, t.ID) == target.Path+name {
+			if layout.AppPath(c.Root, t.ID) == c.Root+name {
 				d.changes = append(d.changes, change{id: layout.GPID{AppID: t.ID, Index: -1}, text: message.New("table %d (%s) created", t.ID, t.Name)})
 			}
 		}
@@ -178,7 +193,7 @@ func pathOf(rel string) string {
 }
 
 // add adds a znode that is on one side alone, or that differs.
-func (d *differences) add(rel string, a, b *tree.Node, targetRoot string) {
+func (d *differences) add(rel string, a, b *tree.Node) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	switch {
@@ -196,7 +211,7 @@ func (d *differences) add(rel string, a, b *tree.Node, targetRoot string) {
 		return
 	}
 	if a != nil {
-		d.changed = append(d.changed, targetRoot+rel)
+		d.changed = append(d.changed, d.target.at.Path+rel)
 	}
 	if c, ok := changeOf(rel, a, b); ok {
 		d.changes = append(d.changes, c)

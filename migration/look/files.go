@@ -25,7 +25,7 @@ func (l *looking) readFiles(ctx context.Context) {
 	}
 	var files []file
 	for _, server := range slices.Sorted(maps.Keys(l.Servers)) {
-		if site := l.Servers[server]; site.Config != "" || len(site.ReadConfig) > 0 {
+		if l.Servers[server].HasConfig() {
 			files = append(files, file{name: server, server: server})
 		}
 	}

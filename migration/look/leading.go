@@ -2,9 +2,9 @@ package look
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -17,7 +17,7 @@ import (
 const partitionQueries = 64
 
 // askLeader asks a leader, which has described the cluster as info, for the rest.
-func (l *looking) askLeader(ctx, short context.Context, server metaadmin.Server, info metaadmin.ClusterInfo) migration.Leading {
+func (l *looking) askLeader(ctx, short context.Context, server metaadmin.Server, known func() *knownServer, info metaadmin.ClusterInfo) migration.Leading {
 	leading := migration.Leading{Info: info, Beacons: -1}
 	hosts, _ := info.Get("zookeeper_hosts")
 	root, _ := info.Get("zookeeper_root")
@@ -55,16 +55,45 @@ func (l *looking) askLeader(ctx, short context.Context, server metaadmin.Server,
 				leading.Tables = append(leading.Tables, app)
 			}
 		}
-		leading.Unhealthy = unhealthy(ctx, server, leading.Tables)
+		leading.Unhealthy = l.countUnhealthy(ctx, server, known(), leading)
 	})
 	asking.Wait()
 	return leading
 }
 
-// unhealthy counts the tables with a partition that lacks a replica, or of which the leader does
-// not say: what is not known is not healthy.
-func unhealthy(ctx context.Context, server metaadmin.Server, tables []metaadmin.AppInfo) int {
-	var count atomic.Int64
+// mostTables is how many tables' health is asked for in every look that is repeated.
+const mostTables = 5
+
+// countUnhealthy counts the tables with a partition that lacks a replica, or of which the leader
+// does not say: what is not known is not healthy. The leader writes every change of a partition to
+// its tree, so that while that stays as it is all tables do. In between only tables that were not
+// healthy are asked for again, some at a time.
+func (l *looking) countUnhealthy(ctx context.Context, server metaadmin.Server, known *knownServer, leading migration.Leading) int {
+	tables := leading.Tables
+	now := l.Now()
+	if l.remembers && len(tables) > mostTables && !known.health.IsZero() && (now.Sub(known.health) < again || !l.movedOn(leading.Hosts, leading.Root)) {
+		var sick []metaadmin.AppInfo
+		var rest []string
+		for _, app := range tables {
+			switch {
+			case !slices.Contains(known.sick, app.Name):
+			case len(sick) < mostTables:
+				sick = append(sick, app)
+			default:
+				rest = append(rest, app.Name)
+			}
+		}
+		known.sick = append(rest, unhealthy(ctx, server, sick)...)
+		return len(known.sick)
+	}
+	known.sick, known.health = unhealthy(ctx, server, tables), now
+	return len(known.sick)
+}
+
+// unhealthy are the names of those tables that are not healthy.
+func unhealthy(ctx context.Context, server metaadmin.Server, tables []metaadmin.AppInfo) []string {
+	var mu sync.Mutex
+	var names []string
 	var group errgroup.Group
 	group.SetLimit(partitionQueries)
 	for _, app := range tables {
@@ -73,13 +102,15 @@ func unhealthy(ctx context.Context, server metaadmin.Server, tables []metaadmin.
 			defer cancel()
 			partitions, err := server.Partitions(short, app.Name)
 			if err != nil || !healthy(app, partitions) {
-				count.Add(1)
+				mu.Lock()
+				defer mu.Unlock()
+				names = append(names, app.Name)
 			}
 			return nil
 		})
 	}
 	group.Wait()
-	return int(count.Load())
+	return names
 }
 
 // healthy reports whether every partition of a table has a primary and all its replicas.

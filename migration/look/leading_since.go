@@ -3,16 +3,77 @@ package look
 import (
 	"context"
 	"net"
+	"slices"
 	"time"
 
 	"pegashell/internal/znodepath"
-	"pegashell/migration"
+	"pegashell/metaadmin"
 	"pegashell/zkcopy"
 	"pegashell/zkcopy/layout"
 )
 
-// dateLeaders finds out since when each leader has led at least, by the lock on its ZooKeeper.
-func (l *looking) dateLeaders(ctx context.Context, t *trees) {
+// lockQueue is the lock of meta servers: of those that have a lock node, the one whose number is
+// the lowest leads.
+type lockQueue struct {
+	// first is what the leader calls itself.
+	first string
+	// since is from when on it has been first at least; zero where the lock nodes do not show that.
+	since time.Time
+}
+
+// readLockQueue reads a lock. While the transaction that has changed the children last is the one
+// that created the youngest, no lock node has vanished since then, so that the first one was the
+// first already. Otherwise one has vanished later, at a time that nobody keeps.
+func readLockQueue(ctx context.Context, tr zkcopy.Tree, lock string) lockQueue {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	names, err := tr.Client.Children(ctx, lock)
+	if err != nil || len(names) == 0 || slices.ContainsFunc(names, func(name string) bool { return !layout.IsLockNode(layout.Join(lock, name)) }) {
+		return lockQueue{}
+	}
+	number := func(name string) int32 {
+		n, _ := layout.ParseLockNodeName(name)
+		return n
+	}
+	slices.SortFunc(names, func(a, b string) int { return int(number(a)) - int(number(b)) })
+	first, err := tr.Client.Data(ctx, layout.Join(lock, names[0]))
+	if err != nil || first.Stat == nil {
+		return lockQueue{}
+	}
+	q := lockQueue{first: string(first.Data)}
+	youngest, err := tr.Client.Stat(ctx, layout.Join(lock, names[len(names)-1]))
+	if err != nil || youngest == nil {
+		return q
+	}
+	// It is read last: what has vanished before is in it.
+	if parent, err := tr.Client.Stat(ctx, lock); err == nil && parent != nil && parent.Pzxid == youngest.Czxid {
+		q.since = time.UnixMilli(youngest.Ctime)
+	}
+	return q
+}
+
+// lockPaths are the locks of the meta servers that use the tree, by their configurations.
+func (c *candidate) lockPaths(configs []metaadmin.ServerConfig) []string {
+	var paths []string
+	for _, config := range configs {
+		at, err := Join(config.HostsList, config.ClusterRoot)
+		if err != nil || config.LockRoot == "" || at.Path != c.at.Path || !sharesServer(at.Servers, c.servers) {
+			continue
+		}
+		if lock := lockOf(config, at); !slices.Contains(paths, lock) {
+			paths = append(paths, lock)
+		}
+	}
+	return paths
+}
+
+// lockOf is the full path of the lock of a configuration whose tree is at.
+func lockOf(config metaadmin.ServerConfig, at Address) string {
+	return layout.LockPath(znodepath.Join(at.Chroot, config.LockRoot))
+}
+
+// dateLeaders says since when each leader has led at least: since it was the first at the lock.
+func (l *looking) dateLeaders(t *trees) {
 	for i := range l.survey.Meta {
 		m := &l.survey.Meta[i]
 		if !m.State.Leads() || m.Running == nil {
@@ -23,66 +84,20 @@ func (l *looking) dateLeaders(ctx context.Context, t *trees) {
 			continue
 		}
 		for _, c := range t.all {
-			if c.opened != nil && c.at.Path == at.Path && (c.leads || c.runs) {
-				lock := layout.LockPath(znodepath.Join(at.Chroot, m.Running.LockRoot))
-				if since := ledSince(ctx, c.opened.Tree, lock, m); since.After(m.Since) {
-					m.Since = since
-				}
+			if c.seen == nil || c.at.Path != at.Path || !sharesServer(at.Servers, c.servers) {
+				continue
+			}
+			if q, ok := c.seen.locks[lockOf(*m.Running, at)]; ok && samePlace(q.first, m.Address) {
+				m.Since = q.since
 			}
 		}
 	}
 }
 
-// ledSince is since when the meta server has led at least, by the lock nodes; zero where they do
-// not show that. The one with the lowest number leads. While the transaction that changed the
-// children last is the one that created the youngest, none has vanished since: the leader's was the
-// lowest then already.
-func ledSince(ctx context.Context, tr zkcopy.Tree, lock string, m *migration.MetaServer) time.Time {
-	ctx, cancel := bounded(ctx)
-	defer cancel()
-	nodes, err := tr.Client.Children(ctx, lock)
-	if err != nil || len(nodes) == 0 {
-		return time.Time{}
-	}
-	parent, err := tr.Client.Stat(ctx, lock)
-	if err != nil || parent == nil {
-		return time.Time{}
-	}
-	var lowest string
-	var leader, youngest int32 = -1, -1
-	var created time.Time
-	for _, name := range nodes {
-		sequence, ok := layout.ParseLockNodeName(name)
-		if !ok {
-			return time.Time{}
-		}
-		if leader < 0 || sequence < leader {
-			leader, lowest = sequence, name
-		}
-		if sequence <= youngest {
-			continue
-		}
-		stat, err := tr.Client.Stat(ctx, layout.Join(lock, name))
-		if err != nil || stat == nil {
-			return time.Time{}
-		}
-		if youngest = sequence; stat.Czxid == parent.Pzxid {
-			created = time.UnixMilli(stat.Ctime)
-		} else {
-			created = time.Time{}
-		}
-	}
-	holder, err := tr.Client.Data(ctx, layout.Join(lock, lowest))
-	if err != nil || holder.Stat == nil || !isServer(m, string(holder.Data)) {
-		return time.Time{}
-	}
-	return created
-}
-
-// isServer reports whether a lock node's value can be a meta server's name for itself, which may be
-// another one of its host.
-func isServer(m *migration.MetaServer, name string) bool {
-	_, port, _ := net.SplitHostPort(m.Address)
-	_, own, err := net.SplitHostPort(name)
-	return err == nil && samePort(port, own)
+// samePlace reports whether a meta server's lock node can be that of the server at an address: it
+// may call its host by another name.
+func samePlace(name, address string) bool {
+	_, a, errA := net.SplitHostPort(name)
+	_, b, errB := net.SplitHostPort(address)
+	return errA == nil && errB == nil && samePort(a, b)
 }

@@ -5,8 +5,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"pegashell/internal/manifest"
 	"pegashell/metaadmin"
 	"pegashell/migration"
@@ -15,10 +13,10 @@ import (
 
 // Times of a look.
 const (
-	// patience is how long a server may take to answer, and a ZooKeeper to let a session in: living
+	// Patience is how long a server may take to answer, and a ZooKeeper to let a session in: living
 	// ones answer within milliseconds. All are asked at the same time, so that a dead one costs this
 	// once.
-	patience = 2 * time.Second
+	Patience = 2 * time.Second
 	// readingTime bounds the reading of the trees, which takes longer the larger they are.
 	readingTime = time.Minute
 )
@@ -35,11 +33,13 @@ type Options struct {
 	Read func(ctx context.Context, name string) ([]byte, error)
 	// Files are configuration files that were named, whosever they are.
 	Files []string
-	// Open connects to a ZooKeeper, with the credentials and TLS files that it needs. The look
-	// closes the client.
+	// Open connects to a ZooKeeper, with the credentials and TLS files that it needs. After Patience
+	// it gives up by itself, with what it knows of the reason. The look closes the client.
 	Open func(ctx context.Context, at Address) (zkcopy.Tree, error)
 	// Parse reads HOSTS[/PATH] or the name of a ZooKeeper.
 	Parse func(text string) (Address, error)
+	// Word returns what one server of a ZooKeeper answers to a four-letter word; nil for nothing.
+	Word func(ctx context.Context, at Address, server, word string) (string, error)
 	// Target and From are the trees on the new and on the old ZooKeeper, as the operator has named
 	// them; nil where they are to be found out. A path may be missing.
 	Target, From *Address
@@ -47,7 +47,10 @@ type Options struct {
 	Deep bool
 	// History is what files of earlier commands say.
 	History migration.History
-	// Location is the time zone in which servers print when they were started.
+	// Memory is what earlier looks have found, for one that is repeated; nil to look at everything.
+	Memory *Memory
+	// Now returns the time; nil is the system's clock. Location is the time zone in which servers print when they were started.
+	Now      func() time.Time
 	Location *time.Location
 	// Progress shows that trees are read; nil shows nothing.
 	Progress zkcopy.Progress
@@ -58,34 +61,48 @@ type Options struct {
 // end of ctx.
 func Look(ctx context.Context, o Options) (*migration.Survey, error) {
 	l := &looking{Options: o, nodes: map[string]bool{}, survey: &migration.Survey{History: o.History}}
-	if l.Location == nil {
-		l.Location = time.Local
-	}
+	l.withDefaults()
+	var wait func()
+	l.moved, wait = l.askWhetherMoved(ctx)
+	defer wait()
 	l.askMetaServers(ctx)
 	l.readFiles(ctx)
-	trees := l.findTrees(ctx)
-	defer trees.close()
+	t := l.findTrees(ctx)
+	defer l.closeAll(ctx, t)
 
 	// What replica servers say is waited for while the trees are read, unless only the old tree
 	// knows who they are.
-	var asking errgroup.Group
-	asking.Go(func() error {
-		l.askReplicaServers(ctx, l.knownReplicaServers())
-		return nil
-	})
-	l.readTrees(ctx, trees)
+	var asking sync.WaitGroup
+	asking.Go(func() { l.askReplicaServers(ctx, l.knownReplicaServers()) })
+	l.readTrees(ctx, t)
 	asking.Wait()
 	if len(l.survey.Replicas) == 0 {
-		l.askReplicaServers(ctx, l.storedReplicaServers(ctx, trees))
+		l.askReplicaServers(ctx, l.storedReplicaServers(ctx, t))
 	}
-	l.dateLeaders(ctx, trees)
+	l.dateLeaders(t)
 	return l.survey, ctx.Err()
+}
+
+func (l *looking) withDefaults() {
+	if l.Location == nil {
+		l.Location = time.Local
+	}
+	if l.Now == nil {
+		l.Now = time.Now
+	}
+	l.remembers = l.Memory != nil
+	if l.Memory == nil {
+		l.Memory = NewMemory()
+	}
 }
 
 // looking is a look under way.
 type looking struct {
 	Options
 	survey *migration.Survey
+	// remembers: another look follows that uses the memory.
+	remembers bool
+	moved     moved
 
 	mu sync.Mutex
 	// nodes are the replica servers that leaders have named, and whether one calls it alive.
@@ -94,5 +111,5 @@ type looking struct {
 
 // bounded limits a question.
 func bounded(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(ctx, patience)
+	return context.WithTimeout(ctx, Patience)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"time"
 
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
@@ -79,21 +80,20 @@ func (l *looking) askMeta(ctx context.Context, address string) migration.MetaSer
 	server := l.Admin.Server(address)
 	short, cancel := bounded(ctx)
 	defer cancel()
+	// What the memory has depends on when the server was started; without one all is asked at once.
+	known := sync.OnceValue(func() *knownServer {
+		// An error leaves it unknown. A server that is down answers no question.
+		m.Started, _ = server.Started(short, l.Location)
+		if m.Started.After(l.Now().Add(settled)) {
+			m.Started = time.Time{} // the server is in another time zone, or its clock is wrong
+		}
+		return l.Memory.recallServer(address, m.Started, l.Now())
+	})
 	var asking sync.WaitGroup
 	var stateErr, configErr error
-	asking.Go(func() {
-		m.State, stateErr = l.askState(ctx, short, server, &m.Leading)
-	})
-	asking.Go(func() {
-		// An error leaves it unknown. A server that is down answers neither question.
-		m.Started, _ = server.Started(short, l.Location)
-	})
-	asking.Go(func() {
-		var config metaadmin.ServerConfig
-		if config, configErr = l.Admin.ServerConfig(short, address); configErr == nil {
-			m.Running = &config
-		}
-	})
+	asking.Go(func() { known() })
+	asking.Go(func() { m.State, stateErr = l.askState(ctx, short, server, known, &m.Leading) })
+	asking.Go(func() { m.Running, configErr = l.askConfig(short, address, known) })
 	asking.Wait()
 	switch {
 	case stateErr != nil:
@@ -107,16 +107,31 @@ func (l *looking) askMeta(ctx context.Context, address string) migration.MetaSer
 	return m
 }
 
+// askConfig asks a meta server for the configuration that it runs with.
+func (l *looking) askConfig(ctx context.Context, address string, known func() *knownServer) (*metaadmin.ServerConfig, error) {
+	if l.remembers {
+		if config := known().config; config != nil {
+			return config, nil
+		}
+	}
+	config, err := l.Admin.ServerConfig(ctx, address)
+	if err != nil {
+		return nil, err
+	}
+	known().config = &config
+	return &config, nil
+}
+
 // askState asks a meta server whether it leads and, if so, what. short is ctx with the time for one
 // answer. The error says why the state is not known.
-func (l *looking) askState(ctx, short context.Context, server metaadmin.Server, leading *migration.Leading) (migration.ServerState, error) {
+func (l *looking) askState(ctx, short context.Context, server metaadmin.Server, known func() *knownServer, leading *migration.Leading) (migration.ServerState, error) {
 	info, err := server.ClusterInfo(short)
-	state, known := stateOf(err)
-	if !known {
+	state, ok := stateOf(err)
+	if !ok {
 		return migration.ServerUnknown, err
 	}
 	if state == migration.ServerLeader {
-		*leading = l.askLeader(ctx, short, server, info)
+		*leading = l.askLeader(ctx, short, server, known, info)
 	}
 	return state, nil
 }

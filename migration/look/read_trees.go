@@ -16,11 +16,11 @@ func (l *looking) readTrees(ctx context.Context, t *trees) {
 	configs := l.configs()
 	var reading sync.WaitGroup
 	for _, each := range []struct {
-		c *candidate
-		t *migration.Tree
+		c     *candidate
+		found *migration.Tree
 	}{{t.source, &l.survey.Source}, {t.target, &l.survey.Target}} {
 		if each.c != nil {
-			reading.Go(func() { l.readTree(ctx, t, each.c, each.t, configs) })
+			reading.Go(func() { *each.found = l.readTree(ctx, each.c, configs) })
 		}
 	}
 	reading.Wait()
@@ -31,22 +31,42 @@ func (l *looking) readTrees(ctx context.Context, t *trees) {
 	l.survey.Target.Equal = l.survey.Compared.Equal
 }
 
-// readTree reads one tree, and the locks of its clusters that lie outside of it.
-func (l *looking) readTree(ctx context.Context, t *trees, c *candidate, found *migration.Tree, configs []metaadmin.ServerConfig) {
-	found.Name, found.Path = c.at.String(), c.at.Path
+// readTree reads one tree, and the locks of its clusters that lie outside of it, unless what was
+// read before is still right.
+func (l *looking) readTree(ctx context.Context, c *candidate, configs []metaadmin.ServerConfig) migration.Tree {
+	found := migration.Tree{Name: c.at.String(), Path: c.at.Path}
+	if c.doubt == nil && c.seen.contents == nil {
+		c.doubt = l.readNow(ctx, c, configs)
+	}
+	if c.doubt == nil {
+		found = c.seen.tree
+		found.Name = c.at.String()
+	} else {
+		found.Contents.Doubt = c.doubt.Error()
+	}
 	found.Contents.Hosts, found.Contents.Aliases = c.at.Hosts(), c.aliases()
-	if c.opened == nil {
-		found.Contents.Doubt = t.doubts[c].Error()
-		return
-	}
-	contents, err := read(ctx, c.opened.Tree, l.Progress)
+	return found
+}
+
+func (l *looking) readNow(ctx context.Context, c *candidate, configs []metaadmin.ServerConfig) error {
+	opened, err := l.open(ctx, c)
 	if err != nil {
-		found.Contents.Doubt = err.Error()
-		return
+		return err
 	}
-	c.opened.contents = contents
-	contents.describe(found)
-	Locate(ctx, found, c.opened.Tree, configs)
+	contents, err := read(ctx, opened, l.Progress)
+	if err != nil {
+		return err
+	}
+	found := migration.Tree{Path: c.at.Path}
+	found.Contents.Seen = l.Now()
+	contents.describe(&found)
+	Locate(ctx, &found, opened, configs)
+	c.seen.locks = map[string]lockQueue{}
+	for _, lock := range c.lockPaths(configs) {
+		c.seen.locks[lock] = readLockQueue(ctx, opened, lock)
+	}
+	c.seen.contents, c.seen.tree = contents, found
+	return nil
 }
 
 // configs are what meta servers run with or, where none answers, what configuration files say.

@@ -11,6 +11,7 @@ import (
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 	"pegashell/migration"
+	"pegashell/zkcopy"
 	"pegashell/zkcopy/layout"
 	"pegashell/zkcopy/session"
 )
@@ -87,11 +88,16 @@ func (l *looking) askReplicaServer(ctx context.Context, address string) migratio
 // in the old tree, otherwise those of the list that was saved last.
 func (l *looking) storedReplicaServers(ctx context.Context, t *trees) []string {
 	for _, c := range []*candidate{t.source, t.target} {
-		if c == nil || c.opened == nil || c.opened.contents == nil {
+		if c == nil || c.doubt != nil {
 			continue
 		}
-		if servers := serversOfPartitions(ctx, c.opened); len(servers) > 0 {
-			return servers
+		if c.seen.servers == nil {
+			if opened, err := l.open(ctx, c); err == nil {
+				c.seen.servers = serversOfPartitions(ctx, opened, c.seen.contents)
+			}
+		}
+		if len(c.seen.servers) > 0 {
+			return c.seen.servers
 		}
 	}
 	if l.History.ServersFile == "" {
@@ -102,9 +108,9 @@ func (l *looking) storedReplicaServers(ctx context.Context, t *trees) []string {
 
 // serversOfPartitions are the servers of the partitions in a tree, of the first tables if there are
 // many: every server has partitions of some.
-func serversOfPartitions(ctx context.Context, t *openTree) []string {
+func serversOfPartitions(ctx context.Context, t zkcopy.Tree, contents *contents) []string {
 	var requests []session.Request
-	for _, c := range t.contents.findings.Clusters {
+	for _, c := range contents.findings.Clusters {
 		for _, table := range c.Tables {
 			for i := range table.PartitionCount {
 				if len(requests) < mostPartitions {

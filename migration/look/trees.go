@@ -3,6 +3,7 @@ package look
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -13,33 +14,31 @@ import (
 	"pegashell/zkcopy/tree"
 )
 
-// openTree is a tree whose ZooKeeper lets this program in.
-type openTree struct {
-	zkcopy.Tree
-	contents *contents // what was read of it; nil before
+// seen is a tree as it was seen.
+type seen struct {
+	at Address
+	// read is when, and zxid the ensemble's transaction up to which nothing has changed since.
+	read time.Time
+	zxid int64
+	// age is when the tree was created, zero where there is none or that is not known.
+	age time.Time
+	// contents are what it holds; nil while it was not read, and tree what the survey says of it.
+	contents *contents
+	tree     migration.Tree
+	locks    map[string]lockQueue
+	// servers are the replica servers of its partitions; nil while nobody has needed them.
+	servers []string
 }
 
 // trees are those of a look: the candidates, and which of them is the old and which the new one.
 type trees struct {
 	all []*candidate
 	chosen
-	// doubts say of a candidate that is not open why.
-	doubts map[*candidate]error
 }
 
-func (t *trees) close() {
-	var closing sync.WaitGroup
-	for _, c := range t.all {
-		if c.opened != nil {
-			closing.Go(c.opened.Client.Close)
-		}
-	}
-	closing.Wait()
-}
-
-// findTrees finds out which tree is the old and which is the new one, and connects to both.
+// findTrees finds out which tree is the old and which is the new one.
 func (l *looking) findTrees(ctx context.Context) *trees {
-	t := &trees{doubts: map[*candidate]error{}}
+	t := &trees{}
 	resolve := newResolver(ctx)
 	// add finds the candidate for a place, by its servers and path, or makes one.
 	add := func(at Address) *candidate {
@@ -57,24 +56,7 @@ func (l *looking) findTrees(ctx context.Context) *trees {
 		t.all = append(t.all, c)
 		return c
 	}
-	for _, m := range l.survey.Meta {
-		if m.State.Leads() && m.Leading.Hosts != "" {
-			if at, err := l.addressOf(m); err == nil {
-				add(at).leads = true
-			}
-		}
-		if m.Running != nil {
-			if at, err := Join(m.Running.HostsList, m.Running.ClusterRoot); err == nil {
-				add(at).runs = true
-			}
-		}
-	}
-	for _, f := range l.survey.Files {
-		if at, err := Join(f.Config.HostsList, f.Config.ClusterRoot); err == nil && f.Known() {
-			add(at).configured = true
-		}
-	}
-	var target, from, pastSource, pastTarget *candidate
+	l.addSeen(add)
 	named := func(at *Address) *candidate {
 		if at == nil {
 			return nil
@@ -90,12 +72,14 @@ func (l *looking) findTrees(ctx context.Context) *trees {
 		c.at = full // its name and servers as the operator wrote them
 		return c
 	}
-	from, target = named(l.From), named(l.Target)
-	if pastSource = named(l.past(l.History.From)); target == nil {
+	from, target := named(l.From), named(l.Target)
+	pastSource := named(l.past(l.History.From))
+	var pastTarget *candidate
+	if target == nil {
 		pastTarget = named(l.past(l.History.Target))
 	}
-	l.open(ctx, t)
-	t.mergeSame(ctx, &target, &from, &pastSource, &pastTarget)
+	l.openAll(ctx, t)
+	l.mergeSame(ctx, t, &target, &from, &pastSource, &pastTarget)
 	if target == nil {
 		t.chosen = choose(t.all, pastSource, pastTarget)
 	} else {
@@ -110,13 +94,37 @@ func (l *looking) findTrees(ctx context.Context) *trees {
 	return t
 }
 
-// addressOf is the tree of a leader, with the chroot that its configuration has.
-func (l *looking) addressOf(m migration.MetaServer) (Address, error) {
-	if hosts, ok := m.Leading.Info.Get("zookeeper_hosts"); ok {
-		root, _ := m.Leading.Info.Get("zookeeper_root")
-		return Join(hosts, root)
+// addSeen adds the places that leaders, running configurations and configuration files name.
+func (l *looking) addSeen(add func(Address) *candidate) {
+	for _, m := range l.survey.Meta {
+		if at, ok := treeOfLeader(m); ok {
+			add(at).leads = true
+		}
+		if m.Running != nil {
+			if at, err := Join(m.Running.HostsList, m.Running.ClusterRoot); err == nil {
+				add(at).runs = true
+			}
+		}
 	}
-	return Join(m.Running.HostsList, m.Running.ClusterRoot)
+	for _, f := range l.survey.Files {
+		if at, err := Join(f.Config.HostsList, f.Config.ClusterRoot); err == nil && f.Known() {
+			add(at).configured = true
+		}
+	}
+}
+
+// treeOfLeader is the tree that a leader works with, with the chroot that its configuration has.
+func treeOfLeader(m migration.MetaServer) (Address, bool) {
+	if !m.State.Leads() {
+		return Address{}, false
+	}
+	hosts, ok := m.Leading.Info.Get("zookeeper_hosts")
+	root, _ := m.Leading.Info.Get("zookeeper_root")
+	if !ok && m.Running != nil {
+		hosts, root = m.Running.HostsList, m.Running.ClusterRoot
+	}
+	at, err := Join(hosts, root)
+	return at, err == nil
 }
 
 // past reads a tree that an earlier command has named; nil for none.
@@ -133,8 +141,8 @@ func (l *looking) past(text string) *Address {
 
 // usualPath is the path of the cluster's tree, for a ZooKeeper that was named without one.
 func (t *trees) usualPath() string {
-	for _, c := range t.byWeight() {
-		return c.at.Path
+	if all := t.byWeight(); len(all) > 0 {
+		return all[0].at.Path
 	}
 	return ""
 }
@@ -157,56 +165,93 @@ func (t *trees) otherThan(target *candidate) *candidate {
 // mostOpened bounds the ZooKeepers that are connected to.
 const mostOpened = 4
 
-// open connects to the candidates, at once.
-func (l *looking) open(ctx context.Context, t *trees) {
-	var mu sync.Mutex
+// openAll connects to the candidates, at once, except those that need not be read again.
+func (l *looking) openAll(ctx context.Context, t *trees) {
 	var opening sync.WaitGroup
 	for i, c := range t.byWeight() {
 		if i >= mostOpened {
-			t.doubts[c] = message.Errorf("not connected: more than %d ZooKeepers are named by configurations", mostOpened)
+			c.doubt = message.Errorf("not connected, because configurations name more than %d ZooKeepers", mostOpened)
 			continue
 		}
-		opening.Go(func() {
-			short, cancel := bounded(ctx)
-			defer cancel()
-			opened, age, err := l.openOne(short, c.at)
-			mu.Lock()
-			defer mu.Unlock()
-			c.opened, c.age = opened, age
-			if err != nil {
-				t.doubts[c] = err
-			}
-		})
+		if c.seen = l.recallTree(c); c.seen == nil {
+			opening.Go(func() { l.look(ctx, c) })
+		}
 	}
 	opening.Wait()
 }
 
-// openOne connects to a tree and finds out when it was created.
-func (l *looking) openOne(ctx context.Context, at Address) (*openTree, time.Time, error) {
-	opened, err := l.Open(ctx, at)
+// open connects to a candidate's ZooKeeper, unless that was done.
+func (l *looking) open(ctx context.Context, c *candidate) (zkcopy.Tree, error) {
+	c.opening.Lock()
+	defer c.opening.Unlock()
+	if c.client != nil {
+		return zkcopy.Tree{Client: c.client, Path: c.at.Path}, nil
+	}
+	if c.doubt != nil {
+		return zkcopy.Tree{}, c.doubt
+	}
+	short, cancel := context.WithTimeout(ctx, 2*Patience) // it gives up by itself before
+	defer cancel()
+	opened, err := l.Open(short, c.at)
 	if err != nil {
-		return nil, time.Time{}, err
+		c.doubt = err
+		return zkcopy.Tree{}, err
 	}
+	c.client = opened.Client
+	return opened, nil
+}
+
+// look connects to a candidate and finds out when its tree was created. What keeps that from being
+// known is why the candidate is in doubt.
+func (l *looking) look(ctx context.Context, c *candidate) {
+	opened, err := l.open(ctx, c)
+	if err != nil {
+		return
+	}
+	ctx, cancel := bounded(ctx)
+	defer cancel()
 	if err := opened.Sync(ctx); err != nil {
-		opened.Client.Close()
-		return nil, time.Time{}, err
+		c.doubt = err
+		return
 	}
-	o := &openTree{Tree: opened}
-	// The root may be older than the tree, made for it or for its lock; the apps node is not.
-	stat, err := opened.Stat(ctx, layout.AppsPath(at.Path))
-	if err != nil || stat == nil {
-		return o, time.Time{}, nil // what keeps it from being read is said when it is read
+	c.seen = &seen{at: c.at}
+	// The root may be older than the tree, made for it or for its lock; the apps node is not. What
+	// keeps it from being read is said when the tree is read.
+	if stat, err := opened.Stat(ctx, layout.AppsPath(c.at.Path)); err == nil && stat != nil {
+		c.seen.age = time.UnixMilli(stat.Ctime)
 	}
-	return o, time.UnixMilli(stat.Ctime), nil
+}
+
+// closeAll ends the connections, and remembers what was read.
+func (l *looking) closeAll(ctx context.Context, t *trees) {
+	var closing sync.WaitGroup
+	for _, c := range t.all {
+		if c.client == nil {
+			continue
+		}
+		closing.Go(func() {
+			keep := l.remembers && ctx.Err() == nil && c.seen != nil && c.seen.contents != nil && c.seen.read.IsZero()
+			var left leave
+			if keep {
+				left = leaveTree(ctx, c.client, c.at.Path, c.seen.contents.zxid)
+			}
+			c.client.Close()
+			if keep {
+				c.seen.read = l.Now()
+				l.keepTree(ctx, c, left)
+			}
+		})
+	}
+	closing.Wait()
 }
 
 // mergeSame takes candidates for one that are one tree by their znodes, though their servers have
 // different names.
-func (t *trees) mergeSame(ctx context.Context, also ...**candidate) {
+func (l *looking) mergeSame(ctx context.Context, t *trees, also ...**candidate) {
 	for i := 0; i < len(t.all); i++ {
 		for k := i + 1; k < len(t.all); k++ {
 			a, b := t.all[i], t.all[k]
-			if !a.sameAs(ctx, b) {
+			if a.at.Path != b.at.Path || !l.areSame(ctx, a, b) {
 				continue
 			}
 			a.servers = append(a.servers, b.servers...)
@@ -217,9 +262,41 @@ func (t *trees) mergeSame(ctx context.Context, also ...**candidate) {
 					a.at = b.at // as the operator wrote it
 				}
 			}
-			b.opened.Client.Close()
+			if b.client != nil {
+				b.client.Close()
+			}
 			t.all = slices.Delete(t.all, k, k+1)
 			k--
+		}
+	}
+}
+
+// areSame reports whether znodes prove that two candidates are the same tree.
+func (l *looking) areSame(ctx context.Context, a, b *candidate) bool {
+	key := [2]string{a.key(), b.key()}
+	if same, known := l.Memory.same[key]; known {
+		return same
+	}
+	if a.doubt != nil || b.doubt != nil {
+		return false
+	}
+	treeA, errA := l.open(ctx, a)
+	treeB, errB := l.open(ctx, b)
+	if errA != nil || errB != nil {
+		return false
+	}
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	// The trees may not be there yet: then their parents show it, or the children of /.
+	for path := a.at.Path; ; path = tree.ParentPath(path) {
+		treeA.Path, treeB.Path = path, path
+		relation, err := zkcopy.Relate(ctx, treeA, treeB)
+		switch {
+		case err != nil:
+			return false
+		case relation == zkcopy.Same || path == "/":
+			l.Memory.same[key] = relation == zkcopy.Same
+			return relation == zkcopy.Same
 		}
 	}
 }
@@ -230,21 +307,7 @@ func (c *candidate) aliases() []string {
 	return slices.DeleteFunc(others, func(server string) bool { return slices.Contains(c.at.Servers, server) })
 }
 
-// sameAs reports whether znodes prove that two candidates are the same tree.
-func (c *candidate) sameAs(ctx context.Context, other *candidate) bool {
-	if c.opened == nil || other.opened == nil || c.at.Path != other.at.Path {
-		return false
-	}
-	ctx, cancel := bounded(ctx)
-	defer cancel()
-	a, b := c.opened.Tree, other.opened.Tree
-	// The trees may not be there yet: then their parents or the children of / show it.
-	for path := c.at.Path; ; path = tree.ParentPath(path) {
-		a.Path, b.Path = path, path
-		if relation, err := zkcopy.Relate(ctx, a, b); err == nil && relation == zkcopy.Same {
-			return true
-		} else if err != nil || path == "/" {
-			return false
-		}
-	}
+// key names a candidate from look to look.
+func (c *candidate) key() string {
+	return strings.Join(slices.Sorted(slices.Values(c.at.Servers)), ",") + c.at.Path
 }

@@ -201,6 +201,16 @@ func (c *Client) reads() bool {
 	return slices.ContainsFunc(c.readers, func(r *reader) bool { return r.connected.Load() })
 }
 
+// Sessions is how many sessions that read are connected.
+func (c *Client) Sessions() (n int) {
+	for _, r := range c.readers {
+		if r.connected.Load() {
+			n++
+		}
+	}
+	return n
+}
+
 // Refused is how many sessions were needed, and how many of them the servers do not let in; the
 // work is done by the others.
 func (c *Client) Refused() (refused, wanted int) {
