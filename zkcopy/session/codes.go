@@ -19,8 +19,10 @@ const (
 	codeNoNode           = -101
 	codeNoAuth           = -102
 	codeSessionExpired   = -112
+	codeInvalidACL       = -114
 	codeAuthFailed       = -115
 	codeSessionMoved     = -118
+	codeNotReadOnly      = -119
 	codeAuthRequired     = -124
 	codeQuotaExceeded    = -125
 	codeThrottled        = -127
@@ -49,10 +51,10 @@ var codeNames = map[int32]string{
 	-111:                 "NOTEMPTY: the znode has children",
 	codeSessionExpired:   "SESSIONEXPIRED: the server let the session expire",
 	-113:                 "INVALIDCALLBACK: the server does not accept the callback",
-	-114:                 "INVALIDACL: the server does not accept the ACL",
+	codeInvalidACL:       "INVALIDACL: the server does not accept the ACL",
 	codeAuthFailed:       "AUTHFAILED: the server does not accept the credentials",
 	codeSessionMoved:     "SESSIONMOVED: the session is on another server now",
-	-119:                 "NOTREADONLY: the server has no quorum and only lets clients read",
+	codeNotReadOnly:      "NOTREADONLY: the server has no quorum and only lets clients read",
 	-120:                 "EPHEMERALONLOCALSESSION: a local session cannot own ephemeral znodes",
 	-121:                 "NOWATCHER: the server does not know the watcher",
 	-122:                 "REQUESTTIMEOUT: the request was not carried out in time",

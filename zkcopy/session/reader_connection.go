@@ -92,7 +92,7 @@ func hungUp(err error) bool {
 
 func (c *connection) greet(o *readerOptions) error {
 	c.floor = o.Seen() // a server that has seen less closes the connection
-	hello := appendConnect(nil, c.floor, int32(o.Timeout.Milliseconds()))
+	hello := appendConnect(nil, c.floor, int32(o.Timeout.Milliseconds()), false)
 	hello = appendCredentials(hello, o.Auth)
 	sent := time.Now()
 	_, err := c.Write(hello)

@@ -4,6 +4,7 @@ import "encoding/binary"
 
 // Operations (ZooKeeper: ZooDefs.OpCode) and reserved request ids (ClientCnxn).
 const (
+	opCreate      = 1
 	opExists      = 3
 	opGetData     = 4
 	opGetACL      = 6
@@ -45,15 +46,18 @@ func appendFrame(b []byte, write func([]byte) []byte) []byte {
 func appendHead(b []byte, xid, op int32) []byte { return appendInt(appendInt(b, xid), op) }
 
 // appendConnect opens a session (ConnectRequest). A server that has seen less
-// than zxid refuses it.
-func appendConnect(b []byte, zxid int64, timeoutMillis int32) []byte {
+// than zxid refuses it, and one without a quorum too unless readOnly.
+func appendConnect(b []byte, zxid int64, timeoutMillis int32, readOnly bool) []byte {
 	return appendFrame(b, func(b []byte) []byte {
 		b = appendInt(b, 0) // protocol
 		b = appendLong(b, zxid)
 		b = appendInt(b, timeoutMillis)
 		b = appendLong(b, 0) // a new session
 		b = appendBytes(b, make([]byte, 16))
-		return append(b, 0) // not read-only
+		if readOnly {
+			return append(b, 1)
+		}
+		return append(b, 0)
 	})
 }
 
