@@ -25,8 +25,13 @@ type (
 	CreateAppOptions = wire.CreateAppOptions
 )
 
-// LevelBlind is the level that is set for the time of a migration, one of those of set_meta_level.
-const LevelBlind = wire.LevelBlind
+// Levels of set_meta_level: LevelBlind is set for the time of a migration, the others are those of a
+// cluster that works as usual.
+const (
+	LevelBlind  = wire.LevelBlind
+	LevelSteady = wire.LevelSteady
+	LevelLively = wire.LevelLively
+)
 
 // ListApps returns the tables in a state, all for wire.AppInvalid, in the order of their ids.
 func (c *Client) ListApps(ctx context.Context, status AppStatus) ([]AppInfo, error) {
