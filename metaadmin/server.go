@@ -128,3 +128,14 @@ func IsRefused(err error) bool {
 	}
 	return errors.Is(err, syscall.ECONNREFUSED)
 }
+
+// Version returns what the server says that it is, without the time of its start: Pegasus Server
+// 2.5.0 (COMMIT) Release.
+func (s Server) Version(ctx context.Context) (string, error) {
+	var answer wire.StringResult
+	if err := s.ask(ctx, wire.RPCRemoteCommand, &wire.RemoteCommandRequest{Command: serverInfo}, &answer); err != nil {
+		return "", err
+	}
+	version, _, _ := strings.Cut(answer.Text, startedAt)
+	return strings.TrimRight(strings.TrimSpace(version), ","), nil
+}

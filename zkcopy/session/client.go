@@ -73,6 +73,13 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
+// MostSessions is how many sessions a client with these options opens at most: those that write and
+// those that read.
+func MostSessions(o Options) int {
+	o = o.withDefaults()
+	return o.Connections + min(o.Connections, mostReaders)
+}
+
 type silence struct{}
 
 func (silence) Printf(string, ...any) {}

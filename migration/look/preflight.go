@@ -1,0 +1,127 @@
+package look
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"pegashell/internal/message"
+	"pegashell/internal/znodepath"
+	"pegashell/migration"
+	"pegashell/zkcopy/session"
+)
+
+// PreflightOptions say what is looked at before a migration.
+type PreflightOptions struct {
+	Options
+	By migration.Procedure
+	// Session returns the credentials and TLS files for a ZooKeeper.
+	Session func(at Address) (session.Options, error)
+	// Deadline bounds all of it.
+	Deadline time.Duration
+}
+
+// scanShare is the part of the deadline in which the old tree is read, so that the rest of it is
+// left for everything else.
+const scanShare = 3
+
+// Preflight looks at all that decides whether a migration can begin. Nothing is changed anywhere: no
+// znode is made, and no command is sent that changes a server. What could not be found out says so;
+// an error is a target that cannot be meant.
+//
+// The new ZooKeeper is asked over one connection to a server at a time, since it may bound those
+// from one address; then both trees are read; and the sessions of a copy are tried last.
+func Preflight(ctx context.Context, o PreflightOptions) (*migration.PreflightFacts, error) {
+	ctx, cancel := context.WithTimeout(ctx, o.Deadline)
+	defer cancel()
+	p := &preflight{PreflightOptions: o, facts: &migration.PreflightFacts{By: o.By, Survey: &migration.Survey{}}}
+	if err := p.findPlaces(ctx); err != nil {
+		return nil, err
+	}
+	f := p.facts
+	var looking sync.WaitGroup
+	looking.Go(func() { f.Ensemble.Members = p.askMembers(ctx) })
+	looking.Go(func() { p.scan(ctx) })
+	looking.Go(func() { f.Features = p.askFeatures(ctx) })
+	looking.Wait()
+
+	survey, err := Look(ctx, p.Options)
+	if err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return nil, err
+	}
+	f.Survey = survey
+
+	// What needs no session of the new ZooKeeper is asked besides the rest.
+	looking.Go(func() { f.Versions = p.askVersions(ctx) })
+	looking.Go(func() { f.Faults = p.findFaults(ctx) })
+	p.askForRoom(ctx)
+	p.readQuotas(ctx)
+	p.tryACLs(ctx)
+	p.trySessions(ctx)
+	looking.Wait()
+	return f, nil
+}
+
+// preflight is a look under way.
+type preflight struct {
+	PreflightOptions
+	facts *migration.PreflightFacts
+	// source is the old tree; sourceDoubt is why it is not known.
+	source      Address
+	sourceDoubt error
+	// options are those of sessions with the new ZooKeeper.
+	options session.Options
+	// acls are the access control lists of facts.Ensemble.ACLs, in their order.
+	acls []seenACL
+}
+
+// findPlaces finds out where the old tree is, and which path the new one gets.
+func (p *preflight) findPlaces(ctx context.Context) error {
+	if p.source, p.sourceDoubt = p.findSource(ctx); p.sourceDoubt == nil {
+		from := p.source
+		p.From = &from
+	}
+	target := *p.Target
+	switch {
+	case target.Path != "":
+	case p.source.Path == "":
+		return message.Errorf("the path of the old tree is not known, so name that of the new one: --target HOSTS/PATH (%w)", p.sourceDoubt)
+	case target.Chroot != "": // as zk_copy does
+		root := p.source.Path
+		if p.source.Chroot != "" && p.source.Chroot != "/" {
+			root = root[len(p.source.Chroot):]
+		}
+		target.Path = znodepath.Join(target.Chroot, root)
+	default:
+		target.Path = p.source.Path
+	}
+	p.Target = &target
+	p.facts.Target, p.facts.TargetHosts = target.Endpoint.String(), target.Hosts()
+	var err error
+	p.options, err = p.Session(target)
+	return err
+}
+
+// findSource is the tree that was named, otherwise the one of the leader, otherwise the one that a
+// meta server is configured with.
+func (p *preflight) findSource(ctx context.Context) (Address, error) {
+	if p.From != nil && p.From.Path != "" {
+		return *p.From, nil
+	}
+	if p.Admin == nil {
+		return Address{}, message.Errorf("no cluster is connected: name the old tree with --from HOSTS/PATH")
+	}
+	short, cancel := bounded(ctx)
+	defer cancel()
+	info, err := p.Admin.ClusterInfo(short)
+	if err == nil {
+		hosts, _ := info.Get("zookeeper_hosts")
+		root, _ := info.Get("zookeeper_root")
+		return Join(hosts, root)
+	}
+	for _, config := range p.Admin.ServerConfigs(ctx) {
+		return Join(config.HostsList, config.ClusterRoot)
+	}
+	return Address{}, err
+}
