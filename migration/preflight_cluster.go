@@ -65,7 +65,7 @@ func checkMetaServers(f *PreflightFacts) (Result, message.Text, message.Text) {
 		}
 	}
 	if len(silent) == 0 {
-		return pass("all %d meta servers answer", len(f.Survey.Meta))
+		return pass("every meta server answers (%d)", len(f.Survey.Meta))
 	}
 	return warn(message.New("%d of %d meta servers do not answer: %s", len(silent), len(f.Survey.Meta), some(silent)),
 		message.New("start them, or make sure that they are stopped for good and that their configurations are changed too: a forgotten one becomes a second leader"))
@@ -120,7 +120,7 @@ func checkReplicaServers(f *PreflightFacts) (Result, message.Text, message.Text)
 		return result, message.New("%d of %d replica servers do not answer: %s", len(silent), len(f.Survey.Replicas), some(silent)),
 			message.New("start them, or make them reachable from this host")
 	}
-	return pass("all %d replica servers are alive", len(f.Survey.Replicas))
+	return pass("every replica server is alive (%d)", len(f.Survey.Replicas))
 }
 
 func checkPartitions(f *PreflightFacts) (Result, message.Text, message.Text) {
@@ -132,7 +132,7 @@ func checkPartitions(f *PreflightFacts) (Result, message.Text, message.Text) {
 		return fail(message.New("%d of %d tables have partitions without all their replicas", n, len(leader.Leading.Tables)),
 			message.New("wait until they are healthy: ls -d"))
 	}
-	return pass("all %d tables are healthy", len(leader.Leading.Tables))
+	return pass("every table is healthy (%d)", len(leader.Leading.Tables))
 }
 
 func checkVersions(f *PreflightFacts) (Result, message.Text, message.Text) {
@@ -157,7 +157,7 @@ func checkVersions(f *PreflightFacts) (Result, message.Text, message.Text) {
 	case len(unknown) > 0:
 		return warn(message.New("unknown for %s; the others have %s", some(unknown), sortedKeys(by)[0]), message.New("see server_info"))
 	}
-	return pass("all %d servers have version %s", len(f.Versions), sortedKeys(by)[0])
+	return pass("every server (%d) has version %s", len(f.Versions), sortedKeys(by)[0])
 }
 
 func sortedKeys[V any](m map[string]V) []string {
@@ -225,7 +225,7 @@ func checkDuplications(f *PreflightFacts) (Result, message.Text, message.Text) {
 	case doubt != "":
 		return warn(message.New("unknown: %s", doubt), message.New("see leader"))
 	case len(all) > 0:
-		return pass("all %d duplications are paused", len(all))
+		return pass("every duplication is paused (%d)", len(all))
 	}
 	return pass("no duplication")
 }

@@ -48,7 +48,7 @@ func checkReadable(f *PreflightFacts) (Result, message.Text, message.Text) {
 		return warn(message.New("no configuration file is known of %d of %d meta servers: %s", len(byHand), len(f.Survey.Meta), some(byHand)),
 			message.New("name them with --config or in plugins.toml, or look at them on their hosts: each must be changed by hand"))
 	}
-	return pass("the configuration files of all %d meta servers are readable", len(f.Survey.Meta))
+	return pass("the configuration file of every meta server is readable (%d)", len(f.Survey.Meta))
 }
 
 // checkAgree compares what all configurations say of the tree, the lock and the ZooKeeper.

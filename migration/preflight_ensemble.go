@@ -32,7 +32,7 @@ func checkReachable(f *PreflightFacts) (Result, message.Text, message.Text) {
 	}
 	switch {
 	case len(down) == 0:
-		return pass("all %d servers answer", len(members))
+		return pass("every server answers (%d)", len(members))
 	case 2*len(down) < len(members):
 		return warn(message.New("%d of %d servers do not answer: %s: %s", len(down), len(members), down[0].Server, down[0].Down),
 			message.New("start it, or correct the list: the ensemble serves without it, but not if another one fails"))
@@ -82,7 +82,9 @@ func checkOneEnsemble(f *PreflightFacts) (Result, message.Text, message.Text) {
 	known := f.members(func(m MemberFacts) bool { return m.Mode != "" })
 	const splits = "name the servers of one ensemble only: with these, meta servers would connect to different trees"
 	switch {
-	case len(alone) > 0 && len(f.Ensemble.Members) > 1:
+	case len(alone) == 1 && len(f.Ensemble.Members) == 1:
+		return pass("a standalone server: nothing serves the meta servers if it fails")
+	case len(alone) > 0:
 		return fail(message.New("%s is a standalone server, not a member of an ensemble", some(alone)), message.New(splits))
 	case len(leaders) > 1:
 		return fail(message.New("the servers are of different ensembles: %s are leaders", some(leaders)), message.New(splits))

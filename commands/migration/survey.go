@@ -61,13 +61,21 @@ func procedure(name, by string) (migration.Procedure, error) {
 
 // survey looks at the connected cluster, its configurations and both trees.
 func (f *surveyFlags) survey(ctx context.Context, env Env, name string) (*migration.Survey, error) {
-	zk, err := env.ZooKeepers(&f.connect)
+	o, _, err := f.options(env, name)
 	if err != nil {
 		return nil, err
 	}
+	return look.Look(ctx, o)
+}
+
+// options say what is looked at, and how ZooKeepers are connected to.
+func (f *surveyFlags) options(env Env, name string) (o look.Options, zk *ensemble.Directory, err error) {
+	if zk, err = env.ZooKeepers(&f.connect); err != nil {
+		return o, nil, err
+	}
 	zk.Options.ConnectTimeout = min(zk.Options.ConnectTimeout, look.Patience)
 	zk.Options.SessionTimeout = min(zk.Options.SessionTimeout, 2*look.Patience)
-	o := look.Options{
+	o = look.Options{
 		Files: f.files, Deep: f.deep, Location: env.Location(), History: history(env),
 		Open: func(ctx context.Context, at look.Address) (zkcopy.Tree, error) {
 			return zk.Open(ctx, ensemble.Address(at))
@@ -75,10 +83,10 @@ func (f *surveyFlags) survey(ctx context.Context, env Env, name string) (*migrat
 		Parse: func(text string) (look.Address, error) { at, err := zk.Parse(text); return look.Address(at), err },
 	}
 	if o.Target, err = parseTree(name, "target", f.target, o.Parse); err != nil {
-		return nil, err
+		return o, nil, err
 	}
 	if o.From, err = parseTree(name, "from", f.from, o.Parse); err != nil {
-		return nil, err
+		return o, nil, err
 	}
 	if c := env.Cluster(); c != nil {
 		o.Admin, o.Metas, o.Servers = c.Admin, c.Metas, siteServers(env.Manifest(), c.Metas)
@@ -93,9 +101,9 @@ func (f *surveyFlags) survey(ctx context.Context, env Env, name string) (*migrat
 	}
 	if o.Admin == nil {
 		_, err := env.Admin()
-		return nil, err
+		return o, nil, err
 	}
-	return look.Look(ctx, o)
+	return o, zk, nil
 }
 
 // parseTree reads the value of a flag that names a tree; nil for none.

@@ -49,8 +49,12 @@ func ToneOf(name, cell string) tone {
 		return toneBad
 	case name == "meta_function_level" && (cell == "stopped" || cell == "blind" || cell == "freezed"):
 		return toneWarn
-	case name == "result" && isDoubtful(cell):
+	case name == "result" && (isDoubtful(cell) || cell == "warn"):
 		return toneWarn
+	case name == "result" && cell == "fail":
+		return toneBad
+	case name == "result" && cell == "pass":
+		return toneGood
 	case !isCount(cell):
 		return toneNone
 	case strings.HasPrefix(name, "write_unhealthy"), strings.HasPrefix(name, "read_unhealthy"), name == "unalive_node_count", name == "faults":
