@@ -137,7 +137,7 @@ func (c *Command) interruption(err error) message.Text {
 	case !worded.IsZero():
 		return message.New("interrupted: %s", worded)
 	case c.Interrupted != "":
-		return message.New("interrupted: %s", message.Text{Format: c.Interrupted})
+		return message.New("interrupted: %s", message.Whole(c.Interrupted))
 	case errors.As(err, &call):
 		if detail := call.Detail(); !detail.IsZero() {
 			return message.New("interrupted: %s", detail)

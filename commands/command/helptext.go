@@ -35,8 +35,8 @@ func (c *Command) WriteHelp(w io.Writer, l message.Language) {
 		}
 		fmt.Fprintln(w, line)
 	}
-	for _, paragraph := range prose.Paragraphs(l.Whole(c.Notes)) {
-		fmt.Fprintf(w, "\n%s\n", prose.Wrap(withoutCode(paragraph), helpWidth, 0))
+	for _, paragraph := range prose.Paragraphs(c.Notes) {
+		fmt.Fprintf(w, "\n%s\n", prose.Wrap(withoutCode(l.Whole(paragraph)), helpWidth, 0))
 	}
 	if flags := c.Flags(); flags.HasFlags() {
 		heading(message.New("Flags:"))
@@ -70,8 +70,11 @@ func (c *Command) flagHelp(f *pflag.Flag, l message.Language) string {
 
 // flagMeaning is what a flag means, with its default where it has one.
 func flagMeaning(f *pflag.Flag, l message.Language) string {
-	_, meaning := pflag.UnquoteUsage(f)
-	meaning = l.Whole(meaning)
+	_, english := pflag.UnquoteUsage(f)
+	meaning := l.Whole(english)
+	if names, ok := strings.CutPrefix(english, OverrideMeaning); ok {
+		meaning = message.New("override a guard by its name: %s", names).In(l)
+	}
 	if shown := shownDefault(f); shown != "" {
 		return message.New("%s (default %s)", meaning, shown).In(l)
 	}

@@ -16,6 +16,9 @@ import (
 // these commands have with another meaning.
 const overrideFlag = "override"
 
+// OverrideMeaning begins what the flag that overrides guards means; their names follow.
+const OverrideMeaning = "override a guard by its name: "
+
 // Overrides are the names of guards that the operator overrides with a flag of a command.
 type Overrides struct {
 	command, flag string
@@ -34,7 +37,7 @@ func (o *Overrides) Declare(flags *FlagSet, flag, command string, more ...sugges
 	for _, d := range described {
 		o.known = append(o.known, d.Text)
 	}
-	flags.StringSliceVar(&o.names, flag, nil, "override a guard by its name: "+strings.Join(o.known, ", "))
+	flags.StringSliceVar(&o.names, flag, nil, OverrideMeaning+strings.Join(o.known, ", "))
 	flags.Complete(flag, complete.ListOf(described.Complete))
 }
 
@@ -69,6 +72,15 @@ func (o *Overrides) Change(env Output, planned bool) migration.Change {
 		Warn:  func(text message.Text) { env.Warn("%s", text) },
 		Begin: env.Begin, Overrode: env.Overridden,
 	}
+}
+
+// OverridableBy are what the guards of a command say that it does when they are overridden.
+func OverridableBy(command string) []string {
+	var texts []string
+	for _, g := range migration.Overridable(command) {
+		texts = append(texts, g.Overridden)
+	}
+	return texts
 }
 
 // prepare declares the flags of one execution: the command's own, and --override for a command of

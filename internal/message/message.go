@@ -26,6 +26,15 @@ func New(format string, args ...any) Text { return Text{format, args} }
 // Verbatim returns a text that is the same in every language.
 func Verbatim(text string) Text { return Text{"%s", []any{text}} }
 
+// Whole returns a text without arguments, such as one that a command declares, by itself. A percent
+// sign in it is one.
+func Whole(english string) Text { return Text{"%s", []any{whole(english)}} }
+
+type whole string
+
+// In is part of what Text.In looks for in an argument.
+func (w whole) In(l Language) string { return l.Whole(string(w)) }
+
 // Join returns texts with a separator between them, which is the same in every language.
 func Join(separator string, texts ...Text) Text {
 	args := make([]any, len(texts))

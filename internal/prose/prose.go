@@ -4,22 +4,61 @@ package prose
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/clipperhouse/displaywidth"
 )
 
-// Wrap breaks a text between words, so that no line is longer than width if the words allow it, and
-// indents every line by some blanks, which count.
+// Wrap breaks a text between words, and between Chinese characters, so that no line has more
+// columns than width if the words allow it, and indents every line by some blanks, which count.
 func Wrap(text string, width, indent int) string {
 	var lines []string
 	line := ""
 	for _, word := range strings.Fields(text) {
-		if line != "" && indent+utf8.RuneCountInString(line+" "+word) > width {
-			lines = append(lines, line)
-			line = ""
+		blank := " "
+		if line == "" {
+			blank = ""
 		}
-		line = strings.TrimLeft(line+" "+word, " ")
+		for _, piece := range pieces(word) {
+			if line != "" && indent+displaywidth.String(line+blank+piece) > width {
+				lines = append(lines, line)
+				line, blank = "", ""
+			}
+			line += blank + piece
+			blank = ""
+		}
 	}
 	margin := strings.Repeat(" ", indent)
 	return margin + strings.Join(append(lines, line), "\n"+margin)
+}
+
+// Punctuation that no line of Chinese begins or ends with.
+const (
+	never1st  = "，。；：？！、）》」』”’"
+	neverLast = "（《「『“‘"
+)
+
+// pieces cuts a word where a line may break within it: beside wide characters.
+func pieces(word string) []string {
+	var all []string
+	joined := false // the next character continues the last piece
+	for _, r := range word {
+		wide := displaywidth.Rune(r) > 1
+		if joined && !(wide && !strings.ContainsRune(never1st, r)) || len(all) > 0 && strings.ContainsRune(never1st, r) {
+			all[len(all)-1] += string(r)
+		} else if n := len(all); n > 0 && endsOpen(all[n-1]) {
+			all[n-1] += string(r)
+		} else {
+			all = append(all, string(r))
+		}
+		joined = !wide
+	}
+	return all
+}
+
+// endsOpen says of a piece whether something has to follow it on its line.
+func endsOpen(piece string) bool {
+	r, _ := utf8.DecodeLastRuneInString(piece)
+	return strings.ContainsRune(neverLast, r)
 }
 
 // Paragraphs cuts a text at its empty lines.

@@ -20,6 +20,11 @@ func TestWrapBreaksBetweenWordsOnly(t *testing.T) {
 		{"one two", 6, 2, "  one\n  two"},
 		{"averylongword x", 4, 0, "averylongword\nx"},
 		{"éé éé", 5, 0, "éé éé"},
+		{"拷贝 znode 树", 10, 0, "拷贝 znode\n树"},
+		{"先停掉服务器。再执行", 12, 0, "先停掉服务\n器。再执行"},
+		{"使用（源）的", 6, 0, "使用\n（源）\n的"},
+		{"键a_long_word值", 8, 0, "键\na_long_word\n值"},
+		{"已中断 x", 8, 2, "  已中断\n  x"},
 	} {
 		if diff := cmp.Diff(tc.want, prose.Wrap(tc.text, tc.width, tc.indent)); diff != "" {
 			t.Errorf("%q, %d columns (-want +got):\n%s", tc.text, tc.width, diff)
