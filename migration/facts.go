@@ -159,10 +159,18 @@ type History struct {
 	// Blind is when set_meta_level blind was last sent from here, Copied when the last verified
 	// copy ended; zero for never.
 	Blind, Copied time.Time
+	// Sights are the leaders that were seen, in the order of the times.
+	Sights []Sight
 	// TablesFile and ServersFile are the lists that were saved last.
 	TablesFile, ServersFile string
 	// Follow says what a copy that follows the source does now, "" where none runs.
 	Follow string
+}
+
+// Sight says that a meta server led at a time.
+type Sight struct {
+	Leader string
+	Time   time.Time
 }
 
 // Procedure is one of the two documented ways to move a cluster.

@@ -29,6 +29,14 @@ func (h *History) add(r *journal.Record) {
 		}
 		return
 	}
+	if r.Seen != nil && r.Seen.Leader != "" && r.Seen.Leaders == 1 {
+		at := r.Time
+		if !r.Seen.Since.IsZero() {
+			at = r.Seen.Since
+		}
+		h.Sights = append(h.Sights, Sight{r.Seen.Leader, at})
+		return
+	}
 	if !r.IsCommand() || r.Outcome == journal.Refused {
 		return
 	}

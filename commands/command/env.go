@@ -168,6 +168,9 @@ type Session struct {
 	// Seen is what was last written down as seen of the cluster with these meta servers; nil for
 	// nothing.
 	Seen *Sighting
+	// Kept is what a command that watch repeats keeps from round to round, by the command's name;
+	// nil for a line that is typed.
+	Kept map[string]any
 
 	work map[string]Work // by cluster
 	// explained is the error that was explained last, with its cluster.

@@ -134,9 +134,9 @@ func describeLeader(env Env, m migration.MetaServer, s *migration.Survey) messag
 	if m.State == migration.ServerRecovering {
 		return message.New("%s, in recovery mode, on %s: it waits for recover", m.Address, where)
 	}
-	since := unknown()
+	since := message.New("since when is unknown")
 	if !m.Since.IsZero() {
-		since = message.Verbatim(env.Millis(m.Since.UnixMilli()))
+		since = message.New("since %s or earlier", env.Seconds(m.Since.Unix()))
 	}
 	l := m.Leading
 	level := unknown()
@@ -146,8 +146,8 @@ func describeLeader(env Env, m migration.MetaServer, s *migration.Survey) messag
 	if l.Effective != 0 && l.Level != 0 && l.Effective != l.Level {
 		level = message.New("%s (set: %s)", l.Effective, l.Level)
 	}
-	return message.New("%s on %s, at level %s, since %s or earlier; %d of %d replica servers alive; %d tables, %d not healthy",
-		m.Address, where, level, since, l.Alive, l.Nodes, len(l.Tables), l.Unhealthy)
+	return message.New("%s on %s (%s), level %s; %d of %d replica servers alive; %d tables, %d not healthy",
+		m.Address, where, since, level, l.Alive, l.Nodes, len(l.Tables), l.Unhealthy)
 }
 
 // describeOthers names the meta servers that do not lead, by their states.
@@ -201,7 +201,7 @@ func describeTree(env Env, t migration.Tree) message.Text {
 	}
 	held := t.Ephemerals + int64(len(t.HeldOutside()))
 	return message.New("%s: %d znodes, %d bytes; last change %s (%s); %d lock nodes of meta servers",
-		t.Name, c.Znodes, c.Bytes, env.Millis(c.LastTime.UnixMilli()), c.LastPath, held)
+		t.Name, c.Znodes, c.Bytes, env.Seconds(c.LastTime.Unix()), c.LastPath, held)
 }
 
 func describeComparison(c migration.Comparison) message.Text {

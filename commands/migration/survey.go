@@ -7,6 +7,7 @@ import (
 	"pegashell/commands/command"
 	"pegashell/commands/complete"
 	"pegashell/commands/ensemble"
+	"pegashell/internal/journal"
 	"pegashell/internal/manifest"
 	"pegashell/internal/message"
 	"pegashell/internal/outcome"
@@ -65,7 +66,12 @@ func (f *surveyFlags) survey(ctx context.Context, env Env, name string) (*migrat
 	if err != nil {
 		return nil, err
 	}
-	return look.Look(ctx, o)
+	s, err := look.Look(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	env.Observe(s.Seen())
+	return s, nil
 }
 
 // options say what is looked at, and how ZooKeepers are connected to.
@@ -76,7 +82,7 @@ func (f *surveyFlags) options(env Env, name string) (o look.Options, zk *ensembl
 	zk.Options.ConnectTimeout = min(zk.Options.ConnectTimeout, look.Patience)
 	zk.Options.SessionTimeout = min(zk.Options.SessionTimeout, 2*look.Patience)
 	o = look.Options{
-		Files: f.files, Deep: f.deep, Location: env.Location(), History: history(env),
+		Files: f.files, Deep: f.deep, Location: env.Location(), History: history(env), Now: env.Now,
 		Open: func(ctx context.Context, at look.Address) (zkcopy.Tree, error) {
 			return zk.Open(ctx, ensemble.Address(at))
 		},
@@ -98,6 +104,14 @@ func (f *surveyFlags) options(env Env, name string) (o look.Options, zk *ensembl
 			return nil, err
 		}
 		return file.Read(ctx)
+	}
+	if kept := env.Session().Kept; kept != nil {
+		memory, ok := kept[name].(*look.Memory)
+		if !ok {
+			memory = look.NewMemory()
+			kept[name] = memory
+		}
+		o.Memory = memory
 	}
 	if o.Admin == nil {
 		_, err := env.Admin()
@@ -136,8 +150,19 @@ func siteServers(m *manifest.Manifest, metas []string) map[string]manifest.Serve
 	return all
 }
 
-// history is what files of earlier commands say.
-func history(Env) migration.History { return migration.History{} }
+// history is what the journal says of the connected cluster; nothing where there is none that can be
+// read, for it only suggests.
+func history(env Env) migration.History {
+	file, cluster := env.Journal(), env.Cluster()
+	if file == nil || cluster == nil {
+		return migration.History{}
+	}
+	contents, err := journal.ReadFile(file.Path())
+	if err != nil {
+		return migration.History{}
+	}
+	return migration.HistoryOf(contents.Records, cluster.Metas)
+}
 
 // unknown is the word for what cannot be known.
 func unknown() message.Text { return message.New("unknown") }

@@ -53,6 +53,8 @@ func watchRun(ctx context.Context, env Env, args []string) error {
 	if err := env.Registry().MayRepeat(words); err != nil {
 		return err
 	}
+	env.Session().Kept = map[string]any{}
+	defer func() { env.Session().Kept = nil }()
 	w := &watching{env: env, words: words, every: args[0], screen: render.ScreenOf(env.Out())}
 	for {
 		err := w.round(ctx)

@@ -8,6 +8,7 @@ import (
 
 	"pegashell/internal/znodepath"
 	"pegashell/metaadmin"
+	"pegashell/migration"
 	"pegashell/zkcopy"
 	"pegashell/zkcopy/layout"
 )
@@ -72,26 +73,42 @@ func lockOf(config metaadmin.ServerConfig, at Address) string {
 	return layout.LockPath(znodepath.Join(at.Chroot, config.LockRoot))
 }
 
-// dateLeaders says since when each leader has led at least: since it was the first at the lock.
+// dateLeaders says since when each leader has led at least: since it was the first at the lock, or
+// since an earlier command has seen it lead. A meta server that loses the lock ends, so that one
+// that has led and was not started since has led all the time.
 func (l *looking) dateLeaders(t *trees) {
 	for i := range l.survey.Meta {
 		m := &l.survey.Meta[i]
-		if !m.State.Leads() || m.Running == nil {
+		if !m.State.Leads() {
 			continue
 		}
-		at, err := Join(m.Running.HostsList, m.Running.ClusterRoot)
-		if err != nil {
-			continue
-		}
-		for _, c := range t.all {
-			if c.seen == nil || c.at.Path != at.Path || !sharesServer(at.Servers, c.servers) {
-				continue
-			}
-			if q, ok := c.seen.locks[lockOf(*m.Running, at)]; ok && samePlace(q.first, m.Address) {
-				m.Since = q.since
+		m.Since = t.firstSince(m)
+		for _, sight := range l.History.Sights {
+			if sight.Leader == m.Address && !m.Started.IsZero() && m.Started.Before(sight.Time) && (m.Since.IsZero() || sight.Time.Before(m.Since)) {
+				m.Since = sight.Time
 			}
 		}
 	}
+}
+
+// firstSince is since when a leader has been the first at its lock at least; zero for unknown.
+func (t *trees) firstSince(m *migration.MetaServer) time.Time {
+	if m.Running == nil {
+		return time.Time{}
+	}
+	at, err := Join(m.Running.HostsList, m.Running.ClusterRoot)
+	if err != nil {
+		return time.Time{}
+	}
+	for _, c := range t.all {
+		if c.seen == nil || c.at.Path != at.Path || !sharesServer(at.Servers, c.servers) {
+			continue
+		}
+		if q, ok := c.seen.locks[lockOf(*m.Running, at)]; ok && samePlace(q.first, m.Address) {
+			return q.since
+		}
+	}
+	return time.Time{}
 }
 
 // samePlace reports whether a meta server's lock node can be that of the server at an address: it

@@ -136,7 +136,23 @@ func (l *looking) past(text string) *Address {
 	if err != nil {
 		return nil
 	}
+	if root := l.clusterRoot(); l.History.By == migration.ByRecovery && at.Path != "" && root != "" {
+		// It is the hosts_list that was configured, so that the path is a chroot.
+		if joined, err := Join(text, root); err == nil {
+			return &joined
+		}
+	}
 	return &at
+}
+
+// clusterRoot is the path of the metadata without a chroot, by any configuration; "" for unknown.
+func (l *looking) clusterRoot() string {
+	for _, c := range l.configs() {
+		if c.ClusterRoot != "" {
+			return c.ClusterRoot
+		}
+	}
+	return ""
 }
 
 // usualPath is the path of the cluster's tree, for a ZooKeeper that was named without one.
