@@ -17,7 +17,6 @@ import (
 	"pegashell/internal/outcome"
 	"pegashell/migration"
 	"pegashell/migration/look"
-	"pegashell/zkcopy/session"
 )
 
 // Exit codes of migrate preflight besides 0: the worst result of the checks.
@@ -86,14 +85,13 @@ func preflightRun(ctx context.Context, env Env, o *preflightOptions, args []stri
 	if err := o.words(name, args[1:]); err != nil {
 		return err
 	}
-	looked, zk, err := o.options(env, name)
+	looked, err := o.options(env, name)
 	if err != nil {
 		return err
 	}
 	looked.Progress = env.Progress(name)
 	facts, err := look.Preflight(ctx, look.PreflightOptions{
 		Options: looked, By: by, Deadline: time.Duration(o.deadline) * time.Second,
-		Session: func(at look.Address) (session.Options, error) { return zk.OptionsFor(ensemble.Address(at)) },
 	})
 	if err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 	"pegashell/migration"
 	"pegashell/migration/look"
 	"pegashell/zkcopy"
+	"pegashell/zkcopy/session"
 )
 
 // surveyUsage is the part of a usage line that surveyFlags read.
@@ -62,7 +63,7 @@ func procedure(name, by string) (migration.Procedure, error) {
 
 // survey looks at the connected cluster, its configurations and both trees.
 func (f *surveyFlags) survey(ctx context.Context, env Env, name string) (*migration.Survey, error) {
-	o, _, err := f.options(env, name)
+	o, err := f.options(env, name)
 	if err != nil {
 		return nil, err
 	}
@@ -75,9 +76,10 @@ func (f *surveyFlags) survey(ctx context.Context, env Env, name string) (*migrat
 }
 
 // options say what is looked at, and how ZooKeepers are connected to.
-func (f *surveyFlags) options(env Env, name string) (o look.Options, zk *ensemble.Directory, err error) {
-	if zk, err = env.ZooKeepers(&f.connect); err != nil {
-		return o, nil, err
+func (f *surveyFlags) options(env Env, name string) (o look.Options, err error) {
+	zk, err := env.ZooKeepers(&f.connect)
+	if err != nil {
+		return o, err
 	}
 	zk.Options.ConnectTimeout = min(zk.Options.ConnectTimeout, look.Patience)
 	zk.Options.SessionTimeout = min(zk.Options.SessionTimeout, 2*look.Patience)
@@ -86,13 +88,14 @@ func (f *surveyFlags) options(env Env, name string) (o look.Options, zk *ensembl
 		Open: func(ctx context.Context, at look.Address) (zkcopy.Tree, error) {
 			return zk.Open(ctx, ensemble.Address(at))
 		},
-		Parse: func(text string) (look.Address, error) { at, err := zk.Parse(text); return look.Address(at), err },
+		Session: func(at look.Address) (session.Options, error) { return zk.OptionsFor(ensemble.Address(at)) },
+		Parse:   func(text string) (look.Address, error) { at, err := zk.Parse(text); return look.Address(at), err },
 	}
 	if o.Target, err = parseTree(name, "target", f.target, o.Parse); err != nil {
-		return o, nil, err
+		return o, err
 	}
 	if o.From, err = parseTree(name, "from", f.from, o.Parse); err != nil {
-		return o, nil, err
+		return o, err
 	}
 	if c := env.Cluster(); c != nil {
 		o.Admin, o.Metas, o.Servers = c.Admin, c.Metas, siteServers(env.Manifest(), c.Metas)
@@ -115,9 +118,9 @@ func (f *surveyFlags) options(env Env, name string) (o look.Options, zk *ensembl
 	}
 	if o.Admin == nil {
 		_, err := env.Admin()
-		return o, nil, err
+		return o, err
 	}
-	return o, zk, nil
+	return o, nil
 }
 
 // parseTree reads the value of a flag that names a tree; nil for none.

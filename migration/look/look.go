@@ -9,6 +9,7 @@ import (
 	"pegashell/metaadmin"
 	"pegashell/migration"
 	"pegashell/zkcopy"
+	"pegashell/zkcopy/session"
 )
 
 // Times of a look.
@@ -38,8 +39,8 @@ type Options struct {
 	Open func(ctx context.Context, at Address) (zkcopy.Tree, error)
 	// Parse reads HOSTS[/PATH] or the name of a ZooKeeper.
 	Parse func(text string) (Address, error)
-	// Word returns what one server of a ZooKeeper answers to a four-letter word; nil for nothing.
-	Word func(ctx context.Context, at Address, server, word string) (string, error)
+	// Session returns the credentials and TLS files for a ZooKeeper.
+	Session func(at Address) (session.Options, error)
 	// Target and From are the trees on the new and on the old ZooKeeper, as the operator has named
 	// them; nil where they are to be found out. A path may be missing.
 	Target, From *Address

@@ -95,8 +95,9 @@ func (l *looking) askWhetherMoved(ctx context.Context) (all moved, wait func()) 
 // zxid is the last transaction of an ensemble, by the four-letter word srvr of its servers: it
 // needs no session, which would be a transaction too. ok is false where no server answers it.
 func (l *looking) zxid(ctx context.Context, at Address) (zxid int64, ok bool) {
-	if l.Word == nil {
-		return 0, false
+	options, err := l.Session(at)
+	if err != nil {
+		return 0, false // what is wrong is said when the tree is read
 	}
 	ctx, cancel := bounded(ctx)
 	defer cancel()
@@ -105,7 +106,7 @@ func (l *looking) zxid(ctx context.Context, at Address) (zxid int64, ok bool) {
 	for i, server := range at.Servers {
 		asking.Go(func() {
 			// A server that does not answer leaves it to the others.
-			answers[i], _ = l.Word(ctx, at, server, "srvr")
+			answers[i], _ = session.FourLetterWord(ctx, server, "srvr", options)
 		})
 	}
 	asking.Wait()

@@ -16,8 +16,6 @@ import (
 type PreflightOptions struct {
 	Options
 	By migration.Procedure
-	// Session returns the credentials and TLS files for a ZooKeeper.
-	Session func(at Address) (session.Options, error)
 	// Deadline bounds all of it.
 	Deadline time.Duration
 }
