@@ -10,11 +10,13 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 
 	"pegashell/commands"
 	"pegashell/commands/command"
+	"pegashell/internal/message"
 	"pegashell/internal/test/shelltest"
 	"pegashell/internal/words"
 )
@@ -45,6 +47,32 @@ func TestOutputEqualsTheRealShells(t *testing.T) {
 	ran := eachScene(t, func(t *testing.T, base string, lines []string) { replay(t, registry, base, lines) })
 	if want := 250; ran < want {
 		t.Errorf("%d recorded commands were replayed, want at least %d", ran, want)
+	}
+}
+
+// What the real shell prints is the same in every language; what is printed besides is not.
+func TestOutputIsTheSameInEveryLanguage(t *testing.T) {
+	registry := commands.NewRegistry(nil)
+	translated := 0
+	eachScene(t, func(t *testing.T, base string, lines []string) {
+		got := carryOutScene(t, registry, base, lines, func(w *command.World) { w.Language, w.LanguageNamed = message.Chinese, true })
+		if diff := cmp.Diff(shelltest.RecordedOutput(t, base+".out"), got.out); diff != "" {
+			t.Errorf("standard output (-recorded +ours):\n%s", diff)
+		}
+		if diff := cmp.Diff(shelltest.ReadIfAny(t, base+".file"), got.file); diff != "" {
+			t.Errorf("file (-recorded +ours):\n%s", diff)
+		}
+		for line := range strings.Lines(shelltest.ReadIfAny(t, base+".err")) {
+			if !strings.Contains(got.err, line) {
+				t.Errorf("standard error %q is without the recorded %q", got.err, line)
+			}
+		}
+		if strings.ContainsFunc(got.err, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+			translated++
+		}
+	})
+	if translated == 0 {
+		t.Error("nothing was printed in Chinese")
 	}
 }
 
@@ -92,7 +120,7 @@ var nodeLists = map[string]string{
 }
 
 func replay(t *testing.T, registry *command.Registry, base string, lines []string) {
-	got := carryOutScene(t, registry, base, lines, func(w io.Writer) io.Writer { return w })
+	got := carryOutScene(t, registry, base, lines, func(*command.World) {})
 	wantOut, wantErr, wantFile := shelltest.RecordedOutput(t, base+".out"), shelltest.ReadIfAny(t, base+".err"), shelltest.ReadIfAny(t, base+".file")
 	if failed := toldOfFailure(wantOut + wantErr); failed != (got.failure != nil) {
 		t.Errorf("error = %v, though the real shell told of success: %v", got.failure, !failed)
@@ -114,9 +142,8 @@ type replayed struct {
 	failure        error
 }
 
-// carryOutScene carries a recorded command out before the recorded answers; output makes the writers that it
-// prints to.
-func carryOutScene(t *testing.T, registry *command.Registry, base string, lines []string, output func(io.Writer) io.Writer) (got replayed) {
+// carryOutScene carries a recorded command out before the recorded answers; adjust changes the environment.
+func carryOutScene(t *testing.T, registry *command.Registry, base string, lines []string, adjust func(*command.World)) (got replayed) {
 	t.Helper()
 	s := loadScene(t, base)
 	t.Chdir(t.TempDir())
@@ -127,7 +154,7 @@ func carryOutScene(t *testing.T, registry *command.Registry, base string, lines 
 	}
 	var out, diagnostics bytes.Buffer
 	env := &command.World{
-		Out: output(&out), Err: output(&diagnostics),
+		Out: &out, Err: &diagnostics,
 		Cluster:    &command.Cluster{Name: "onebox", Metas: s.metas, Admin: s.client()},
 		Location:   time.UTC,
 		Now:        shelltest.NewClock(),
@@ -143,6 +170,7 @@ func carryOutScene(t *testing.T, registry *command.Registry, base string, lines 
 		lines = lines[1:]
 		return line, nil
 	}
+	adjust(env)
 	for len(lines) > 0 {
 		line, err := words.Split(lines[0])
 		if err != nil {

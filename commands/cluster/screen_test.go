@@ -1,7 +1,6 @@
 package cluster_test
 
 import (
-	"io"
 	"os"
 	"regexp"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pegashell/commands"
+	"pegashell/commands/command"
 	"pegashell/commands/render"
 	"pegashell/internal/test/metatest"
 	"pegashell/internal/test/shelltest"
@@ -143,7 +143,9 @@ func TestWithoutItsColoursEveryOutputIsThePlainOne(t *testing.T) {
 	registry := commands.NewRegistry(nil)
 	painted := 0
 	eachScene(t, func(t *testing.T, base string, lines []string) {
-		got := carryOutScene(t, registry, base, lines, func(w io.Writer) io.Writer { return &render.Screen{Writer: w, Color: true} })
+		got := carryOutScene(t, registry, base, lines, func(w *command.World) {
+			w.Out, w.Err = &render.Screen{Writer: w.Out, Color: true}, &render.Screen{Writer: w.Err, Color: true}
+		})
 		painted += len(shelltest.Escapes.FindAllString(got.out+got.err, -1))
 		recorded := lineEnds.ReplaceAllString(shelltest.RecordedOutput(t, base+".out"), "")
 		if diff := cmp.Diff(recorded, lineEnds.ReplaceAllString(shelltest.Escapes.ReplaceAllString(got.out, ""), "")); diff != "" {
@@ -191,8 +193,8 @@ func TestAFoldedGridHasEveryCell(t *testing.T) {
 	registry := commands.NewRegistry(nil)
 	folded := 0
 	eachScene(t, func(t *testing.T, base string, lines []string) {
-		got := carryOutScene(t, registry, base, lines, func(w io.Writer) io.Writer {
-			return &render.Screen{Writer: w, Width: func() int { return 40 }}
+		got := carryOutScene(t, registry, base, lines, func(w *command.World) {
+			w.Out = &render.Screen{Writer: w.Out, Width: func() int { return 40 }}
 		})
 		there := map[string]int{}
 		for _, word := range strings.Fields(got.out) {

@@ -28,7 +28,7 @@ func migrateRun(env Env, args []string) error {
 		return outcome.WrongUse("migrate: unknown word %q; see help migrate", args[0])
 	}
 	for _, c := range env.Registry().Below("migrate") {
-		fmt.Fprintf(env.Out(), "%-20s %s\n", c.Name, c.Summary)
+		fmt.Fprintf(env.Out(), "%-20s %s\n", c.Name, env.Language().Whole(c.Summary))
 	}
 	return nil
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/clipperhouse/displaywidth"
+
+	"pegashell/internal/prose"
 )
 
 // Wrapped is a grid of texts for a person, in any language: widths are those on the screen, and the
@@ -79,46 +81,12 @@ func (g *Wrapped) writeRow(w io.Writer, row []string, widths []int, taken, left 
 	return nil
 }
 
-// Wrap cuts a text into lines that are no wider than that on a screen: at its line ends, at blanks
-// and, in languages without blanks, between characters that are as wide as two. A word that is too
-// wide stays whole, so that it can be copied.
+// Wrap cuts a text into lines that are no wider than that on a screen, at its line ends and where
+// prose.Wrap does.
 func Wrap(text string, width int) []string {
 	var lines []string
 	for paragraph := range strings.SplitSeq(text, "\n") {
-		line, used := "", 0
-		for _, word := range splitWords(paragraph) {
-			trimmed := strings.TrimRight(word, " ")
-			if used > 0 && used+displaywidth.String(trimmed) > width {
-				lines = append(lines, strings.TrimRight(line, " "))
-				line, used = "", 0
-			}
-			line += word
-			used += displaywidth.String(word)
-		}
-		lines = append(lines, strings.TrimRight(line, " "))
+		lines = append(lines, strings.Split(prose.Wrap(paragraph, width, 0), "\n")...)
 	}
 	return lines
 }
-
-// splitWords splits a text where a line may end: after blanks, and before and after wide
-// characters that are no punctuation.
-func splitWords(text string) []string {
-	var words []string
-	start := 0
-	var before rune
-	for i, r := range text {
-		breaks := before == ' ' && r != ' ' ||
-			i > 0 && (isWide(before) || isWide(r)) && !strings.ContainsRune(noLineStart, r) && before != ' ' && r != ' '
-		if breaks {
-			words = append(words, text[start:i])
-			start = i
-		}
-		before = r
-	}
-	return append(words, text[start:])
-}
-
-// noLineStart are characters that do not begin a line.
-const noLineStart = "，。、；：？！）」』】》,.;:?!)"
-
-func isWide(r rune) bool { return displaywidth.Rune(r) == 2 }

@@ -33,8 +33,8 @@ func Wrap(text string, width, indent int) string {
 
 // Punctuation that no line of Chinese begins or ends with.
 const (
-	never1st  = "，。；：？！、）》」』”’"
-	neverLast = "（《「『“‘"
+	never1st  = "，。；：？！、）》」』】”’,.;:?!)"
+	neverLast = "（《「『【“‘"
 )
 
 // pieces cuts a word where a line may break within it: beside wide characters.
