@@ -27,13 +27,15 @@ func (t tone) Paint(w io.Writer, text string) string {
 }
 
 // marks are the words that begin a diagnostic, in every language.
-var marks = map[string]tone{"ERROR:": toneBad, "错误:": toneBad, "WARNING:": toneWarn, "警告:": toneWarn}
+var marks = map[string]tone{"ERROR:": toneBad, "错误：": toneBad, "WARNING:": toneWarn, "警告：": toneWarn}
 
 // WriteMarked writes a text whose first word may be a mark.
 func WriteMarked(w io.Writer, text string) {
-	mark, rest, _ := strings.Cut(text, " ")
-	if t := marks[mark]; t != toneNone {
-		text = t.Paint(w, mark) + " " + rest
+	for mark, t := range marks {
+		if rest, ok := strings.CutPrefix(text, mark); ok {
+			text = t.Paint(w, mark) + rest
+			break
+		}
 	}
 	io.WriteString(w, text)
 }

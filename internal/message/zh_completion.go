@@ -7,9 +7,9 @@ var zhCompletion = map[string]string{
 	"page through the output": "分页查看输出",
 
 	"change nothing, not even on request":                           "不做任何改动，包括收到的请求",
-	"ignore reports of replica servers: for a copy of the metadata": "忽略 replica server 的上报: 用于拷贝元数据",
+	"ignore reports of replica servers: for a copy of the metadata": "忽略 replica server 的上报：用于拷贝元数据",
 	"only downgrade the primaries of dead servers":                  "只降级宕机服务器上的 primary",
-	"the usual level: everything but balancing":                     "常用级别: 除负载均衡之外的一切操作",
+	"the usual level: everything but balancing":                     "常用级别：除负载均衡之外的一切操作",
 	"everything, and balance the replicas":                          "一切操作，并均衡副本",
 
 	"in every state":                   "任意状态",
@@ -41,7 +41,7 @@ var zhCompletion = map[string]string{
 
 	"skip ephemeral znodes":                              "跳过临时 znode",
 	"write them as persistent znodes":                    "写成持久 znode",
-	"with -i false: copy lock nodes as plain znodes too": "与 -i false 一起使用: 锁节点也拷贝为普通 znode",
+	"with -i false: copy lock nodes as plain znodes too": "与 -i false 一起使用：锁节点也拷贝为普通 znode",
 
 	"list the server's commands":               "列出服务器的命令",
 	"the configuration in use":                 "正在使用的配置",

@@ -2,67 +2,82 @@ package message
 
 // zhMigration are texts of the guards, and of a change that they stop.
 var zhMigration = map[string]string{
-	"refused: %s\nNothing was changed. %s overrides this": "已拒绝: %s\n没有做任何改动。如确需执行，请加上 %s",
+	"refused: %s\nNothing was changed. %s overrides this": "已拒绝：%s\n没有做任何改动。如确需执行，请加上 %s",
 	"%s%s (overridden)": "%s%s（已强制执行）",
-	"without --dry_run this is refused: %s (guard %s)": "不加 --dry_run 时会被拒绝: %s（防护规则 %s）",
+	"without --dry_run this is refused: %s (guard %s)": "不加 --dry_run 时会被拒绝：%s（防护规则 %s）",
 
-	"the meta level is blind, as it is while a migration copies the metadata: the leader would still carry this out, and the change would be missing from a copy made earlier. " +
-		"Wait until the migration is over, or run set_meta_level steady first": "meta level 是 blind，迁移拷贝元数据时就是这个级别: 主 meta server 仍会执行该操作，而之前完成的拷贝里不会有这个改动。" +
-		"请等迁移结束，或先执行 set_meta_level steady",
+	"the meta level is blind, as it is while a migration copies the metadata: the leader would still carry this out, " +
+		"and the change would be missing from a copy made earlier. Wait until the migration is over, or run " +
+		"set_meta_level steady first": "meta level 是 blind，迁移拷贝元数据时就是这个级别：主 meta server 仍会执行该操作，" +
+		"而之前完成的拷贝里不会有这个改动。请等迁移结束，或先执行 set_meta_level steady",
 	"%s. A table that is dropped at this level stays in the state DROPPING, because the leader gets no reports that its replicas were removed": "%s。在这个级别下删除的表会一直停留在 DROPPING 状态，" +
 		"因为主 meta server 收不到副本已被移除的上报",
 
-	"replica servers hold tables or partitions that %s does not have: %s. The restored tree would be older than they are, and every meta server that starts on it aborts " +
-		"(gpid ... is not exist on meta server). Restore a newer backup, or rebuild the tree with recover": "replica server 上有 %s 中没有的表或分片: %s。恢复出来的树会比它们旧，" +
-		"用它启动的 meta server 都会异常退出（gpid ... is not exist on meta server）。请恢复较新的备份，或用 recover 重建这棵树",
+	"replica servers hold tables or partitions that %s does not have: %s. The restored tree would be older than they " +
+		"are, and every meta server that starts on it aborts (gpid ... is not exist on meta server). Restore a newer " +
+		"backup, or rebuild the tree with recover": "replica server 上有 %s 中没有的表或分片：%s。恢复出来的树会比它们旧，用它启动的 meta " +
+		"server 都会异常退出（gpid ... is not exist on meta server）。请恢复较新的备份，" +
+		"或用 recover 重建这棵树",
 	"the connected cluster is another one": "当前连接的是另一个集群",
-	"cannot determine whether replica servers hold tables that %s does not have: %s. Before you start meta servers on the restored tree, make sure that no table was created or split " +
-		"after the backup was taken; otherwise every meta server that starts on it aborts (gpid ... is not exist on meta server)": "无法确定 replica server 上是否有 %s 中没有的表: %s。" +
-		"用恢复出来的树启动 meta server 之前，请确认备份之后没有新建过表，也没有做过分片分裂；否则用它启动的 meta server 都会异常退出（gpid ... is not exist on meta server）",
+	"cannot determine whether replica servers hold tables that %s does not have: %s. Before you start meta servers " +
+		"on the restored tree, make sure that no table was created or split after the backup was taken; otherwise every " +
+		"meta server that starts on it aborts (gpid ... is not exist on meta server)": "无法确定 replica server 上是否有 %s 中没有的表：%s。用恢复出来的树启动 meta server 之前，" +
+		"请确认备份之后没有新建过表，也没有做过分片分裂；否则用它启动的 meta server 都会异常退出（gpid ... " +
+		"is not exist on meta server）",
 	"%s (id %d)":                        "%s（id %d）",
 	"%s (id %d: %d partitions, not %d)": "%s（id %d: 有 %d 个分片，而不是 %d 个）",
 	"%d more":                           "另有 %d 个",
 
-	"A meta server that was just killed keeps its lock node until its session expires, after timeout_ms of section [zookeeper] in its config.ini: wait that long, then repeat the command": "刚被终止的 meta server " +
-		"会保留它的锁节点，直到会话过期，即其 config.ini 中 [zookeeper] 的 timeout_ms 之后: 请等待这么久，再重新执行该命令",
+	"A meta server that was just killed keeps its lock node until its session expires, after timeout_ms of section " +
+		"[zookeeper] in its config.ini: wait that long, then repeat the command": "刚被终止的 meta server 会保留它的锁节点，直到会话过期，即其 config.ini 中 [zookeeper] " +
+		"的 timeout_ms 之后：请等待这么久，再重新执行该命令",
 	"%s %s. %s": "%s %s。%s",
-	"cannot determine whether living servers use %s: it holds the metadata of the cluster %s, but no lock of meta servers was found in it or at %s/lock, and no meta server " +
-		"has reported where the lock is ([meta_server] distributed_lock_service_parameters). Connect to the cluster that uses it, or make sure that no meta server of it runs": "无法确定是否有正在运行的服务器在使用 %s: " +
-		"其中有集群 %s 的元数据，但在它里面和 %s/lock 都没有找到 meta server 的锁，也没有 meta server 报告锁的位置（[meta_server] distributed_lock_service_parameters）。" +
-		"请连接使用它的集群，或确认该集群没有 meta server 在运行",
+	"cannot determine whether living servers use %s: it holds the metadata of the cluster %s, but no lock of meta " +
+		"servers was found in it or at %s/lock, and no meta server has reported where the lock is ([meta_server] " +
+		"distributed_lock_service_parameters). Connect to the cluster that uses it, or make sure that no meta server of " +
+		"it runs": "无法确定是否有正在运行的服务器在使用 %s：其中有集群 %s 的元数据，但在它里面和 %s/lock 都没有找到 meta " +
+		"server 的锁，也没有 meta server 报告锁的位置（[meta_server] " +
+		"distributed_lock_service_parameters）。请连接使用它的集群，或确认该集群没有 meta " +
+		"server 在运行",
 	"the tree of the connected cluster (%s)": "当前连接的集群的树（%s）",
 	"the lock of the connected cluster (%s)": "当前连接的集群的锁（%s）",
 	"%s lies inside %s":                      "%s 位于%s之内",
 	"%s contains %s":                         "%s 包含%s",
 	"%s is %s":                               "%s 就是%s",
-	"cannot determine whether %s is the tree of the connected cluster: %s": "无法确定 %s 是不是当前连接的集群的树: %s",
+	"cannot determine whether %s is the tree of the connected cluster: %s": "无法确定 %s 是不是当前连接的集群的树：%s",
 	"the file %s exists": "文件 %s 已存在",
 
-	"the lock of the target %s has lock nodes that no session holds; meta servers abort on them, or wait for them forever: %s. Remove them with zk_rmr": "目标 %s 的锁里有不属于任何会话的锁节点，" +
-		"meta server 遇到它们会异常退出，或永远等待: %s。请用 zk_rmr 删除它们",
-	"the source %s has lock nodes that no session holds; an earlier copy may have written them as plain znodes. Meta servers abort on them, or wait for them forever: %s. Remove them with zk_rmr": "源 %s 里有不属于任何会话的锁节点，" +
-		"可能是之前的拷贝把它们写成了普通 znode。meta server 遇到它们会异常退出，或永远等待: %s。请用 zk_rmr 删除它们",
-	"cannot determine whether meta servers use the source %s: no lock of theirs was found in it, and no meta server has reported where it is": "无法确定是否有 meta server 在使用源 %s: " +
-		"其中没有找到它们的锁，也没有 meta server 报告锁的位置",
-	"%s/apps says %q: a meta server is creating this tree, or died while creating it; meta servers abort on it": "%s/apps 的值是 %q: 有 meta server 正在创建这棵树，或者在创建过程中退出了；meta server 遇到它会异常退出",
-	"cannot determine the meta level of the cluster, which should be blind while its tree is copied: %s":        "无法确定集群的 meta level（拷贝它的树期间应为 blind）: %s",
-	"cannot determine whether this is the connected cluster's tree: %s":                                         "无法确定这是不是当前连接的集群的树: %s",
+	"the lock of the target %s has lock nodes that no session holds; meta servers abort on them, or wait for them " +
+		"forever: %s. Remove them with zk_rmr": "目标 %s 的锁里有不属于任何会话的锁节点，meta server 遇到它们会异常退出，或永远等待：%s。请用 " +
+		"zk_rmr 删除它们",
+	"the source %s has lock nodes that no session holds; an earlier copy may have written them as plain znodes. Meta " +
+		"servers abort on them, or wait for them forever: %s. Remove them with zk_rmr": "源 %s 里有不属于任何会话的锁节点，可能是之前的拷贝把它们写成了普通 znode。meta server " +
+		"遇到它们会异常退出，或永远等待：%s。请用 zk_rmr 删除它们",
+	"cannot determine whether meta servers use the source %s: no lock of theirs was found in it, and no meta server " +
+		"has reported where it is": "无法确定是否有 meta server 在使用源 %s：其中没有找到它们的锁，也没有 meta server 报告锁的位置",
+	"%s/apps says %q: a meta server is creating this tree, or died while creating it; meta servers abort on it": "%s/apps 的值是 %q：有 meta server 正在创建这棵树，或者在创建过程中退出了；meta server " +
+		"遇到它会异常退出",
+	"cannot determine the meta level of the cluster, which should be blind while its tree is copied: %s": "无法确定集群的 meta level（拷贝它的树期间应为 blind）：%s",
+	"cannot determine whether this is the connected cluster's tree: %s":                                  "无法确定这是不是当前连接的集群的树：%s",
 	"the meta server %s uses the source %s, which is not the connected cluster's tree, so its meta level is not known; it should be blind while the tree is copied": "meta server %s 正在使用源 %s，" +
 		"而它不是当前连接的集群的树，因此不知道其 meta level；拷贝这棵树期间应为 blind",
-	"the meta level is %s: the cluster may change its tree during the copy; run set_meta_level blind first": "meta level 是 %s: 拷贝期间集群可能会修改它的树；请先执行 set_meta_level blind",
+	"the meta level is %s: the cluster may change its tree during the copy; run set_meta_level blind first": "meta level 是 %s：拷贝期间集群可能会修改它的树；请先执行 set_meta_level blind",
 	"%s is a follower":        "%s 是备 meta server",
 	"%s and %s are followers": "%s 和 %s 是备 meta server",
-	"%d meta servers hold lock nodes at %s: %s is the leader; %s waiting for the lock. Stop the followers first, otherwise one of them becomes the leader on the old ZooKeeper " +
-		"when the leader restarts. %s": "有 %d 个 meta server 在 %s 持有锁节点: 主 meta server 是 %s；%s，正在等待锁。请先停掉所有备 meta server，否则主 meta server 重启时，" +
-		"其中一个会在旧 ZooKeeper 上成为主 meta server。%s",
+	"%d meta servers hold lock nodes at %s: %s is the leader; %s waiting for the lock. Stop the followers first, " +
+		"otherwise one of them becomes the leader on the old ZooKeeper when the leader restarts. %s": "有 %d 个 meta server 在 %s 持有锁节点：主 meta server 是 %s；%s，正在等待锁。" +
+		"请先停掉所有备 meta server，否则主 meta server 重启时，其中一个会在旧 ZooKeeper " +
+		"上成为主 meta server。%s",
 
 	"the target %s is the root of all znodes. Leave its path out to write to %s": "目标 %s 是所有 znode 的根。不写它的路径，就会写到 %s",
-	"the tree will lie at %s, not at %s: meta servers find it there only with another cluster_root, or another chroot in hosts_list": "这棵树将位于 %s，而不是 %s: " +
-		"只有改用另一个 cluster_root，或在 hosts_list 中改用另一个 chroot，meta server 才能找到它",
+	"the tree will lie at %s, not at %s: meta servers find it there only with another cluster_root, or another " +
+		"chroot in hosts_list": "这棵树将位于 %s，而不是 %s：只有改用另一个 cluster_root，或在 hosts_list 中改用另一个 " +
+		"chroot，meta server 才能找到它",
 	"the target %s %s. Are source and target swapped? %s":                                     "目标 %s %s。源和目标是不是写反了？%s",
-	"the target %s has tables that are missing from the source: %s. Is it another cluster's?": "目标 %s 里有源中没有的表: %s。它是不是另一个集群的？",
-	"meta servers have used the target %s since it was created (%s): what they wrote there would be overwritten with the state of the source. Are source and target swapped?": "目标 %s 创建之后，" +
-		"已经有 meta server 使用过它（%s）: 它们写入的内容会被源的状态覆盖。源和目标是不是写反了？",
+	"the target %s has tables that are missing from the source: %s. Is it another cluster's?": "目标 %s 里有源中没有的表：%s。它是不是另一个集群的？",
+	"meta servers have used the target %s since it was created (%s): what they wrote there would be overwritten with " +
+		"the state of the source. Are source and target swapped?": "目标 %s 创建之后，已经有 meta server 使用过它（%s）：它们写入的内容会被源的状态覆盖。" +
+		"源和目标是不是写反了？",
 	"%s had children":       "%s 下曾有子节点",
 	"%s had children since": "%s 下此后曾有子节点",
 	"%s differs from the source and was changed later": "%s 与源不同，而且后来被修改过",
@@ -71,11 +86,12 @@ var zhMigration = map[string]string{
 
 	"%s. To use only one of them, start with --cluster and its address alone": "%s。如果只想使用其中一个，请在启动时用 --cluster 只指定它的地址",
 	"%s on ZooKeeper %s%s": "%s 使用 ZooKeeper %s%s",
-	"%d meta servers lead at the same time: %s. They use different ZooKeepers. Stop the wrong one immediately: it believes the replica servers are dead and damages its metadata": "同时有 %d 个主 meta server: %s。" +
-		"它们使用不同的 ZooKeeper。请立即停掉错误的那一个: 它认为 replica server 都已宕机，正在破坏自己的元数据",
+	"%d meta servers lead at the same time: %s. They use different ZooKeepers. Stop the wrong one immediately: it " +
+		"believes the replica servers are dead and damages its metadata": "同时有 %d 个主 meta server: %s。它们使用不同的 ZooKeeper。请立即停掉错误的那一个：它认为 " +
+		"replica server 都已宕机，正在破坏自己的元数据",
 	". The requests of this command go to the leader that answers first":    "。该命令的请求会发给最先应答的主 meta server",
-	"holds %d ephemeral znodes, so living servers use it: %s":               "里有 %d 个临时 znode，说明有正在运行的服务器在使用它: %s",
-	"is used by living servers, which hold %d lock nodes outside of it: %s": "正被运行中的服务器使用，它们在树外持有 %d 个锁节点: %s",
+	"holds %d ephemeral znodes, so living servers use it: %s":               "里有 %d 个临时 znode，说明有正在运行的服务器在使用它：%s",
+	"is used by living servers, which hold %d lock nodes outside of it: %s": "正被运行中的服务器使用，它们在树外持有 %d 个锁节点：%s",
 }
 
 // zhStatus are texts of what was seen of a migration.
@@ -90,18 +106,18 @@ var zhStatus = map[string]string{
 	"settings of table %d (%s) changed":                                  "表 %d（%s）的设置有变化",
 	"partition %s moved":                                                 "分片 %s 迁移了位置",
 	"partition %s reconfigured":                                          "分片 %s 的配置有变化",
-	"a tree was removed meanwhile: %w":                                   "其间有一棵树被删除: %w",
-	"not connected: more than %d ZooKeepers are named by configurations": "没有连接: 各配置中出现的 ZooKeeper 超过 %d 个",
+	"a tree was removed meanwhile: %w":                                   "其间有一棵树被删除：%w",
+	"not connected: more than %d ZooKeepers are named by configurations": "没有连接：各配置中出现的 ZooKeeper 超过 %d 个",
 
-	"step: why": "步骤: 依据",
-	"Next: nothing: the cluster is healthy on the new ZooKeeper": "下一步: 无: 集群在新 ZooKeeper 上运行正常",
-	"Next: nothing":                       "下一步: 无",
-	"Next:":                               "下一步:",
+	"step: why": "步骤：依据",
+	"Next: nothing: the cluster is healthy on the new ZooKeeper": "下一步：无：集群在新 ZooKeeper 上运行正常",
+	"Next: nothing":                       "下一步：无",
+	"Next:":                               "下一步：",
 	"wait a few seconds, then look again": "等待几秒，再查看一次",
 	"none of the meta servers says that it leads":       "没有任何 meta server 说自己是主",
 	"the old ZooKeeper":                                 "旧 ZooKeeper",
 	"the new ZooKeeper":                                 "新 ZooKeeper",
-	"%s, in recovery mode, on %s: it waits for recover": "%s，处于恢复模式，使用 %s: 正在等待 recover",
+	"%s, in recovery mode, on %s: it waits for recover": "%s，处于恢复模式，使用 %s：正在等待 recover",
 	"%s (set: %s)":                                      "%s（设置为 %s）",
 	"%s on %s, at level %s, since %s or earlier; %d of %d replica servers alive; %d tables, %d not healthy": "%s，使用 %s，级别 %s，从 %s 或更早开始担任；replica server 存活 %d/%d 台；%d 张表，其中 %d 张不健康",
 	"%s unknown":                 "%s 状态不明",
@@ -113,12 +129,12 @@ var zhStatus = map[string]string{
 	"%s: %d znodes, %d bytes; last change %s (%s); %d lock nodes of meta servers": "%s: %d 个 znode，%d 字节；最后修改 %s（%s）；meta server 的锁节点 %d 个",
 	"by numbers and sums": "按数量和校验和",
 	"every znode":         "逐个 znode",
-	"not compared: %s":    "没有比较: %s",
+	"not compared: %s":    "没有比较：%s",
 	"equal (%s)":          "一致（%s）",
-	"different (%s): %d znodes missing in the new tree, %d more there, %d differ": "不一致（%s）: 新树缺少 %d 个 znode，多出 %d 个，不同 %d 个",
+	"different (%s): %d znodes missing in the new tree, %d more there, %d differ": "不一致（%s）：新树缺少 %d 个 znode，多出 %d 个，不同 %d 个",
 	"%s, such as %s":                  "%s，例如 %s",
-	"%s. Changed in the new tree: %s": "%s。新树中的变化: %s",
+	"%s. Changed in the new tree: %s": "%s。新树中的变化：%s",
 	"%s: unexpected argument %q; configuration files come after --config": "%s: 多余的参数 %q；配置文件写在 --config 之后",
-	"%s: --by: %q is not a procedure: copy or recovery":                   "%s: --by: %q 不是迁移方式: 应为 copy 或 recovery",
+	"%s: --by: %q is not a procedure: copy or recovery":                   "%s: --by: %q 不是迁移方式：应为 copy 或 recovery",
 	"unknown": "未知",
 }

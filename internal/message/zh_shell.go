@@ -3,10 +3,10 @@ package message
 // zhShell are texts of the conversation: of the shell itself, and of the commands that execute
 // lines.
 var zhShell = map[string]string{
-	"ERROR: %v":              "错误: %v",
-	"WARNING: %v":            "警告: %v",
-	"HINT: %s":               "提示: %s",
-	"ERROR: make a pipe: %v": "错误: 创建管道失败: %v",
+	"ERROR: %v":              "错误：%v",
+	"WARNING: %v":            "警告：%v",
+	"HINT: %s":               "提示：%s",
+	"ERROR: make a pipe: %v": "错误：创建管道失败：%v",
 	"got no answer":          "没有得到回答",
 	"a file":                 "文件",
 	"a program":              "程序",
@@ -16,8 +16,8 @@ var zhShell = map[string]string{
 	"> and >> must be followed by exactly one file name, at the end of the line": "> 和 >> 之后必须有且只有一个文件名，并且位于行尾",
 	"%s is unchanged, because the command failed":                                "%s 没有改变，因为命令失败了",
 	"the first %d lines of the output are not shown":                             "输出的前 %d 行没有显示",
-	"interrupted: the command was not started":                                   "已中断: 命令没有开始执行",
-	"The command did not stop within %v: the shell ends without waiting for it.": "命令在 %v 之内没有停下: shell 不再等待，直接退出。",
+	"interrupted: the command was not started":                                   "已中断：命令没有开始执行",
+	"The command did not stop within %v: the shell ends without waiting for it.": "命令在 %v 之内没有停下：shell 不再等待，直接退出。",
 	"help COMMAND or COMMAND --help shows the help of one command.":              "help COMMAND 或 COMMAND --help 显示一条命令的帮助。",
 	"migrate: unknown word %q; see help migrate":                                 "migrate: 未知的词 %q；请看 help migrate",
 	"source needs exactly one file, got %d arguments":                            "source 需要恰好一个文件，实际得到 %d 个参数",

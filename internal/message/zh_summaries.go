@@ -62,9 +62,10 @@ var zhSummaries = map[string]string{
 	"the comparison could not be carried out, or was used wrongly": "无法进行比较，或用法错误",
 	"equal":     "相同",
 	"different": "不同",
-	"the source changed while it was copied: repeat the command":                                                             "拷贝期间源发生了变化: 请重新执行该命令",
-	"equal now but not final: the source may still change, or the target is not what a meta server needs (see the warnings)": "目前一致，但还不是最终结果: 源仍可能变化，或目标不符合 meta server 的需要（见警告）",
-	"the tree changed while it was saved; the file was still written":                                                        "备份期间树发生了变化；文件仍已写出",
+	"the source changed while it was copied: repeat the command": "拷贝期间源发生了变化：请重新执行该命令",
+	"equal now but not final: the source may still change, or the target is not what a meta server needs (see the " +
+		"warnings)": "目前一致，但还不是最终结果：源仍可能变化，或目标不符合 meta server 的需要（见警告）",
+	"the tree changed while it was saved; the file was still written": "备份期间树发生了变化；文件仍已写出",
 
 	"show where a migration is and which line to type next": "显示迁移进行到哪一步，以及下一步要输入的命令",
 	"the state was found out, whatever it is":               "已查明状态，无论是什么状态",

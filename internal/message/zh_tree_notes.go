@@ -18,11 +18,11 @@ var zhTreeNotes = map[string]string{
 		"ZooKeeper 服务器上的完整路径，包括 meta server 的 hosts_list 中可能带有的 chroot；" +
 		"输出的后续步骤会保留 chroot。数据和 ACL 会被拷贝，临时 znode（运行中的 meta server " +
 		"的锁节点）不拷贝；container 和 TTL znode 会成为普通 znode，因为 ZooKeeper " +
-		"不向客户端显示哪些 znode 属于这两类。目标中已有的内容会与源比较，只写入不同之处: 中断之后重新执行该命令即可。" +
+		"不向客户端显示哪些 znode 属于这两类。目标中已有的内容会与源比较，只写入不同之处：中断之后重新执行该命令即可。" +
 		"只有回读目标并确认一致，而且之后再次检查时源直到 `source_zxid` 这个事务都没有变化，结果才是 " +
 		"`verified`。如果警告指出源仍可能变化，或目标不符合 meta server 的需要，结果是 `equal " +
 		"now, NOT final`。校验过的拷贝会在 ~/.local/state/pegashell/proofs " +
-		"下留下证明: 有了它，下一次拷贝仍会比较全部数据，但不再读取此后不可能变化的 ACL；`--no_proof` 会全部读取。" +
+		"下留下证明：有了它，下一次拷贝仍会比较全部数据，但不再读取此后不可能变化的 ACL；`--no_proof` 会全部读取。" +
 		"HOSTS 可以是 plugins.toml 中一个 ZooKeeper 的名字，那里也有每个 ZooKeeper 集群的 " +
 		"TLS 文件和认证信息；相应的选项对两边都有效。",
 
@@ -39,32 +39,32 @@ var zhTreeNotes = map[string]string{
 		"their lock or the znodes they wrote show; `unknown_liveness` refuses a target with a cluster whose lock was not " +
 		"found; `two_leaders` refuses while two meta servers of the connected cluster lead; `root_target` refuses the " +
 		"target `/`, unless the source is `/` too; `stale_locks` refuses a source with lock nodes that no session holds. " +
-		"`--force lock_nodes` with `-i false` copies lock nodes as plain znodes: meta servers abort on them.": "防护规则，每一条都可以用 `--force NAME` 越过: `live_target` 拒绝含有临时 znode " +
+		"`--force lock_nodes` with `-i false` copies lock nodes as plain znodes: meta servers abort on them.": "防护规则，每一条都可以用 `--force NAME` 越过：`live_target` 拒绝含有临时 znode " +
 		"的目标树，因为有运行中的 meta server 在使用它（源和目标是不是写反了？）；`other_tables` " +
-		"拒绝含有源中没有的表的目标树；`used_target` 拒绝 meta server " +
-		"使用过的目标，这可以从它们的锁或写入的 znode 看出；`unknown_liveness` " +
-		"拒绝其中有集群而找不到锁的目标；`two_leaders` 在当前连接的集群有两个主 meta server 时拒绝；" +
-		"`root_target` 拒绝目标 `/`，除非源也是 `/`；`stale_locks` " +
-		"拒绝含有不属于任何会话的锁节点的源。`--force lock_nodes` 与 `-i false` " +
-		"一起使用时，锁节点也拷贝为普通 znode: meta server 遇到它们会异常退出。",
+		"拒绝含有源中没有的表的目标树；`used_target` 拒绝 meta server 使用过的目标，" +
+		"这可以从它们的锁或写入的 znode 看出；`unknown_liveness` 拒绝其中有集群而找不到锁的目标；" +
+		"`two_leaders` 在当前连接的集群有两个主 meta server 时拒绝；`root_target` 拒绝目标 " +
+		"`/`，除非源也是 `/`；`stale_locks` 拒绝含有不属于任何会话的锁节点的源。`--force " +
+		"lock_nodes` 与 `-i false` 一起使用时，锁节点也拷贝为普通 znode: meta server " +
+		"遇到它们会异常退出。",
 
 	"Counts first, then asks; a script needs --yes. `--dry_run` lists every znode that would be removed; guards then " +
 		"warn instead of refusing. Removed znodes cannot be restored, unless --backup wrote them to a file first, as " +
 		"zk_backup does: nothing is removed before that file was read back and is equal to the tree.": "先计数，再询问；脚本中需要 --yes。`--dry_run` 列出将要删除的每个 znode；此时防护规则只警告，不拒绝。" +
-		"删除的 znode 无法恢复，除非先用 --backup 写入文件（与 zk_backup 相同）: " +
-		"在回读该文件并确认与树一致之前，不会删除任何内容。",
+		"删除的 znode 无法恢复，除非先用 --backup 写入文件（与 zk_backup " +
+		"相同）：在回读该文件并确认与树一致之前，不会删除任何内容。",
 
 	"Guards, each overridden by `--force NAME`: `live_tree` refuses a tree that living servers use: it has an " +
 		"ephemeral znode, or they hold their lock outside of it; `connected_tree` refuses the tree and the lock of the " +
 		"cluster that the shell is connected to; `unknown_cluster` refuses to remove anything while that cluster cannot " +
 		"report which tree it uses; `unknown_liveness` refuses a tree with a cluster whose lock was not found and that " +
 		"no meta server reports, because living servers would not be detected; `two_leaders` refuses while two meta " +
-		"servers lead; `overwrite` keeps --backup from replacing a file.": "防护规则，每一条都可以用 `--force NAME` 越过: `live_tree` 拒绝运行中的服务器正在使用的树: " +
-		"其中有临时 znode，或服务器在树外持有锁；`connected_tree` 拒绝 shell 当前连接的集群的树和锁；" +
-		"`unknown_cluster` 在该集群无法说明它使用哪棵树时拒绝一切删除；`unknown_liveness` " +
-		"拒绝其中有集群、找不到锁、也没有 meta server 报告锁位置的树，因为无法发现运行中的服务器；" +
-		"`two_leaders` 在有两个主 meta server 时拒绝；`overwrite` 不让 --backup " +
-		"替换已有的文件。",
+		"servers lead; `overwrite` keeps --backup from replacing a file.": "防护规则，每一条都可以用 `--force NAME` 越过：`live_tree` " +
+		"拒绝运行中的服务器正在使用的树：其中有临时 znode，或服务器在树外持有锁；`connected_tree` 拒绝 " +
+		"shell 当前连接的集群的树和锁；`unknown_cluster` 在该集群无法说明它使用哪棵树时拒绝一切删除；" +
+		"`unknown_liveness` 拒绝其中有集群、找不到锁、也没有 meta server 报告锁位置的树，" +
+		"因为无法发现运行中的服务器；`two_leaders` 在有两个主 meta server 时拒绝；`overwrite` " +
+		"不让 --backup 替换已有的文件。",
 
 	"Prints one name per line, as a path from the znode with -r; with -d also kind (`persistent` or `ephemeral`; " +
 		"containers and TTL znodes look persistent to every client), size, number of children, version and time of the " +
@@ -91,7 +91,7 @@ var zhTreeNotes = map[string]string{
 		"`acl` or, with --ephemeral, `kind` (plain or ephemeral), then the path below the two roots; last the numbers of " +
 		"znodes that were equal and that were not. A comparison that could not be carried out prints ERROR on standard " +
 		"error, and not `equal` or `different`; the exit states are those of diff. Ephemeral znodes are left out and " +
-		"counted. Containers and TTL znodes count as plain ones: ZooKeeper does not show clients which znodes these are.": "每发现一处不同就输出一行，按树的顺序: `only_in_a`、`only_in_b`、`data`、`acl`，或加上 " +
+		"counted. Containers and TTL znodes count as plain ones: ZooKeeper does not show clients which znodes these are.": "每发现一处不同就输出一行，按树的顺序：`only_in_a`、`only_in_b`、`data`、`acl`，或加上 " +
 		"--ephemeral 时的 `kind`（普通或临时），然后是两个根之下的路径；最后是相同和不同的 znode 数。" +
 		"无法进行的比较会在标准错误输出 ERROR，而不是 `equal` 或 `different`；退出码与 diff 相同。" +
 		"临时 znode 不参与比较，只计数。container 和 TTL znode 视为普通 znode: " +
@@ -107,8 +107,8 @@ var zhTreeNotes = map[string]string{
 		".zst; it appears only when it is complete. While it is read back, the tree is read a second time: the command " +
 		"succeeds when nothing changed in between but ephemeral znodes, so that the file is the tree as it was at one " +
 		"moment. Otherwise the file is still written and records that the tree changed, and the command fails.": "文件中每个 znode 是一行 JSON（docs/backup-format.md），名字以 .gz 或 .zst " +
-		"结尾时会压缩；写完之后文件才会出现。回读文件时会再读一遍树: 如果其间除临时 znode " +
-		"之外没有任何变化，文件就是这棵树在同一时刻的样子，命令成功。否则文件仍会写出，并记录树发生了变化，而命令失败。",
+		"结尾时会压缩；写完之后文件才会出现。回读文件时会再读一遍树：如果其间除临时 znode 之外没有任何变化，" +
+		"文件就是这棵树在同一时刻的样子，命令成功。否则文件仍会写出，并记录树发生了变化，而命令失败。",
 
 	"A PATH without HOSTS is one on the connected cluster's ZooKeeper. Without both it is the tree of that cluster; " +
 		"FILE must then end in .zkb, .gz or .zst. `--force overwrite` replaces a file that exists.": "不带 HOSTS 的 PATH 是当前连接的集群的 ZooKeeper 上的路径。两者都不带时是该集群的树；此时 FILE " +
@@ -119,8 +119,8 @@ var zhTreeNotes = map[string]string{
 		"after an interruption, repeat the command. Missing parents are created, ephemeral znodes of the backup left " +
 		"out; containers and TTL znodes, which only backups of earlier versions record, become plain znodes. Znodes of " +
 		"the target that are not in the backup stay, unless you use --delete. With `--dry_run` guards warn instead of " +
-		"refusing.": "目标会变得与文件中的树一致。首先检查整个文件: 如果它被截断或修改过，就不会写入任何内容。然后与目标比较，与 " +
-		"zk_copy 一样只写入不同之处: 中断之后重新执行该命令即可。缺少的上级节点会被创建，备份中的临时 znode 不恢复；" +
+		"refusing.": "目标会变得与文件中的树一致。首先检查整个文件：如果它被截断或修改过，就不会写入任何内容。然后与目标比较，与 zk_copy " +
+		"一样只写入不同之处：中断之后重新执行该命令即可。缺少的上级节点会被创建，备份中的临时 znode 不恢复；" +
 		"container 和 TTL znode（只有早期版本的备份会记录）会成为普通 znode。目标中不在备份里的 " +
 		"znode 会保留，除非使用 --delete。加上 `--dry_run` 时防护规则只警告，不拒绝。",
 
@@ -133,7 +133,7 @@ var zhTreeNotes = map[string]string{
 		"backup without tables or partitions that the replica servers of the connected cluster hold, because meta " +
 		"servers would abort on that tree; `unknown_liveness` refuses a target with a cluster whose lock was not found; " +
 		"`two_leaders` refuses while two meta servers of the connected cluster lead; `root_target` refuses the target " +
-		"`/`, unless `/` was backed up.": "防护规则，每一条都可以用 `--force NAME` 越过: `live_target` 拒绝含有临时 znode " +
+		"`/`, unless `/` was backed up.": "防护规则，每一条都可以用 `--force NAME` 越过：`live_target` 拒绝含有临时 znode " +
 		"的目标树，因为有运行中的 meta server 在使用它；`other_tables` 拒绝含有备份中没有的表的目标树；" +
 		"`stale_locks` 拒绝含有不属于任何会话的锁节点的备份；`newer_tables` 拒绝缺少当前连接的集群的 " +
 		"replica server 上的表或分片的备份，因为 meta server 会在这棵树上异常退出；" +

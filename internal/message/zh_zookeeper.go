@@ -4,26 +4,29 @@ package message
 var zhZooKeeper = map[string]string{
 	"copy":        "拷贝",
 	"restoration": "恢复",
-	"the %s is not complete: %d znodes were created, %d changed, %d removed":                               "%s未完成: 已创建 %d 个 znode，修改 %d 个，删除 %d 个",
-	"the removal is not complete: %d of %d znodes were removed":                                            "删除未完成: 已删除 %d 个 znode，共 %d 个",
-	"%s. Repeat the command: it continues where this one ended":                                            "%s。请重新执行该命令: 它会从这次结束的地方继续",
-	"%d znodes of the source changed while it was copied:%s\nThe target is not equal to the source. %s":    "拷贝期间源中有 %d 个 znode 发生了变化:%s\n目标与源不一致。%s",
+	"the %s is not complete: %d znodes were created, %d changed, %d removed":                               "%s未完成：已创建 %d 个 znode，修改 %d 个，删除 %d 个",
+	"the removal is not complete: %d of %d znodes were removed":                                            "删除未完成：已删除 %d 个 znode，共 %d 个",
+	"%s. Repeat the command: it continues where this one ended":                                            "%s。请重新执行该命令：它会从这次结束的地方继续",
+	"%d znodes of the source changed while it was copied:%s\nThe target is not equal to the source. %s":    "拷贝期间源中有 %d 个 znode 发生了变化：%s\n目标与源不一致。%s",
 	"Stop what changes the source (stop the followers, run set_meta_level blind), then repeat the command": "请先停止对源的修改（停掉备 meta server，执行 set_meta_level blind），再重新执行该命令",
-	"%d znodes of the target differ from the source after the %s:%s\nAnother program may write to the target: find it, then repeat the command": "目标中有 %d 个 znode 在%s之后与源不同:%s\n" +
-		"可能有其他程序在写目标: 请找到它，再重新执行该命令",
-	"%d znodes of the source changed while it was saved:%s\nThe backup %s is whole, but it is not the tree as it was at one moment. %s": "备份期间源中有 %d 个 znode 发生了变化:%s\n" +
-		"备份 %s 是完整的，但不是这棵树在同一时刻的样子。%s",
-	"Repeat the command; if a living cluster uses the tree, run set_meta_level blind first":                               "请重新执行该命令；如果有运行中的集群在使用这棵树，请先执行 set_meta_level blind",
-	"%d znodes of the target that are missing from the source were kept: they are ephemeral, or contain an ephemeral one": "目标中有 %d 个源中没有的 znode 被保留: 它们是临时 znode，或其下有临时 znode",
-	"%d znodes of the target are not in the source; --delete removes them":                                                "目标中有 %d 个 znode 不在源中；--delete 会删除它们",
-	"--exclude %s matched nothing, in the source or in the target":                                                        "--exclude %s 在源和目标中都没有匹配到任何 znode",
-	"sequence counters are not copied: new sequential znodes will get lower numbers in the target than in the source, below %d znodes: %s%s": "顺序节点的计数器不会被拷贝: " +
-		"在 %d 个 znode 之下，目标中新建的顺序节点的编号会比源中的小: %s%s",
+	"%d znodes of the target differ from the source after the %s:%s\nAnother program may write to the target: find " +
+		"it, then repeat the command": "目标中有 %d 个 znode 在%s之后与源不同：%s\n可能有其他程序在写目标：请找到它，再重新执行该命令",
+	"%d znodes of the source changed while it was saved:%s\nThe backup %s is whole, but it is not the tree as it was " +
+		"at one moment. %s": "备份期间源中有 %d 个 znode 发生了变化：%s\n备份 %s 是完整的，但不是这棵树在同一时刻的样子。%s",
+	"Repeat the command; if a living cluster uses the tree, run set_meta_level blind first": "请重新执行该命令；如果有运行中的集群在使用这棵树，请先执行 set_meta_level blind",
+	"%d znodes of the target that are missing from the source were kept: they are ephemeral, or contain an ephemeral " +
+		"one": "目标中有 %d 个源中没有的 znode 被保留：它们是临时 znode，或其下有临时 znode",
+	"%d znodes of the target are not in the source; --delete removes them": "目标中有 %d 个 znode 不在源中；--delete 会删除它们",
+	"--exclude %s matched nothing, in the source or in the target":         "--exclude %s 在源和目标中都没有匹配到任何 znode",
+	"sequence counters are not copied: new sequential znodes will get lower numbers in the target than in the " +
+		"source, below %d znodes: %s%s": "顺序节点的计数器不会被拷贝：在 %d 个 znode 之下，目标中新建的顺序节点的编号会比源中的小：%s%s",
 	"table %s to cluster %s (dup_id %s)": "表 %s 到集群 %s（dup_id %s）",
-	"Only the progress of duplications changed, which the leader writes at every meta level: pause the duplications first (pause_dup of the Pegasus shell), then repeat the command: %s": "只有跨集群复制（duplication）的进度" +
-		"发生了变化，主 meta server 在任何 meta level 下都会写它: 请先暂停这些 duplication（Pegasus shell 的 pause_dup），再重新执行该命令: %s",
+	"Only the progress of duplications changed, which the leader writes at every meta level: pause the duplications " +
+		"first (pause_dup of the Pegasus shell), then repeat the command: %s": "只有跨集群复制（duplication）的进度发生了变化，主 meta server 在任何 meta level " +
+		"下都会写它：请先暂停这些 duplication（Pegasus shell 的 pause_dup），" +
+		"再重新执行该命令：%s",
 
-	"To be removed from %s:":                                     "将从 %s 中删除:",
+	"To be removed from %s:":                                     "将从 %s 中删除：",
 	"%s and %d below it":                                         "%s 及其下的 %d 个",
 	"and %d more, which --dry_run lists":                         "另有 %d 个，可用 --dry_run 列出",
 	"%s\n    and %d more; -j lists the first %d":                 "%s\n    另有 %d 个；-j 会列出前 %d 个",
@@ -33,8 +36,8 @@ var zhZooKeeper = map[string]string{
 	"Nothing was written yet.":                                   "尚未写入任何内容。",
 	"Remove %d znodes (%s) at and below %s?":                     "是否删除 %[3]s 及其下的 znode，共 %[1]d 个（%[2]s）？",
 
-	"%s: %s has no path: use HOSTS/PATH":                                           "%s: %s 没有路径: 请写成 HOSTS/PATH",
-	"%s: %s has no path: use HOSTS/PATH, or the name of a backup file that exists": "%s: %s 没有路径: 请写成 HOSTS/PATH，或一个存在的备份文件的名字",
+	"%s: %s has no path: use HOSTS/PATH":                                           "%s: %s 没有路径：请写成 HOSTS/PATH",
+	"%s: %s has no path: use HOSTS/PATH, or the name of a backup file that exists": "%s: %s 没有路径：请写成 HOSTS/PATH，或一个存在的备份文件的名字",
 	"a tree and a FILE, or only a FILE that ends in .zkb, .gz or .zst":             "一棵树和一个 FILE，或只有一个以 .zkb、.gz 或 .zst 结尾的 FILE",
 	"a FILE and a target":                                     "一个 FILE 和一个目标",
 	"two trees or backup files":                               "两棵树或两个备份文件",
@@ -46,19 +49,22 @@ var zhZooKeeper = map[string]string{
 	"zk_copy: --copy_only and --delete contradict each other": "zk_copy: --copy_only 和 --delete 互相矛盾",
 	"zk_copy: --rate_limit: %d is below 0":                    "zk_copy: --rate_limit: %d 小于 0",
 	"zk_copy: --batch_size: %d is not at least 1":             "zk_copy: --batch_size: %d 小于 1",
-	"zk_copy: -s %s has no path: use HOSTS/PATH":              "zk_copy: -s %s 没有路径: 请写成 HOSTS/PATH",
-	"zk_rmr: %s has no path: use HOSTS/PATH":                  "zk_rmr: %s 没有路径: 请写成 HOSTS/PATH",
+	"zk_copy: -s %s has no path: use HOSTS/PATH":              "zk_copy: -s %s 没有路径：请写成 HOSTS/PATH",
+	"zk_rmr: %s has no path: use HOSTS/PATH":                  "zk_rmr: %s 没有路径：请写成 HOSTS/PATH",
 	"zk_check: --lock_root: %v":                               "zk_check: --lock_root: %v",
 	"zk_copy: -t: %v":                                         "zk_copy: -t: %v",
 	"zk_copy: -s: %v":                                         "zk_copy: -s: %v",
 	"zk_rmr: %v":                                              "zk_rmr: %v",
-	"ephemeral znodes of the source become plain ones in the target, which are not removed when their sessions end":      "源中的临时 znode 在目标中会成为普通 znode，会话结束时不会被删除",
-	"%w\nWithout -s the connected cluster's tree is copied: if no meta server answers, name the tree with -s HOSTS/PATH": "%w\n不加 -s 时拷贝的是当前连接的集群的树: 如果没有 meta server 应答，请用 -s HOSTS/PATH 指定这棵树",
-	"target: %w": "目标: %w",
-	"source: %w": "源: %w",
-	"%s is not the tree as it was at one moment: %d znodes changed while the backup was taken": "%s 不是这棵树在同一时刻的样子: 备份期间有 %d 个 znode 发生了变化",
-	"%s has %d container or TTL znodes, which an earlier version recorded: they are restored as plain ones, which no server removes automatically": "%s 中有 %d 个 container 或 TTL znode（由早期版本记录）: " +
-		"它们会被恢复为普通 znode，服务器不会自动删除",
-	"the ACL of %s does not let you delete children: %s itself will stay, but everything below it will be removed": "%s 的 ACL 不允许删除子节点: %s 本身会保留，但它下面的全部内容都会被删除",
+	"ephemeral znodes of the source become plain ones in the target, which are not removed when their sessions end": "源中的临时 znode 在目标中会成为普通 znode，会话结束时不会被删除",
+	"%w\nWithout -s the connected cluster's tree is copied: if no meta server answers, name the tree with -s " +
+		"HOSTS/PATH": "%w\n不加 -s 时拷贝的是当前连接的集群的树：如果没有 meta server 应答，请用 -s HOSTS/PATH " +
+		"指定这棵树",
+	"target: %w": "目标：%w",
+	"source: %w": "源：%w",
+	"%s is not the tree as it was at one moment: %d znodes changed while the backup was taken": "%s 不是这棵树在同一时刻的样子：备份期间有 %d 个 znode 发生了变化",
+	"%s has %d container or TTL znodes, which an earlier version recorded: they are restored as plain ones, which no " +
+		"server removes automatically": "%s 中有 %d 个 container 或 TTL znode（由早期版本记录）：它们会被恢复为普通 znode，" +
+		"服务器不会自动删除",
+	"the ACL of %s does not let you delete children: %s itself will stay, but everything below it will be removed": "%s 的 ACL 不允许删除子节点：%s 本身会保留，但它下面的全部内容都会被删除",
 	"%w\nNothing was removed": "%w\n没有删除任何内容",
 }
