@@ -46,7 +46,7 @@ func (q *Query) ofAll() bool {
 
 // configurations finds configurations by name.
 func (q *Query) configurations() serverfile.Directory {
-	return serverfile.Directory{Manifest: q.Manifest, Metas: q.Metas}
+	return serverfile.Directory{Manifest: q.Manifest, Metas: q.Metas, State: q.State}
 }
 
 // Configuration is the kind of a configuration: a meta server that the manifest describes, or a file.
@@ -63,6 +63,24 @@ func Configuration(q *Query, typed string) (int, []suggestion.Suggestion) {
 		found = append(all, found...)
 	}
 	return keep, found
+}
+
+// ConfigBackup is the kind of an old copy of the configuration that is the first word. It is named by
+// its date and time.
+func ConfigBackup(q *Query, _ string) (int, []suggestion.Suggestion) {
+	c := q.configuration()
+	if c == nil {
+		return 0, nil
+	}
+	backups, _ := lookAt(q, "copies of "+c.Name, func(string) []serverfile.Backup {
+		all, _ := c.Backups()
+		return all
+	})
+	var all []suggestion.Suggestion
+	for _, b := range backups {
+		all = append(all, suggestion.Suggestion{Text: b.Stamp, Description: b.Path})
+	}
+	return 0, all
 }
 
 // iniWords returns section, key and value as far as they are typed.

@@ -31,6 +31,8 @@ type World struct {
 	Table string
 	// Manifest holds the named clusters and ZooKeepers; nil for none.
 	Manifest *manifest.Manifest
+	// State is the folder in which commands leave what later ones have a use for; "" for none.
+	State string
 	// ZooKeepers says how ensembles are entered; it prints no warnings.
 	ZooKeepers ensemble.Directory
 	// Commands are those that can be typed, Plugins their groups.

@@ -7,5 +7,6 @@ func Commands() []*command.Command {
 	return []*command.Command{
 		configGetCommand(),
 		configSetCommand(),
+		configRevertCommand(),
 	}
 }

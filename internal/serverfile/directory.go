@@ -25,6 +25,8 @@ type Directory struct {
 	// Now and Location are the clock by which copies are named.
 	Now      func() time.Time
 	Location *time.Location
+	// Patience is how long a program may take that reads or writes a configuration; 0 is 30 s.
+	Patience time.Duration
 }
 
 // Configuration is that of one server, or any configuration file.

@@ -2,6 +2,7 @@ package serverfile
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,13 +21,13 @@ import (
 const (
 	// MaxBytes bounds a configuration: a real one with every key and comment has some 600 KB.
 	MaxBytes = 16 << 20
-	// Patience is how long a program may take that reads or writes one.
-	Patience = 30 * time.Second
+	// patience is how long a program may take that reads or writes one.
+	patience = 30 * time.Second
 	// maxSaid bounds what is kept of a program's complaints.
 	maxSaid = 4096
 )
 
-// Read returns the configuration as it is now.
+// Read returns the configuration as it is now, whatever it is.
 func (c *Configuration) Read(ctx context.Context) ([]byte, error) {
 	if c.Path == "" {
 		return c.readProgram(ctx)
@@ -44,7 +45,21 @@ func (c *Configuration) Load(ctx context.Context) (*ini.File, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := c.CheckText(data); err != nil {
+		return nil, err
+	}
 	return ini.Parse(c.File(), data)
+}
+
+// CheckText says why what was read cannot be a configuration at all; nil where it can be one.
+func (c *Configuration) CheckText(data []byte) error {
+	switch {
+	case len(data) == 0 && c.Path == "":
+		return message.Errorf("%s: read_config: %s printed nothing", c.Server, commandLine(c.Site.ReadConfig))
+	case bytes.IndexByte(data, 0) >= 0:
+		return message.Errorf("%s: it has a zero byte on line %d, so it is not a configuration", c.Label(), 1+bytes.Count(data[:bytes.IndexByte(data, 0)], []byte("\n")))
+	}
+	return nil
 }
 
 func readFile(path string) ([]byte, error) {
@@ -83,17 +98,14 @@ func (c *Configuration) readProgram(ctx context.Context) ([]byte, error) {
 		return nil, err
 	case out.over:
 		return nil, message.Errorf("%s: read_config: %w", c.Server, tooLarge("the output of "+commandLine(c.Site.ReadConfig)))
-	case out.Len() == 0:
-		return nil, message.Errorf("%s: read_config: %s printed nothing", c.Server, commandLine(c.Site.ReadConfig))
-	case bytes.IndexByte(out.Bytes(), 0) >= 0:
-		return nil, message.Errorf("%s: read_config: %s printed a zero byte, so this is not a configuration", c.Server, commandLine(c.Site.ReadConfig))
 	}
-	return out.Bytes(), nil
+	return append([]byte{}, out.Bytes()...), nil // not nil: an empty one is a configuration too
 }
 
 // run runs one of the site's programs. Its environment names the server, PEGASHELL_SERVER.
 func (c *Configuration) run(ctx context.Context, key string, words []string, input []byte, out io.Writer) error {
-	limited, cancel := context.WithTimeout(ctx, Patience)
+	limit := cmp.Or(c.dir.Patience, patience)
+	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	cmd := exec.Command(words[0], words[1:]...)
 	cmd.Env = append(cmd.Environ(), "PEGASHELL_SERVER="+c.Server)
@@ -112,9 +124,9 @@ func (c *Configuration) run(ctx context.Context, key string, words []string, inp
 	case errors.As(err, &stopped) && ctx.Err() != nil:
 		return message.Errorf("%s: %w", what, err)
 	case errors.As(err, &stopped) && len(stopped.Running) > 0:
-		return message.Errorf("%s did not end within %v, could not be stopped and is still running (%s)", what, Patience, stopped.PIDs())
+		return message.Errorf("%s did not end within %v, could not be stopped and is still running (%s)", what, limit, stopped.PIDs())
 	case errors.As(err, &stopped):
-		return message.Errorf("%s was stopped: it did not end within %v", what, Patience)
+		return message.Errorf("%s was stopped: it did not end within %v", what, limit)
 	case errors.As(err, &ended) && ended.Interrupted():
 		return message.Errorf("%s: %w", what, context.Canceled)
 	case errors.As(err, &ended): // not wrapped: its exit code is not that of the command
