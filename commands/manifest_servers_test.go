@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"pegashell/commands"
 	"pegashell/internal/test/shelltest"
 )
@@ -25,5 +27,36 @@ func TestLinesForServersBeginWithACommand(t *testing.T) {
 				t.Errorf("error %v, want %q", err, c.want)
 			}
 		})
+	}
+}
+
+func TestPluginsListsWhatTheManifestSaysOfServers(t *testing.T) {
+	s := shelltest.StartShell(t, `[[command]]
+name = "box"
+program = "onebox"
+[clusters.c1]
+meta_servers = ["a:1", "b:1", "c:1"]
+[clusters.c1.servers]
+"a:1" = { config = "/c/a.ini", stop = "box stop", start = "box start" }
+"b:1" = { read_config = ["/bin/ssh", "b", "cat"], write_config = ["/bin/ssh", "b", "tee"], restart = "box restart" }
+`, shelltest.DescribedCluster.Behave)
+	out, _, err := s.Run("plugins")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, grid, _ := strings.Cut(strings.ReplaceAll(out, s.Env.Manifest.File, "F"), "[servers]\n")
+	var got [][]string
+	for line := range strings.Lines(grid) {
+		if words := strings.Fields(line); len(words) > 0 {
+			got = append(got, words)
+		}
+	}
+	want := [][]string{
+		strings.Fields("server cluster config read_config write_config stop start restart from"),
+		strings.Fields("a:1 c1 /c/a.ini - - box stop box start - F:7"),
+		strings.Fields("b:1 c1 - /bin/ssh b cat /bin/ssh b tee - - box restart F:8"),
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("servers (-want +got):\n%s", diff)
 	}
 }

@@ -108,7 +108,7 @@ arguments = ["meta"]
 		{"native_shell", ":", "/run.sh", "shell"},
 		{"[plugins]"},
 		{"plugin", "state", "from", "commands_on", "commands_off"},
-		{"config", "off", "F:2", "0", "2"},
+		{"config", "off", "F:2", "0", "4"},
 		{"external", "on", "-", "1", "0"},
 		{"[commands]"},
 		{"command", "plugin", "state", "defaults", "program", "from"},
@@ -116,6 +116,8 @@ arguments = ["meta"]
 		{"drop", "cluster", "off", "-", "-", "F:4"},
 		{"config_get", "config", "off", "-", "-", "F:2"},
 		{"config_set", "config", "off", "-", "-", "F:2"},
+		{"config_revert", "config", "off", "-", "-", "F:2"},
+		{"config_check", "config", "off", "-", "-", "F:2"},
 		{"start", "external", "on", "-", "/start", "meta", "F:9"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

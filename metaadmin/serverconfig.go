@@ -38,21 +38,47 @@ const configDump = "config-dump"
 // ServerConfig asks one meta server, leader or follower, for its configuration. The answer of a
 // real server is 635 KB long; it is read line by line, and only what is needed of it is kept.
 func (c *Client) ServerConfig(ctx context.Context, server string) (ServerConfig, error) {
+	text, err := c.configDump(ctx, server)
+	if err != nil {
+		return ServerConfig{}, err
+	}
+	config := readConfig(text)
+	if config.Server = server; config.ClusterRoot == "" || config.LockRoot == "" {
+		return ServerConfig{}, fmt.Errorf("%s of %s has no [meta_server] cluster_root or distributed_lock_service_parameters", configDump, server)
+	}
+	return config, nil
+}
+
+// ConfigKey is a key of a configuration.
+type ConfigKey struct{ Section, Key string }
+
+// ServerValues asks one meta server, leader or follower, for all values that it runs with: those of
+// its file, and its defaults for all others that it knows.
+func (c *Client) ServerValues(ctx context.Context, server string) (map[ConfigKey]string, error) {
+	text, err := c.configDump(ctx, server)
+	if err != nil {
+		return nil, err
+	}
+	values := map[ConfigKey]string{}
+	eachValue(text, func(section, key, value string) { values[ConfigKey{section, key}] = value })
+	if len(values) == 0 {
+		return nil, fmt.Errorf("%s of %s has no values", configDump, server)
+	}
+	return values, nil
+}
+
+func (c *Client) configDump(ctx context.Context, server string) (string, error) {
 	ctx, cancel := bound(ctx, RemoteTimeout)
 	defer cancel()
 	var text wire.StringResult
 	code, _, err := c.callOne(ctx, read, 1, server, wire.RPCRemoteCommand, &wire.RemoteCommandRequest{Command: configDump}, &text)
 	switch {
 	case err != nil:
-		return ServerConfig{}, &Error{Code: failureCode(err), RPC: wire.RPCRemoteCommand, Server: server, Attempts: []Attempt{{server, plain(err)}}, Cause: err}
+		return "", &Error{Code: failureCode(err), RPC: wire.RPCRemoteCommand, Server: server, Attempts: []Attempt{{server, plain(err)}}, Cause: err}
 	case code != wire.OK:
-		return ServerConfig{}, &Error{Code: code, RPC: wire.RPCRemoteCommand, Server: server}
+		return "", &Error{Code: code, RPC: wire.RPCRemoteCommand, Server: server}
 	}
-	config := readConfig(text.Text)
-	if config.Server = server; config.ClusterRoot == "" || config.LockRoot == "" {
-		return ServerConfig{}, fmt.Errorf("%s of %s has no [meta_server] cluster_root or distributed_lock_service_parameters", configDump, server)
-	}
-	return config, nil
+	return text.Text, nil
 }
 
 // ServerConfigs asks every meta server of the list for its configuration, all at once, within the
@@ -79,10 +105,16 @@ func (c *Client) ServerConfigs(ctx context.Context) []ServerConfig {
 	return configs
 }
 
-// readConfig reads a dump: sections, and below them lines KEY = VALUE and comments, which begin
-// with a semicolon.
+// readConfig reads what is needed of a dump.
 func readConfig(text string) ServerConfig {
 	var c ServerConfig
+	eachValue(text, c.take)
+	return c
+}
+
+// eachValue reads a dump: sections, and below them lines KEY = VALUE and comments, which begin with a
+// semicolon.
+func eachValue(text string, take func(section, key, value string)) {
 	section := ""
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
@@ -94,9 +126,8 @@ func readConfig(text string) ServerConfig {
 		if !ok || strings.HasPrefix(line, ";") {
 			continue
 		}
-		c.take(section, strings.TrimSpace(key), strings.TrimSpace(value))
+		take(section, strings.TrimSpace(key), strings.TrimSpace(value))
 	}
-	return c
 }
 
 // take stores a value if it is one of those that are needed. It keeps a copy, not the whole text.

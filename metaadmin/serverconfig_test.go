@@ -68,3 +68,26 @@ func TestWhoDoesNotTellHisConfigurationIsLeftOut(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+func TestAllValuesOfAServerAreReadFromItsDump(t *testing.T) {
+	text, err := os.ReadFile("testdata/config_dump.ini")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, _ := startServer(t, dumps(t, string(text)))
+	values, err := newClient(t, ample, server).ServerValues(t.Context(), server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, want := range map[ConfigKey]string{
+		{"zookeeper", "logfile"}: "zoo.log", {"meta_server", "max_allowed_replica_count"}: "5", {"meta_server", "replica_white_list"}: "",
+	} {
+		if got, ok := values[key]; !ok || got != want {
+			t.Errorf("%v is %q, %t; want %q", key, got, ok, want)
+		}
+	}
+	old, _ := startServer(t, dumps(t, "unknown command 'config-dump'"))
+	if _, err := newClient(t, ample, old).ServerValues(t.Context(), old); err == nil {
+		t.Error("a server that does not know the command has values")
+	}
+}

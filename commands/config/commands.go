@@ -8,5 +8,6 @@ func Commands() []*command.Command {
 		configGetCommand(),
 		configSetCommand(),
 		configRevertCommand(),
+		configCheckCommand(),
 	}
 }

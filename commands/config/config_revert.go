@@ -154,7 +154,9 @@ func listBackups(env Env, backups []serverfile.Backup, now []byte) error {
 			for _, c := range differences(string(now), string(old)) {
 				lines += max(len(c.old), len(c.new))
 			}
-			differs = fmt.Sprintf("%d lines", max(lines, 1))
+			if differs = fmt.Sprintf("%d lines", lines); lines <= 1 {
+				differs = "1 line"
+			}
 		}
 		grid.Row(b.Path, b.Time.In(env.Location()).Format(time.DateTime), b.Size, differs)
 	}

@@ -37,9 +37,7 @@ func (p *plan) note(format string, args ...any) {
 	p.notes = append(p.notes, fmt.Sprintf(format, args...))
 }
 
-func (p *plan) warn(format string, args ...any) {
-	p.warnings = append(p.warnings, message.New(format, args...))
-}
+func (p *plan) warn(text message.Text) { p.warnings = append(p.warnings, text) }
 
 func (p *plan) changes() bool { return !bytes.Equal(p.before, p.after) }
 
@@ -61,7 +59,7 @@ func (e edit) plan(ctx context.Context, env Env, c *serverfile.Configuration) (*
 		}
 	}
 	for _, w := range file.Warnings() {
-		p.warn("%s", w)
+		p.warn(message.Verbatim(w))
 	}
 	set := file.Set
 	if e.add {

@@ -42,8 +42,8 @@ func (p *plan) hostsList(env Env, file *ini.File) (string, error) {
 			chroot, root, znodepath.Join(chroot, root), strings.TrimSuffix(value, chroot)+before)
 	}
 	if _, set := file.Lookup("meta_server", "cluster_root"); set && ok && !slash && named.Root != "" && named.Root != root {
-		p.warn("cluster_root of section [meta_server] is %s, so the server will use %s; [zookeepers.%s] has root = %q",
-			root, znodepath.Join(chroot, root), name, named.Root)
+		p.warn(message.New("cluster_root of section [meta_server] is %s, so the server will use %s; [zookeepers.%s] has root = %q",
+			root, znodepath.Join(chroot, root), name, named.Root))
 	}
 	p.warnOfChroot(file, root, chroot)
 	return value, nil
@@ -57,8 +57,8 @@ func (p *plan) warnOfChroot(file *ini.File, root, chroot string) {
 	if !ok || err != nil || before == chroot {
 		return
 	}
-	p.warn("the chroot was %s and becomes %s: the server will look for its metadata at %s, not at %s",
-		orNone(before), orNone(chroot), znodepath.Join(chroot, root), znodepath.Join(before, root))
+	p.warn(message.New("the chroot was %s and becomes %s: the server will look for its metadata at %s, not at %s",
+		orNone(before), orNone(chroot), znodepath.Join(chroot, root), znodepath.Join(before, root)))
 }
 
 // orNone is a path, or that there is none.

@@ -193,7 +193,7 @@ func TestAnUnknownCommandIsToldAPersonInThreeLines(t *testing.T) {
 func TestHelpOnSeveralNamesTellsOfThoseThatThereAre(t *testing.T) {
 	s := shelltest.Untouched(t)
 	out, diagnostics, err := s.Run("help nosuchthing use config")
-	if err == nil || !strings.HasPrefix(out, "use: choose the current table\n") || !strings.Contains(out, "\n\nconfig\n  config_get  show") || !strings.Contains(diagnostics, "nosuchthing") {
+	if err == nil || !strings.HasPrefix(out, "use: choose the current table\n") || !strings.Contains(out, "\n\nconfig\n  config_get     show") || !strings.Contains(diagnostics, "nosuchthing") {
 		t.Errorf("%v, %q\n%s", err, diagnostics, out)
 	}
 }

@@ -3,6 +3,7 @@ package shell
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -18,7 +19,7 @@ func pluginsCommand() *command.Command {
 		Reads:    true,
 		Summary:  "list plugins, and what plugins.toml says about commands",
 		Usage:    "[-o|--output file_name] [-j|--json]",
-		Notes:    "A command is listed if the manifest mentions it or its plugin: whether it is on or off, its default flags, the program that it runs, and the file and line that say so. A command called with `--no_defaults` ignores its flags in `[defaults]`.",
+		Notes:    "A command is listed if the manifest mentions it or its plugin: whether it is on or off, its default flags, the program that it runs, and the file and line that say so. The same for meta servers of `[clusters.NAME.servers]`. A command called with `--no_defaults` ignores its flags in `[defaults]`.",
 		Examples: []string{"plugins", "plugins -j"},
 		Prepare: func(flags *command.FlagSet) command.Run {
 			var o command.OutputOptions
@@ -71,7 +72,27 @@ func pluginsReport(env Env) *render.Report {
 	if len(commands.Rows) > 0 {
 		r.Add(commands)
 	}
+	if servers := serversGrid(m); len(servers.Rows) > 0 {
+		r.Add(servers)
+	}
 	return &r
+}
+
+// serversGrid lists what the manifest says of meta servers.
+func serversGrid(m *manifest.Manifest) *render.Table {
+	grid := render.NewGrid("servers", "server", "cluster", "config", "read_config", "write_config", "stop", "start", "restart", "from")
+	for _, cluster := range slices.Sorted(maps.Keys(m.Clusters)) {
+		servers := m.Clusters[cluster].Servers
+		for _, server := range slices.Sorted(maps.Keys(servers)) {
+			row := []any{server, cluster}
+			s := servers[server]
+			for _, text := range []string{s.Config, strings.Join(s.ReadConfig, " "), strings.Join(s.WriteConfig, " "), s.Stop, s.Start, s.Restart} {
+				row = append(row, cmp.Or(text, "-"))
+			}
+			grid.Row(append(row, m.Where("clusters", cluster, "servers", server))...)
+		}
+	}
+	return grid
 }
 
 // manifestRow returns what the manifest says about a command; nil for nothing.

@@ -30,6 +30,7 @@ type File struct {
 
 type section struct {
 	name    string
+	line    int // of its header, from 1
 	end     int // offset after the line of its header or of its last key
 	entries []*entry
 }
@@ -41,6 +42,7 @@ type entry struct {
 	from, to   int
 	noEquals   bool
 	duplicate  bool
+	raw        string // the value as it is written, also where it counts as empty
 }
 
 // SyntaxError is a line that the server would refuse to start with.
@@ -66,26 +68,71 @@ func Load(path string) (*File, error) {
 	return Parse(path, data)
 }
 
-// Parse parses data; name is the name of the file in errors, which are of type *SyntaxError.
+// Parse parses data; name is the name of the file in errors, which are of type *SyntaxError. The
+// error is the first one, at which a server stops.
 func Parse(name string, data []byte) (*File, error) {
-	f := &File{name: name, data: bytes.Clone(data)}
-	if len(data) == 0 {
-		return nil, &SyntaxError{File: name, Text: "the file is empty"}
-	}
-	start, number := 0, 0
-	for line := range bytes.Lines(f.data) {
-		number++
-		if err := f.parseLine(number, start, line); err != nil {
-			return nil, err
-		}
-		start += len(line)
+	f := newFile(name, data)
+	if err := f.parse(func(err *SyntaxError) bool { return false }); err != nil {
+		return nil, err
 	}
 	return f, nil
 }
 
+// Examine parses data as far as that is possible, and returns every line that a server would not
+// understand. Keys below a section header that it does not understand are left out.
+func Examine(name string, data []byte) (*File, []*SyntaxError) {
+	f := newFile(name, data)
+	var wrong []*SyntaxError
+	f.parse(func(err *SyntaxError) bool {
+		wrong = append(wrong, err)
+		return true
+	})
+	return f, wrong
+}
+
+func newFile(name string, data []byte) *File { return &File{name: name, data: bytes.Clone(data)} }
+
+// byteOrderMark is what some editors put before UTF-8.
+const byteOrderMark = "\ufeff"
+
+// parse reads all lines. After an error it goes on if that is wanted, and otherwise returns it.
+func (f *File) parse(goOn func(*SyntaxError) bool) error {
+	refused := func(text string, line int) *SyntaxError {
+		if err := (&SyntaxError{File: f.name, Line: line, Text: text}); !goOn(err) {
+			return err
+		}
+		return nil
+	}
+	start, number, lost := 0, 0, false // lost: below a header that was not understood
+	if len(f.data) == 0 {
+		if err := refused("the file is empty", 0); err != nil {
+			return err
+		}
+	}
+	if bytes.HasPrefix(f.data, []byte(byteOrderMark)) {
+		if err := refused("the file begins with a byte order mark, which a server does not skip: save it as UTF-8 without one", 1); err != nil {
+			return err
+		}
+		start = len(byteOrderMark)
+	}
+	for line := range bytes.Lines(f.data[start:]) {
+		number++
+		header := bytes.HasPrefix(bytes.TrimLeft(line, blanks), []byte("["))
+		if !lost || header {
+			err := f.parseLine(number, start, line)
+			if err != nil && !goOn(err) {
+				return err
+			}
+			lost = err != nil && header
+		}
+		start += len(line)
+	}
+	return nil
+}
+
 // parseLine reads the line that begins at offset start of the file.
-func (f *File) parseLine(number, start int, line []byte) error {
-	fail := func(format string, args ...any) error {
+func (f *File) parseLine(number, start int, line []byte) *SyntaxError {
+	fail := func(format string, args ...any) *SyntaxError {
 		return &SyntaxError{File: f.name, Line: number, Text: fmt.Sprintf(format, args...)}
 	}
 	text := bytes.TrimSuffix(line, []byte("\n"))
@@ -108,7 +155,7 @@ func (f *File) parseLine(number, start int, line []byte) error {
 		case f.section(name) != nil:
 			return fail("section [%s] occurs twice", name)
 		}
-		f.sections = append(f.sections, &section{name: name, end: start + len(line)})
+		f.sections = append(f.sections, &section{name: name, line: number, end: start + len(line)})
 		return nil
 	}
 	e := &entry{key: strings.Trim(unescape(before), blanks), line: number, noEquals: !hasEquals}
@@ -124,6 +171,7 @@ func (f *File) parseLine(number, start int, line []byte) error {
 		e.from = e.to - len(raw)
 		e.value = unescape(raw)
 	}
+	e.raw = e.value
 	if n := len(e.value); n > 2 && e.value[0] == '%' && e.value[n-1] == '%' {
 		e.value = ""
 	}
@@ -213,6 +261,44 @@ func (f *File) Warnings() []string {
 		}
 	}
 	return texts
+}
+
+// Entry is a line KEY = VALUE.
+type Entry struct {
+	Section, Key, Value string
+	// Raw is the value as it is written; Value is empty for %name%.
+	Raw string
+	// Line is from 1.
+	Line int
+	// First is the line of the entry that counts instead, where the section has the key already; 0
+	// for an entry that counts.
+	First int
+}
+
+// Entries returns all lines KEY = VALUE in their order.
+func (f *File) Entries() []Entry {
+	var all []Entry
+	for _, s := range f.sections {
+		for _, e := range s.entries {
+			entry := Entry{Section: s.name, Key: e.key, Value: e.value, Raw: e.raw, Line: e.line}
+			if e.duplicate {
+				entry.First = s.entry(e.key).line
+			}
+			all = append(all, entry)
+		}
+	}
+	return all
+}
+
+// Line returns the line of a key that the file has, or of its section; 0 for neither.
+func (f *File) Line(section, key string) int {
+	if e := f.entry(section, key); e != nil {
+		return e.line
+	}
+	if s := f.section(section); s != nil {
+		return s.line
+	}
+	return 0
 }
 
 // Lookup returns the value of a key and whether the key is there.

@@ -13,12 +13,13 @@ import (
 
 	"pegashell/internal/atomicfile"
 	"pegashell/internal/message"
+	"pegashell/internal/words"
 )
 
 // DamageError reports a configuration that may now hold neither the old nor the new text.
 type DamageError struct {
-	// Label is the configuration, Backup the copy of the old text.
-	Label, Backup string
+	// Name and Label are those of the configuration, Backup is the copy of the old text.
+	Name, Label, Backup string
 	// What is known of it.
 	What message.Text
 	// Err is why the write failed; nil where the program did not notice.
@@ -27,7 +28,7 @@ type DamageError struct {
 
 // In returns the text in a language.
 func (e *DamageError) In(l message.Language) string {
-	text := message.New("%s: %s. The old configuration is in %s", e.Label, e.What, e.Backup)
+	text := message.New("%s: %s. The old configuration is in %s; config_revert %s goes back to it", e.Label, e.What, e.Backup, words.Quote(e.Name))
 	if e.Err != nil {
 		text = message.New("%s\n%s", e.Err, text)
 	}
@@ -101,7 +102,7 @@ func (c *Configuration) Write(ctx context.Context, before, after []byte) (backup
 func (c *Configuration) writeProgram(ctx context.Context, before, after []byte, backup string) error {
 	failure := c.run(ctx, "write_config", c.Site.WriteConfig, after, &bounded{})
 	damage := func(what message.Text) error {
-		return &DamageError{Label: c.Label(), Backup: backup, What: what, Err: failure}
+		return &DamageError{Name: c.Name, Label: c.Label(), Backup: backup, What: what, Err: failure}
 	}
 	checking := ctx
 	if failure != nil { // an interrupt too: what the program has left behind is to be known
