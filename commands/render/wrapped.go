@@ -15,6 +15,7 @@ type Wrapped struct {
 	// Columns are the names above the grid; none for a grid without.
 	Columns []string
 	rows    [][]string
+	short   map[int]bool
 }
 
 // plainWidth is how wide the grid is where no screen says it.
@@ -25,6 +26,16 @@ const leastWrapped = 24
 
 // Row adds a row. A text of the last column can have several lines.
 func (g *Wrapped) Row(cells ...string) { g.rows = append(g.rows, cells) }
+
+// ShortRow adds a row that has one line on a screen, where the end of the last text is cut. Other
+// outputs get it whole.
+func (g *Wrapped) ShortRow(cells ...string) {
+	if g.short == nil {
+		g.short = map[int]bool{}
+	}
+	g.short[len(g.rows)] = true
+	g.Row(cells...)
+}
 
 // WriteText writes the grid.
 func (g *Wrapped) WriteText(w io.Writer) error {
@@ -51,16 +62,20 @@ func (g *Wrapped) WriteText(w io.Writer) error {
 	}
 	left := max(leastWrapped, width-taken-1)
 	for k, row := range rows {
-		if err := g.writeRow(w, row, widths, taken, left, k == 0 && len(g.Columns) > 0); err != nil {
+		lines := Wrap(row[len(row)-1], left)
+		if g.short[k-len(rows)+len(g.rows)] && ScreenOf(w) != nil {
+			lines = []string{Cut(row[len(row)-1], left)}
+		}
+		if err := g.writeRow(w, row, lines, widths, k == 0 && len(g.Columns) > 0); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (g *Wrapped) writeRow(w io.Writer, row []string, widths []int, taken, left int, head bool) error {
+func (g *Wrapped) writeRow(w io.Writer, row, lines []string, widths []int, head bool) error {
 	last := len(row) - 1
-	for i, line := range Wrap(row[last], left) {
+	for i, line := range lines {
 		var b strings.Builder
 		for k, width := range widths {
 			cell := ""
@@ -89,4 +104,13 @@ func Wrap(text string, width int) []string {
 		lines = append(lines, strings.Split(prose.Wrap(paragraph, width, 0), "\n")...)
 	}
 	return lines
+}
+
+// Cut shortens a text to one line of that width on a screen; what is cut shows as an ellipsis.
+func Cut(text string, width int) string {
+	text = strings.ReplaceAll(text, "\n", " ")
+	if displaywidth.String(text) <= width {
+		return text
+	}
+	return strings.TrimRight(displaywidth.TruncateString(text, max(0, width-1), ""), " ") + "…"
 }

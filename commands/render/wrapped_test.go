@@ -31,6 +31,7 @@ func TestAWrappedGridIsNoWiderThanTheScreen(t *testing.T) {
 	g := Wrapped{Columns: []string{"step", "state", "why"}}
 	g.Row("1", "done", "two of three meta servers are down")
 	g.Row("2", "完成", "the level is blind")
+	g.ShortRow("3", "later", "copy the tree to the new ZooKeeper")
 	var b strings.Builder
 	if err := g.WriteText(&Screen{Writer: &b, Width: func() int { return 40 }}); err != nil {
 		t.Fatal(err)
@@ -38,8 +39,21 @@ func TestAWrappedGridIsNoWiderThanTheScreen(t *testing.T) {
 	want := "step  state  why\n" +
 		"1     done   two of three meta servers\n" +
 		"             are down\n" +
-		"2     完成   the level is blind\n"
+		"2     完成   the level is blind\n" +
+		"3     later  copy the tree to the new…\n"
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestAShortRowIsWholeInAFile(t *testing.T) {
+	var g Wrapped
+	g.ShortRow("3", strings.Repeat("word ", 30))
+	var b strings.Builder
+	if err := g.WriteText(&b); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Count(b.String(), "word"); got != 30 {
+		t.Errorf("%d words of 30:\n%s", got, &b)
 	}
 }

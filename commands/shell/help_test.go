@@ -114,7 +114,7 @@ func TestExamplesCanBeTypedAsTheyStand(t *testing.T) {
 				t.Errorf("%s: %q: %v", c.Name, example, err)
 				continue
 			}
-			meant, ok := registry.Lookup(line[0])
+			meant, line, ok := registry.Find(line)
 			if !ok {
 				t.Errorf("%s: %q is no command", c.Name, line[0])
 				continue

@@ -93,7 +93,7 @@ func (w *watching) round(ctx context.Context) error {
 		return fatal(err)
 	}
 	shown := &pageBuffer{most: w.rows()}
-	page := &render.Screen{Writer: shown, Color: w.screen.Color}
+	page := &render.Screen{Writer: shown, Color: w.screen.Color, Width: w.screen.Width}
 	err := w.env.Execute(ctx, w.words, page, page)
 	if ctx.Err() != nil {
 		return nil // an incomplete round would hide the last complete one
