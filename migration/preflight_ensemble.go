@@ -145,7 +145,9 @@ func checkLargest(f *PreflightFacts) (Result, message.Text, message.Text) {
 
 func checkConnections(f *PreflightFacts) (Result, message.Text, message.Text) {
 	e := f.Ensemble
-	tight := f.members(func(m MemberFacts) bool { return m.MostConnections > 0 && m.MostConnections < e.Sessions })
+	serving := max(1, len(f.members(MemberFacts.Serves)))
+	share := 2 * ((e.Sessions/2 + serving - 1) / serving) // those that read and those that write are spread over the servers
+	tight := f.members(func(m MemberFacts) bool { return m.MostConnections > 0 && m.MostConnections < share })
 	switch {
 	case e.Opened == 0 && e.Sessions > 0:
 		return warn(message.New("unknown: no session could be opened"), doReachable())
