@@ -185,22 +185,22 @@ func (f *PreflightFacts) underWay(doubt string, found []string, seen, do, none m
 
 func checkTablesInChange(f *PreflightFacts) (Result, message.Text, message.Text) {
 	found := f.Features.InChange
-	return f.underWay("", found, message.New("%d tables are being changed: %s", len(found), some(found)),
+	return f.underWay("", found, message.New("tables are being changed (%d): %s", len(found), some(found)),
 		message.New("wait until that is done: ls -a"), message.New("no table is being created, dropped or recalled"))
 }
 
 func checkSplits(f *PreflightFacts) (Result, message.Text, message.Text) {
 	found := f.Features.Splitting
-	return f.underWay(f.Features.SplitDoubt, found, message.New("the partitions of %d tables are being split: %s", len(found), some(found)),
+	return f.underWay(f.Features.SplitDoubt, found, message.New("partitions of tables are being split (%d): %s", len(found), some(found)),
 		message.New("wait until the splits are done, or cancel them"), message.New("no partition is being split"))
 }
 
 func checkBulkLoads(f *PreflightFacts) (Result, message.Text, message.Text) {
 	found := f.Features.Loading
-	result, seen, do := f.underWay(f.Features.LoadDoubt, found, message.New("bulk loads of %d tables are under way: %s", len(found), some(found)),
+	result, seen, do := f.underWay(f.Features.LoadDoubt, found, message.New("bulk loads are under way (%d): %s", len(found), some(found)),
 		message.New("wait until they are done, or cancel them: cancel_bulk_load TABLE"), message.New("no bulk load is under way"))
 	if left := f.Scan.BulkLoads; result == Passed && left > 0 && f.By == ByRecovery {
-		return warn(message.New("results of %d bulk loads are in the tree", left), message.New("recovery loses them; they can be cleared now: clear_bulk_load TABLE"))
+		return warn(message.New("results of bulk loads are in the tree (%d)", left), message.New("recovery loses them; they can be cleared now: clear_bulk_load TABLE"))
 	}
 	return result, seen, do
 }
@@ -215,13 +215,13 @@ func checkDuplications(f *PreflightFacts) (Result, message.Text, message.Text) {
 	}
 	switch {
 	case f.By == ByRecovery && len(all) > 0:
-		return warn(message.New("recovery loses %d duplications: %s", len(all), some(all)),
+		return warn(message.New("recovery loses duplications (%d): %s", len(all), some(all)),
 			message.New("save query_dup TABLE -d of each; add them again afterwards, and copy to the other cluster what it has missed"))
 	case len(active) > 0:
-		return fail(message.New("%d duplications are active, so that the leader writes their progress at every meta level: %s", len(active), some(active)),
+		return fail(message.New("duplications are active (%d), so that the leader writes their progress at every meta level: %s", len(active), some(active)),
 			message.New("pause each before the copy: pause_dup TABLE ID, and start it afterwards: start_dup TABLE ID"))
 	case doubt != "" && f.Scan.Duplications > 0:
-		return warn(message.New("%d duplications are in the tree; whether they are paused is unknown: %s", f.Scan.Duplications, doubt), message.New("see query_dup TABLE"))
+		return warn(message.New("duplications are in the tree (%d); whether they are paused is unknown: %s", f.Scan.Duplications, doubt), message.New("see query_dup TABLE"))
 	case doubt != "":
 		return warn(message.New("unknown: %s", doubt), message.New("see leader"))
 	case len(all) > 0:
@@ -241,14 +241,14 @@ func checkBackups(f *PreflightFacts) (Result, message.Text, message.Text) {
 	case len(x.Backups) > 0:
 		return fail(message.New("backups are under way: %s", some(x.Backups)), message.New("wait until they are done: query_backup_policy -p POLICY"))
 	case doubt != "" && f.Scan.Policies > 0:
-		return warn(message.New("%d backup policies are in the tree; whether a backup is under way is unknown: %s", f.Scan.Policies, doubt), message.New("see ls_backup_policy"))
+		return warn(message.New("backup policies are in the tree (%d); whether a backup is under way is unknown: %s", f.Scan.Policies, doubt), message.New("see ls_backup_policy"))
 	case doubt != "":
 		return warn(message.New("unknown: %s", doubt), message.New("see leader"))
 	case f.By == ByRecovery && len(policies) > 0:
-		return warn(message.New("recovery loses %d backup policies: %s", len(policies), some(policies)),
+		return warn(message.New("recovery loses backup policies (%d): %s", len(policies), some(policies)),
 			message.New("save ls_backup_policy, and add them again afterwards"))
 	case len(x.Policies) > 0:
-		return warn(message.New("%d backup policies are on, and can start a backup at every meta level: %s", len(x.Policies), some(x.Policies)),
+		return warn(message.New("backup policies are on (%d), and can start a backup at every meta level: %s", len(x.Policies), some(x.Policies)),
 			message.New("disable them before the copy: disable_backup_policy -p POLICY, and enable them afterwards"))
 	}
 	return pass("no backup is under way")
@@ -261,6 +261,6 @@ func checkDropped(f *PreflightFacts) (Result, message.Text, message.Text) {
 		}
 		return pass("no dropped table would come back")
 	}
-	return warn(message.New("recovery brings %d dropped tables back: %s", len(f.Features.Dropped), some(f.Features.Dropped)),
+	return warn(message.New("recovery brings dropped tables back (%d): %s", len(f.Features.Dropped), some(f.Features.Dropped)),
 		message.New("drop them again afterwards: recover --expect FILE lists them"))
 }

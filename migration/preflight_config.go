@@ -100,7 +100,7 @@ func checkStartable(f *PreflightFacts) (Result, message.Text, message.Text) {
 	switch {
 	case len(f.Faults) > 0:
 		first := f.Faults[0]
-		return fail(message.New("a server could not use %d values: %s: %s", len(f.Faults), first.File, first.Problem), message.New("correct them: config_check lists all"))
+		return fail(message.New("values that a server cannot use (%d): %s: %s", len(f.Faults), first.File, first.Problem), message.New("correct them: config_check lists all"))
 	case !known:
 		return warn(message.New("unknown: no configuration file could be read"), message.New("see configurations_readable"))
 	}

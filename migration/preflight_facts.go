@@ -121,8 +121,7 @@ type ScanFacts struct {
 	// Largest are the bytes of the request that creates the largest znode, LargestPath.
 	Largest     int
 	LargestPath string
-	// Denied are znodes that may not be read, DeniedPath is the first of them.
-	Denied     int64
+	// DeniedPath is a znode that may not be read, at which the reading ended; "" for none.
 	DeniedPath string
 	// Policies are the backup policies, Duplications and BulkLoads those in the tree.
 	Policies, Duplications, BulkLoads int

@@ -65,10 +65,10 @@ func checkSource(f *PreflightFacts) (Result, message.Text, message.Text) {
 		return fail(finding.Problem, message.New("remove them first: see zk_check"))
 	}
 	switch {
+	case s.DeniedPath != "":
+		return fail(message.New("a znode of the old tree may not be read: %s", s.DeniedPath), message.New("use credentials that may read it: --auth, or auth_env in plugins.toml"))
 	case s.Doubt != "" && s.Znodes == 0:
 		return fail(message.New("the old tree cannot be read: %s", s.Doubt), message.New("name it with --from, use credentials for it (auth_env in plugins.toml), or migrate by recovery"))
-	case s.Denied > 0:
-		return fail(message.New("%d znodes of the old tree may not be read: %s", s.Denied, s.DeniedPath), message.New("use credentials that may read them: --auth, or auth_env in plugins.toml"))
 	case !s.Whole:
 		return warn(message.New("%d znodes of about %d were read in %.0f s", s.Znodes, f.znodes(), s.Took.Seconds()), message.New("repeat the command with a longer --deadline to see the whole tree"))
 	}

@@ -34,6 +34,7 @@ func Preflight(ctx context.Context, o PreflightOptions) (*migration.PreflightFac
 	ctx, cancel := context.WithTimeout(ctx, o.Deadline)
 	defer cancel()
 	p := &preflight{PreflightOptions: o, facts: &migration.PreflightFacts{By: o.By, Survey: &migration.Survey{}}}
+	p.Memory = nil // what was seen before is not looked at again
 	if err := p.findPlaces(ctx); err != nil {
 		return nil, err
 	}

@@ -28,10 +28,8 @@ func preflightOf(t *testing.T, from, target string, change ...func(*look.Preflig
 		}
 		return &look.Address{Endpoint: at}
 	}
-	o := look.PreflightOptions{
-		By: migration.ByCopy, Deadline: time.Minute,
-		Session: func(look.Address) (session.Options, error) { return session.Options{}, nil },
-	}
+	o := look.PreflightOptions{By: migration.ByCopy, Deadline: time.Minute}
+	o.Session = func(look.Address) (session.Options, error) { return session.Options{}, nil }
 	o.From, o.Target = parse(from), parse(target)
 	for _, c := range change {
 		c(&o)

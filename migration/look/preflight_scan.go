@@ -144,7 +144,6 @@ func (s *scanning) finish(err error, late bool) {
 	case err == nil:
 		s.facts.Whole = true
 	case errors.Is(err, session.ErrNotAuthorized):
-		s.facts.Denied = 1
 		if errors.As(err, &at) {
 			s.facts.DeniedPath = at.Path
 		}
