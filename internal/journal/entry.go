@@ -117,7 +117,8 @@ const (
 	longestFact  = 2 << 10
 	longestName  = 256
 	mostOfList   = 64
-	longest      = 1 << 20
+	mostNames    = 256
+	longest      = 4 << 20
 )
 
 // encode returns the entry as a line with its end.
@@ -127,7 +128,7 @@ func (e Entry) encode() ([]byte, error) {
 	for _, s := range []*string{&e.ID, &e.User, &e.Host, &e.Cluster, &e.Command, &e.Guard} {
 		*s = cut(*s, longestName)
 	}
-	e.Metas, e.Overridden = cutList(e.Metas), cutList(e.Overridden)
+	e.Metas, e.Overridden = cutList(e.Metas, mostOfList), cutList(e.Overridden, mostOfList)
 	facts, err := cutFacts(e.Facts)
 	if err != nil {
 		return nil, err
@@ -135,7 +136,7 @@ func (e Entry) encode() ([]byte, error) {
 	e.Facts = facts
 	if e.Seen != nil {
 		seen := *e.Seen
-		seen.Names = cutList(seen.Names)
+		seen.Names = cutList(seen.Names, mostNames)
 		e.Seen = &seen
 	}
 	line, err := json.Marshal(e)
@@ -164,9 +165,9 @@ func cutFacts(facts map[string]any) (map[string]any, error) {
 	return kept, nil
 }
 
-func cutList(list []string) []string {
+func cutList(list []string, most int) []string {
 	short := make([]string, 0, len(list))
-	for _, s := range list[:min(len(list), mostOfList)] {
+	for _, s := range list[:min(len(list), most)] {
 		short = append(short, cut(s, longestName))
 	}
 	return short
