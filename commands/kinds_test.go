@@ -20,6 +20,7 @@ var freeValues = map[string][]string{
 	"ls":             {"app_name_pattern"},
 	"create":         {"envs"},
 	"clear_app_envs": {"prefix"},
+	"journal":        {"since", "of"},
 }
 
 // freeAnywhere are such flags of any command.

@@ -24,11 +24,21 @@ func setMetaLevelCommand() *command.Command {
 		Ignores:  true,
 		Prepare: func(*command.FlagSet) command.Run {
 			return func(ctx context.Context, env command.Env, args []string) error {
-				return setMetaLevelRun(ctx, env, args)
+				if freezes(args) { // what is seen now is what the cluster has to be like afterwards
+					command.See(ctx, env)
+				}
+				err := setMetaLevelRun(ctx, env, args)
+				if err == nil && !freezes(args) {
+					command.See(ctx, env)
+				}
+				return err
 			}
 		},
 	}
 }
+
+// freezes reports whether the words begin the time in which a migration copies the metadata.
+func freezes(args []string) bool { return len(args) > 0 && args[0] == "blind" }
 
 func setMetaLevelRun(ctx context.Context, env Env, args []string) error {
 	if len(args) == 0 {

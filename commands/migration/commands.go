@@ -8,5 +8,6 @@ func Commands() []*command.Command {
 		migrateCommand(),
 		statusCommand(),
 		preflightCommand(),
+		journalCommand(),
 	}
 }

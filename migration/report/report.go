@@ -273,6 +273,11 @@ func (c ClusterName) String() string {
 	return c.Name + " (" + c.Metas[0] + ")"
 }
 
+// Shares reports whether the cluster has one of these meta servers.
+func (c ClusterName) Shares(metas []string) bool {
+	return slices.ContainsFunc(c.Metas, func(m string) bool { return slices.Contains(metas, m) })
+}
+
 // Is reports whether a name or the address of a meta server means this cluster.
 func (c ClusterName) Is(word string) bool {
 	if _, _, err := net.SplitHostPort(word); err == nil {

@@ -132,8 +132,8 @@ func (s Sight) String() string {
 	default:
 		return fmt.Sprintf("%d meta servers lead", s.Leaders)
 	}
-	return fmt.Sprintf("%s leads on %s at level %s: %s tables, %s of them unhealthy; %s of %s replica servers are alive",
-		s.Leader, known(s.place()), known(s.Level), count(s.Tables), count(s.Unhealthy), count(s.Alive), count(s.Servers))
+	return fmt.Sprintf("%s leads on %s at level %s; tables: %s, unhealthy: %s; replica servers: %s, alive: %s",
+		s.Leader, known(s.place()), known(s.Level), count(s.Tables), count(s.Unhealthy), count(s.Servers), count(s.Alive))
 }
 
 // scale places times on the axis. It is linear where that is possible; short times are widened so
