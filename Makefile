@@ -12,7 +12,7 @@ TOOLS := -modfile=internal/tools/go.mod
 ZOOKEEPER_JAR := /usr/share/java/zookeeper.jar
 DEMO_DIR      ?= $(CURDIR)/onebox.d
 
-.PHONY: help build deps demo demo-recovery onebox stop-onebox test quick lint unit bench docs readme install fuzz clean
+.PHONY: help build deps browser demo demo-recovery onebox stop-onebox test quick lint unit bench docs readme install fuzz clean
 
 help:
 	@echo 'make demo           carry out a whole migration on a cluster on this machine'
@@ -34,6 +34,15 @@ build:
 
 deps: $(ZOOKEEPER_JAR)
 
+# The browser in which a test looks at the report of a migration, with a font.
+BROWSER := /usr/bin/chromium-headless-shell
+
+browser: $(BROWSER)
+
+$(BROWSER):
+	$(SUDO) apt-get update -q
+	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium-headless-shell fonts-dejavu-core
+
 $(ZOOKEEPER_JAR):
 	$(SUDO) apt-get update -q
 	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends zookeeper default-jre-headless
@@ -50,7 +59,7 @@ onebox: deps build
 stop-onebox: build
 	bin/onebox clear --dir '$(DEMO_DIR)'
 
-test: deps lint unit
+test: deps browser lint unit
 
 lint:
 	@unformatted="$$(gofmt -l .)"; if [ -n "$$unformatted" ]; then echo "not formatted by gofmt: $$unformatted"; exit 1; fi

@@ -66,6 +66,7 @@ func TestThePageNeedsNothingElseAndEscapesEverything(t *testing.T) {
 			t.Errorf("the page has %q", no)
 		}
 	}
+	page = strings.NewReplacer("<wbr>", "", `<span class="w">`, "", "</span>", "").Replace(page)
 	if !strings.Contains(page, "&lt;script&gt;alert(1)&lt;/script&gt;") || !strings.Contains(page, "rename users &lt;b&gt;users&amp;co&lt;/b&gt;|x") {
 		t.Error("what was typed is not shown as it was")
 	}
