@@ -1,9 +1,116 @@
 package migration
 
-import "pegashell/internal/message"
+import (
+	"cmp"
+
+	"pegashell/internal/message"
+)
 
 // Recommend says which of several leaders to keep, and why. ok is false where there is no second
-// leader, or nothing speaks for one of them.
+// leader.
+//
+// The right one has every table; then it is the one that the replica servers report to, whose tables
+// are healthy, whose tree was changed last. The first of these that distinguishes them decides.
 func Recommend(s *Survey) (keep MetaServer, why message.Text, ok bool) {
-	return MetaServer{}, message.Text{}, false
+	v := &view{Survey: s}
+	for _, m := range s.Meta {
+		if m.State.Leads() {
+			v.leaders = append(v.leaders, m)
+		}
+	}
+	if len(v.leaders) < 2 {
+		return MetaServer{}, message.Text{}, false
+	}
+	keep = v.leaders[0]
+	for _, m := range v.leaders[1:] {
+		better, reason := v.better(keep, m)
+		if better.Address == m.Address || why.IsZero() {
+			why = reason
+		}
+		keep = better
+	}
+	return keep, why, true
+}
+
+// better is the one of two leaders that should be kept.
+func (v *view) better(a, b MetaServer) (MetaServer, message.Text) {
+	choose := func(order int) MetaServer {
+		if order < 0 {
+			return b
+		}
+		return a
+	}
+	if a, b := a.State == ServerRecovering, b.State == ServerRecovering; a != b {
+		keep := choose(map[bool]int{true: -1, false: 1}[a])
+		return keep, message.New("the other one waits for recover, and has no tables")
+	}
+	if order := v.byTables(a, b); order != 0 {
+		keep := choose(order)
+		other := choose(-order)
+		return keep, message.New("its tree has every table, and that of %s lacks %s", other.Address, listed(v.lackedBy(other, keep)))
+	}
+	if order := cmp.Compare(seenBy(a), seenBy(b)); order != 0 {
+		keep, other := choose(order), choose(-order)
+		return keep, message.New("%d of %d replica servers report to it, and %d to %s", seenBy(keep), max(len(v.Replicas), seenBy(keep)+seenBy(other)), seenBy(other), other.Address)
+	}
+	if order := cmp.Compare(healthy(a), healthy(b)); order != 0 {
+		keep, other := choose(order), choose(-order)
+		return keep, message.New("%d tables are healthy there, and %d at %s", healthy(keep), healthy(other), other.Address)
+	}
+	at, bt := v.tree(v.sideOfServer(a)), v.tree(v.sideOfServer(b))
+	if order := at.Contents.LastTime.Compare(bt.Contents.LastTime); order != 0 && !at.Contents.LastTime.IsZero() && !bt.Contents.LastTime.IsZero() {
+		keep, kept := choose(order), at
+		if order < 0 {
+			kept = bt
+		}
+		return keep, message.New("nothing else distinguishes them, and its tree was changed last (%s, at %s)", kept.Contents.LastPath, kept.Contents.LastTime.Format("2006-01-02 15:04:05"))
+	}
+	if v.sideOfServer(b) == oldSide && v.sideOfServer(a) != oldSide {
+		a = b
+	}
+	return a, message.New("nothing distinguishes them, and its tree is the older one, of which the other is a copy")
+}
+
+// byTables compares two leaders by whether one has tables that the other lacks.
+func (v *view) byTables(a, b MetaServer) int {
+	lackA, lackB := len(v.lackedBy(a, b)), len(v.lackedBy(b, a))
+	switch {
+	case lackA == 0 && lackB > 0:
+		return 1
+	case lackA > 0 && lackB == 0:
+		return -1
+	}
+	return 0
+}
+
+// lackedBy are the tables of one leader that another does not even know as dropped.
+func (v *view) lackedBy(leader, than MetaServer) []message.Text {
+	at := v.sideOfServer(leader)
+	if _, seen := v.tree(at).cluster(); !seen && v.tree(at).Contents.Doubt != "" {
+		return nil
+	}
+	if at != oldSide && at != newSide || leader.State == ServerRecovering || than.State == ServerRecovering {
+		return nil
+	}
+	return v.absentTables(at, than.Leading.Tables)
+}
+
+// seenBy is how many replica servers report to a leader.
+func seenBy(m MetaServer) int {
+	if m.Leading.Beacons > 0 {
+		return m.Leading.Beacons
+	}
+	return m.Leading.Alive
+}
+
+func healthy(m MetaServer) int { return len(m.Leading.Tables) - m.Leading.Unhealthy }
+
+// describeLeaders says of each leader what one needs to choose.
+func (v *view) describeLeaders() []message.Text {
+	var texts []message.Text
+	for _, l := range v.leaders {
+		texts = append(texts, message.New("%s on %s%s (replica servers alive: %d, tables: %d, healthy: %d)",
+			l.Address, l.Leading.Hosts, l.Leading.Root, l.Leading.Alive, len(l.Leading.Tables), healthy(l)))
+	}
+	return texts
 }

@@ -22,8 +22,10 @@ type Step struct {
 	State  StepState
 	// Why is what was observed that makes it so.
 	Why message.Text
-	// Do is what to type now for a step that is next; empty for others.
+	// Do is what to type now for a step that is next or was undone; empty for others.
 	Do []Line
+	// Optional: the migration has arrived without it, and it is never among what comes next.
+	Optional bool
 }
 
 // Line is something that the operator does next.
@@ -34,6 +36,16 @@ type Line struct {
 	ByHand message.Text
 	// Wait: nothing is to be done but to look again after a few seconds.
 	Wait bool
+	// Asks: the command asks a person before it removes something, and needs --yes in a script.
+	Asks bool
+}
+
+// Typed is the command as it is typed: where nobody can answer a question, with --yes.
+func (l Line) Typed(byPerson bool) string {
+	if l.Asks && !byPerson {
+		return l.Command + " --yes"
+	}
+	return l.Command
 }
 
 // Situation is something that no step of the procedure expects, named for what it is.

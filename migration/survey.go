@@ -16,7 +16,7 @@ type Survey struct {
 	Own Own
 	// Level is the connected cluster's.
 	Level Level
-	// Stored is what replica servers hold while a tree is restored.
+	// Stored is what replica servers hold while a tree is restored, and for the runbook.
 	Stored Stored
 	// ExistingFile is a file that is there already where one is to be written, "" for none.
 	ExistingFile string
@@ -40,8 +40,10 @@ type Tree struct {
 	Name string
 	// Path is that of the root.
 	Path string
-	// Exists is false for a target that is yet to be made.
+	// Exists is false for a target that is yet to be made; Above is then the lowest znode above the
+	// path that exists, "" where that was not looked for.
 	Exists bool
+	Above  string
 	// Ephemerals are how many znodes are ephemeral, EphemeralNodes the first of them by path.
 	Ephemerals     int64
 	EphemeralNodes []zkcopy.EphemeralNode

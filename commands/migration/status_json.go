@@ -272,7 +272,7 @@ func configOf(name, doubt string, c metaadmin.ServerConfig) configJSON {
 func linesJSON(lines []migration.Line) []lineJSON {
 	out := []lineJSON{}
 	for _, line := range lines {
-		each := lineJSON{Command: line.Command, Wait: line.Wait}
+		each := lineJSON{Command: line.Typed(false), Wait: line.Wait}
 		if !line.ByHand.IsZero() {
 			each.ByHand = &line.ByHand
 		}

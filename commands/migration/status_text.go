@@ -29,7 +29,7 @@ func writeStatus(env Env, s *migration.Survey, book migration.Runbook) error {
 		writeSteps(w, in, book.Steps)
 	}
 	fmt.Fprintln(w)
-	writeNext(w, in, book)
+	writeNext(w, in, env.Interactive(), book)
 	return w.Err
 }
 
@@ -66,7 +66,7 @@ func writeSteps(w io.Writer, in func(message.Text) string, steps []migration.Ste
 }
 
 // writeNext prints the lines to type, or what is to be done by hand.
-func writeNext(w io.Writer, in func(message.Text) string, book migration.Runbook) {
+func writeNext(w io.Writer, in func(message.Text) string, byPerson bool, book migration.Runbook) {
 	switch {
 	case len(book.Next) == 0 && book.Arrived:
 		fmt.Fprintln(w, in(message.New("Next: nothing: the cluster is healthy on the new ZooKeeper")))
@@ -77,16 +77,16 @@ func writeNext(w io.Writer, in func(message.Text) string, book migration.Runbook
 	}
 	fmt.Fprintln(w, in(message.New("Next:")))
 	for _, line := range book.Next {
-		fmt.Fprintln(w, wordLine(in, line))
+		fmt.Fprintln(w, wordLine(in, byPerson, line))
 	}
 }
 
 // wordLine is a line of the runbook as it is printed: a command alone, so that it can be copied, and
 // what is done outside of the shell as a comment.
-func wordLine(in func(message.Text) string, line migration.Line) string {
+func wordLine(in func(message.Text) string, byPerson bool, line migration.Line) string {
 	switch {
 	case line.Command != "":
-		return line.Command
+		return line.Typed(byPerson)
 	case line.Wait:
 		return "# " + in(message.New("wait a few seconds, then look again"))
 	}

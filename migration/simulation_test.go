@@ -1,0 +1,243 @@
+package migration
+
+import (
+	"flag"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"pegashell/metaadmin"
+)
+
+var seedFlag = flag.Int64("simulate-seed", -1, "run the simulation of this seed alone, and print it")
+
+// simLayout is where trees and locks are.
+type simLayout struct {
+	name     string
+	old, new simFile // new is what the old configuration becomes
+	target   string
+}
+
+var simLayouts = []simLayout{
+	{"lock at the root", simFile{hosts: "old:1", root: "/p/c1", lock: "/p/c1"}, simFile{hosts: "new:1", root: "/p/c1", lock: "/p/c1"}, "new:1/p/c1"},
+	{"lock below", simFile{hosts: "old:1", root: "/p/c1", lock: "/p/c1/lock"}, simFile{hosts: "new:1", root: "/p/c1", lock: "/p/c1/lock"}, "new:1/p/c1"},
+	{"lock outside", simFile{hosts: "old:1", root: "/p/c1", lock: "/locks/c1"}, simFile{hosts: "new:1", root: "/p/c1", lock: "/locks/c1"}, "new:1/p/c1"},
+	{"a chroot that stays", simFile{hosts: "old:1/team", root: "/p/c1", lock: "/p/c1"}, simFile{hosts: "new:1/team", root: "/p/c1", lock: "/p/c1"}, "new:1/team/p/c1"},
+	{"a chroot that goes", simFile{hosts: "old:1/team", root: "/p/c1", lock: "/locks"}, simFile{hosts: "new:1", root: "/p/c1", lock: "/locks"}, "new:1/p/c1"},
+	{"another path", simFile{hosts: "old:1", root: "/p/c1", lock: "/p/c1/lock"}, simFile{hosts: "new:1", root: "/q/c2", lock: "/q/c2/lock"}, "new:1/q/c2"},
+}
+
+// newWorld is a healthy cluster on the old ZooKeeper.
+func newWorld(r *rand.Rand, l simLayout) *simWorld {
+	w := &simWorld{trees: map[string]*simTree{}, locks: map[string]*simLock{}, made: map[string]bool{}, held: map[int32]simTable{},
+		source: l.old.tree(), target: l.target, template: r.IntN(3) == 0}
+	w.made["old:1"+l.old.chrooted()] = true
+	for id := int32(1); id <= int32(1+r.IntN(4)); id++ {
+		w.held[id] = simTable{name: fmt.Sprint("t", id), created: -int64(id), dropped: id > 1 && r.IntN(5) == 0}
+	}
+	w.trees[w.source] = &simTree{tables: maps.Clone(w.held)}
+	for i := range 2 + r.IntN(2) {
+		w.servers = append(w.servers, &simServer{name: fmt.Sprintf("m%d:1", i+1), file: l.old, seen: true})
+		w.start(w.servers[i])
+	}
+	if r.IntN(4) == 0 { // some or all files cannot be read here
+		for _, s := range w.servers {
+			s.seen = r.IntN(3) == 0
+		}
+	}
+	for i := range 3 {
+		w.replicas = append(w.replicas, &simReplica{name: fmt.Sprintf("r%d:1", i+1), up: true})
+	}
+	for range 5 {
+		w.pass()
+	}
+	w.writes, w.creates = r.IntN(4), r.IntN(3)
+	return w
+}
+
+// meddle does one thing, right or wrong, that an operator or fate can do.
+func (w *simWorld) meddle(r *rand.Rand, l simLayout) {
+	s := w.servers[r.IntN(len(w.servers))]
+	what := "nothing"
+	switch r.IntN(22) {
+	case 0, 1:
+		w.end(s, false)
+		what = "stop " + s.name
+	case 2:
+		w.end(s, true)
+		what = "kill " + s.name
+	case 3, 4, 5:
+		w.start(s)
+		what = "start " + s.name
+	case 6, 7:
+		w.end(s, false)
+		w.start(s)
+		what = "restart " + s.name
+	case 8, 9, 10:
+		s.file = l.new
+		what = s.name + " names the new ZooKeeper"
+	case 11:
+		s.file = l.old
+		what = s.name + " names the old ZooKeeper"
+	case 12:
+		s.file.recovery = !s.file.recovery
+		what = fmt.Sprint(s.name, " recovery ", s.file.recovery)
+	case 13, 14:
+		what = fmt.Sprint("copy: ", w.copyTree(w.source, w.target, false))
+	case 15:
+		if a := w.trees[w.source]; a != nil && w.trees[w.target] == nil { // interrupted
+			t := &simTree{tables: map[int32]simTable{}, made: w.clock(), changed: w.clock()}
+			for id, table := range a.tables {
+				if id%2 == 1 {
+					t.tables[id] = table
+				}
+			}
+			w.plant(w.target, t)
+			what = "half a copy"
+		}
+	case 16, 17:
+		level := []metaadmin.MetaLevel{metaadmin.LevelBlind, metaadmin.LevelBlind, metaadmin.LevelSteady, 300}[r.IntN(4)]
+		for _, leader := range w.leaders() {
+			if !leader.lead.recovering {
+				leader.lead.level = level
+				what = fmt.Sprintf("%s at level %s", leader.name, level)
+			}
+		}
+	case 18:
+		rs := w.replicas[r.IntN(len(w.replicas))]
+		rs.up = !rs.up
+		what = fmt.Sprint(rs.name, " up ", rs.up)
+	case 19:
+		at := []string{w.source, w.target}[r.IntN(2)]
+		if r.IntN(3) == 0 {
+			w.vanish(at)
+			what = "remove " + at
+		}
+	case 20:
+		if r.IntN(3) == 0 {
+			lock := w.lock([]simFile{l.old, l.new}[r.IntN(2)].lockAt())
+			lock.holders = append(lock.holders, simHolder{server: "gone:1", node: "LOCKNODE0000000000", until: -1})
+			what = "a stale lock node"
+		}
+	case 21:
+		s.silent = w.tick + r.IntN(8)
+		what = s.name + " does not answer"
+	}
+	w.note("** %s", what)
+	for range r.IntN(5) {
+		w.pass()
+	}
+}
+
+func TestTheRobotArrivesFromEverySituation(t *testing.T) {
+	runs := int64(10_000)
+	if testing.Short() {
+		runs = 3_000
+	}
+	seen := map[string]int{}
+	failed := 0
+	for seed := range runs {
+		if *seedFlag >= 0 && seed != *seedFlag {
+			continue
+		}
+		r := rand.New(rand.NewPCG(uint64(seed), 1))
+		l := simLayouts[r.IntN(len(simLayouts))]
+		w := newWorld(r, l)
+		for range r.IntN(14) {
+			w.meddle(r, l)
+		}
+		w.creates = 0
+		if err := w.robot(seen); err != nil {
+			t.Errorf("seed %d (%s): %v\n%s", seed, l.name, err, strings.Join(w.log, "\n"))
+			if failed++; failed >= 3 {
+				break
+			}
+		} else if *seedFlag >= 0 {
+			t.Logf("%s\n%s", l.name, strings.Join(w.log, "\n"))
+		}
+	}
+	t.Log(seen)
+}
+
+// robot types what comes next until the cluster has arrived.
+func (w *simWorld) robot(seen map[string]int) error {
+	by := Procedure("")
+	leaders := len(w.leaders())
+	w.pass()
+	w.pass()
+	leaders = max(leaders, len(w.leaders()))
+	for range 80 {
+		s := w.survey()
+		book := NewRunbook(s, by)
+		var names []string
+		for _, situation := range book.Situations {
+			names = append(names, situation.Name)
+			seen[situation.Name]++
+		}
+		w.note("%s %v", book.By, names)
+		if book.Arrived {
+			return w.complete()
+		}
+		if len(book.Next) == 0 {
+			return fmt.Errorf("nothing comes next, and it has not arrived")
+		}
+		for i, line := range book.Next {
+			text := line.Typed(false)
+			if text == "" {
+				text = line.ByHand.String()
+			}
+			w.note(">> %s", text)
+			if p, ok := strings.CutPrefix(line.Command, "migrate status "); ok {
+				_, p, _ = strings.Cut(p, "--by ")
+				by = Procedure(p)
+				continue
+			}
+			if err := w.do(line); err != nil && i == 0 {
+				return fmt.Errorf("%s: %w", text, err)
+			}
+			w.pass()
+			now := len(w.leaders())
+			// A server that waits on the other ZooKeeper can lead before its stop was typed.
+			known := slices.Contains(names, SituationOtherZooKeeper) || slices.Contains(names, SituationTwoLeaders)
+			if now > max(1, leaders) && !known {
+				return fmt.Errorf("%d leaders after %q, %d before", now, text, leaders)
+			}
+			leaders = now
+		}
+		w.pass()
+		if now := len(w.leaders()); now > max(1, leaders) {
+			return fmt.Errorf("%d leaders, %d before", now, leaders)
+		} else {
+			leaders = now
+		}
+	}
+	return fmt.Errorf("did not arrive")
+}
+
+// complete says what is wrong with the cluster that has arrived.
+func (w *simWorld) complete() error {
+	leaders := w.leaders()
+	if len(leaders) != 1 || leaders[0].run.tree() != w.target {
+		return fmt.Errorf("arrived with %d leaders", len(leaders))
+	}
+	if w.trees[w.target] == nil {
+		return fmt.Errorf("arrived without a tree")
+	}
+	for id, t := range w.held {
+		if got, ok := w.trees[w.target].tables[id]; !t.dropped && (!ok || got.dropped) {
+			return fmt.Errorf("table %d is lost", id)
+		}
+	}
+	for _, s := range w.servers {
+		if !s.up || s.run.tree() != w.target || s.seen && (s.file.tree() != w.target || s.file.recovery) || s.run.recovery || s.run.lockAt() != leaders[0].run.lockAt() {
+			return fmt.Errorf("arrived, and %s is not there", s.name)
+		}
+	}
+	if slices.ContainsFunc(w.replicas, func(r *simReplica) bool { return !r.up }) {
+		return fmt.Errorf("arrived, and a replica server is dead")
+	}
+	return nil
+}
