@@ -6,12 +6,12 @@ package metaadmin
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"os"
 	"sync"
 	"time"
 
+	"pegashell/internal/message"
 	"pegashell/metaadmin/wire"
 )
 
@@ -56,15 +56,15 @@ type slot struct {
 // New returns a client for the meta servers, HOST:PORT each. It does not connect yet.
 func New(metas []string, options Options) (*Client, error) {
 	if len(metas) == 0 {
-		return nil, errors.New("the list of meta servers is empty: name them as HOST:PORT,HOST:PORT")
+		return nil, message.Errorf("the list of meta servers is empty: name them as HOST:PORT,HOST:PORT")
 	}
 	seen := map[string]bool{}
 	for _, m := range metas {
 		if err := CheckServer(m); err != nil {
-			return nil, fmt.Errorf("meta server %w", err)
+			return nil, message.Errorf("meta server %w", err)
 		}
 		if seen[m] {
-			return nil, fmt.Errorf("meta server %s is listed twice", m)
+			return nil, message.Errorf("meta server %s is listed twice", m)
 		}
 		seen[m] = true
 	}
@@ -218,7 +218,7 @@ func failureCode(err error) wire.ErrorCode {
 // plain removes what repeats the server's name, which is printed before the error.
 func plain(err error) error {
 	if errors.Is(err, context.Canceled) {
-		return errors.New("no answer yet")
+		return message.Errorf("no answer yet")
 	}
 	var op *net.OpError
 	if errors.As(err, &op) && op.Op == "dial" {
@@ -229,7 +229,7 @@ func plain(err error) error {
 		return op.Err
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		return errors.New("no answer in time")
+		return message.Errorf("no answer in time")
 	}
 	return err
 }

@@ -9,11 +9,12 @@ import (
 	"sync/atomic"
 	"time"
 
+	"pegashell/internal/message"
 	"pegashell/metaadmin/wire"
 )
 
 // errConnLost wraps why a connection ended while calls waited on it.
-var errConnLost = errors.New("connection lost")
+var errConnLost = message.Errorf("connection lost")
 
 // conn is one connection to one server. Many calls may be under way at once; answers may come in
 // any order and are matched by sequence id.
@@ -136,7 +137,7 @@ func (c *conn) call(ctx context.Context, header wire.RequestHeader, rpc string, 
 }
 
 // errSilent ends a connection on which nothing came while an answer was due.
-var errSilent = fmt.Errorf("%w: the server was silent", errConnLost)
+var errSilent = message.Errorf("%w: the server was silent", errConnLost)
 
 // write sends one frame, at most until the context ends. A frame cut short makes the connection
 // useless for others, so it is ended then.

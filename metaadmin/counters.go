@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"pegashell/internal/message"
 )
 
 // ErrNoCounters means that a server has no perf counters: those of the main branch count by metrics
@@ -29,11 +31,14 @@ type CountersError struct {
 	cause  error
 }
 
-func (e *CountersError) Error() string {
+func (e *CountersError) Error() string { return e.In(message.English) }
+
+// In returns the error's text in a language.
+func (e *CountersError) In(l message.Language) string {
 	if e.Result != "" {
-		return "the server refused the query for its counters: " + e.Result
+		return message.New("the server refused the query for its counters: %s", e.Result).In(l)
 	}
-	return fmt.Sprintf("the answer is not a list of counters: %v", e.cause)
+	return message.New("the answer is not a list of counters: %v", e.cause).In(l)
 }
 
 func (e *CountersError) Unwrap() error { return e.cause }

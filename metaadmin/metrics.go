@@ -3,7 +3,6 @@ package metaadmin
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -13,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"pegashell/internal/message"
 	"pegashell/metaadmin/wire"
 )
 
@@ -72,13 +72,13 @@ type Metric struct {
 
 // ErrNoMetrics says that a server has no metrics over HTTP. One of 2.5 has perf counters instead,
 // but shows none in the seconds after its start.
-var ErrNoMetrics = errors.New("the server has no metrics (nor perf counters, in the seconds after its start)")
+var ErrNoMetrics = message.Errorf("the server has no metrics (nor perf counters, in the seconds after its start)")
 
 // Metrics reads the metrics of a server of the main branch over HTTP. Of the meta servers it
 // accepts only the one that last answered as the leader: an HTTP request ends a follower of 2.5.
 func (c *Client) Metrics(ctx context.Context, server string, query MetricQuery) (*Metrics, error) {
 	if slices.Contains(c.metas, server) && server != c.Leader() {
-		return nil, fmt.Errorf("%s is a meta server that is not known to be the leader: no HTTP request was sent", server)
+		return nil, message.Errorf("%s is a meta server that is not known to be the leader: no HTTP request was sent", server)
 	}
 	ctx, cancel := bound(ctx, RemoteTimeout)
 	defer cancel()

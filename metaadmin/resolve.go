@@ -3,7 +3,6 @@ package metaadmin
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"net/netip"
 	"slices"
@@ -12,6 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"pegashell/internal/message"
 	"pegashell/metaadmin/wire"
 )
 
@@ -22,24 +22,24 @@ type Resolver interface {
 
 // ErrLeadingZero is in the error of a server's name in which a number begins with 0. The Pegasus
 // shell reads such a port as octal: 034600 is port 14720.
-var ErrLeadingZero = errors.New("a number begins with 0: write it without, since the Pegasus shell reads it as octal")
+var ErrLeadingZero = message.Errorf("a number begins with 0: write it without, since the Pegasus shell reads it as octal")
 
 // CheckServer returns an error unless a server's name is HOST:PORT, where HOST may be a name that
 // can exist, an IPv4 address or an IPv6 address in brackets.
 func CheckServer(server string) error {
 	host, port, err := net.SplitHostPort(server)
 	if err != nil || host == "" || strings.ContainsAny(server, " \t\r\n\"'/") {
-		return fmt.Errorf("%q is not HOST:PORT", server)
+		return message.Errorf("%q is not HOST:PORT", server)
 	}
 	n, err := strconv.ParseUint(port, 10, 16)
 	if err == nil && port[0] == '0' && len(port) > 1 {
-		return fmt.Errorf("%q: %w", server, ErrLeadingZero)
+		return message.Errorf("%q: %w", server, ErrLeadingZero)
 	}
 	if err != nil || n == 0 {
-		return fmt.Errorf("%q: the port is not a number from 1 to 65535", server)
+		return message.Errorf("%q: the port is not a number from 1 to 65535", server)
 	}
 	if err := checkHost(host, server[0] == '['); err != nil {
-		return fmt.Errorf("%q: %w", server, err)
+		return message.Errorf("%q: %w", server, err)
 	}
 	return nil
 }
@@ -50,7 +50,7 @@ func checkHost(host string, brackets bool) error {
 	address, err := netip.ParseAddr(host)
 	if brackets {
 		if err != nil || !address.Is6() {
-			return errors.New("the brackets do not contain an IPv6 address")
+			return message.Errorf("the brackets do not contain an IPv6 address")
 		}
 		return nil
 	}
@@ -66,7 +66,7 @@ func checkHost(host string, brackets bool) error {
 			return ErrLeadingZero
 		}
 	}
-	return errors.New("the host is neither a name nor an IPv4 address")
+	return message.Errorf("the host is neither a name nor an IPv4 address")
 }
 
 // checkLabels refuses a name that no resolver accepts. Underscores are common in names of
@@ -82,7 +82,7 @@ func checkLabels(name string) error {
 			strings.HasPrefix(label, "-") || strings.HasSuffix(label, "-")
 	}
 	if wrong {
-		return errors.New("no host can have this name")
+		return message.Errorf("no host can have this name")
 	}
 	return nil
 }
@@ -117,7 +117,7 @@ func (c *Client) Resolve(ctx context.Context, server string) (wire.Address, *wir
 			return address, &twin, nil
 		}
 	}
-	return 0, nil, fmt.Errorf("%s has no IPv4 address: rpc_address holds no other", twin.Host)
+	return 0, nil, message.Errorf("%s has no IPv4 address: rpc_address holds no other", twin.Host)
 }
 
 // lookup returns a host's addresses, IPv4 ones first because Pegasus servers listen there.
@@ -127,7 +127,7 @@ func (c *Client) lookup(ctx context.Context, host string) ([]netip.Addr, error) 
 		return nil, err
 	}
 	if len(ips) == 0 {
-		return nil, fmt.Errorf("%s has no address", host)
+		return nil, message.Errorf("%s has no address", host)
 	}
 	for i := range ips {
 		ips[i] = ips[i].Unmap()

@@ -9,6 +9,7 @@ import (
 	"os"
 	"sync"
 
+	"pegashell/internal/message"
 	"pegashell/zkcopy/backup"
 	"pegashell/zkcopy/session"
 	"pegashell/zkcopy/tree"
@@ -25,7 +26,7 @@ func (e *BackupError) Error() string { return fmt.Sprintf("%s: %v", e.File, e.Er
 func (e *BackupError) Unwrap() error { return e.Err }
 
 // errRewritten: a file is not what it was when it was checked.
-var errRewritten = errors.New("the file was changed while it was read")
+var errRewritten = message.Errorf("the file was changed while it was read")
 
 // BackupFile is a backup that was opened. It may be used by several goroutines
 // at once.
@@ -59,7 +60,7 @@ type BackupSummary struct {
 func OpenBackup(name string) (*BackupFile, error) {
 	file, err := os.Open(name)
 	if err != nil {
-		return nil, fmt.Errorf("open the backup: %w", err)
+		return nil, message.Errorf("open the backup: %w", err)
 	}
 	f, err := newBackupFile(file)
 	if err != nil {
@@ -72,10 +73,10 @@ func OpenBackup(name string) (*BackupFile, error) {
 func newBackupFile(file *os.File) (*BackupFile, error) {
 	info, err := file.Stat()
 	if err != nil {
-		return nil, fmt.Errorf("open the backup: %w", err)
+		return nil, message.Errorf("open the backup: %w", err)
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("open the backup: %s is not a regular file", file.Name())
+		return nil, message.Errorf("open the backup: %s is not a regular file", file.Name())
 	}
 	f := &BackupFile{file: file, size: info.Size()}
 	s, err := f.stream()

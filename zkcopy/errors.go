@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"pegashell/internal/message"
 	"pegashell/zkcopy/session"
 	"pegashell/zkcopy/tree"
 )
@@ -36,6 +37,10 @@ func (r Relation) String() string {
 type LookError struct{ Err error }
 
 func (e *LookError) Error() string { return e.Err.Error() }
+
+// In returns the error's text in a language.
+func (e *LookError) In(l message.Language) string { return message.Of(e.Err, l) }
+
 func (e *LookError) Unwrap() error { return e.Err }
 
 // OverlapError says that source and target of a copy have znodes in common.
@@ -45,8 +50,17 @@ type OverlapError struct {
 	Relation Relation
 }
 
-func (e *OverlapError) Error() string {
-	return fmt.Sprintf("target %s %s the source %s on the same servers", e.Target, e.Relation, e.Source)
+func (e *OverlapError) Error() string { return e.In(message.English) }
+
+// In returns the error's text in a language.
+func (e *OverlapError) In(l message.Language) string {
+	switch e.Relation {
+	case Inside:
+		return message.New("target %s lies inside the source %s on the same servers", e.Target, e.Source).In(l)
+	case Around:
+		return message.New("target %s contains the source %s on the same servers", e.Target, e.Source).In(l)
+	}
+	return message.New("target %s is the source %s on the same servers", e.Target, e.Source).In(l)
 }
 
 // EphemeralError says that an ephemeral znode, which a living session holds, is at a path that is
@@ -58,8 +72,11 @@ type EphemeralError struct {
 	Session int64
 }
 
-func (e *EphemeralError) Error() string {
-	return fmt.Sprintf("%s %s: it is ephemeral and held by session %#x", e.Op, e.Path, e.Session)
+func (e *EphemeralError) Error() string { return e.In(message.English) }
+
+// In returns the error's text in a language.
+func (e *EphemeralError) In(l message.Language) string {
+	return message.New("%s %s: it is ephemeral and held by session %#x", e.Op, e.Path, e.Session).In(l)
 }
 
 // ParentACLError says that the ACL of a znode keeps its children from being created or deleted:
@@ -71,8 +88,14 @@ type ParentACLError struct {
 	Err error
 }
 
-func (e *ParentACLError) Error() string {
-	return fmt.Sprintf("the ACL of %s does not let you %s children", e.Parent, e.Op)
+func (e *ParentACLError) Error() string { return e.In(message.English) }
+
+// In returns the error's text in a language.
+func (e *ParentACLError) In(l message.Language) string {
+	if e.Op == "delete" {
+		return message.New("the ACL of %s does not let you delete children", e.Parent).In(l)
+	}
+	return message.New("the ACL of %s does not let you create children", e.Parent).In(l)
 }
 
 func (e *ParentACLError) Unwrap() error { return e.Err }

@@ -2,9 +2,10 @@ package zkcopy
 
 import (
 	"context"
-	"fmt"
 
 	"golang.org/x/sync/errgroup"
+
+	"pegashell/internal/message"
 )
 
 // Seen is what a copy has seen of both trees before its first write.
@@ -47,7 +48,7 @@ func (c *copier) look(ctx context.Context) error {
 	}
 	var err error
 	if seen.Changed, err = changedInTarget(ctx, c.source, c.target, seen.Target.Rewritten); err != nil {
-		return fmt.Errorf("compare what was changed in the target: %w", err)
+		return message.Errorf("compare what was changed in the target: %w", err)
 	}
 	return c.o.Before(&seen)
 }

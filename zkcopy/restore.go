@@ -2,12 +2,12 @@ package zkcopy
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"pegashell/internal/message"
 	"pegashell/zkcopy/session"
 	"pegashell/zkcopy/tree"
 )
@@ -182,7 +182,7 @@ func (r *restorer) planAll(ctx context.Context) error {
 		if len(above) > 0 {
 			p.Parent = above[len(above)-1].state
 		} else if from.Kind() == tree.Ephemeral {
-			return &BackupError{r.file.String(), errors.New("the root of the tree is an ephemeral znode")}
+			return &BackupError{r.file.String(), message.Errorf("the root of the tree is an ephemeral znode")}
 		}
 		if err := r.hold(ctx, p.Parent, 1); err != nil {
 			return err

@@ -11,6 +11,7 @@ import (
 	"pegashell/commands/command"
 	"pegashell/commands/complete"
 	"pegashell/commands/render"
+	"pegashell/internal/message"
 	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
@@ -123,7 +124,7 @@ func statRows(ctx context.Context, env Env, admin *metaadmin.Client, o *appStatO
 	}
 	partitions, failed, err := partitionsOf(ctx, admin, apps)
 	if err != nil {
-		return nil, fmt.Errorf("table %s: %w", failed, err)
+		return nil, message.Errorf("table %s: %w", failed, err)
 	}
 	return addUp(apps, partitions, names, answers, o.app != ""), nil
 }

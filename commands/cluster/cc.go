@@ -9,6 +9,7 @@ import (
 	"pegashell/commands/command"
 	"pegashell/commands/complete"
 	"pegashell/internal/manifest"
+	"pegashell/internal/message"
 	"pegashell/internal/outcome"
 )
 
@@ -44,7 +45,7 @@ func ccRun(ctx context.Context, env Env, args []string) error {
 		return err
 	}
 	if err := env.Connect(args[0], found.MetaServers); err != nil {
-		return fmt.Errorf("cluster %q: %w", args[0], err)
+		return message.Errorf("cluster %q: %w", args[0], err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, nameTimeout)
 	defer cancel()

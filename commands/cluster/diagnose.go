@@ -9,6 +9,7 @@ import (
 
 	"pegashell/commands/command"
 	"pegashell/commands/complete"
+	"pegashell/internal/message"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )
@@ -224,7 +225,7 @@ func (d *diagnosis) question(ctx context.Context, text string, take func(answer 
 	for {
 		answer, err := d.env.AskLine(ctx, text)
 		if errors.Is(err, io.EOF) {
-			err = errors.New("the script ended before it answered the question")
+			err = message.Errorf("the script ended before it answered the question")
 		}
 		if err != nil {
 			d.stopped = err

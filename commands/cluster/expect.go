@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"strings"
 
 	"pegashell/commands/command"
+	"pegashell/internal/message"
 	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
@@ -24,17 +24,17 @@ type listedApp struct {
 func readAppsList(file string) ([]listedApp, error) {
 	content, err := os.ReadFile(file)
 	if err != nil {
-		return nil, fmt.Errorf("read the list of tables: %w", err)
+		return nil, message.Errorf("read the list of tables: %w", err)
 	}
 	rows, err := generalRows(content)
 	if err != nil {
-		return nil, fmt.Errorf("%s is not a list written by ls -o: %w", file, err)
+		return nil, message.Errorf("%s is not a list written by ls -o: %w", file, err)
 	}
 	apps := make([]listedApp, 0, len(rows))
 	for _, row := range rows {
 		app := listedApp{id: row["app_id"], name: row["app_name"], status: row["status"], partitions: row["partition_count"]}
 		if _, ok := command.ParseNumber(app.id); !ok || app.name == "" || app.status == "" {
-			return nil, fmt.Errorf("%s is not a list written by ls -o: a table has no id, no name or no status", file)
+			return nil, message.Errorf("%s is not a list written by ls -o: a table has no id, no name or no status", file)
 		}
 		apps = append(apps, app)
 	}
@@ -51,7 +51,7 @@ func generalRows(content []byte) ([]map[string]string, error) {
 			return nil, err
 		}
 		if list.General == nil {
-			return nil, errors.New("general_info is missing")
+			return nil, message.Errorf("general_info is missing")
 		}
 		rows := make([]map[string]string, 0, len(list.General))
 		for _, row := range list.General {
@@ -61,11 +61,11 @@ func generalRows(content []byte) ([]map[string]string, error) {
 	}
 	_, text, ok := strings.Cut(string(content), "[general_info]\n")
 	if !ok {
-		return nil, errors.New("[general_info] is missing")
+		return nil, message.Errorf("[general_info] is missing")
 	}
 	text, _, ok = strings.Cut(text, "\n\n") // an empty line follows each section
 	if !ok {
-		return nil, errors.New("the section [general_info] is not complete: the file is truncated")
+		return nil, message.Errorf("the section [general_info] is not complete: the file is truncated")
 	}
 	lines := strings.Split(text, "\n")
 	columns := strings.Fields(lines[0])
@@ -90,7 +90,7 @@ func generalRows(content []byte) ([]map[string]string, error) {
 func compareWithExpected(ctx context.Context, env Env, admin *metaadmin.Client, expected []listedApp) error {
 	apps, err := admin.ListApps(ctx, wire.AppInvalid)
 	if err != nil {
-		return fmt.Errorf("compare the tables with the expected ones: %w", err)
+		return message.Errorf("compare the tables with the expected ones: %w", err)
 	}
 	now := map[string]*metaadmin.AppInfo{}
 	for i := range apps {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"pegashell/internal/message"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )
@@ -17,11 +18,11 @@ func addAction(ctx context.Context, admin *metaadmin.Client, request *wire.Propo
 	action := wire.ProposalAction{Type: kind}
 	var err error
 	if action.Node, action.HPNode, err = admin.Resolve(ctx, node); err != nil {
-		return fmt.Errorf("node %s: %w", node, err)
+		return message.Errorf("node %s: %w", node, err)
 	}
 	if target != "" {
 		if action.Target, action.HPTarget, err = admin.Resolve(ctx, target); err != nil {
-			return fmt.Errorf("target %s: %w", target, err)
+			return message.Errorf("target %s: %w", target, err)
 		}
 	}
 	request.Actions = append(request.Actions, action)

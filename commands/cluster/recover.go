@@ -10,6 +10,7 @@ import (
 
 	"pegashell/commands/command"
 	"pegashell/commands/complete"
+	"pegashell/internal/message"
 	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
@@ -108,7 +109,7 @@ func (r *recovery) runAlone(ctx context.Context) error {
 	sent, err := pending.note()
 	switch {
 	case errors.Is(err, fs.ErrExist):
-		return errors.New("another shell is sending recover at this moment. Nothing was sent: wait for its result")
+		return message.Errorf("another shell is sending recover at this moment. Nothing was sent: wait for its result")
 	case err != nil:
 		r.env.Warn("other shells will not know that recover was sent: %v", err)
 	}

@@ -3,13 +3,13 @@ package cluster
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
 
 	"pegashell/commands/command"
 	"pegashell/commands/complete"
+	"pegashell/internal/message"
 	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
@@ -68,10 +68,10 @@ func recoverListRun(ctx context.Context, env Env, o *recoverListOptions, args []
 	}
 	switch {
 	case len(dead) > 0 && !o.aliveOnly:
-		return fmt.Errorf("%d of %d replica servers are not alive: %s: start them, or leave them out with --alive_only",
+		return message.Errorf("%d of %d replica servers are not alive: %s: start them, or leave them out with --alive_only",
 			len(dead), len(status), strings.Join(dead, ", "))
 	case len(alive) == 0:
-		return errors.New("no replica server is alive")
+		return message.Errorf("no replica server is alive")
 	}
 	if len(dead) > 0 {
 		fmt.Fprintf(env.Err(), "left out because not alive: %s\n", strings.Join(dead, ", "))

@@ -15,6 +15,7 @@ import (
 
 	"pegashell/commands/command"
 	"pegashell/internal/atomicfile"
+	"pegashell/internal/message"
 	"pegashell/metaadmin"
 )
 
@@ -50,7 +51,7 @@ func (p *pendingRecoveries) refuse(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		return fmt.Errorf("refused: recover was sent to %s at %s by %s, and %s. Several calls at the same time block the leader permanently.\n"+
+		return message.Errorf("refused: recover was sent to %s at %s by %s, and %s. Several calls at the same time block the leader permanently.\n"+
 			"Nothing was sent. Read the log of that server: when the recovery has ended, or the server was restarted, use recover --again",
 			describeMetas(sent), sent.Time.In(p.env.Location()).Format(time.DateTime), describeSender(sent), doubt)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"pegashell/internal/message"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )
@@ -36,7 +37,7 @@ func waitReady(ctx context.Context, env Env, admin *metaadmin.Client, name strin
 	tell := env.Now().Add(createStep)
 	for {
 		if err := env.Sleep(ctx, cmp.Or(env.TablePoll(), createPoll)); err != nil {
-			return fmt.Errorf("wait for %s: %w; the cluster continues to prepare it", name, err)
+			return message.Errorf("wait for %s: %w; the cluster continues to prepare it", name, err)
 		}
 		table, err := admin.QueryPartitions(ctx, name)
 		if err != nil {

@@ -38,7 +38,7 @@ func (r *Registry) Execute(ctx context.Context, world *World, words []string) er
 	err := c.execute(ctx, environment{world, r, &leadersLook{}, record}, words, r.defaults[c.Name])
 	world.Out = out.W
 	if err == nil && out.Err != nil {
-		err = fmt.Errorf("write the result: %w", out.Err)
+		err = message.Errorf("write the result: %w", out.Err)
 	}
 	record.end(ctx, c, err)
 	usage := outcome.UsageOf(err)

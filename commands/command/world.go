@@ -2,7 +2,6 @@ package command
 
 import (
 	"context"
-	"errors"
 	"io"
 	"os"
 	"time"
@@ -156,7 +155,7 @@ func (e environment) Execute(ctx context.Context, words []string, out, diag io.W
 
 func (e environment) Line(ctx context.Context, text string) error {
 	if e.World.Line == nil {
-		return errors.New("there is no shell to execute the lines")
+		return message.Errorf("there is no shell to execute the lines")
 	}
 	return e.World.Line(ctx, text)
 }

@@ -2,9 +2,9 @@ package ensemble
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
+	"pegashell/internal/message"
 	"pegashell/internal/znodepath"
 	"pegashell/metaadmin"
 	"pegashell/zkcopy/session"
@@ -76,7 +76,7 @@ func WithoutSlash(text string) string {
 func OfCluster(ctx context.Context, admin *metaadmin.Client) (Address, error) {
 	info, err := admin.ClusterInfo(ctx)
 	if err != nil {
-		return Address{}, fmt.Errorf("ask the cluster for its ZooKeeper: %w", err)
+		return Address{}, message.Errorf("ask the cluster for its ZooKeeper: %w", err)
 	}
 	return OfInfo(info)
 }
@@ -87,7 +87,7 @@ func OfInfo(info metaadmin.ClusterInfo) (Address, error) {
 	root, _ := info.Get("zookeeper_root")
 	tree, chroot, err := session.ParseConnectString(hosts, root)
 	if err != nil {
-		return Address{}, fmt.Errorf("the cluster says that its metadata lies at %q: %w", hosts+root, err)
+		return Address{}, message.Errorf("the cluster says that its metadata lies at %q: %w", hosts+root, err)
 	}
 	return Address{Endpoint: tree, Chroot: chroot}, nil
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"net"
 	"os"
@@ -74,7 +73,7 @@ func (d *Directory) OptionsFor(at Address) (session.Options, error) {
 	if options.Dialer == nil && (named.TLSCA != "" || named.TLSCert != "") {
 		dialer, err := session.TLSFiles{CA: named.TLSCA, Cert: named.TLSCert, Key: named.TLSKey}.Dialer()
 		if err != nil {
-			return options, fmt.Errorf("[zookeepers.%s] of %s: %w", name, named.File, err)
+			return options, message.Errorf("[zookeepers.%s] of %s: %w", name, named.File, err)
 		}
 		options.Dialer = dialer
 	}
@@ -83,7 +82,7 @@ func (d *Directory) OptionsFor(at Address) (session.Options, error) {
 	}
 	credentials, err := named.Credentials()
 	if err != nil {
-		return options, fmt.Errorf("[zookeepers.%s] of %s: %w", name, named.File, err)
+		return options, message.Errorf("[zookeepers.%s] of %s: %w", name, named.File, err)
 	}
 	if len(credentials) == 0 && os.Getenv(AuthVariable) != "" {
 		if credentials, err = (manifest.ZooKeeper{AuthEnv: AuthVariable}).Credentials(); err != nil {

@@ -1,12 +1,12 @@
 package ensemble
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/spf13/pflag"
 
 	"pegashell/internal/homefile"
+	"pegashell/internal/message"
 	"pegashell/zkcopy/session"
 )
 
@@ -40,11 +40,11 @@ func (f *Flags) In(d Directory) (*Directory, error) {
 	const maxWorkers = 64
 	switch {
 	case f.workers < 1 || f.workers > maxWorkers:
-		return nil, fmt.Errorf("--workers: %d is not between 1 and %d", f.workers, maxWorkers)
+		return nil, message.Errorf("--workers: %d is not between 1 and %d", f.workers, maxWorkers)
 	case f.timeoutMS < 1000 || f.timeoutMS > int(time.Hour/time.Millisecond):
-		return nil, fmt.Errorf("--timeout: %d is not between 1000 and 3600000 milliseconds", f.timeoutMS)
+		return nil, message.Errorf("--timeout: %d is not between 1000 and 3600000 milliseconds", f.timeoutMS)
 	case f.tls.Key != "" && f.tls.Cert == "":
-		return nil, fmt.Errorf("--tls_key needs --tls_cert, the certificate of that key")
+		return nil, message.Errorf("--tls_key needs --tls_cert, the certificate of that key")
 	}
 	d.Options.Connections = f.workers
 	d.Options.SessionTimeout = time.Duration(f.timeoutMS) * time.Millisecond
@@ -53,7 +53,7 @@ func (f *Flags) In(d Directory) (*Directory, error) {
 		credential, ok := parseCredential(c)
 		if !ok {
 			// The value may hold a password, so it is not shown.
-			return nil, fmt.Errorf("--auth: the value must be SCHEME:ID, such as digest:user:password")
+			return nil, message.Errorf("--auth: the value must be SCHEME:ID, such as digest:user:password")
 		}
 		d.Options.Auth = append(d.Options.Auth[:len(d.Options.Auth):len(d.Options.Auth)], credential)
 	}

@@ -13,6 +13,7 @@ import (
 	"pegashell/commands/command"
 	"pegashell/commands/complete"
 	"pegashell/internal/manifest"
+	"pegashell/internal/message"
 	"pegashell/internal/program"
 )
 
@@ -65,9 +66,9 @@ func externalRun(ctx context.Context, env Env, m manifest.External, args []strin
 	case errors.As(err, &stopped) && errors.Is(err, context.DeadlineExceeded):
 		limit := time.Duration(m.Timeout)
 		if len(stopped.Running) > 0 {
-			return fmt.Errorf("%s did not end within %v, could not be stopped and is still running (%s)", m.Name, limit, stopped.PIDs())
+			return message.Errorf("%s did not end within %v, could not be stopped and is still running (%s)", m.Name, limit, stopped.PIDs())
 		}
-		return fmt.Errorf("%s was stopped: it did not end within %v", m.Name, limit)
+		return message.Errorf("%s was stopped: it did not end within %v", m.Name, limit)
 	}
 	return fmt.Errorf("%s: %w", m.Name, err)
 }

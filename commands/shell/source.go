@@ -12,6 +12,7 @@ import (
 	"pegashell/commands/command"
 	"pegashell/commands/complete"
 	"pegashell/internal/homefile"
+	"pegashell/internal/message"
 	"pegashell/internal/outcome"
 	"pegashell/internal/words"
 )
@@ -61,7 +62,7 @@ func sourceRun(ctx context.Context, env Env, o *sourceOptions, args []string) er
 		path = filepath.Join(filepath.Dir(env.Session().Scripts[n-1]), path)
 	}
 	if len(env.Session().Scripts) == scriptDepth {
-		return fmt.Errorf("%s: more than %d scripts call each other", path, scriptDepth)
+		return message.Errorf("%s: more than %d scripts call each other", path, scriptDepth)
 	}
 	f, err := os.Open(path)
 	if err != nil {

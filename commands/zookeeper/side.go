@@ -2,12 +2,12 @@ package zookeeper
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"strings"
 
 	"pegashell/commands/ensemble"
 	"pegashell/internal/homefile"
+	"pegashell/internal/message"
 	"pegashell/internal/outcome"
 	"pegashell/zkcopy"
 	"pegashell/zkcopy/backup"
@@ -42,7 +42,7 @@ func treeOrHosts(ctx context.Context, env Env, zk *ensemble.Directory, command, 
 	}
 	at, err := env.ClusterTree(ctx)
 	if err != nil {
-		return at, fmt.Errorf("%w\nWithout HOSTS it is the connected cluster's ZooKeeper: if no meta server answers, use HOSTS/PATH", err)
+		return at, message.Errorf("%w\nWithout HOSTS it is the connected cluster's ZooKeeper: if no meta server answers, use HOSTS/PATH", err)
 	}
 	if text != "" {
 		at.Path = text

@@ -3,10 +3,10 @@ package zookeeper
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 
+	"pegashell/internal/message"
 	"pegashell/migration"
 	"pegashell/migration/look"
 	"pegashell/zkcopy"
@@ -75,7 +75,7 @@ func passRestore(ctx context.Context, env Env, file *zkcopy.BackupFile, target z
 	}
 	there, err := zkcopy.Inspect(ctx, target, zkcopy.CountOptions{})
 	if err != nil {
-		return fmt.Errorf("look at the target: %w", err)
+		return message.Errorf("look at the target: %w", err)
 	}
 	s.Target = seenTarget(target, there)
 	s.Stored = storedTables(ctx, env)

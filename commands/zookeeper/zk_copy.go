@@ -118,7 +118,7 @@ func zkCopyRun(ctx context.Context, plain Env, o *zkCopyOptions, args []string) 
 	}
 	for _, glob := range o.exclude {
 		if err := zkcopy.ValidateGlob(glob); err != nil {
-			return fmt.Errorf("zk_copy: --exclude: %w", err)
+			return message.Errorf("zk_copy: --exclude: %w", err)
 		}
 	}
 	if err := o.force.Check(); err != nil {

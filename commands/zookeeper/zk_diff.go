@@ -3,7 +3,6 @@ package zookeeper
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"pegashell/commands/command"
 	"pegashell/commands/complete"
@@ -84,7 +83,7 @@ func zkDiffRun(ctx context.Context, env Env, o *zkDiffOptions, args []string) er
 	})
 	if err != nil {
 		if list.Begun() {
-			err = errors.Join(fmt.Errorf("%w\nThe comparison is not complete", err), list.End(nil))
+			err = errors.Join(message.Errorf("%w\nThe comparison is not complete", err), list.End(nil))
 		}
 		return err
 	}

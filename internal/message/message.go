@@ -88,16 +88,15 @@ func (t Text) MarshalJSON() ([]byte, error) { return json.Marshal(t.String()) }
 // Error is an error whose text can be shown in several languages.
 type Error struct {
 	Text
-	// Cause is what the error wraps; nil for nothing.
-	Cause error
+	causes []error
 }
 
-// Errorf returns an error with a text. An argument that is an error is its cause.
+// Errorf returns an error with a text. Arguments that are errors are its causes.
 func Errorf(format string, args ...any) error {
 	e := &Error{Text: New(format, args...)}
 	for _, arg := range args {
 		if cause, ok := arg.(error); ok {
-			e.Cause = cause
+			e.causes = append(e.causes, cause)
 		}
 	}
 	return e
@@ -105,8 +104,8 @@ func Errorf(format string, args ...any) error {
 
 func (e *Error) Error() string { return e.String() }
 
-// Unwrap returns the cause.
-func (e *Error) Unwrap() error { return e.Cause }
+// Unwrap returns the causes.
+func (e *Error) Unwrap() []error { return e.causes }
 
 // Of returns what an error says in a language: its own words if it has them in several, otherwise
 // its English text, in which the words of the errors that it wraps are replaced by theirs.

@@ -1,11 +1,11 @@
 package pegasusconf
 
 import (
-	"fmt"
 	"net"
 	"strconv"
 	"strings"
 
+	"pegashell/internal/message"
 	"pegashell/internal/znodepath"
 )
 
@@ -16,8 +16,8 @@ import (
 func ParseHostsList(text string) (servers []string, chroot string, err error) {
 	list, path, found := strings.Cut(text, "/")
 	for server := range strings.SplitSeq(list, ",") {
-		if why := noServer(server); why != "" {
-			return nil, "", fmt.Errorf("%q %s", server, why)
+		if why := noServer(server); !why.IsZero() {
+			return nil, "", message.Errorf("%q %s", server, why)
 		}
 		servers = append(servers, server)
 	}
@@ -26,22 +26,22 @@ func ParseHostsList(text string) (servers []string, chroot string, err error) {
 	}
 	chroot = "/" + path
 	if strings.Contains(path, ",") {
-		return nil, "", fmt.Errorf("%q is not a chroot: there is one chroot for all servers, written once after the last server", chroot)
+		return nil, "", message.Errorf("%q is not a chroot: there is one chroot for all servers, written once after the last server", chroot)
 	}
 	if err := znodepath.Check(chroot); err != nil {
-		return nil, "", fmt.Errorf("the chroot %q %w", chroot, err)
+		return nil, "", message.Errorf("the chroot %q %w", chroot, err)
 	}
 	return servers, chroot, nil
 }
 
-// noServer says what keeps a text from being HOST:PORT; it is empty when nothing does.
-func noServer(text string) string {
+// noServer says what keeps a text from being HOST:PORT; it is zero when nothing does.
+func noServer(text string) message.Text {
 	host, port, err := net.SplitHostPort(text)
 	switch n, portErr := strconv.ParseUint(port, 10, 16); {
 	case err != nil || host == "" || strings.ContainsAny(text, " \t\r\n/"):
-		return "is not HOST:PORT"
+		return message.New("is not HOST:PORT")
 	case portErr != nil || n == 0:
-		return "has no port from 1 to 65535"
+		return message.New("has no port from 1 to 65535")
 	}
-	return ""
+	return message.Text{}
 }

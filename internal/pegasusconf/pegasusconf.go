@@ -7,13 +7,13 @@
 package pegasusconf
 
 import (
-	"fmt"
 	"math"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"pegashell/internal/message"
 	"pegashell/internal/nearmiss"
 	"pegashell/internal/znodepath"
 )
@@ -110,33 +110,33 @@ func Check(section, key, value string) error {
 		return nil
 	}
 	r := ruleOf(section, key)
-	wrong := func(want string) error {
-		return fmt.Errorf("[%s] %s must be %s, got %q", section, key, want, value)
+	wrong := func(want message.Text) error {
+		return message.Errorf("[%s] %s must be %s, got %q", section, key, want, value)
 	}
 	switch r.kind {
 	case Boolean, Choice:
 		return checkWord(r, Values(section, key), value, wrong)
 	case Int32, Int64, Uint32, Uint64:
 		if least, most := boundsOf(section, key, r.kind); !within(value, least, most) {
-			return wrong(fmt.Sprintf("a whole number from %d to %d", least, most))
+			return wrong(message.New("a whole number from %d to %d", least, most))
 		}
 	case Double:
 		if _, err := strconv.ParseFloat(value, 64); err != nil || !decimal.MatchString(value) {
-			return wrong("a number")
+			return wrong(message.New("a number"))
 		}
 	case Servers:
 		for server := range strings.SplitSeq(value, ",") {
-			if why := noServer(strings.TrimSpace(server)); why != "" {
-				return fmt.Errorf("[%s] %s must be HOST:PORT,HOST:PORT,...: %q %s", section, key, server, why)
+			if why := noServer(strings.TrimSpace(server)); !why.IsZero() {
+				return message.Errorf("[%s] %s must be HOST:PORT,HOST:PORT,...: %q %s", section, key, server, why)
 			}
 		}
 	case HostsList:
 		if _, _, err := ParseHostsList(value); err != nil {
-			return fmt.Errorf("[%s] %s must be HOST:PORT,HOST:PORT,..., optionally with a chroot after the last server: %w", section, key, err)
+			return message.Errorf("[%s] %s must be HOST:PORT,HOST:PORT,..., optionally with a chroot after the last server: %w", section, key, err)
 		}
 	case Path:
 		if err := znodepath.Check(value); err != nil {
-			return fmt.Errorf("[%s] %s must be an absolute path of a znode, such as /pegasus/c1: %q %w", section, key, value, err)
+			return message.Errorf("[%s] %s must be an absolute path of a znode, such as /pegasus/c1: %q %w", section, key, value, err)
 		}
 	}
 	return nil
@@ -148,7 +148,7 @@ var placeholder = regexp.MustCompile(`^%[^%]+%$|%\{[^}]*\}`)
 
 // checkWord checks a value that is one of some words. Only of booleans the case of letters does not
 // count.
-func checkWord(r rule, words []string, value string, wrong func(string) error) error {
+func checkWord(r rule, words []string, value string, wrong func(message.Text) error) error {
 	compared := value
 	if r.kind == Boolean {
 		compared = strings.ToLower(value)
@@ -156,9 +156,9 @@ func checkWord(r rule, words []string, value string, wrong func(string) error) e
 	if slices.Contains(words, compared) {
 		return nil
 	}
-	err := wrong(strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1])
+	err := wrong(message.New("%s or %s", strings.Join(words[:len(words)-1], ", "), words[len(words)-1]))
 	if question := nearmiss.Question(value, words); !question.IsZero() {
-		err = fmt.Errorf("%w: %s", err, question)
+		err = message.Errorf("%w: %s", err, question)
 	}
 	return err
 }

@@ -20,6 +20,7 @@ import (
 	"syscall"
 	"time"
 
+	"pegashell/internal/message"
 	"pegashell/internal/outcome"
 )
 
@@ -47,11 +48,14 @@ type ExitError struct {
 	Signal syscall.Signal
 }
 
-func (e *ExitError) Error() string {
+func (e *ExitError) Error() string { return e.In(message.English) }
+
+// In returns the error's text in a language.
+func (e *ExitError) In(l message.Language) string {
 	if e.Signal != 0 {
-		return fmt.Sprintf("%s was ended by signal %d (%s)", e.Program, int(e.Signal), e.Signal)
+		return message.New("%s was ended by signal %d (%s)", e.Program, int(e.Signal), e.Signal).In(l)
 	}
-	return fmt.Sprintf("%s exited with %d", e.Program, e.Code)
+	return message.New("%s exited with %d", e.Program, e.Code).In(l)
 }
 
 // Interrupted reports whether Ctrl-C ended the program, as far as its exit shows.
@@ -71,11 +75,14 @@ type StopError struct {
 	Err error
 }
 
-func (e *StopError) Error() string {
+func (e *StopError) Error() string { return e.In(message.English) }
+
+// In returns the error's text in a language.
+func (e *StopError) In(l message.Language) string {
 	if len(e.Running) == 0 {
-		return fmt.Sprintf("%s was stopped: %v", e.Program, e.Err)
+		return message.New("%s was stopped: %v", e.Program, e.Err).In(l)
 	}
-	return fmt.Sprintf("%s could not be stopped and is still running (%s): %v", e.Program, e.PIDs(), e.Err)
+	return message.New("%s could not be stopped and is still running (%s): %v", e.Program, e.PIDs(), e.Err).In(l)
 }
 
 func (e *StopError) Unwrap() error { return e.Err }

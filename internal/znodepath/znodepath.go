@@ -2,10 +2,10 @@
 package znodepath
 
 import (
-	"errors"
-	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"pegashell/internal/message"
 )
 
 // Check checks a path by the servers' rules (ZooKeeper: PathUtils.validatePath): absolute, no empty, "." or ".."
@@ -14,27 +14,27 @@ import (
 func Check(path string) error {
 	switch {
 	case path == "":
-		return errors.New("is empty")
+		return message.Errorf("is empty")
 	case path[0] != '/':
-		return errors.New("does not begin with /")
+		return message.Errorf("does not begin with /")
 	case path == "/":
 		return nil
 	case strings.HasSuffix(path, "/"):
-		return errors.New("ends with /")
+		return message.Errorf("ends with /")
 	case !utf8.ValidString(path):
-		return errors.New("is not UTF-8")
+		return message.Errorf("is not UTF-8")
 	}
 	for component := range strings.SplitSeq(path[1:], "/") {
 		switch component {
 		case "":
-			return errors.New("has an empty component")
+			return message.Errorf("has an empty component")
 		case ".", "..":
-			return errors.New("is relative: it has a component " + component)
+			return message.Errorf("is relative: it has a component %s", component)
 		}
 	}
 	for i, r := range path {
 		if forbiddenRune(r) {
-			return fmt.Errorf("has the character %U at byte %d, which ZooKeeper does not allow", r, i)
+			return message.Errorf("has the character %U at byte %d, which ZooKeeper does not allow", r, i)
 		}
 	}
 	return nil

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"pegashell/internal/message"
 )
 
 // Defaults of Options.
@@ -104,7 +106,7 @@ type Client struct {
 // with an *AuthError when the credentials are refused.
 func Open(ctx context.Context, endpoint Endpoint, options Options) (*Client, error) {
 	if len(endpoint.Servers) == 0 {
-		return nil, errors.New("no ZooKeeper server is named")
+		return nil, message.Errorf("no ZooKeeper server is named")
 	}
 	c := &Client{endpoint: endpoint, options: options.withDefaults()}
 	// Each session begins with another server, so that the work is spread.
@@ -147,10 +149,10 @@ func (c *Client) connect(ctx context.Context) error {
 			continue
 		}
 		if ctx.Err() != nil {
-			return fmt.Errorf("connect to ZooKeeper %s: %w", c.endpoint.Hosts(), ctx.Err())
+			return message.Errorf("connect to ZooKeeper %s: %w", c.endpoint.Hosts(), ctx.Err())
 		}
 		return &UnreachableError{
-			c.endpoint.Servers, fmt.Errorf("timed out after %v: %w", c.options.ConnectTimeout, first.causes.of(c.endpoint.Servers)),
+			c.endpoint.Servers, message.Errorf("timed out after %v: %w", c.options.ConnectTimeout, first.causes.of(c.endpoint.Servers)),
 		}
 	}
 }

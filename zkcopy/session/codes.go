@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/go-zookeeper/zk"
+
+	"pegashell/internal/message"
 )
 
 // Codes with which a server answers (ZooKeeper: KeeperException.Code).
@@ -74,7 +76,7 @@ func codeText(code int32) string {
 
 // ErrUnimplemented: the server does not know the request, because it is older than the request
 // or because its configuration turns it off.
-var ErrUnimplemented = errors.New("the server does not support this request")
+var ErrUnimplemented = message.Errorf("the server does not support this request")
 
 // explain turns errors of the library into those of this package. An error that is not an answer of
 // the server becomes ErrConnectionLost: the request may have been carried out or not.
@@ -97,7 +99,7 @@ func explain(err error) error {
 	case isAnswer(err):
 		return err
 	case errors.Is(err, zk.ErrSessionExpired):
-		return fmt.Errorf("%w: the session expired", ErrConnectionLost)
+		return message.Errorf("%w: the session expired", ErrConnectionLost)
 	}
 	text, found := strings.CutPrefix(err.Error(), "unknown error: ")
 	code, parseErr := strconv.Atoi(text)

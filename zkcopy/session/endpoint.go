@@ -1,12 +1,11 @@
 package session
 
 import (
-	"errors"
-	"fmt"
 	"net"
 	"strconv"
 	"strings"
 
+	"pegashell/internal/message"
 	"pegashell/internal/znodepath"
 )
 
@@ -30,17 +29,17 @@ func ParseEndpoint(text string) (Endpoint, error) {
 	if i := strings.IndexByte(text, '/'); i >= 0 {
 		servers, path = text[:i], text[i:]
 		if err := znodepath.Check(path); err != nil {
-			return Endpoint{}, fmt.Errorf("ZooKeeper %q: path %q: %w", text, path, err)
+			return Endpoint{}, message.Errorf("ZooKeeper %q: path %q: %w", text, path, err)
 		}
 	}
 	if strings.TrimSpace(servers) == "" {
-		return Endpoint{}, fmt.Errorf("ZooKeeper %q: no server is named (HOST[:PORT],...[/PATH])", text)
+		return Endpoint{}, message.Errorf("ZooKeeper %q: no server is named (HOST[:PORT],...[/PATH])", text)
 	}
 	e := Endpoint{Path: path}
 	for server := range strings.SplitSeq(servers, ",") {
 		address, err := parseServer(strings.TrimSpace(server))
 		if err != nil {
-			return Endpoint{}, fmt.Errorf("ZooKeeper %q: server %q: %w", text, strings.TrimSpace(server), err)
+			return Endpoint{}, message.Errorf("ZooKeeper %q: server %q: %w", text, strings.TrimSpace(server), err)
 		}
 		e.Servers = append(e.Servers, address)
 	}
@@ -75,7 +74,7 @@ func parseServer(server string) (string, error) {
 	}
 	n, err := strconv.ParseUint(port, 10, 16)
 	if err != nil || n == 0 || port[0] == '+' {
-		return "", fmt.Errorf("port %q is not a number from 1 to 65535", port)
+		return "", message.Errorf("port %q is not a number from 1 to 65535", port)
 	}
 	return net.JoinHostPort(host, strconv.FormatUint(n, 10)), nil
 }
@@ -83,36 +82,36 @@ func parseServer(server string) (string, error) {
 // splitServer splits HOST, HOST:PORT, [V6] and [V6]:PORT.
 func splitServer(server string) (host, port string, err error) {
 	if server == "" {
-		return "", "", errors.New("is empty")
+		return "", "", message.Errorf("is empty")
 	}
 	if rest, found := strings.CutPrefix(server, "["); found {
 		host, port, found = strings.Cut(rest, "]")
 		address, _, _ := strings.Cut(host, "%")
 		if ip := net.ParseIP(address); !found || ip == nil || !strings.Contains(address, ":") {
-			return "", "", errors.New("is not an IPv6 address in brackets")
+			return "", "", message.Errorf("is not an IPv6 address in brackets")
 		}
 		if port == "" {
 			return host, "", nil
 		}
 		if port, found = strings.CutPrefix(port, ":"); !found || port == "" {
-			return "", "", errors.New("a port must follow the bracket after a colon")
+			return "", "", message.Errorf("a port must follow the bracket after a colon")
 		}
 		return host, port, nil
 	}
 	host, port, hasPort := strings.Cut(server, ":")
 	switch {
 	case strings.Contains(port, ":"):
-		return "", "", errors.New("has several colons: an IPv6 address is written in brackets")
+		return "", "", message.Errorf("has several colons: an IPv6 address is written in brackets")
 	case hasPort && port == "":
-		return "", "", errors.New("the port is missing")
+		return "", "", message.Errorf("the port is missing")
 	case host == "":
-		return "", "", errors.New("the host is missing")
+		return "", "", message.Errorf("the host is missing")
 	}
 	for i := range len(host) {
 		c := host[i]
 		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 		if !letter && c != '.' && c != '-' && c != '_' {
-			return "", "", fmt.Errorf("host has the character %q", c)
+			return "", "", message.Errorf("host has the character %q", c)
 		}
 	}
 	return host, port, nil

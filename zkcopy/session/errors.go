@@ -3,8 +3,9 @@ package session
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
+
+	"pegashell/internal/message"
 )
 
 // Causes that a caller may ask for with errors.Is; the errors that wrap them
@@ -12,21 +13,21 @@ import (
 var (
 	// ErrNotAuthorized: the session lacks a permission that a znode's ACL asks
 	// for. To create and delete, it is the parent's ACL that counts.
-	ErrNotAuthorized = errors.New("not authorised by the znode's ACL")
+	ErrNotAuthorized = message.Errorf("not authorised by the znode's ACL")
 	// ErrInvalidACL: the server does not know a scheme or an id of an ACL.
-	ErrInvalidACL = errors.New("the server does not accept the ACL")
+	ErrInvalidACL = message.Errorf("the server does not accept the ACL")
 	// ErrQuota: a quota on the target is used up.
-	ErrQuota = errors.New("quota exceeded")
+	ErrQuota = message.Errorf("quota exceeded")
 	// ErrConnectionLost: no server answered for as long as the options allow.
-	ErrConnectionLost = errors.New("connection lost")
+	ErrConnectionLost = message.Errorf("connection lost")
 	// ErrClosed: the client was closed.
-	ErrClosed = errors.New("client is closed")
+	ErrClosed = message.Errorf("client is closed")
 	// ErrBusy: others write to the same znodes so often that no write came
 	// through.
-	ErrBusy = errors.New("changed by others each time it was written")
+	ErrBusy = message.Errorf("changed by others each time it was written")
 	// ErrTooLarge: a packet is larger than the server accepts
 	// (jute.maxbuffer, by default 1,048,575 bytes).
-	ErrTooLarge = errors.New("larger than the server's jute.maxbuffer")
+	ErrTooLarge = message.Errorf("larger than the server's jute.maxbuffer")
 )
 
 // UnreachableError says that no session could be opened in time.
@@ -36,8 +37,11 @@ type UnreachableError struct {
 	Err error
 }
 
-func (e *UnreachableError) Error() string {
-	return fmt.Sprintf("no session with ZooKeeper %s: %v", strings.Join(e.Servers, ","), e.Err)
+func (e *UnreachableError) Error() string { return e.In(message.English) }
+
+// In returns the error's text in a language.
+func (e *UnreachableError) In(l message.Language) string {
+	return message.New("no session with ZooKeeper %s: %v", strings.Join(e.Servers, ","), e.Err).In(l)
 }
 
 func (e *UnreachableError) Unwrap() error { return e.Err }
@@ -49,8 +53,11 @@ type AuthError struct {
 	Err     error
 }
 
-func (e *AuthError) Error() string {
-	return fmt.Sprintf("ZooKeeper %s refuses the credentials of scheme %s: %v", strings.Join(e.Servers, ","), e.Scheme, e.Err)
+func (e *AuthError) Error() string { return e.In(message.English) }
+
+// In returns the error's text in a language.
+func (e *AuthError) In(l message.Language) string {
+	return message.New("ZooKeeper %s refuses the credentials of scheme %s: %v", strings.Join(e.Servers, ","), e.Scheme, e.Err).In(l)
 }
 
 func (e *AuthError) Unwrap() error { return e.Err }
@@ -58,9 +65,12 @@ func (e *AuthError) Unwrap() error { return e.Err }
 // AuthRequiredError says that the servers accept no session without credentials.
 type AuthRequiredError struct{ Servers []string }
 
-func (e *AuthRequiredError) Error() string {
-	return fmt.Sprintf("ZooKeeper %s accepts authenticated clients only (SESSIONCLOSEDREQUIRESASLAUTH): "+
-		"use credentials that it accepts (--auth, or auth_env in the manifest); SASL is not supported yet", strings.Join(e.Servers, ","))
+func (e *AuthRequiredError) Error() string { return e.In(message.English) }
+
+// In returns the error's text in a language.
+func (e *AuthRequiredError) In(l message.Language) string {
+	return message.New("ZooKeeper %s accepts authenticated clients only (SESSIONCLOSEDREQUIRESASLAUTH): "+
+		"use credentials that it accepts (--auth, or auth_env in the manifest); SASL is not supported yet", strings.Join(e.Servers, ",")).In(l)
 }
 
 // PathError says what failed on which znode.
@@ -70,7 +80,12 @@ type PathError struct {
 	Err  error
 }
 
-func (e *PathError) Error() string { return fmt.Sprintf("%s %s: %v", e.Op, e.Path, e.Err) }
+func (e *PathError) Error() string { return e.In(message.English) }
+
+// In returns the error's text in a language.
+func (e *PathError) In(l message.Language) string {
+	return message.New("%s %s: %v", e.Op, e.Path, e.Err).In(l)
+}
 
 func (e *PathError) Unwrap() error { return e.Err }
 
@@ -85,12 +100,12 @@ func WrapPath(op, path string, err error) error {
 
 var (
 	// errHungUp: a server ended the connection before a session was opened on it.
-	errHungUp = errors.New("it closed the connection before a session was opened (not serving yet, TLS required, or too many connections)")
+	errHungUp = message.Errorf("it closed the connection before a session was opened (not serving yet, TLS required, or too many connections)")
 	// errUnanswered: a server went on without answering a request.
-	errUnanswered = errors.New("it answers pings, but not a request that was sent before them")
-	errNoMulti    = errors.New("the server does not know read transactions")
+	errUnanswered = message.Errorf("it answers pings, but not a request that was sent before them")
+	errNoMulti    = message.Errorf("the server does not know read transactions")
 	// errStale: a server is not part of the ensemble any more, or has fallen out of date.
-	errStale = errors.New("its answers are older than those of other servers, or than its own before (has it lost the ensemble's other servers?)")
+	errStale = message.Errorf("its answers are older than those of other servers, or than its own before (has it lost the ensemble's other servers?)")
 	// errRefused: the servers bound the connections from one address.
-	errRefused = errors.New("the server does not accept another session")
+	errRefused = message.Errorf("the server does not accept another session")
 )

@@ -3,12 +3,13 @@ package session
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/go-zookeeper/zk"
+
+	"pegashell/internal/message"
 )
 
 // Lane is one session of a client, which writes. Requests on one lane are
@@ -51,7 +52,7 @@ func newLane(c *Client, first int) *Lane {
 		zk.WithDialer(l.link.dialZK), zk.WithHostProvider(l.link), zk.WithEventCallback(l.event),
 		zk.WithLogger(c.options.Logger), zk.WithLogInfo(false))
 	if err != nil {
-		l.fail(fmt.Errorf("connect to ZooKeeper: %w", err))
+		l.fail(message.Errorf("connect to ZooKeeper: %w", err))
 		return l
 	}
 	l.conn, l.events = conn, events
@@ -92,7 +93,7 @@ func (l *Lane) login() error {
 	case l.ctx.Err() != nil:
 		return ErrClosed
 	case gaveUp:
-		err = fmt.Errorf("timed out after %v: %w", l.client.options.ConnectTimeout, l.link.cause())
+		err = message.Errorf("timed out after %v: %w", l.client.options.ConnectTimeout, l.link.cause())
 	}
 	l.client.makeNoRoom()
 	return &UnreachableError{l.link.servers, err}

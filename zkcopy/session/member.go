@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/go-zookeeper/zk"
+
+	"pegashell/internal/message"
 )
 
 // A Member is one server of an ensemble, on one connection of its own: what is asked is answered by
@@ -70,7 +72,7 @@ func (m *Member) greet(o *Options) error {
 	case d.err != nil:
 		return hungUpOr(d.err)
 	case granted <= 0:
-		return errors.New("open a session: the server refused it")
+		return message.Errorf("open a session: the server refused it")
 	}
 	if _, err := m.conn.Write(appendCredentials(nil, o.Auth)); err != nil {
 		return hungUpOr(err)
@@ -98,7 +100,7 @@ func (m *Member) refusal() error {
 
 // ErrReadOnly: a server has no quorum and only lets clients read, so that it does not open a session
 // that the ensemble would have to agree on.
-var ErrReadOnly = errors.New("it has no quorum and only lets clients read")
+var ErrReadOnly = message.Errorf("it has no quorum and only lets clients read")
 
 func hungUpOr(err error) error {
 	if hungUp(err) {
@@ -232,7 +234,7 @@ func (m *Member) KnowsACL(missingParent string, acl []zk.ACL) (bool, error) {
 
 // ErrWordRefused says that a server does not answer a four-letter word: its configuration does not
 // allow it (4lw.commands.whitelist).
-var ErrWordRefused = errors.New("the server does not answer this four-letter word")
+var ErrWordRefused = message.Errorf("the server does not answer this four-letter word")
 
 // FourLetterWord returns what a server answers to a four-letter word such as srvr, on a connection
 // of its own without a session. What is longer than 64 KiB is cut.

@@ -1,8 +1,7 @@
 package session
 
 import (
-	"fmt"
-
+	"pegashell/internal/message"
 	"pegashell/internal/znodepath"
 )
 
@@ -12,7 +11,7 @@ import (
 // Characters beyond U+FFFF are refused as the servers refuse them.
 func ValidatePath(path string) error {
 	if err := znodepath.Check(path); err != nil {
-		return fmt.Errorf("path %q: %w", path, err)
+		return message.Errorf("path %q: %w", path, err)
 	}
 	return nil
 }

@@ -3,9 +3,10 @@ package session
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/go-zookeeper/zk"
+
+	"pegashell/internal/message"
 )
 
 // Read carries out requests on one of the sessions that read, again over lost
@@ -54,7 +55,7 @@ func (c *Client) readOn(ctx context.Context, on *reader, requests []Request) err
 			if err == nil {
 				err = why(&requests[places[0]])
 			}
-			return fmt.Errorf("%w for %v (%w)", ErrConnectionLost, c.options.SessionTimeout, err)
+			return message.Errorf("%w for %v (%w)", ErrConnectionLost, c.options.SessionTimeout, err)
 		}
 		if err := retry.Wait(ctx); err != nil {
 			return err

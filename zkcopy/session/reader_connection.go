@@ -9,6 +9,8 @@ import (
 	"net"
 	"syscall"
 	"time"
+
+	"pegashell/internal/message"
 )
 
 const (
@@ -116,7 +118,7 @@ func (c *connection) greet(o *readerOptions) error {
 	case d.err != nil:
 		return fmt.Errorf("open a session: %w", d.err)
 	case c.timeout <= 0:
-		return errors.New("open a session: the server refused it")
+		return message.Errorf("open a session: the server refused it")
 	}
 	c.pingEvery = c.timeout / 3
 	return d.accepted(o)

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+
+	"pegashell/internal/message"
 )
 
 // reason is why one server opened no session.
@@ -94,7 +96,7 @@ func (c *causes) of(servers []string) error {
 	}
 	switch {
 	case len(all) == 0:
-		return errors.New("no answer")
+		return message.Errorf("no answer")
 	case len(servers) == len(all) && all.same():
 		return all[0] // the servers are named by the caller
 	}

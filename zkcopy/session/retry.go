@@ -3,10 +3,11 @@ package session
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/go-zookeeper/zk"
+
+	"pegashell/internal/message"
 )
 
 // The retry policy, all of it:
@@ -111,7 +112,7 @@ func repeat[T any](ctx context.Context, l *Lane, request func(*zk.Conn) (T, erro
 			return value, err
 		}
 		if !retry.Failed() {
-			return value, fmt.Errorf("%w for %v (%w)", err, l.patience, l.link.causes.of(l.link.servers))
+			return value, message.Errorf("%w for %v (%w)", err, l.patience, l.link.causes.of(l.link.servers))
 		}
 		if err := retry.Wait(ctx); err != nil {
 			return value, err

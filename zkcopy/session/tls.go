@@ -7,13 +7,14 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"os"
 	"strings"
 	"sync/atomic"
 	"syscall"
+
+	"pegashell/internal/message"
 )
 
 // TLSFiles are the PEM files for TLS with an ensemble, as far as it needs them.
@@ -39,7 +40,7 @@ func (f TLSFiles) Dialer() (Dialer, error) {
 		config.RootCAs = pool
 	}
 	if f.Cert == "" && f.Key != "" {
-		return nil, fmt.Errorf("the key %s needs a client certificate", f.Key)
+		return nil, message.Errorf("the key %s needs a client certificate", f.Key)
 	}
 	if f.Cert != "" {
 		pair, err := readKeyPair(f.Cert, cmp.Or(f.Key, f.Cert))
@@ -61,11 +62,11 @@ func (f TLSFiles) Dialer() (Dialer, error) {
 func readAuthorities(file string) (*x509.CertPool, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return nil, fmt.Errorf("read the authorities' certificates: %w", err)
+		return nil, message.Errorf("read the authorities' certificates: %w", err)
 	}
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(text) {
-		return nil, fmt.Errorf("read the authorities' certificates: %s holds no certificate in PEM", file)
+		return nil, message.Errorf("read the authorities' certificates: %s holds no certificate in PEM", file)
 	}
 	return pool, nil
 }
@@ -73,11 +74,11 @@ func readAuthorities(file string) (*x509.CertPool, error) {
 func readKeyPair(certFile, keyFile string) (tls.Certificate, error) {
 	cert, err := os.ReadFile(certFile)
 	if err != nil {
-		return tls.Certificate{}, fmt.Errorf("read the client's certificate: %w", err)
+		return tls.Certificate{}, message.Errorf("read the client's certificate: %w", err)
 	}
 	key, err := os.ReadFile(keyFile)
 	if err != nil {
-		return tls.Certificate{}, fmt.Errorf("read the client's key: %w", err)
+		return tls.Certificate{}, message.Errorf("read the client's key: %w", err)
 	}
 	for rest := key; ; {
 		var b *pem.Block
@@ -85,12 +86,12 @@ func readKeyPair(certFile, keyFile string) (tls.Certificate, error) {
 			break
 		}
 		if b.Type == "ENCRYPTED PRIVATE KEY" || strings.Contains(b.Headers["Proc-Type"], "ENCRYPTED") {
-			return tls.Certificate{}, fmt.Errorf("read the client's key: %s is encrypted: decrypt it to a file that only you can read", keyFile)
+			return tls.Certificate{}, message.Errorf("read the client's key: %s is encrypted: decrypt it to a file that only you can read", keyFile)
 		}
 	}
 	pair, err := tls.X509KeyPair(cert, key)
 	if err != nil {
-		return tls.Certificate{}, fmt.Errorf("read the client's certificate %s with the key %s: %w", certFile, keyFile, err)
+		return tls.Certificate{}, message.Errorf("read the client's certificate %s with the key %s: %w", certFile, keyFile, err)
 	}
 	return pair, nil
 }
@@ -106,20 +107,20 @@ func (f TLSFiles) explain(server string, err error) error {
 	var op *net.OpError
 	switch {
 	case errors.As(err, &unknown):
-		return fmt.Errorf("its certificate is not signed by an authority of %s: %w", cmp.Or(f.CA, "this machine"), err)
+		return message.Errorf("its certificate is not signed by an authority of %s: %w", cmp.Or(f.CA, "this machine"), err)
 	case errors.As(err, &name):
-		return fmt.Errorf("its certificate is for %s and not for %q: %w", certifiedNames(name.Certificate), host, err)
+		return message.Errorf("its certificate is for %s and not for %q: %w", certifiedNames(name.Certificate), host, err)
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return fmt.Errorf("its certificate is valid from %s to %s only: %w", invalid.Cert.NotBefore.UTC().Format("2006-01-02 15:04"),
+		return message.Errorf("its certificate is valid from %s to %s only: %w", invalid.Cert.NotBefore.UTC().Format("2006-01-02 15:04"),
 			invalid.Cert.NotAfter.UTC().Format("2006-01-02 15:04 MST"), err)
 	case errors.As(err, &plain), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
-		return fmt.Errorf("it does not answer in TLS: is this its port for plain connections? (%w)", err)
+		return message.Errorf("it does not answer in TLS: is this its port for plain connections? (%w)", err)
 	case errors.Is(err, context.DeadlineExceeded):
-		return fmt.Errorf("no answer in TLS in time: %w", os.ErrDeadlineExceeded)
+		return message.Errorf("no answer in TLS in time: %w", os.ErrDeadlineExceeded)
 	case errors.As(err, &op) && op.Op == "remote error" && f.Cert == "":
-		return fmt.Errorf("it ended the TLS handshake (%w): does it require a client certificate and key?", op.Err)
+		return message.Errorf("it ended the TLS handshake (%w): does it require a client certificate and key?", op.Err)
 	case errors.As(err, &op) && op.Op == "remote error":
-		return fmt.Errorf("it refuses the client certificate %s: %w", f.Cert, op.Err)
+		return message.Errorf("it refuses the client certificate %s: %w", f.Cert, op.Err)
 	}
 	return err
 }
@@ -153,7 +154,7 @@ func (c *tlsConn) Read(p []byte) (int, error) {
 		return n, err
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) {
-		return n, errors.New("it closed the TLS connection before a session was opened (not serving yet, too many connections, or it refuses the client certificate)")
+		return n, message.Errorf("it closed the TLS connection before a session was opened (not serving yet, too many connections, or it refuses the client certificate)")
 	}
 	return n, c.files.explain(c.server, err)
 }

@@ -2,8 +2,8 @@ package tree
 
 import (
 	"errors"
-	"fmt"
 
+	"pegashell/internal/message"
 	"pegashell/zkcopy/session"
 )
 
@@ -16,11 +16,19 @@ type Error struct {
 	Err error
 }
 
-func (e *Error) Error() string {
-	if e.Role == "" {
-		return fmt.Sprintf("%s: %v", e.Tree, e.Err)
+func (e *Error) Error() string { return e.In(message.English) }
+
+// In returns the error's text in a language.
+func (e *Error) In(l message.Language) string {
+	switch e.Role {
+	case "":
+		return message.New("%s: %v", e.Tree, e.Err).In(l)
+	case "source":
+		return message.New("source %s: %v", e.Tree, e.Err).In(l)
+	case "target":
+		return message.New("target %s: %v", e.Tree, e.Err).In(l)
 	}
-	return fmt.Sprintf("%s %s: %v", e.Role, e.Tree, e.Err)
+	return message.New("%s %s: %v", e.Role, e.Tree, e.Err).In(l)
 }
 
 func (e *Error) Unwrap() error { return e.Err }
@@ -41,17 +49,23 @@ func (t Tree) Blame(err error) error { return &Error{t.Role, t.Endpoint(), err} 
 // NotFoundError says that the root of a tree does not exist.
 type NotFoundError struct{ Tree session.Endpoint }
 
-func (e *NotFoundError) Error() string {
-	return fmt.Sprintf("no znode %s on %s", e.Tree.Path, e.Tree.Hosts())
+func (e *NotFoundError) Error() string { return e.In(message.English) }
+
+// In returns the error's text in a language.
+func (e *NotFoundError) In(l message.Language) string {
+	return message.New("no znode %s on %s", e.Tree.Path, e.Tree.Hosts()).In(l)
 }
 
 // ReservedPathError says that a path may not be written or removed: it is /zookeeper, lies below
 // it, or is / where that would concern everything.
 type ReservedPathError struct{ Path string }
 
-func (e *ReservedPathError) Error() string {
+func (e *ReservedPathError) Error() string { return e.In(message.English) }
+
+// In returns the error's text in a language.
+func (e *ReservedPathError) In(l message.Language) string {
 	if e.Path == "/" {
-		return "/ holds all znodes and is never removed"
+		return message.New("/ holds all znodes and is never removed").In(l)
 	}
-	return fmt.Sprintf("%s belongs to the ZooKeeper servers and is never changed", e.Path)
+	return message.New("%s belongs to the ZooKeeper servers and is never changed", e.Path).In(l)
 }
