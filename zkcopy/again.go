@@ -2,7 +2,6 @@ package zkcopy
 
 import (
 	"context"
-	"sync/atomic"
 
 	"pegashell/zkcopy/session"
 	"pegashell/zkcopy/tree"
@@ -52,24 +51,6 @@ func (c *copier) sweep(ctx context.Context, note func(rel string, stat *tree.Sta
 		},
 	}
 	return w.Run(ctx)
-}
-
-// isStill reports whether the source's znodes are those of a proof, and none was written since the
-// copy began.
-func (c *copier) isStill(ctx context.Context, p *proof) (bool, error) {
-	moved, err := c.hasMoved(ctx)
-	if err != nil || !moved {
-		return err == nil, err
-	}
-	s := newSums(p.Key)
-	var written atomic.Bool
-	err = c.sweep(ctx, func(rel string, stat *tree.Stat) {
-		s.add(&s.source, rel, stat)
-		if stat.Mzxid > c.sourceStart {
-			written.Store(true)
-		}
-	})
-	return err == nil && !written.Load() && s.source.String() == p.Source, err
 }
 
 // childrenMoved reports whether children of a znode of the source came or went since the copy

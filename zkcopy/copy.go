@@ -59,10 +59,9 @@ type CopyOptions struct {
 	Before func(*Seen) error
 	// MaxDifferences bounds the paths that errors list.
 	MaxDifferences int
-	// Proofs is a directory, made where it is missing, in which a verified copy
-	// leaves a small file for the next copy between the same trees: with it, one
-	// that finds all data equal need not ask for ACLs that cannot have changed.
-	// Empty for none.
+	// Proofs is a directory, made where it is missing, in which a verified copy leaves a file of
+	// less than 1 MiB for the next copy between the same trees: with it that need not ask for ACLs
+	// that cannot have changed, nor read back what it did not write. Empty for none.
 	Proofs string
 }
 
@@ -90,14 +89,14 @@ type CopyResult struct {
 	// target, which has had fewer children.
 	Counters      []string
 	CountersTotal int64
-	// Verified: the target was read back, or was found equal, and no znode differs; and the source
-	// was still as it was copied when it was read again after that.
+	// Verified: of every znode the target was read after this copy last wrote it, and is equal to
+	// the source; and the source was still as it was copied when it was read again after that.
 	Verified bool
 	// SourceZxid of a verified copy: nothing had changed in what was copied up to
 	// this transaction of the source's servers.
 	SourceZxid int64
-	// ByProof: all data was compared, but ACLs were not read, because they have not changed since
-	// the copy that left the proof (see Proofs).
+	// ByProof: a proof was of use (see Proofs). All data was compared, but only those ACLs were read
+	// that may have changed since the copy that left it, and only what was written was read back.
 	ByProof  bool
 	Duration time.Duration
 	// Losses of connections and sessions that the copy lived through.
@@ -124,7 +123,7 @@ type copier struct {
 	ledger         *ledger // nil where nothing will be verified
 	sums           *sums   // nil where no proof will be kept
 	selector       *selector
-	byProof        bool // nothing was copied, see CopyResult
+	repeat         *repeat // nil where there is no proof of use
 
 	read, bytes, leftOut, excluded, older, extra, removed, parents atomic.Int64
 	outcome                                                        [uncounted]atomic.Int64
@@ -206,7 +205,7 @@ func (c *copier) result() *CopyResult {
 		Read: c.read.Load(), Bytes: c.bytes.Load(),
 		Created: c.outcome[created].Load(), Changed: c.outcome[changed].Load(), Equal: c.outcome[equal].Load(),
 		LeftOut: c.leftOut.Load(), Excluded: c.excluded.Load(), Older: c.older.Load(), Extra: c.extra.Load(), Removed: c.removed.Load(),
-		Parents: c.parents.Load(), ByProof: c.byProof,
+		Parents: c.parents.Load(), ByProof: c.repeat != nil,
 	}
 }
 
@@ -218,14 +217,19 @@ func (c *copier) run(ctx context.Context) (verified bool, err error) {
 	if err := c.check(ctx); err != nil {
 		return false, &LookError{err}
 	}
-	if c.byProof, err = c.isEqual(ctx); err != nil || c.byProof {
-		return c.byProof && !c.o.DryRun, err
-	}
-	if err := c.look(ctx); err != nil {
-		return false, &LookError{err}
-	}
-	if err := c.makeParents(ctx); err != nil {
+	if c.repeat, err = c.compareByProof(ctx); err != nil {
 		return false, err
+	}
+	if c.repeat != nil && c.repeat.isEqual() {
+		return !c.o.DryRun, nil
+	}
+	if c.repeat == nil {
+		if err := c.look(ctx); err != nil {
+			return false, &LookError{err}
+		}
+		if err := c.makeParents(ctx); err != nil {
+			return false, err
+		}
 	}
 	if err := c.copyAll(ctx); err != nil {
 		return false, err
@@ -239,6 +243,9 @@ func (c *copier) run(ctx context.Context) (verified bool, err error) {
 	switch {
 	case c.o.DryRun:
 		return false, nil
+	case c.repeat != nil && (written == 0 || !c.o.SkipVerify):
+		err := c.repeat.verify(ctx)
+		return err == nil, err
 	case written == 0:
 		return c.confirm(ctx) // everything was compared just now
 	case c.o.SkipVerify:
@@ -269,12 +276,7 @@ func (c *copier) check(ctx context.Context) error {
 		}
 	}
 	c.sourceStart, c.targetStart = c.source.Client.Zxid(), c.target.Client.Zxid()
-	if !c.o.DryRun && !c.o.SkipVerify {
-		c.ledger = newLedger(c.targetStart, c.o.NoACL)
-		if c.o.Proofs != "" {
-			c.sums = newSums(nil)
-		}
-	}
+	c.openBooks()
 	var relation Relation
 	asking, both := errgroup.WithContext(ctx)
 	asking.Go(func() (err error) { c.roots, err = c.statRoots(both); return err })
@@ -293,6 +295,18 @@ func (c *copier) check(ctx context.Context) error {
 		return &OverlapError{Source: c.source.Endpoint(), Target: c.target.Endpoint(), Relation: relation}
 	}
 	return nil
+}
+
+// openBooks begins to note what the verification needs, and the proof.
+func (c *copier) openBooks() {
+	c.ledger, c.sums = nil, nil
+	if c.o.DryRun || c.o.SkipVerify {
+		return
+	}
+	c.ledger = newLedger(c.targetStart, c.o.NoACL)
+	if c.o.Proofs != "" {
+		c.sums = newSums(nil)
+	}
 }
 
 // statRoots asks for the roots of source and target, nil for one that is not there.
@@ -343,6 +357,9 @@ func (c *copier) copyAll(ctx context.Context) error {
 			br, _ := state.(*branch)
 			return c.writer.step(ctx, br, int64(children)-1)
 		},
+	}
+	if c.repeat != nil {
+		w.Narrow, w.Skip = c.repeat.mayDiffer, c.repeat.skip
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	defer context.AfterFunc(ctx, c.writer.queue.WakeAll)()

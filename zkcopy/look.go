@@ -46,9 +46,13 @@ func (c *copier) look(ctx context.Context) error {
 	if err := looking.Wait(); err != nil {
 		return err
 	}
-	var err error
+	return c.show(ctx, &seen)
+}
+
+// show shows what was seen, and what in the target was changed by something other than a copy.
+func (c *copier) show(ctx context.Context, seen *Seen) (err error) {
 	if seen.Changed, err = changedInTarget(ctx, c.source, c.target, seen.Target.Rewritten); err != nil {
 		return message.Errorf("compare what was changed in the target: %w", err)
 	}
-	return c.o.Before(&seen)
+	return c.o.Before(seen)
 }

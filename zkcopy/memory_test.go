@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
@@ -91,24 +92,29 @@ func plantOne(t testing.TB, conn *zk.Conn, prefix string) string {
 	return made
 }
 
-// copies are those that are measured of each tree: what the proof of the first
+// copies are those that are measured of each tree: what the proof of the one before
 // was good for must not matter.
 var copies = []struct {
 	name    string
-	prepare func(t testing.TB, conn *zk.Conn, root string)
+	prepare func(t testing.TB, conn *zk.Conn, root, proofs string)
 	want    func(znodes int64) CopyResult
 }{
-	{"first copy", func(testing.TB, *zk.Conn, string) {}, func(n int64) CopyResult {
+	{"first copy", func(testing.TB, *zk.Conn, string, string) {}, func(n int64) CopyResult {
 		return CopyResult{Created: n, Verified: true}
 	}},
-	{"equal copy with a proof", func(testing.TB, *zk.Conn, string) {}, func(n int64) CopyResult {
+	{"equal copy with a proof", func(testing.TB, *zk.Conn, string, string) {}, func(n int64) CopyResult {
 		return CopyResult{Equal: n, Verified: true, ByProof: true}
 	}},
-	{"copy whose proof fails", func(t testing.TB, conn *zk.Conn, root string) {
+	{"copy of one change with a proof", func(t testing.TB, conn *zk.Conn, root, _ string) {
 		if _, err := conn.SetACL(root, zk.WorldACL(zk.PermRead|zk.PermAdmin), -1); err != nil {
 			t.Fatal(err)
 		}
-	}, func(n int64) CopyResult { return CopyResult{Equal: n - 1, Changed: 1, Verified: true} }},
+	}, func(n int64) CopyResult { return CopyResult{Equal: n - 1, Changed: 1, Verified: true, ByProof: true} }},
+	{"equal copy whose proof is lost", func(t testing.TB, _ *zk.Conn, _, proofs string) {
+		if err := os.RemoveAll(proofs); err != nil {
+			t.Fatal(err)
+		}
+	}, func(n int64) CopyResult { return CopyResult{Equal: n, Verified: true} }},
 }
 
 // measureCopies copies a tree several times, and tells how much memory each copy
@@ -117,7 +123,7 @@ func measureCopies(t testing.TB, program string, from, to *zkserver.Server, conn
 	t.Helper()
 	proofs := t.TempDir()
 	for k, c := range copies {
-		c.prepare(t, conn, root)
+		c.prepare(t, conn, root, proofs)
 		profile := ""
 		if k == 0 {
 			profile = *copyProfile

@@ -16,6 +16,9 @@ func (c *copier) visit(ctx context.Context, p *tree.Pair) (any, bool, error) {
 		p.Release()
 		return extra{}, true, c.visitWithout(ctx, p, path, parent)
 	}
+	if c.repeat != nil && !c.repeat.mayDiffer(p.Rel) {
+		return c.repeat.passBy(ctx, p, parent)
+	}
 	if tree.IsReserved(path) {
 		p.Release()
 		return nil, false, &tree.ReservedPathError{Path: path}
@@ -34,24 +37,18 @@ func (c *copier) visit(ctx context.Context, p *tree.Pair) (any, bool, error) {
 		p.Release()
 		return nil, false, c.source.Wrap(&session.PathError{Op: "read the ACL of", Path: from.Path, Err: session.ErrNotAuthorized})
 	}
-	c.read.Add(1)
-	c.bytes.Add(int64(len(from.Data)))
-
 	w := &write{path: path, data: from.Data, acl: from.ACL, source: from.Stat, pair: p, parent: parent, anyACL: c.o.NoACL}
 	if to != nil {
 		w.id = identityOf(&to.Stat)
 	}
-	c.enter(w, p.Rel, from, to)
 	if from.Stat.NumChildren > 0 {
 		w.branch = &branch{parent: parent, unbroken: to == nil || unbroken(&to.Stat)}
 		c.know(w.branch, to)
 		w.branch.left.Store(1)
 		w.branch.counter = counterOf(from, to)
 	}
-	if parent != nil {
-		c.counters.copied(parent.counter, p.Rel)
-	}
 	c.plan(w, to)
+	c.enter(w, p.Rel, from, to)
 	if w.none() {
 		c.finished(w)
 		p.Release()
@@ -70,8 +67,17 @@ func (c *copier) visit(ctx context.Context, p *tree.Pair) (any, bool, error) {
 	return w.branch, true, c.writer.queue.Put(ctx, w, true)
 }
 
-// enter notes what was read of a path for the verification and for the proof.
+// enter counts a path, and notes what was read of it for the verification and for the proof.
 func (c *copier) enter(w *write, rel string, from, to *tree.Node) {
+	if c.repeat != nil {
+		c.repeat.enter(w, rel, from, to)
+		return
+	}
+	c.read.Add(1)
+	c.bytes.Add(int64(len(from.Data)))
+	if w.parent != nil {
+		c.counters.copied(w.parent.counter, rel)
+	}
 	if c.sums != nil {
 		c.sums.add(&c.sums.source, rel, &from.Stat)
 		if to != nil {
@@ -159,12 +165,13 @@ func (c *copier) visitWithout(ctx context.Context, p *tree.Pair, path string, pa
 	if p.Rel == "" { // it was there a moment ago
 		return &SourceChangedError{Paths: []string{c.source.Path}, Total: 1}
 	}
-	if p.Nodes[0] != nil {
+	if p.Nodes[0] != nil && (c.repeat == nil || c.repeat.mayLeaveOut(p.Rel)) {
 		c.leftOut.Add(1)
 		c.tell(Action{Kind: ActionLeaveOut, Path: path})
 	}
 	if to := p.Nodes[1]; to != nil {
 		c.extra.Add(1)
+		c.noteExtra(p.Rel, to)
 		if c.ledger != nil {
 			c.ledger.suspects[c.ledger.bucket(p.Rel)].Store(true)
 		}
@@ -178,6 +185,16 @@ func (c *copier) visitWithout(ctx context.Context, p *tree.Pair, path string, pa
 	}
 	c.progress.Add(1, 0)
 	return c.writer.step(ctx, parent, -1)
+}
+
+// noteExtra notes a znode that only the target has for the proof.
+func (c *copier) noteExtra(rel string, to *tree.Node) {
+	switch {
+	case c.repeat != nil:
+		c.repeat.leave(rel, to)
+	case c.sums != nil && to.Kind() != tree.Ephemeral:
+		c.sums.add(&c.sums.target, rel, &to.Stat)
+	}
 }
 
 // remember keeps the path of a topmost extra znode for its removal.

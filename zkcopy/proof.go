@@ -1,235 +1,218 @@
 package zkcopy
 
 import (
+	"bytes"
+	"cmp"
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"hash"
-	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
-	"sync"
-	"sync/atomic"
+	"slices"
+	"strings"
+	"time"
 
 	"pegashell/internal/atomicfile"
 	"pegashell/zkcopy/tree"
 )
 
 // proof is what a verified copy stores so that the next one over the same trees knows, without
-// reading ACLs, that none has changed since: sums over which znodes there were and how often the
-// ACL of each was changed. Servers return ACLs only one by one, at ten times the cost of data.
+// reading ACLs, which of them cannot have changed since: sums over which znodes there were and how
+// often the ACL of each was changed. Servers return ACLs only one by one, at ten times the cost of
+// data.
 //
 // A znode that was deleted and created again has another czxid or ctime, and a change of its ACL
 // counts aversion up. Nobody can know that of an ensemble that was set back to an older snapshot
 // and went another way from there.
 type proof struct {
-	Key            []byte
-	Source, Target string
+	// Of distinguishes the trees, and what of them was copied.
+	Of  [sha256.Size]byte
+	Key [sha256.Size]byte
+	// Rows are the sums over both trees, folded to a width that suits their size.
+	Rows rows
 }
 
-// sums adds up znodes of two trees under a key.
-type sums struct {
-	key            []byte
-	source, target sum
-	pool           sync.Pool
-}
+const (
+	proofMagic = "pegashell proof 2\n"
+	// proofSuffix is that of this version's files: another version's are never read.
+	proofSuffix = ".proof2"
+	// maxProofs is how many files are kept, those that were used last.
+	maxProofs = 32
+	// znodesPerColumn is how many znodes there are for each column of a file's rows, as long as
+	// there are columns enough.
+	znodesPerColumn = 8
+	minProofWidth   = 64
+)
 
-// sum does not depend on the order: two sets of znodes with equal sums are equal.
-type sum [4]atomic.Uint64
-
-func (s *sum) String() string {
-	b := make([]byte, 0, 8*len(s))
-	for i := range s {
-		b = binary.BigEndian.AppendUint64(b, s[i].Load())
+// proofWidth is how wide the rows of a file are for a tree of some size.
+func proofWidth(znodes int64) int {
+	width := minProofWidth
+	for width < sketchWidth && int64(width)*znodesPerColumn < znodes {
+		width *= 2
 	}
-	return hex.EncodeToString(b)
+	return width
 }
 
-func newSums(key []byte) *sums {
-	if key == nil {
-		key = make([]byte, sha256.Size)
-		rand.Read(key) // never fails (crypto/rand)
+// encode returns the file's content: the magic, what it is a proof of, the key, the width of a row
+// (4 bytes), the sums (2 times 8 bytes each), and the SHA-256 of all that. Numbers are big-endian.
+func (p *proof) encode() []byte {
+	var b []byte
+	b = append(b, proofMagic...)
+	b = append(b, p.Of[:]...)
+	b = append(b, p.Key[:]...)
+	b = binary.BigEndian.AppendUint32(b, uint32(len(p.Rows[0])))
+	for _, row := range p.Rows {
+		for _, sum := range row {
+			b = binary.BigEndian.AppendUint64(b, sum.low)
+			b = binary.BigEndian.AppendUint64(b, sum.high)
+		}
 	}
-	return &sums{key: key, pool: sync.Pool{New: func() any { return sha256.New() }}}
+	checksum := sha256.Sum256(b)
+	return append(b, checksum[:]...)
 }
 
-// add adds a znode, with the version of the ACL that was compared.
-func (s *sums) add(to *sum, rel string, stat *tree.Stat) {
-	h := s.pool.Get().(hash.Hash)
-	defer s.pool.Put(h)
-	h.Reset()
-	buf := make([]byte, 0, 256)
-	buf = append(buf, s.key...)
-	buf = binary.BigEndian.AppendUint64(buf, uint64(stat.Czxid))
-	buf = binary.BigEndian.AppendUint64(buf, uint64(stat.Ctime))
-	buf = binary.BigEndian.AppendUint32(buf, uint32(stat.Aversion))
-	buf = append(buf, rel...)
-	h.Write(buf)
-	digest := h.Sum(buf[:0])
-	for i := range to {
-		to[i].Add(binary.BigEndian.Uint64(digest[8*i:]))
+var errNoProof = errors.New("not a proof, or a damaged one")
+
+// decodeProof reads a file's content.
+func decodeProof(b []byte) (*proof, error) {
+	const head = len(proofMagic) + 2*sha256.Size + 4
+	if len(b) < head+sha256.Size || !bytes.HasPrefix(b, []byte(proofMagic)) {
+		return nil, errNoProof
 	}
+	body, sum := b[:len(b)-sha256.Size], b[len(b)-sha256.Size:]
+	if checksum := sha256.Sum256(body); !bytes.Equal(checksum[:], sum) {
+		return nil, errNoProof
+	}
+	var p proof
+	rest := body[len(proofMagic):]
+	rest = rest[copy(p.Of[:], rest):]
+	rest = rest[copy(p.Key[:], rest):]
+	width := binary.BigEndian.Uint32(rest)
+	rest = rest[4:]
+	if width < minProofWidth || width > sketchWidth || width&(width-1) != 0 || len(rest) != sketchRows*int(width)*16 {
+		return nil, errNoProof
+	}
+	for row := range p.Rows {
+		p.Rows[row] = make([]bucketSum, width)
+		for column := range p.Rows[row] {
+			p.Rows[row][column] = bucketSum{binary.BigEndian.Uint64(rest), binary.BigEndian.Uint64(rest[8:])}
+			rest = rest[16:]
+		}
+	}
+	return &p, nil
 }
 
-// proofFile is where the proof of a copy is kept, empty where none is. The roots distinguish trees
-// of the same path, on any servers.
-func (c *copier) proofFile(roots [2]*tree.Stat) string {
+// proofOf distinguishes what is copied where: the roots distinguish trees of the same path, on any
+// servers. It is false where no proof is kept.
+func (c *copier) proofOf(roots [2]*tree.Stat) (of [sha256.Size]byte, ok bool) {
 	from, to := roots[0], roots[1]
 	if c.o.Proofs == "" || c.o.NoACL || !c.o.MinMtime.IsZero() || from == nil || to == nil {
-		return ""
+		return of, false
 	}
-	h := sha256.New()
-	fmt.Fprintf(h, "%q %d %d %q %d %d %q %v %v", c.source.Path, from.Czxid, from.Ctime, c.target.Path, to.Czxid, to.Ctime,
-		c.o.Exclude, c.o.KeepEphemeral, c.o.KeepLocks)
-	return filepath.Join(c.o.Proofs, hex.EncodeToString(h.Sum(nil)[:16])+".json")
+	return sha256.Sum256(fmt.Appendf(nil, "%q %d %d %q %d %d %q %v %v", c.source.Path, from.Czxid, from.Ctime, c.target.Path, to.Czxid, to.Ctime,
+		c.o.Exclude, c.o.KeepEphemeral, c.o.KeepLocks)), true
+}
+
+// proofFile is where the proof of a copy is kept.
+func (c *copier) proofFile(of [sha256.Size]byte) string {
+	return filepath.Join(c.o.Proofs, hex.EncodeToString(of[:16])+proofSuffix)
 }
 
 // keepProof writes down what a verified copy proves. A failure makes the next copy slower and has
 // no other effect.
 func (c *copier) keepProof(ctx context.Context) {
-	s := c.sums
-	if s == nil {
+	if c.sums == nil {
 		return
 	}
-	err := func() error {
-		roots, err := c.statRoots(ctx)
-		if err != nil {
-			return err
-		}
-		file := c.proofFile(roots)
-		if file == "" {
-			return nil
-		}
-		if err := os.MkdirAll(c.o.Proofs, 0o700); err != nil {
-			return err
-		}
-		return atomicfile.Write(file, 0o600, func(w io.Writer) error {
-			return json.NewEncoder(w).Encode(proof{s.key, s.source.String(), s.target.String()})
-		})
-	}()
+	roots, err := c.statRoots(ctx)
 	if err != nil {
+		c.target.Client.Log("keep a proof of the copy: %v", err)
+		return
+	}
+	of, ok := c.proofOf(roots)
+	if !ok {
+		return
+	}
+	p := proof{Of: of, Rows: folded(proofWidth(c.read.Load()), &c.sums.source, &c.sums.target)}
+	copy(p.Key[:], c.sums.key)
+	if err := writeProof(c.o.Proofs, c.proofFile(of), &p); err != nil {
 		c.target.Client.Log("keep a proof of the copy: %v", err)
 	}
 }
 
+func writeProof(dir, file string, p *proof) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	if err := atomicfile.WriteBytes(file, 0o600, p.encode()); err != nil {
+		return err
+	}
+	return pruneProofs(dir)
+}
+
 // loadProof returns the proof of the last verified copy, nil where there is none.
 func (c *copier) loadProof() *proof {
-	file := c.proofFile(c.roots)
-	if file == "" {
+	of, ok := c.proofOf(c.roots)
+	if !ok {
 		return nil
 	}
+	file := c.proofFile(of)
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return nil
 	}
-	var p proof
-	if json.Unmarshal(text, &p) != nil || len(p.Key) != sha256.Size {
+	p, err := decodeProof(text)
+	if err != nil || p.Of != of {
 		return nil
 	}
-	return &p
+	now := time.Now()
+	os.Chtimes(file, now, now) // so that it is not pruned; a proof that cannot be touched is as good
+	return p
 }
 
-// errOther: the trees are not, or not certainly, equal.
-var errOther = errors.New("the trees differ")
-
-// isEqual reports whether the last verified copy left a proof and everything is as it was then or
-// has the same data again; then it was counted. Otherwise nothing was counted, and all is still to
-// be compared.
-func (c *copier) isEqual(ctx context.Context) (bool, error) {
-	p := c.loadProof()
-	if p == nil {
-		return false, nil
+// pruneProofs removes the proofs that were not used for the longest time, and those of earlier
+// versions of this program.
+func pruneProofs(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
 	}
-	c.progress.Start(PhaseCopy)
-	defer c.progress.Done()
-	e := &equality{c: c, ours: newFinder(), theirs: newFinder(), sums: newSums(p.Key)}
-	w := tree.Walker{
-		Sides:  []tree.Wanted{{Tree: c.source, Want: tree.WantData}, {Tree: c.target, Want: tree.WantData}},
-		Limits: c.limits, Progress: c.progress, Skip: c.skipAndCount(&e.excluded), Visit: e.visit,
+	type used struct {
+		name string
+		at   time.Time
 	}
-	err := w.Run(ctx)
-	switch {
-	case errors.Is(err, errOther):
-		return false, nil
-	case err != nil:
-		return false, err
-	case e.sums.source.String() != p.Source || e.sums.target.String() != p.Target:
-		return false, nil
-	}
-	if still, err := c.isStill(ctx, p); err != nil || !still {
-		return false, err
-	}
-	if c.o.Before != nil { // no znode of the target is ephemeral, and none has been counted
-		if err := c.o.Before(&Seen{Equal: true, Source: e.ours.clusters(), Target: Findings{Exists: true, Clusters: e.theirs.clusters()}}); err != nil {
-			return false, &LookError{err}
+	var kept []used
+	var failed []error
+	remove := func(name string) {
+		if err := os.Remove(filepath.Join(dir, name)); !errors.Is(err, fs.ErrNotExist) {
+			failed = append(failed, err)
 		}
 	}
-	c.read.Add(e.read.Load())
-	c.bytes.Add(e.bytes.Load())
-	c.outcome[equal].Add(e.read.Load())
-	c.excluded.Add(e.excluded.Load())
-	c.counters.paths, c.counters.total = e.numbered.found()
-	for _, path := range e.left.paths {
-		c.leftOut.Add(1)
-		c.tell(Action{Kind: ActionLeaveOut, Path: path})
+	for _, entry := range entries {
+		switch filepath.Ext(entry.Name()) {
+		case ".json":
+			if isOldProof(entry.Name()) {
+				remove(entry.Name())
+			}
+		case proofSuffix:
+			if info, err := entry.Info(); err == nil {
+				kept = append(kept, used{entry.Name(), info.ModTime()})
+			}
+		}
 	}
-	return true, nil
+	slices.SortFunc(kept, func(a, b used) int { return cmp.Or(b.at.Compare(a.at), cmp.Compare(a.name, b.name)) })
+	for _, old := range kept[min(len(kept), maxProofs):] {
+		remove(old.name)
+	}
+	return errors.Join(failed...)
 }
 
-// equality compares trees for which there is a proof, and keeps what is counted
-// only where all is equal.
-type equality struct {
-	c                     *copier
-	left                  leftOut
-	ours, theirs          *finder
-	read, bytes, excluded atomic.Int64
-	numbered              counters
-	sums                  *sums
-}
-
-func (e *equality) visit(_ context.Context, p *tree.Pair) (any, bool, error) {
-	defer p.Release()
-	c, from, to := e.c, p.Nodes[0], p.Nodes[1]
-	if c.o.Before != nil && from != nil {
-		e.ours.visit(from)
-	}
-	if c.o.Before != nil && to != nil {
-		e.theirs.visit(to)
-	}
-	absent := c.selector.absent(from)
-	if absent && from != nil && to == nil && e.left.add(tree.JoinPath(c.target.Path, p.Rel)) {
-		c.progress.Add(1, 0)
-		return nil, false, nil
-	}
-	if absent || to == nil || to.Kind() == tree.Ephemeral || !tree.SameData(from.Data, to.Data) {
-		return nil, false, errOther
-	}
-	e.sums.add(&e.sums.source, p.Rel, &from.Stat)
-	e.sums.add(&e.sums.target, p.Rel, &to.Stat)
-	e.read.Add(1)
-	e.bytes.Add(int64(len(from.Data)))
-	c.progress.Add(1, int64(len(from.Data)))
-	parent, _ := p.Parent.(*counter)
-	e.numbered.copied(parent, p.Rel)
-	return counterOf(from, to), true, nil
-}
-
-// leftOut collects the paths of ephemeral znodes.
-type leftOut struct {
-	mu    sync.Mutex
-	paths []string
-}
-
-// add is false where there are too many to be remembered.
-func (l *leftOut) add(path string) bool {
-	const most = 10_000
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.paths = append(l.paths, path)
-	return len(l.paths) <= most
+// isOldProof reports whether a file is a proof of an earlier version, by its name.
+func isOldProof(name string) bool {
+	id, err := hex.DecodeString(strings.TrimSuffix(name, ".json"))
+	return err == nil && len(id) == 16
 }

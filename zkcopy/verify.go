@@ -25,12 +25,15 @@ func (c *copier) verify(ctx context.Context) error {
 	if err := c.lookAgain(ctx); err != nil {
 		return err
 	}
-	if c.ledger.suspects.empty() {
-		c.keepProof(ctx)
-		return nil
+	if !c.ledger.suspects.empty() {
+		if err := c.newVerifier().run(ctx); err != nil {
+			return err
+		}
 	}
-	v := &verifier{c: c}
-	return v.run(ctx)
+	if c.ledger.changed.empty() {
+		c.keepProof(ctx)
+	}
+	return nil
 }
 
 // confirm is the verification of a copy that found everything equal: only the
@@ -49,8 +52,7 @@ func (c *copier) confirm(ctx context.Context) (verified bool, err error) {
 	}
 	c.progress.Start(PhaseVerify)
 	defer c.progress.Done()
-	v := &verifier{c: c}
-	err = v.run(ctx)
+	err = c.newVerifier().run(ctx)
 	return err == nil, err
 }
 
@@ -59,7 +61,7 @@ func (c *copier) readBack(ctx context.Context) error {
 	l := c.ledger
 	var found digest
 	if c.sums != nil {
-		c.sums.target = sum{}
+		c.sums.target.clear()
 	}
 	w := tree.Walker{
 		Sides: []tree.Wanted{{Tree: c.target, Want: tree.WantData}}, Limits: c.limits, Progress: c.progress,
@@ -101,6 +103,12 @@ func (c *copier) skipQuietly(rel string, _ tree.SideSet) bool { return c.selecto
 // verifier reads the suspects of source and target again, side by side, and collects what differs.
 type verifier struct {
 	c *copier
+	// suspect are the paths that are compared, of all others only the stats are read. restless are
+	// those of which the source's znode is not as it was when it was copied, or may not be.
+	suspect, restless func(rel string) bool
+	skip              func(rel string, in tree.SideSet) bool
+	// equal, if there is one, hears of the suspects that are equal.
+	equal func(rel string, to *tree.Node)
 
 	mu          sync.Mutex
 	differences []Difference
@@ -126,11 +134,21 @@ const (
 	someMoves
 )
 
+// newVerifier makes the verifier of what the ledger shows to be suspect.
+func (c *copier) newVerifier() *verifier {
+	l := c.ledger
+	return &verifier{
+		c: c, skip: c.skipQuietly,
+		suspect:  func(rel string) bool { return l.suspects[l.bucket(rel)].Load() },
+		restless: func(rel string) bool { return l.changed[l.bucket(rel)].Load() },
+	}
+}
+
 func (v *verifier) run(ctx context.Context) error {
 	c := v.c
 	w := tree.Walker{
 		Sides:  []tree.Wanted{{Tree: c.source, Want: tree.WantAll}, {Tree: c.target, Want: tree.WantAll}},
-		Limits: c.limits, Visit: v.visit, Narrow: v.suspect, Skip: c.skipQuietly, NoACL: c.o.NoACL,
+		Limits: c.limits, Visit: v.visit, Narrow: v.suspect, Skip: v.skip, NoACL: c.o.NoACL,
 	}
 	if err := w.Run(ctx); err != nil {
 		return err
@@ -142,11 +160,6 @@ func (v *verifier) run(ctx context.Context) error {
 		return v.progress.complete(&SourceChangedError{Paths: v.changes, Total: v.changed})
 	}
 	return nil
-}
-
-func (v *verifier) suspect(rel string) bool {
-	l := v.c.ledger
-	return l.suspects[l.bucket(rel)].Load()
 }
 
 func (v *verifier) visit(ctx context.Context, p *tree.Pair) (any, bool, error) {
@@ -166,6 +179,8 @@ func (v *verifier) visit(ctx context.Context, p *tree.Pair) (any, bool, error) {
 		v.note(p, OtherData, from.Stat.Mzxid > v.c.sourceStart)
 	case !v.c.o.NoACL && !tree.SameACL(from.ACL, to.ACL):
 		v.note(p, OtherACL, v.mayHaveChanged(p.Rel))
+	case v.equal != nil:
+		v.equal(p.Rel, to)
 	}
 	return below{moves: new(atomic.Int32)}, true, nil
 }
@@ -173,8 +188,7 @@ func (v *verifier) visit(ctx context.Context, p *tree.Pair) (any, bool, error) {
 // mayHaveChanged reports whether the source's znode at a path may have changed in what no
 // transaction id is kept for: its ACL, and whether it is there.
 func (v *verifier) mayHaveChanged(rel string) bool {
-	l := v.c.ledger
-	return l.changed[l.bucket(rel)].Load() || v.c.source.Client.Zxid() > v.c.sourceEnd
+	return v.restless(rel) || v.c.source.Client.Zxid() > v.c.sourceEnd
 }
 
 // visitWithout deals with a path that the source does not have, or no more. The

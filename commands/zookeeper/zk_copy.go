@@ -51,10 +51,10 @@ func zkCopyCommand() *command.Command {
 			"Data and ACLs are copied, ephemeral znodes (the lock nodes of living meta servers) are left out; " +
 			"containers and TTL znodes become plain ones, because ZooKeeper does not show clients which znodes these are. What the " +
 			"target already has is compared, and only differences are written: after an interruption, repeat the command. The result is " +
-			"`verified` only if the target was read back and is equal, and the source, checked again after that, had not changed up to the " +
+			"`verified` only if every znode of the target was read after it was last written and is equal, and the source, checked again after that, had not changed up to the " +
 			"transaction in `source_zxid`. If warnings say that the source may still change, or that the target is not what a meta " +
-			"server needs, the result is `equal now, NOT final`. A verified copy leaves a proof below ~/.local/state/pegashell/proofs: with it the next copy " +
-			"compares all data again, but does not read ACLs that cannot have changed since; `--no_proof` reads all of them. HOSTS can be the name of a ZooKeeper in plugins.toml, which also has the TLS files and credentials " +
+			"server needs, the result is `equal now, NOT final`. A verified copy leaves a proof below ~/.local/state/pegashell/proofs, at most 1 MiB: with it the next copy " +
+			"compares all data again, but does not read ACLs that cannot have changed since, and reads back only what it wrote; `--no_proof` reads everything. HOSTS can be the name of a ZooKeeper in plugins.toml, which also has the TLS files and credentials " +
 			"of each ensemble; flags for these apply to both sides.\n\n" +
 			"`--dry_run` lists what would be done in the order of the tree; guards then warn instead of refusing. `--delete` shows what it will remove before it asks. With `-j` every path " +
 			"is listed; of paths that changed or differ at the end, up to 10,000 are listed, and `..._total` is the number of all. Without `-j` only the first ones are listed.\n\n" +
@@ -85,7 +85,7 @@ func zkCopyCommand() *command.Command {
 			flags.BoolVarP(&o.copyOnly, "copy_only", "c", false, "remove nothing; this is the default, the flag is accepted for scripts of other copiers")
 			flags.IntVarP(&o.batch, "batch_size", "b", session.DefaultBatchOps, "znodes in one transaction, at most")
 			flags.BoolVar(&o.noVerify, "no_verify", false, "do not read the target back")
-			flags.BoolVar(&o.noProof, "no_proof", false, "compare every ACL, even where an earlier verified copy proves that none has changed")
+			flags.BoolVar(&o.noProof, "no_proof", false, "compare every ACL, even where an earlier verified copy proves that it has not changed, and read everything back")
 			flags.BoolVarP(&o.json, "json", "j", false, "print the result as JSON")
 			flags.StringArrayVar(&o.exclude, "exclude", nil, "leave out znodes that match this glob, and all znodes below them; relative to the source or absolute; * ? [a-z] match within one name, ** across names, {a,b} either one")
 			flags.Complete("exclude", complete.Below)
@@ -307,15 +307,7 @@ func copyReport(source, target zkcopy.Tree, r *zkcopy.CopyResult, o *zkCopyOptio
 		t.Row("older_left_out", r.Older)
 	}
 	costRows(t, r)
-	verified := "verified: the target was read back and is equal"
-	switch {
-	case r.ByProof:
-		verified = "verified: all data is equal, and no ACL has changed since the last verified copy"
-	case r.Excluded > 0 || r.Older > 0:
-		verified = "verified: what was not left out was read back from the target and is equal"
-	case keptExtras(o.dryRun, r) > 0:
-		verified = "verified: every znode of the source was read back from the target and is equal"
-	}
+	verified := verifiedBy(o, r)
 	if doubt != "" {
 		verified = "equal now, NOT final" + strings.TrimPrefix(verified, "verified") + ", but " + doubt + " (see the warnings)"
 	}
@@ -325,4 +317,29 @@ func copyReport(source, target zkcopy.Tree, r *zkcopy.CopyResult, o *zkCopyOptio
 	t.Row("result", resultOf(r, err, o.dryRun, o.noVerify, verified))
 	addFailure(out, err)
 	return out, t
+}
+
+// verifiedBy says what the result of a verified copy rests on.
+func verifiedBy(o *zkCopyOptions, r *zkcopy.CopyResult) string {
+	some, extras := r.Excluded > 0 || r.Older > 0, keptExtras(o.dryRun, r) > 0
+	if r.ByProof {
+		data := "all data"
+		switch {
+		case some:
+			data = "all data that was not left out"
+		case extras:
+			data = "all data of the source"
+		}
+		if r.Created+r.Changed+r.Removed > 0 {
+			return "verified: what was written was read back and is equal; " + data + " was compared, and each ACL that may have changed since the last verified copy"
+		}
+		return "verified: " + data + " is equal, and each ACL that may have changed since the last verified copy"
+	}
+	switch {
+	case some:
+		return "verified: what was not left out was read back from the target and is equal"
+	case extras:
+		return "verified: every znode of the source was read back from the target and is equal"
+	}
+	return "verified: the target was read back and is equal"
 }

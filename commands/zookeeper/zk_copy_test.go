@@ -101,15 +101,24 @@ func TestInterruptedCopySaysWhatWasDone(t *testing.T) {
 func TestSecondCopySaysWhatItsResultRestsOn(t *testing.T) {
 	z := shelltest.StartZooKeeper(t)
 	z.Env.State = t.TempDir()
-	const readBack, byProof = "verified: the target was read back and is equal", "verified: all data is equal, and no ACL has changed since the last verified copy"
-	for _, run := range []struct{ flags, want string }{
-		{"", readBack},
-		{"", byProof},
-		{" --no_proof", readBack},
+	const readBack = "verified: the target was read back and is equal"
+	const byProof = "verified: all data is equal, and each ACL that may have changed since the last verified copy"
+	change := func(path string) func() { return func() { z.Create(t, path, 0) } }
+	for _, run := range []struct {
+		change      func()
+		flags, want string
+	}{
+		{func() {}, "", readBack},
+		{func() {}, "", byProof},
+		{func() {}, " --no_proof", readBack},
+		{change("/other/new"), "", "verified: what was written was read back and is equal; all data was compared, and each ACL that may have changed since the last verified copy"},
+		{change("/other/newer"), " --no_proof", readBack},
+		{change("/target/kept"), "", "verified: all data of the source is equal, and each ACL that may have changed since the last verified copy"},
 	} {
+		run.change()
 		out, diagnostics, err := z.Run("zk_copy -s " + z.Addr + z.Root + "/other -t " + z.Addr + z.Root + "/target" + run.flags)
-		if err != nil || !strings.Contains(out, run.want) {
-			t.Errorf("%q: %v, printed %q and %q", run.flags, err, out, diagnostics)
+		if err != nil || shelltest.Rows(out)["result"] != run.want {
+			t.Errorf("%q: %v, printed %q and %q, want %q", run.flags, err, out, diagnostics, run.want)
 		}
 	}
 }

@@ -94,7 +94,12 @@ func (f *fetch) path(p *fetched, side int) string {
 // needs returns what is to be read besides the stat.
 func (f *fetch) needs(p *fetched, side int) Want {
 	switch {
-	case !f.w.wanted(p.child.rel), side == 1 && !p.in.Has(0): // the latter is counted or removed, never compared
+	case !f.w.wanted(p.child.rel):
+		return WantStat
+	case side == 1 && !p.in.Has(0): // it is counted or removed, never compared
+		if f.w.Lone != nil && f.w.Lone(p.child.rel) {
+			return f.w.Sides[side].Want & WantData
+		}
 		return WantStat
 	case f.w.NoACL:
 		return f.w.Sides[side].Want &^ WantACL

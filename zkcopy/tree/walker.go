@@ -59,6 +59,9 @@ type Walker struct {
 	Listed func(ctx context.Context, state any, children int) error
 	// Narrow, if there is one, reports for which paths more than the stat is read.
 	Narrow func(rel string) bool
+	// Lone, if there is one, reports for which of the paths that only the second side has the data is
+	// read too. Of the others only the stat is.
+	Lone func(rel string) bool
 	// NeedsACL, if there is one, reports from what was read of a path whether the first side's ACL
 	// must be read too.
 	NeedsACL func(p *Pair) bool
