@@ -1,6 +1,8 @@
 package commands_test
 
 import (
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -58,5 +60,24 @@ meta_servers = ["a:1", "b:1", "c:1"]
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("servers (-want +got):\n%s", diff)
+	}
+}
+
+func TestTheExamplesOfTheShippedManifestCanBeUsed(t *testing.T) {
+	shipped, err := os.ReadFile("../plugins.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	setting := regexp.MustCompile(`(?m)^# (\[+[a-z].*\]|[a-z_]+ = .*)$`)
+	m := shelltest.LoadManifest(t, setting.ReplaceAllString(string(shipped), "$1"))
+	if _, err := commands.LoadRegistry(m); err != nil {
+		t.Fatal(err)
+	}
+	servers := m.Clusters["production"].Servers
+	if first := servers["meta1.example.org:34601"]; first.Config == "" || len(first.Lines()) != 3 {
+		t.Errorf("the first server is %+v", first)
+	}
+	if second := servers["meta2.example.org:34601"]; len(second.ReadConfig) != 3 || len(second.WriteConfig) != 3 {
+		t.Errorf("the second server is %+v", second)
 	}
 }

@@ -49,11 +49,11 @@ func TestARevertCanBeReverted(t *testing.T) {
 		if i > 0 {
 			continue
 		}
-		want := fmt.Sprintf(`FILE, line 7:
+		want := `FILE, line 7:
 -   timeout_ms=2
 +   timeout_ms=1
 FILE is again what FILE.bak-STAMP has, and what it was is FILE.bak-STAMP; restart its server for the change to take effect
-`)
+`
 		if diff := cmp.Diff(want, withoutStamps(strings.ReplaceAll(out, file, "FILE"))); diff != "" {
 			t.Errorf("printed (-want +got):\n%s", diff)
 		}
