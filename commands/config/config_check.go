@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 
 	"pegashell/commands/command"
 	"pegashell/commands/complete"
@@ -116,7 +115,7 @@ func (r *checkReport) explain() {
 	for _, c := range r.all {
 		switch {
 		case c.err != nil:
-			r.env.Warn("%s could not be read: %w", c.of.Label(), c.err)
+			r.env.Warn("%w", c.err)
 		case !c.doubt.IsZero():
 			r.env.Note("%s was not compared with a running server: %s", c.of.Label(), c.doubt)
 		}
@@ -126,21 +125,33 @@ func (r *checkReport) explain() {
 
 // summary is the result in a sentence.
 func (r *checkReport) summary() message.Text {
-	switch {
-	case len(r.all) == 1 && r.usable():
-		return message.New("usable")
-	case r.same() && r.usable():
-		return message.New("all %d are the same and usable", len(r.all))
-	}
-	var parts []string
+	var differ, unusable, unread []string
 	for _, k := range r.differ {
-		parts = append(parts, k.Key)
+		differ = append(differ, k.Key)
+	}
+	for _, c := range r.all {
+		switch {
+		case c.err != nil:
+			unread = append(unread, c.of.Name)
+		case !c.usable():
+			unusable = append(unusable, c.of.Name)
+		}
+	}
+	var parts []message.Text
+	if len(differ) > 0 {
+		parts = append(parts, message.New("NOT the same: %s", list(differ)))
+	}
+	if len(unusable) > 0 {
+		parts = append(parts, message.New("NOT usable: %s", list(unusable)))
+	}
+	if len(unread) > 0 {
+		parts = append(parts, message.New("NOT read: %s", list(unread)))
 	}
 	switch {
-	case len(parts) > 0 && !r.usable():
-		return message.New("NOT the same (%s), NOT all usable", strings.Join(parts, ", "))
 	case len(parts) > 0:
-		return message.New("NOT the same: %s", strings.Join(parts, ", "))
+		return message.Join("; ", parts...)
+	case len(r.all) == 1:
+		return message.New("usable")
 	}
-	return message.New("NOT all usable")
+	return message.New("all %d are the same and usable", len(r.all))
 }

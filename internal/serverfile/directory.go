@@ -4,14 +4,20 @@
 package serverfile
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
+	"net"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"pegashell/internal/manifest"
 	"pegashell/internal/message"
+	"pegashell/internal/nearmiss"
 )
 
 // Directory finds configurations by their names.
@@ -45,10 +51,13 @@ type Configuration struct {
 }
 
 // Find returns the configuration of a name. A name of a server whose table says nothing of its
-// configuration is an error; any other word is a file.
+// configuration is an error, and so is one that looks like a server and is nothing; any other word is
+// a file.
 func (d Directory) Find(name string) (*Configuration, error) {
 	cluster, server, ok := d.entry(name)
 	switch {
+	case !ok && d.unknownServer(name):
+		return nil, d.notDescribed(name)
 	case !ok:
 		return &Configuration{Name: name, Path: name, dir: d}, nil
 	case !server.HasConfig():
@@ -56,6 +65,25 @@ func (d Directory) Find(name string) (*Configuration, error) {
 			d.Manifest.Where("clusters", cluster, "servers", name), manifest.ServerTable(cluster, name))
 	}
 	return d.of(name, cluster, server), nil
+}
+
+// unknownServer says of a word whether it can only be meant for a server.
+func (d Directory) unknownServer(name string) bool {
+	host, port, err := net.SplitHostPort(name)
+	if _, portErr := strconv.ParseUint(port, 10, 16); err != nil || host == "" || portErr != nil || strings.Contains(host, "/") {
+		return false
+	}
+	_, err = os.Lstat(name)
+	return errors.Is(err, fs.ErrNotExist)
+}
+
+// notDescribed is the error for a server of which the manifest says nothing.
+func (d Directory) notDescribed(server string) error {
+	if question := nearmiss.Question(server, d.Names()); !question.IsZero() && !slices.Contains(d.Servers(), server) {
+		return message.Errorf("there is no file %s, and no meta server of this name in plugins.toml: %s", server, question)
+	}
+	return message.Errorf("there is no file %s, and plugins.toml does not say where the configuration of the meta server %s is: it needs a table %s with config, or read_config and write_config",
+		server, server, d.Heading(server))
 }
 
 func (d Directory) of(name, cluster string, server manifest.Server) *Configuration {

@@ -75,7 +75,6 @@ func TestANameIsAServerOfTheManifestOrAFile(t *testing.T) {
 		"m1:1":     {"m1:1", "/c/m1.ini", "m1:1 (/c/m1.ini)", "/c/m1.ini"},
 		"m2:1":     {"m2:1", "", "m2:1", "m2:1"},
 		"o1:1":     {"o1:1", "/o1", "o1:1 (/o1)", "/o1"},
-		"m9:1":     {"", "m9:1", "m9:1", "m9:1"},
 		"/a/b.ini": {"", "/a/b.ini", "/a/b.ini", "/a/b.ini"},
 	} {
 		c := find(t, d, name)
@@ -85,6 +84,14 @@ func TestANameIsAServerOfTheManifestOrAFile(t *testing.T) {
 	}
 	if _, err := d.Find("m3:1"); err == nil || !strings.Contains(err.Error(), `[clusters.c1.servers."m3:1"] says nothing of its configuration`) {
 		t.Errorf("a server without a configuration: %v", err)
+	}
+	for name, want := range map[string]string{
+		"m9:1":  `there is no file m9:1, and plugins.toml does not say where the configuration of the meta server m9:1 is: it needs a table [clusters.c1.servers."m9:1"] with config`,
+		"om1:1": `there is no file om1:1, and no meta server of this name in plugins.toml: did you mean "m1:1" or "o1:1"?`,
+	} {
+		if _, err := d.Find(name); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", name, err, want)
+		}
 	}
 	known, byHand := d.All()
 	var names []string
