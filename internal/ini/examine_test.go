@@ -1,6 +1,8 @@
 package ini
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -59,5 +61,26 @@ func TestEntriesSayWhichLineCounts(t *testing.T) {
 	}
 	if file.Line("none", "k") != 0 {
 		t.Error("a missing section has a line")
+	}
+}
+
+// A file of the greatest size is read in a time that grows with its length alone.
+func TestAHugeFileIsRead(t *testing.T) {
+	var text strings.Builder
+	for i := range 100_000 {
+		fmt.Fprintf(&text, "[s%d]\n", i)
+	}
+	for i := range 100_000 {
+		fmt.Fprintf(&text, "k%d = v\n", i)
+	}
+	file, err := Parse("f", []byte(text.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := file.Set("s99999", "k99999", "w"); err != nil {
+		t.Fatal(err)
+	}
+	if value, ok := file.Lookup("s99999", "k99999"); !ok || value != "w" {
+		t.Errorf("the last value is %q, %t", value, ok)
 	}
 }

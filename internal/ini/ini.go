@@ -26,6 +26,7 @@ type File struct {
 	name     string
 	data     []byte
 	sections []*section
+	byName   map[string]*section
 }
 
 type section struct {
@@ -33,6 +34,7 @@ type section struct {
 	line    int // of its header, from 1
 	end     int // offset after the line of its header or of its last key
 	entries []*entry
+	byKey   map[string]*entry // those that count
 }
 
 // entry is a `key = value` line. The value's text, with its escapes, is data[from:to].
@@ -90,7 +92,9 @@ func Examine(name string, data []byte) (*File, []*SyntaxError) {
 	return f, wrong
 }
 
-func newFile(name string, data []byte) *File { return &File{name: name, data: bytes.Clone(data)} }
+func newFile(name string, data []byte) *File {
+	return &File{name: name, data: bytes.Clone(data), byName: map[string]*section{}}
+}
 
 // byteOrderMark is what some editors put before UTF-8.
 const byteOrderMark = "\ufeff"
@@ -155,7 +159,8 @@ func (f *File) parseLine(number, start int, line []byte) *SyntaxError {
 		case f.section(name) != nil:
 			return fail("section [%s] occurs twice", name)
 		}
-		f.sections = append(f.sections, &section{name: name, line: number, end: start + len(line)})
+		s := &section{name: name, line: number, end: start + len(line), byKey: map[string]*entry{}}
+		f.sections, f.byName[name] = append(f.sections, s), s
 		return nil
 	}
 	e := &entry{key: strings.Trim(unescape(before), blanks), line: number, noEquals: !hasEquals}
@@ -176,7 +181,9 @@ func (f *File) parseLine(number, start int, line []byte) *SyntaxError {
 		e.value = ""
 	}
 	s := f.sections[len(f.sections)-1]
-	e.duplicate = s.entry(e.key) != nil
+	if e.duplicate = s.entry(e.key) != nil; !e.duplicate {
+		s.byKey[e.key] = e
+	}
 	s.entries = append(s.entries, e)
 	s.end = start + len(line)
 	return nil
@@ -196,23 +203,9 @@ var unescaper = strings.NewReplacer("^#", "#", "^;", ";")
 
 func unescape(text []byte) string { return unescaper.Replace(string(text)) }
 
-func (f *File) section(name string) *section {
-	for _, s := range f.sections {
-		if s.name == name {
-			return s
-		}
-	}
-	return nil
-}
+func (f *File) section(name string) *section { return f.byName[name] }
 
-func (s *section) entry(key string) *entry {
-	for _, e := range s.entries {
-		if e.key == key {
-			return e
-		}
-	}
-	return nil
-}
+func (s *section) entry(key string) *entry { return s.byKey[key] }
 
 func (f *File) entry(section, key string) *entry {
 	if s := f.section(section); s != nil {
