@@ -70,7 +70,7 @@ type Status struct {
 	mu        sync.Mutex
 	cluster   *command.Cluster // nil while asking is paused
 	work      command.Work     // what the shell has done to it
-	round     int              // counts calls of Ask and Pause
+	round     int              // counts calls of Pause
 	known     *command.Cluster // the cluster of all below
 	name      string           // what the cluster calls itself; empty while that is not known
 	level     string           // meta level; empty while that is not known
@@ -113,7 +113,6 @@ func (s *Status) Ask(c *command.Cluster, work command.Work) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.cluster, s.work = c, work
-	s.round++
 	if s.known != c {
 		s.known, s.name, s.level, s.zooKeeper, s.leaders, s.state, s.seen = c, "", "", "", nil, answers, time.Time{}
 	}
@@ -193,7 +192,7 @@ func (s *Status) run() {
 	}
 }
 
-// question is what is asked, and in which round of lines.
+// question is what is asked, and in which round: between which commands.
 type question struct {
 	cluster *command.Cluster
 	work    command.Work

@@ -122,14 +122,14 @@ func (w *treeWatch) look() (wait time.Duration) {
 	if !moved {
 		return 0
 	}
-	began := w.o.Now()
+	began := time.Now()
 	if began.Before(w.nextPass) {
 		return w.nextPass.Sub(began)
 	}
 	ctx, cancel := context.WithTimeout(w.ctx, passPatience)
 	defer cancel()
 	changes, err := zkcopy.ChangesSince(ctx, w.tree, w.of.Zxid, tree.Limits{})
-	ended := w.o.Now()
+	ended := time.Now()
 	w.nextPass = ended.Add(max(w.o.TreePause, treeShare*ended.Sub(began)))
 	var missing *tree.NotFoundError
 	switch {
