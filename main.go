@@ -111,7 +111,9 @@ func run(opt commandline.Options) (code int, err error) {
 		defer prompter.Close()
 		shell.Typing = prompter.Typing
 	}
-	return shell.Run(ctx), nil
+	code = shell.Run(ctx)
+	prompt.Leaving(ctx, env, prompter)
+	return code, nil
 }
 
 // connect opens the cluster that the options or the manifest name.

@@ -5,6 +5,7 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -283,5 +284,43 @@ func TestATreeThatIsRemovedAfterItsCopyIsNoticed(t *testing.T) {
 	w.Ask(w.cluster, command.Work{Copy: copied})
 	if got, want := <-w.notices, "WARNING: "+copied.Source+" does not exist any more; it was copied to "+copied.Target+" at 11:00:00"; got != want {
 		t.Errorf("noticed %q, want %q", got, want)
+	}
+}
+
+func TestLeavingRemindsOfALevelThatIsStillBlind(t *testing.T) {
+	const reminder = "WARNING: the meta level is still blind: nothing cures a lost replica. set_meta_level steady ends it\n"
+	for name, c := range map[string]struct {
+		lines []string
+		now   wire.MetaLevel
+		want  string
+	}{
+		"nothing was set":             {[]string{"get_meta_level"}, wire.LevelBlind, ""},
+		"blind was set":               {[]string{"set_meta_level blind"}, wire.LevelBlind, reminder},
+		"it ended":                    {[]string{"set_meta_level blind"}, wire.LevelSteady, ""},
+		"blind, then steady was set":  {[]string{"set_meta_level blind", "set_meta_level steady"}, wire.LevelBlind, ""},
+		"another level was set":       {[]string{"set_meta_level freezed"}, wire.LevelFreezed, ""},
+		"the cluster does not answer": {[]string{"set_meta_level blind"}, 0, "WARNING: the meta level was blind at 1970-01-01 00:00:02, and the cluster does not answer now: "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var gone atomic.Bool
+			s := shelltest.Start(t, func(nc net.Conn, q *wire.Request) error {
+				if gone.Load() && c.now == 0 {
+					return net.ErrClosed
+				}
+				return metatest.Answer(nc, q, wire.OK, &wire.ControlMetaResponse{Err: wire.OK, OldLevel: c.now})
+			})
+			for _, line := range c.lines {
+				if _, _, err := s.Run(line); err != nil {
+					t.Fatal(err)
+				}
+			}
+			gone.Store(true)
+			s.Env.Now = func() time.Time { return noon }
+			s.Err.Reset()
+			prompt.Leaving(t.Context(), s.Env, nil)
+			if got := s.Err.String(); got != c.want && (c.want == reminder || c.want == "" || !strings.HasPrefix(got, c.want)) {
+				t.Errorf("reminded of %q, want %q", got, c.want)
+			}
+		})
 	}
 }
