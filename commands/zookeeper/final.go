@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	"pegashell/commands/render"
@@ -33,14 +32,6 @@ func english(texts []message.Text) []string {
 	}
 	return words
 }
-
-// printingTo is an environment that prints elsewhere.
-type printingTo struct {
-	Env
-	w io.Writer
-}
-
-func (p printingTo) Out() io.Writer { return p.w }
 
 // doubtOf says why a copy that is equal now is not one to move meta servers to, "" for nothing.
 func (o *zkCopyOptions) doubtOf(seen *migration.Survey, r *zkcopy.CopyResult) string {
@@ -84,12 +75,10 @@ func addFinal(out *render.Report, t *render.Table, r *zkcopy.CopyResult, doubt s
 	out.Lists = append(out.Lists, render.List{Name: "warnings", Texts: warnings, Total: int64(len(warnings))})
 }
 
-// nextOf is what printNext prints, as one text.
-func nextOf(ctx context.Context, env Env, seen *migration.Survey, e ends, source, target zkcopy.Tree, r *zkcopy.CopyResult) string {
+// nextText is what printNext prints, as one text for programs: it is in English.
+func nextText(ctx context.Context, env Env, seen *migration.Survey, e ends, source, target zkcopy.Tree, r *zkcopy.CopyResult) string {
 	if seen == nil || r.Excluded > 0 || r.Older > 0 {
 		return ""
 	}
-	var b strings.Builder
-	printNext(ctx, printingTo{env, &b}, seen, e, source, target, r.Verified)
-	return strings.TrimPrefix(strings.TrimSpace(b.String()), "Next: ")
+	return strings.TrimSpace(nextOf(ctx, env, seen, e, source, target, r.Verified).in(message.English))
 }

@@ -188,7 +188,7 @@ func (o *zkCopyOptions) carryOut(ctx context.Context, env *recorder, e ends, sou
 		out, table := copyReport(source, target, r, o, err, doubt)
 		if o.json && !o.dryRun {
 			warnings := slices.Concat(env.warnings, english(warningsOf(o.delete, o.dryRun, r)))
-			addFinal(out, table, r, doubt, warnings, nextOf(ctx, env, seen(), e, source, target, r))
+			addFinal(out, table, r, doubt, warnings, nextText(ctx, env, seen(), e, source, target, r))
 		}
 		return out
 	}
