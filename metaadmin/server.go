@@ -79,6 +79,11 @@ func (s Server) Replicas(ctx context.Context) ([]wire.ReplicaInfo, error) {
 	return answer.Replicas, nil
 }
 
+// StoredApps returns the tables that a replica server holds replicas of.
+func (s Server) StoredApps(ctx context.Context) ([]AppInfo, error) {
+	return s.client.appsOn(ctx, s.Address)
+}
+
 // serverInfo is the remote command that reports a server's version and start.
 const serverInfo = "server-info"
 

@@ -76,6 +76,12 @@ type Leading struct {
 	Hosts, Root string
 }
 
+// IsHealthy reports whether the leader sees every replica server alive, and every partition with all
+// its replicas, and acts on what they report.
+func (l Leading) IsHealthy() bool {
+	return l.Alive > 0 && l.Alive == l.Nodes && l.Unhealthy == 0 && l.Effective >= metaadmin.LevelSteady
+}
+
 // ConfigFile is what a configuration file says, which a server reads when it starts.
 type ConfigFile struct {
 	// Name is the file, as in a command; "" where none was named for this server.

@@ -97,6 +97,8 @@ func (v *view) needsRecovery() (message.Text, bool) {
 		return message.New("there is no old tree that can be copied"), true
 	case v.phase == ledOnNew && v.Target.gone():
 		return message.New("the leader %s has its metadata only in memory: %s does not exist any more, and there is no old tree that can be used", v.leader.Address, v.Target.Name), true
+	case v.leader != nil && v.leader.Leading.IsHealthy():
+		return message.Text{}, false
 	case v.storedKnown() && v.right != unknownSide && len(v.missing(v.right)) > 0:
 		return message.New("the replica servers hold %s, and neither tree has them", listed(v.missing(v.right))), true
 	}
@@ -158,11 +160,15 @@ func (v *view) absentTables(at side, apps []metaadmin.AppInfo) []message.Text {
 	return found
 }
 
-// missingWhileLed is missing for the tree of a leader. The other tree alone proves nothing there: a
+// missingWhileLed is missing for the tree of a leader. One for which everything is in order has every
+// table, or it would have aborted when a replica server reported another one. The other tree alone proves nothing there: a
 // table that was dropped some time ago is gone from the tree of the leader, and not from one that
 // nobody has used since. But a meta server that has started on an empty tree has none of the
 // tables, and one with too few of them sees no replica server for long.
 func (v *view) missingWhileLed(at side) []message.Text {
+	if v.leader.Leading.IsHealthy() {
+		return nil
+	}
 	if v.storedKnown() {
 		return v.missing(at)
 	}

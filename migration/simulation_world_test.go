@@ -368,6 +368,9 @@ func (w *simWorld) survey() *Survey {
 		}
 	}
 	s.Compared = w.compare()
+	if len(s.Meta) > 0 && slices.ContainsFunc(s.Meta, func(m MetaServer) bool { return m.State == ServerLeader && m.Leading.IsHealthy() }) && len(leaders) == 1 {
+		return s // as the look does not ask then
+	}
 	s.Stored.Asked = true
 	if slices.ContainsFunc(w.replicas, func(r *simReplica) bool { return !r.up }) {
 		s.Stored.Doubt = "a replica server does not answer"

@@ -80,6 +80,7 @@ func Look(ctx context.Context, o Options) (*migration.Survey, error) {
 	if len(l.survey.Replicas) == 0 {
 		l.askReplicaServers(ctx, l.storedReplicaServers(ctx, t))
 	}
+	l.askStored(ctx)
 	l.dateLeaders(t)
 	return l.survey, ctx.Err()
 }

@@ -2,6 +2,7 @@ package look
 
 import (
 	"context"
+	"path"
 	"sync"
 
 	"pegashell/metaadmin"
@@ -61,12 +62,28 @@ func (l *looking) readNow(ctx context.Context, c *candidate, configs []metaadmin
 	found.Contents.Seen = l.Now()
 	contents.describe(&found)
 	Locate(ctx, &found, opened, configs)
+	if !found.Exists {
+		found.Above = above(ctx, opened)
+	}
 	c.seen.locks = map[string]lockQueue{}
 	for _, lock := range c.lockPaths(configs) {
 		c.seen.locks[lock] = readLockQueue(ctx, opened, lock)
 	}
 	c.seen.contents, c.seen.tree = contents, found
 	return nil
+}
+
+// above is the lowest znode above a tree that exists; "" where that cannot be seen.
+func above(ctx context.Context, at zkcopy.Tree) string {
+	for at.Path != "/" {
+		at.Path = path.Dir(at.Path)
+		if stat, err := at.Stat(ctx, at.Path); err != nil {
+			return ""
+		} else if stat != nil {
+			return at.Path
+		}
+	}
+	return ""
 }
 
 // configs are what meta servers run with or, where none answers, what configuration files say.
