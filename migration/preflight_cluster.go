@@ -170,14 +170,14 @@ func sortedKeys[V any](m map[string]V) []string {
 }
 
 // underWay is the check of a feature that must not be under way.
-func (f *PreflightFacts) underWay(doubt string, found []string, seen, do, none message.Text) (Result, message.Text, message.Text) {
-	if f.Features.Doubt != "" {
+func (f *PreflightFacts) underWay(doubt error, found []string, seen, do, none message.Text) (Result, message.Text, message.Text) {
+	if f.Features.Doubt != nil {
 		doubt = f.Features.Doubt
 	}
 	switch {
 	case len(found) > 0:
 		return fail(seen, do)
-	case doubt != "":
+	case doubt != nil:
 		return warn(message.New("unknown: %s", doubt), message.New("see leader"))
 	}
 	return Passed, none, message.Text{}
@@ -185,7 +185,7 @@ func (f *PreflightFacts) underWay(doubt string, found []string, seen, do, none m
 
 func checkTablesInChange(f *PreflightFacts) (Result, message.Text, message.Text) {
 	found := f.Features.InChange
-	return f.underWay("", found, message.New("tables are being changed (%d): %s", len(found), some(found)),
+	return f.underWay(nil, found, message.New("tables are being changed (%d): %s", len(found), some(found)),
 		message.New("wait until that is done: ls -a"), message.New("no table is being created, dropped or recalled"))
 }
 
@@ -210,7 +210,7 @@ func checkDuplications(f *PreflightFacts) (Result, message.Text, message.Text) {
 	all := namesOf(f.Features.Duplications, name, func(DuplicationFacts) bool { return true })
 	active := namesOf(f.Features.Duplications, name, func(d DuplicationFacts) bool { return !d.Paused })
 	doubt := f.Features.CopyDoubt
-	if f.Features.Doubt != "" {
+	if f.Features.Doubt != nil {
 		doubt = f.Features.Doubt
 	}
 	switch {
@@ -220,9 +220,9 @@ func checkDuplications(f *PreflightFacts) (Result, message.Text, message.Text) {
 	case len(active) > 0:
 		return fail(message.New("duplications are active (%d), so that the leader writes their progress at every meta level: %s", len(active), some(active)),
 			message.New("pause each before the copy: pause_dup TABLE ID, and start it afterwards: start_dup TABLE ID"))
-	case doubt != "" && f.Scan.Duplications > 0:
+	case doubt != nil && f.Scan.Duplications > 0:
 		return warn(message.New("duplications are in the tree (%d); whether they are paused is unknown: %s", f.Scan.Duplications, doubt), message.New("see query_dup TABLE"))
-	case doubt != "":
+	case doubt != nil:
 		return warn(message.New("unknown: %s", doubt), message.New("see leader"))
 	case len(all) > 0:
 		return pass("every duplication is paused (%d)", len(all))
@@ -233,16 +233,16 @@ func checkDuplications(f *PreflightFacts) (Result, message.Text, message.Text) {
 func checkBackups(f *PreflightFacts) (Result, message.Text, message.Text) {
 	x := f.Features
 	doubt := x.BackupDoubt
-	if x.Doubt != "" {
+	if x.Doubt != nil {
 		doubt = x.Doubt
 	}
 	policies := slices.Concat(x.Policies, x.Disabled)
 	switch {
 	case len(x.Backups) > 0:
 		return fail(message.New("backups are under way: %s", some(x.Backups)), message.New("wait until they are done: query_backup_policy -p POLICY"))
-	case doubt != "" && f.Scan.Policies > 0:
+	case doubt != nil && f.Scan.Policies > 0:
 		return warn(message.New("backup policies are in the tree (%d); whether a backup is under way is unknown: %s", f.Scan.Policies, doubt), message.New("see ls_backup_policy"))
-	case doubt != "":
+	case doubt != nil:
 		return warn(message.New("unknown: %s", doubt), message.New("see leader"))
 	case f.By == ByRecovery && len(policies) > 0:
 		return warn(message.New("recovery loses backup policies (%d): %s", len(policies), some(policies)),
@@ -256,7 +256,7 @@ func checkBackups(f *PreflightFacts) (Result, message.Text, message.Text) {
 
 func checkDropped(f *PreflightFacts) (Result, message.Text, message.Text) {
 	if len(f.Features.Dropped) == 0 {
-		if f.Features.Doubt != "" {
+		if f.Features.Doubt != nil {
 			return warn(message.New("unknown: %s", f.Features.Doubt), message.New("see leader"))
 		}
 		return pass("no dropped table would come back")

@@ -24,21 +24,20 @@ func checkHosts(f *PreflightFacts) (Result, message.Text, message.Text) {
 
 func checkReachable(f *PreflightFacts) (Result, message.Text, message.Text) {
 	members := f.Ensemble.Members
-	var down []MemberFacts
+	var down []string
 	for _, m := range members {
 		if m.Down != "" {
-			down = append(down, m)
+			down = append(down, m.Server+": "+m.Down)
 		}
 	}
-	switch {
-	case len(down) == 0:
+	if len(down) == 0 {
 		return pass("every server answers (%d)", len(members))
-	case 2*len(down) < len(members):
-		return warn(message.New("%d of %d servers do not answer: %s: %s", len(down), len(members), down[0].Server, down[0].Down),
-			message.New("start it, or correct the list: the ensemble serves without it, but not if another one fails"))
 	}
-	return fail(message.New("%d of %d servers do not answer: %s: %s", len(down), len(members), down[0].Server, down[0].Down),
-		message.New("start the servers, or correct their addresses, their TLS files or the firewall"))
+	seen := message.New("%d of %d servers do not answer: %s", len(down), len(members), some(down))
+	if 2*len(down) < len(members) {
+		return warn(seen, message.New("start it, or correct the list: the ensemble serves without it, but not if another one fails"))
+	}
+	return fail(seen, message.New("start the servers, or correct their addresses, their TLS files or the firewall"))
 }
 
 func checkCredentials(f *PreflightFacts) (Result, message.Text, message.Text) {
@@ -190,7 +189,7 @@ func milliseconds(d time.Duration) string {
 
 func checkQuota(f *PreflightFacts) (Result, message.Text, message.Text) {
 	e := f.Ensemble
-	if e.QuotaDoubt != "" {
+	if e.QuotaDoubt != nil {
 		return warn(message.New("unknown: %s", e.QuotaDoubt), doReachable())
 	}
 	znodes, bytes := f.needs()
@@ -265,7 +264,7 @@ func checkACLs(f *PreflightFacts) (Result, message.Text, message.Text) {
 		return fail(message.New("the new ZooKeeper does not accept ACLs of the old tree: %s", some(refused)), noACL)
 	case len(hidden) > 0:
 		return fail(message.New("the copy could not be read back: ACLs do not let the credentials for the new ZooKeeper read: %s", some(hidden)), noACL)
-	case e.ACLDoubt != "":
+	case e.ACLDoubt != nil:
 		return warn(message.New("unknown: %s", e.ACLDoubt), doReachable())
 	case slices.ContainsFunc(e.ACLs, func(a ACLFacts) bool { return a.Readable == Unknown }):
 		unknown := namesOf(e.ACLs, func(a ACLFacts) string { return a.Text }, func(a ACLFacts) bool { return a.Readable == Unknown })

@@ -96,6 +96,9 @@ func checkCopyTime(f *PreflightFacts) (Result, message.Text, message.Text) {
 		return warn(message.New("unknown: nothing could be read of the old tree"), message.New("see source_tree"))
 	}
 	ping, login := f.slowest()
+	if ping == 0 {
+		return warn(message.New("about %s for %d znodes, by the old ZooKeeper alone: the new one does not answer", about(e.Copy), e.Znodes), doReachable())
+	}
 	return pass("about %s for %d znodes: %d were read in %.1f s, a round trip to the new ZooKeeper takes %s, a session %s",
 		about(e.Copy), e.Znodes, f.Scan.Znodes, f.Scan.Took.Seconds(), milliseconds(ping), milliseconds(login))
 }

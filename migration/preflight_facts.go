@@ -28,6 +28,9 @@ type PreflightFacts struct {
 	Survey *Survey
 	// Target is the new tree, HOSTS/PATH, and TargetHosts its servers as hosts_list names them.
 	Target, TargetHosts string
+	// BelowChroot: the new ZooKeeper has a chroot in plugins.toml, below which the tree has the path
+	// that meta servers know.
+	BelowChroot bool
 	// Ensemble is the new ZooKeeper, Scan the old tree as far as it was read.
 	Ensemble EnsembleFacts
 	Scan     ScanFacts
@@ -51,11 +54,11 @@ type EnsembleFacts struct {
 	// Quotas are those at the path of the new tree and above it; QuotaDoubt is why they are not
 	// known.
 	Quotas     []QuotaFacts
-	QuotaDoubt string
+	QuotaDoubt error
 	// ACLs are the different access control lists of the old tree; ACLDoubt is why the new ensemble
 	// was not asked whether it accepts them.
 	ACLs     []ACLFacts
-	ACLDoubt string
+	ACLDoubt error
 }
 
 // MemberFacts are what one server of the new ZooKeeper showed.
@@ -112,8 +115,8 @@ type ACLFacts struct {
 
 // ScanFacts are what was read of the old tree.
 type ScanFacts struct {
-	// Doubt is why it could not be read, "" where it was, as a whole or in part.
-	Doubt string
+	// Doubt is why it could not be read, nil where it was, as a whole or in part.
+	Doubt error
 	// Znodes and Bytes were read, in the time Took; Whole says that it was the whole tree.
 	Znodes, Bytes int64
 	Took          time.Duration
@@ -131,10 +134,10 @@ type ScanFacts struct {
 
 // FeatureFacts are what is under way in the cluster.
 type FeatureFacts struct {
-	// Doubt is why the leader did not say anything, "" where it did. The other doubts are about one
+	// Doubt is why the leader did not say anything, nil where it did. The other doubts are about one
 	// feature.
-	Doubt                                         string
-	SplitDoubt, LoadDoubt, CopyDoubt, BackupDoubt string
+	Doubt                                         error
+	SplitDoubt, LoadDoubt, CopyDoubt, BackupDoubt error
 	// InChange are the tables that are being created, dropped or recalled, as NAME (STATE).
 	InChange []string
 	// Splitting and Loading are the tables whose partitions are split, and that are loaded.

@@ -8,6 +8,9 @@ import (
 // of somebody else.
 func checkPath(f *PreflightFacts) (Result, message.Text, message.Text) {
 	s := f.Survey
+	if s.Target.Name == "" {
+		return f.sameTree()
+	}
 	again := message.New("see migrate rollback and help zk_rmr for how to begin again, or name another path")
 	for _, find := range []func(*Survey) []Finding{findRootTarget, findLiveTarget, findOtherTables, findUsedTarget} {
 		for _, finding := range find(s) {
@@ -33,11 +36,19 @@ func checkPath(f *PreflightFacts) (Result, message.Text, message.Text) {
 	return f.otherPath("%s is what an earlier copy left: %d znodes are missing and %d differ, and the next copy completes it", f.Target, s.Compared.Missing, s.Compared.Different)
 }
 
+// sameTree fails: a look that finds that both trees are one has no new tree.
+func (f *PreflightFacts) sameTree() (Result, message.Text, message.Text) {
+	return fail(message.New("%s is the tree that the cluster uses now", f.Target), message.New("name the new ZooKeeper with --target"))
+}
+
 // otherPath passes, and warns where the tree gets another path.
 func (f *PreflightFacts) otherPath(format string, args ...any) (Result, message.Text, message.Text) {
 	seen := message.New(format, args...)
+	if f.BelowChroot {
+		return Passed, seen, message.Text{}
+	}
 	for _, finding := range findOtherPath(f.Survey) {
-		return warn(message.New("%s; %s", seen, finding.Problem), message.New("leave the path out to get the path of the old tree"))
+		return warn(message.New("%s; %s", seen, finding.Problem), message.New("leave the path out of --target, or change these keys too, as zk_copy says after the copy"))
 	}
 	return Passed, seen, message.Text{}
 }
@@ -45,6 +56,9 @@ func (f *PreflightFacts) otherPath(format string, args ...any) (Result, message.
 // checkEmptyPath says whether a recovery can begin at the path of the new tree.
 func checkEmptyPath(f *PreflightFacts) (Result, message.Text, message.Text) {
 	t := f.Survey.Target
+	if t.Name == "" {
+		return f.sameTree()
+	}
 	do := message.New("recovery needs a path without a tree: name another one, or remove the tree with zk_rmr --backup FILE")
 	switch use := t.inUse(); {
 	case !use.IsZero():
@@ -67,7 +81,7 @@ func checkSource(f *PreflightFacts) (Result, message.Text, message.Text) {
 	switch {
 	case s.DeniedPath != "":
 		return fail(message.New("a znode of the old tree may not be read: %s", s.DeniedPath), message.New("use credentials that may read it: --auth, or auth_env in plugins.toml"))
-	case s.Doubt != "" && s.Znodes == 0:
+	case s.Doubt != nil && s.Znodes == 0:
 		return fail(message.New("the old tree cannot be read: %s", s.Doubt), message.New("name it with --from, use credentials for it (auth_env in plugins.toml), or migrate by recovery"))
 	case !s.Whole:
 		return warn(message.New("%d znodes of about %d were read in %.0f s", s.Znodes, f.znodes(), s.Took.Seconds()), message.New("repeat the command with a longer --deadline to see the whole tree"))

@@ -1,6 +1,7 @@
 package migration
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -88,6 +89,13 @@ func TestEachFactThatSpeaksAgainstAMigrationIsFound(t *testing.T) {
 	}{
 		"a name without an address": {"", func(f *PreflightFacts) { member(f, 0).Unresolved = true }, "target_hosts", Failed, "new1:2181"},
 		"one of three down":         {"", func(f *PreflightFacts) { member(f, 0).Down = "connection refused" }, "target_reachable", Warned, "1 of 3 servers do not answer: new1:2181: connection refused"},
+		"the same tree":             {"", func(f *PreflightFacts) { f.Survey.Target = Tree{} }, "target_path", Failed, "the tree that the cluster uses now"},
+		"the same tree, recovery":   {ByRecovery, func(f *PreflightFacts) { f.Survey.Target = Tree{} }, "target_path", Failed, "the tree that the cluster uses now"},
+		"no times of the target": {"", func(f *PreflightFacts) {
+			for i := range 3 {
+				member(f, i).Ping = 0
+			}
+		}, "copy_time", Warned, "by the old ZooKeeper alone"},
 		"two of three down": {"", func(f *PreflightFacts) { member(f, 0).Down, member(f, 1).Down = "timeout", "timeout" },
 			"target_reachable", Failed, "2 of 3"},
 		"SASL is required":         {"", func(f *PreflightFacts) { member(f, 1).NeedsAuth = true }, "target_credentials", Failed, "authenticated clients only"},
@@ -130,10 +138,11 @@ func TestEachFactThatSpeaksAgainstAMigrationIsFound(t *testing.T) {
 		"more than the old tree":     {"", func(f *PreflightFacts) { tables(f); f.Survey.Compared.Extra = 2 }, "target_path", Warned, "2 znodes that are missing from the old tree"},
 		"the root of all znodes":     {"", func(f *PreflightFacts) { f.Survey.Target.Path = "/" }, "target_path", Failed, "root of all znodes"},
 		"another path":               {"", func(f *PreflightFacts) { f.Survey.Target.Path = "/elsewhere" }, "target_path", Warned, "/elsewhere"},
+		"another path by its chroot": {"", func(f *PreflightFacts) { f.Survey.Target.Path, f.BelowChroot = "/mine/pegasus/c1", true }, "target_path", Passed, "is free"},
 		"recovery onto a tree":       {ByRecovery, func(f *PreflightFacts) { tables(f); f.Survey.Target.Contents.Znodes = 9 }, "target_path", Failed, "9 znodes"},
 		"recovery onto a used path":  {ByRecovery, func(f *PreflightFacts) { f.Survey.Target.Ephemerals = 1; f.Survey.Target.Exists = true }, "target_path", Failed, "living servers"},
 		"recovery onto an empty one": {ByRecovery, func(f *PreflightFacts) { f.Survey.Target.Exists, f.Survey.Target.Contents.Znodes = true, 1 }, "target_path", Passed, "is empty"},
-		"an unreadable source":       {"", func(f *PreflightFacts) { f.Scan = ScanFacts{Doubt: "no session"} }, "source_tree", Failed, "no session"},
+		"an unreadable source":       {"", func(f *PreflightFacts) { f.Scan = ScanFacts{Doubt: errors.New("no session")} }, "source_tree", Failed, "no session"},
 		"a hidden znode":             {"", func(f *PreflightFacts) { f.Scan.DeniedPath = "/pegasus/c1/x" }, "source_tree", Failed, "/pegasus/c1/x"},
 		"a large source":             {"", func(f *PreflightFacts) { f.Scan.Whole, f.Features.Partitions = false, 5000 }, "source_tree", Warned, "1000 znodes of about 5000"},
 		"two leaders":                {"", func(f *PreflightFacts) { f.Survey.Meta[1].State = ServerLeader }, "leader", Failed, "2 meta servers lead"},
@@ -168,7 +177,7 @@ func TestEachFactThatSpeaksAgainstAMigrationIsFound(t *testing.T) {
 		"a policy":                  {"", func(f *PreflightFacts) { f.Features.Policies = []string{"daily"} }, "backups", Warned, "can start a backup"},
 		"a disabled policy":         {"", func(f *PreflightFacts) { f.Features.Disabled = []string{"daily"} }, "backups", Passed, "no backup"},
 		"policies and recovery":     {ByRecovery, func(f *PreflightFacts) { f.Features.Disabled = []string{"daily"} }, "backups", Warned, "recovery loses backup policies (1)"},
-		"nobody to ask":             {"", func(f *PreflightFacts) { f.Features = FeatureFacts{Doubt: "no answer"} }, "backups", Warned, "unknown: no answer"},
+		"nobody to ask":             {"", func(f *PreflightFacts) { f.Features = FeatureFacts{Doubt: errors.New("no answer")} }, "backups", Warned, "unknown: no answer"},
 		"dropped tables":            {ByRecovery, func(f *PreflightFacts) { f.Features.Dropped = []string{"gone (id 3)"} }, "dropped_tables", Warned, "gone (id 3)"},
 		"an unreadable file":        {"", func(f *PreflightFacts) { f.Survey.Files[1].Doubt = "permission denied" }, "configurations_readable", Failed, "permission denied"},
 		"a file is not known":       {"", func(f *PreflightFacts) { f.Survey.Meta[1].File, f.Survey.Files = ConfigFile{}, f.Survey.Files[:1] }, "configurations_readable", Warned, "m2:1"},

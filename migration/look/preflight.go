@@ -3,11 +3,13 @@ package look
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"time"
 
 	"pegashell/internal/message"
 	"pegashell/internal/znodepath"
+	"pegashell/metaadmin"
 	"pegashell/migration"
 	"pegashell/zkcopy/session"
 )
@@ -82,19 +84,20 @@ func (p *preflight) findPlaces(ctx context.Context) error {
 		p.From = &from
 	}
 	target := *p.Target
+	root := p.source.Path // as the meta servers see it
+	if below, ok := strings.CutPrefix(root, p.source.Chroot); ok && strings.HasPrefix(below, "/") {
+		root = below
+	}
 	switch {
 	case target.Path != "":
-	case p.source.Path == "":
+	case root == "":
 		return message.Errorf("the path of the old tree is not known, so name that of the new one: --target HOSTS/PATH (%w)", p.sourceDoubt)
 	case target.Chroot != "": // as zk_copy does
-		root := p.source.Path
-		if p.source.Chroot != "" && p.source.Chroot != "/" {
-			root = root[len(p.source.Chroot):]
-		}
 		target.Path = znodepath.Join(target.Chroot, root)
 	default:
 		target.Path = p.source.Path
 	}
+	p.facts.BelowChroot = root != "" && target.Chroot != "" && target.Path == znodepath.Join(target.Chroot, root)
 	p.Target = &target
 	p.facts.Target, p.facts.TargetHosts = target.Endpoint.String(), target.Hosts()
 	var err error
@@ -122,5 +125,23 @@ func (p *preflight) findSource(ctx context.Context) (Address, error) {
 	for _, config := range p.Admin.ServerConfigs(ctx) {
 		return Join(config.HostsList, config.ClusterRoot)
 	}
-	return Address{}, err
+	for _, config := range p.fileConfigs(ctx) {
+		if at, err := Join(config.HostsList, config.ClusterRoot); err == nil && !sharesServer(at.Servers, p.Target.Servers) {
+			return at, nil // a file that names the new ZooKeeper was changed already
+		}
+	}
+	return Address{}, unled(err)
+}
+
+// fileConfigs are what the configuration files say that can be read.
+func (p *preflight) fileConfigs(ctx context.Context) []metaadmin.ServerConfig {
+	l := &looking{Options: p.Options, survey: &migration.Survey{}}
+	l.readFiles(ctx)
+	var configs []metaadmin.ServerConfig
+	for _, f := range l.survey.Files {
+		if f.Known() {
+			configs = append(configs, f.Config)
+		}
+	}
+	return configs
 }

@@ -2,6 +2,7 @@ package look
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -9,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"pegashell/internal/ini"
+	"pegashell/internal/message"
 	"pegashell/internal/pegasusconf"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
@@ -18,14 +20,14 @@ import (
 // askFeatures asks the leader what is under way in the cluster.
 func (p *preflight) askFeatures(ctx context.Context) (f migration.FeatureFacts) {
 	if p.Admin == nil {
-		f.Doubt = "no cluster is connected"
+		f.Doubt = message.Errorf("no cluster is connected")
 		return f
 	}
 	short, cancel := bounded(ctx)
 	defer cancel()
 	apps, err := p.Admin.ListApps(short, wire.AppInvalid)
 	if err != nil {
-		f.Doubt = err.Error()
+		f.Doubt = unled(err)
 		return f
 	}
 	var available []metaadmin.AppInfo
@@ -46,13 +48,23 @@ func (p *preflight) askFeatures(ctx context.Context) (f migration.FeatureFacts) 
 	return f
 }
 
+// unled shortens the error of a call that no leader has answered; who was asked says the check of the
+// leader.
+func unled(err error) error {
+	var call *metaadmin.Error
+	if errors.As(err, &call) && call.Server == "" {
+		return message.Errorf("no leader answers")
+	}
+	return err
+}
+
 // askBackups asks for the backup policies and whether the last backup of each is under way.
 func (p *preflight) askBackups(ctx context.Context, f *migration.FeatureFacts) {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
 	policies, backups, err := p.Admin.BackupPolicies(ctx, 1)
 	if err != nil {
-		f.BackupDoubt = err.Error()
+		f.BackupDoubt = err
 		return
 	}
 	for i, policy := range policies {
@@ -128,15 +140,15 @@ func (p *preflight) askTables(ctx context.Context, apps []metaadmin.AppInfo, f *
 
 // note keeps the first error. A feature that is switched off, or that the server does not have, is
 // not under way.
-func note(doubt *string, err error) {
+func note(doubt *error, err error) {
 	switch metaadmin.Code(err) {
 	case wire.OK, wire.ErrHandlerNotFound, wire.ErrAppNotExist:
 		return
 	case wire.ErrServiceNotActive: // [replication] duplication_enabled = false
 		return
 	}
-	if *doubt == "" {
-		*doubt = err.Error()
+	if *doubt == nil {
+		*doubt = err
 	}
 }
 

@@ -102,7 +102,7 @@ func TestWhatALeaderDoesNotKnowIsNotUnderWay(t *testing.T) {
 		wire.RPCQueryDuplication:  func(*wire.Request) wire.Message { return &wire.QueryDuplicationResponse{Err: wire.ErrServiceNotActive} },
 		wire.RPCQueryBackupPolicy: func(*wire.Request) wire.Message { return &wire.QueryBackupPolicyResponse{Err: "ERR_FAIL"} },
 	})
-	if got.SplitDoubt != "" || got.LoadDoubt != "" || got.CopyDoubt != "" || got.BackupDoubt == "" || got.Partitions != 5 {
+	if got.SplitDoubt != nil || got.LoadDoubt != nil || got.CopyDoubt != nil || got.BackupDoubt == nil || got.Partitions != 5 {
 		t.Errorf("%+v", got)
 	}
 }

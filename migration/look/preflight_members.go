@@ -35,7 +35,7 @@ func (p *preflight) askMembers(ctx context.Context) []migration.MemberFacts {
 func (p *preflight) askMember(ctx context.Context, server string) migration.MemberFacts {
 	m := migration.MemberFacts{Server: server, MostConnections: -1}
 	if m.Unresolved = !resolves(ctx, server); m.Unresolved {
-		m.Down = "its host name has no address"
+		m.Down = "no such host"
 		return m
 	}
 	var times []time.Duration

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"pegashell/internal/message"
 	"pegashell/migration"
 	"pegashell/zkcopy/layout"
 	"pegashell/zkcopy/session"
@@ -30,22 +31,22 @@ const createMargin = 16
 func (p *preflight) scan(ctx context.Context) {
 	s := &p.facts.Scan
 	if p.sourceDoubt != nil {
-		s.Doubt = p.sourceDoubt.Error()
+		s.Doubt = p.sourceDoubt
 		return
 	}
-	short, cancel := bounded(ctx)
-	defer cancel()
-	source, err := p.Open(short, p.source)
+	source, err := p.Open(ctx, p.source)
 	if err != nil {
-		s.Doubt = err.Error()
+		s.Doubt = err
 		return
 	}
 	defer source.Client.Close()
 	if s.Ping, err = p.pingSource(ctx); err != nil {
 		s.Ping = 0 // it only makes the estimate worse
 	}
+	short, cancel := bounded(ctx)
+	defer cancel()
 	if err := source.Sync(short); err != nil {
-		s.Doubt = err.Error()
+		s.Doubt = err
 		return
 	}
 	limited, cancel := context.WithTimeout(ctx, p.Deadline/scanShare)
@@ -147,9 +148,9 @@ func (s *scanning) finish(err error, late bool) {
 		if errors.As(err, &at) {
 			s.facts.DeniedPath = at.Path
 		}
-		s.facts.Doubt = err.Error()
+		s.facts.Doubt = err
 	case !late:
-		s.facts.Doubt = err.Error()
+		s.facts.Doubt = err
 	}
 }
 
@@ -216,6 +217,11 @@ func readable(acl []tree.ACL, auth []session.Auth) migration.Known {
 	return judged
 }
 
+// noServer is why nothing is known of what only a server could say.
+func noServer() error {
+	return message.Errorf("no server of the new ZooKeeper lets clients read and write")
+}
+
 // tryACLs asks the new ZooKeeper whether it accepts the access control lists of the old tree.
 func (p *preflight) tryACLs(ctx context.Context) {
 	e := &p.facts.Ensemble
@@ -229,14 +235,14 @@ func (p *preflight) tryACLs(ctx context.Context) {
 	}()
 	i := slices.IndexFunc(e.Members, migration.MemberFacts.Serves)
 	if i < 0 {
-		e.ACLDoubt = "no server of the new ZooKeeper lets clients write"
+		e.ACLDoubt = noServer()
 		return
 	}
 	short, cancel := bounded(ctx)
 	defer cancel()
 	member, err := session.OpenMember(short, e.Members[i].Server, p.options)
 	if err != nil {
-		e.ACLDoubt = err.Error()
+		e.ACLDoubt = err
 		return
 	}
 	defer member.Close()
@@ -245,7 +251,7 @@ func (p *preflight) tryACLs(ctx context.Context) {
 		a.Readable = readable(a.acl, p.options.Auth)
 		known, err := member.KnowsACL(missingPath(), a.acl)
 		if err != nil {
-			e.ACLDoubt = err.Error()
+			e.ACLDoubt = err
 			return
 		}
 		a.Accepted = migration.KnownFrom(known)
@@ -255,18 +261,22 @@ func (p *preflight) tryACLs(ctx context.Context) {
 // readQuotas reads the quotas at the path of the new tree and above it.
 func (p *preflight) readQuotas(ctx context.Context) {
 	e := &p.facts.Ensemble
-	short, cancel := bounded(ctx)
-	defer cancel()
-	target, err := p.Open(short, *p.Target)
+	if !slices.ContainsFunc(e.Members, migration.MemberFacts.Serves) {
+		e.QuotaDoubt = noServer()
+		return
+	}
+	target, err := p.Open(ctx, *p.Target)
 	if err != nil {
-		e.QuotaDoubt = err.Error()
+		e.QuotaDoubt = err
 		return
 	}
 	defer target.Client.Close()
+	short, cancel := bounded(ctx)
+	defer cancel()
 	for at := p.Target.Path; ; at = path.Dir(at) {
 		quota, err := readQuota(short, target, at)
 		if err != nil {
-			e.QuotaDoubt = err.Error()
+			e.QuotaDoubt = err
 			return
 		}
 		if quota != nil {
