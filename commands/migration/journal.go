@@ -178,14 +178,15 @@ func fitLines(grid *render.Table, screen *render.Screen) {
 	if screen == nil || screen.Width == nil || screen.Width() <= 0 {
 		return
 	}
-	room := screen.Width()
+	const gap = 2 // after each column
+	room := screen.Width() - gap
 	for column, c := range grid.Columns {
 		widest := len(c.Name)
 		for _, row := range grid.Rows {
 			widest = max(widest, len(row[column]))
 		}
 		if column != lineColumn {
-			room -= widest + 2
+			room -= widest + gap
 		}
 	}
 	room = max(room, leastLine)
