@@ -53,7 +53,13 @@ func recoverCommand() *command.Command {
 			flags.DeclareOwn("expect")
 			flags.BoolVar(&o.again, "again", false, "send it although an earlier call was not answered: use it when that server was restarted, or has logged the end of the recovery")
 			flags.DeclareOwn("again")
-			return func(ctx context.Context, env command.Env, _ []string) error { return recoverRun(ctx, env, &o) }
+			return func(ctx context.Context, env command.Env, _ []string) error {
+				err := recoverRun(ctx, env, &o)
+				if err == nil {
+					command.See(ctx, env)
+				}
+				return err
+			}
 		},
 	}
 }

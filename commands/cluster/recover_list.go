@@ -36,7 +36,11 @@ func recoverListCommand() *command.Command {
 			flags.Complete("output", complete.File)
 			flags.BoolVar(&o.aliveOnly, "alive_only", false, "leave out servers that are not alive")
 			return func(ctx context.Context, env command.Env, args []string) error {
-				return recoverListRun(ctx, env, &o, args)
+				err := recoverListRun(ctx, env, &o, args)
+				if err == nil && o.file != "" { // what a recovery begins with
+					command.See(ctx, env)
+				}
+				return err
 			}
 		},
 	}

@@ -44,7 +44,7 @@ func journalCommand() *command.Command {
 		Summary: "list what was changed, or write the record of a migration",
 		Usage:   "[-n|--number num] [--since TIME] [-j|--json] [--file FILE] [--report FILE [--of CLUSTER]]",
 		Notes: "Every command that changes something is recorded in the user's journal, before and after, from a script too; `[shell] journal` in plugins.toml names the file. " +
-			"Values that look like passwords are replaced by ***. Dry runs, and commands that only read or were used wrongly, are left out. `saved` are lists that were " +
+			"Values that look like passwords are replaced by ***; docs/journal.md has the format. Dry runs, and commands that only read or were used wrongly, are left out. `saved` are lists that were " +
 			"written to a file, `seen` is what the cluster was like where that had changed. `unfinished` is a command whose end is not in the journal: it still runs, or its shell was killed.\n\n" +
 			"TIME is how long ago (30m, 2h, 1d, 1d12h) or since when (2026-11-26, 2026-11-26_03:00, 2026-11-26T03:00:00+08:00); without a zone it is in the time zone of the shell.\n\n" +
 			"`--report FILE` writes the record of a migration for a change ticket: a page that needs nothing else if FILE ends in .html, Markdown otherwise. It is about the connected cluster, which " +

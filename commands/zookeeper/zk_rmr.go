@@ -51,7 +51,12 @@ func zkRmrCommand() *command.Command {
 			declareConnection(flags, &o.connect)
 			flags.BoolVarP(&o.json, "json", "j", false, "print the result as JSON")
 			o.force.Declare(flags, "force", "zk_rmr")
-			return func(ctx context.Context, env command.Env, args []string) error { return zkRmrRun(ctx, env, &o, args) }
+			return func(ctx context.Context, env command.Env, args []string) error {
+				if len(args) == 1 && !o.dryRun { // the cluster as it is while its old tree is still there
+					command.See(ctx, env)
+				}
+				return zkRmrRun(ctx, env, &o, args)
+			}
 		},
 	}
 }

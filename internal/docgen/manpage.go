@@ -22,6 +22,7 @@ var manFiles = [][2]string{
 		"the program, unless `-c` names one."},
 	{"`~/.config/pegashell/plugins.toml`", "The user's own manifest, whose keys override those of the other one; in `$XDG_CONFIG_HOME` if that is set."},
 	{"`~/.local/state/pegashell/history`", "What was typed, up to 5,000 lines, in `$XDG_STATE_HOME/pegashell` if that is set. Lines with passwords are left out."},
+	{"`~/.local/state/pegashell/journal.jsonl`", "What was changed, in `$XDG_STATE_HOME/pegashell` if that is set, unless `[shell] journal` in plugins.toml names another file. Passwords are replaced."},
 }
 
 var manEnvironment = [][2]string{

@@ -38,9 +38,12 @@ func (f Freeze) String() string {
 	}
 }
 
+// noBlind is why nothing is known of a window that was never begun.
+const noBlind = "the journal has no set_meta_level blind that succeeded"
+
 // freezeOf finds the window in the records of a cluster that moves to these servers.
 func freezeOf(records []journal.Record, hosts string) Freeze {
-	w := window{hosts: hosts, why: "the journal has no set_meta_level blind that succeeded"}
+	w := window{hosts: hosts, why: noBlind}
 	for i := range records {
 		if w.add(&records[i]); !w.found.To.IsZero() {
 			return w.found
@@ -54,6 +57,8 @@ type window struct {
 	hosts string
 	// from is since when the level is blind, zero where it is not.
 	from time.Time
+	// sure is when the leader had answered that it is; before that it may still be seen steady.
+	sure time.Time
 	// arrived: the leader uses the new ZooKeeper.
 	arrived bool
 	why     string
@@ -80,7 +85,7 @@ func (w *window) set(r *journal.Record) {
 	switch level := r.Fact("level"); {
 	case level == "blind":
 		if w.from.IsZero() {
-			w.from = r.Time
+			w.from, w.sure = r.Time, r.Ended
 		}
 		w.why = "the leader was not seen steady on the new ZooKeeper afterwards"
 		if w.hosts == "" {
@@ -99,7 +104,7 @@ func (w *window) see(at time.Time, s *journal.Seen) {
 	steady := s.Level == "steady" || s.Level == "lively"
 	w.arrived = w.hosts != "" && sameHosts(hostsOf(s.Hosts), w.hosts)
 	switch {
-	case w.from.IsZero() || !at.After(w.from):
+	case w.hosts == "" || w.from.IsZero() || !at.After(w.sure):
 	case s.Leaders > 1:
 		w.why = fmt.Sprintf("at %s two meta servers led", at.Format(clock))
 	case !w.arrived && steady:

@@ -86,6 +86,9 @@ func Of(contents journal.Contents, o Options) *Report {
 	r.People = slices.Compact(r.People)
 	r.places(records)
 	r.Freeze = freezeOf(records, hostsOf(r.To))
+	if r.By == migration.ByRecovery && r.Freeze.Unknown == noBlind {
+		r.Freeze.Unknown = "a recovery does not set the level blind; while no meta server leads nothing can change"
+	}
 	r.compare()
 	return r
 }

@@ -6,13 +6,19 @@ set -euo pipefail
 manifest=$(realpath "$(dirname "$0")/../../plugins.toml")
 folder=$(mktemp -d "${TMPDIR:-/tmp}/pegashell-demo.XXXXXX")
 box=$folder/onebox
+# The journal of the demo alone, from which its report is made.
+export XDG_STATE_HOME=$folder/state
 
 cleanup() {
     status=$?
     if [ -d "$box" ]; then
         "$onebox" clear --dir "$box" >/dev/null 2>&1 || echo "could not clear $box" >&2
     fi
-    rm -rf "$folder"
+    if [ "$status" = 0 ] && [ -e "$folder/migration.html" ]; then
+        rm -rf "$box" "$folder/state" "$folder/work" "$folder/migration.md" # the report stays
+    else
+        rm -rf "$folder"
+    fi
     exit "$status"
 }
 trap cleanup EXIT
@@ -76,4 +82,12 @@ wait_inactive() {
         done
         fail "$log does not say INACTIVE within $1 seconds"
     done
+}
+
+# report: writes the record of the migration from the journal, shows its first part, and leaves the page.
+report() {
+    heading 'The record for a change ticket'
+    shell_do "journal --report $folder/migration.html" "journal --report $folder/migration.md"
+    sed -n '/^## Guards/q; /^## Steps/q; p' "$folder/migration.md"
+    say "The whole record with every step and its evidence, as a page for a browser: $folder/migration.html"
 }

@@ -56,5 +56,6 @@ if printf 'zk_ls %s%s\n' "$old" "$root" | "$pegashell" -c "$manifest" --cluster 
     fail 'the old tree is still there'
 fi
 onebox_do list
+report
 say
 say 'The cluster runs on the new ZooKeeper, every table is healthy, the old tree is gone.'

@@ -57,5 +57,6 @@ expect 'meta_function_level *: steady'
 expect 'total_app_count *: 2'
 expect 'fully_healthy_app_count *: 2'
 expect 'alive_node_count *: 3'
+report
 say
 say 'The cluster runs on the new ZooKeeper, its metadata rebuilt from the replica servers, every table is healthy.'
