@@ -354,10 +354,6 @@ func (f *fetch) readACLs(ctx context.Context, pairs []*Pair) error {
 // probe finds out how long the data of some children of a list is likely to be, where that helps: a
 // few are used as a sample of all.
 func (w *Walker) probe(ctx context.Context, lists []*children) error {
-	const (
-		few  = 8 // are not worth a request more
-		many = 64
-	)
 	for i, s := range w.Sides {
 		if s.Want&WantACL != 0 && !w.NoACL && w.Narrow == nil {
 			continue // which hold the length
@@ -365,15 +361,7 @@ func (w *Walker) probe(ctx context.Context, lists []*children) error {
 		var of []*children
 		var requests []session.Request
 		for _, l := range lists {
-			probes := 0
-			switch {
-			case len(l.names) >= many:
-				probes = 4
-			case len(l.names) >= few:
-				probes = 1
-			}
-			for k := range probes {
-				at := k * (len(l.names) - 1) / max(1, probes-1)
+			for _, at := range sampled(len(l.names)) {
 				if l.in[at].Has(i) {
 					of = append(of, l)
 					requests = append(requests, session.Request{Kind: session.Exists, Path: JoinPath(s.Tree.Path, l.rel+"/"+l.names[at])})
@@ -393,4 +381,20 @@ func (w *Walker) probe(ctx context.Context, lists []*children) error {
 		}
 	}
 	return nil
+}
+
+// sampled are the places of the names of a list that stand for all of them.
+func sampled(names int) []int {
+	const (
+		few  = 8 // are not worth a request more
+		many = 64
+	)
+	switch last := names - 1; {
+	case names < few:
+		return nil
+	case names < many:
+		return []int{0}
+	default:
+		return []int{0, last / 3, 2 * last / 3, last}
+	}
 }

@@ -255,15 +255,47 @@ func (o *Ordered) readLists(ctx context.Context, items []*item) error {
 		}
 		slices.Sort(r.Names)
 	}
+	likely, err := o.probe(ctx, items, requests)
+	if err != nil {
+		return err
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for i, it := range items {
-		o.listCame(it, &requests[i])
+		o.listCame(it, &requests[i], likely[i])
 	}
 	return nil
 }
 
-func (o *Ordered) listCame(it *item, r *session.Request) {
+// probe finds out how long the data of some children of each list is, where that helps.
+func (o *Ordered) probe(ctx context.Context, items []*item, lists []session.Request) ([]siblings, error) {
+	likely := make([]siblings, len(lists))
+	if o.o.Want&WantACL != 0 && o.o.Narrow == nil {
+		return likely, nil // ACLs come with the length
+	}
+	var of []int
+	var requests []session.Request
+	for i := range lists {
+		for _, at := range sampled(len(lists[i].Names)) {
+			of = append(of, i)
+			requests = append(requests, session.Request{Kind: session.Exists, Path: JoinPath(o.tree.Path, items[i].rel+"/"+lists[i].Names[at])})
+		}
+	}
+	if len(requests) == 0 {
+		return likely, nil
+	}
+	if err := o.ask(ctx, "read", requests); err != nil {
+		return nil, err
+	}
+	for k := range requests {
+		if r := &requests[k]; r.Found() {
+			likely[of[k]].saw(r.Stat.DataLength)
+		}
+	}
+	return likely, nil
+}
+
+func (o *Ordered) listCame(it *item, r *session.Request, likely siblings) {
 	o.listBytes -= it.listBytes
 	it.stage = complete
 	if !r.Found() && !r.Missing() {
@@ -272,7 +304,7 @@ func (o *Ordered) listCame(it *item, r *session.Request) {
 		o.insert(bad, it.next)
 	}
 	if len(r.Names) > 0 {
-		rest := &item{rel: it.rel, list: true, names: r.Names, siblings: &siblings{}}
+		rest := &item{rel: it.rel, list: true, names: r.Names, siblings: &likely}
 		for _, name := range r.Names {
 			rest.listBytes += int64(len(name)) + listCost/2
 		}
