@@ -94,7 +94,7 @@ func Check(ctx context.Context, tr Tree, o CheckOptions) (*CheckResult, error) {
 	progress.Start(PhaseCount)
 	defer progress.Done()
 	c := &checker{root: tr.Path, lockRoot: o.LockRoot, report: o.OnFinding, tables: map[int32]*checkedTable{}, strangers: map[string]bool{}}
-	if err := tree.Walk(ctx, tr, tree.WalkOptions{Limits: o.Limits, Progress: progress}, c.visit); err != nil {
+	if err := tree.Walk(ctx, tr, tree.WalkOptions{Limits: o.Limits, NoACL: true, Progress: progress}, c.visit); err != nil {
 		return nil, err
 	}
 	if o.LockRoot != "" && !tree.Contains(tr.Path, layout.LockPath(o.LockRoot)) {

@@ -7,6 +7,8 @@ type WalkOptions struct {
 	Limits
 	// StatOnly leaves data and ACLs out: a third of the requests.
 	StatOnly bool
+	// NoACL leaves ACLs out: servers return them only one by one.
+	NoACL    bool
 	Progress Progress
 }
 
@@ -19,7 +21,7 @@ type WalkOptions struct {
 func Walk(ctx context.Context, tree Tree, o WalkOptions, visit func(*Node) error) error {
 	progress := progressOr(o.Progress)
 	w := Walker{
-		Sides: []Wanted{{Tree: tree, Want: WantAll}}, Limits: o.Limits, Progress: progress,
+		Sides: []Wanted{{Tree: tree, Want: WantAll}}, Limits: o.Limits, NoACL: o.NoACL, Progress: progress,
 		Visit: func(_ context.Context, p *Pair) (any, bool, error) {
 			defer p.Release()
 			n := p.Nodes[0]
