@@ -3,6 +3,7 @@ package zkcopy
 import (
 	"context"
 	"path"
+	"slices"
 	"strings"
 
 	"pegashell/zkcopy/session"
@@ -15,15 +16,18 @@ type ListOptions struct {
 	Recursive bool
 	// Data reads the znodes' data too.
 	Data bool
+	// NamesOnly lists a znode's children by one request, and reads no stats. It has no effect on a
+	// Recursive list, for which stats show what has children.
+	NamesOnly bool
 }
 
 // Entry is one listed znode.
 type Entry struct {
 	Path  string
 	Name  string
-	Depth int // 1 for a child of the tree's root
-	Stat  tree.Stat
-	Data  []byte // nil unless it was requested
+	Depth int       // 1 for a child of the tree's root
+	Stat  tree.Stat // empty if only names were requested
+	Data  []byte    // nil unless it was requested
 }
 
 // Kind returns the znode's kind.
@@ -45,6 +49,9 @@ func List(ctx context.Context, tr Tree, o ListOptions, visit func(Entry) error) 
 	}
 	if root == nil {
 		return &tree.NotFoundError{Tree: tr.Endpoint()}
+	}
+	if o.NamesOnly && !o.Recursive {
+		return listNames(ctx, tr, visit)
 	}
 	options := tree.OrderedOptions{
 		Depth: 1, Reserved: true,
@@ -69,4 +76,19 @@ func List(ctx context.Context, tr Tree, o ListOptions, visit func(Entry) error) 
 			return err
 		}
 	}
+}
+
+// listNames calls visit for the children of a tree's root.
+func listNames(ctx context.Context, tr Tree, visit func(Entry) error) error {
+	names, err := tr.Client.Children(ctx, tr.Path)
+	if err != nil {
+		return tr.Wrap(err)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		if err := visit(Entry{Path: tree.JoinPath(tr.Path, "/"+name), Name: name, Depth: 1}); err != nil {
+			return err
+		}
+	}
+	return nil
 }

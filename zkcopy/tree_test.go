@@ -44,8 +44,11 @@ func TestListIsSortedAndTellsTheDepth(t *testing.T) {
 	if diff := cmp.Diff([]string{"1 a persistent 2 ", "1 b persistent 0 ", "1 c persistent 0 "}, list(ListOptions{})); diff != "" {
 		t.Error(diff)
 	}
+	if diff := cmp.Diff([]string{"1 a persistent 0 ", "1 b persistent 0 ", "1 c persistent 0 "}, list(ListOptions{NamesOnly: true})); diff != "" {
+		t.Error(diff)
+	}
 	want := []string{"1 a persistent 2 ", "2 x ephemeral 0 ", "2 y persistent 0 ", "1 b persistent 0 1", "1 c persistent 0 "}
-	if diff := cmp.Diff(want, list(ListOptions{Recursive: true, Data: true})); diff != "" {
+	if diff := cmp.Diff(want, list(ListOptions{Recursive: true, Data: true, NamesOnly: true})); diff != "" {
 		t.Error(diff)
 	}
 	var missing *tree.NotFoundError

@@ -65,7 +65,7 @@ func zkLsRun(ctx context.Context, env Env, o *zkLsOptions, args []string) error 
 	}
 	defer tree.Client.Close()
 	if !o.detailed {
-		return zkcopy.List(ctx, tree, zkcopy.ListOptions{Recursive: o.recursive}, func(e zkcopy.Entry) error {
+		return zkcopy.List(ctx, tree, zkcopy.ListOptions{Recursive: o.recursive, NamesOnly: true}, func(e zkcopy.Entry) error {
 			_, err := fmt.Fprintln(env.Out(), below(tree.Path, e.Path))
 			return err
 		})
