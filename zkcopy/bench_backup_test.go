@@ -6,53 +6,74 @@ import (
 	"testing"
 )
 
-// BenchmarkBackup writes a tree to a file, compares the two, and restores the
-// file to another server.
+// BenchmarkBackup measures what reads trees and files, in turn on the same servers, in floors of get and
+// get ACL for every znode, and restorations in copies.
 func BenchmarkBackup(b *testing.B) {
 	x := newBench(b, *benchZnodes, 2048)
-	source, target, znodes := x.source, x.target, x.znodes
+	x.copy(CopyOptions{SkipVerify: true})
 	ctx := context.Background()
 	name := filepath.Join(b.TempDir(), "tree.zkb.zst")
-	run := func(what string, before, do func(b *testing.B)) {
-		b.Run(what, func(b *testing.B) {
-			for b.Loop() {
-				b.StopTimer()
-				before(b)
-				b.StartTimer()
-				do(b)
-			}
-			b.ReportMetric(float64(znodes)*float64(b.N)/b.Elapsed().Seconds(), "znodes/s")
-		})
-	}
-	nothing := func(*testing.B) {}
-	same := func(a, c Side) func(b *testing.B) {
-		return func(b *testing.B) {
-			r, err := Diff(ctx, a, c, DiffOptions{})
-			if err != nil || r.Equal != znodes || !r.Same() {
-				b.Fatalf("%+v, %v", r, err)
-			}
-		}
-	}
-	run("write", nothing, func(b *testing.B) {
-		if r, err := Backup(ctx, source, name, BackupOptions{Overwrite: true}); err != nil || r.Znodes != znodes {
+	took := series{}
+	diff := func(a, c Side, o DiffOptions) {
+		if r, err := Diff(ctx, a, c, o); err != nil || r.Equal != x.znodes || !r.Same() {
 			b.Fatalf("%+v, %v", r, err)
 		}
-	})
-	file := openFile(b, name)
-	run("check", nothing, func(b *testing.B) {
-		if r, err := openFile(b, name).Check(ctx, nil); err != nil || r.Znodes != znodes {
-			b.Fatalf("%+v, %v", r, err)
-		}
-	})
-	run("compare tree and file", nothing, same(source, file))
-	run("restore", func(b *testing.B) {
-		if r, err := Remove(ctx, target, RemoveOptions{}); err != nil && r.Removed != 0 {
+	}
+	restore := func() *CopyResult {
+		file := openFile(b, name)
+		if _, err := file.Clusters(ctx); err != nil { // for the guards
 			b.Fatal(err)
 		}
-	}, func(b *testing.B) {
-		if r, err := Restore(ctx, file, target, RestoreOptions{}); err != nil || r.Created != znodes || !r.Verified {
+		r, err := Restore(ctx, file, x.target, RestoreOptions{})
+		if err != nil || !r.Verified {
 			b.Fatalf("%+v, %v", r, err)
 		}
-	})
-	run("compare trees", nothing, same(source, target))
+		return r
+	}
+	list := func(o ListOptions) {
+		var entries int64
+		tr := x.source
+		if err := List(ctx, tr, o, func(Entry) error { entries++; return nil }); err != nil || entries != x.znodes-1 {
+			b.Fatalf("%d, %v", entries, err)
+		}
+	}
+	for b.Loop() {
+		x.readFloor(took.timer("floor"))
+		took.time("backup", func() {
+			if r, err := Backup(ctx, x.source, name, BackupOptions{Overwrite: true}); err != nil || r.Znodes != x.znodes {
+				b.Fatalf("%+v, %v", r, err)
+			}
+		})
+		took.time("diff", func() { diff(x.source, x.target, DiffOptions{}) })
+		took.time("diff, no ACLs", func() { diff(x.source, x.target, DiffOptions{IgnoreACL: true}) })
+		took.time("diff with the file", func() { diff(x.source, openFile(b, name), DiffOptions{}) })
+		took.time("check", func() {
+			if r, err := Check(ctx, x.source, CheckOptions{}); err != nil || r.Znodes != x.znodes {
+				b.Fatalf("%+v, %v", r, err)
+			}
+		})
+		took.time("list", func() { list(ListOptions{Recursive: true}) })
+		x.clear()
+		took.time("copy", func() { x.copy(CopyOptions{}) })
+		x.clear()
+		took.time("restore", func() {
+			if r := restore(); r.Created != x.znodes {
+				b.Fatalf("%+v", r)
+			}
+		})
+		took.time("restore again", func() {
+			if r := restore(); r.Equal != x.znodes {
+				b.Fatalf("%+v", r)
+			}
+		})
+	}
+	find(b, "floor of reading", took.median("floor"), "s", 0)
+	find(b, "backup", took.ratio("backup", "floor"), "floors", 0.7)
+	find(b, "comparison of trees", took.ratio("diff", "floor"), "floors", 1.15)
+	find(b, "comparison of trees without ACLs", took.ratio("diff, no ACLs", "floor"), "floors", 0.25)
+	find(b, "comparison of a tree with a file", took.ratio("diff with the file", "floor"), "floors", 0)
+	find(b, "check of a tree", took.ratio("check", "floor"), "floors", 0.2)
+	find(b, "recursive list", took.ratio("list", "floor"), "floors", 0.2)
+	find(b, "restoration into nothing", took.ratio("restore", "copy"), "copies", 1.2)
+	find(b, "restoration of what is there", took.ratio("restore again", "copy"), "copies", 0.5)
 }

@@ -125,3 +125,37 @@ func (x *bench) removeFloor(timed func(do func())) {
 		conn.Close()
 	}
 }
+
+// readFloor is the least that reading a tree with the usual client library can do: get and get ACL for
+// every znode by name.
+func (x *bench) readFloor(timed func(do func())) {
+	x.Helper()
+	conns := connections(x, x.from)
+	timed(func() {
+		var group errgroup.Group
+		group.SetLimit(16 * floorWidth)
+		for table := range x.tables {
+			for from := 0; from < tableWidth; from += 50 {
+				group.Go(func() error {
+					conn := conns[table%len(conns)]
+					for k := from; k < from+50; k++ {
+						path := fmt.Sprintf("%s/apps/%d/%d", benchRoot, table, k)
+						if _, _, err := conn.Get(path); err != nil {
+							return err
+						}
+						if _, _, err := conn.GetACL(path); err != nil {
+							return err
+						}
+					}
+					return nil
+				})
+			}
+		}
+		if err := group.Wait(); err != nil {
+			x.Error(err)
+		}
+	})
+	for _, conn := range conns {
+		conn.Close()
+	}
+}
