@@ -16,6 +16,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"pegashell/internal/message"
 )
 
 // blanks are what the server trims from keys, values and section names.
@@ -51,21 +53,24 @@ type entry struct {
 type SyntaxError struct {
 	File string
 	Line int // from 1; 0 for the whole file
-	Text string
+	Text message.Text
 }
 
-func (e *SyntaxError) Error() string {
+// In returns the error in a language.
+func (e *SyntaxError) In(l message.Language) string {
 	if e.Line == 0 {
-		return e.File + ": " + e.Text
+		return e.File + ": " + e.Text.In(l)
 	}
-	return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Text)
+	return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Text.In(l))
 }
+
+func (e *SyntaxError) Error() string { return e.In(message.English) }
 
 // Load reads and parses the file at path.
 func Load(path string) (*File, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("read configuration: %w", err)
+		return nil, message.Errorf("read configuration: %w", err)
 	}
 	return Parse(path, data)
 }
@@ -101,7 +106,7 @@ const byteOrderMark = "\ufeff"
 
 // parse reads all lines. After an error it goes on if that is wanted, and otherwise returns it.
 func (f *File) parse(goOn func(*SyntaxError) bool) error {
-	refused := func(text string, line int) *SyntaxError {
+	refused := func(text message.Text, line int) *SyntaxError {
 		if err := (&SyntaxError{File: f.name, Line: line, Text: text}); !goOn(err) {
 			return err
 		}
@@ -109,12 +114,12 @@ func (f *File) parse(goOn func(*SyntaxError) bool) error {
 	}
 	start, number, lost := 0, 0, false // lost: below a header that was not understood
 	if len(f.data) == 0 {
-		if err := refused("the file is empty", 0); err != nil {
+		if err := refused(message.New("the file is empty"), 0); err != nil {
 			return err
 		}
 	}
 	if bytes.HasPrefix(f.data, []byte(byteOrderMark)) {
-		if err := refused("the file begins with a byte order mark, which a server does not skip: save it as UTF-8 without one", 1); err != nil {
+		if err := refused(message.New("the file begins with a byte order mark, which a server does not skip: save it as UTF-8 without one"), 1); err != nil {
 			return err
 		}
 		start = len(byteOrderMark)
@@ -136,9 +141,7 @@ func (f *File) parse(goOn func(*SyntaxError) bool) error {
 
 // parseLine reads the line that begins at offset start of the file.
 func (f *File) parseLine(number, start int, line []byte) *SyntaxError {
-	fail := func(format string, args ...any) *SyntaxError {
-		return &SyntaxError{File: f.name, Line: number, Text: fmt.Sprintf(format, args...)}
-	}
+	fail := func(text message.Text) *SyntaxError { return &SyntaxError{File: f.name, Line: number, Text: text} }
 	text := bytes.TrimSuffix(line, []byte("\n"))
 	indent := len(text) - len(bytes.TrimLeft(text, blanks))
 	text = withoutComment(text[indent:])
@@ -151,13 +154,13 @@ func (f *File) parseLine(number, start int, line []byte) *SyntaxError {
 		name = strings.Trim(name, blanks)
 		switch {
 		case hasEquals:
-			return fail("a section header with an equals sign")
+			return fail(message.New("a section header with an equals sign"))
 		case !closed:
-			return fail("a section header without ]")
+			return fail(message.New("a section header without ]"))
 		case name == "":
-			return fail("a section without a name")
+			return fail(message.New("a section without a name"))
 		case f.section(name) != nil:
-			return fail("section [%s] occurs twice", name)
+			return fail(message.New("section [%s] occurs twice", name))
 		}
 		s := &section{name: name, line: number, end: start + len(line), byKey: map[string]*entry{}}
 		f.sections, f.byName[name] = append(f.sections, s), s
@@ -165,10 +168,10 @@ func (f *File) parseLine(number, start int, line []byte) *SyntaxError {
 	}
 	e := &entry{key: strings.Trim(unescape(before), blanks), line: number, noEquals: !hasEquals}
 	if len(f.sections) == 0 {
-		return fail("key %q is before the first section", e.key)
+		return fail(message.New("key %q is before the first section", e.key))
 	}
 	if e.key == "" {
-		return fail("a value without a key")
+		return fail(message.New("a value without a key"))
 	}
 	e.to = start + indent + len(bytes.TrimRight(text, blanks))
 	e.from = e.to
@@ -330,7 +333,7 @@ func (f *File) Int(section, key string, fallback int64) (int64, error) {
 	}
 	n, err := strconv.ParseInt(e.value, 0, 64)
 	if err != nil {
-		return 0, f.invalid(section, e, "not a number")
+		return 0, f.invalid(section, e, message.New("not a number"))
 	}
 	return n, nil
 }
@@ -348,7 +351,7 @@ func (f *File) Bool(section, key string, fallback bool) (bool, error) {
 	case "false":
 		return false, nil
 	}
-	return false, f.invalid(section, e, "neither true nor false")
+	return false, f.invalid(section, e, message.New("neither true nor false"))
 }
 
 // Duration returns the value of a key as a number of units, or fallback where there is none. A
@@ -363,11 +366,11 @@ func (f *File) Duration(section, key string, unit, fallback time.Duration) (time
 		return 0, err
 	}
 	if n < 0 || n > int64((1<<63-1)/unit) {
-		return 0, f.invalid(section, e, "out of range")
+		return 0, f.invalid(section, e, message.New("out of range"))
 	}
 	return time.Duration(n) * unit, nil
 }
 
-func (f *File) invalid(section string, e *entry, what string) error {
-	return &SyntaxError{File: f.name, Line: e.line, Text: fmt.Sprintf("[%s] %s: %q is %s", section, e.key, e.value, what)}
+func (f *File) invalid(section string, e *entry, what message.Text) error {
+	return &SyntaxError{File: f.name, Line: e.line, Text: message.New("[%s] %s: %q is %s", section, e.key, e.value, what)}
 }

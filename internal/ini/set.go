@@ -3,9 +3,10 @@ package ini
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
+
+	"pegashell/internal/message"
 )
 
 // ErrNoKey means that the file does not have the key to be changed.
@@ -17,7 +18,7 @@ var ErrNoKey = errors.New("no such key")
 func (f *File) Set(section, key, value string) error {
 	e := f.entry(section, key)
 	if e == nil {
-		return fmt.Errorf("set [%s] %s in %s: %w", section, key, f.name, ErrNoKey)
+		return message.Errorf("set [%s] %s in %s: %w", section, key, f.name, ErrNoKey)
 	}
 	text := escape(value)
 	switch {
@@ -56,16 +57,16 @@ func (f *File) edit(section, key, value string, from, to int, text string) error
 	data := slices.Concat(f.data[:from], []byte(text), f.data[to:])
 	changed, err := Parse(f.name, data)
 	if err != nil {
-		return fmt.Errorf("set [%s] %s in %s to %q: the file format cannot express this value: %w", section, key, f.name, value, err)
+		return message.Errorf("set [%s] %s in %s to %q: the file format cannot express this value: %w", section, key, f.name, value, err)
 	}
 	want, got := f.values(), changed.values()
 	want[place{section, key}] = value
 	if len(want) != len(got) {
-		return fmt.Errorf("set [%s] %s in %s to %q: the file format cannot express this value", section, key, f.name, value)
+		return message.Errorf("set [%s] %s in %s to %q: the file format cannot express this value", section, key, f.name, value)
 	}
 	for at, v := range want {
 		if now, ok := got[at]; !ok || now != v {
-			return fmt.Errorf("set [%s] %s in %s to %q: the file format cannot express this value", section, key, f.name, value)
+			return message.Errorf("set [%s] %s in %s to %q: the file format cannot express this value", section, key, f.name, value)
 		}
 	}
 	*f = *changed
