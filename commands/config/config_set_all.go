@@ -115,7 +115,7 @@ func stopped(what edit, done, todo []*plan, err error, byHand []string) error {
 	if len(byHand) > 0 {
 		state = message.New("%s; to be done by hand: %s", state, list(byHand))
 	}
-	if errors.Is(err, context.Canceled) {
+	if errors.Is(err, context.Canceled) && damage == nil {
 		return outcome.Worded(message.New("%s; %s. To go on, repeat the line: %s", changed, state, what.line()), err)
 	}
 	return message.Errorf("%w\nStopped there. %s; %s\nTo go on, correct what is wrong with %s, then repeat the line, which leaves out what is changed already: %s",

@@ -1,10 +1,12 @@
 package config_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -192,6 +194,32 @@ func TestAFailureInTheMiddleSaysWhatWasChangedAndHowToGoOn(t *testing.T) {
 				t.Errorf("again: printed %q, %v", diagnostics, err)
 			}
 		})
+	}
+}
+
+func TestAnInterruptionInTheMiddleSaysWhatWasChanged(t *testing.T) {
+	for write, want := range map[string]string{
+		"head -c 12 > $DIR/m2.ini": "it holds neither the old nor the new text",
+		"cat > /dev/null":          "interrupted: changed: m1:1; not changed: m2:2, m3:3. To go on, repeat the line: config_set --all zookeeper hosts_list new\n",
+	} {
+		s := startSite(t, writable)
+		begun := filepath.Join(s.dir, "begun")
+		if err := syscall.Mkfifo(begun, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s.Env.Manifest.Clusters["c1"].Servers["m2:2"].WriteConfig[2] = write + "; echo > $DIR/begun; sleep 600"
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() {
+			defer cancel()
+			if _, err := os.ReadFile(begun); err != nil {
+				t.Error(err)
+			}
+		}()
+		_, diagnostics, err := s.RunIn(ctx, "config_set --all zookeeper hosts_list new")
+		if err == nil || !strings.HasPrefix(diagnostics, "interrupted: ") || !strings.Contains(diagnostics, want) || !strings.Contains(diagnostics, "changed: m1:1; not ") || s.content(3) != iniOf("3", "old:1") {
+			t.Errorf("printed %q, %v; want %q", diagnostics, err, want)
+		}
+		cancel()
 	}
 }
 

@@ -246,6 +246,7 @@ func TestWhatCannotBeWrittenIsKnownBefore(t *testing.T) {
 	if err := os.Chmod(filepath.Dir(path), 0o500); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { os.Chmod(filepath.Dir(path), 0o700) })
 	if err := find(t, testDirectory(t, nil), path).CheckWritable(); err == nil || !strings.Contains(err.Error(), "cannot be written") {
 		t.Errorf("folder without permission: %v", err)
 	}
