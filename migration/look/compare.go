@@ -139,9 +139,14 @@ func (l *looking) readParts(ctx context.Context, t *trees, d *differences) error
 	w := tree.Walker{
 		Sides: []tree.Wanted{{Tree: source, Want: tree.WantData}, {Tree: target, Want: tree.WantData}},
 		Seeds: seeds,
-		Visit: func(_ context.Context, p *tree.Pair) (any, bool, error) {
+		Visit: func(ctx context.Context, p *tree.Pair) (any, bool, error) {
 			defer p.Release()
 			a, b := withoutLocks(p.Nodes[0]), withoutLocks(p.Nodes[1])
+			if a != nil && b != nil && a.Stat.DataLength != b.Stat.DataLength {
+				if err := readBoth(ctx, source, a, target, b); err != nil { // the walker does not, for they differ
+					return nil, false, err
+				}
+			}
 			if (a != nil || b != nil) && (a == nil || b == nil || !tree.SameData(a.Data, b.Data)) {
 				d.add(p.Rel, a, b)
 			}
@@ -149,6 +154,21 @@ func (l *looking) readParts(ctx context.Context, t *trees, d *differences) error
 		},
 	}
 	return w.Run(ctx)
+}
+
+// readBoth reads the data of a znode in both trees.
+func readBoth(ctx context.Context, source zkcopy.Tree, a *tree.Node, target zkcopy.Tree, b *tree.Node) error {
+	for _, each := range []struct {
+		tr zkcopy.Tree
+		n  *tree.Node
+	}{{source, a}, {target, b}} {
+		answer, err := each.tr.Client.Data(ctx, each.n.Path)
+		if err != nil {
+			return err
+		}
+		each.n.Data = answer.Data
+	}
+	return nil
 }
 
 // withoutLocks leaves out what is not compared.
