@@ -37,7 +37,7 @@ type scriptedMeta struct {
 	asked   map[string]int // by RPC or remote command
 }
 
-func startMeta(t *testing.T) *scriptedMeta {
+func startMeta(t testing.TB) *scriptedMeta {
 	t.Helper()
 	m := &scriptedMeta{level: wire.LevelSteady, started: time.Date(2026, 11, 26, 1, 2, 3, 0, time.UTC), asked: map[string]int{}, sick: map[string]bool{}}
 	m.Server = metatest.Start(t, m.answer)
@@ -120,7 +120,7 @@ func tables(names ...string) []wire.AppInfo {
 }
 
 // adminOf returns a client for meta servers.
-func adminOf(t *testing.T, metas ...string) *metaadmin.Client {
+func adminOf(t testing.TB, metas ...string) *metaadmin.Client {
 	t.Helper()
 	admin, err := metaadmin.New(metas, metaadmin.Options{})
 	if err != nil {
@@ -131,7 +131,7 @@ func adminOf(t *testing.T, metas ...string) *metaadmin.Client {
 }
 
 // optionsFor are those of a look at meta servers, with sessions of these options.
-func optionsFor(t *testing.T, o session.Options, metas ...string) Options {
+func optionsFor(t testing.TB, o session.Options, metas ...string) Options {
 	t.Helper()
 	o.ConnectTimeout, o.SessionTimeout = Patience, 2*Patience
 	return Options{
@@ -149,7 +149,7 @@ func optionsFor(t *testing.T, o session.Options, metas ...string) Options {
 }
 
 // address reads HOSTS[/PATH].
-func address(t *testing.T, text string) *Address {
+func address(t testing.TB, text string) *Address {
 	t.Helper()
 	at, err := session.ParseEndpoint(text)
 	if err != nil {
@@ -169,7 +169,7 @@ func partitionOn(id layout.GPID, server string, ballot int64) []byte {
 }
 
 // plantTree makes the metadata of a cluster, with its lock below lockRoot.
-func plantTree(t *testing.T, conn *zk.Conn, root, lockRoot string, locks []string, apps ...layout.App) {
+func plantTree(t testing.TB, conn *zk.Conn, root, lockRoot string, locks []string, apps ...layout.App) {
 	t.Helper()
 	zktest.Plant(t, conn, root, zktest.Znode{Path: "/apps", Data: []byte(layout.Unlocked)}, zktest.Znode{Path: "/backup"})
 	for _, a := range apps {
@@ -187,7 +187,7 @@ func plantTree(t *testing.T, conn *zk.Conn, root, lockRoot string, locks []strin
 	}
 }
 
-func plantTable(t *testing.T, conn *zk.Conn, root string, a layout.App) {
+func plantTable(t testing.TB, conn *zk.Conn, root string, a layout.App) {
 	t.Helper()
 	zktest.Plant(t, conn, layout.AppsPath(root), zktest.Znode{Path: fmt.Sprintf("/%d", a.ID), Data: a.Encode()})
 	for i := range a.PartitionCount {
@@ -197,7 +197,7 @@ func plantTable(t *testing.T, conn *zk.Conn, root string, a layout.App) {
 }
 
 // copyTree copies a tree to another ZooKeeper.
-func copyTree(t *testing.T, from, to Address, o session.Options) {
+func copyTree(t testing.TB, from, to Address, o session.Options) {
 	t.Helper()
 	ctx := zktest.Context(t)
 	var trees [2]zkcopy.Tree
