@@ -74,6 +74,9 @@ func (m *scriptedMeta) answer(nc net.Conn, q *wire.Request) error {
 	if q.RPC == wire.RPCQueryReplicaInfo {
 		return metatest.Answer(nc, q, wire.OK, &wire.QueryReplicaInfoResponse{Err: wire.OK, Replicas: m.stored})
 	}
+	if q.RPC == wire.RPCQueryAppInfo {
+		return metatest.Answer(nc, q, wire.OK, &wire.QueryAppInfoResponse{Err: wire.OK, Apps: m.apps})
+	}
 	if m.refusal != "" {
 		return metatest.Answer(nc, q, wire.OK, &wire.ErrorResponse{Err: m.refusal})
 	}

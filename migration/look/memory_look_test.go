@@ -159,7 +159,7 @@ func TestARepeatedLookBurdensNobody(t *testing.T) {
 	if s := r.round(); s.Meta[0].Leading.Unhealthy != 1 {
 		t.Errorf("%d tables are unhealthy", s.Meta[0].Leading.Unhealthy)
 	}
-	r.want("a round with a sick table", with(map[string]int{wire.RPCQueryCfg: 1}), srvr)
+	r.want("a round with a sick table", with(map[string]int{wire.RPCQueryCfg: 1, wire.RPCQueryAppInfo: 1}), srvr)
 	r.meta.set(func() { delete(r.meta.sick, "t3") })
 	if s := r.round(); s.Meta[0].Leading.Unhealthy != 0 {
 		t.Error("the table is healthy now")
