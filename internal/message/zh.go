@@ -34,5 +34,10 @@ package message
 //	manifest         plugins.toml
 var zh = []map[string]string{
 	zhMigration, zhStatus, zhCommand, zhCluster, zhZooKeeper, zhConfig, zhShell, zhCompletion,
+	zhErrors,
+	zhNotices,
+	zhPreflight,
+	zhJournal,
+	zhConfigCheck,
 	zhSummaries, zhFlags, zhNotes, zhTreeNotes,
 }

@@ -96,10 +96,6 @@ var zhNotes = map[string]string{
 
 	"After the command, its time in seconds is printed to standard error. The exit state is that of the command.": "命令结束后，把所用的秒数输出到标准错误。退出码就是该命令的退出码。",
 
-	"A command is listed if the manifest mentions it or its plugin: whether it is on or off, its default flags, the " +
-		"program that it runs, and the file and line that say so. A command called with `--no_defaults` ignores its " +
-		"flags in `[defaults]`.": "plugins.toml 提到某条命令或它的插件时，就会列出这条命令：是否启用、默认选项、所运行的程序，" +
-		"以及相应设置所在的文件和行号。调用命令时加上 `--no_defaults`，会忽略 `[defaults]` 中的选项。",
 	"Instead of a file you can name a meta server, HOST:PORT, if plugins.toml says in " +
 		"`[clusters.NAME.servers.\"HOST:PORT\"]` where its configuration is: a file, or programs that read and write it.": "除了文件，也可以写一个 meta server 的 HOST:PORT，前提是 plugins.toml 在 " +
 		"`[clusters.NAME.servers.\"HOST:PORT\"]` 中说明了它的配置在哪里：一个文件，" +
@@ -131,4 +127,86 @@ var zhNotes = map[string]string{
 		"status` follows a migration.": "两棵树按数量和校验和比较；`--deep` 比较每个 znode 的数据和 ACL。`watch 2 migrate " +
 		"status` 可以持续跟踪迁移。",
 	"What cannot be known is `unknown`.": "无法得知的内容显示为 `unknown`。",
+	"Writes the newest copy that `config_set` or `config_revert` has kept, or the one that `--to` names: by its " +
+		"file, or by the DATE_TIME at the end of that. The change is shown as a diff. What is there now is kept as a new " +
+		"copy before, so a second `config_revert` takes the first one back.": "写回 `config_set` 或 `config_revert` 保存的最新副本，或 `--to` 指定的副本：用文件名，" +
+		"或文件名末尾的 DATE_TIME。改动以 diff 的形式显示。写入之前，现在的内容会存为新的副本，因此再执行一次 " +
+		"`config_revert` 就会撤销第一次。",
+	"`--list` lists the copies, the newest first, and in how many lines each differs from what is there now.": "`--list` 列出各副本，最新的在前，并显示每份与现在的内容有多少行不同。",
+	"Three questions. Do all configurations name the same ZooKeeper, root, lock root, recovery flag and list of meta " +
+		"servers? Lists of servers can be in any order. Would a meta server start with each of them, and use every value " +
+		"as it is meant: no line that it does not understand, no key missing that it needs, values of the right types; " +
+		"keys that occur twice, and placeholders that no tool has filled in? Does a restart change something: the " +
+		"running servers are asked for the configuration that they have read at their start (remote command config-dump).": "回答三个问题。所有配置中的 ZooKeeper、root、锁的 root、恢复开关和 meta server " +
+		"列表是否都相同？服务器列表的顺序可以不同。meta server 用每份配置能否启动，并按原意使用每个值：没有它不理解的行，" +
+		"不缺少它需要的 key，值的类型正确；有没有重复的 key，" +
+		"以及没有被工具填充的占位符？重启是否会带来变化：会向运行中的服务器查询它们启动时读取的配置（远程命令 " +
+		"config-dump）。",
+	"Without names it looks at every meta server of the connected cluster for which plugins.toml names a " +
+		"configuration; `--all` adds these to the names. Instead of a file you can name a meta server, HOST:PORT, if " +
+		"plugins.toml says in `[clusters.NAME.servers.\"HOST:PORT\"]` where its configuration is: a file, or programs that " +
+		"read and write it. A file is compared with the running server whose port it has, if there is one only.": "不带名字时，检查当前连接的集群中所有在 plugins.toml 里写明了配置的 meta server；`--all` " +
+		"会把它们加到指定的名字之后。除了文件，也可以写一个 meta server 的 HOST:PORT，前提是 " +
+		"plugins.toml 在 `[clusters.NAME.servers.\"HOST:PORT\"]` " +
+		"中说明了它的配置在哪里：一个文件，或读写它的程序。文件会与端口相同的运行中的服务器比较，前提是只有一台这样的服务器。",
+	"What a restart changes, and warnings, do not change the exit state.": "重启带来的变化和警告不影响退出码。",
+	"`-j` prints an object: `same` and `usable`, booleans; `configurations`, each with `name`, `server` (null if it " +
+		"is not known), `file` (null for one that a program reads), `readable` and `usable` (booleans), `doubt` (why it " +
+		"could not be read, or was not compared with a running server; empty for neither), `running` (\"same\", " +
+		"\"different\" or \"unknown\") and `values` by SECTION.KEY; `differences`, each with `section`, `key` and `values` " +
+		"by the name of the configuration; `findings`, each with `configuration`, `line` (null for none), `severity` " +
+		"(\"error\" or \"warning\"), `section`, `key` and `text`; `changed_by_restart`, each with `configuration`, `server`, " +
+		"`line`, `section`, `key`, `running` (null if the server does not have the key) and `file`; `not_described`, the " +
+		"meta servers that plugins.toml does not describe.": "`-j` 输出一个对象：`same` 和 `usable` 是布尔值；`configurations` 中每一项有 " +
+		"`name`、`server`（不知道时为 null）、`file`（由程序读取的为 null）、`readable` 和 " +
+		"`usable`（布尔值）、`doubt`（为什么无法读取，或没有与运行中的服务器比较；" +
+		"都没有时为空）、`running`（\"same\"、\"different\" 或 \"unknown\"），以及按 " +
+		"SECTION.KEY 列出的 `values`；`differences` 中每一项有 `section`、`key`，" +
+		"以及按配置名列出的 `values`；`findings` 中每一项有 " +
+		"`configuration`、`line`（没有时为 null）、`severity`（\"error\" 或 " +
+		"\"warning\"）、`section`、`key` 和 `text`；`changed_by_restart` " +
+		"中每一项有 " +
+		"`configuration`、`server`、`line`、`section`、`key`、`running`（服务器没有这个 " +
+		"key 时为 null）和 `file`；`not_described` 是 plugins.toml 没有描述的 " +
+		"meta server。",
+	"Before anything is touched: every server of the new ZooKeeper, the path of the new tree, the old tree, the " +
+		"cluster and its configurations are looked at, and the times of the copy and of the freeze are estimated from " +
+		"what was read and measured. Each check is `pass`, `warn` or `fail`, with what was seen and what to do.": "在做任何改动之前：查看新 ZooKeeper 的每台服务器、新树的路径、旧树、集群及其配置，" +
+		"并根据读取和测量的结果估计拷贝和冻结的时间。每项检查的结果是 `pass`、`warn` 或 `fail`，" +
+		"并说明看到了什么、该做什么。",
+	"Nothing is changed: no znode is created and no server gets a command that changes it. Whether the new servers " +
+		"accept the largest znode and the ACLs is found out by requests that cannot succeed; they and the sessions that " +
+		"are opened advance the transaction id of the new ZooKeeper. No more sessions are opened than a copy opens.": "不做任何改动：不创建 znode，也不向服务器发送会改变它的命令。新服务器是否接受最大的 znode 和各 ACL，" +
+		"是用不可能成功的请求查明的；这些请求和所建立的会话会使新 ZooKeeper 的事务 id 增加。" +
+		"建立的会话不会多于拷贝所建立的会话。",
+	"What servers do not say (four-letter words that their configuration does not allow) is `unknown`, which is a " +
+		"warning at most. With a large tree, only as much is read as fits into a third of `--deadline`.": "服务器没有说明的内容（其配置不允许的四字命令）是 `unknown`，最多只是警告。树很大时，只读取在 " +
+		"`--deadline` 的三分之一时间内能读完的部分。",
+	"In JSON, `checks` is a list of `name`, `result`, `seen` and `do`; `result` is the worst of all; `estimate` has " +
+		"`copy_seconds` and `freeze_seconds`, null if unknown.": "JSON 中，`checks` 是由 `name`、`result`、`seen` 和 `do` 组成的列表；" +
+		"`result` 是所有结果中最坏的；`estimate` 有 `copy_seconds` 和 " +
+		"`freeze_seconds`，未知时为 null。",
+	"Every command that changes something is recorded in the user's journal, before and after, from a script too; " +
+		"`[shell] journal` in plugins.toml names the file. Values that look like passwords are replaced by ***. Dry " +
+		"runs, and commands that only read or were used wrongly, are left out. `saved` are lists that were written to a " +
+		"file, `seen` is what the cluster was like where that had changed. `unfinished` is a command whose end is not in " +
+		"the journal: it still runs, or its shell was killed.": "每条会做改动的命令，在执行前后都会记录到用户的操作日志中，在脚本中也是如此；文件由 plugins.toml 的 " +
+		"`[shell] journal` 指定。看起来像密码的值用 *** 代替。试运行（dry " +
+		"run）、只读的命令和用法错误的命令不记录。`saved` 是写入文件的列表，`seen` 是集群有变化时当时的样子。" +
+		"`unfinished` 是日志中没有结束记录的命令：它仍在执行，或它的 shell 被终止了。",
+	"TIME is how long ago (30m, 2h, 1d, 1d12h) or since when (2026-11-26, 2026-11-26_03:00, " +
+		"2026-11-26T03:00:00+08:00); without a zone it is in the time zone of the shell.": "TIME 是多久之前（30m、2h、1d、1d12h），" +
+		"或从什么时候起（2026-11-26、2026-11-26_03:00、2026-11-26T03:00:00+08:00）；" +
+		"不带时区时按 shell 的时区。",
+	"`--report FILE` writes the record of a migration for a change ticket: a page that needs nothing else if FILE " +
+		"ends in .html, Markdown otherwise. It is about the connected cluster, which is looked at once more for it, or " +
+		"about CLUSTER, a name or the HOST:PORT of a meta server. Without --since it begins after the last day without " +
+		"an entry.": "`--report FILE` 写出一次迁移的记录，供变更单使用：FILE 以 .html 结尾时是一个自包含的网页，" +
+		"否则是 Markdown。它针对当前连接的集群（会为此再查看一次），或 CLUSTER，即集群名或一个 meta " +
+		"server 的 HOST:PORT。不带 --since 时，从最近一个没有记录的日子之后开始。",
+	"A command is listed if the manifest mentions it or its plugin: whether it is on or off, its default flags, the " +
+		"program that it runs, and the file and line that say so. The same for meta servers of " +
+		"`[clusters.NAME.servers]`. A command called with `--no_defaults` ignores its flags in `[defaults]`.": "plugins.toml 提到某条命令或它的插件时，就会列出这条命令：是否启用、默认选项、所运行的程序，" +
+		"以及相应设置所在的文件和行号。`[clusters.NAME.servers]` 的 meta server 也是如此。" +
+		"调用命令时加上 `--no_defaults`，会忽略 `[defaults]` 中的选项。",
 }

@@ -67,6 +67,15 @@ var zhSummaries = map[string]string{
 		"warnings)": "目前一致，但还不是最终结果：源仍可能变化，或目标不符合 meta server 的需要（见警告）",
 	"the tree changed while it was saved; the file was still written": "备份期间树发生了变化；文件仍已写出",
 
-	"show where a migration is and which line to type next": "显示迁移进行到哪一步，以及下一步要输入的命令",
-	"the state was found out, whatever it is":               "已查明状态，无论是什么状态",
+	"show where a migration is and which line to type next":                           "显示迁移进行到哪一步，以及下一步要输入的命令",
+	"the state was found out, whatever it is":                                         "已查明状态，无论是什么状态",
+	"go back to an old copy of a server's config.ini":                                 "回退到服务器 config.ini 的旧副本",
+	"compare and check the configurations of meta servers":                            "比较并检查各 meta server 的配置",
+	"all configurations were read, are the same in what they share, and usable":       "所有配置都已读取，应相同的部分都相同，并且可用",
+	"one differs, has an error or could not be read, or the command was used wrongly": "有配置不同、有错误或无法读取，或用法错误",
+	"check everything that decides whether a migration can begin":                     "检查决定能否开始迁移的各个方面",
+	"every check passes":                                        "所有检查都通过",
+	"a check fails: the migration must not begin":               "有检查未通过：不能开始迁移",
+	"no check fails, but some warn":                             "没有未通过的检查，但有警告",
+	"list what was changed, or write the record of a migration": "列出做过的改动，或写出一次迁移的记录",
 }

@@ -1,0 +1,4 @@
+package message
+
+// zhPreflight are the checks before a migration.
+var zhPreflight = map[string]string{}
