@@ -67,7 +67,6 @@ var zhFlags = map[string]string{
 	"remove nothing; this is the default, the flag is accepted for scripts of other copiers": "不删除任何内容；这是默认行为，保留这个选项是为了兼容其他拷贝工具的脚本",
 	"znodes in one transaction, at most":                                                     "一个事务中最多的 znode 数",
 	"do not read the target back":                                                            "不回读校验目标",
-	"compare every ACL, even where an earlier verified copy proves that none has changed":    "比较所有 ACL，即使之前校验过的拷贝能证明它们没有变化",
 	"leave out znodes that match this glob, and all znodes below them; relative to the source or absolute; * ? [a-z] match within one name, ** across names, {a,b} either one": "不拷贝匹配这个模式的 znode 及其下的全部 znode；" +
 		"可以是相对于源的路径或绝对路径；* ? [a-z] 在一个名字之内匹配，** 跨越多级名字，{a,b} 匹配其中之一",
 	"set open ACLs in the target, for ensembles that do not have the same users":                                                  "在目标中使用开放的 ACL，用于两边用户不同的 ZooKeeper 集群",

@@ -89,6 +89,13 @@ var zhMigration = map[string]string{
 	". The requests of this command go to the leader that answers first":    "。该命令的请求会发给最先应答的主 meta server",
 	"holds %d ephemeral znodes, so living servers use it: %s":               "里有 %d 个临时 znode，说明有正在运行的服务器在使用它：%s",
 	"is used by living servers, which hold %d lock nodes outside of it: %s": "正被运行中的服务器使用，它们在树外持有 %d 个锁节点：%s",
+	"%s in recovery mode": "%s 处于恢复模式",
+	"%d meta servers lead at the same time: %s. They use different ZooKeepers":                              "同时有 %d 个主 meta server: %s。它们使用不同的 ZooKeeper",
+	"%s. Stop the wrong one immediately: it believes the replica servers are dead and damages its metadata": "%s。请立即停掉错误的那一个：它认为 replica server 都已宕机，正在破坏自己的元数据",
+	"%s. Stop the wrong one before you send recover":                                                        "%s。发送 recover 之前，请先停掉错误的那一个",
+	"%s. Stop the wrong one before you send recover: a leader in recovery mode does not accept replicas that serve " +
+		"for another leader": "%s。发送 recover 之前，请先停掉错误的那一个：处于恢复模式的主 meta server " +
+		"不接受正在为另一个主服务的副本",
 }
 
 // zhStatus are texts of what was seen of a migration.
@@ -144,4 +151,32 @@ var zhStatus = map[string]string{
 	"not connected, because configurations name more than %d ZooKeepers":                           "没有连接，因为各配置中出现的 ZooKeeper 超过 %d 个",
 	"the path of the old tree is not known, so name that of the new one: --target HOSTS/PATH (%w)": "不知道旧树的路径，因此请写出新树的路径：--target HOSTS/PATH（%w）",
 	"no cluster is connected: name the old tree with --from HOSTS/PATH":                            "没有连接任何集群：请用 --from HOSTS/PATH 指定旧树",
+	"on the host of the meta server %s: stop it":                                                   "在 meta server %s 的主机上：停掉它",
+	"on the host of the meta server %s: start it":                                                  "在 meta server %s 的主机上：启动它",
+	"on the host of the meta server %s: restart it":                                                "在 meta server %s 的主机上：重启它",
+	"%s = %s in section [%s]":                                                                      "%s = %s（在 [%s] 中）",
+	"on the host of the meta server %s: set in its configuration file %s":                          "在 meta server %s 的主机上：在它的配置文件中设置 %s",
+	"%s. If hosts_list ends in a chroot now, such as HOST:PORT/CHROOT, put it before " +
+		"distributed_lock_service_parameters instead: nobody creates the chroot": "%s。如果现在的 hosts_list 以 chroot 结尾（如 HOST:PORT/CHROOT），请改为把它加在 " +
+		"distributed_lock_service_parameters 之前：没有程序会创建这个 chroot",
+	"%s. If hosts_list ends in a chroot now, such as HOST:PORT/CHROOT, it must end in one afterwards too": "%s。如果现在的 hosts_list 以 chroot 结尾（如 HOST:PORT/CHROOT），修改后也必须以它结尾",
+	"the other one waits for recover, and has no tables":                                                  "另一个正在等待 recover，没有任何表",
+	"its tree has every table, and that of %s lacks %s":                                                   "它的树中有全部的表，而 %s 的树缺少%s",
+	"%d of %d replica servers report to it, and %d to %s":                                                 "%d/%d 台 replica server 向它上报，另有 %d 台向 %s 上报",
+	"%d tables are healthy there, and %d at %s":                                                           "那里有 %d 张表健康，而这里有 %d 张（%s）",
+	"nothing else distinguishes them, and its tree was changed last (%s, at %s)":                          "其他方面没有区别，而它的树最后被修改（%s，时间 %s）",
+	"nothing distinguishes them, and its tree is the older one, of which the other is a copy":             "两者没有区别，而它的树较早，另一棵是它的拷贝",
+	"%s on %s%s (replica servers alive: %d, tables: %d, healthy: %d)":                                     "%s，使用 %s%s（存活的 replica server: %d，表：%d，健康：%d）",
+	"%s does not exist any more, and %s has every table of the leader":                                    "%s 已不存在，而 %s 中有主 meta server 的全部表",
+	"%s does not have %s, and %s has every table":                                                         "%s 没有%s，而 %s 中有全部的表",
+	"%s does not have %s, and the copy %s has every table":                                                "%s 没有%s，而拷贝 %s 中有全部的表",
+	"meta servers have used %s, but it does not have %s":                                                  "meta server 使用过 %s，但它没有%s",
+	"meta servers have used %s, and the old tree cannot be read":                                          "meta server 使用过 %s，而旧树无法读取",
+	"meta servers have used %s, and only it has %s":                                                       "meta server 使用过 %s，而且只有它有%s",
+	"both trees have been used, and %s was changed last":                                                  "两棵树都被使用过，最后被修改的是 %s",
+	"both trees have been used, and most meta servers are configured for %s":                              "两棵树都被使用过，多数 meta server 的配置使用 %s",
+	"there is no old tree that can be copied":                                                             "没有可以拷贝的旧树",
+	"the leader %s has its metadata only in memory: %s does not exist any more, and there is no old tree that can be " +
+		"used": "主 meta server %s 的元数据只在内存中：%s 已不存在，也没有可用的旧树",
+	"the replica servers hold %s, and neither tree has them": "replica server 上有%s，而两棵树中都没有",
 }

@@ -78,4 +78,6 @@ var zhSummaries = map[string]string{
 	"a check fails: the migration must not begin":               "有检查未通过：不能开始迁移",
 	"no check fails, but some warn":                             "没有未通过的检查，但有警告",
 	"list what was changed, or write the record of a migration": "列出做过的改动，或写出一次迁移的记录",
+	"a check fails":                                             "有检查未通过",
+	"a check warns":                                             "有检查给出警告",
 }
