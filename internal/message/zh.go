@@ -39,5 +39,7 @@ var zh = []map[string]string{
 	zhPreflight,
 	zhJournal,
 	zhConfigCheck,
+	zhSituations,
+	zhSteps,
 	zhSummaries, zhFlags, zhNotes, zhTreeNotes,
 }

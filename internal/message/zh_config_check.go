@@ -40,4 +40,10 @@ var zhConfigCheck = map[string]string{
 	"no server starts with this copy: %w":                                                "用这份副本服务器不能启动：%w",
 	"the newest is %s":                                                                   "最新的是 %s",
 	"config_revert: --to %s is none of the %d old copies: %s":                            "config_revert: --to %s 不是 %d 份旧副本中的任何一份：%s",
+	"NOT usable: %s": "不可用：%s",
+	"NOT read: %s":   "未能读取：%s",
+	"there is no file %s, and no meta server of this name in plugins.toml: %s": "没有文件 %s，plugins.toml 中也没有这个名字的 meta server: %s",
+	"there is no file %s, and plugins.toml does not say where the configuration of the meta server %s is: it needs a " +
+		"table %s with config, or read_config and write_config": "没有文件 %s，plugins.toml 也没有说明 meta server %s 的配置在哪里：需要一个表 %s，其中有 " +
+		"config，或 read_config 和 write_config",
 }

@@ -116,4 +116,28 @@ var zhTreeNotes = map[string]string{
 		"replica server 上的表或分片的备份，因为 meta server 会在这棵树上异常退出；" +
 		"`unknown_liveness` 拒绝其中有集群而找不到锁的目标；`two_leaders` 在当前连接的集群有两个主 " +
 		"meta server 时拒绝；`root_target` 拒绝目标 `/`，除非备份的就是 `/`。",
+	"Without -s the tree of the connected cluster is copied. The target gets the path of the source unless you name " +
+		"another path; missing parents are created. A path is the full path on the ZooKeeper servers: it includes the " +
+		"chroot that hosts_list of the meta servers may have. The printed next steps keep the chroot. Data and ACLs are " +
+		"copied, ephemeral znodes (the lock nodes of living meta servers) are left out; containers and TTL znodes become " +
+		"plain ones, because ZooKeeper does not show clients which znodes these are. What the target already has is " +
+		"compared, and only differences are written: after an interruption, repeat the command. The result is `verified` " +
+		"only if every znode of the target was read after it was last written and is equal, and the source, checked " +
+		"again after that, had not changed up to the transaction in `source_zxid`. If warnings say that the source may " +
+		"still change, or that the target is not what a meta server needs, the result is `equal now, NOT final`. A " +
+		"verified copy leaves a proof below ~/.local/state/pegashell/proofs, at most 1 MiB: with it the next copy " +
+		"compares all data again, but does not read ACLs that cannot have changed since, and reads back only what it " +
+		"wrote; `--no_proof` reads everything. HOSTS can be the name of a ZooKeeper in plugins.toml, which also has the " +
+		"TLS files and credentials of each ensemble; flags for these apply to both sides.": "不加 -s 时拷贝当前连接的集群的树。除非指定另一个路径，目标使用与源相同的路径；缺少的上级节点会被创建。路径是在 " +
+		"ZooKeeper 服务器上的完整路径，包括 meta server 的 hosts_list 中可能带有的 chroot；" +
+		"输出的后续步骤会保留 chroot。数据和 ACL 会被拷贝，临时 znode（运行中的 meta server " +
+		"的锁节点）不拷贝；container 和 TTL znode 会成为普通 znode，因为 ZooKeeper " +
+		"不向客户端显示哪些 znode 属于这两类。目标中已有的内容会与源比较，只写入不同之处：中断之后重新执行该命令即可。" +
+		"只有目标的每个 znode 在最后一次写入之后都被读取并确认一致，而且之后再次检查时源直到 `source_zxid` " +
+		"这个事务都没有变化，结果才是 `verified`。如果警告指出源仍可能变化，或目标不符合 meta server 的需要，" +
+		"结果是 `equal now, NOT final`。校验过的拷贝会在 " +
+		"~/.local/state/pegashell/proofs 下留下证明，最多 1 MiB：有了它，" +
+		"下一次拷贝仍会比较全部数据，但不再读取此后不可能变化的 ACL，也只回读它写入的内容；`--no_proof` 会全部读取。" +
+		"HOSTS 可以是 plugins.toml 中一个 ZooKeeper 的名字，那里也有每个 ZooKeeper 集群的 " +
+		"TLS 文件和认证信息；相应的选项对两边都有效。",
 }
