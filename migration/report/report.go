@@ -210,7 +210,11 @@ func factsOf(facts map[string]any) []Fact {
 	keys := slices.SortedFunc(maps.Keys(facts), func(a, b string) int { return cmp.Or(cmp.Compare(rank(a), rank(b)), strings.Compare(a, b)) })
 	var shown []Fact
 	for _, key := range keys {
-		if text := factText(facts[key]); text != "" {
+		text := factText(facts[key])
+		if key == "changed" && text == factText(facts["file"]) {
+			continue // the one configuration that was changed
+		}
+		if text != "" {
 			shown = append(shown, Fact{strings.ReplaceAll(key, "_", " "), text})
 		}
 	}

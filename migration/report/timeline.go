@@ -215,12 +215,16 @@ func (s *scale) after(begin, end time.Time) float64 {
 
 // marks are times at the axis, and the lengths of pauses that are drawn shorter than they are.
 func (s *scale) marks(location *time.Location) (ticks, pauses []Mark) {
-	free, day := 0.0, ""
+	free, day, second := 0.0, "", ""
 	for i, t := range s.times {
 		if s.places[i] < free || s.places[i] > pictureWidth-60 {
 			continue
 		}
 		text := t.In(location).Format("15:04:05")
+		if text == second {
+			continue
+		}
+		second = text
 		if date := t.In(location).Format("01-02 "); date != day {
 			text, day = date+text, date
 		}
