@@ -45,8 +45,9 @@ func findUsedTarget(s *Survey) []Finding {
 	if sign.IsZero() {
 		return nil
 	}
-	return refuse(GuardUsedTarget, "meta servers have used the target %s since it was created (%s): what they wrote there would be overwritten with the state of the source. Are source and target swapped?",
-		s.Target.Name, sign)
+	return refuse(GuardUsedTarget, "meta servers have used the target %s since it was created (%s): what they wrote there would be overwritten with the state of the source. Are source and target swapped? "+
+		"If the cluster has gone back to the old ZooKeeper and you begin again, remove the target first: zk_rmr %s --backup FILE (migrate again shows each line)",
+		s.Target.Name, sign, s.Target.Name)
 }
 
 // signOfUse returns the evidence that meta servers have led in the target of a copy, nothing for

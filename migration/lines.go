@@ -119,8 +119,9 @@ func (v *view) byHand(m MetaServer, n need, at side) []Line {
 	}
 	line := Line{ByHand: message.New("on the host of the meta server %s: set in its configuration file %s", m.Address, message.Join(", ", texts...))}
 	switch {
-	case n.guessed && !v.tree(at).Exists:
-		line.ByHand = message.New("%s. If hosts_list ends in a chroot now, such as HOST:PORT/CHROOT, put it before distributed_lock_service_parameters instead: nobody creates the chroot", line.ByHand)
+	case n.guessed && n.clusterRoot != "" && n.lockRoot != "": // nothing is missing
+	case n.guessed && n.clusterRoot != "":
+		line.ByHand = message.New("%s. If hosts_list ends in a chroot now, such as HOST:PORT/CHROOT, put it before distributed_lock_service_parameters instead", line.ByHand)
 	case n.guessed:
 		line.ByHand = message.New("%s. If hosts_list ends in a chroot now, such as HOST:PORT/CHROOT, it must end in one afterwards too", line.ByHand)
 	}

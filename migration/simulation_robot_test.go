@@ -53,11 +53,11 @@ func (w *simWorld) byHand(l Line) error {
 		if err := w.setByHand(s, inner.Args[1].(message.Text)); err != nil {
 			return err
 		}
-		if strings.HasPrefix(w.target, s.file.hosts+chroot+"/") {
+		if with := s.file.hosts + chroot + "/"; strings.HasPrefix(w.target, with) || strings.HasPrefix(w.source, with) {
 			s.file.hosts += chroot
 		}
 		return nil
-	case "%s. If hosts_list ends in a chroot now, such as HOST:PORT/CHROOT, put it before distributed_lock_service_parameters instead: nobody creates the chroot":
+	case "%s. If hosts_list ends in a chroot now, such as HOST:PORT/CHROOT, put it before distributed_lock_service_parameters instead":
 		inner := l.ByHand.Args[0].(message.Text)
 		s := w.server(fmt.Sprint(inner.Args[0]))
 		lock := s.file.full(s.file.lock)

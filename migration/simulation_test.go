@@ -132,10 +132,11 @@ func (w *simWorld) meddle(r *rand.Rand, l simLayout) {
 	}
 }
 
-func TestTheRobotArrivesFromEverySituation(t *testing.T) {
-	runs := int64(10_000)
+// simulate has a robot work from many starting situations.
+func simulate(t *testing.T, runs int64, robot func(w *simWorld, seen map[string]int) error) {
+	t.Helper()
 	if testing.Short() {
-		runs = 3_000
+		runs /= 5
 	}
 	seen := map[string]int{}
 	failed := 0
@@ -150,7 +151,7 @@ func TestTheRobotArrivesFromEverySituation(t *testing.T) {
 			w.meddle(r, l)
 		}
 		w.creates = 0
-		if err := w.robot(seen); err != nil {
+		if err := robot(w, seen); err != nil {
 			t.Errorf("seed %d (%s): %v\n%s", seed, l.name, err, strings.Join(w.log, "\n"))
 			if failed++; failed >= 3 {
 				break
@@ -162,16 +163,142 @@ func TestTheRobotArrivesFromEverySituation(t *testing.T) {
 	t.Log(seen)
 }
 
-// robot types what comes next until the cluster has arrived.
-func (w *simWorld) robot(seen map[string]int) error {
-	by := Procedure("")
-	leaders := len(w.leaders())
-	w.pass()
-	w.pass()
-	leaders = max(leaders, len(w.leaders()))
+func TestTheRobotArrivesFromEverySituation(t *testing.T) {
+	simulate(t, 10_000, func(w *simWorld, seen map[string]int) error { return w.robot(seen, "") })
+}
+
+func TestTheRobotArrivesByTheProcedureThatWasNamed(t *testing.T) {
+	for _, by := range []Procedure{ByCopy, ByRecovery} {
+		t.Run(string(by), func(t *testing.T) {
+			simulate(t, 5_000, func(w *simWorld, seen map[string]int) error { return w.robot(seen, by) })
+		})
+	}
+}
+
+func TestTheRobotGoesBackAndBeginsAgain(t *testing.T) {
+	simulate(t, 5_000, func(w *simWorld, seen map[string]int) error {
+		back, err := w.follow(seen, "rollback", WayBack)
+		if err != nil || !back {
+			return err
+		}
+		if err := w.isBack(); err != nil {
+			return err
+		}
+		if again, err := w.follow(seen, "again", Again); err != nil || !again {
+			return fmt.Errorf("cannot begin again: %w", err)
+		}
+		return w.robot(seen, "")
+	})
+}
+
+// follow types what a way back, or a new beginning, has next; false where it is too late.
+func (w *simWorld) follow(seen map[string]int, name string, decide func(*Survey, Procedure) Return) (bool, error) {
+	leaders := w.leadersAfter(0, 2)
 	for range 80 {
-		s := w.survey()
-		book := NewRunbook(s, by)
+		r := decide(w.survey(), "")
+		w.note("%s, lost %v", name, r.Lost)
+		for _, situation := range r.Situations {
+			seen[name+" "+situation.Name]++
+		}
+		switch {
+		case !r.TooLate.IsZero():
+			seen[name+" too late"]++
+			w.note("too late: %s", r.TooLate)
+			return false, w.isLate()
+		case r.Done:
+			seen[name+" done"]++
+			return true, nil
+		}
+		var err error
+		if _, leaders, err = w.typeAll(r.Next, leaders, nil); err != nil {
+			return false, err
+		}
+	}
+	return false, fmt.Errorf("%s did not end", name)
+}
+
+// leadersAfter lets time pass, and returns how many lead at most.
+func (w *simWorld) leadersAfter(leaders, ticks int) int {
+	leaders = max(leaders, len(w.leaders()))
+	for range ticks {
+		w.pass()
+		leaders = max(leaders, len(w.leaders()))
+	}
+	return leaders
+}
+
+// isLate says what is wrong with a way back that is too late.
+func (w *simWorld) isLate() error {
+	old := w.trees[w.source]
+	if old == nil {
+		return nil
+	}
+	for id := range w.held {
+		if _, ok := old.tables[id]; !ok {
+			return nil
+		}
+	}
+	return fmt.Errorf("it is not too late: the old tree has every table")
+}
+
+// isBack says what is wrong with a cluster that has gone back.
+func (w *simWorld) isBack() error {
+	leaders := w.leaders()
+	if len(leaders) != 1 || leaders[0].run.tree() != w.source {
+		return fmt.Errorf("back with %d leaders", len(leaders))
+	}
+	for _, s := range w.servers {
+		if !s.up || s.run.tree() != w.source || s.seen && (s.file.tree() != w.source || s.file.recovery) || s.run.lockAt() != leaders[0].run.lockAt() {
+			return fmt.Errorf("%s is not back", s.name)
+		}
+	}
+	for id, t := range w.held {
+		if _, ok := w.trees[w.source].tables[id]; !ok && !t.dropped {
+			return fmt.Errorf("table %d is lost", id)
+		}
+	}
+	return nil
+}
+
+// typeAll types lines. It returns the procedure that one of them names, and how many lead.
+func (w *simWorld) typeAll(lines []Line, leaders int, situations []string) (by Procedure, now int, err error) {
+	if len(lines) == 0 {
+		return "", leaders, fmt.Errorf("nothing comes next, and it has not arrived")
+	}
+	for i, line := range lines {
+		text := line.Typed(false)
+		if text == "" {
+			text = line.ByHand.String()
+		}
+		w.note(">> %s", text)
+		if p, ok := strings.CutPrefix(line.Command, "migrate status "); ok {
+			_, p, _ = strings.Cut(p, "--by ")
+			return Procedure(p), leaders, nil
+		}
+		if err := w.do(line); err != nil && i == 0 {
+			return "", leaders, fmt.Errorf("%s: %w", text, err)
+		}
+		w.pass()
+		now := len(w.leaders())
+		// A server that waits on the other ZooKeeper can lead before its stop was typed.
+		known := slices.Contains(situations, SituationOtherZooKeeper) || slices.Contains(situations, SituationTwoLeaders)
+		if now > max(1, leaders) && !known {
+			return "", now, fmt.Errorf("%d leaders after %q, %d before", now, text, leaders)
+		}
+		leaders = now
+	}
+	w.pass()
+	if now := len(w.leaders()); now > max(1, leaders) {
+		return "", now, fmt.Errorf("%d leaders, %d before", now, leaders)
+	}
+	return "", len(w.leaders()), nil
+}
+
+// robot types what comes next until the cluster has arrived.
+func (w *simWorld) robot(seen map[string]int, by Procedure) error {
+	leaders := w.leadersAfter(0, 2)
+	for range 80 {
+		book := NewRunbook(w.survey(), by)
 		var names []string
 		for _, situation := range book.Situations {
 			names = append(names, situation.Name)
@@ -181,37 +308,12 @@ func (w *simWorld) robot(seen map[string]int) error {
 		if book.Arrived {
 			return w.complete()
 		}
-		if len(book.Next) == 0 {
-			return fmt.Errorf("nothing comes next, and it has not arrived")
+		other, now, err := w.typeAll(book.Next, leaders, names)
+		if err != nil {
+			return err
 		}
-		for i, line := range book.Next {
-			text := line.Typed(false)
-			if text == "" {
-				text = line.ByHand.String()
-			}
-			w.note(">> %s", text)
-			if p, ok := strings.CutPrefix(line.Command, "migrate status "); ok {
-				_, p, _ = strings.Cut(p, "--by ")
-				by = Procedure(p)
-				continue
-			}
-			if err := w.do(line); err != nil && i == 0 {
-				return fmt.Errorf("%s: %w", text, err)
-			}
-			w.pass()
-			now := len(w.leaders())
-			// A server that waits on the other ZooKeeper can lead before its stop was typed.
-			known := slices.Contains(names, SituationOtherZooKeeper) || slices.Contains(names, SituationTwoLeaders)
-			if now > max(1, leaders) && !known {
-				return fmt.Errorf("%d leaders after %q, %d before", now, text, leaders)
-			}
-			leaders = now
-		}
-		w.pass()
-		if now := len(w.leaders()); now > max(1, leaders) {
-			return fmt.Errorf("%d leaders, %d before", now, leaders)
-		} else {
-			leaders = now
+		if leaders = now; other != "" {
+			by = other
 		}
 	}
 	return fmt.Errorf("did not arrive")

@@ -44,6 +44,7 @@ const (
 	SituationServerListsDisagree = "server_lists_disagree"
 	SituationUnreadableConfig    = "configuration_unreadable"
 	SituationTreeUnseen          = "zookeeper_unreachable"
+	SituationNoSource            = "source_not_named"
 	SituationNoTarget            = "target_not_named"
 	SituationRecoveryNeeded      = "recovery_needed"
 )

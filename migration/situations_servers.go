@@ -174,6 +174,14 @@ func leaderOnOldSituation(v *view) []trouble {
 
 // recoveryFlagSituation: recover_from_replica_server = true where the tree has tables.
 func recoveryFlagSituation(v *view) []trouble {
+	if v.phase == recovering && v.by == ByCopy && len(v.leaders) == 1 {
+		return one(trouble{first: true, Situation: Situation{
+			Name:    SituationRecoveryLeftOn,
+			Seen:    message.New("%s is in recovery", v.leader.Address),
+			Matters: message.New("a migration by copying needs no recovery, which would bring back dropped tables: recover_from_replica_server must be false. To go on by recovery: migrate status --by recovery"),
+			Do:      stops(append(running(v.others()), *v.leader)),
+		}})
+	}
 	after := v.phase == ledOnNew && !v.recoveredJustNow() || v.phase == nobodyLeads && v.right == newSide
 	early := v.phase == ledOnOld && v.by == ByCopy
 	if !after && !early {

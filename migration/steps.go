@@ -1,8 +1,6 @@
 package migration
 
 import (
-	"slices"
-
 	"pegashell/internal/message"
 	"pegashell/metaadmin"
 )
@@ -83,13 +81,26 @@ func next(situations []trouble, steps []Step) []Line {
 	return wait()
 }
 
-// lastWait keeps one wait, at the end, and only where nothing else is to be done.
+// lastWait keeps one wait, at the end, and of what is done by hand each once.
 func lastWait(lines []Line) []Line {
-	others := slices.DeleteFunc(slices.Clone(lines), func(l Line) bool { return l.Wait && l.Command == "" && l.ByHand.IsZero() })
-	if len(others) < len(lines) {
-		return append(others, Line{Wait: true})
+	var kept []Line
+	said := map[string]bool{}
+	waits := false
+	for _, l := range lines {
+		hand := l.ByHand.String()
+		switch {
+		case l.Wait && l.Command == "" && hand == "":
+			waits = true
+		case l.Command == "" && said[hand]:
+		default:
+			said[hand] = true
+			kept = append(kept, l)
+		}
 	}
-	return lines
+	if waits {
+		kept = append(kept, Line{Wait: true})
+	}
+	return kept
 }
 
 // arrived reports whether the cluster is healthy on the new ZooKeeper, and every meta server runs

@@ -2,7 +2,6 @@ package migration
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	"pegashell/internal/message"
@@ -11,7 +10,7 @@ import (
 // copySteps are the seven documented steps of a migration by copying.
 func (v *view) copySteps() []Step {
 	steps := numbered(v.copyStopFollowers(), v.copyBlind(), v.copyTree(), v.copyConfigure(), v.copyRestart(), v.startOthers(), v.removeOld())
-	byHand := !slices.ContainsFunc(steps[3].Do, func(l Line) bool { return l.Command != "" })
+	byHand := onlyByHand(steps[3])
 	return inOrder(steps, func(earlier, later int) bool {
 		return earlier == 1 && later == 2 || earlier == 4 && later == 5 && byHand
 	})

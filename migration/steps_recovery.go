@@ -2,7 +2,6 @@ package migration
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	"pegashell/internal/message"
@@ -11,7 +10,7 @@ import (
 // recoverySteps are the eight documented steps of a migration by recovery.
 func (v *view) recoverySteps() []Step {
 	steps := numbered(v.recoveryTables(), v.recoveryServers(), v.recoveryStop(), v.recoveryConfigure(), v.recoveryStart(), v.recoveryRecover(), v.recoveryEnd(), v.startOthers())
-	byHand := !slices.ContainsFunc(steps[3].Do, func(l Line) bool { return l.Command != "" })
+	byHand := onlyByHand(steps[3])
 	return inOrder(steps, func(earlier, later int) bool {
 		switch {
 		case later <= 3:

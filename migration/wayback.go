@@ -1,6 +1,12 @@
 package migration
 
-import "pegashell/internal/message"
+import (
+	"strings"
+
+	"pegashell/internal/message"
+	"pegashell/metaadmin"
+	"pegashell/zkcopy/layout"
+)
 
 // Return is the way back to the old ZooKeeper, or what makes a new beginning possible after that.
 type Return struct {
@@ -9,25 +15,228 @@ type Return struct {
 	Chosen message.Text
 	// TooLate is why there is no way back; zero while there is one.
 	TooLate message.Text
-	// Lost is what would be lost on the way, a sentence each.
+	// Lost is what would be lost on the way, a clause each.
 	Lost []message.Text
 	// Situations are what must be mended on the way, the gravest first.
 	Situations []Situation
 	// Steps are numbered from 1; Next are the lines to type now, in their order.
 	Steps []Step
 	Next  []Line
-	// Done: nothing is left to do.
+	// Done: nothing is left to do but what Next has to begin with.
 	Done bool
 }
 
 // WayBack says how the cluster gets back to the old ZooKeeper, and what that would lose. by is as in
 // NewRunbook.
 func WayBack(s *Survey, by Procedure) Return {
-	return Return{By: by}
+	r := Return{By: by}
+	if by == "" {
+		r.By, r.Chosen = s.choose()
+	}
+	v := newView(s, r.By)
+	v.right = oldSide
+	r.TooLate = v.tooLate()
+	if !r.TooLate.IsZero() {
+		return r
+	}
+	r.Lost = v.lost()
+	var situations []trouble
+	for _, find := range []func(*view) []trouble{noSourceSituation, unseenOldSituation, staleLockSituation} {
+		situations = append(situations, find(v)...)
+	}
+	for _, t := range situations {
+		r.Situations = append(r.Situations, t.Situation)
+	}
+	steps := numbered(v.backStop(), v.backConfigure(), v.backStart(), v.backStartOthers())
+	byHand := onlyByHand(steps[1])
+	r.Steps = inOrder(steps, func(earlier, later int) bool { return earlier == 2 && later == 3 && byHand })
+	if r.Done = allDone(r.Steps) && len(situations) == 0; !r.Done {
+		r.Next = next(situations, r.Steps)
+	}
+	return r
 }
 
-// Again says how to begin anew after going back: what has to be done with the tree that the earlier
-// attempt has left on the new ZooKeeper.
-func Again(s *Survey, by Procedure) Return {
-	return Return{By: by}
+func allDone(steps []Step) bool {
+	for _, s := range steps {
+		if s.State != StepDone {
+			return false
+		}
+	}
+	return true
+}
+
+// onlyByHand reports whether a step has no line of this shell, so that nothing can be seen of it.
+func onlyByHand(s Step) bool {
+	for _, l := range s.Do {
+		if l.Command != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// tooLate is why there is no way back, zero where there is one.
+func (v *view) tooLate() message.Text {
+	if v.Source.gone() {
+		return message.New("the old tree %s does not exist any more. A backup of it can be restored with zk_restore, if no table was created or split since", v.Source.Name)
+	}
+	if !v.Source.readable() {
+		return message.Text{}
+	}
+	if newer := v.newerThanOld(); len(newer) > 0 {
+		return message.New("replica servers hold tables or partitions that %s does not have: %s. Every meta server that starts on it aborts (gpid ... is not exist on meta server). "+
+			"Only recovery builds a tree with all of them", v.Source.Name, listed(newer))
+	}
+	return message.Text{}
+}
+
+// newerThanOld are the tables and partitions that the old tree does not have.
+func (v *view) newerThanOld() []message.Text {
+	old, _ := v.Source.cluster()
+	if v.phase == ledOnOld && v.leader.Leading.IsHealthy() {
+		return nil
+	}
+	held := v.Stored
+	if v.phase == ledOnNew {
+		held.Tables = append(held.Tables[:len(held.Tables):len(held.Tables)], v.leader.Leading.Tables...)
+	}
+	if len(held.Tables) == 0 {
+		if c, ok := v.Target.cluster(); ok && v.target() == targetUsed {
+			for _, t := range c.Tables {
+				if t.Status == layout.AppAvailable {
+					held.Tables = append(held.Tables, metaadmin.AppInfo{ID: t.ID, Name: t.Name, PartitionCount: t.PartitionCount})
+				}
+			}
+		}
+	}
+	return held.newerThan(old)
+}
+
+// lost is what was changed on the new ZooKeeper alone.
+func (v *view) lost() []message.Text {
+	if !v.Target.hasMetadata() || v.target() != targetUsed && v.phase != ledOnNew {
+		return nil
+	}
+	switch c := v.Compared; {
+	case c.Doubt != "":
+		return []message.Text{message.New("what was changed on the new ZooKeeper is not known: %s", c.Doubt)}
+	case len(c.Tables) > 0:
+		return c.Tables
+	case !c.Equal:
+		return []message.Text{message.New("%d znodes differ, %d are only in the new tree, %d only in the old one", c.Different, c.Extra, c.Missing)}
+	}
+	return nil
+}
+
+// noSourceSituation: it is not known where the old tree is.
+func noSourceSituation(v *view) []trouble {
+	if v.Source.named() {
+		return none
+	}
+	return one(trouble{first: true, Situation: Situation{
+		Name:    SituationNoSource,
+		Seen:    message.New("the old ZooKeeper was not named, and no configuration names one"),
+		Matters: message.New("the way back leads there"),
+		Do:      []Line{{ByHand: message.New("name the old ZooKeeper: migrate rollback --from HOSTS/PATH")}},
+	}})
+}
+
+func unseenOldSituation(v *view) []trouble {
+	if !v.Source.named() || v.Source.Contents.Doubt == "" {
+		return none
+	}
+	return one(trouble{first: true, Situation: Situation{
+		Name:    SituationTreeUnseen,
+		Seen:    message.New("the old tree %s could not be looked at: %s", v.Source.Name, v.Source.Contents.Doubt),
+		Matters: message.New("no meta server may start on it before it was seen"),
+		Do:      wait(),
+	}})
+}
+
+func (v *view) backStop() Step {
+	step := Step{What: message.New("stop the meta servers that do not use the old ZooKeeper"), State: StepNext}
+	var wrong []MetaServer
+	for _, m := range v.followersFirst() {
+		if m.State == ServerUnknown || m.State == ServerRecovering || m.State.Runs() && v.sideOfServer(m) != oldSide {
+			wrong = append(wrong, m)
+		}
+	}
+	if len(wrong) == 0 {
+		return past(step.What, message.New("none runs"))
+	}
+	step.Why = message.New("not known to be down: %s", addresses(wrong))
+	step.Do = stops(wrong)
+	return step
+}
+
+// followersFirst are the meta servers in the order in which they are stopped, so that no follower
+// leads in between.
+func (v *view) followersFirst() []MetaServer {
+	return append(which(v.Meta, func(m MetaServer) bool { return !m.State.Leads() }), v.leaders...)
+}
+
+// onceBack is what configurations must say on the old ZooKeeper.
+func (v *view) onceBack() need { return need{v.settingsFor(oldSide), false} }
+
+func (v *view) backConfigure() Step {
+	step := Step{What: message.New("set the old ZooKeeper in the configuration of every meta server"), State: StepNext}
+	n := v.onceBack()
+	lines, files := v.fileLines(n, oldSide)
+	unseen := which(v.unseenFiles(), func(m MetaServer) bool { return v.sideOfServer(m) != oldSide })
+	step.Do = lines
+	if v.phase != ledOnOld {
+		for _, m := range unseen {
+			step.Do = append(step.Do, v.byHand(m, n, oldSide)...)
+		}
+	}
+	switch {
+	case len(files) > 0:
+		step.Why = message.New("to be changed: %s", strings.Join(files, ", "))
+	case len(step.Do) > 0:
+		step.Why = message.New("cannot be read here: the configuration of %s", addresses(unseen))
+	default:
+		return past(step.What, message.New("every configuration that can be read here is right"))
+	}
+	return step
+}
+
+func (v *view) backStart() Step {
+	step := Step{What: message.New("start one meta server, and check that the cluster is normal"), State: StepNext}
+	switch {
+	case v.phase == ledOnOld && v.leader.Leading.Level < metaadmin.LevelSteady:
+		step.Why = message.New("%s leads on the old ZooKeeper at level %s", v.leader.Address, v.leader.Leading.Level)
+		step.Do = []Line{command("set_meta_level", "steady")}
+	case v.phase == ledOnOld && !v.leaderIsNormal() && len(v.dead()) == 0:
+		step.Why = message.New("%d of %d tables are not healthy yet", v.leader.Leading.Unhealthy, len(v.leader.Leading.Tables))
+		step.Do = wait()
+	case v.phase == ledOnOld:
+		return past(step.What, message.New("%s leads on the old ZooKeeper", v.leader.Address))
+	case v.allDown() && len(v.Meta) > 0:
+		step.Why = message.New("no meta server runs")
+		step.Do = v.starting(v.firstToStart(), v.onceBack(), oldSide)
+	default:
+		step.Why = message.New("no meta server leads yet")
+		step.Do = wait()
+	}
+	return step
+}
+
+func (v *view) backStartOthers() Step {
+	step := Step{What: message.New("start all other meta servers"), State: StepNext}
+	if v.phase != ledOnOld {
+		return Step{What: step.What, State: StepLater, Why: message.New("no meta server leads on the old ZooKeeper yet")}
+	}
+	n := v.onceBack()
+	var missing []MetaServer
+	for _, m := range v.others() {
+		if m.State == ServerDown {
+			step.Do = append(step.Do, v.starting(m, n, oldSide)...)
+			missing = append(missing, m)
+		}
+	}
+	if len(missing) == 0 {
+		return past(step.What, message.New("all %d meta servers run on the old ZooKeeper", len(v.Meta)))
+	}
+	step.Why = message.New("down: %s", addresses(missing))
+	return step
 }

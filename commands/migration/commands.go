@@ -7,6 +7,8 @@ func Commands() []*command.Command {
 	return []*command.Command{
 		migrateCommand(),
 		statusCommand(),
+		rollbackCommand(),
+		againCommand(),
 		preflightCommand(),
 		journalCommand(),
 	}

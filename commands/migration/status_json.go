@@ -135,11 +135,12 @@ type situationJSON struct {
 }
 
 type stepJSON struct {
-	Number int          `json:"number"`
-	What   message.Text `json:"what"`
-	State  string       `json:"state"`
-	Why    message.Text `json:"why"`
-	Do     []lineJSON   `json:"do"`
+	Number   int          `json:"number"`
+	What     message.Text `json:"what"`
+	State    string       `json:"state"`
+	Optional bool         `json:"optional"`
+	Why      message.Text `json:"why"`
+	Do       []lineJSON   `json:"do"`
 }
 
 type lineJSON struct {
@@ -159,7 +160,7 @@ func statusOf(s *migration.Survey, book migration.Runbook) statusJSON {
 	out := statusJSON{
 		By: string(book.By), Chosen: book.Chosen, Arrived: book.Arrived,
 		Servers: []serverJSON{}, Leaders: []leaderJSON{}, ReplicaServers: []replicaJSON{}, Configurations: []configJSON{},
-		Situations: []situationJSON{}, Steps: []stepJSON{}, Next: linesJSON(book.Next),
+		Situations: situationsJSON(book.Situations), Steps: stepsJSON(book.Steps), Next: linesJSON(book.Next),
 	}
 	for _, m := range s.Meta {
 		out.Servers = append(out.Servers, serverOf(m))
@@ -185,12 +186,6 @@ func statusOf(s *migration.Survey, book migration.Runbook) statusJSON {
 	}
 	for _, f := range s.Files {
 		out.Configurations = append(out.Configurations, configOf(f.Name, f.Doubt, f.Config))
-	}
-	for _, each := range book.Situations {
-		out.Situations = append(out.Situations, situationJSON{each.Name, each.Grave, each.Seen, each.Matters, linesJSON(each.Do)})
-	}
-	for _, step := range book.Steps {
-		out.Steps = append(out.Steps, stepJSON{step.Number, step.What, string(step.State), step.Why, linesJSON(step.Do)})
 	}
 	return out
 }
