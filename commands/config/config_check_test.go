@@ -233,3 +233,29 @@ func TestTheCheckIsTypedInJSON(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// What a real server of 2.5.0 said, against a file that has nearly all of its keys; some are written
+// in another way, one differs.
+func TestAFileIsComparedWithARecordedDump(t *testing.T) {
+	recorded, err := os.ReadFile("../../internal/pegasusconf/testdata/meta.ini")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, files := startRunning(t, string(recorded))
+	server := s.Env.Cluster.Metas[0]
+	text := strings.NewReplacer("timeout_ms = 60000", "timeout_ms = 0xea60", "balance_in_turn = false", "balance_in_turn = FALSE", "cluster_name = onebox\n", "",
+		"balance_cluster = false", "balance_cluster = true").Replace(string(recorded))
+	if err := os.WriteFile(files[0], []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.Env.Manifest = shelltest.LoadManifest(t, fmt.Sprintf("[clusters.c1]\nmeta_servers = [%q]\nservers = { %q = { config = %q } }\n", server, server, files[0]))
+	out, diagnostics, err := s.Run("config_check")
+	if err != nil || diagnostics != "" {
+		t.Errorf("printed %q, %v", diagnostics, err)
+	}
+	got := sections(strings.ReplaceAll(strings.ReplaceAll(out, files[0], "FILE"), server, "SERVER"))["changed_by_restart"]
+	want := []string{"server key running file position", "SERVER meta_server.balance_cluster false true FILE:70"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
