@@ -38,8 +38,17 @@ func checkReadable(f *PreflightFacts) (Result, message.Text, message.Text) {
 			return fail(message.New("%s cannot be read: %s", file.Name, file.Doubt), message.New("correct its name or its permissions"))
 		}
 	}
+	var mute []string
+	for _, m := range f.Survey.Meta {
+		if m.State.Runs() && m.Running == nil {
+			mute = append(mute, m.Address+": "+m.Doubt)
+		}
+	}
 	byHand := f.metas(func(m MetaServer) bool { return m.File.Name == "" })
 	switch {
+	case len(mute) > 0:
+		return warn(message.New("meta servers do not say with which configuration they run: %s", some(mute)),
+			message.New("look at their configuration files, and whether they were changed since the servers were started"))
 	case len(f.Survey.Meta) == 0:
 		return warn(message.New("unknown: no meta server is known"), message.New("see meta_servers"))
 	case len(byHand) > 0 && len(f.Survey.Files) >= len(f.Survey.Meta):

@@ -181,6 +181,7 @@ func TestEachFactThatSpeaksAgainstAMigrationIsFound(t *testing.T) {
 		"dropped tables":            {ByRecovery, func(f *PreflightFacts) { f.Features.Dropped = []string{"gone (id 3)"} }, "dropped_tables", Warned, "gone (id 3)"},
 		"an unreadable file":        {"", func(f *PreflightFacts) { f.Survey.Files[1].Doubt = "permission denied" }, "configurations_readable", Failed, "permission denied"},
 		"a file is not known":       {"", func(f *PreflightFacts) { f.Survey.Meta[1].File, f.Survey.Files = ConfigFile{}, f.Survey.Files[:1] }, "configurations_readable", Warned, "m2:1"},
+		"no running configuration":  {"", func(f *PreflightFacts) { f.Survey.Meta[1].Running, f.Survey.Meta[1].Doubt = nil, "timeout" }, "configurations_readable", Warned, "m2:1: timeout"},
 		"another ZooKeeper in one":  {"", func(f *PreflightFacts) { other(f, func(c *metaadmin.ServerConfig) { c.HostsList = "new:2181" }) }, "configurations_agree", Failed, "hosts_list"},
 		"hosts in another order": {"", func(f *PreflightFacts) {
 			other(f, func(c *metaadmin.ServerConfig) { c.HostsList = " old:2181" })

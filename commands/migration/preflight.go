@@ -59,7 +59,7 @@ func preflightCommand() *command.Command {
 		Prepare: func(flags *command.FlagSet) command.Run {
 			var o preflightOptions
 			o.declare(flags)
-			flags.IntVar(&o.deadline, "deadline", defaultDeadline, "seconds for everything; at least 5")
+			flags.IntVar(&o.deadline, "deadline", defaultDeadline, "seconds for everything; at least 10")
 			flags.BoolVarP(&o.json, "json", "j", false, "print JSON")
 			return func(ctx context.Context, env command.Env, args []string) error {
 				return preflightRun(ctx, env, &o, args)
@@ -79,8 +79,8 @@ func preflightRun(ctx context.Context, env Env, o *preflightOptions, args []stri
 		return outcome.WrongUse("%s: %q is not a procedure: copy or recovery", name, args[0])
 	case o.target == "":
 		return outcome.WrongUse("%s: --target HOSTS[/PATH] is missing", name)
-	case o.deadline < 5 || o.deadline > 3600:
-		return outcome.WrongUse("%s: --deadline: %d is not between 5 and 3600 seconds", name, o.deadline)
+	case o.deadline < 10 || o.deadline > 3600:
+		return outcome.WrongUse("%s: --deadline: %d is not between 10 and 3600 seconds", name, o.deadline)
 	}
 	if err := o.words(name, args[1:]); err != nil {
 		return err

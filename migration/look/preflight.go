@@ -31,7 +31,8 @@ const scanShare = 3
 // an error is a target that cannot be meant.
 //
 // The new ZooKeeper is asked over one connection to a server at a time, since it may bound those
-// from one address; then both trees are read; and the sessions of a copy are tried last.
+// from one address, and then with as many as a copy opens. Both trees are read last, for that can
+// take all the time that is left.
 func Preflight(ctx context.Context, o PreflightOptions) (*migration.PreflightFacts, error) {
 	ctx, cancel := context.WithTimeout(ctx, o.Deadline)
 	defer cancel()
@@ -47,19 +48,21 @@ func Preflight(ctx context.Context, o PreflightOptions) (*migration.PreflightFac
 	looking.Go(func() { f.Features = p.askFeatures(ctx) })
 	looking.Wait()
 
-	survey, err := Look(ctx, p.Options)
-	if err != nil && !errors.Is(err, context.DeadlineExceeded) {
-		return nil, err
-	}
-	f.Survey = survey
-
-	// What needs no session of the new ZooKeeper is asked besides the rest.
-	looking.Go(func() { f.Versions = p.askVersions(ctx) })
-	looking.Go(func() { f.Faults = p.findFaults(ctx) })
 	p.askForRoom(ctx)
 	p.readQuotas(ctx)
 	p.tryACLs(ctx)
 	p.trySessions(ctx)
+
+	deadline, _ := ctx.Deadline()
+	reading, done := context.WithDeadline(ctx, deadline.Add(-2*Patience))
+	defer done()
+	survey, err := Look(reading, p.Options)
+	if err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return nil, err
+	}
+	f.Survey = survey
+	looking.Go(func() { f.Versions = p.askVersions(ctx) })
+	looking.Go(func() { f.Faults = p.findFaults(ctx) })
 	looking.Wait()
 	return f, nil
 }

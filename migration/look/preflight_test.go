@@ -254,3 +254,19 @@ func TestATargetThatCannotBeFoundIsNamed(t *testing.T) {
 	check(t, f, "target_reachable", migration.Failed, "1 of 1")
 	check(t, f, "target_quota", migration.Warned, "unknown")
 }
+
+func TestALargeTreeIsReadForAPartOfTheDeadline(t *testing.T) {
+	source, target := zktest.Start(t, zktest.WithHeapMB(512)), zktest.Start(t)
+	plantTables(t, source.Addr(), 30_000)
+	const deadline = 500 * time.Millisecond
+	began := time.Now()
+	f := preflightOf(t, source.Addr()+"/pegasus/c1", target.Addr(), func(o *look.PreflightOptions) { o.Deadline = deadline })
+	if took := time.Since(began); took > deadline+3*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	if f.Scan.Whole || f.Scan.Znodes == 0 {
+		t.Errorf("whole %v, %d znodes", f.Scan.Whole, f.Scan.Znodes)
+	}
+	check(t, f, "source_tree", migration.Warned, "were read in")
+	check(t, f, "target_reachable", migration.Passed, "")
+}
