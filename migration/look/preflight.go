@@ -94,7 +94,7 @@ func (p *preflight) findPlaces(ctx context.Context) error {
 	switch {
 	case target.Path != "":
 	case root == "":
-		return message.Errorf("the path of the old tree is not known, so name that of the new one: --target HOSTS/PATH (%w)", p.sourceDoubt)
+		return message.Errorf("the old tree is not known (%w): name it with --from HOSTS/PATH or by a configuration file with --config, or name the path of the new one: --target HOSTS/PATH", p.sourceDoubt)
 	case target.Chroot != "": // as zk_copy does
 		target.Path = znodepath.Join(target.Chroot, root)
 	default:
