@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"pegashell/commands"
+	"pegashell/commands/command"
 	"pegashell/internal/test/shelltest"
 	"pegashell/metaadmin/wire"
 	"pegashell/migration"
@@ -53,10 +55,34 @@ func TestOtherLevelsStandInNoOnesWay(t *testing.T) {
 	}
 }
 
-func TestWhatALeaderAtLevelBlindRefusesIsLeftToIt(t *testing.T) {
-	for _, name := range []string{"create", "set_replica_count", "set_meta_level"} {
-		if migration.NeedsLevel(name) {
-			t.Errorf("%s asks for the level", name)
+// notGuardedAtBlind are the commands that change something and have no guard of level blind, with the reason.
+var notGuardedAtBlind = map[string]string{
+	"create":            "a leader at level blind refuses it",
+	"set_replica_count": "a leader at level blind refuses it",
+	"set_meta_level":    "it ends the level",
+	"recover":           "only a leader in recovery mode accepts it",
+	"balance":           "a leader at level blind accepts no change of a partition",
+	"propose":           "a leader at level blind accepts no change of a partition",
+	"ddd_diagnose":      "a leader at level blind accepts no change of a partition",
+	"flush_log":         "it asks servers to write their own logs",
+	"remote_command":    "what it does depends on the server's command",
+	"server_info":       "what it does depends on the server's command",
+	"server_stat":       "what it does depends on the server's command",
+	"cc":                "it changes only what this shell is connected to",
+	"use":               "it changes only what this shell remembers",
+	"timeout":           "it changes only what this shell remembers",
+}
+
+func TestEveryCommandThatWritesMetadataHasTheGuardOfLevelBlind(t *testing.T) {
+	for _, c := range commands.Builtin() {
+		if c.Plugin != command.PluginCluster || c.Reads && c.Changes == nil {
+			continue
+		}
+		switch reason := notGuardedAtBlind[c.Name]; {
+		case reason == "" && !migration.NeedsLevel(c.Name):
+			t.Errorf("%s changes something: give it the guard %s, or say here why it needs none", c.Name, migration.GuardBlindLevel)
+		case reason != "" && migration.NeedsLevel(c.Name):
+			t.Errorf("%s asks for the level, though %s", c.Name, reason)
 		}
 	}
 }
