@@ -63,5 +63,8 @@ func setMetaLevelRun(ctx context.Context, env Env, args []string) error {
 		env.Session().HasSetLevel(env.Cluster(), &migration.LevelSet{Level: level, Time: env.Now(), Server: admin.Leader()})
 	}
 	fmt.Fprintf(env.Out(), "control meta level ok, the old level is fl_%s\n", old)
+	if level == wire.LevelBlind && env.ForPerson() { // a script knows what it does next
+		env.Note("Next: when all followers are stopped, copy the metadata: zk_copy -t HOSTS. migrate status shows what is left to do.")
+	}
 	return nil
 }

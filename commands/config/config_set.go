@@ -90,7 +90,21 @@ func configSetRun(ctx context.Context, env Env, o *configSetOptions, args []stri
 		return err
 	}
 	env.Evidence("changed", c.Name)
+	what.next(env, false)
 	return nil
+}
+
+// next says how a migration continues after an edit that belongs to one, of one configuration or of all.
+func (e edit) next(env Env, all bool) {
+	moves := e.section == "zookeeper" && e.key == "hosts_list" || e.section == "meta_server" && e.key == "recover_from_replica_server"
+	if !moves || !env.ForPerson() {
+		return
+	}
+	if all {
+		env.Note("Next: meta servers read this when they start. migrate status shows what is left to do.")
+		return
+	}
+	env.Note("Next: the same for every other meta server, also for those that are stopped; they read it when they start. migrate status shows what is left to do.")
 }
 
 // report says that there is nothing to change.

@@ -50,6 +50,9 @@ func configSetAll(ctx context.Context, env Env, what edit, args []string) error 
 		env.Warn("this step is still to be done by hand on %s, whose configuration cannot be written from here: set %s in section [%s] to %s",
 			list(byHand), what.key, what.section, plans[0].value)
 	}
+	if len(done) > 0 {
+		what.next(env, true)
+	}
 	return nil
 }
 

@@ -58,29 +58,30 @@ func removalSurvey(ctx context.Context, at zkcopy.Tree, there *zkcopy.Findings, 
 	return s
 }
 
-// passRestore looks at a backup, then at where it is to be restored, and has each look pass the guards.
-func passRestore(ctx context.Context, env Env, file *zkcopy.BackupFile, target zkcopy.Tree, pass migration.Pass) error {
+// passRestore looks at a backup, then at where it is to be restored, and has each look pass the guards. It returns what
+// was seen.
+func passRestore(ctx context.Context, env Env, file *zkcopy.BackupFile, target zkcopy.Tree, pass migration.Pass) (*migration.Survey, error) {
 	cluster := askCluster(ctx, env)
 	defer cluster.wait()
 	clusters, err := file.Clusters(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	s := &migration.Survey{
 		Source: migration.Tree{Name: file.String(), Path: file.Root(), Exists: true, Clusters: clusters},
 		Target: unseen(target),
 	}
 	if err := pass(s); err != nil {
-		return err
+		return nil, err
 	}
 	there, err := zkcopy.Inspect(ctx, target, zkcopy.CountOptions{})
 	if err != nil {
-		return message.Errorf("look at the target: %w", err)
+		return nil, message.Errorf("look at the target: %w", err)
 	}
 	s.Target = seenTarget(target, there)
 	s.Stored = storedTables(ctx, env)
 	cluster.wait()
 	s.Leaders = cluster.leaders
 	look.Locate(ctx, &s.Target, target, cluster.configs())
-	return pass(s)
+	return s, pass(s)
 }

@@ -101,10 +101,18 @@ func zkRestoreRun(ctx context.Context, env Env, o *zkRestoreOptions, args []stri
 		env.Warn("%s has %d container or TTL znodes, which an earlier version recorded: they are restored as plain ones, which no server removes automatically", file, special)
 	}
 	return migration.Execute(ctx, o.force.Change(env, o.dryRun), func(ctx context.Context, pass migration.Pass) error {
-		if err := passRestore(ctx, env, file, target, pass); err != nil {
+		seen, err := passRestore(ctx, env, file, target, pass)
+		if err != nil {
 			return err
 		}
-		return o.carryOut(ctx, env, file, target)
+		if err := o.carryOut(ctx, env, file, target); err != nil {
+			return err
+		}
+		if seen.Source.HasClusterAtRoot() && !o.dryRun && env.ForPerson() {
+			env.Note("Next: meta servers use this tree when hosts_list in section [zookeeper] of their configurations names %s and they are started. "+
+				"migrate status shows what is left to do.", target.Endpoint().Hosts())
+		}
+		return nil
 	})
 }
 

@@ -139,6 +139,9 @@ func (o *zkRmrOptions) carryOut(ctx context.Context, env Env, tree zkcopy.Tree, 
 	if err != nil {
 		return cutShort(err, message.New("the removal is not complete: %d of %d znodes were removed", result.Removed, max(count.Znodes, result.Removed)))
 	}
+	if copied := env.Session().Work(env.Cluster()).Copy; copied != nil && copied.Source == tree.String() && env.ForPerson() {
+		env.Note("Next: this was the tree that was copied to %s. migrate status shows whether anything is left to do.", copied.Target)
+	}
 	return printErr
 }
 
