@@ -35,9 +35,11 @@ type BackupFile struct {
 	size   int64
 	header backup.Header
 
-	mu      sync.Mutex
-	summary *BackupSummary
-	sum     [sha256.Size]byte // of a file that was checked
+	mu sync.Mutex
+	// Of a file that was checked:
+	summary  *BackupSummary
+	sum      [sha256.Size]byte
+	clusters []Cluster
 }
 
 // BackupSummary is what a whole backup file amounts to.
@@ -104,22 +106,31 @@ func (f *BackupFile) String() string { return f.file.Name() }
 func (f *BackupFile) Check(ctx context.Context, progress Progress) (*BackupSummary, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.summary != nil {
-		return f.summary, nil
+	if f.summary == nil {
+		if err := f.check(ctx, progress); err != nil {
+			return nil, err
+		}
 	}
+	return f.summary, nil
+}
+
+// check reads the whole file, and finds the clusters in it: no file is read more often than needed.
+func (f *BackupFile) check(ctx context.Context, progress Progress) error {
 	progress = progressOr(progress)
 	progress.Start(PhaseCheck)
 	defer progress.Done()
 	s, err := f.stream()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer s.Close()
 	var summary BackupSummary
+	found := newFinder()
+	known := "" // what lies below shows nothing of a cluster
 	for {
-		_, n, err := s.Next(ctx)
+		rel, n, err := s.Next(ctx)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if n == nil {
 			break
@@ -130,12 +141,18 @@ func (f *BackupFile) Check(ctx context.Context, progress Progress) (*BackupSumma
 		if n.Kind() == tree.Ephemeral {
 			summary.Ephemerals++
 		}
+		if known == "" || !tree.Contains(known, rel) {
+			known = ""
+			if !found.visit(n) {
+				known = rel
+			}
+		}
 	}
 	summary.Containers, summary.TTLs = s.containers, s.ttls
 	changes := s.reader.Changes()
 	summary.Changed, summary.ChangedPaths = changes.Total, changes.Paths
-	f.summary, f.sum = &summary, s.reader.Sum()
-	return f.summary, nil
+	f.summary, f.sum, f.clusters = &summary, s.reader.Sum(), found.clusters()
+	return nil
 }
 
 // Read begins to read the znodes of the file.
@@ -158,32 +175,12 @@ func (f *BackupFile) Read(_ context.Context, _ tree.Want, _ tree.Limits, progres
 // Root is the path of the tree's root on the servers that it was read from.
 func (f *BackupFile) Root() string { return f.header.Root }
 
-// Clusters finds the Pegasus clusters in the file, as FindClusters does in a
-// tree.
+// Clusters finds the Pegasus clusters in the file, as FindClusters does in a tree. The file is checked.
 func (f *BackupFile) Clusters(ctx context.Context) ([]Cluster, error) {
-	s, err := f.Read(ctx, tree.WantAll, tree.Limits{}, nil)
-	if err != nil {
+	if _, err := f.Check(ctx, nil); err != nil {
 		return nil, err
 	}
-	defer s.Close()
-	found := newFinder()
-	passOver := ""
-	for {
-		rel, n, err := s.Next(ctx)
-		if err != nil {
-			return nil, err
-		}
-		if n == nil {
-			return found.clusters(), nil
-		}
-		if passOver != "" && tree.Contains(passOver, rel) {
-			continue
-		}
-		passOver = ""
-		if !found.visit(n) {
-			passOver = rel
-		}
-	}
+	return f.clusters, nil
 }
 
 func (f *BackupFile) stream() (*fileStream, error) {

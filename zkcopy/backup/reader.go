@@ -3,6 +3,7 @@ package backup
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -35,6 +36,7 @@ type Reader struct {
 	znodes  int64
 	header  Header
 	changes Changes
+	parser  parser
 	long    []byte // a line that is longer than the buffer
 	ended   bool
 }
@@ -112,16 +114,27 @@ func (r *Reader) Next() (*Record, error) {
 }
 
 func (r *Reader) record(text []byte) (*Record, error) {
+	if record := r.parser.record(text); record != nil {
+		return record, cmp.Or(r.count(text, record.Path), record.check())
+	}
 	var line recordLine
 	if err := decode(text, &line); err != nil {
 		return nil, err
 	}
-	if err := r.order.check(line.Path); err != nil {
+	if err := r.count(text, line.Path); err != nil {
 		return nil, err
+	}
+	return line.record()
+}
+
+// count adds a znode's line to the checksum, unless it is not in its place.
+func (r *Reader) count(text []byte, path string) error {
+	if err := r.order.check(path); err != nil {
+		return err
 	}
 	r.hash.Write(text)
 	r.znodes++
-	return line.record()
+	return nil
 }
 
 func (r *Reader) readChanges(text []byte) error {
