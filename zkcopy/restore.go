@@ -117,6 +117,9 @@ func (r *restorer) check(ctx context.Context) error {
 		return err
 	}
 	r.targetStart = r.target.Client.Zxid()
+	if !r.o.DryRun && !r.o.SkipVerify {
+		r.ledger = newLedger(r.targetStart, r.o.NoACL)
+	}
 	return nil
 }
 
@@ -244,13 +247,17 @@ func (r *restorer) findExtras(ctx context.Context) error {
 	})
 }
 
-// verify reads the target back and compares it with the file.
+// verify reads the target back and compares it by digests with what was read from the file. Where
+// they differ, or the target has other znodes, it is compared with the file once more, znode by znode.
 func (r *restorer) verify(ctx context.Context) error {
 	if err := r.target.Sync(ctx); err != nil {
 		return err
 	}
 	r.progress.Start(PhaseVerify)
 	defer r.progress.Done()
+	if err := r.readBack(ctx); err != nil || r.ledger.suspects.empty() {
+		return err
+	}
 	var found VerifyError
 	note := func(rel string, kind DifferenceKind) {
 		found.Total++

@@ -323,3 +323,45 @@ func TestTablesOfABackupAreKnown(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestTheVerificationOfARestoreFindsEveryWayToChangeTheTarget(t *testing.T) {
+	other := zk.WorldACL(zk.PermAll &^ zk.PermAdmin)
+	for name, test := range map[string]struct {
+		change func(conn *zk.Conn, path string) error
+		want   DifferenceKind
+	}{
+		"data": {func(conn *zk.Conn, path string) error { _, err := conn.Set(path, []byte("other"), -1); return err }, OtherData},
+		"ACL":  {func(conn *zk.Conn, path string) error { _, err := conn.SetACL(path, other, -1); return err }, OtherACL},
+		"another znode with another ACL": {func(conn *zk.Conn, path string) error {
+			data, _, err := conn.Get(path)
+			if err := errors.Join(err, conn.Delete(path, -1)); err != nil {
+				return err
+			}
+			_, err = conn.Create(path, data, 0, other)
+			return err
+		}, OtherACL},
+		"nothing": {func(conn *zk.Conn, path string) error { return conn.Delete(path, -1) }, Missing},
+	} {
+		for _, rel := range []string{"/old/leaf", "/old/added", "/new/leaf"} {
+			t.Run(name+" at "+rel, func(t *testing.T) {
+				tt := twoServers(t)
+				zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/old"}, zktest.Znode{Path: "/old/leaf", Data: []byte("first")})
+				tt.copy(t, CopyOptions{})
+				zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/old/added", Data: []byte("first")}, zktest.Znode{Path: "/new"}, zktest.Znode{Path: "/new/leaf", Data: []byte("first")})
+				file, _ := save(t, tt.source, "b.zkb")
+				_, err := Restore(zktest.Context(t), openFile(t, file), tt.target, RestoreOptions{Progress: &atVerification{do: func() {
+					if err := test.change(tt.to, tt.target.Path+rel); err != nil {
+						t.Error(err)
+					}
+				}}})
+				var failed *VerifyError
+				if !errors.As(err, &failed) {
+					t.Fatalf("error is %v", err)
+				}
+				if diff := cmp.Diff([]Difference{{tt.target.Path + rel, test.want}}, failed.Differences); diff != "" {
+					t.Error(diff)
+				}
+			})
+		}
+	}
+}
