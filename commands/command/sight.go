@@ -22,16 +22,19 @@ const (
 )
 
 // See looks at the connected cluster and writes down what it sees, where a journal is kept. What
-// does not answer in time stays unknown; a cluster without a leader is not written down.
-func See(ctx context.Context, env Env) {
+// does not answer in time stays unknown; a cluster without a leader is not written down, and false
+// is returned.
+func See(ctx context.Context, env Env) bool {
 	if env.Journal() == nil || env.Cluster() == nil {
-		return
+		return false
 	}
 	ctx, cancel := context.WithTimeout(ctx, sightPatience)
 	defer cancel()
-	if seen, ok := sight(ctx, env); ok {
+	seen, ok := sight(ctx, env)
+	if ok {
 		env.Observe(seen)
 	}
+	return ok
 }
 
 // sight asks the leader for what a report compares.

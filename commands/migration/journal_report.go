@@ -18,9 +18,12 @@ func (o *journalOptions) writeReport(ctx context.Context, env Env) error {
 		return err
 	}
 	if o.file == "" && o.of == "" {
-		command.See(ctx, env) // so that the report has what the cluster is like now
+		seen := command.See(ctx, env) // so that the report has what the cluster is like now
 		if ctx.Err() != nil {
 			return ctx.Err()
+		}
+		if !seen {
+			env.Warn("the connected cluster has no leader that answers: the report does not have what it is like now")
 		}
 	}
 	if err := o.read(env); err != nil {
