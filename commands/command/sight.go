@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -60,7 +61,8 @@ func sight(ctx context.Context, env Env) (seen journal.Seen, ok bool) {
 			}
 		}
 	}
-	if tables, err := admin.ListApps(ctx, wire.AppAvailable); err == nil {
+	if tables, err := admin.ListApps(ctx, wire.AppInvalid); err == nil {
+		tables = slices.DeleteFunc(tables, func(t metaadmin.AppInfo) bool { return t.Status == wire.AppDropped })
 		seen.Tables = len(tables)
 		seen.TableSum, seen.Names = migration.TableNames(tables)
 		seen.Unhealthy = unhealthy(ctx, admin, tables)

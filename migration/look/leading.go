@@ -55,7 +55,8 @@ func (l *looking) askLeader(ctx, short context.Context, server metaadmin.Server,
 				leading.Tables = append(leading.Tables, app)
 			}
 		}
-		leading.Unhealthy = l.countUnhealthy(ctx, server, known(), leading)
+		// Only what is not being written at the same time.
+		leading.Unhealthy = l.countUnhealthy(ctx, server, known(), migration.Leading{Tables: leading.Tables, Hosts: leading.Hosts, Root: leading.Root})
 	})
 	asking.Wait()
 	return leading
