@@ -46,4 +46,19 @@ var zhConfigCheck = map[string]string{
 	"there is no file %s, and plugins.toml does not say where the configuration of the meta server %s is: it needs a " +
 		"table %s with config, or read_config and write_config": "没有文件 %s，plugins.toml 也没有说明 meta server %s 的配置在哪里：需要一个表 %s，其中有 " +
 		"config，或 read_config 和 write_config",
+	"the file is empty": "文件是空的",
+	"the file begins with a byte order mark, which a server does not skip: save it as UTF-8 without one": "文件以字节序标记（BOM）开头，服务器不会跳过它：请存为不带 BOM 的 UTF-8",
+	"a section header with an equals sign": "section 标题中有等号",
+	"a section header without ]":           "section 标题缺少 ]",
+	"a section without a name":             "section 没有名字",
+	"section [%s] occurs twice":            "[%s] 出现了两次",
+	"key %q is before the first section":   "key %q 在第一个 section 之前",
+	"a value without a key":                "有值而没有 key",
+	"not a number":                         "不是数字",
+	"neither true nor false":               "既不是 true 也不是 false",
+	"out of range":                         "超出范围",
+	"[%s] %s: %q is %s":                    "[%s] %s: %q %s",
+	"set [%s] %s in %s: %w":                "设置 [%s] %s（%s）：%w",
+	"set [%s] %s in %s to %q: the file format cannot express this value: %w": "设置 [%s] %s（%s）为 %q：文件格式无法表示这个值：%w",
+	"set [%s] %s in %s to %q: the file format cannot express this value":     "设置 [%s] %s（%s）为 %q：文件格式无法表示这个值",
 }

@@ -186,14 +186,6 @@ var zhNotes = map[string]string{
 		"`copy_seconds` and `freeze_seconds`, null if unknown.": "JSON 中，`checks` 是由 `name`、`result`、`seen` 和 `do` 组成的列表；" +
 		"`result` 是所有结果中最坏的；`estimate` 有 `copy_seconds` 和 " +
 		"`freeze_seconds`，未知时为 null。",
-	"Every command that changes something is recorded in the user's journal, before and after, from a script too; " +
-		"`[shell] journal` in plugins.toml names the file. Values that look like passwords are replaced by ***. Dry " +
-		"runs, and commands that only read or were used wrongly, are left out. `saved` are lists that were written to a " +
-		"file, `seen` is what the cluster was like where that had changed. `unfinished` is a command whose end is not in " +
-		"the journal: it still runs, or its shell was killed.": "每条会做改动的命令，在执行前后都会记录到用户的操作日志中，在脚本中也是如此；文件由 plugins.toml 的 " +
-		"`[shell] journal` 指定。看起来像密码的值用 *** 代替。试运行（dry " +
-		"run）、只读的命令和用法错误的命令不记录。`saved` 是写入文件的列表，`seen` 是集群有变化时当时的样子。" +
-		"`unfinished` 是日志中没有结束记录的命令：它仍在执行，或它的 shell 被终止了。",
 	"TIME is how long ago (30m, 2h, 1d, 1d12h) or since when (2026-11-26, 2026-11-26_03:00, " +
 		"2026-11-26T03:00:00+08:00); without a zone it is in the time zone of the shell.": "TIME 是多久之前（30m、2h、1d、1d12h），" +
 		"或从什么时候起（2026-11-26、2026-11-26_03:00、2026-11-26T03:00:00+08:00）；" +
@@ -209,4 +201,12 @@ var zhNotes = map[string]string{
 		"`[clusters.NAME.servers]`. A command called with `--no_defaults` ignores its flags in `[defaults]`.": "plugins.toml 提到某条命令或它的插件时，就会列出这条命令：是否启用、默认选项、所运行的程序，" +
 		"以及相应设置所在的文件和行号。`[clusters.NAME.servers]` 的 meta server 也是如此。" +
 		"调用命令时加上 `--no_defaults`，会忽略 `[defaults]` 中的选项。",
+	"Every command that changes something is recorded in the user's journal, before and after, from a script too; " +
+		"`[shell] journal` in plugins.toml names the file. Values that look like passwords are replaced by ***; " +
+		"docs/journal.md has the format. Dry runs, and commands that only read or were used wrongly, are left out. " +
+		"`saved` are lists that were written to a file, `seen` is what the cluster was like where that had changed. " +
+		"`unfinished` is a command whose end is not in the journal: it still runs, or its shell was killed.": "每条会做改动的命令，在执行前后都会记录到用户的操作日志中，在脚本中也是如此；文件由 plugins.toml 的 " +
+		"`[shell] journal` 指定。看起来像密码的值用 *** 代替；格式见 docs/journal.md。" +
+		"试运行（dry run）、只读的命令和用法错误的命令不记录。`saved` 是写入文件的列表，`seen` " +
+		"是集群有变化时当时的样子。`unfinished` 是日志中没有结束记录的命令：它仍在执行，或它的 shell 被终止了。",
 }

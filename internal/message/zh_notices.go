@@ -47,4 +47,8 @@ var zhNotices = map[string]string{
 	"no meta server of %s answers": "%s 中没有 meta server 应答",
 	"%s answers %s: %s":            "%s 应答 %s: %s",
 	"%s answers %s":                "%s 应答 %s",
+	"the meta level was blind at %s, and the cluster does not answer now: at level blind nothing cures a lost " +
+		"replica. set_meta_level steady ends it": "meta level 在 %s 时是 blind，而现在集群没有应答：在 blind 级别下，丢失的副本不会被修复。执行 " +
+		"set_meta_level steady 可以恢复",
+	"the meta level is still blind: nothing cures a lost replica. set_meta_level steady ends it": "meta level 仍是 blind：丢失的副本不会被修复。执行 set_meta_level steady 可以恢复",
 }

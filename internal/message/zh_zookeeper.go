@@ -67,4 +67,31 @@ var zhZooKeeper = map[string]string{
 		"服务器不会自动删除",
 	"the ACL of %s does not let you delete children: %s itself will stay, but everything below it will be removed": "%s 的 ACL 不允许删除子节点：%s 本身会保留，但它下面的全部内容都会被删除",
 	"%w\nNothing was removed": "%w\n没有删除任何内容",
+	"Next: %s":                "下一步：%s",
+	"the source may have changed during the copy (see the warnings). Start pegashell with the address of the " +
+		"source's meta servers (--cluster), stop the followers, run set_meta_level blind, and repeat this command there.": "拷贝期间源可能发生了变化（见警告）。请用源的 meta server 的地址启动 pegashell（--cluster），" +
+		"停掉备 meta server，执行 set_meta_level blind，再在那里重新执行这条命令。",
+	"the source may have changed during the copy (see the warnings). Stop the followers, run set_meta_level blind, " +
+		"and repeat this command.": "拷贝期间源可能发生了变化（见警告）。请停掉备 meta server，执行 set_meta_level blind，" +
+		"再重新执行这条命令。",
+	"the copy was not verified. Compare it with zk_diff %s %s.": "拷贝没有经过校验。请用 zk_diff %s %s 比较。",
+	"set hosts_list = %s in section [zookeeper] of every meta server's config.ini, then restart the leader.": "在每个 meta server 的 config.ini 的 [zookeeper] 中设置 hosts_list = " +
+		"%s，然后重启主 meta server。",
+	"If hosts_list ends in a chroot now, such as HOST:PORT/CHROOT, it must end in one afterwards too: the shell is " +
+		"not connected to the source's cluster and cannot see it.": "如果现在的 hosts_list 以 chroot 结尾（如 HOST:PORT/CHROOT），" +
+		"修改后也必须以它结尾：shell 没有连接源所属的集群，看不到它。",
+	"The path changes too: set cluster_root = %s in section [meta_server], and also " +
+		"distributed_lock_service_parameters if it is below %s.": "路径也变了：请在 [meta_server] 中设置 cluster_root = %s；如果 " +
+		"distributed_lock_service_parameters 位于 %s 之下，也要修改。",
+	"[zookeepers.%s] of plugins.toml says chroot = %q: config_set writes another hosts_list for that name.": "plugins.toml 的 [zookeepers.%s] 中 chroot = %q：用这个名字时，" +
+		"config_set 会写入另一个 hosts_list。",
+	"The lock of the meta servers is outside of the tree, below %s. It is not copied: they create it on the new " +
+		"ZooKeeper.": "meta server 的锁在树外，位于 %s 之下。它不会被拷贝：它们会在新 ZooKeeper 上自己创建。",
+	"When the cluster is healthy there, wait a minute: zk_check %s must show no living_meta_servers then. A meta " +
+		"server that still uses the old ZooKeeper becomes the leader there, 20 to 40 s after the restart.": "集群在那里恢复健康之后，请等待一分钟：那时 zk_check %s 不应显示 living_meta_servers。" +
+		"仍在使用旧 ZooKeeper 的 meta server，会在重启之后 20 到 40 秒成为那里的主。",
+	"Then start the followers, and remove the old tree with zk_rmr %s.":                          "然后启动备 meta server，并用 zk_rmr %s 删除旧树。",
+	"That leaves %s on the old ZooKeeper: remove it too if no other cluster has its lock there.": "旧 ZooKeeper 上还会留下 %s：如果没有其他集群的锁在那里，也请删除。",
+	"migrate status shows where the migration is, and what comes next.":                          "migrate status 显示迁移进行到哪一步，以及接下来该做什么。",
+	"    for %s: config_set FILE zookeeper hosts_list %s":                                        "    对 %s: config_set FILE zookeeper hosts_list %s",
 }
