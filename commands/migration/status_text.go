@@ -34,16 +34,16 @@ func writeStatus(env Env, s *migration.Survey, book migration.Runbook) error {
 }
 
 func writeSituation(w io.Writer, in func(message.Text) string, s migration.Situation) {
-	mark := "WARNING:"
+	mark := message.New("WARNING:")
 	if s.Grave {
-		mark = "DANGER:"
+		mark = message.New("DANGER:")
 	}
-	text := fmt.Sprintf("%s %s", s.Name+":", in(s.Seen))
+	text := message.New("%s: %s", s.Name, s.Seen)
 	if !s.Matters.IsZero() {
-		text += ". " + in(s.Matters)
+		text = message.New("%s: %s. %s", s.Name, s.Seen, s.Matters)
 	}
 	grid := &render.Wrapped{}
-	grid.Row(mark, text)
+	grid.Row(in(mark), in(text))
 	grid.WriteText(w)
 }
 

@@ -179,4 +179,7 @@ var zhStatus = map[string]string{
 	"the leader %s has its metadata only in memory: %s does not exist any more, and there is no old tree that can be " +
 		"used": "主 meta server %s 的元数据只在内存中：%s 已不存在，也没有可用的旧树",
 	"the replica servers hold %s, and neither tree has them": "replica server 上有%s，而两棵树中都没有",
+	"WARNING:":   "警告：",
+	"DANGER:":    "危险：",
+	"%s: %s. %s": "%s: %s。%s",
 }

@@ -53,9 +53,10 @@ func (e *Editor) tell() {
 func paintWarnings(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {
-		const mark = "WARNING:"
-		if rest, ok := strings.CutPrefix(line, mark); ok {
-			line = "\x1b[33m" + mark + "\x1b[0m" + rest
+		for _, mark := range []string{"WARNING:", "警告："} {
+			if rest, ok := strings.CutPrefix(line, mark); ok {
+				line = "\x1b[33m" + mark + "\x1b[0m" + rest
+			}
 		}
 		b.WriteString(line)
 	}
