@@ -24,4 +24,4 @@ func (c *Command) FlagTexts() []FlagText {
 }
 
 // UsageLines is the usage after the command's name, broken as help shows it; at least one line.
-func (c *Command) UsageLines() []string { return wrapUsage(c.Usage) }
+func (c *Command) UsageLines() []string { return wrapUsage(c.Usage, helpUsageWidth) }

@@ -27,7 +27,11 @@ func (c *Command) WriteHelp(w io.Writer, l message.Language) {
 	fmt.Fprintf(w, "%s: %s\n", render.ToneHeading.Paint(w, c.Name), l.Whole(c.Summary))
 	heading(message.New("Usage:"))
 	indent := strings.Repeat(" ", 2+len(c.Name)+1)
-	for i, line := range wrapUsage(c.Usage) {
+	width := helpUsageWidth
+	if strings.Contains(c.Name, " ") { // the original has no commands of two words
+		width = helpWidth - len(indent)
+	}
+	for i, line := range wrapUsage(c.Usage, width) {
 		if i == 0 {
 			line = strings.TrimRight("  "+c.Name+" "+line, " ")
 		} else {

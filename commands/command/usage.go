@@ -24,7 +24,7 @@ func (r *Registry) WriteUsages(w io.Writer) {
 // writeUsage writes the command's usage lines as the original does: a tab, the name, the usage
 // wrapped.
 func (c *Command) writeUsage(w io.Writer) {
-	lines := wrapUsage(c.Usage)
+	lines := wrapUsage(c.Usage, helpUsageWidth)
 	fmt.Fprintf(w, "\t%-*s%s\n", helpNameWidth, c.Name, lines[0])
 	for _, line := range lines[1:] {
 		fmt.Fprintf(w, "\t%*s%s\n", helpNameWidth, "", line)
@@ -33,11 +33,11 @@ func (c *Command) writeUsage(w io.Writer) {
 
 // wrapUsage breaks a usage line as the original does: between two bracketed parts, before the one
 // that would make the line longer than the width.
-func wrapUsage(usage string) []string {
+func wrapUsage(usage string, width int) []string {
 	var lines []string
 	start, end := 0, -1 // of the line being built; end is its last possible break
 	for i := 0; i < len(usage); i++ {
-		if i-start >= helpUsageWidth && end >= start {
+		if i-start >= width && end >= start {
 			lines = append(lines, strings.TrimSpace(usage[start:end+1]))
 			start = end + 2
 		}

@@ -165,8 +165,14 @@ func TestUsageStandsBehindAWholeCommand(t *testing.T) {
 func TestEmptyLineIsCompletedByAllCommands(t *testing.T) {
 	s := shelltest.Start(t, shelltest.Answers{}.Behave)
 	c := shelltest.Completing(t, s)
+	want := 0
+	for _, command := range s.Registry.Commands() {
+		if !strings.Contains(command.Name, " ") { // the second word follows when the first is typed
+			want++
+		}
+	}
 	for _, text := range []string{"", "  "} {
-		if got, want := len(shelltest.Lines(t.Context(), c, text)), len(s.Registry.Commands()); got != want {
+		if got := len(shelltest.Lines(t.Context(), c, text)); got != want {
 			t.Errorf("%q is completed by %d of %d commands", text, got, want)
 		}
 	}
