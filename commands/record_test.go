@@ -98,17 +98,18 @@ func TestTheJournalHasWhatChangesSomethingOnce(t *testing.T) {
 		"config_set /nonexistent s key 2": "failed: config_set /nonexistent s key 2",
 		"config_get " + ini + " s key":    "",
 		"config_set " + ini + " s db_password sesame": "ok: config_set " + ini + " s db_password ***",
-		"eat":                            "ok: eat",
-		"status":                         "", // reads = true
-		"careful":                        "refused: careful",
-		"slow --token sesame -p sesame":  "failed: slow --token *** -p ***",
-		"set_app_envs x.password sesame": "failed: set_app_envs x.password ***",
-		"ls -o " + list:                  "saved: ls -o " + list,
-		"nodes -o " + list:               "saved: nodes -o " + list,
-		"cluster_info -o " + list:        "",
-		"remote_command help":            "",
-		"journal":                        "",
-		"ddd_diagnose -g 1":              "",
+		"eat":                              "ok: eat",
+		"status":                           "", // reads = true
+		"careful":                          "refused: careful",
+		"slow --token sesame -p sesame":    "failed: slow --token *** -p ***",
+		"set_app_envs x.password sesame":   "failed: set_app_envs x.password ***",
+		"ls -o " + list:                    "saved: ls -o " + list,
+		"nodes -o " + list:                 "saved: nodes -o " + list,
+		"cluster_info -o " + list:          "",
+		"remote_command help":              "",
+		"journal":                          "",
+		"config_revert " + ini + " --list": "",
+		"ddd_diagnose -g 1":                "",
 	} {
 		s, path := recorded(t, shelltest.Answers{wire.RPCDiagnose: shelltest.Always(&wire.DiagnoseResponse{Err: wire.OK})})
 		out, diagnostics, _ := s.Run(line)

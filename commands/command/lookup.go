@@ -63,9 +63,14 @@ func (c *Command) changesWith(typed []string) bool {
 }
 
 // changes reports whether an execution with these flags and words changes something that the
-// journal records: a dry run does not.
+// journal records: a dry run does not, nor does a list of what there is.
 func (c *Command) changes(flags *FlagSet, args []string) bool {
-	if dry := flags.Lookup("dry_run"); c.Inward || dry != nil && dry.Value.String() == "true" {
+	for _, name := range []string{"dry_run", "list"} {
+		if f := flags.Lookup(name); f != nil && f.Value.String() == "true" {
+			return false
+		}
+	}
+	if c.Inward {
 		return false
 	}
 	return !c.Reads || c.Changes != nil && c.Changes(args)

@@ -100,10 +100,14 @@ func revert(ctx context.Context, env Env, c *serverfile.Configuration, chosen se
 		fmt.Fprintf(env.Out(), "nothing was written: without --dry_run, %s becomes %s\n", c.Label(), chosen.Path)
 		return nil
 	}
+	env.Evidence("file", c.Label())
+	env.Evidence("restored", chosen.Path)
+	env.Begin()
 	kept, err := c.Write(ctx, now, old)
 	if err != nil {
 		return err
 	}
+	env.Evidence("backup", kept)
 	env.Evidence("changed", c.Name)
 	writeDifference(env.Out(), c.Label(), now, old)
 	fmt.Fprintf(env.Out(), "%s is again what %s has, and what it was is %s; restart its server for the change to take effect\n", c.Label(), chosen.Path, kept)

@@ -48,6 +48,26 @@ func TestFilesOfAZooKeeperBeginAtTheManifestOrAtHome(t *testing.T) {
 	}
 }
 
+func TestTheJournalBeginsAtTheManifestOrAtHomeAndIsAFile(t *testing.T) {
+	t.Setenv("HOME", "/home/me")
+	for text, want := range map[string]string{
+		"~/j.jsonl": "/home/me/j.jsonl", "j.jsonl": "DIR/j.jsonl", "/var/log/j.jsonl": "/var/log/j.jsonl", "/dev/null": "/dev/null", "": "",
+	} {
+		m, err := Load(write(t, "[shell]\njournal = \""+text+"\"\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want = strings.Replace(want, "DIR", filepath.Dir(m.File), 1); m.Shell.Journal != want {
+			t.Errorf("%q is %s, want %s", text, m.Shell.Journal, want)
+		}
+	}
+	_, err := Load(write(t, "[shell]\njournal = \"/var/log/\"\n"))
+	const want = `:2: [shell] journal: "/var/log/" is a folder; it needs the name of a file in it, such as "/var/log/journal.jsonl"`
+	if err == nil || !strings.HasSuffix(err.Error(), want) {
+		t.Errorf("a folder: %v, want ...%s", err, want)
+	}
+}
+
 func TestCredentialsComeFromAllTheirPlaces(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "auth")
 	if err := os.WriteFile(file, []byte("# a comment\n\n digest:file:with a blank \nip:10.0.0.1\n"), 0o600); err != nil {
