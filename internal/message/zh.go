@@ -41,5 +41,6 @@ var zh = []map[string]string{
 	zhConfigCheck,
 	zhSituations,
 	zhSteps,
+	zhReturn,
 	zhSummaries, zhFlags, zhNotes, zhTreeNotes,
 }

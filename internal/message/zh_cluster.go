@@ -44,4 +44,7 @@ var zhCluster = map[string]string{
 		"server 永远阻塞。\n没有发送任何请求。请查看那台服务器的日志：恢复已结束，或服务器已重启时，请使用 recover " +
 		"--again",
 	"wait for %s: %w; the cluster continues to prepare it": "等待 %s: %w；集群会继续准备它",
+	"Next: when all followers are stopped, copy the metadata: zk_copy -t HOSTS. migrate status shows what is left to " +
+		"do.": "下一步：所有备 meta server 都停掉之后，拷贝元数据：zk_copy -t HOSTS。migrate " +
+		"status 显示还有什么要做。",
 }

@@ -70,4 +70,8 @@ var zhConfig = map[string]string{
 	"section [%s] has no key %s": "[%s] 中没有 key %s",
 	"there is no section [%s]":   "没有 section [%s]",
 	"%s; %s has %s":              "%s；%s 中有 %s",
+	"Next: meta servers read this when they start. migrate status shows what is left to do.": "下一步：meta server 在启动时读取它。migrate status 显示还有什么要做。",
+	"Next: the same for every other meta server, also for those that are stopped; they read it when they start. " +
+		"migrate status shows what is left to do.": "下一步：对其他每个 meta server 做同样的修改，包括已停掉的；它们在启动时读取。migrate status " +
+		"显示还有什么要做。",
 }

@@ -100,8 +100,7 @@ var zhFlags = map[string]string{
 	"go back to this copy, not to the newest":                                                                                            "回退到这份副本，而不是最新的",
 	"list the copies":                    "列出各副本",
 	"show the difference, write nothing": "只显示差异，不写入",
-	"all meta servers of the connected cluster that plugins.toml describes, besides those that are named": "除指定的之外，再加上 plugins.toml 中描述的、当前连接的集群的所有 meta server",
-	"seconds for everything; at least 5":                                                                              "全部检查可用的秒数；至少 5",
+	"all meta servers of the connected cluster that plugins.toml describes, besides those that are named":             "除指定的之外，再加上 plugins.toml 中描述的、当前连接的集群的所有 meta server",
 	"how many entries to list, the newest; 0 for all":                                                                 "列出最新的多少条；0 表示全部",
 	"leave out what is older: how long ago, or a date and time":                                                       "不列出更早的记录：多久之前，或日期和时间",
 	"print the entries as JSON":                                                                                       "以 JSON 输出各条记录",
@@ -109,4 +108,5 @@ var zhFlags = map[string]string{
 	"write the record of a migration to this file":                                                                    "把一次迁移的记录写入这个文件",
 	"the cluster that the report is about; the default is the connected one":                                          "报告所针对的集群；默认是当前连接的集群",
 	"compare every ACL, even where an earlier verified copy proves that it has not changed, and read everything back": "比较所有 ACL，即使之前校验过的拷贝能证明它们没有变化，并回读全部内容",
+	"seconds for everything; at least 10":                                                                             "全部检查可用的秒数；至少 10",
 }

@@ -16,7 +16,8 @@ var zhJournal = map[string]string{
 	"%d earlier entries are not shown; -n 0 shows all": "更早的 %d 条没有显示；-n 0 显示全部",
 	"%s was written: %s, %s":                           "已写出 %s: %s，%s",
 	"%s has no entry of any cluster":                   "%s 中没有任何集群的记录",
-	"several clusters in %s are named %s: name one by the HOST:PORT of a meta server: %s": "%s 中有多个集群名为 %s：请用一个 meta server 的 HOST:PORT 指定：%s",
-	"%s has no entry of the cluster %s; it has entries of %s":                             "%s 中没有集群 %s 的记录；其中有 %s 的记录",
-	"%s has no entry of the connected cluster; it has entries of %s: name one with --of":  "%s 中没有当前连接的集群的记录；其中有 %s 的记录：请用 --of 指定一个",
+	"several clusters in %s are named %s: name one by the HOST:PORT of a meta server: %s":            "%s 中有多个集群名为 %s：请用一个 meta server 的 HOST:PORT 指定：%s",
+	"%s has no entry of the cluster %s; it has entries of %s":                                        "%s 中没有集群 %s 的记录；其中有 %s 的记录",
+	"%s has no entry of the connected cluster; it has entries of %s: name one with --of":             "%s 中没有当前连接的集群的记录；其中有 %s 的记录：请用 --of 指定一个",
+	"the connected cluster has no leader that answers: the report does not have what it is like now": "当前连接的集群没有应答的主 meta server：报告中没有它现在的状况",
 }

@@ -75,9 +75,6 @@ var zhMigration = map[string]string{
 		"chroot，meta server 才能找到它",
 	"the target %s %s. Are source and target swapped? %s":                                     "目标 %s %s。源和目标是不是写反了？%s",
 	"the target %s has tables that are missing from the source: %s. Is it another cluster's?": "目标 %s 里有源中没有的表：%s。它是不是另一个集群的？",
-	"meta servers have used the target %s since it was created (%s): what they wrote there would be overwritten with " +
-		"the state of the source. Are source and target swapped?": "目标 %s 创建之后，已经有 meta server 使用过它（%s）：它们写入的内容会被源的状态覆盖。" +
-		"源和目标是不是写反了？",
 	"%s had children":       "%s 下曾有子节点",
 	"%s had children since": "%s 下此后曾有子节点",
 	"%s differs from the source and was changed later": "%s 与源不同，而且后来被修改过",
@@ -96,6 +93,11 @@ var zhMigration = map[string]string{
 	"%s. Stop the wrong one before you send recover: a leader in recovery mode does not accept replicas that serve " +
 		"for another leader": "%s。发送 recover 之前，请先停掉错误的那一个：处于恢复模式的主 meta server " +
 		"不接受正在为另一个主服务的副本",
+	"meta servers have used the target %s since it was created (%s): what they wrote there would be overwritten with " +
+		"the state of the source. Are source and target swapped? If the cluster has gone back to the old ZooKeeper and " +
+		"you begin again, remove the target first: zk_rmr %s --backup FILE (migrate again shows each line)": "目标 %s 创建之后，已经有 meta server 使用过它（%s）：它们写入的内容会被源的状态覆盖。" +
+		"源和目标是不是写反了？如果集群已回退到旧 ZooKeeper，现在重新开始，请先删除目标：zk_rmr %s " +
+		"--backup FILE（migrate again 会显示每一行命令）",
 }
 
 // zhStatus are texts of what was seen of a migration.
@@ -134,31 +136,26 @@ var zhStatus = map[string]string{
 	"%s: copy or recovery is missing": "%s: 缺少 copy 或 recovery",
 	"%s: %q is not a procedure: copy or recovery":                                       "%s: %q 不是迁移方式：应为 copy 或 recovery",
 	"%s: --target HOSTS[/PATH] is missing":                                              "%s: 缺少 --target HOSTS[/PATH]",
-	"%s: --deadline: %d is not between 5 and 3600 seconds":                              "%s: --deadline: %d 不在 5 到 3600 秒之间",
 	"%s on %s, in recovery mode: it waits for recover":                                  "%s，使用 %s，处于恢复模式：正在等待 recover",
 	"since when is unknown":                                                             "开始时间未知",
 	"since %s or earlier":                                                               "从 %s 或更早开始",
 	"%s on %s, level %s, %s; %d of %d replica servers alive; %d tables, %d not healthy": "%s，使用 %s，级别 %s，%s；replica server 存活 %d/%d 台；%d 张表，其中 %d 张不健康",
 	"%s (too few replica servers are alive; it was set to %s)":                          "%s（存活的 replica server 太少；设置的是 %s）",
-	"%s: unknown: %s":                        "%s: 未知：%s",
-	"no meta server":                         "没有 meta server 使用",
-	"used by %s":                             "正由 %s 使用",
-	"whether meta servers use it is unknown": "不知道是否有 meta server 使用",
-	"%s: %d znodes, last change %s, %s":      "%s: %d 个 znode，最后修改 %s，%s",
-	"equal to the old tree (%s)":             "与旧树一致（%s）",
-	"not equal to the old tree (%s): %d znodes missing, %d more, %d different":                     "与旧树不一致（%s）：缺少 %d 个 znode，多出 %d 个，不同 %d 个",
-	"%s; changed in the new tree: %s":                                                              "%s；新树中的变化：%s",
-	"not connected, because configurations name more than %d ZooKeepers":                           "没有连接，因为各配置中出现的 ZooKeeper 超过 %d 个",
-	"the path of the old tree is not known, so name that of the new one: --target HOSTS/PATH (%w)": "不知道旧树的路径，因此请写出新树的路径：--target HOSTS/PATH（%w）",
-	"no cluster is connected: name the old tree with --from HOSTS/PATH":                            "没有连接任何集群：请用 --from HOSTS/PATH 指定旧树",
-	"on the host of the meta server %s: stop it":                                                   "在 meta server %s 的主机上：停掉它",
-	"on the host of the meta server %s: start it":                                                  "在 meta server %s 的主机上：启动它",
-	"on the host of the meta server %s: restart it":                                                "在 meta server %s 的主机上：重启它",
-	"%s = %s in section [%s]":                                                                      "%s = %s（在 [%s] 中）",
-	"on the host of the meta server %s: set in its configuration file %s":                          "在 meta server %s 的主机上：在它的配置文件中设置 %s",
-	"%s. If hosts_list ends in a chroot now, such as HOST:PORT/CHROOT, put it before " +
-		"distributed_lock_service_parameters instead: nobody creates the chroot": "%s。如果现在的 hosts_list 以 chroot 结尾（如 HOST:PORT/CHROOT），请改为把它加在 " +
-		"distributed_lock_service_parameters 之前：没有程序会创建这个 chroot",
+	"%s: unknown: %s":                                                                   "%s: 未知：%s",
+	"no meta server":                                                                    "没有 meta server 使用",
+	"used by %s":                                                                        "正由 %s 使用",
+	"whether meta servers use it is unknown":                                            "不知道是否有 meta server 使用",
+	"%s: %d znodes, last change %s, %s":                                                 "%s: %d 个 znode，最后修改 %s，%s",
+	"equal to the old tree (%s)":                                                        "与旧树一致（%s）",
+	"not equal to the old tree (%s): %d znodes missing, %d more, %d different":          "与旧树不一致（%s）：缺少 %d 个 znode，多出 %d 个，不同 %d 个",
+	"%s; changed in the new tree: %s":                                                   "%s；新树中的变化：%s",
+	"not connected, because configurations name more than %d ZooKeepers":                "没有连接，因为各配置中出现的 ZooKeeper 超过 %d 个",
+	"no cluster is connected: name the old tree with --from HOSTS/PATH":                 "没有连接任何集群：请用 --from HOSTS/PATH 指定旧树",
+	"on the host of the meta server %s: stop it":                                        "在 meta server %s 的主机上：停掉它",
+	"on the host of the meta server %s: start it":                                       "在 meta server %s 的主机上：启动它",
+	"on the host of the meta server %s: restart it":                                     "在 meta server %s 的主机上：重启它",
+	"%s = %s in section [%s]":                                                           "%s = %s（在 [%s] 中）",
+	"on the host of the meta server %s: set in its configuration file %s":               "在 meta server %s 的主机上：在它的配置文件中设置 %s",
 	"%s. If hosts_list ends in a chroot now, such as HOST:PORT/CHROOT, it must end in one afterwards too": "%s。如果现在的 hosts_list 以 chroot 结尾（如 HOST:PORT/CHROOT），修改后也必须以它结尾",
 	"the other one waits for recover, and has no tables":                                                  "另一个正在等待 recover，没有任何表",
 	"its tree has every table, and that of %s lacks %s":                                                   "它的树中有全部的表，而 %s 的树缺少%s",
@@ -182,4 +179,11 @@ var zhStatus = map[string]string{
 	"WARNING:":   "警告：",
 	"DANGER:":    "危险：",
 	"%s: %s. %s": "%s: %s。%s",
+	"%s. If hosts_list ends in a chroot now, such as HOST:PORT/CHROOT, put it before " +
+		"distributed_lock_service_parameters instead": "%s。如果现在的 hosts_list 以 chroot 结尾（如 HOST:PORT/CHROOT），请改为把它加在 " +
+		"distributed_lock_service_parameters 之前",
+	"the old tree is not known (%w): name it with --from HOSTS/PATH or by a configuration file with --config, or " +
+		"name the path of the new one: --target HOSTS/PATH": "不知道旧树（%w）：请用 --from HOSTS/PATH 或 --config 的配置文件指定它，" +
+		"或写出新树的路径：--target HOSTS/PATH",
+	"%s: --deadline: %d is not between 10 and 3600 seconds": "%s: --deadline: %d 不在 10 到 3600 秒之间",
 }

@@ -209,4 +209,17 @@ var zhNotes = map[string]string{
 		"`[shell] journal` 指定。看起来像密码的值用 *** 代替；格式见 docs/journal.md。" +
 		"试运行（dry run）、只读的命令和用法错误的命令不记录。`saved` 是写入文件的列表，`seen` " +
 		"是集群有变化时当时的样子。`unfinished` 是日志中没有结束记录的命令：它仍在执行，或它的 shell 被终止了。",
+	"Like migrate status it finds everything out anew and changes nothing: type the lines below Next, then repeat " +
+		"the command until it says that nothing is left to do. What was created, dropped, renamed or moved on the new " +
+		"ZooKeeper since the copy is missing from the old tree: it is listed as lost. It is too late when the old tree " +
+		"was removed, and when replica servers hold tables or partitions that it does not have: meta servers that start " +
+		"on it abort.": "与 migrate status 一样，它会重新查明一切，不做任何改动：请输入“下一步”之下的各行，然后重复执行该命令，" +
+		"直到它说没有什么要做。拷贝之后在新 ZooKeeper 上新建、删除、改名或迁移的内容，旧树中没有：它们会列为丢失。" +
+		"如果旧树已被删除，或 replica server 上有旧树中没有的表或分片，就来不及了：用旧树启动的 meta " +
+		"server 会异常退出。",
+	"After going back, the tree on the new ZooKeeper was used by meta servers: zk_copy refuses to write over it " +
+		"(guard used_target), and a recovery needs an empty place. The command shows the lines that make room, with a " +
+		"backup, and then the one to begin with. It changes nothing itself.": "回退之后，新 ZooKeeper 上的树已经被 meta server 使用过：zk_copy 拒绝覆盖它（防护规则 " +
+		"used_target），元数据恢复则需要空的位置。该命令显示腾出位置（并做备份）的各行命令，然后是开始迁移的命令。" +
+		"它自己不做任何改动。",
 }

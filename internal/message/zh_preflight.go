@@ -203,5 +203,7 @@ var zhPreflight = map[string]string{
 	"name the new ZooKeeper with --target":                                                           "请用 --target 指定新 ZooKeeper",
 	"leave the path out of --target, or change these keys too, as zk_copy says after the copy":       "--target 中不写路径，或者也修改这些 key（zk_copy 在拷贝之后会说明）",
 	"no leader answers": "没有主 meta server 应答",
-	"no server of the new ZooKeeper lets clients read and write": "新 ZooKeeper 没有允许客户端读写的服务器",
+	"no server of the new ZooKeeper lets clients read and write":                                      "新 ZooKeeper 没有允许客户端读写的服务器",
+	"meta servers do not say with which configuration they run: %s":                                   "有 meta server 没有说明正在使用的配置：%s",
+	"look at their configuration files, and whether they were changed since the servers were started": "请查看它们的配置文件，以及服务器启动之后是否修改过",
 }

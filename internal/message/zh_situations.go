@@ -124,4 +124,7 @@ var zhSituations = map[string]string{
 	"a server or a program still uses the old ZooKeeper, or a second leader has. The new tree does not have that " +
 		"change": "仍有服务器或程序在使用旧 ZooKeeper，或曾有第二个主 meta server 使用它。新树中没有这个改动",
 	"%d meta servers lead at the same time: %s": "同时有 %d 个主 meta server: %s",
+	"a migration by copying needs no recovery, which would bring back dropped tables: recover_from_replica_server " +
+		"must be false. To go on by recovery: migrate status --by recovery": "用拷贝方式迁移不需要元数据恢复，那会使已删除的表回来：recover_from_replica_server 必须是 " +
+		"false。要用元数据恢复继续：migrate status --by recovery",
 }

@@ -94,4 +94,8 @@ var zhZooKeeper = map[string]string{
 	"That leaves %s on the old ZooKeeper: remove it too if no other cluster has its lock there.": "旧 ZooKeeper 上还会留下 %s：如果没有其他集群的锁在那里，也请删除。",
 	"migrate status shows where the migration is, and what comes next.":                          "migrate status 显示迁移进行到哪一步，以及接下来该做什么。",
 	"    for %s: config_set FILE zookeeper hosts_list %s":                                        "    对 %s: config_set FILE zookeeper hosts_list %s",
+	"Next: meta servers use this tree when hosts_list in section [zookeeper] of their configurations names %s and " +
+		"they are started. migrate status shows what is left to do.": "下一步：当配置的 [zookeeper] 中 hosts_list 写的是 %s 时，meta server " +
+		"启动后就会使用这棵树。migrate status 显示还有什么要做。",
+	"Next: this was the tree that was copied to %s. migrate status shows whether anything is left to do.": "下一步：这是被拷贝到 %s 的树。migrate status 显示是否还有什么要做。",
 }
