@@ -9,7 +9,7 @@ func Again(s *Survey, by Procedure) Return {
 	if by == "" {
 		r.By, r.Chosen = s.choose()
 	}
-	v := newView(s, r.By)
+	v := newView(s, r.By, by != "")
 	if v.phase == ledOnNew && v.right == newSide && len(v.leaders) == 1 {
 		r.TooLate = message.New("%s leads on the new ZooKeeper: there is nothing to begin again. To go back first: migrate rollback", v.leader.Address)
 		return r

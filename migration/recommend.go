@@ -10,7 +10,7 @@ import (
 // leader.
 //
 // The right one has every table; then it is the one that the replica servers report to, whose tables
-// are healthy, whose tree was changed last. The first of these that distinguishes them decides.
+// are healthy, whose tree was written last. The first of these that distinguishes them decides.
 func Recommend(s *Survey) (keep MetaServer, why message.Text, ok bool) {
 	v := &view{Survey: s}
 	for _, m := range s.Meta {
@@ -57,18 +57,25 @@ func (v *view) better(a, b MetaServer) (MetaServer, message.Text) {
 		keep, other := choose(order), choose(-order)
 		return keep, message.New("%d tables are healthy there, and %d at %s", healthy(keep), healthy(other), other.Address)
 	}
-	at, bt := v.tree(v.sideOfServer(a)), v.tree(v.sideOfServer(b))
-	if order := at.Contents.LastTime.Compare(bt.Contents.LastTime); order != 0 && !at.Contents.LastTime.IsZero() && !bt.Contents.LastTime.IsZero() {
-		keep, kept := choose(order), at
-		if order < 0 {
-			kept = bt
-		}
-		return keep, message.New("nothing else distinguishes them, and its tree was changed last (%s, at %s)", kept.Contents.LastPath, kept.Contents.LastTime.Format("2006-01-02 15:04:05"))
-	}
+	return v.betterTree(a, b)
+}
+
+// betterTree decides by what was written. The znodes of a copy have the time of the copy, so the last
+// change counts only where meta servers have written to the copy.
+func (v *view) betterTree(a, b MetaServer) (MetaServer, message.Text) {
 	if v.sideOfServer(b) == oldSide && v.sideOfServer(a) != oldSide {
-		a = b
+		a, b = b, a
 	}
-	return a, message.New("nothing distinguishes them, and its tree is the older one, of which the other is a copy")
+	at, bt := v.tree(v.sideOfServer(a)).Contents, v.tree(v.sideOfServer(b)).Contents
+	written := len(v.Target.Changed) > 0 || v.Compared.Doubt == "" && v.Compared.Extra > 0
+	if !written || at.LastTime.IsZero() || bt.LastTime.IsZero() || at.LastTime.Equal(bt.LastTime) {
+		return a, message.New("nothing distinguishes them, and its tree is the original, of which the other is a copy")
+	}
+	keep, kept := a, at
+	if bt.LastTime.After(at.LastTime) {
+		keep, kept = b, bt
+	}
+	return keep, message.New("nothing else distinguishes them, and its tree was changed last (%s, at %s)", kept.LastPath, kept.LastTime.Format("2006-01-02 15:04:05"))
 }
 
 // byTables compares two leaders by whether one has tables that the other lacks.

@@ -63,9 +63,19 @@ func (v *view) rightWithoutLeader() (side, message.Text) {
 	return v.rightByUse()
 }
 
-// rightByUse decides between two trees with the same tables: by where the servers start, then by
-// the last change.
+// rightByUse decides between two trees with the same tables: by whether the new one was written
+// since it was copied, then by where the servers start, then by the last change.
 func (v *view) rightByUse() (side, message.Text) {
+	c := v.Compared
+	if c.Doubt == "" && len(v.Target.Changed) == 0 && c.Extra == 0 {
+		switch {
+		case !c.Equal:
+			return oldSide, message.New("meta servers have started on %s, but nothing was written there since it was copied, and the old tree has changed", v.Target.Name)
+		case v.named && v.by == ByRecovery: // whatever the copy is worth
+			return oldSide, message.New("%s is only a copy of the old tree", v.Target.Name)
+		}
+		return newSide, message.New("meta servers have started on %s, and it is equal to the old tree", v.Target.Name)
+	}
 	votes := map[side]int{}
 	for _, m := range v.Meta {
 		switch {

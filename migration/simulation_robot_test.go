@@ -191,7 +191,7 @@ func (w *simWorld) copyTree(from, to string, remove bool) error {
 		target = &simTree{tables: map[int32]simTable{}, made: w.clock()}
 		w.plant(to, target)
 	}
-	target.changed = w.clock()
+	target.changed, target.written = w.clock(), false
 	for id, t := range source.tables {
 		target.tables[id] = t
 	}
@@ -263,7 +263,7 @@ func (w *simWorld) recover(servers []string) error {
 		return fmt.Errorf("%d of %d replica servers", len(servers), len(w.replicas))
 	}
 	s := leaders[0]
-	t := &simTree{tables: map[int32]simTable{}, made: w.clock(), changed: w.clock()}
+	t := &simTree{tables: map[int32]simTable{}, made: w.clock(), changed: w.clock(), written: true}
 	for id, table := range w.held {
 		table.dropped = false
 		t.tables[id] = table

@@ -35,6 +35,7 @@ type simTable struct {
 type simTree struct {
 	tables  map[int32]simTable
 	half    bool // a server died while it created the tree
+	written bool // a meta server has written to it since it was made or copied
 	made    int64
 	changed int64
 }
@@ -239,7 +240,7 @@ func (w *simWorld) elect(s *simServer) {
 		w.end(s, true)
 		return
 	case t == nil && !s.run.recovery:
-		t = &simTree{tables: map[int32]simTable{}, made: w.clock(), changed: w.clock()}
+		t = &simTree{tables: map[int32]simTable{}, made: w.clock(), changed: w.clock(), written: true}
 		if w.template {
 			t.tables[1] = simTable{name: "t1", created: w.clock()}
 		}
@@ -320,7 +321,7 @@ func (w *simWorld) live(s *simServer) {
 				table.conf += 1000
 				t.tables[id] = table
 			}
-			t.changed = w.clock()
+			t.changed, t.written = w.clock(), true
 		}
 	case s.lead.level >= metaadmin.LevelSteady && w.writes > 0:
 		w.writes--
@@ -328,13 +329,13 @@ func (w *simWorld) live(s *simServer) {
 			table.conf++
 			t.tables[id] = table
 		}
-		t.changed = w.clock()
+		t.changed, t.written = w.clock(), true
 	case s.lead.level >= metaadmin.LevelSteady && w.creates > 0 && w.tick > s.lead.since+2 && w.alive(s) > 0:
 		w.creates--
 		id := slices.Max(append(slices.Collect(maps.Keys(w.held)), 0)) + 1
 		t.tables[id] = simTable{name: fmt.Sprint("t", id), created: w.clock()}
 		w.held[id] = t.tables[id]
-		t.changed = w.clock()
+		t.changed, t.written = w.clock(), true
 	}
 	s.lead.tables = maps.Clone(t.tables)
 	if s.lead.level < metaadmin.LevelSteady || w.alive(s) < len(w.replicas) {
@@ -367,7 +368,9 @@ func (w *simWorld) survey() *Survey {
 			s.Files = append(s.Files, m.File)
 		}
 	}
-	s.Compared = w.compare()
+	if s.Compared = w.compare(); w.trees[w.target] != nil && w.trees[w.target].written && !s.Compared.Equal {
+		s.Target.Changed = []string{"/apps/1/0"}
+	}
 	if len(s.Meta) > 0 && slices.ContainsFunc(s.Meta, func(m MetaServer) bool { return m.State == ServerLeader && m.Leading.IsHealthy() }) && len(leaders) == 1 {
 		return s // as the look does not ask then
 	}

@@ -200,6 +200,11 @@ func recoveringOnOldSituation(v *view) []trouble {
 func unknownServerSituation(v *view) []trouble {
 	var found []trouble
 	for _, at := range []side{oldSide, newSide} {
+		// A server may have another name in its lock node than in the list.
+		known := which(v.Meta, func(m MetaServer) bool { return v.sideOfServer(m) == at })
+		if len(v.held(at)) <= len(known) {
+			continue
+		}
 		for _, l := range v.held(at) {
 			if l.Value == "" || slices.ContainsFunc(v.Meta, func(m MetaServer) bool { return m.Address == l.Value }) {
 				continue
@@ -289,5 +294,6 @@ func (v *view) levelForgotten() bool {
 	}
 	state := v.target()
 	began := state == targetPartial || state == targetEqual
-	return began || !v.History.Blind.IsZero() && v.History.Blind.Before(v.leader.Since)
+	sent := v.History.Blind
+	return began || sent.After(v.History.Copied) && sent.Before(v.leader.Since) // no copy has ended since
 }

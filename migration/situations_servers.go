@@ -187,20 +187,28 @@ func recoveryFlagSituation(v *view) []trouble {
 	if !after && !early {
 		return none
 	}
-	var names []string
+	var on, off []string
 	for _, f := range v.allFiles() {
-		if f.Known() && f.Config.Recovery {
-			names = append(names, f.Name)
+		switch {
+		case f.Known() && f.Config.Recovery:
+			on = append(on, f.Name)
+		case f.Known():
+			off = append(off, f.Name)
 		}
 	}
-	if len(names) == 0 {
+	if len(on) == 0 {
 		return none
 	}
-	return one(trouble{Situation: Situation{
+	t := trouble{Situation: Situation{
 		Name:    SituationRecoveryLeftOn,
-		Seen:    message.New("%s has recover_from_replica_server = true", strings.Join(names, ", ")),
+		Seen:    message.New("%s has recover_from_replica_server = true", strings.Join(on, ", ")),
 		Matters: message.New("a meta server that starts with it aborts, because the tree has tables"),
-	}})
+	}}
+	if v.phase == nobodyLeads && len(off) == 0 {
+		t.Name = SituationRecoveryOntoTree
+		t.Matters = message.New("a meta server that starts with it aborts, because %s has tables. It has every table, so no recovery is needed: %s", v.Target.Name, v.why)
+	}
+	return one(t)
 }
 
 // recoveredJustNow: the leader runs in recovery mode, and recover has ended, as before step 7.

@@ -13,6 +13,9 @@ func tablesMissingSituation(v *view) []trouble {
 		return none
 	}
 	at := v.leaderSide()
+	if v.leader == nil && v.Compared.Doubt == "" && v.Compared.Equal {
+		return none // whichever is taken
+	}
 	if v.leader == nil {
 		return one(trouble{Situation: Situation{
 			Name: SituationBothTreesChanged, Grave: true,
@@ -40,7 +43,7 @@ func oldTreeGoneSituation(v *view) []trouble {
 	if !v.Source.gone() || v.phase == ledOnNew || v.phase == recovering || v.phase == ledElsewhere || len(v.leaders) > 1 {
 		return none
 	}
-	if v.phase == nobodyLeads && v.right == newSide {
+	if v.phase == nobodyLeads && v.right == newSide && v.target() == targetUsed {
 		return none // it has moved
 	}
 	t := trouble{Situation: Situation{
@@ -48,7 +51,10 @@ func oldTreeGoneSituation(v *view) []trouble {
 		Seen:    message.New("%s does not exist any more, and the cluster does not use the new tree yet", v.Source.Name),
 		Matters: message.New("the metadata has to be rebuilt from what the replica servers hold, or restored from a backup with zk_restore while the meta servers are stopped"),
 	}}
-	if v.right == newSide {
+	switch {
+	case v.right == newSide && v.leader == nil:
+		t.Matters = message.New("the copy %s has every table that the replica servers hold: go on with it", v.Target.Name)
+	case v.right == newSide:
 		t.Matters = message.New("the leader %s has its metadata only in memory, and loses it when it ends. The copy %s has every table: go on with it now", v.leader.Address, v.Target.Name)
 	}
 	return one(t)
@@ -101,6 +107,9 @@ func usedTargetSituation(v *view) []trouble {
 	case v.Target.halfWritten():
 		return one(v.removeTarget(SituationHalfWritten, message.New("a meta server has begun to create the tree %s and not ended", v.Target.Name),
 			message.New("every meta server that starts on it aborts. It has to be removed before the new tree is made; a backup is saved first")))
+	case v.by == ByRecovery && v.phase == nobodyLeads && v.flagged():
+		return one(v.removeTarget(SituationRecoveryOntoTree, message.New("%s has tables already, and configurations have recover_from_replica_server = true", v.Target.Name),
+			message.New("a meta server that starts in recovery mode aborts where tables exist. If this is a good copy, go on by copying: migrate status --by copy. Otherwise remove it; a backup is saved first")))
 	case state == targetUsed:
 		seen := message.New("meta servers have used %s before", v.Target.Name)
 		if sign := v.Target.signOfUse(); !sign.IsZero() {
@@ -115,9 +124,6 @@ func usedTargetSituation(v *view) []trouble {
 	case v.by == ByCopy && state == targetPartial && len(v.extraTables()) > 0:
 		return one(v.removeTarget(SituationCopyOutdated, message.New("%s has tables that the old tree does not know any more: %s", v.Target.Name, describeTables(v.extraTables())),
 			message.New("it is a copy of an older state, and zk_copy refuses to write over it. To copy again, remove it; a backup is saved first")))
-	case v.by == ByRecovery && v.phase == nobodyLeads:
-		return one(v.removeTarget(SituationRecoveryOntoTree, message.New("%s has tables already", v.Target.Name),
-			message.New("a meta server that starts in recovery mode aborts where tables exist. If this is a good copy, go on by copying: migrate status --by copy. Otherwise remove it; a backup is saved first")))
 	case v.by == ByRecovery && v.hasTables(newSide):
 		t := v.removeTarget(SituationRecoveryOntoTree, message.New("%s has tables already", v.Target.Name),
 			message.New("a meta server that starts in recovery mode aborts where tables exist"))
@@ -136,6 +142,11 @@ func (v *view) removeTarget(name string, seen, matters message.Text) trouble {
 	}
 	t.Do = []Line{v.removal(v.Target, "new")}
 	return t
+}
+
+// flagged reports whether a configuration asks for recovery on the new ZooKeeper.
+func (v *view) flagged() bool {
+	return slices.ContainsFunc(v.allFiles(), func(f ConfigFile) bool { return f.Known() && f.Config.Recovery && v.sideOf(f.Config) == newSide })
 }
 
 func noTargetSituation(v *view) []trouble {

@@ -12,7 +12,7 @@ func NewRunbook(s *Survey, by Procedure) Runbook {
 	if by == "" {
 		book.By, book.Chosen = s.choose()
 	}
-	v := newView(s, book.By)
+	v := newView(s, book.By, by != "")
 	situations := v.situations()
 	for _, t := range situations {
 		book.Situations = append(book.Situations, t.Situation)
@@ -43,7 +43,7 @@ func (s *Survey) choose() (Procedure, message.Text) {
 			return ByRecovery, message.New("%s has recover_from_replica_server = true", f.Name)
 		}
 	}
-	v := newView(s, ByCopy)
+	v := newView(s, ByCopy, false)
 	if why, needed := v.needsRecovery(); needed {
 		return ByRecovery, why
 	}

@@ -35,6 +35,9 @@ func (v *view) copyStopFollowers() Step {
 	alive, quiet := running(v.others()), silent(v.others())
 	step := Step{What: what}
 	switch {
+	case v.right == oldSide && (v.phase == nobodyLeads && v.allDown() || v.phase == ledOnOld && len(alive)+len(quiet) == 0) && len(v.lingering()) > 0:
+		step.State, step.Do = StepNext, wait()
+		step.Why = message.New("%s: stopped, but its session still holds a lock node, and ends after timeout_ms of section [zookeeper]", strings.Join(v.lingering(), ", "))
 	case v.phase == nobodyLeads && v.allDown():
 		return past(what, message.New("no meta server runs"))
 	case v.phase != ledOnOld:
@@ -53,6 +56,20 @@ func (v *view) copyStopFollowers() Step {
 		step.Do = append(step.Do, stops(append(alive, quiet...))...)
 	}
 	return step
+}
+
+// lingering are the holders of lock nodes of the old tree besides the leader, whose node is the
+// first. Servers may have other names in a list, so names are not compared.
+func (v *view) lingering() []string {
+	held := v.held(oldSide)
+	if v.phase == ledOnOld && len(held) > 0 {
+		held = held[1:]
+	}
+	var holders []string
+	for _, l := range held {
+		holders = append(holders, l.Value)
+	}
+	return holders
 }
 
 // serverList saves the list of replica servers.

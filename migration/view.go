@@ -24,6 +24,8 @@ const (
 type view struct {
 	*Survey
 	by Procedure
+	// named: the operator has named the procedure.
+	named bool
 	// leaders are the servers that lead; leader is the only one, or of several the one to keep; nil
 	// for none.
 	leaders []MetaServer
@@ -35,9 +37,9 @@ type view struct {
 	why   message.Text
 }
 
-// newView looks at a survey. by may be "".
-func newView(s *Survey, by Procedure) *view {
-	v := &view{Survey: s, by: by}
+// newView looks at a survey, for a procedure that the operator has named or not.
+func newView(s *Survey, by Procedure, named bool) *view {
+	v := &view{Survey: s, by: by, named: named}
 	for _, m := range s.Meta {
 		if m.State.Leads() {
 			v.leaders = append(v.leaders, m)
@@ -124,7 +126,7 @@ func (v *view) blind() bool {
 // quiet reports whether nothing changes the old tree: no meta server runs, or only a leader at
 // level blind.
 func (v *view) quiet() bool {
-	return v.allDown() || v.phase == ledOnOld && v.onlyLeader() && v.blind()
+	return len(v.lingering()) == 0 && (v.allDown() || v.phase == ledOnOld && v.onlyLeader() && v.blind())
 }
 
 // targetState is what was found where the new tree is, or is going to be.

@@ -33,7 +33,7 @@ func WayBack(s *Survey, by Procedure) Return {
 	if by == "" {
 		r.By, r.Chosen = s.choose()
 	}
-	v := newView(s, r.By)
+	v := newView(s, r.By, by != "")
 	v.right = oldSide
 	r.TooLate = v.tooLate()
 	if !r.TooLate.IsZero() {
