@@ -123,7 +123,8 @@ func (s *saver) save(ctx context.Context, tmp *os.File) error {
 func (s *saver) writeZnodes(ctx context.Context, out *bufio.Writer) (w *backup.Writer, err error) {
 	s.progress.Start(PhaseBackup)
 	defer s.progress.Done()
-	in := tree.NewOrdered(ctx, s.tree, tree.OrderedOptions{Limits: s.o.Limits, Want: tree.WantAll, Progress: s.progress})
+	// The lines need the other half of the memory.
+	in := tree.NewOrdered(ctx, s.tree, tree.OrderedOptions{Limits: s.o.Limits.Halved(), Want: tree.WantAll, Progress: s.progress})
 	defer in.Close()
 	c, err := backup.Compress(out, s.name)
 	if err != nil {

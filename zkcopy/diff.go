@@ -117,12 +117,13 @@ func (d *differ) run(ctx context.Context, a, b Side) error {
 	if d.o.IgnoreACL {
 		much = tree.WantData
 	}
-	fromA, err := a.Read(ctx, much, d.o.Limits, d.progress)
+	half := d.o.Limits.Halved()
+	fromA, err := a.Read(ctx, much, half, d.progress)
 	if err != nil {
 		return err
 	}
 	defer fromA.Close()
-	fromB, err := b.Read(ctx, much, d.o.Limits, nil)
+	fromB, err := b.Read(ctx, much, half, nil)
 	if err != nil {
 		return err
 	}

@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -39,8 +41,12 @@ func buildCopyOnce(t testing.TB) (program string) {
 // copyOnce copies a tree in a process of its own, and tells what that needed.
 func copyOnce(t testing.TB, program, profile, proofs string, from, to *zkserver.Server, path string) (r CopyResult, peakMiB float64) {
 	t.Helper()
+	return runOnce(t, exec.CommandContext(t.Context(), program, "-cpuprofile", profile, "-proofs", proofs, from.Addr()+path, to.Addr()+path))
+}
+
+func runOnce(t testing.TB, run *exec.Cmd) (r CopyResult, peakMiB float64) {
+	t.Helper()
 	var stderr bytes.Buffer
-	run := exec.CommandContext(t.Context(), program, "-cpuprofile", profile, "-proofs", proofs, from.Addr()+path, to.Addr()+path)
 	run.Stderr = &stderr
 	out, err := run.Output()
 	if err != nil {
@@ -158,6 +164,56 @@ func TestACopyNeedsLittleMemoryWhateverTheTreeIsLike(t *testing.T) {
 	}
 }
 
+// otherBound is what the other operations may be resident with at most, in MiB.
+const otherBound = 100
+
+// measureOthers carries out what reads a tree that was copied, and restores it.
+func measureOthers(t testing.TB, program string, from, to *zkserver.Server, conn *zk.Conn, root string, znodes int64) map[string]float64 {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "tree.zkb.zst")
+	peaks := map[string]float64{}
+	for _, each := range []struct {
+		what, target string
+		want         CopyResult
+	}{
+		{"diff", root, CopyResult{Equal: znodes}},
+		{"check", root, CopyResult{Read: znodes}},
+		{"list", root, CopyResult{Read: znodes}},
+		{"backup", root, CopyResult{Read: znodes}},
+		{"restore", root + "-restored", CopyResult{Read: znodes, Created: znodes}},
+		{"restore", root, CopyResult{Read: znodes, Equal: znodes}},
+	} {
+		began := time.Now()
+		r, peak := runOnce(t, exec.CommandContext(t.Context(), program, "-do", each.what, "-file", file, from.Addr()+root, to.Addr()+each.target))
+		got := CopyResult{Read: r.Read, Created: r.Created, Equal: r.Equal}
+		if diff := cmp.Diff(each.want, got); diff != "" {
+			t.Errorf("%s of %d znodes:\n%s", each.what, znodes, diff)
+		}
+		t.Logf("%s: %.0f MiB, %v", each.what, peak, time.Since(began))
+		peaks[each.what] = max(peaks[each.what], peak)
+	}
+	return peaks
+}
+
+func TestWhatReadsATreeNeedsLittleMemory(t *testing.T) {
+	heap := zktest.WithHeapMB(2048)
+	from, to := zktest.Start(t, heap), zktest.Start(t, heap)
+	conn := zktest.Connect(t, from.Addr())
+	program := buildCopyOnce(t)
+	for _, shape := range treeShapes {
+		t.Run(shape.name, func(t *testing.T) {
+			root := zktest.OwnPath(t, conn)
+			znodes := shape.plant(t, conn, root, shape.few)
+			copyOnce(t, program, "", "", from, to, root)
+			for what, most := range measureOthers(t, program, from, to, conn, root, znodes) {
+				if most > otherBound {
+					t.Errorf("%s: %.0f MiB were resident, at most %d are allowed", what, most, otherBound)
+				}
+			}
+		})
+	}
+}
+
 // BenchmarkMemory copies each of the trees in processes of their own.
 func BenchmarkMemory(b *testing.B) {
 	program := buildCopyOnce(b)
@@ -170,6 +226,7 @@ func BenchmarkMemory(b *testing.B) {
 			count := max(shape.few, int(int64(shape.many)*int64(*benchLargest)/1_000_000))
 			znodes := shape.plant(b, conn, root, count)
 			var most float64
+			others := map[string]float64{}
 			for b.Loop() {
 				if _, err := conn.SetACL(root, tree.OpenACL(), -1); err != nil {
 					b.Fatal(err)
@@ -178,7 +235,13 @@ func BenchmarkMemory(b *testing.B) {
 				peak, first := measureCopies(b, program, from, to, conn, root, znodes)
 				b.ReportMetric(first.Seconds(), "s")
 				most = max(most, peak)
+				for what, peak := range measureOthers(b, program, from, to, conn, root, znodes) {
+					others[what] = max(others[what], peak)
+				}
 				to.Kill()
+			}
+			for _, what := range slices.Sorted(maps.Keys(others)) {
+				find(b, fmt.Sprintf("memory of %s for %d %s", what, count, shape.name), others[what], "MiB", otherBound)
 			}
 			find(b, fmt.Sprintf("memory for %d %s", count, shape.name), most, "MiB", memoryBound)
 		})

@@ -134,7 +134,7 @@ func (r *restorer) sides(ctx context.Context, visit func(rel string, from, to *t
 		return err
 	}
 	defer from.Close()
-	to := tree.NewOrdered(ctx, r.target, tree.OrderedOptions{Limits: r.limits, Want: much})
+	to := tree.NewOrdered(ctx, r.target, tree.OrderedOptions{Limits: r.limits.Halved(), Want: much})
 	defer to.Close()
 	return tree.SideBySide(ctx, from, to, visit)
 }

@@ -205,30 +205,17 @@ func (l headerLine) header() (Header, error) {
 	return Header{Source: l.Source, Root: l.Root, Time: t, Zxid: int64(l.Zxid)}, nil
 }
 
-func (r *Record) line() (*recordLine, error) {
-	l := &recordLine{
-		Path: r.Path, Kind: r.Kind, TTL: r.TTL.Milliseconds(), Session: hexID(r.Session),
-		ACL: make([]entry, len(r.ACL)),
-		Stat: stat{
-			hexID(r.Stat.Czxid), hexID(r.Stat.Mzxid), hexID(r.Stat.Pzxid), r.Stat.Ctime, r.Stat.Mtime,
-			r.Stat.Version, r.Stat.Cversion, r.Stat.Aversion,
-		},
+// checkText returns an error for a record that JSON cannot hold.
+func (r *Record) checkText() error {
+	if !utf8.ValidString(r.Path) {
+		return fmt.Errorf("%q: the path is not UTF-8", r.Path)
 	}
-	for i, a := range r.ACL {
+	for _, a := range r.ACL {
 		if !utf8.ValidString(a.Scheme) || !utf8.ValidString(a.ID) {
-			return nil, fmt.Errorf("%s: the ACL is not UTF-8", r.Path)
+			return fmt.Errorf("%s: the ACL is not UTF-8", r.Path)
 		}
-		l.ACL[i] = entry{a.Scheme, a.ID, perms(a.Perms)}
 	}
-	switch {
-	case r.Data == nil:
-	case utf8.Valid(r.Data):
-		text := string(r.Data)
-		l.Text = &text
-	default:
-		l.Base64 = r.Data
-	}
-	return l, nil
+	return nil
 }
 
 func (l *recordLine) record() (*Record, error) {

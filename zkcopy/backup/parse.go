@@ -84,11 +84,12 @@ func (p *parser) take(text string) {
 	}
 }
 
-// raw takes a JSON string and returns what is between its quotes, a part of the line.
-func (p *parser) raw() (text []byte, escaped bool) {
+// raw takes a JSON string and returns what is between its quotes, a part of the line, and how long it
+// is without escapes.
+func (p *parser) raw() (text []byte, length int) {
 	if p.bad || len(p.rest) == 0 || p.rest[0] != '"' {
 		p.bad = true
-		return nil, false
+		return nil, 0
 	}
 	in := p.rest[1:]
 	for i := 0; i < len(in); i++ {
@@ -96,23 +97,25 @@ func (p *parser) raw() (text []byte, escaped bool) {
 		case c == '"':
 			text, p.rest = in[:i], in[i+1:]
 			p.bad = !utf8.Valid(text)
-			return text, escaped
+			return text, length
 		case c == '\\':
-			escaped = true
-			i++
+			if i++; i < len(in) && in[i] == 'u' {
+				i += 4 // quoted sees whether these are digits
+			}
 		case c < ' ':
 			p.bad = true
-			return nil, false
+			return nil, 0
 		}
+		length++
 	}
 	p.bad = true
-	return nil, false
+	return nil, 0
 }
 
 // plain takes a JSON string without escapes.
 func (p *parser) plain() []byte {
-	text, escaped := p.raw()
-	p.bad = p.bad || escaped
+	text, length := p.raw()
+	p.bad = p.bad || length != len(text)
 	return text
 }
 
@@ -121,41 +124,45 @@ var escapes = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n
 
 // quoted takes a JSON string and returns a copy of its content, never nil.
 func (p *parser) quoted() []byte {
-	in, escaped := p.raw()
-	out := make([]byte, 0, len(in))
-	if !escaped {
-		return append(out, in...)
-	}
+	in, length := p.raw()
+	out := make([]byte, 0, length)
 	for len(in) > 0 {
 		n := bytes.IndexByte(in, '\\')
 		if n < 0 {
 			return append(out, in...)
 		}
 		out, in = append(out, in[:n]...), in[n:]
-		c, length := escapes[in[1]], 2
+		c, size := escapes[in[1]], 2
+		known := c != 0
 		if in[1] == 'u' {
-			c, length = asciiEscape(in), 6
+			c, known = asciiEscape(in)
+			size = 6
 		}
-		if c == 0 {
+		if !known {
 			p.bad = true
 			return nil
 		}
-		out, in = append(out, c), in[length:]
+		out, in = append(out, c), in[size:]
 	}
 	return out
 }
 
-// asciiEscape is the ASCII character that \u and four digits at the beginning of a text mean, zero for any
-// other.
-func asciiEscape(text []byte) byte {
-	if len(text) < 6 {
-		return 0
+// asciiEscape returns the ASCII character that \u00 and two digits at the beginning of a text mean.
+func asciiEscape(text []byte) (c byte, ok bool) {
+	if len(text) < 6 || text[2] != '0' || text[3] != '0' {
+		return 0, false
 	}
-	n, err := strconv.ParseUint(string(text[2:6]), 16, 16)
-	if err != nil || n >= utf8.RuneSelf {
-		return 0
+	for _, digit := range text[4:6] {
+		switch {
+		case digit >= '0' && digit <= '9':
+			c = c<<4 | digit - '0'
+		case digit >= 'a' && digit <= 'f':
+			c = c<<4 | digit - 'a' + 10
+		default:
+			return 0, false
+		}
 	}
-	return byte(n)
+	return c, c < utf8.RuneSelf
 }
 
 // kind takes the name of a kind.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/go-zookeeper/zk"
 	"github.com/google/go-cmp/cmp"
@@ -24,17 +25,67 @@ func parsed(t *testing.T, text string) (fast, slow *Record) {
 	return fast, slow
 }
 
-func lineOf(t *testing.T, r *Record) string {
-	t.Helper()
-	line, err := r.line()
-	if err != nil {
-		t.Fatal(err)
+// line is what encoding/json makes of a record.
+func (r *Record) line() *recordLine {
+	l := &recordLine{
+		Path: r.Path, Kind: r.Kind, TTL: r.TTL.Milliseconds(), Session: hexID(r.Session),
+		ACL: make([]entry, len(r.ACL)),
+		Stat: stat{
+			hexID(r.Stat.Czxid), hexID(r.Stat.Mzxid), hexID(r.Stat.Pzxid), r.Stat.Ctime, r.Stat.Mtime,
+			r.Stat.Version, r.Stat.Cversion, r.Stat.Aversion,
+		},
 	}
+	for i, a := range r.ACL {
+		l.ACL[i] = entry{a.Scheme, a.ID, perms(a.Perms)}
+	}
+	switch {
+	case r.Data == nil:
+	case utf8.Valid(r.Data):
+		text := string(r.Data)
+		l.Text = &text
+	default:
+		l.Base64 = r.Data
+	}
+	return l
+}
+
+func lineOf(t testing.TB, r *Record) string {
+	t.Helper()
 	var b bytes.Buffer
-	if err := encode(&b, line); err != nil {
+	if err := encode(&b, r.line()); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
+}
+
+func TestLinesAreWrittenAsJSONWritesThem(t *testing.T) {
+	for name, r := range someRecords() {
+		if diff := cmp.Diff(lineOf(t, r), string(appendRecord(nil, r))); diff != "" {
+			t.Errorf("%s (-JSON +ours):\n%s", name, diff)
+		}
+	}
+	if err := (&Record{Path: "/\xff"}).checkText(); err == nil {
+		t.Error("a path that is not UTF-8 is written")
+	}
+}
+
+// FuzzAppendText: texts are written as encoding/json writes them.
+func FuzzAppendText(f *testing.F) {
+	for _, r := range someRecords() {
+		f.Add(string(r.Data))
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if !utf8.ValidString(text) {
+			return
+		}
+		var b bytes.Buffer
+		if err := encode(&b, text); err != nil {
+			t.Fatal(err)
+		}
+		if got := string(appendText(nil, text)) + "\n"; got != b.String() {
+			t.Errorf("%q is written as %s, by JSON as %s", text, got, &b)
+		}
+	})
 }
 
 // someRecords are of all kinds.
@@ -46,7 +97,7 @@ func someRecords() map[string]*Record {
 		"no data":   {Path: "/", Kind: Persistent, ACL: open},
 		"empty":     {Path: "/a", Kind: Container, Data: []byte{}, ACL: open},
 		"binary":    {Path: "/a", Kind: Persistent, Data: []byte{0, 0xff, 0xfe}, ACL: open, Stat: stat},
-		"controls":  {Path: "/a", Kind: Persistent, Data: []byte("\x01\b\f\r\t\x1f\x7f<>&/"), ACL: open},
+		"controls":  {Path: "/a", Kind: Persistent, Data: []byte("\x00\x01\b\f\r\t\x1f\x7f<>&/"), ACL: open},
 		"unicode":   {Path: "/ünïcode 日本\"\\", Kind: Persistent, Data: []byte("日本 \u2028\u2029 😀"), ACL: open},
 		"ephemeral": {Path: "/lock/e", Kind: Ephemeral, Session: -3, ACL: open, Stat: stat},
 		"ttl":       {Path: "/t", Kind: TTL, TTL: 5e9, ACL: open},
@@ -92,15 +143,7 @@ func TestTheParserLeavesWhatIsWrittenOtherwiseToJSON(t *testing.T) {
 // FuzzParser: the parser and encoding/json read alike what both accept, and the parser accepts nothing else.
 func FuzzParser(f *testing.F) {
 	for _, r := range someRecords() {
-		line, err := r.line()
-		if err != nil {
-			f.Fatal(err)
-		}
-		var b bytes.Buffer
-		if err := encode(&b, line); err != nil {
-			f.Fatal(err)
-		}
-		f.Add(b.String())
+		f.Add(lineOf(f, r))
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		fast, _ := parsed(t, text)

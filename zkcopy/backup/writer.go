@@ -19,7 +19,7 @@ type Writer struct {
 	hash   hash.Hash
 	order  order
 	znodes int64
-	buffer bytes.Buffer
+	line   []byte // of the last znode
 }
 
 // NewWriter writes the header. The lines go to w one by one: it should buffer.
@@ -40,12 +40,12 @@ func (w *Writer) Add(r *Record) error {
 	if err := r.check(); err != nil {
 		return err
 	}
-	line, err := r.line()
-	if err != nil {
+	if err := r.checkText(); err != nil {
 		return err
 	}
 	w.znodes++
-	if err := w.write(line); err != nil {
+	w.line = appendRecord(w.line[:0], r)
+	if err := w.writeText(w.line); err != nil {
 		return fmt.Errorf("%s: %w", r.Path, err)
 	}
 	return nil
@@ -73,13 +73,18 @@ func trailer(znodes int64, h hash.Hash) trailerLine {
 }
 
 func (w *Writer) write(line any) error {
-	if err := encode(&w.buffer, line); err != nil {
+	var text bytes.Buffer
+	if err := encode(&text, line); err != nil {
 		return err
 	}
-	if w.buffer.Len() > MaxLine {
+	return w.writeText(text.Bytes())
+}
+
+func (w *Writer) writeText(line []byte) error {
+	if len(line) > MaxLine {
 		return errTooLong
 	}
-	w.hash.Write(w.buffer.Bytes())
-	_, err := w.w.Write(w.buffer.Bytes())
+	w.hash.Write(line)
+	_, err := w.w.Write(line)
 	return err
 }

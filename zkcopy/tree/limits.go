@@ -1,6 +1,10 @@
 package tree
 
-import "pegashell/zkcopy/session"
+import (
+	"cmp"
+
+	"pegashell/zkcopy/session"
+)
 
 // Limits bound what a call over a tree may use, for any tree. The zero value is usable.
 type Limits struct {
@@ -36,5 +40,12 @@ func (l Limits) WithDefaults(clients ...*session.Client) Limits {
 	if l.ListBytes <= 0 {
 		l.ListBytes = DefaultListBytes
 	}
+	return l
+}
+
+// Halved are limits of one of two things that share the memory, such as two trees that are read at the
+// same time.
+func (l Limits) Halved() Limits {
+	l.DataBytes, l.ListBytes = cmp.Or(l.DataBytes, DefaultDataBytes)/2, cmp.Or(l.ListBytes, DefaultListBytes)/2
 	return l
 }

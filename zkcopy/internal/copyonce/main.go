@@ -1,8 +1,8 @@
-// Copyonce copies a tree, as a process that does nothing else, and prints what
-// came of it and the most memory that it was resident with: for tests and
-// benchmarks, whose own process holds more than a copy.
+// Copyonce copies a tree, or does something else with two trees, as a process that does nothing else,
+// and prints what came of it and the most memory that it was resident with: for tests and benchmarks,
+// whose own process holds more than a copy.
 //
-//	copyonce [-cpuprofile FILE] [-proofs DIR] SOURCE_HOSTS/PATH TARGET_HOSTS/PATH
+//	copyonce [-cpuprofile FILE] [-proofs DIR] [-do WHAT] [-file FILE] SOURCE_HOSTS/PATH TARGET_HOSTS/PATH
 package main
 
 import (
@@ -28,14 +28,50 @@ type Report struct {
 func main() {
 	profile := flag.String("cpuprofile", "", "write a profile of the copy to this file")
 	proofs := flag.String("proofs", "", "keep the proof of the copy in this directory")
+	what := flag.String("do", "copy", "copy, diff, backup, restore, check or list")
+	file := flag.String("file", "", "the backup file of backup and restore")
 	flag.Parse()
-	if err := run(context.Background(), *profile, *proofs, flag.Args()); err != nil {
+	if err := run(context.Background(), *profile, operation{*what, *proofs, *file}, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "copyonce:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, profile, proofs string, arguments []string) error {
+// operation is what is done with the trees.
+type operation struct{ what, proofs, file string }
+
+func (o operation) run(ctx context.Context, source, target zkcopy.Tree) (*zkcopy.CopyResult, error) {
+	none := &zkcopy.CopyResult{}
+	switch o.what {
+	case "copy":
+		return zkcopy.Copy(ctx, source, target, zkcopy.CopyOptions{Proofs: o.proofs})
+	case "diff":
+		r, err := zkcopy.Diff(ctx, source, target, zkcopy.DiffOptions{})
+		return &zkcopy.CopyResult{Equal: r.Equal, Duration: r.Duration}, err
+	case "backup":
+		r, err := zkcopy.Backup(ctx, source, o.file, zkcopy.BackupOptions{})
+		return &zkcopy.CopyResult{Read: r.Znodes, Duration: r.Duration}, err
+	case "restore":
+		file, err := zkcopy.OpenBackup(o.file)
+		if err != nil {
+			return none, err
+		}
+		defer file.Close()
+		return zkcopy.Restore(ctx, file, target, zkcopy.RestoreOptions{})
+	case "check":
+		r, err := zkcopy.Check(ctx, source, zkcopy.CheckOptions{})
+		if err != nil {
+			return none, err
+		}
+		return &zkcopy.CopyResult{Read: r.Znodes}, nil
+	case "list":
+		r := &zkcopy.CopyResult{Read: 1}
+		return r, zkcopy.List(ctx, source, zkcopy.ListOptions{Recursive: true}, func(zkcopy.Entry) error { r.Read++; return nil })
+	}
+	return none, fmt.Errorf("%q is no operation", o.what)
+}
+
+func run(ctx context.Context, profile string, do operation, arguments []string) error {
 	if len(arguments) != 2 {
 		return fmt.Errorf("want 2 arguments, not %d", len(arguments))
 	}
@@ -51,7 +87,7 @@ func run(ctx context.Context, profile, proofs string, arguments []string) error 
 	defer target.Client.Close()
 	var report Report
 	err = profiled(profile, func() error {
-		result, err := zkcopy.Copy(ctx, source, target, zkcopy.CopyOptions{Proofs: proofs})
+		result, err := do.run(ctx, source, target)
 		report.CopyResult = *result
 		return err
 	})
