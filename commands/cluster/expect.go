@@ -131,6 +131,6 @@ func compareWithExpected(ctx context.Context, env Env, admin *metaadmin.Client, 
 	if wrong > 0 {
 		return outcome.Told(fmt.Errorf("%d of %d tables are not as expected", wrong, len(wanted)))
 	}
-	fmt.Fprintf(env.Err(), "All %d expected tables are there, %d came back.\n", len(wanted), back)
+	env.Note("All %d expected tables are there, %d came back.", len(wanted), back)
 	return nil
 }

@@ -189,7 +189,7 @@ func (r *recovery) run(ctx context.Context, w io.Writer) {
 		r.code = wire.ErrTimeout // as the original says of every call without an answer
 		failOn(r.env, w, r.err, "Wait recovery failed, administrator should check the meta for progress")
 		if isUncertain(r.err) {
-			fmt.Fprintln(r.env.Err(), oneAtATime)
+			r.env.Note(oneAtATime)
 		}
 	}
 }
@@ -198,12 +198,13 @@ func (r *recovery) interrupted(w io.Writer) {
 	if r.o.file != "" {
 		w = io.MultiWriter(w, r.env.Out())
 	}
+	l := r.env.Language()
 	if !isUncertain(r.err) {
-		fmt.Fprintln(w, "Interrupted before the leader was asked: nothing was done.")
+		fmt.Fprintln(w, message.New("Interrupted before the leader was asked: nothing was done.").In(l))
 		return
 	}
-	fmt.Fprintln(w, "Interrupted: the meta server goes on with the recovery. It answers ERR_UNDER_RECOVERY until that has succeeded.")
-	fmt.Fprintln(w, oneAtATime)
+	fmt.Fprintln(w, message.New("Interrupted: the meta server goes on with the recovery. It answers ERR_UNDER_RECOVERY until that has succeeded.").In(l))
+	fmt.Fprintln(w, message.New(oneAtATime).In(l))
 }
 
 // call sends the request and reports each second that it waits.

@@ -78,7 +78,7 @@ func recoverListRun(ctx context.Context, env Env, o *recoverListOptions, args []
 		return message.Errorf("no replica server is alive")
 	}
 	if len(dead) > 0 {
-		fmt.Fprintf(env.Err(), "left out because not alive: %s\n", strings.Join(dead, ", "))
+		env.Note("left out because not alive: %s", strings.Join(dead, ", "))
 	}
 	err = env.WriteResult(o.file, func(w io.Writer) error {
 		var b bytes.Buffer

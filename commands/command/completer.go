@@ -52,7 +52,7 @@ func (c *Completer) Complete(patience context.Context, text string) suggestion.C
 	c.Sources.EndQuery(q.Private)
 	result.Suggestions = slices.Clone(result.Suggestions)
 	for i, s := range result.Suggestions {
-		result.Suggestions[i].Description = c.world.Language.Whole(s.Description)
+		result.Suggestions[i].Description = meaningIn(s.Description, c.world.Language)
 	}
 	return result
 }

@@ -75,14 +75,19 @@ func (c *Command) flagHelp(f *pflag.Flag, l message.Language) string {
 // flagMeaning is what a flag means, with its default where it has one.
 func flagMeaning(f *pflag.Flag, l message.Language) string {
 	_, english := pflag.UnquoteUsage(f)
-	meaning := l.Whole(english)
-	if names, ok := strings.CutPrefix(english, OverrideMeaning); ok {
-		meaning = message.New("override a guard by its name: %s", names).In(l)
-	}
+	meaning := meaningIn(english, l)
 	if shown := shownDefault(f); shown != "" {
 		return message.New("%s (default %s)", meaning, shown).In(l)
 	}
 	return meaning
+}
+
+// meaningIn is what a flag or a word means, in a language.
+func meaningIn(english string, l message.Language) string {
+	if names, ok := strings.CutPrefix(english, OverrideMeaning); ok {
+		return message.New("override a guard by its name: %s", names).In(l)
+	}
+	return l.Whole(english)
 }
 
 // shownDefault is a flag's default, empty for one that has no meaning.

@@ -54,7 +54,7 @@ func writeSteps(w io.Writer, in func(message.Text) string, steps []migration.Ste
 	for _, step := range steps {
 		text := in(step.What)
 		if !step.Why.IsZero() && step.State != migration.StepLater {
-			text += ": " + in(step.Why)
+			text = in(message.New("%s: %s", step.What, step.Why))
 		}
 		row := grid.Row
 		if step.State == migration.StepDone || step.State == migration.StepLater {

@@ -93,17 +93,17 @@ func carryOut(ctx context.Context, env Env, o *sourceOptions, path string, lines
 		case leaves:
 			return leave(env, fmt.Sprintf("%s:%d", path, n), failure, before)
 		case ctx.Err() != nil || errors.Is(err, context.Canceled):
-			fmt.Fprintf(env.Err(), "%s:%d: interrupted, the rest is not executed\n", path, n)
+			env.Note("%s:%d: interrupted, the rest is not executed", path, n)
 			return outcome.Told(cmp.Or(ctx.Err(), err))
 		case err == nil:
 			continue
 		}
 		failure = outcome.Merge(failure, err)
 		if o.stop {
-			fmt.Fprintf(env.Err(), "%s:%d: this line failed, the rest is not executed\n", path, n)
+			env.Note("%s:%d: this line failed, the rest is not executed", path, n)
 			return outcome.Told(failure)
 		}
-		fmt.Fprintf(env.Err(), "%s:%d: this line failed\n", path, n)
+		env.Note("%s:%d: this line failed", path, n)
 	}
 	if err := lines.Err(); err != nil {
 		return fmt.Errorf("%s:%d: %w", path, n, err)
@@ -118,7 +118,7 @@ func carryOut(ctx context.Context, env Env, o *sourceOptions, path string, lines
 // exit came from another script, inner are that script's failures.
 func leave(env Env, place string, failure, inner error) error {
 	if inner != nil {
-		fmt.Fprintf(env.Err(), "%s: this line failed\n", place)
+		env.Note("%s: this line failed", place)
 	}
 	return outcome.Leave(outcome.Merge(failure, inner))
 }

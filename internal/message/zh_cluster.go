@@ -47,4 +47,14 @@ var zhCluster = map[string]string{
 	"Next: when all followers are stopped, copy the metadata: zk_copy -t HOSTS. migrate status shows what is left to " +
 		"do.": "下一步：所有备 meta server 都停掉之后，拷贝元数据：zk_copy -t HOSTS。migrate " +
 		"status 显示还有什么要做。",
+	"Interrupted before the leader was asked: nothing was done.":                                                      "在询问主 meta server 之前已中断：没有执行任何操作。",
+	"Interrupted: the meta server goes on with the recovery. It answers ERR_UNDER_RECOVERY until that has succeeded.": "已中断：meta server 会继续执行恢复。恢复成功之前，它都应答 ERR_UNDER_RECOVERY。",
+	"Send recover one at a time: several calls at the same time block the leader permanently. Do not send another " +
+		"call until this one has ended, with success or failure.\nls -d answers when it has succeeded. If it has failed, " +
+		"the log of the meta server says so, and nothing was written: then use recover --again, or restart the meta " +
+		"server and use recover.": "一次只发送一个 recover：同时发起多次调用会使主 meta server 永远阻塞。在这次调用成功或失败之前，" +
+		"不要再发送。\n成功之后 ls -d 会有应答。如果失败，meta server 的日志中会有记录，" +
+		"并且没有写入任何内容：这时请使用 recover --again，或重启 meta server 再使用 recover。",
+	"left out because not alive: %s":                  "因宕机而跳过：%s",
+	"All %d expected tables are there, %d came back.": "预期的 %d 张表都在，另有 %d 张回来了。",
 }

@@ -136,10 +136,10 @@ var zhStatus = map[string]string{
 	"%s: copy or recovery is missing": "%s: 缺少 copy 或 recovery",
 	"%s: %q is not a procedure: copy or recovery":                                       "%s: %q 不是迁移方式：应为 copy 或 recovery",
 	"%s: --target HOSTS[/PATH] is missing":                                              "%s: 缺少 --target HOSTS[/PATH]",
-	"%s on %s, in recovery mode: it waits for recover":                                  "%s，使用 %s，处于恢复模式：正在等待 recover",
+	"%s on %s, in recovery mode: it waits for recover":                                  "%s（%s），处于恢复模式：正在等待 recover",
 	"since when is unknown":                                                             "开始时间未知",
 	"since %s or earlier":                                                               "从 %s 或更早开始",
-	"%s on %s, level %s, %s; %d of %d replica servers alive; %d tables, %d not healthy": "%s，使用 %s，级别 %s，%s；replica server 存活 %d/%d 台；%d 张表，其中 %d 张不健康",
+	"%s on %s, level %s, %s; %d of %d replica servers alive; %d tables, %d not healthy": "%s（%s），级别 %s，%s；replica server 存活 %d/%d 台；%d 张表，其中 %d 张不健康",
 	"%s (too few replica servers are alive; it was set to %s)":                          "%s（存活的 replica server 太少；设置的是 %s）",
 	"%s: unknown: %s":                                                                   "%s: 未知：%s",
 	"no meta server":                                                                    "没有 meta server 使用",
@@ -178,7 +178,7 @@ var zhStatus = map[string]string{
 	"the replica servers hold %s, and neither tree has them": "replica server 上有%s，而两棵树中都没有",
 	"WARNING:":   "警告：",
 	"DANGER:":    "危险：",
-	"%s: %s. %s": "%s: %s。%s",
+	"%s: %s. %s": "%s：%s。%s",
 	"%s. If hosts_list ends in a chroot now, such as HOST:PORT/CHROOT, put it before " +
 		"distributed_lock_service_parameters instead": "%s。如果现在的 hosts_list 以 chroot 结尾（如 HOST:PORT/CHROOT），请改为把它加在 " +
 		"distributed_lock_service_parameters 之前",
@@ -186,4 +186,5 @@ var zhStatus = map[string]string{
 		"name the path of the new one: --target HOSTS/PATH": "不知道旧树（%w）：请用 --from HOSTS/PATH 或 --config 的配置文件指定它，" +
 		"或写出新树的路径：--target HOSTS/PATH",
 	"%s: --deadline: %d is not between 10 and 3600 seconds": "%s: --deadline: %d 不在 10 到 3600 秒之间",
+	"%s: %s": "%s：%s",
 }

@@ -22,4 +22,8 @@ var zhShell = map[string]string{
 	"migrate: unknown word %q; see help migrate":                                 "migrate: 未知的词 %q；请看 help migrate",
 	"source needs exactly one file, got %d arguments":                            "source 需要恰好一个文件，实际得到 %d 个参数",
 	"watch: %q is not a number of seconds from %v to %v":                         "watch: %q 不是 %v 到 %v 之间的秒数",
+	"%s:%d: interrupted, the rest is not executed":                               "%s:%d: 已中断，其余各行不再执行",
+	"%s:%d: this line failed, the rest is not executed":                          "%s:%d: 这一行失败，其余各行不再执行",
+	"%s:%d: this line failed":                                                    "%s:%d: 这一行失败",
+	"%s: this line failed":                                                       "%s: 这一行失败",
 }
