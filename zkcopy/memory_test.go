@@ -83,7 +83,7 @@ var treeShapes = []struct {
 	}},
 	// More than one job reads: what they hold together counts.
 	{"znodes of 900 KiB", 200, 1000, func(t testing.TB, conn *zk.Conn, root string, count int) int64 {
-		zktest.PlantMany(t, conn, root, "large-%d", count, make([]byte, 900<<10))
+		zktest.PlantMany(t, conn, root, "large-%d", count, bytes.Repeat([]byte(`{"key":"value"} `), 900<<10/16))
 		return int64(1 + count)
 	}},
 }

@@ -43,7 +43,7 @@ func TestACopyReadsTheTargetOnce(t *testing.T) {
 		t.Logf("%d round trips in a row before the first write", got)
 	}
 	again := counting(z, t)
-	if out, diag, err := z.Run(line); err != nil || !strings.Contains(out, "verified: all data is equal, and each ACL that may have changed") {
+	if out, diag, err := z.Run(line); err != nil || !strings.Contains(out, "verified: all data is equal, and so is each ACL that may have changed") {
 		t.Fatalf("error = %v, printed %q and %q", err, out, diag)
 	}
 	if got := again.Requests(target.Addr()); got > mostRequests {

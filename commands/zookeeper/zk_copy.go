@@ -331,9 +331,9 @@ func verifiedBy(o *zkCopyOptions, r *zkcopy.CopyResult) string {
 			data = "all data of the source"
 		}
 		if r.Created+r.Changed+r.Removed > 0 {
-			return "verified: what was written was read back and is equal; " + data + " was compared, and each ACL that may have changed since the last verified copy"
+			return "verified: what was written was read back and is equal; " + data + " was compared, and so was each ACL that may have changed since the last verified copy"
 		}
-		return "verified: " + data + " is equal, and each ACL that may have changed since the last verified copy"
+		return "verified: " + data + " is equal, and so is each ACL that may have changed since the last verified copy"
 	}
 	switch {
 	case some:

@@ -102,7 +102,7 @@ func TestSecondCopySaysWhatItsResultRestsOn(t *testing.T) {
 	z := shelltest.StartZooKeeper(t)
 	z.Env.State = t.TempDir()
 	const readBack = "verified: the target was read back and is equal"
-	const byProof = "verified: all data is equal, and each ACL that may have changed since the last verified copy"
+	const byProof = "verified: all data is equal, and so is each ACL that may have changed since the last verified copy"
 	change := func(path string) func() { return func() { z.Create(t, path, 0) } }
 	for _, run := range []struct {
 		change      func()
@@ -111,9 +111,9 @@ func TestSecondCopySaysWhatItsResultRestsOn(t *testing.T) {
 		{func() {}, "", readBack},
 		{func() {}, "", byProof},
 		{func() {}, " --no_proof", readBack},
-		{change("/other/new"), "", "verified: what was written was read back and is equal; all data was compared, and each ACL that may have changed since the last verified copy"},
+		{change("/other/new"), "", "verified: what was written was read back and is equal; all data was compared, and so was each ACL that may have changed since the last verified copy"},
 		{change("/other/newer"), " --no_proof", readBack},
-		{change("/target/kept"), "", "verified: all data of the source is equal, and each ACL that may have changed since the last verified copy"},
+		{change("/target/kept"), "", "verified: all data of the source is equal, and so is each ACL that may have changed since the last verified copy"},
 	} {
 		run.change()
 		out, diagnostics, err := z.Run("zk_copy -s " + z.Addr + z.Root + "/other -t " + z.Addr + z.Root + "/target" + run.flags)
