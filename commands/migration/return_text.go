@@ -44,7 +44,7 @@ func writeReturn(env Env, s *migration.Survey, r migration.Return) error {
 	}
 	fmt.Fprintln(w, in(message.New("Next:")))
 	for _, line := range r.Next {
-		fmt.Fprintln(w, wordLine(in, env.Interactive(), line))
+		fmt.Fprintln(w, wordLine(in, env.Interactive(), render.WidthFor(w), line))
 	}
 	return w.Err
 }

@@ -25,7 +25,7 @@ func statusCommand() *command.Command {
 		Notes: "Everything is found out anew from what is there: the meta servers, the configurations that they run with and that they will start with, and the trees in " +
 			"both ZooKeepers. So it is right after a crash, on another machine and for another person. Files of earlier commands only suggest a target. Nothing is changed.\n\n" +
 			"The trees are compared by numbers and sums; `--deep` compares data and ACLs of every znode. `watch 2 migrate status` follows a migration.\n\n" +
-			"What cannot be known is `unknown`.",
+			"What cannot be known is `unknown`. docs/migrate-status.md describes what is looked at, and every field of the JSON.",
 		Examples: []string{"migrate status --target 10.0.0.2:2181", "watch 2 migrate status"},
 		Exits:    []command.Exit{{Code: 0, When: "the state was found out, whatever it is"}},
 		RestArgs: complete.File,

@@ -94,6 +94,7 @@ type treeJSON struct {
 	Bytes      int64      `json:"bytes"`
 	Sum        string     `json:"sum"`
 	Zxid       int64      `json:"zxid"`
+	Seen       *time.Time `json:"seen"`
 	LastChange *lastJSON  `json:"last_change"`
 	LockNodes  []lockJSON `json:"lock_nodes"`
 }
@@ -240,7 +241,7 @@ func treeOf(t migration.Tree) *treeJSON {
 	}
 	c := t.Contents
 	out := &treeJSON{
-		Name: t.Name, Servers: c.Hosts, Path: t.Path, Doubt: c.Doubt, Exists: t.Exists, Znodes: c.Znodes, Bytes: c.Bytes, Sum: c.Sum, Zxid: c.Zxid,
+		Name: t.Name, Servers: c.Hosts, Path: t.Path, Doubt: c.Doubt, Exists: t.Exists, Znodes: c.Znodes, Bytes: c.Bytes, Sum: c.Sum, Zxid: c.Zxid, Seen: known(c.Seen),
 		LastChange: lastOf(c), LockNodes: []lockJSON{},
 	}
 	for _, clusters := range [][]zkcopy.Cluster{t.Clusters, t.Outside} {

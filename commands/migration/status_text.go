@@ -40,7 +40,7 @@ func writeSituation(w io.Writer, in func(message.Text) string, s migration.Situa
 	}
 	text := message.New("%s: %s", s.Name, s.Seen)
 	if !s.Matters.IsZero() {
-		text = message.New("%s: %s. %s", s.Name, s.Seen, s.Matters)
+		text = message.New("%s: %s; %s", s.Name, s.Seen, s.Matters)
 	}
 	grid := &render.Wrapped{}
 	grid.Row(in(mark), in(text))
@@ -77,18 +77,19 @@ func writeNext(w io.Writer, in func(message.Text) string, byPerson bool, book mi
 	}
 	fmt.Fprintln(w, in(message.New("Next:")))
 	for _, line := range book.Next {
-		fmt.Fprintln(w, wordLine(in, byPerson, line))
+		fmt.Fprintln(w, wordLine(in, byPerson, render.WidthFor(w), line))
 	}
 }
 
 // wordLine is a line of the runbook as it is printed: a command alone, so that it can be copied, and
-// what is done outside of the shell as a comment.
-func wordLine(in func(message.Text) string, byPerson bool, line migration.Line) string {
+// what is done outside of the shell as a comment, no wider than that.
+func wordLine(in func(message.Text) string, byPerson bool, width int, line migration.Line) string {
 	switch {
 	case line.Command != "":
 		return line.Typed(byPerson)
 	case line.Wait:
 		return "# " + in(message.New("wait a few seconds, then look again"))
 	}
-	return "# " + strings.Join(render.Wrap(in(line.ByHand), 96), "\n# ")
+	const mark = "# "
+	return mark + strings.Join(render.Wrap(in(line.ByHand), width-len(mark)-1), "\n"+mark)
 }

@@ -21,6 +21,14 @@ type Wrapped struct {
 // plainWidth is how wide the grid is where no screen says it.
 const plainWidth = 100
 
+// WidthFor is how wide a text for a person may be: as wide as the screen that w writes to.
+func WidthFor(w io.Writer) int {
+	if width := widthOf(w); width > 0 {
+		return width
+	}
+	return plainWidth
+}
+
 // leastWrapped is the least width of the last column.
 const leastWrapped = 24
 
@@ -56,10 +64,7 @@ func (g *Wrapped) WriteText(w io.Writer) error {
 	for _, width := range widths {
 		taken += width + columnGap
 	}
-	width := widthOf(w)
-	if width <= 0 {
-		width = plainWidth
-	}
+	width := WidthFor(w)
 	left := max(leastWrapped, width-taken-1)
 	for k, row := range rows {
 		lines := Wrap(row[len(row)-1], left)

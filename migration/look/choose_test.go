@@ -93,16 +93,22 @@ func name(c *candidate) string {
 	return c.at.Servers[0]
 }
 
-func TestATreeThatWasNamedIsTheTarget(t *testing.T) {
+func TestATreeThatWasNamedDecidesWhichIsTheOther(t *testing.T) {
+	set := func(*candidate) {}
 	a, b := candidateAt("a", func(c *candidate) { c.leads = true }), candidateAt("b", func(c *candidate) { c.configured = true })
-	all := &trees{all: []*candidate{b, a}}
-	if got := all.otherThan(b); got != a {
-		t.Errorf("the source is %q", name(got))
-	}
-	if got := all.otherThan(a); got != b {
-		t.Errorf("the source is %q", name(got))
-	}
-	if got := (&trees{all: []*candidate{a}}).otherThan(a); got != nil {
-		t.Errorf("the source is %q", name(got))
+	past := candidateAt("past", set)
+	all := &trees{all: []*candidate{past, b, a}}
+	for _, c := range []struct{ what, got, want string }{
+		{"b is the target", name(all.otherThan(b)), "a"},
+		{"a is the target", name(all.otherThan(a)), "b"},
+		{"the only one is the target", name((&trees{all: []*candidate{a}}).otherThan(a)), ""},
+		{"a is the source", name(all.newerThan(a, past)), "b"},
+		{"b is the source", name(all.newerThan(b, past)), "a"},
+		{"the only one is the source", name((&trees{all: []*candidate{past, a}}).newerThan(a, past)), "past"},
+		{"the source is the target of the journal", name((&trees{all: []*candidate{a}}).newerThan(a, a)), ""},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: the other is %q, want %q", c.what, c.got, c.want)
+		}
 	}
 }

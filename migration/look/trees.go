@@ -80,16 +80,18 @@ func (l *looking) findTrees(ctx context.Context) *trees {
 	}
 	l.openAll(ctx, t)
 	l.mergeSame(ctx, t, &target, &from, &pastSource, &pastTarget)
-	if target == nil {
-		t.chosen = choose(t.all, pastSource, pastTarget)
-	} else {
-		t.chosen = chosen{t.otherThan(target), target}
-	}
-	if from != nil {
-		t.source = from
-		if t.target == from {
-			t.target = nil
+	switch {
+	case target == from:
+		t.source = from // or neither was named
+		if from == nil {
+			t.chosen = choose(t.all, pastSource, pastTarget)
 		}
+	case target == nil:
+		t.chosen = chosen{from, t.newerThan(from, pastTarget)}
+	case from == nil:
+		t.chosen = chosen{t.otherThan(target), target}
+	default:
+		t.chosen = chosen{from, target}
 	}
 	return t
 }
@@ -176,6 +178,18 @@ func (t *trees) otherThan(target *candidate) *candidate {
 		}
 	}
 	return nil
+}
+
+// newerThan is the new tree where only the old one was named: what something that can be seen names
+// besides, otherwise what an earlier command has named.
+func (t *trees) newerThan(from, pastTarget *candidate) *candidate {
+	if other := t.otherThan(from); other != nil && other.weight() > 0 {
+		return other
+	}
+	if pastTarget == from {
+		return nil
+	}
+	return pastTarget
 }
 
 // mostOpened bounds the ZooKeepers that are connected to.

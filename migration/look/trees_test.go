@@ -223,7 +223,7 @@ func TestOneEnsembleByNamesThatNobodyResolvesIsOneByItsZnodes(t *testing.T) {
 
 func TestATreeOnlyReadableWithCredentialsIsReadWithThem(t *testing.T) {
 	auth := session.Options{Auth: []session.Auth{{Scheme: "digest", Data: []byte("u:p")}}}
-	server := zktest.Shared(t)
+	server := zktest.Start(t)
 	conn := zktest.Connect(t, server.Addr())
 	if err := conn.AddAuth("digest", []byte("u:p")); err != nil {
 		t.Fatal(err)

@@ -104,7 +104,7 @@ func oneboxCommand(ts *testscript.TestScript, neg bool, args []string) {
 	runProgram(ts, neg, filepath.Join(bin, "onebox"), append(args, "--dir", ts.MkAbs("box"))...)
 }
 
-// addresses: sets METAS, META1, META2, ..., REPLICA1, ..., ZK1, ... from onebox list.
+// addresses: sets METAS, META1, META2, ..., REPLICA1, ..., ZK1, ..., ZKPORT1, ... from onebox list.
 func addressesCommand(ts *testscript.TestScript, _ bool, _ []string) {
 	out, err := exec.Command(filepath.Join(bin, "onebox"), "list", "--dir", ts.MkAbs("box")).Output()
 	ts.Check(err)
@@ -122,6 +122,7 @@ func addressesCommand(ts *testscript.TestScript, _ bool, _ []string) {
 			ts.Setenv("REPLICA"+fields[1], fields[2])
 		case "zookeeper":
 			ts.Setenv("ZK"+fields[1], fields[2])
+			ts.Setenv("ZKPORT"+fields[1], fields[2][strings.LastIndexByte(fields[2], ':')+1:])
 		}
 	}
 	ts.Setenv("METAS", strings.Join(metas, ","))
