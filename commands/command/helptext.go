@@ -109,7 +109,7 @@ func (c *Command) valueWord(f *pflag.Flag) string {
 	if f.Shorthand != "" {
 		names = "(?:-" + f.Shorthand + `\|` + names + "|" + names + "|-" + f.Shorthand + ")"
 	}
-	if m := regexp.MustCompile(`<` + names + ` ([^>]+)>|\[` + names + ` ([^]]+)\]`).FindStringSubmatch(c.Usage); m != nil {
+	if m := regexp.MustCompile(`<` + names + ` ([^>]+)>|\[` + names + ` ((?:[^][]|\[[^]]*\])+)\]`).FindStringSubmatch(c.Usage); m != nil {
 		return m[1] + m[2]
 	}
 	switch kind := f.Value.Type(); {
