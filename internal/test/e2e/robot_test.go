@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -32,7 +33,8 @@ type robotBox struct {
 	replicas []string
 	zks      []string
 	from, to int // of zks
-	root     string
+	root     string // the full path of the tree on the first ZooKeeper, and on the second
+	moved    string // unless this is another one
 	by       string // --by of status, "" for none
 	admin    *metaadmin.Client
 	tables   []string // that must be there in the end
@@ -58,7 +60,7 @@ func newRobotBox(t *testing.T, root string, options ...string) *robotBox {
 			b.zks = append(b.zks, fields[2])
 		}
 	}
-	b.writeManifest()
+	b.writeManifest(true)
 	var err error
 	b.admin, err = metaadmin.New(b.metas, metaadmin.Options{})
 	if err != nil {
@@ -75,11 +77,15 @@ func (b *robotBox) path(name string) string { return filepath.Join(b.dir, name) 
 
 func (b *robotBox) config(meta int) string { return b.path(fmt.Sprintf("box/meta%d/config.ini", meta)) }
 
-// writeManifest names the lines that stop and start each meta server, as its site would.
-func (b *robotBox) writeManifest() {
+// writeManifest names the configuration of each meta server and the lines that stop and start it, as
+// its site would, or leaves that to persons.
+func (b *robotBox) writeManifest(lines bool) {
 	var m strings.Builder
 	fmt.Fprintf(&m, "[clusters.box]\nmeta_servers = [\"%s\"]\n", strings.Join(b.metas, `", "`))
 	for i, meta := range b.metas {
+		if !lines {
+			break
+		}
 		fmt.Fprintf(&m, "[clusters.box.servers.%q]\nconfig = %q\n", meta, b.config(i+1))
 		for _, word := range []string{"stop", "start", "restart"} {
 			fmt.Fprintf(&m, "%s = \"onebox_meta %s -m %d\"\n", word, word, i+1)
@@ -169,6 +175,17 @@ func (b *robotBox) meta(word string, number int, more ...string) {
 func (b *robotBox) new() string { return b.zks[b.to] }
 func (b *robotBox) old() string { return b.zks[b.from] }
 
+// newTree and oldTree are the trees, HOST:PORT/PATH.
+func (b *robotBox) newTree() string { return b.tree(b.to) }
+func (b *robotBox) oldTree() string { return b.tree(b.from) }
+
+func (b *robotBox) tree(zk int) string {
+	if zk == 1 && b.moved != "" {
+		return b.zks[zk] + b.moved
+	}
+	return b.zks[zk] + b.root
+}
+
 // hostsList is what configurations have for a ZooKeeper: the chroot is before the cluster's root.
 func (b *robotBox) hostsList(zk string) string {
 	chroot, _ := strings.CutSuffix(b.root, "/pegasus/onebox/127.0.0.1")
@@ -228,7 +245,7 @@ func (s seen) names() []string {
 
 // status is the line that the robot begins with; the old tree is named because it may be gone.
 func (b *robotBox) status() string {
-	line := "migrate status --from " + b.old() + b.root + " --target " + b.new() + b.root
+	line := "migrate status --from " + b.oldTree() + " --target " + b.newTree()
 	if b.by != "" {
 		line += " --by " + b.by
 	}
@@ -299,19 +316,45 @@ func (b *robotBox) follow(line string, done func(seen) bool) {
 // carryOut types a line, or does what a person does on a host.
 func (b *robotBox) carryOut(line seenLine) error {
 	b.t.Helper()
-	if address, ok := strings.CutPrefix(line.ByHand, "on the host of the replica server "); ok {
-		address, _, _ = strings.Cut(address, ": start it")
-		b.onebox("start", "-r", fmt.Sprint(slices.Index(b.replicas, address)+1))
-		return nil
-	}
-	if line.ByHand != "" {
-		return fmt.Errorf("nobody is there to do this: %s", line.ByHand)
-	}
-	if line.Command == "" {
+	switch {
+	case line.ByHand != "":
+		return b.byHand(line.ByHand)
+	case line.Command == "":
 		return nil // the next look is the wait
 	}
 	if _, all, err := b.shell(line.Command); err != nil {
 		return fmt.Errorf("%s: %w\n%s", line.Command, err, all)
+	}
+	return nil
+}
+
+var (
+	handLine  = regexp.MustCompile(`^on the host of the (meta|replica) server (\S+): (stop|start|restart) it$`)
+	handFile  = regexp.MustCompile(`^on the host of the meta server (\S+): set in its configuration file (.*)$`)
+	handValue = regexp.MustCompile(`^(\S+) = (\S+) in section \[(\S+)\]$`)
+)
+
+// byHand is the person on the hosts.
+func (b *robotBox) byHand(text string) error {
+	b.t.Helper()
+	if m := handLine.FindStringSubmatch(text); m != nil {
+		servers := map[string][]string{"meta": b.metas, "replica": b.replicas}[m[1]]
+		b.onebox(m[3], "-"+m[1][:1], fmt.Sprint(slices.Index(servers, m[2])+1))
+		return nil
+	}
+	m := handFile.FindStringSubmatch(text)
+	if m == nil {
+		return fmt.Errorf("nobody knows what to do: %s", text)
+	}
+	for value := range strings.SplitSeq(m[2], ", ") {
+		v := handValue.FindStringSubmatch(value)
+		if v == nil {
+			return fmt.Errorf("nobody knows what to write: %s", text)
+		}
+		file := b.config(slices.Index(b.metas, m[1]) + 1)
+		if _, all, err := b.shell(fmt.Sprintf("config_set %s %s %s %s --add", file, v[3], v[1], v[2])); err != nil {
+			return fmt.Errorf("%s: %w\n%s", text, err, all)
+		}
 	}
 	return nil
 }
@@ -356,7 +399,7 @@ func (b *robotBox) turn() {
 	if last := s.Steps[len(s.Steps)-1]; len(last.Do) > 0 && strings.HasPrefix(last.Do[0].Command, "zk_rmr ") {
 		b.types(last.Do[0].Command)
 	} else {
-		b.shell("zk_rmr " + b.old() + b.root + " --yes") // there may be none
+		b.shell("zk_rmr " + b.oldTree() + " --yes") // there may be none
 	}
 	b.from, b.to = b.to, b.from
 	b.untilHealthy()

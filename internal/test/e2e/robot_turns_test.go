@@ -61,13 +61,13 @@ func TestRobotAfterLossesWithALockOutsideOfTheTree(t *testing.T) {
 	b := newRobotBox(t, usualRoot, "--lock_root", "/locks/c1")
 	b.wrongTurn("the old tree removed too early", "old_tree_removed", func() {
 		b.meta("stop", b.follower())
-		b.types("set_meta_level blind", "zk_copy -t "+b.new(), "zk_rmr "+b.old()+b.root+" --yes --force live_tree,connected_tree")
+		b.types("set_meta_level blind", "zk_copy -t "+b.new(), "zk_rmr "+b.oldTree()+" --yes --force live_tree,connected_tree")
 	})
 	b.wrongTurn("a dead replica server", "dead_replica_server", func() {
 		b.onebox("stop", "-r", "1", "--kill")
 	})
 	b.wrongTurn("the old tree removed before it was copied", "recovery_needed", func() {
-		b.types("zk_rmr " + b.old() + b.root + " --yes --force live_tree,connected_tree")
+		b.types("zk_rmr " + b.oldTree() + " --yes --force live_tree,connected_tree")
 	})
 	b.wrongTurn("a recovery flag left on", "recovery_flag_left_on", func() {
 		b.by = "recovery"
@@ -123,4 +123,28 @@ func (b *robotBox) goBackAndBeginAgain() {
 		b.follow(strings.Replace(b.status(), "status", "again", 1), func(s seen) bool { return s.Done })
 		b.robot()
 	})
+}
+
+func TestRobotToAnotherPath(t *testing.T) {
+	zktest.NeedsServer(t)
+	t.Parallel()
+	b := newRobotBox(t, usualRoot, "--lock_root", "below", "--meta_count", "3")
+	b.moved = "/moved/c1"
+	b.wrongTurn("a follower forgotten", "two_leaders", func() {
+		leader := b.leader()
+		b.types("set_meta_level blind")
+		b.shell("zk_copy -t " + b.newTree())
+		for _, set := range []string{"zookeeper hosts_list " + b.new(), "meta_server cluster_root " + b.moved,
+			"meta_server distributed_lock_service_parameters " + b.moved + "/lock"} {
+			b.types("config_set " + b.metas[leader-1] + " " + set)
+		}
+		b.meta("restart", leader)
+		b.untilLeaders(2)
+	})
+	b.wrongTurn("lock nodes copied", "stale_lock", func() {
+		b.types("set_meta_level blind")
+		b.shell("zk_copy -i false --force lock_nodes -t " + b.newTree())
+	})
+	b.writeManifest(false)
+	b.robot() // with a person on the hosts, and no configuration that can be read
 }
