@@ -15,9 +15,7 @@ func Again(s *Survey, by Procedure) Return {
 		return r
 	}
 	situations := noTargetSituation(v)
-	for _, t := range situations {
-		r.Situations = append(r.Situations, t.Situation)
-	}
+	r.Situations = shown(situations)
 	r.Steps = numbered(v.againBack(), v.againRemove())
 	r.Steps = inOrder(r.Steps, func(int, int) bool { return false })
 	r.Done = allDone(r.Steps) && len(situations) == 0

@@ -116,8 +116,12 @@ func healthy(m MetaServer) int { return len(m.Leading.Tables) - m.Leading.Unheal
 func (v *view) describeLeaders() []message.Text {
 	var texts []message.Text
 	for _, l := range v.leaders {
-		texts = append(texts, message.New("%s on %s%s (replica servers alive: %d, tables: %d, healthy: %d)",
-			l.Address, l.Leading.Hosts, l.Leading.Root, l.Leading.Alive, len(l.Leading.Tables), healthy(l)))
+		text := message.New("%s on %s%s (%d replica servers report to it, %d tables, %d of them healthy)",
+			l.Address, l.Leading.Hosts, l.Leading.Root, seenBy(l), len(l.Leading.Tables), healthy(l))
+		if c := v.tree(v.sideOfServer(l)).Contents; c.LastPath != "" {
+			text = message.New("%s, last change at %s in %s", text, c.LastTime.Format("2006-01-02 15:04:05"), c.LastPath)
+		}
+		texts = append(texts, text)
 	}
 	return texts
 }

@@ -14,9 +14,7 @@ func NewRunbook(s *Survey, by Procedure) Runbook {
 	}
 	v := newView(s, book.By, by != "")
 	situations := v.situations()
-	for _, t := range situations {
-		book.Situations = append(book.Situations, t.Situation)
-	}
+	book.Situations = shown(situations)
 	if book.By == ByRecovery {
 		book.Steps = v.recoverySteps()
 	} else {
@@ -26,6 +24,16 @@ func NewRunbook(s *Survey, by Procedure) Runbook {
 		book.Next = next(situations, book.Steps)
 	}
 	return book
+}
+
+// shown are situations as they are printed: why one matters is a sentence of its own.
+func shown(all []trouble) []Situation {
+	var situations []Situation
+	for _, t := range all {
+		t.Matters = message.Sentence(t.Matters)
+		situations = append(situations, t.Situation)
+	}
+	return situations
 }
 
 // choose is the procedure where the operator has not named one.

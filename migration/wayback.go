@@ -44,9 +44,7 @@ func WayBack(s *Survey, by Procedure) Return {
 	for _, find := range []func(*view) []trouble{noSourceSituation, unseenOldSituation, staleLockSituation} {
 		situations = append(situations, find(v)...)
 	}
-	for _, t := range situations {
-		r.Situations = append(r.Situations, t.Situation)
-	}
+	r.Situations = shown(situations)
 	steps := numbered(v.backStop(), v.backConfigure(), v.backStart(), v.backStartOthers())
 	byHand := onlyByHand(steps[1])
 	r.Steps = inOrder(steps, func(earlier, later int) bool { return earlier == 2 && later == 3 && byHand })
