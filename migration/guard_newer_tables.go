@@ -21,8 +21,8 @@ type Stored struct {
 	Tables []metaadmin.AppInfo
 	// Root is the path of the connected cluster's tree.
 	Root string
-	// Doubt is why not all servers are known or have answered; "" where all have.
-	Doubt string
+	// Doubt is why not all servers are known or have answered; nil where all have.
+	Doubt error
 }
 
 // findNewerTables keeps a tree from being set back to a time before tables that replica servers
@@ -47,12 +47,12 @@ func findNewerTables(s *Survey) []Finding {
 		return refuse(GuardNewerTables, "replica servers hold tables or partitions that %s does not have: %s. The restored tree would be older than they are, and "+
 			"every meta server that starts on it aborts (gpid ... is not exist on meta server). Restore a newer backup, or rebuild the tree with recover",
 			s.Source.Name, message.Join(", ", newer...))
-	case !s.Source.hasCluster() || compared && s.Stored.Doubt == "":
+	case !s.Source.hasCluster() || compared && s.Stored.Doubt == nil:
 		return nil
 	}
 	doubt := message.New("the connected cluster is another one")
-	if s.Stored.Doubt != "" {
-		doubt = message.Verbatim(s.Stored.Doubt)
+	if s.Stored.Doubt != nil {
+		doubt = message.New("%v", s.Stored.Doubt)
 	}
 	return []Finding{warning("cannot determine whether replica servers hold tables that %s does not have: %s. Before you start meta servers on the restored tree, make sure that no table "+
 		"was created or split after the backup was taken; otherwise every meta server that starts on it aborts (gpid ... is not exist on meta server)", s.Source.Name, doubt)}

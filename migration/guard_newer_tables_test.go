@@ -1,6 +1,7 @@
 package migration
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -17,7 +18,11 @@ func TestABackupThatIsOlderThanWhatReplicaServersHoldIsRefused(t *testing.T) {
 		backup.Clusters[0].Tables[i].PartitionCount = 4
 	}
 	stored := func(root, doubt string, apps ...metaadmin.AppInfo) Stored {
-		return Stored{Asked: true, Root: root, Doubt: doubt, Tables: apps}
+		s := Stored{Asked: true, Root: root, Tables: apps}
+		if doubt != "" {
+			s.Doubt = errors.New(doubt)
+		}
+		return s
 	}
 	for name, c := range map[string]struct {
 		source Tree

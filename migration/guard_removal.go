@@ -55,7 +55,7 @@ func findConnectedTree(s *Survey) []Finding {
 // findUnknownCluster keeps anything from being removed while it is not known which tree is in use.
 func findUnknownCluster(s *Survey) []Finding {
 	doubt := cmp.Or(s.Own.Unasked, s.Own.Unreached)
-	if doubt == "" {
+	if doubt == nil {
 		return nil
 	}
 	return refuse(GuardUnknownCluster, "cannot determine whether %s is the tree of the connected cluster: %s", s.Target.Name, doubt)

@@ -57,16 +57,16 @@ func findUnsettled(s *Survey) []Finding {
 	const ofLevel = "cannot determine the meta level of the cluster, which should be blind while its tree is copied: %s"
 	switch {
 	case s.Own.unknown() && s.Source.unused(): // nobody writes, whatever the level was
-	case s.Own.Unasked != "":
+	case s.Own.Unasked != nil:
 		found = append(found, warning(ofLevel, s.Own.Unasked))
-	case s.Own.Unreached != "":
+	case s.Own.Unreached != nil:
 		found = append(found, warning("cannot determine whether this is the connected cluster's tree: %s", s.Own.Unreached))
 	case s.Own.Relation == zkcopy.Apart:
 		if held := s.Source.heldLocks(); len(held) > 0 {
 			found = append(found, warning("the meta server %s uses the source %s, which is not the connected cluster's tree, so its meta level is not known; it should be blind while the tree is copied",
 				held[0].Value, s.Source.Name))
 		}
-	case s.Level.Doubt != "":
+	case s.Level.Doubt != nil:
 		found = append(found, warning(ofLevel, s.Level.Doubt))
 	case s.Level.Value > metaadmin.LevelBlind:
 		found = append(found, warning("the meta level is %s: the cluster may change its tree during the copy; run set_meta_level blind first", s.Level.Value))

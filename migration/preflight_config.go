@@ -35,7 +35,7 @@ func (f *PreflightFacts) configs() []seenConfig {
 func checkReadable(f *PreflightFacts) (Result, message.Text, message.Text) {
 	for _, file := range f.Survey.Files {
 		if file.Doubt != "" {
-			return fail(message.New("%s cannot be read: %s", file.Name, file.Doubt), message.New("correct its name or its permissions"))
+			return fail(message.New("%s cannot be read: %s", file.Name, message.Whole(file.Doubt)), message.New("correct its name or its permissions"))
 		}
 	}
 	var mute []string

@@ -20,13 +20,13 @@ func checkPath(f *PreflightFacts) (Result, message.Text, message.Text) {
 	stale := staleLocksOf(s.Target.Clusters)
 	switch {
 	case s.Target.Contents.Doubt != "":
-		return warn(message.New("unknown: %s", s.Target.Contents.Doubt), doReachable())
+		return warn(message.New("unknown: %s", message.Whole(s.Target.Contents.Doubt)), doReachable())
 	case !s.Target.Exists:
 		return f.otherPath("%s is free", f.Target)
 	case len(stale) > 0:
 		return fail(message.New("%s has lock nodes that no session holds: meta servers abort on them", f.Target), message.New("remove them with zk_rmr: %s", stale[0]))
 	case s.Compared.Doubt != "":
-		return warn(message.New("%s exists, and was not compared with the old tree: %s", f.Target, s.Compared.Doubt), message.New("compare them: zk_diff"))
+		return warn(message.New("%s exists, and was not compared with the old tree: %s", f.Target, message.Whole(s.Compared.Doubt)), message.New("compare them: zk_diff"))
 	case s.Compared.Equal:
 		return f.otherPath("%s is equal to the old tree: an earlier copy left it", f.Target)
 	case s.Compared.Extra > 0:
@@ -64,7 +64,7 @@ func checkEmptyPath(f *PreflightFacts) (Result, message.Text, message.Text) {
 	case !use.IsZero():
 		return fail(message.New("the target %s %s", f.Target, use), do)
 	case t.Contents.Doubt != "":
-		return warn(message.New("unknown: %s", t.Contents.Doubt), doReachable())
+		return warn(message.New("unknown: %s", message.Whole(t.Contents.Doubt)), doReachable())
 	case !t.Exists:
 		return pass("%s is free", f.Target)
 	case len(metadataRoots(t.Clusters)) > 0 || t.Contents.Znodes > 1:

@@ -116,7 +116,7 @@ func (v *view) needsRecovery() (message.Text, bool) {
 }
 
 // storedKnown reports whether every replica server has said what it holds.
-func (v *view) storedKnown() bool { return v.Stored.Asked && v.Stored.Doubt == "" }
+func (v *view) storedKnown() bool { return v.Stored.Asked && v.Stored.Doubt == nil }
 
 // isDoubtful reports whether it depends on what the replica servers hold which tree is right.
 func (v *view) isDoubtful() bool {

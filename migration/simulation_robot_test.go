@@ -210,7 +210,7 @@ func (w *simWorld) remove(at string, forced []string) error {
 	}
 	s := &Survey{Target: w.seeTree(at), Leaders: w.sawLeaders()}
 	if len(s.Leaders) == 0 {
-		s.Own.Unasked = "no leader"
+		s.Own.Unasked = errors.New("no leader")
 	}
 	for _, l := range w.answering() {
 		if l.run.tree() == at {

@@ -2,6 +2,7 @@ package migration
 
 import (
 	"cmp"
+	"errors"
 	"maps"
 	"path"
 	"slices"
@@ -46,7 +47,7 @@ func (w *simWorld) survey() *Survey {
 	}
 	s.Stored.Asked = true
 	if slices.ContainsFunc(w.replicas, func(r *simReplica) bool { return !r.up }) {
-		s.Stored.Doubt = "a replica server does not answer"
+		s.Stored.Doubt = errors.New("a replica server does not answer")
 	}
 	if slices.ContainsFunc(w.replicas, func(r *simReplica) bool { return r.up }) {
 		for _, id := range slices.Sorted(maps.Keys(w.held)) {

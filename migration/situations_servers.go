@@ -35,7 +35,7 @@ func silentServerSituation(v *view) []trouble {
 	}
 	var doubts []message.Text
 	for _, m := range quiet {
-		doubts = append(doubts, message.New("%s (%s)", m.Address, m.Doubt))
+		doubts = append(doubts, message.New("%s (%s)", m.Address, message.Whole(m.Doubt)))
 	}
 	t := trouble{Situation: Situation{
 		Name: SituationSilentServer,
@@ -227,7 +227,7 @@ func configurationSituations(v *view) []trouble {
 		if f.Known() {
 			known = append(known, f)
 		} else {
-			add(SituationUnreadableConfig, message.New("%s cannot be read: %s", f.Name, f.Doubt), message.New("what it says is not known, so change it on the server's host"))
+			add(SituationUnreadableConfig, message.New("%s cannot be read: %s", f.Name, message.Whole(f.Doubt)), message.New("what it says is not known, so change it on the server's host"))
 		}
 	}
 	if differ(known, func(f ConfigFile) string { return v.describeSide(v.sideOf(f.Config)) }) {

@@ -167,7 +167,7 @@ func unseenTreeSituation(v *view) []trouble {
 	if v.Target.named() && v.Target.Contents.Doubt != "" {
 		found = append(found, trouble{first: true, Situation: Situation{
 			Name:    SituationTreeUnseen,
-			Seen:    message.New("the new tree %s could not be looked at: %s", v.Target.Name, v.Target.Contents.Doubt),
+			Seen:    message.New("the new tree %s could not be looked at: %s", v.Target.Name, message.Whole(v.Target.Contents.Doubt)),
 			Matters: message.New("no meta server may start on it before it was seen"),
 			Do:      wait(),
 		}})
@@ -175,7 +175,7 @@ func unseenTreeSituation(v *view) []trouble {
 	if v.Source.named() && v.Source.Contents.Doubt != "" && v.right != newSide && v.phase != recovering {
 		t := trouble{Situation: Situation{
 			Name:    SituationTreeUnseen,
-			Seen:    message.New("the old tree %s could not be looked at: %s", v.Source.Name, v.Source.Contents.Doubt),
+			Seen:    message.New("the old tree %s could not be looked at: %s", v.Source.Name, message.Whole(v.Source.Contents.Doubt)),
 			Matters: message.New("it cannot be copied. If the old ZooKeeper is lost, the metadata is rebuilt by recovery"),
 		}}
 		if v.by == ByCopy {

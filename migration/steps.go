@@ -61,7 +61,7 @@ func (s *Survey) choose() (Procedure, message.Text) {
 	case s.Source.readable(), s.Source.gone(), v.right == newSide, !s.Source.named():
 		return ByCopy, message.New("the old tree can be read")
 	}
-	return ByRecovery, message.New("the old tree cannot be read: %s", s.Source.Contents.Doubt)
+	return ByRecovery, message.New("the old tree cannot be read: %s", message.Whole(s.Source.Contents.Doubt))
 }
 
 // next are the lines to type: those that mend the gravest situation that must be mended first, else

@@ -122,7 +122,7 @@ func (v *view) copyTree() Step {
 	case targetPartial:
 		step.Why = message.New("%d znodes are missing from %s, %d are only there, %d differ", v.Compared.Missing, v.Target.Name, v.Compared.Extra, v.Compared.Different)
 		if v.Compared.Doubt != "" {
-			step.Why = message.New("the trees could not be compared: %s", v.Compared.Doubt)
+			step.Why = message.New("the trees could not be compared: %s", message.Whole(v.Compared.Doubt))
 		}
 	case targetEqual:
 		step.State, step.Why = StepDone, message.New("%s is equal to the old tree (%d znodes), and nothing changes that", v.Target.Name, v.Target.Contents.Znodes)

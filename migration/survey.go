@@ -82,17 +82,17 @@ type Own struct {
 	// Lock: it is the cluster's lock, not its metadata, that the tree has znodes in common with.
 	Lock bool
 	// Unasked is why the cluster did not say where its tree lies, Unreached why that tree could not
-	// be compared; "" where neither is so.
-	Unasked, Unreached string
+	// be compared; nil where neither is so.
+	Unasked, Unreached error
 }
 
 // unknown says that it is not known how the tree lies to the one of the connected cluster.
-func (o Own) unknown() bool { return o.Unasked != "" || o.Unreached != "" }
+func (o Own) unknown() bool { return o.Unasked != nil || o.Unreached != nil }
 
 // Level is the connected cluster's meta level.
 type Level struct {
 	// Value is the level; 0 where it was not asked for.
 	Value metaadmin.MetaLevel
-	// Doubt is why it is not known, "" where it is known or does not matter.
-	Doubt string
+	// Doubt is why it is not known, nil where it is known or does not matter.
+	Doubt error
 }

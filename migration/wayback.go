@@ -117,7 +117,7 @@ func (v *view) lost() []message.Text {
 	}
 	switch c := v.Compared; {
 	case c.Doubt != "":
-		return []message.Text{message.New("what was changed on the new ZooKeeper is not known: %s", c.Doubt)}
+		return []message.Text{message.New("what was changed on the new ZooKeeper is not known: %s", message.Whole(c.Doubt))}
 	case len(c.Tables) > 0:
 		return c.Tables
 	case !c.Equal:
@@ -145,7 +145,7 @@ func unseenOldSituation(v *view) []trouble {
 	}
 	return one(trouble{first: true, Situation: Situation{
 		Name:    SituationTreeUnseen,
-		Seen:    message.New("the old tree %s could not be looked at: %s", v.Source.Name, v.Source.Contents.Doubt),
+		Seen:    message.New("the old tree %s could not be looked at: %s", v.Source.Name, message.Whole(v.Source.Contents.Doubt)),
 		Matters: message.New("no meta server may start on it before it was seen"),
 		Do:      wait(),
 	}})

@@ -77,13 +77,13 @@ func lookBefore(ctx context.Context, env Env, command string) *migration.Survey 
 func LevelOf(ctx context.Context, env Connection) migration.Level {
 	admin, err := env.Admin()
 	if err != nil {
-		return migration.Level{Doubt: err.Error()}
+		return migration.Level{Doubt: err}
 	}
 	ctx, cancel := context.WithTimeout(ctx, levelTimeout)
 	defer cancel()
 	level, err := admin.MetaLevel(ctx)
 	if err != nil {
-		return migration.Level{Doubt: err.Error()}
+		return migration.Level{Doubt: err}
 	}
 	return migration.Level{Value: level}
 }

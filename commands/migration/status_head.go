@@ -118,7 +118,7 @@ func describeTree(env Env, t migration.Tree) message.Text {
 	case t.Name == "":
 		return unknown()
 	case c.Doubt != "":
-		return message.New("%s: unknown: %s", t.Name, c.Doubt)
+		return message.New("%s: unknown: %s", t.Name, message.Whole(c.Doubt))
 	case !t.Exists:
 		return message.New("%s: there is no tree", t.Name)
 	}
@@ -151,7 +151,7 @@ func describeComparison(c migration.Comparison) message.Text {
 	}
 	switch {
 	case c.Doubt != "":
-		return message.New("not compared: %s", c.Doubt)
+		return message.New("not compared: %s", message.Whole(c.Doubt))
 	case c.Equal:
 		return message.New("equal to the old tree (%s)", how)
 	}

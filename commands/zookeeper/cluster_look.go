@@ -67,7 +67,7 @@ func configsOf(ctx context.Context, env Env) []metaadmin.ServerConfig {
 func (l *clusterLook) ownOf(ctx context.Context, env Env, zk *ensemble.Directory, tree zkcopy.Tree, withLock bool) migration.Own {
 	at, err := env.ClusterTree(ctx)
 	if err != nil {
-		return migration.Own{Unasked: err.Error()}
+		return migration.Own{Unasked: err}
 	}
 	own := migration.Own{Name: at.Endpoint.String()}
 	if tree.Endpoint().String() == own.Name {
@@ -78,7 +78,7 @@ func (l *clusterLook) ownOf(ctx context.Context, env Env, zk *ensemble.Directory
 	alone.Options.Connections = 1
 	opened, err := alone.Open(ctx, at)
 	if err != nil {
-		return migration.Own{Unreached: err.Error()}
+		return migration.Own{Unreached: err}
 	}
 	defer opened.Client.Close()
 	own.Relation, err = zkcopy.Relate(ctx, tree, opened)
@@ -86,7 +86,7 @@ func (l *clusterLook) ownOf(ctx context.Context, env Env, zk *ensemble.Directory
 		own, err = ownLock(ctx, tree, opened, migration.ReportedLocks(at.Path, l.configs()), own)
 	}
 	if err != nil {
-		return migration.Own{Unreached: err.Error()}
+		return migration.Own{Unreached: err}
 	}
 	return own
 }

@@ -2,9 +2,9 @@ package zookeeper
 
 import (
 	"context"
-	"fmt"
 	"time"
 
+	"pegashell/internal/message"
 	"pegashell/metaadmin"
 	"pegashell/migration"
 )
@@ -18,23 +18,23 @@ func storedTables(ctx context.Context, env Env) migration.Stored {
 	stored := migration.Stored{Asked: true}
 	cluster := env.Cluster()
 	if cluster == nil {
-		stored.Doubt = "no cluster is connected"
+		stored.Doubt = message.Errorf("no cluster is connected")
 		return stored
 	}
 	ctx, cancel := context.WithTimeout(ctx, storedTimeout)
 	defer cancel()
 	at, err := env.ClusterTree(ctx)
 	if err != nil {
-		stored.Doubt = "no leader reports which replica servers exist"
+		stored.Doubt = message.Errorf("no leader reports which replica servers exist")
 		return stored
 	}
 	stored.Root = at.Path
 	apps, err := cluster.Admin.StoredApps(ctx)
 	switch {
 	case err != nil:
-		stored.Doubt = fmt.Sprintf("the leader does not list the replica servers (%s)", metaadmin.Code(err))
+		stored.Doubt = message.Errorf("the leader does not list the replica servers (%s)", metaadmin.Code(err))
 	case apps.Silent > 0:
-		stored.Doubt = fmt.Sprintf("%d of %d replica servers did not answer", apps.Silent, apps.Servers)
+		stored.Doubt = message.Errorf("%d of %d replica servers did not answer", apps.Silent, apps.Servers)
 	}
 	stored.Tables = apps.Apps
 	return stored

@@ -127,4 +127,8 @@ var zhSituations = map[string]string{
 	"a migration by copying needs no recovery, which would bring back dropped tables: recover_from_replica_server " +
 		"must be false. To go on by recovery: migrate status --by recovery": "用拷贝方式迁移不需要元数据恢复，那会使已删除的表回来：recover_from_replica_server 必须是 " +
 		"false。要用元数据恢复继续：migrate status --by recovery",
+	"a meta server that starts with it aborts, because %s has tables. It has every table, so no recovery is needed: " +
+		"%s": "用它启动的 meta server 会异常退出，因为 %s 中有表。其中有全部的表，因此不需要元数据恢复：%s",
+	"the copy %s has every table that the replica servers hold: go on with it":          "拷贝 %s 中有 replica server 上的全部表：请继续使用它",
+	"%s has tables already, and configurations have recover_from_replica_server = true": "%s 中已经有表，而配置中 recover_from_replica_server = true",
 }

@@ -76,4 +76,5 @@ var zhSteps = map[string]string{
 	"%s still runs with recover_from_replica_server = true": "%s 仍以 recover_from_replica_server = true 运行",
 	"no meta server runs; %s":                               "没有运行中的 meta server；%s",
 	"no meta server leads yet":                              "还没有主 meta server",
+	"%s: stopped, but its session still holds a lock node, and ends after timeout_ms of section [zookeeper]": "%s: 已停掉，但它的会话仍持有锁节点，经过 [zookeeper] 的 timeout_ms 之后会结束",
 }

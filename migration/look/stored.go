@@ -3,11 +3,11 @@ package look
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"sync"
 
+	"pegashell/internal/message"
 	"pegashell/metaadmin"
 	"pegashell/migration"
 )
@@ -22,7 +22,7 @@ func (l *looking) askStored(ctx context.Context) {
 	s := &l.survey.Stored
 	s.Asked = true
 	if len(l.survey.Replicas) == 0 {
-		s.Doubt = "it is not known which replica servers there are"
+		s.Doubt = message.Errorf("it is not known which replica servers there are")
 		return
 	}
 	byID := map[int32]metaadmin.AppInfo{}
@@ -57,7 +57,7 @@ func (l *looking) askStored(ctx context.Context) {
 	}
 	asking.Wait()
 	if silent > 0 {
-		s.Doubt = fmt.Sprintf("%d of %d replica servers did not answer", silent, len(l.survey.Replicas))
+		s.Doubt = message.Errorf("%d of %d replica servers did not answer", silent, len(l.survey.Replicas))
 	}
 	s.Tables = slices.SortedFunc(maps.Values(byID), func(a, b metaadmin.AppInfo) int { return cmp.Compare(a.ID, b.ID) })
 }
