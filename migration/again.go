@@ -41,7 +41,7 @@ func (v *view) againBack() Step {
 		return past(step.What, message.New("no meta server runs, and the old tree is the right one"))
 	}
 	step.Why = message.New("no meta server leads there")
-	step.Do = []Line{command("migrate", "rollback", "--target", v.Target.Name)}
+	step.Do = []Line{v.again("rollback")}
 	return step
 }
 

@@ -128,7 +128,7 @@ func TestTheRunbookNamesWhatItSeesAndWhatComesNext(t *testing.T) {
 		"still blind on the new ZooKeeper":  {moved + "blind", "", "still_blind", "", "set_meta_level steady"},
 		"the old tree removed too early":    {copied + "remove old", "", "old_tree_removed", "", "config_set m1:1 zookeeper hosts_list new:1, config_set m2:1 zookeeper hosts_list new:1"},
 		"the old tree removed without copy": {"remove old", "", "old_tree_removed recovery_needed", "", "config_set m1:1 zookeeper hosts_list new:1, config_set m1:1 meta_server recover_from_replica_server true --add, config_set m2:1 zookeeper hosts_list new:1, config_set m2:1 meta_server recover_from_replica_server true --add"},
-		"the same, and copying was named":   {"remove old", ByCopy, "old_tree_removed recovery_needed", "", "migrate status --target new:1/p/c1 --by recovery"},
+		"the same, and copying was named":   {"remove old", ByCopy, "old_tree_removed recovery_needed", "", "migrate status --by recovery --from old:1/p/c1 --target new:1/p/c1"},
 		"a dead replica server":             {"dies", "", "dead_replica_server", "", "# on the host of the replica server r1:1: start it, wait"},
 		"a dead one while blind":            {"stop m2; blind; dies", "", "dead_replica_server", "ddnllll", "zk_copy -t new:1"},
 		"went back to an older tree":        {moved + "create; m1 old; m2 old; restart m1", "", "both_trees_changed", "", "config_set m1:1 zookeeper hosts_list new:1, config_set m2:1 zookeeper hosts_list new:1"},

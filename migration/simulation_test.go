@@ -273,6 +273,7 @@ func (w *simWorld) typeAll(lines []Line, leaders int, situations []string) (by P
 		w.note(">> %s", text)
 		if p, ok := strings.CutPrefix(line.Command, "migrate status "); ok {
 			_, p, _ = strings.Cut(p, "--by ")
+			p, _, _ = strings.Cut(p, " ")
 			return Procedure(p), leaders, nil
 		}
 		if err := w.do(line); err != nil && i == 0 {

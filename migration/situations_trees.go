@@ -79,7 +79,28 @@ func recoveryNeededSituation(v *view) []trouble {
 
 // switchTo is the line that shows the runbook of another procedure.
 func (v *view) switchTo(by Procedure) Line {
-	return command("migrate", "status", "--target", v.Target.Name, "--by", string(by))
+	return v.again("status", "--by", string(by))
+}
+
+// again is a line that looks at the same trees and configurations.
+func (v *view) again(line ...string) Line {
+	line = append([]string{"migrate"}, line...)
+	if v.Source.named() {
+		line = append(line, "--from", v.Source.Name)
+	}
+	if v.Target.named() {
+		line = append(line, "--target", v.Target.Name)
+	}
+	var files []string
+	for _, f := range v.Files { // those of plugins.toml are known by their servers
+		if !slices.ContainsFunc(v.Meta, func(m MetaServer) bool { return m.Address == f.Name }) {
+			files = append(files, f.Name)
+		}
+	}
+	if len(files) > 0 {
+		line = append(append(line, "--config"), files...)
+	}
+	return command(line...)
 }
 
 // usedTargetSituation: an earlier attempt, a second leader or another cluster has left something

@@ -64,7 +64,7 @@ func (v *view) recoveryServers() Step {
 		return Step{What: what, State: StepNext, Do: []Line{command("recover_list", "-o", cmp.Or(v.History.ServersFile, "recover_node_list"))},
 			Why: message.New("the leader %s knows %d replica servers", v.leader.Address, len(v.Replicas))}
 	}
-	return past(what, message.New("%d replica servers are known", len(v.Replicas)))
+	return past(what, message.New("%d replica servers are known %s", len(v.Replicas), v.replicaOrigin()))
 }
 
 func (v *view) recoveryStop() Step {
@@ -97,6 +97,19 @@ func (v *view) recoveryStop() Step {
 		return past(what, message.New("no meta server runs, and all %d replica servers are INACTIVE", len(v.Replicas)))
 	}
 	return step
+}
+
+// replicaOrigin says from where the replica servers are known while no leader names them.
+func (v *view) replicaOrigin() message.Text {
+	for _, at := range []side{oldSide, newSide} {
+		if v.hasTables(at) && v.tree(at).readable() {
+			return message.New("from the partitions in %s", v.tree(at).Name)
+		}
+	}
+	if v.History.ServersFile != "" {
+		return message.New("from the list %s, which was saved before", v.History.ServersFile)
+	}
+	return message.New("from the leader")
 }
 
 // serving are the replica servers that answer and are not INACTIVE.
@@ -157,7 +170,7 @@ func (v *view) recoveryRecover() Step {
 	switch {
 	case len(servers) > 0:
 		step.Do = []Line{command("recover", "-s", strings.Join(servers, ","))}
-		step.Why = message.New("%s waits for it; %d replica servers are known", v.leader.Address, len(servers))
+		step.Why = message.New("%s waits for it; %d replica servers are known %s", v.leader.Address, len(servers), v.replicaOrigin())
 	case v.History.ServersFile != "":
 		step.Do = []Line{command("recover", "-f", v.History.ServersFile)}
 		step.Why = message.New("%s waits for it; the replica servers are those of %s, saved before", v.leader.Address, v.History.ServersFile)

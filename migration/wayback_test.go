@@ -79,10 +79,10 @@ func TestBeginningAgain(t *testing.T) {
 		next string
 	}{
 		"after going back":         {back, "", false, "zk_rmr new:1/p/c1 --backup c1-new-0.zkb.zst --yes"},
-		"after a copy":             {"stop m2; blind; copy; steady", "", true, "migrate status --target new:1/p/c1 --by copy"},
+		"after a copy":             {"stop m2; blind; copy; steady", "", true, "migrate status --by copy --from old:1/p/c1 --target new:1/p/c1"},
 		"after a copy, to recover": {"stop m2; blind; copy; steady", ByRecovery, false, "zk_rmr new:1/p/c1 --backup c1-new-0.zkb.zst --yes"},
-		"where nothing is":         {"", "", true, "migrate status --target new:1/p/c1 --by copy"},
-		"with two leaders":         {"stop m2; blind; copy; m2 new; start m2", "", false, "migrate rollback --target new:1/p/c1"},
+		"where nothing is":         {"", "", true, "migrate status --by copy --from old:1/p/c1 --target new:1/p/c1"},
+		"with two leaders":         {"stop m2; blind; copy; m2 new; start m2", "", false, "migrate rollback --from old:1/p/c1 --target new:1/p/c1"},
 	} {
 		l := simLayouts[0]
 		w := calmWorld(l)
