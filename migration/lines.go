@@ -121,7 +121,7 @@ func (v *view) byHand(m MetaServer, n need, at side) []Line {
 	switch {
 	case n.guessed && n.clusterRoot != "" && n.lockRoot != "": // nothing is missing
 	case n.guessed && n.clusterRoot != "":
-		line.ByHand = message.New("%s. If hosts_list ends in a chroot now, such as HOST:PORT/CHROOT, put it before distributed_lock_service_parameters instead", line.ByHand)
+		line.ByHand = message.New("%s. If hosts_list ends in a chroot now, such as HOST:PORT/CHROOT, put it before distributed_lock_service_parameters instead, which must be the same on every host", line.ByHand)
 	case n.guessed:
 		line.ByHand = message.New("%s. If hosts_list ends in a chroot now, such as HOST:PORT/CHROOT, it must end in one afterwards too", line.ByHand)
 	}

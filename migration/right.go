@@ -47,7 +47,7 @@ func (v *view) rightWithoutLeader() (side, message.Text) {
 	}
 	lost, gained := v.missing(newSide), v.missing(oldSide)
 	if state != targetUsed {
-		if v.storedKnown() && len(lost) == 0 && len(gained) > 0 {
+		if v.storedKnown() && len(lost) == 0 && len(gained) > 0 && v.Source.Contents.Doubt == "" {
 			return newSide, message.New("%s does not have %s, and the copy %s has every table", v.Source.Name, listed(gained), v.Target.Name)
 		}
 		return oldSide, message.Text{}
@@ -117,6 +117,12 @@ func (v *view) needsRecovery() (message.Text, bool) {
 
 // storedKnown reports whether every replica server has said what it holds.
 func (v *view) storedKnown() bool { return v.Stored.Asked && v.Stored.Doubt == nil }
+
+// storedDoubtful reports whether replica servers that answer have not said what they hold, and no
+// leader has said what tables there are.
+func (v *view) storedDoubtful() bool {
+	return v.Stored.Asked && v.Stored.Doubt != nil && (v.leader == nil || len(v.leader.Leading.Tables) == 0)
+}
 
 // isDoubtful reports whether it depends on what the replica servers hold which tree is right.
 func (v *view) isDoubtful() bool {

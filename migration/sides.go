@@ -1,11 +1,13 @@
 package migration
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
 	"pegashell/internal/znodepath"
 	"pegashell/metaadmin"
+	"pegashell/zkcopy"
 	"pegashell/zkcopy/layout"
 )
 
@@ -141,6 +143,11 @@ func (s *Survey) settingsFor(at side) settings {
 	if c, found := s.configOfLeader(at); found {
 		return settings{c.HostsList, c.ClusterRoot, c.LockRoot, false}
 	}
+	if len(tree.heldLocks()) > 0 { // by servers whose configuration is not known
+		if lock, found := lockRootIn(tree); found && !s.runsAt(at) {
+			return settings{tree.Hosts(), tree.Path, lock, true}
+		}
+	}
 	if c, found := s.configAt(other); found {
 		return moved(c, tree).below(tree)
 	}
@@ -151,9 +158,13 @@ func (s *Survey) settingsFor(at side) settings {
 }
 
 // guessedFor are the settings for a tree where no configuration was seen. Where the tree is yet to
-// be made, the full path is right whatever the chroot is.
+// be made, the full path is right whatever the chroot is, and so it is where its lock was found.
 func (s *Survey) guessedFor(tree, from Tree) settings {
 	made := settings{hostsList: tree.Hosts(), guessed: true}
+	if lock, found := lockRootIn(tree); found {
+		made.clusterRoot, made.lockRoot = tree.Path, lock
+		return made
+	}
 	if !tree.Exists {
 		made.clusterRoot = tree.Path
 	}
@@ -203,14 +214,34 @@ func movedLock(lock, root, to string) string {
 	return to + strings.TrimPrefix(lock, root)
 }
 
-// lockRootIn is the lock root of the cluster in a tree, by the znode of its lock.
+// lockRootIn is the lock root of the cluster in a tree, by the znode of its lock: of several, the
+// only one that sessions hold.
 func lockRootIn(t Tree) (string, bool) {
+	var held, all []string
 	for _, c := range t.locked() {
-		if c.LockPath != "" {
-			return strings.TrimSuffix(c.LockPath, "/"+layout.LockName), true
+		if c.LockPath == "" || slices.Contains(all, c.LockPath) {
+			continue
+		}
+		all = append(all, c.LockPath)
+		if len(heldOf([]zkcopy.Cluster{c})) > 0 {
+			held = append(held, c.LockPath)
 		}
 	}
-	return "", false
+	if len(held) > 0 {
+		all = held
+	}
+	if len(all) != 1 {
+		return "", false
+	}
+	return cmp.Or(strings.TrimSuffix(all[0], "/"+layout.LockName), "/"), true
+}
+
+// runsAt reports whether it is known with which configuration a server runs that uses the tree at a
+// side.
+func (s *Survey) runsAt(at side) bool {
+	return slices.ContainsFunc(s.Meta, func(m MetaServer) bool {
+		return m.State.Runs() && m.Running != nil && s.sideOf(*m.Running) == at
+	})
 }
 
 // configOfLeader is the running configuration of the leader at a side.

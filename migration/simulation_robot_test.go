@@ -37,6 +37,13 @@ func (w *simWorld) byHand(l Line) error {
 		return w.command("start " + arg(0))
 	case "on the host of the meta server %s: restart it":
 		return w.command("restart " + arg(0))
+	case "type recover -s with all replica servers: HOST:PORT,HOST:PORT,...":
+		var all []string
+		for _, r := range w.replicas {
+			all = append(all, r.name)
+		}
+		_ = w.recover(all) // it says itself what is missing
+		return nil
 	case "on the host of the replica server %s: start it":
 		for _, r := range w.replicas {
 			if r.name == arg(0) {
@@ -57,7 +64,7 @@ func (w *simWorld) byHand(l Line) error {
 			s.file.hosts += chroot
 		}
 		return nil
-	case "%s. If hosts_list ends in a chroot now, such as HOST:PORT/CHROOT, put it before distributed_lock_service_parameters instead":
+	case "%s. If hosts_list ends in a chroot now, such as HOST:PORT/CHROOT, put it before distributed_lock_service_parameters instead, which must be the same on every host":
 		inner := l.ByHand.Args[0].(message.Text)
 		s := w.server(fmt.Sprint(inner.Args[0]))
 		lock := s.file.full(s.file.lock)
@@ -65,6 +72,11 @@ func (w *simWorld) byHand(l Line) error {
 			return err
 		}
 		s.file.lock = lock
+		for _, other := range w.servers {
+			if other != s && other.file.tree() == s.file.tree() {
+				s.file.lock = other.file.full(other.file.lock)
+			}
+		}
 		return nil
 	}
 	return fmt.Errorf("nobody knows what to do: %s", l.ByHand)

@@ -42,8 +42,16 @@ func (w *simWorld) survey() *Survey {
 	if s.Compared = w.compare(); w.trees[w.target] != nil && w.trees[w.target].written && !s.Compared.Equal {
 		s.Target.Changed = []string{"/apps/1/0"}
 	}
-	if len(s.Meta) > 0 && slices.ContainsFunc(s.Meta, func(m MetaServer) bool { return m.State == ServerLeader && m.Leading.IsHealthy() }) && len(leaders) == 1 {
-		return s // as the look does not ask then
+	w.askStored(s)
+	return s
+}
+
+// askStored asks the replica servers for their tables, as the look does: unless one leader is seen,
+// for which everything is in order.
+func (w *simWorld) askStored(s *Survey) {
+	leaders := which(s.Meta, func(m MetaServer) bool { return m.State.Leads() })
+	if len(leaders) == 1 && leaders[0].State == ServerLeader && leaders[0].Leading.IsHealthy() {
+		return
 	}
 	s.Stored.Asked = true
 	if slices.ContainsFunc(w.replicas, func(r *simReplica) bool { return !r.up }) {
@@ -56,7 +64,6 @@ func (w *simWorld) survey() *Survey {
 			}
 		}
 	}
-	return s
 }
 
 func config(f simFile, server string) metaadmin.ServerConfig {

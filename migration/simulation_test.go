@@ -195,7 +195,7 @@ func TestTheRobotGoesBackAndBeginsAgain(t *testing.T) {
 func (w *simWorld) follow(seen map[string]int, name string, decide func(*Survey, Procedure) Return) (bool, error) {
 	leaders := w.leadersAfter(0, 2)
 	for range 80 {
-		r := decide(w.survey(), "")
+		r := decide(w.look(), "")
 		w.note("%s, lost %v", name, r.Lost)
 		for _, situation := range r.Situations {
 			seen[name+" "+situation.Name]++
@@ -276,7 +276,7 @@ func (w *simWorld) typeAll(lines []Line, leaders int, situations []string) (by P
 			p, _, _ = strings.Cut(p, " ")
 			return Procedure(p), leaders, nil
 		}
-		if err := w.do(line); err != nil && i == 0 {
+		if err := w.do(line); err != nil && i == 0 && w.dim.isClear() { // the world is another one than was seen
 			return "", leaders, fmt.Errorf("%s: %w", text, err)
 		}
 		w.pass()
@@ -299,15 +299,18 @@ func (w *simWorld) typeAll(lines []Line, leaders int, situations []string) (by P
 func (w *simWorld) robot(seen map[string]int, by Procedure) error {
 	leaders := w.leadersAfter(0, 2)
 	for range 80 {
-		book := NewRunbook(w.survey(), by)
+		book := NewRunbook(w.look(), by)
 		var names []string
 		for _, situation := range book.Situations {
 			names = append(names, situation.Name)
 			seen[situation.Name]++
 		}
 		w.note("%s %v", book.By, names)
-		if book.Arrived {
+		if book.Arrived && w.dim.isClear() {
 			return w.complete()
+		}
+		if book.Arrived {
+			continue // of what was seen
 		}
 		other, now, err := w.typeAll(book.Next, leaders, names)
 		if err != nil {

@@ -104,6 +104,7 @@ type simWorld struct {
 	creates  int  // how many tables users still create
 	sequence int
 	log      []string
+	dim      *simSight // how badly all this is seen; nil: well
 }
 
 func (w *simWorld) note(format string, args ...any) {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"pegashell/internal/message"
+	"pegashell/zkcopy"
 )
 
 // tablesMissingSituation: the cluster is led on a tree that lacks tables, or was, while the other
@@ -113,6 +114,14 @@ func usedTargetSituation(v *view) []trouble {
 	if (v.isDoubtful() || state == targetForeign) && !v.storedKnown() && len(v.dead()) > 0 {
 		return none // the replica servers decide, and are waited for
 	}
+	if (v.isDoubtful() || state == targetForeign) && v.storedDoubtful() {
+		return one(trouble{first: true, Situation: Situation{
+			Name:    SituationSilentReplica,
+			Seen:    message.New("what the replica servers hold is not known: %s", v.Stored.Doubt),
+			Matters: message.New("which of the two trees is right depends on what the replica servers hold"),
+			Do:      wait(),
+		}})
+	}
 	switch {
 	case state == targetForeign:
 		c, _ := v.Target.cluster()
@@ -156,6 +165,11 @@ func usedTargetSituation(v *view) []trouble {
 // removeTarget has the new tree removed, as soon as no session holds a lock there.
 func (v *view) removeTarget(name string, seen, matters message.Text) trouble {
 	t := trouble{first: true, Situation: Situation{Name: name, Seen: seen, Matters: matters}}
+	if quiet := which(silent(v.Meta), func(m MetaServer) bool { return v.holds(m, newSide) }); len(quiet) > 0 {
+		t.Grave, t.Do = true, stops(quiet)
+		t.Matters = message.New("%s. %s does not answer, and holds a lock node there: it may lead", matters, addresses(quiet))
+		return t
+	}
 	if len(v.held(newSide)) > 0 || v.Target.Ephemerals > 0 {
 		t.Do = wait()
 		t.Matters = message.New("%s. A session still holds a lock node there: it ends after timeout_ms of section [zookeeper]", matters)
@@ -163,6 +177,11 @@ func (v *view) removeTarget(name string, seen, matters message.Text) trouble {
 	}
 	t.Do = []Line{v.removal(v.Target, "new")}
 	return t
+}
+
+// holds reports whether a server has a lock node of the tree at a side.
+func (v *view) holds(m MetaServer, at side) bool {
+	return slices.ContainsFunc(v.held(at), func(l zkcopy.EphemeralNode) bool { return l.Value == m.Address })
 }
 
 // flagged reports whether a configuration asks for recovery on the new ZooKeeper.

@@ -1,6 +1,7 @@
 package migration
 
 import (
+	"slices"
 	"strings"
 
 	"pegashell/internal/message"
@@ -41,10 +42,10 @@ func WayBack(s *Survey, by Procedure) Return {
 	}
 	r.Lost = v.lost()
 	var situations []trouble
-	for _, find := range []func(*view) []trouble{noSourceSituation, unseenOldSituation, staleLockSituation} {
+	for _, find := range []func(*view) []trouble{otherZooKeeperSituation, unknownServerSituation, noSourceSituation, unseenOldSituation, staleLockSituation} {
 		situations = append(situations, find(v)...)
 	}
-	r.Situations = shown(situations)
+	r.Situations = shown(append(situations, besides(v)...))
 	steps := numbered(v.backStop(), v.backConfigure(), v.backStart(), v.backStartOthers())
 	byHand := onlyByHand(steps[1])
 	r.Steps = inOrder(steps, func(earlier, later int) bool { return earlier == 2 && later == 3 && byHand })
@@ -52,6 +53,15 @@ func WayBack(s *Survey, by Procedure) Return {
 		r.Next = next(situations, r.Steps)
 	}
 	return r
+}
+
+// besides are situations that do not keep the cluster from going back.
+func besides(v *view) []trouble {
+	var found []trouble
+	if v.phase == ledOnOld {
+		found = replicaSituation(v)
+	}
+	return append(found, slices.DeleteFunc(configurationSituations(v), func(t trouble) bool { return t.Name != SituationUnreadableConfig })...)
 }
 
 func allDone(steps []Step) bool {
@@ -112,6 +122,9 @@ func (v *view) newerThanOld() []message.Text {
 
 // lost is what was changed on the new ZooKeeper alone.
 func (v *view) lost() []message.Text {
+	if v.Target.named() && v.Target.Contents.Doubt != "" && v.phase != ledOnOld {
+		return []message.Text{message.New("what was changed on the new ZooKeeper is not known: %s", message.Whole(v.Target.Contents.Doubt))}
+	}
 	if !v.Target.hasMetadata() || v.target() != targetUsed && v.phase != ledOnNew {
 		return nil
 	}

@@ -39,7 +39,7 @@ func writeReturn(env Env, s *migration.Survey, r migration.Return) error {
 	}
 	fmt.Fprintln(w)
 	if len(r.Next) == 0 {
-		fmt.Fprintln(w, in(message.New("Next: nothing: the cluster is healthy on the old ZooKeeper")))
+		fmt.Fprintln(w, in(message.New("Next: nothing: the cluster is back on the old ZooKeeper")))
 		return w.Err
 	}
 	fmt.Fprintln(w, in(message.New("Next:")))

@@ -179,8 +179,8 @@ var zhStatus = map[string]string{
 	"DANGER:":    "危险：",
 	"%s: %s; %s": "%s：%s；%s",
 	"%s. If hosts_list ends in a chroot now, such as HOST:PORT/CHROOT, put it before " +
-		"distributed_lock_service_parameters instead": "%s。如果现在的 hosts_list 以 chroot 结尾（如 HOST:PORT/CHROOT），请改为把它加在 " +
-		"distributed_lock_service_parameters 之前",
+		"distributed_lock_service_parameters instead, which must be the same on every host": "%s。如果现在的 hosts_list 以 chroot 结尾（如 HOST:PORT/CHROOT），请改为把它加在 " +
+		"distributed_lock_service_parameters 之前，后者在每台主机上必须相同",
 	"the old tree is not known (%w): name it with --from HOSTS/PATH or by a configuration file with --config, or " +
 		"name the path of the new one: --target HOSTS/PATH": "不知道旧树（%w）：请用 --from HOSTS/PATH 或 --config 的配置文件指定它，" +
 		"或写出新树的路径：--target HOSTS/PATH",

@@ -25,6 +25,8 @@ var zhReturn = map[string]string{
 		"只有元数据恢复能重建包含全部内容的树",
 	"what was changed on the new ZooKeeper is not known: %s":                "不知道新 ZooKeeper 上有哪些改动：%s",
 	"%d znodes differ, %d are only in the new tree, %d only in the old one": "有 %d 个 znode 不同，%d 个只在新树中，%d 个只在旧树中",
+	"what the replica servers hold is not known: %s":                        "不知道 replica server 上有什么：%s",
+	"%s. %s does not answer, and holds a lock node there: it may lead":      "%s. %s 没有应答，却在那里持有锁节点：它可能是主 meta server",
 	"the old ZooKeeper was not named, and no configuration names one":       "没有指定旧 ZooKeeper，配置中也没有",
 	"the way back leads there":                                              "回退的目的地就是它",
 	"name the old ZooKeeper: migrate rollback --from HOSTS/PATH":            "指定旧 ZooKeeper: migrate rollback --from HOSTS/PATH",
@@ -39,6 +41,6 @@ var zhReturn = map[string]string{
 	"all %d meta servers run on the old ZooKeeper":                    "全部 %d 个 meta server 都在旧 ZooKeeper 上运行",
 	"down: %s":              "未运行：%s",
 	"Lost on the way back:": "回退会丢失：",
-	"Next: nothing: the cluster is healthy on the old ZooKeeper": "下一步：无：集群在旧 ZooKeeper 上运行正常",
-	"it is too late to go back: %s":                              "已经来不及回退：%s",
+	"Next: nothing: the cluster is back on the old ZooKeeper": "下一步：无：集群已回到旧 ZooKeeper",
+	"it is too late to go back: %s":                           "已经来不及回退：%s",
 }
