@@ -9,17 +9,25 @@ import (
 // HistoryOf returns what the journal says of the cluster that has one of these meta servers. The
 // records are in their order.
 func HistoryOf(records []journal.Record, metas []string) History {
-	var h History
+	var h reader
 	for i := range records {
 		if r := &records[i]; r.Of(metas) {
 			h.add(r)
 		}
 	}
-	return h
+	return h.History
+}
+
+// reader reads a journal, record by record.
+type reader struct {
+	History
+	// from and to are the last change of hosts_list, while nothing but configurations was changed
+	// since; empty otherwise.
+	from, to string
 }
 
 // add takes over what a later record says.
-func (h *History) add(r *journal.Record) {
+func (h *reader) add(r *journal.Record) {
 	if r.Kind == journal.Saved {
 		switch r.Fact("list") {
 		case "tables":
@@ -40,6 +48,9 @@ func (h *History) add(r *journal.Record) {
 	if !r.IsCommand() || r.Outcome == journal.Refused {
 		return
 	}
+	if !strings.HasPrefix(r.Command, "config_") {
+		h.from, h.to = "", ""
+	}
 	switch r.Command {
 	case "set_meta_level":
 		if r.Fact("level") == "blind" && r.Outcome == journal.OK {
@@ -54,7 +65,7 @@ func (h *History) add(r *journal.Record) {
 	}
 }
 
-func (h *History) addCopy(r *journal.Record) {
+func (h *reader) addCopy(r *journal.Record) {
 	if r.Fact("target") == "" { // it failed before it had looked
 		return
 	}
@@ -65,19 +76,25 @@ func (h *History) addCopy(r *journal.Record) {
 }
 
 // addConfig learns of a recovery, which has no copy that names the two ZooKeepers: its target is
-// where the meta servers are configured to go.
-func (h *History) addConfig(r *journal.Record) {
+// where the meta servers are configured to go, in the same breath as they get the flag. On the way
+// back from there the two ZooKeepers keep their places.
+func (h *reader) addConfig(r *journal.Record) {
 	if r.Outcome != journal.OK {
 		return
 	}
 	switch r.Fact("key") {
 	case "[meta_server] recover_from_replica_server":
 		if r.Fact("new") == "true" {
-			h.By = ByRecovery
-			h.From, h.Target = "", ""
+			h.By, h.From, h.Target = ByRecovery, h.from, h.to
 		}
 	case "[zookeeper] hosts_list":
-		if from, to := strings.TrimSpace(r.Fact("old")), strings.TrimSpace(r.Fact("new")); h.By == ByRecovery && from != to {
+		from, to := strings.TrimSpace(r.Fact("old")), strings.TrimSpace(r.Fact("new"))
+		if from == to {
+			return
+		}
+		h.from, h.to = from, to
+		goesBack := h.From == to && h.Target == from
+		if h.By == ByRecovery && !goesBack {
 			h.From, h.Target = from, to
 		}
 	}

@@ -22,6 +22,12 @@ func TestHistoryIsOfTheLastMigrationOfThisCluster(t *testing.T) {
 	copied := map[string]any{"source": "old:2181/p", "target": "new:2181/p", "verified": true, "final": true}
 	doubtful := map[string]any{"source": "old:2181/p", "target": "new:2181/p", "verified": true, "final": false}
 	started := record(6, "zk_copy", journal.Unfinished, map[string]any{"source": "old:2181/p", "target": "third:2181/p"})
+	moved := func(minute int, from, to string) journal.Record {
+		return record(minute, "config_set", journal.OK, map[string]any{"key": "[zookeeper] hosts_list", "old": from, "new": to})
+	}
+	flag := func(minute int, value string) journal.Record {
+		return record(minute, "config_set", journal.OK, map[string]any{"key": "[meta_server] recover_from_replica_server", "new": value})
+	}
 	for name, c := range map[string]struct {
 		records []journal.Record
 		want    History
@@ -52,6 +58,18 @@ func TestHistoryIsOfTheLastMigrationOfThisCluster(t *testing.T) {
 			record(5, "recover", journal.OK, map[string]any{"result": "ERR_OK"}),
 			record(6, "config_set", journal.OK, map[string]any{"key": "[zookeeper] hosts_list", "old": "third:2181", "new": "third:2181"}),
 		}, History{Target: "third:2181", From: "old:2181", By: ByRecovery, Copied: at(2)}},
+		"a recovery whose flag is set last": {[]journal.Record{
+			record(2, "zk_copy", journal.OK, copied), moved(3, "old:2181", "third:2181"), flag(4, "true"), flag(5, "true"),
+		}, History{Target: "third:2181", From: "old:2181", By: ByRecovery, Copied: at(2)}},
+		"a recovery some time after ZooKeeper was changed": {[]journal.Record{
+			moved(1, "older:2181", "old:2181"), record(2, "meta_service", journal.OK, nil), flag(3, "true"),
+		}, History{By: ByRecovery}},
+		"back from a recovery": {[]journal.Record{
+			flag(1, "true"), moved(2, "old:2181", "new:2181"), record(3, "recover", journal.OK, nil), flag(4, "false"), moved(5, "new:2181", "old:2181"),
+		}, History{Target: "new:2181", From: "old:2181", By: ByRecovery}},
+		"a recovery in the other direction, after one": {[]journal.Record{
+			flag(1, "true"), moved(2, "old:2181", "new:2181"), flag(3, "false"), record(4, "meta_service", journal.OK, nil), flag(5, "true"), moved(6, "new:2181", "old:2181"),
+		}, History{Target: "old:2181", From: "new:2181", By: ByRecovery}},
 	} {
 		if diff := cmp.Diff(c.want, HistoryOf(c.records, []string{"b:1", "a:1"})); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
