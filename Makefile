@@ -12,7 +12,7 @@ TOOLS := -modfile=internal/tools/go.mod
 ZOOKEEPER_JAR := /usr/share/java/zookeeper.jar
 DEMO_DIR      ?= $(CURDIR)/onebox.d
 
-.PHONY: help build deps browser demo demo-recovery onebox stop-onebox test quick lint unit bench docs readme install fuzz clean
+.PHONY: help build deps browser demo demo-recovery onebox stop-onebox test quick lint unit bench docs readme guides install fuzz clean
 
 help:
 	@echo 'make demo           carry out a whole migration on a cluster on this machine'
@@ -24,6 +24,7 @@ help:
 	@echo 'make stop-onebox    stop and remove that cluster'
 	@echo 'make docs           write the reference, the man page and the sample help texts anew'
 	@echo 'make readme         write the session in README.md anew, from a run of the demo'
+	@echo 'make guides         write the screens in the guides to migrations anew, from onebox clusters'
 	@echo 'make install        install pegashell, its manifest and its man page below PREFIX (/usr/local)'
 	@echo 'make bench          measure, with ratios within one run'
 	@echo 'make fuzz           fuzz every parser for a while'
@@ -89,6 +90,9 @@ bench: deps
 readme: deps build
 	onebox/demo/migrate_by_copy.sh bin/pegashell bin/onebox > bin/demo.out
 	$(GO) run ./internal/docgen -demo bin/demo.out
+
+guides: deps
+	$(GO) test ./internal/test/e2e -run 'TestTheGuides' -count 1 -guides
 
 docs:
 	$(GO) run ./internal/docgen

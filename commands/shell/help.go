@@ -64,9 +64,20 @@ func helpRun(env Env, args []string) error {
 			c.WriteHelp(env.Out(), env.Language())
 		} else {
 			writeGroup(env.Out(), env.Language(), name, of, nameWidth(of))
+			if guides := guidesOf(name); !guides.IsZero() {
+				fmt.Fprintf(env.Out(), "\n%s\n", guides.In(env.Language()))
+			}
 		}
 	}
 	return errors.Join(problems...)
+}
+
+// guidesOf says where the guides to the commands of a plugin are; zero for none.
+func guidesOf(plugin string) message.Text {
+	if plugin != command.PluginMigration {
+		return message.Text{}
+	}
+	return message.New("Step by step: docs/migration-by-copy.md and docs/migration-by-recovery.md of the source. migrate status shows the line to type next.")
 }
 
 // writeList lists the commands by their plugins, a line each, for people.

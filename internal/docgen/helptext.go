@@ -15,6 +15,7 @@ import (
 var helpSamples = []struct{ file, line string }{
 	{"list.txt", "help"},
 	{"plugin.txt", "help config"},
+	{"guides.txt", "help migration"},
 	{"nodes.txt", "nodes --help"},
 	{"several.txt", "help set_meta_level zk_diff"},
 }

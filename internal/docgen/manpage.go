@@ -97,7 +97,7 @@ func manPage(all []*command.Command, options *pflag.FlagSet) string {
 		m.verbatim(example[1])
 	}
 	m.macro("SH", "SEE ALSO")
-	m.text("The folder docs of the source: commands.md, differences.md, migration.md; https://pegasus.apache.org")
+	m.text("The folder docs of the source: migration-by-copy.md, migration-by-recovery.md, commands.md, differences.md; https://pegasus.apache.org")
 	return m.String()
 }
 

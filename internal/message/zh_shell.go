@@ -19,11 +19,15 @@ var zhShell = map[string]string{
 	"interrupted: the command was not started":                                   "已中断：命令没有开始执行",
 	"The command did not stop within %v: the shell ends without waiting for it.": "命令在 %v 之内没有停下：shell 不再等待，直接退出。",
 	"help COMMAND or COMMAND --help shows the help of one command.":              "help COMMAND 或 COMMAND --help 显示一条命令的帮助。",
-	"migrate: unknown word %q; see help migrate":                                 "migrate: 未知的词 %q；请看 help migrate",
-	"source needs exactly one file, got %d arguments":                            "source 需要恰好一个文件，实际得到 %d 个参数",
-	"watch: %q is not a number of seconds from %v to %v":                         "watch: %q 不是 %v 到 %v 之间的秒数",
-	"%s:%d: interrupted, the rest is not executed":                               "%s:%d: 已中断，其余各行不再执行",
-	"%s:%d: this line failed, the rest is not executed":                          "%s:%d: 这一行失败，其余各行不再执行",
-	"%s:%d: this line failed":                                                    "%s:%d: 这一行失败",
-	"%s: this line failed":                                                       "%s: 这一行失败",
+
+	"Step by step: docs/migration-by-copy.md and docs/migration-by-recovery.md of the source. migrate status shows the line to type next.": "" +
+		"分步指南：源码中的 docs/zh/migration-by-copy.md 和 docs/zh/migration-by-recovery.md。migrate status 显示下一行要输入的命令。",
+
+	"migrate: unknown word %q; see help migrate":         "migrate: 未知的词 %q；请看 help migrate",
+	"source needs exactly one file, got %d arguments":    "source 需要恰好一个文件，实际得到 %d 个参数",
+	"watch: %q is not a number of seconds from %v to %v": "watch: %q 不是 %v 到 %v 之间的秒数",
+	"%s:%d: interrupted, the rest is not executed":       "%s:%d: 已中断，其余各行不再执行",
+	"%s:%d: this line failed, the rest is not executed":  "%s:%d: 这一行失败，其余各行不再执行",
+	"%s:%d: this line failed":                            "%s:%d: 这一行失败",
+	"%s: this line failed":                               "%s: 这一行失败",
 }
