@@ -126,7 +126,6 @@ var zhNotes = map[string]string{
 	"The trees are compared by numbers and sums; `--deep` compares data and ACLs of every znode. `watch 2 migrate " +
 		"status` follows a migration.": "两棵树按数量和校验和比较；`--deep` 比较每个 znode 的数据和 ACL。`watch 2 migrate " +
 		"status` 可以持续跟踪迁移。",
-	"What cannot be known is `unknown`.": "无法得知的内容显示为 `unknown`。",
 	"Writes the newest copy that `config_set` or `config_revert` has kept, or the one that `--to` names: by its " +
 		"file, or by the DATE_TIME at the end of that. The change is shown as a diff. What is there now is kept as a new " +
 		"copy before, so a second `config_revert` takes the first one back.": "写回 `config_set` 或 `config_revert` 保存的最新副本，或 `--to` 指定的副本：用文件名，" +
@@ -222,4 +221,7 @@ var zhNotes = map[string]string{
 		"backup, and then the one to begin with. It changes nothing itself.": "回退之后，新 ZooKeeper 上的树已经被 meta server 使用过：zk_copy 拒绝覆盖它（防护规则 " +
 		"used_target），元数据恢复则需要空的位置。该命令显示腾出位置（并做备份）的各行命令，然后是开始迁移的命令。" +
 		"它自己不做任何改动。",
+	"What cannot be known is `unknown`. docs/migrate-status.md describes what is looked at, and every field of the " +
+		"JSON.": "无法得知的内容显示为 `unknown`。docs/migrate-status.md 说明查看哪些内容，以及 JSON " +
+		"的每个字段。",
 }
