@@ -89,8 +89,7 @@ func configRevertRun(ctx context.Context, env Env, o configRevertOptions, args [
 // revert writes an old copy over what is there now.
 func revert(ctx context.Context, env Env, c *serverfile.Configuration, chosen serverfile.Backup, now, old []byte, dryRun bool) error {
 	if bytes.Equal(now, old) {
-		fmt.Fprintf(env.Out(), "%s is what %s has already, nothing was written; --list lists older copies, --to goes back to one\n", c.Label(), chosen.Path)
-		return nil
+		return printLine(env, "%s is what %s has already, nothing was written; --list lists older copies, --to goes back to one", c.Label(), chosen.Path)
 	}
 	if _, err := ini.Parse(chosen.Path, old); err != nil {
 		env.Warn("no server starts with this copy: %w", err)
@@ -110,8 +109,7 @@ func revert(ctx context.Context, env Env, c *serverfile.Configuration, chosen se
 	env.Evidence("backup", kept)
 	env.Evidence("changed", c.Name)
 	writeDifference(env.Out(), c.Label(), now, old)
-	fmt.Fprintf(env.Out(), "%s is again what %s has, and what it was is %s; restart its server for the change to take effect\n", c.Label(), chosen.Path, kept)
-	return nil
+	return printLine(env, "%s is again what %s has, and what it was is %s; restart its server for the change to take effect", c.Label(), chosen.Path, kept)
 }
 
 // choose returns the copy that is named by its path, its file's name or the stamp in that, or the

@@ -3,7 +3,6 @@ package config
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"pegashell/commands/command"
@@ -109,6 +108,5 @@ func (e edit) next(env Env, all bool) {
 
 // report says that there is nothing to change.
 func (p *plan) report(env Env) error {
-	_, err := fmt.Fprintf(env.Out(), "%s: [%s] %s is %s already, nothing was written\n", p.config.Label(), p.section, p.key, p.value)
-	return err
+	return printLine(env, "%s: [%s] %s is %s already, nothing was written", p.config.Label(), p.section, p.key, p.value)
 }

@@ -28,13 +28,13 @@ type plan struct {
 	old           string   // the value before
 	listed        []string // the meta servers that it names
 	// notes are for the output, warnings for the diagnostics; late comes when it is written.
-	notes    []string
+	notes    []message.Text
 	warnings []message.Text
 	late     message.Text
 }
 
 func (p *plan) note(format string, args ...any) {
-	p.notes = append(p.notes, fmt.Sprintf(format, args...))
+	p.notes = append(p.notes, message.New(format, args...))
 }
 
 func (p *plan) warn(text message.Text) { p.warnings = append(p.warnings, text) }
@@ -95,16 +95,22 @@ func (p *plan) usable(env Env, file *ini.File) (string, error) {
 	return p.value, nil
 }
 
+// printLine prints a line of the result.
+func printLine(env Env, format string, args ...any) error {
+	_, err := fmt.Fprintln(env.Out(), message.New(format, args...).In(env.Language()))
+	return err
+}
+
 // said is what several plans have said already.
 type said map[string]bool
 
 // say prints the notes and warnings of a plan that no other plan has said.
 func (s said) say(env Env, p *plan) {
 	for _, note := range p.notes {
-		if !s[note] {
-			fmt.Fprintln(env.Out(), note)
+		if english := note.String(); !s[english] {
+			s[english] = true
+			fmt.Fprintln(env.Out(), note.In(env.Language()))
 		}
-		s[note] = true
 	}
 	for _, w := range p.warnings {
 		if text := w.String(); !s[text] {
@@ -127,9 +133,8 @@ func (p *plan) write(ctx context.Context, env Env) error {
 		env.Warn("%s", p.late)
 	}
 	writeDifference(env.Out(), p.config.Label(), p.before, p.after)
-	fmt.Fprintf(env.Out(), "%s was changed, the old file is %s; restart its server for the change to take effect\n", p.config.Label(), backup)
 	prune(env, p.config)
-	return nil
+	return printLine(env, "%s was changed, the old file is %s; restart its server for the change to take effect", p.config.Label(), backup)
 }
 
 // evidence adds the edit to the journal's entry, without the values of secrets.

@@ -19,12 +19,12 @@ package manifest
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"pegashell/internal/message"
 	"pegashell/internal/nearmiss"
 )
 
@@ -165,7 +165,7 @@ func (m *Manifest) lay(c candidate) error {
 func (m *Manifest) Cluster(name string) (Cluster, error) {
 	c, ok := m.Clusters[name]
 	if !ok {
-		return Cluster{}, m.unknown("cluster", "clusters", name, names(m.Clusters))
+		return Cluster{}, m.unknown(message.New("cluster"), "clusters", name, names(m.Clusters))
 	}
 	return c, nil
 }
@@ -174,7 +174,7 @@ func (m *Manifest) Cluster(name string) (Cluster, error) {
 func (m *Manifest) ZooKeeper(name string) (ZooKeeper, error) {
 	z, ok := m.ZooKeepers[name]
 	if !ok {
-		return ZooKeeper{}, m.unknown("ZooKeeper", "zookeepers", name, names(m.ZooKeepers))
+		return ZooKeeper{}, m.unknown(message.New("ZooKeeper"), "zookeepers", name, names(m.ZooKeepers))
 	}
 	return z, nil
 }
@@ -195,14 +195,14 @@ func (m *Manifest) PluginOn(name string) bool {
 }
 
 // unknown words the error for a name that the manifest does not have, with what would be right.
-func (m *Manifest) unknown(what, table, name string, known []string) error {
+func (m *Manifest) unknown(what message.Text, table, name string, known []string) error {
 	switch question := nearmiss.Question(name, known); {
 	case !question.IsZero():
-		return fmt.Errorf("unknown %s %q: %s has %s\n%s", what, name, cmp.Or(m.File, FileName), strings.Join(known, ", "), question)
+		return message.Errorf("unknown %s %q: %s has %s\n%s", what, name, cmp.Or(m.File, FileName), strings.Join(known, ", "), question)
 	case len(known) > 0:
-		return fmt.Errorf("unknown %s %q: %s has %s", what, name, m.File, strings.Join(known, ", "))
+		return message.Errorf("unknown %s %q: %s has %s", what, name, m.File, strings.Join(known, ", "))
 	case m.File != "":
-		return fmt.Errorf("unknown %s %q: %s has no table [%s.%s]", what, name, m.File, table, tomlKey(name))
+		return message.Errorf("unknown %s %q: %s has no table [%s.%s]", what, name, m.File, table, tomlKey(name))
 	}
-	return fmt.Errorf("unknown %s %q: no %s was found; name one with -c FILE", what, name, FileName)
+	return message.Errorf("unknown %s %q: no %s was found; name one with -c FILE", what, name, FileName)
 }

@@ -74,4 +74,14 @@ var zhConfig = map[string]string{
 	"Next: the same for every other meta server, also for those that are stopped; they read it when they start. " +
 		"migrate status shows what is left to do.": "下一步：对其他每个 meta server 做同样的修改，包括已停掉的；它们在启动时读取。migrate status " +
 		"显示还有什么要做。",
+	"%s was changed, the old file is %s; restart its server for the change to take effect":             "%s 已修改，旧文件是 %s；重启它的服务器后生效",
+	"%s: [%s] %s is %s already, nothing was written":                                                   "%s: [%s] %s 已经是 %s，没有写入任何内容",
+	"%s is what %s has already, nothing was written; --list lists older copies, --to goes back to one": "%s 的内容与 %s 相同，没有写入任何内容；--list 列出更早的副本，--to 回退到其中一份",
+	"%s is again what %s has, and what it was is %s; restart its server for the change to take effect": "%s 已恢复为 %s 的内容，原来的内容保存在 %s；重启它的服务器后生效",
+	"cluster":                                "集群",
+	"ZooKeeper":                              "ZooKeeper",
+	"unknown %s %q: %s has %s\n%s":           "未知的%s %q: %s 中有 %s\n%s",
+	"unknown %s %q: %s has %s":               "未知的%s %q: %s 中有 %s",
+	"unknown %s %q: %s has no table [%s.%s]": "未知的%s %q: %s 中没有 [%s.%s]",
+	"unknown %s %q: no %s was found; name one with -c FILE": "未知的%s %q：没有找到 %s；请用 -c FILE 指定",
 }

@@ -20,4 +20,10 @@ var zhJournal = map[string]string{
 	"%s has no entry of the cluster %s; it has entries of %s":                                        "%s 中没有集群 %s 的记录；其中有 %s 的记录",
 	"%s has no entry of the connected cluster; it has entries of %s: name one with --of":             "%s 中没有当前连接的集群的记录；其中有 %s 的记录：请用 --of 指定一个",
 	"the connected cluster has no leader that answers: the report does not have what it is like now": "当前连接的集群没有应答的主 meta server：报告中没有它现在的状况",
+	"%d steps":       "%d 步",
+	"1 step":         "1 步",
+	"%d failed":      "%d 步失败",
+	"%d refused":     "%d 步被拒绝",
+	"%d interrupted": "%d 步被中断",
+	"%d unfinished":  "%d 步未结束",
 }

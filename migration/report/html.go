@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"pegashell/internal/journal"
+	"pegashell/internal/message"
 )
 
 //go:embed page.html
@@ -89,17 +90,21 @@ func (r *Report) Servers() string { return strings.Join(r.Metas, ", ") }
 func (r *Report) Lasted() string { return roughly(r.Ended.Sub(r.Began)) }
 
 // Summary says in a sentence how the steps ended.
-func (r *Report) Summary() string {
-	parts := []string{fmt.Sprintf("%d steps", len(r.Steps))}
+func (r *Report) Summary() message.Text {
+	parts := []message.Text{message.New("%d steps", len(r.Steps))}
 	if len(r.Steps) == 1 {
-		parts[0] = "1 step"
+		parts[0] = message.New("1 step")
 	}
-	for _, o := range []journal.Outcome{journal.Failed, journal.Refused, journal.Interrupted, journal.Unfinished} {
+	add := func(o journal.Outcome, text func(n int) message.Text) {
 		if n := r.Count(o); n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, o))
+			parts = append(parts, text(n))
 		}
 	}
-	return strings.Join(parts, ", ")
+	add(journal.Failed, func(n int) message.Text { return message.New("%d failed", n) })
+	add(journal.Refused, func(n int) message.Text { return message.New("%d refused", n) })
+	add(journal.Interrupted, func(n int) message.Text { return message.New("%d interrupted", n) })
+	add(journal.Unfinished, func(n int) message.Text { return message.New("%d unfinished", n) })
+	return message.Join(", ", parts...)
 }
 
 // Took writes the seconds of a step.
