@@ -50,7 +50,8 @@ type Options struct {
 	History migration.History
 	// Memory is what earlier looks have found, for one that is repeated; nil to look at everything.
 	Memory *Memory
-	// Now returns the time; nil is the system's clock. Location is the time zone in which servers print when they were started.
+	// Now returns the time; nil is the system's clock. Location is the time zone in which servers
+	// print when they were started.
 	Now      func() time.Time
 	Location *time.Location
 	// Progress shows that trees are read; nil shows nothing.
@@ -65,11 +66,11 @@ func Look(ctx context.Context, o Options) (*migration.Survey, error) {
 	l.withDefaults()
 	var wait func()
 	l.moved, wait = l.askWhetherMoved(ctx)
-	defer wait()
 	l.askMetaServers(ctx)
 	l.readFiles(ctx)
 	t := l.findTrees(ctx)
 	defer l.closeAll(ctx, t)
+	defer wait()
 
 	// What replica servers say is waited for while the trees are read, unless only the old tree
 	// knows who they are.

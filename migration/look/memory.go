@@ -83,11 +83,12 @@ func (l *looking) askWhetherMoved(ctx context.Context) (all moved, wait func()) 
 	all = moved{}
 	var asking sync.WaitGroup
 	for key, tree := range l.Memory.trees {
-		all[key] = sync.OnceValue(func() bool {
+		has := sync.OnceValue(func() bool {
 			zxid, ok := l.zxid(ctx, tree.at)
 			return !ok || zxid != tree.zxid
 		})
-		asking.Go(func() { all[key]() })
+		all[key] = has
+		asking.Go(func() { has() })
 	}
 	return all, asking.Wait
 }
