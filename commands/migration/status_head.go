@@ -3,6 +3,7 @@ package migration
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"pegashell/internal/message"
 	"pegashell/migration"
@@ -56,10 +57,10 @@ func describeLeader(env Env, m migration.MetaServer, s *migration.Survey) messag
 	}
 	since := message.New("since when is unknown")
 	if !m.Since.IsZero() {
-		since = message.New("since %s or earlier", env.Seconds(m.Since.Unix()))
+		since = message.New("since %s or earlier", shortTime(env, m.Since))
 	}
-	return message.New("%s on %s, level %s, %s; %d of %d replica servers alive; %d tables, %d not healthy",
-		m.Address, where, describeLevel(m.Leading), since, m.Leading.Alive, m.Leading.Nodes, len(m.Leading.Tables), m.Leading.Unhealthy)
+	return message.New("%s on %s, level %s, %s; %d of %d replica servers alive, %d of %d tables healthy",
+		m.Address, where, describeLevel(m.Leading), since, m.Leading.Alive, m.Leading.Nodes, len(m.Leading.Tables)-m.Leading.Unhealthy, len(m.Leading.Tables))
 }
 
 // describeLevel is the level that was set, and the effective one where that is another.
@@ -128,7 +129,7 @@ func describeTree(env Env, t migration.Tree) message.Text {
 	} else if len(t.Unlocated) > 0 {
 		use = message.New("whether meta servers use it is unknown")
 	}
-	return message.New("%s: %d znodes, last change %s, %s", t.Name, c.Znodes, env.Seconds(c.LastTime.Unix()), use)
+	return message.New("%s: %d znodes, last change %s, %s", t.Name, c.Znodes, shortTime(env, c.LastTime), use)
 }
 
 // heldBy are the meta servers that have a lock node for a tree, the leader first.
@@ -145,17 +146,15 @@ func heldBy(t migration.Tree) string {
 }
 
 func describeComparison(c migration.Comparison) message.Text {
-	how := message.New("by numbers and sums")
-	if c.Deep {
-		how = message.New("every znode")
-	}
 	switch {
 	case c.Doubt != "":
 		return message.New("not compared: %s", message.Whole(c.Doubt))
+	case c.Equal && c.Deep:
+		return message.New("equal to the old tree in every znode")
 	case c.Equal:
-		return message.New("equal to the old tree (%s)", how)
+		return message.New("equal to the old tree")
 	}
-	text := message.New("not equal to the old tree (%s): %d znodes missing, %d more, %d different", how, c.Missing, c.Extra, c.Different)
+	text := message.New("not equal to the old tree: %d znodes missing, %d more, %d different", c.Missing, c.Extra, c.Different)
 	if len(c.Tables) > 0 {
 		return message.New("%s; changed in the new tree: %s", text, message.Join(", ", c.Tables[:min(len(c.Tables), shownTables)]...))
 	}
@@ -174,4 +173,14 @@ func isAt(t migration.Tree, hosts, path string) bool {
 	names := append(strings.Split(t.Contents.Hosts, ","), t.Contents.Aliases...)
 	return t.Name != "" && t.Path == path &&
 		slices.ContainsFunc(strings.Split(hosts, ","), func(h string) bool { return slices.Contains(names, h) })
+}
+
+// shortTime is a time without the date where that is today's: the status is one screen.
+func shortTime(env Env, t time.Time) string {
+	text, today := env.Seconds(t.Unix()), env.Seconds(env.Now().Unix())
+	date, clock, ok := strings.Cut(text, "_")
+	if ok && strings.HasPrefix(today, date+"_") {
+		return clock
+	}
+	return text
 }
