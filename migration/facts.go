@@ -128,6 +128,9 @@ type Comparison struct {
 	// those that differ; Paths are the first of all of these.
 	Missing, Extra, Different int64
 	Paths                     []string
+	// Unread are znodes whose times say that they may differ, and that were not read because there
+	// are too many: only a deep comparison sees them.
+	Unread int64
 	// Tables are tables that were created, dropped, renamed or moved in the target since, in words,
 	// the first of them; it is what going back would lose.
 	Tables []message.Text

@@ -151,6 +151,8 @@ func describeComparison(c migration.Comparison) message.Text {
 		return message.New("not compared: %s", message.Whole(c.Doubt))
 	case c.Equal && c.Deep:
 		return message.New("equal to the old tree in every znode")
+	case c.Equal && c.Unread > 0:
+		return message.New("equal to the old tree as far as it was compared: %d znodes that were written later were not (--deep compares all)", c.Unread)
 	case c.Equal:
 		return message.New("equal to the old tree")
 	}

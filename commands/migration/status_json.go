@@ -113,6 +113,7 @@ type comparisonJSON struct {
 	Extra     int64          `json:"extra"`
 	Different int64          `json:"different"`
 	Paths     []string       `json:"paths"`
+	Unread    int64          `json:"unread"`
 	Changed   []message.Text `json:"changed_tables"`
 }
 
@@ -183,7 +184,7 @@ func statusOf(s *migration.Survey, book migration.Runbook) statusJSON {
 	out.Trees.Old, out.Trees.New = treeOf(s.Source), treeOf(s.Target)
 	if out.Trees.Old != nil && out.Trees.New != nil {
 		c := s.Compared
-		out.Trees.Compared = &comparisonJSON{c.Doubt, c.Deep, c.Equal, c.Missing, c.Extra, c.Different, orEmpty(c.Paths), orEmpty(c.Tables)}
+		out.Trees.Compared = &comparisonJSON{c.Doubt, c.Deep, c.Equal, c.Missing, c.Extra, c.Different, orEmpty(c.Paths), c.Unread, orEmpty(c.Tables)}
 	}
 	for _, f := range s.Files {
 		out.Configurations = append(out.Configurations, configOf(f.Name, f.Doubt, f.Config))

@@ -2,7 +2,6 @@ package look
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -14,13 +13,8 @@ import (
 	"pegashell/zkcopy/tree"
 )
 
-const (
-	// mostRead bounds the znodes whose data is read where sums and times do not show that parts are
-	// equal.
-	mostRead = 50_000
-	// mostPaths bounds the paths, and the changed tables, that are listed.
-	mostPaths = 20
-)
+// mostPaths bounds the paths, and the changed tables, that are listed.
+const mostPaths = 20
 
 // compare compares the old tree with the new one, unless neither was read again since that was done.
 // changed are znodes of the new one that something else than a copy has written.
@@ -94,42 +88,17 @@ func (l *looking) readAll(ctx context.Context, t *trees, d *differences) error {
 // readParts compares the sums of the parts, and reads those that differ or may.
 func (l *looking) readParts(ctx context.Context, t *trees, d *differences) error {
 	ours, theirs := t.source.seen.contents.parts, t.target.seen.contents.parts
-	var differing, suspects []string
-	for _, name := range slices.Sorted(maps.Keys(ours)) {
-		a, b := ours[name], theirs[name]
-		switch {
-		case b == nil:
-			d.missing(name, a)
-		case !a.sameSum(b) && isSingle(name):
-			d.different(name)
-		case !a.sameSum(b):
-			differing = append(differing, name)
-		case !isSingle(name) && suspect(a, b):
-			suspects = append(suspects, name)
-		}
+	p := compareParts(ours, theirs, mostRead)
+	for _, name := range p.missing {
+		d.missing(name, ours[name])
 	}
-	for _, name := range slices.Sorted(maps.Keys(theirs)) {
-		if ours[name] == nil {
-			d.extra(name, theirs[name])
-		}
+	for _, name := range p.extra {
+		d.extra(name, theirs[name])
 	}
-	slices.SortStableFunc(suspects, func(a, b string) int { return int(theirs[b].rewritten - theirs[a].rewritten) })
-	var seeds []string
-	room := int64(mostRead)
-	for _, name := range differing {
-		if room -= max(ours[name].znodes, theirs[name].znodes); room < 0 {
-			d.different(name)
-			continue
-		}
-		seeds = append(seeds, name)
+	for _, name := range p.different {
+		d.different(name)
 	}
-	for _, name := range suspects {
-		if room -= max(ours[name].znodes, theirs[name].znodes); room < 0 {
-			break
-		}
-		seeds = append(seeds, name)
-	}
-	if len(seeds) == 0 {
+	if d.found.Unread = p.unread; len(p.read) == 0 {
 		return nil
 	}
 	source, target, err := l.bothOpen(ctx, t)
@@ -138,17 +107,17 @@ func (l *looking) readParts(ctx context.Context, t *trees, d *differences) error
 	}
 	w := tree.Walker{
 		Sides: []tree.Wanted{{Tree: source, Want: tree.WantData}, {Tree: target, Want: tree.WantData}},
-		Seeds: seeds,
-		Visit: func(ctx context.Context, p *tree.Pair) (any, bool, error) {
-			defer p.Release()
-			a, b := withoutLocks(p.Nodes[0]), withoutLocks(p.Nodes[1])
+		Seeds: p.read,
+		Visit: func(ctx context.Context, pair *tree.Pair) (any, bool, error) {
+			defer pair.Release()
+			a, b := withoutLocks(pair.Nodes[0]), withoutLocks(pair.Nodes[1])
 			if a != nil && b != nil && a.Stat.DataLength != b.Stat.DataLength {
 				if err := readBoth(ctx, source, a, target, b); err != nil { // the walker does not, for they differ
 					return nil, false, err
 				}
 			}
 			if (a != nil || b != nil) && (a == nil || b == nil || !tree.SameData(a.Data, b.Data)) {
-				d.add(p.Rel, a, b)
+				d.add(pair.Rel, a, b)
 			}
 			return nil, true, nil
 		},
