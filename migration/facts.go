@@ -1,6 +1,7 @@
 package migration
 
 import (
+	"slices"
 	"time"
 
 	"pegashell/internal/message"
@@ -41,7 +42,9 @@ type MetaServer struct {
 	// Address is HOST:PORT, as in the list that the shell is connected with, in the configuration
 	// of another meta server, or in the manifest.
 	Address string
-	State   ServerState
+	// Names are other names, HOST:PORT, by which lock nodes name the server.
+	Names []string
+	State ServerState
 	// Doubt is why the state or the running configuration is not known, "" where both are.
 	Doubt string
 	// Started is when the process started, and Since since when it has led at least; zero where
@@ -55,6 +58,11 @@ type MetaServer struct {
 	File ConfigFile
 	// Site is how its site stops and starts it.
 	Site SiteLines
+}
+
+// IsNamed reports whether a lock node with that value, HOST:PORT, is the server's.
+func (m MetaServer) IsNamed(name string) bool {
+	return m.Address == name || slices.Contains(m.Names, name)
 }
 
 // Leading is what a leader says of the cluster that it leads.

@@ -106,6 +106,16 @@ func within(root, path string) bool {
 // locked are the clusters in a tree and the locks that belong to them and lie elsewhere.
 func (t Tree) locked() []zkcopy.Cluster { return slices.Concat(t.Clusters, t.Outside) }
 
+// Holders are the servers, HOST:PORT, that hold lock nodes of the clusters in the tree, as the nodes
+// name them.
+func (t Tree) Holders() []string {
+	var holders []string
+	for _, l := range t.heldLocks() {
+		holders = append(holders, l.Value)
+	}
+	return holders
+}
+
 // heldLocks are the lock nodes of the clusters in the tree, in it and elsewhere, that sessions hold.
 func (t Tree) heldLocks() []zkcopy.EphemeralNode { return heldOf(t.locked()) }
 

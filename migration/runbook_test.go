@@ -68,6 +68,8 @@ func (w *simWorld) acts(t *testing.T, l simLayout, script string) {
 			s.silent = w.tick + 100
 		case verb == "unseen":
 			s.seen = false
+		case verb == "hide":
+			s.hidden = true
 		case verb == "stop", verb == "start", verb == "restart":
 			err = w.command(verb + " " + s.name)
 		case verb == "kill":
@@ -116,6 +118,8 @@ func TestTheRunbookNamesWhatItSeesAndWhatComesNext(t *testing.T) {
 		"a follower that does not answer":   {"silent m2", "", "meta_server_silent", "nnlllll", "ls -a -o apps.list, nodes -d -o nodes.list, stop m2:1, set_meta_level blind"},
 		"the level was forgotten":           {copied + "restart m1; pass", "", "level_forgotten", "dulllll", "set_meta_level blind"},
 		"a fail-over while blind":           {"blind; copy; stop m1", "", "level_forgotten", "dulllll", "set_meta_level blind"},
+		"a follower in no list":             {"hide m2; blind; copy; m1 new", "", "unknown_meta_server", "", "# on the host of the meta server m2:1: stop it, wait"},
+		"a second leader in no list":        {"stop m2; blind; copy; m2 new; start m2; hide m2", "", "unknown_meta_server used_target", "", "# on the host of the meta server m2:1: stop it, wait"},
 		"no leader yet":                     {"kill m1", "", "no_leader", "bllllll", "wait"},
 		"a lock node that nobody holds":     {"kill m1; kill m2; pass; stale lock", "", "stale_lock", "ddnllll", "zk_rmr old:1/p/c1/dsn.meta.server.leader/LOCKNODE0000000000 --force connected_tree,unknown_cluster --yes"},
 		"the copy was interrupted":          {"stop m2; blind; half a copy", "", "copy_interrupted", "ddnllll", "zk_copy -t new:1"},

@@ -107,7 +107,7 @@ func (s *Survey) sideOfServer(m MetaServer) side {
 	}
 	for _, at := range []side{newSide, oldSide} {
 		for _, l := range s.tree(at).heldLocks() {
-			if l.Value == m.Address {
+			if m.IsNamed(l.Value) {
 				return at
 			}
 		}

@@ -19,6 +19,9 @@ func (w *simWorld) survey() *Survey {
 	s := &Survey{Source: w.seeTree(w.source), Target: w.seeTree(w.target)}
 	leaders := w.leaders()
 	for _, server := range w.servers {
+		if server.hidden {
+			continue
+		}
 		s.Meta = append(s.Meta, w.seeServer(server))
 	}
 	for _, r := range w.replicas {

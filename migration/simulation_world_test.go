@@ -71,6 +71,7 @@ type simServer struct {
 	run    simFile
 	lead   simLeading
 	seen   bool // its file can be read here
+	hidden bool // it is in no list, and does not answer from here
 }
 
 type simLeading struct {

@@ -5,6 +5,7 @@ import (
 
 	"pegashell/internal/message"
 	"pegashell/metaadmin"
+	"pegashell/zkcopy"
 )
 
 // Names of situations.
@@ -200,16 +201,11 @@ func recoveringOnOldSituation(v *view) []trouble {
 func unknownServerSituation(v *view) []trouble {
 	var found []trouble
 	for _, at := range []side{oldSide, newSide} {
-		// A server may have another name in its lock node than in the list.
-		known := which(v.Meta, func(m MetaServer) bool { return v.sideOfServer(m) == at })
-		if len(v.held(at)) <= len(known) {
-			continue
-		}
-		for _, l := range v.held(at) {
-			if l.Value == "" || slices.ContainsFunc(v.Meta, func(m MetaServer) bool { return m.Address == l.Value }) {
-				continue
-			}
-			found = append(found, trouble{first: at == oldSide && v.phase == ledOnNew, Situation: Situation{
+		strange := v.strangers(at)
+		// One can be a server of the list that was stopped, under a name that cannot be related to it.
+		certain := len(strange) > len(v.Meta)-len(running(v.Meta))
+		for _, l := range strange {
+			found = append(found, trouble{first: certain || at == oldSide && v.phase == ledOnNew, Situation: Situation{
 				Name: SituationUnknownServer, Grave: true,
 				Seen:    message.New("%s holds the lock node %s of %s, and is in no list of meta servers", l.Value, l.Path, v.tree(at).Name),
 				Matters: message.New("it may lead there, or lead as soon as another server stops"),
@@ -218,6 +214,20 @@ func unknownServerSituation(v *view) []trouble {
 		}
 	}
 	return found
+}
+
+// strangers are the held lock nodes of servers in no list, unless servers of the list that use the
+// tree have as many nodes under names that cannot be related to theirs.
+func (v *view) strangers(at side) []zkcopy.EphemeralNode {
+	known := func(l zkcopy.EphemeralNode) bool {
+		return l.Value == "" || slices.ContainsFunc(v.Meta, func(m MetaServer) bool { return m.IsNamed(l.Value) })
+	}
+	strange := slices.DeleteFunc(v.held(at), known)
+	without := which(v.Meta, func(m MetaServer) bool { return v.sideOfServer(m) == at && !v.holds(m, at) })
+	if len(strange) <= len(without) {
+		return nil
+	}
+	return strange
 }
 
 // staleLockSituation finds lock nodes that no session holds.

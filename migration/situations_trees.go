@@ -181,7 +181,7 @@ func (v *view) removeTarget(name string, seen, matters message.Text) trouble {
 
 // holds reports whether a server has a lock node of the tree at a side.
 func (v *view) holds(m MetaServer, at side) bool {
-	return slices.ContainsFunc(v.held(at), func(l zkcopy.EphemeralNode) bool { return l.Value == m.Address })
+	return slices.ContainsFunc(v.held(at), func(l zkcopy.EphemeralNode) bool { return m.IsNamed(l.Value) })
 }
 
 // flagged reports whether a configuration asks for recovery on the new ZooKeeper.
@@ -275,7 +275,7 @@ func sessionSituation(v *view) []trouble {
 func (v *view) heldByKnown() []string {
 	var holders []string
 	for _, l := range v.held(oldSide) {
-		if slices.ContainsFunc(v.Meta, func(m MetaServer) bool { return m.Address == l.Value }) {
+		if slices.ContainsFunc(v.Meta, func(m MetaServer) bool { return m.IsNamed(l.Value) }) {
 			holders = append(holders, l.Value)
 		}
 	}

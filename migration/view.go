@@ -169,7 +169,7 @@ func (v *view) target() targetState {
 func (v *view) held(at side) []zkcopy.EphemeralNode {
 	return slices.DeleteFunc(v.tree(at).heldLocks(), func(l zkcopy.EphemeralNode) bool {
 		return !within(v.tree(at).Path, l.Path) && slices.ContainsFunc(v.Meta, func(m MetaServer) bool {
-			return m.Address == l.Value && m.Running != nil && v.sideOfServer(m) == otherOf(at) && v.tree(otherOf(at)).isAt(v.tree(at).Hosts(), v.tree(otherOf(at)).Path)
+			return m.IsNamed(l.Value) && m.Running != nil && v.sideOfServer(m) == otherOf(at) && v.tree(otherOf(at)).isAt(v.tree(at).Hosts(), v.tree(otherOf(at)).Path)
 		})
 	})
 }

@@ -78,6 +78,7 @@ func Look(ctx context.Context, o Options) (*migration.Survey, error) {
 	asking.Go(func() { l.askReplicaServers(ctx, l.knownReplicaServers()) })
 	l.readTrees(ctx, t)
 	asking.Wait()
+	l.askHolders(ctx)
 	if len(l.survey.Replicas) == 0 {
 		l.askReplicaServers(ctx, l.storedReplicaServers(ctx, t))
 	}

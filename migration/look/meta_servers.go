@@ -44,6 +44,12 @@ func (l *looking) askMetaServers(ctx context.Context) {
 			}
 		}
 	}
+	l.arrange()
+}
+
+// arrange puts the meta servers that were asked in order, and says which of them lead.
+func (l *looking) arrange() {
+	l.survey.Leaders, l.survey.Level.Value = nil, 0
 	slices.SortFunc(l.survey.Meta, func(a, b migration.MetaServer) int { return metaadmin.CompareServers(a.Address, b.Address) })
 	for i := range l.survey.Meta {
 		m := &l.survey.Meta[i]
