@@ -96,6 +96,9 @@ type ConfigFile struct {
 	Name string
 	// Doubt is why it could not be read, "" where it was.
 	Doubt string
+	// Of is the cluster whose configuration it is, where that is another one, which is its doubt
+	// then: nothing follows from such a file. "" otherwise.
+	Of string
 	// Config is what it says; Server is the server that it is for.
 	Config metaadmin.ServerConfig
 }

@@ -34,6 +34,9 @@ func (f *PreflightFacts) configs() []seenConfig {
 
 func checkReadable(f *PreflightFacts) (Result, message.Text, message.Text) {
 	for _, file := range f.Survey.Files {
+		if file.Of != "" {
+			return fail(message.New("%s is the configuration of another cluster: %s", file.Name, file.Of), message.New("name the configuration files of this cluster"))
+		}
 		if file.Doubt != "" {
 			return fail(message.New("%s cannot be read: %s", file.Name, message.Whole(file.Doubt)), message.New("correct its name or its permissions"))
 		}

@@ -320,3 +320,29 @@ func TestOfTwoLeadersTheOneWithTheClusterIsKept(t *testing.T) {
 		t.Error("one leader alone is recommended")
 	}
 }
+
+func TestTheTreeInUseMayHaveBeenNamedByMistake(t *testing.T) {
+	l := simLayouts[0]
+	s := calmWorld(l).survey()
+	s.Target, s.Source, s.Compared = s.Source, Tree{}, Comparison{}
+	book := NewRunbook(s, "")
+	if len(book.Situations) == 0 || book.Situations[0].Name != SituationNoSource {
+		t.Errorf("found %v", book.Situations)
+	}
+}
+
+func TestAConfigurationOfAnotherClusterIsNotChanged(t *testing.T) {
+	l := simLayouts[0]
+	w := calmWorld(l)
+	w.acts(t, l, "stop m2; blind; copy; m1 new; m2 new")
+	s := w.survey()
+	s.Files = append(s.Files, ConfigFile{Name: "other.ini", Of: "c2", Doubt: "it is the configuration of another cluster: c2",
+		Config: metaadmin.ServerConfig{HostsList: "third:1", ClusterRoot: "/p/c2", LockRoot: "/p/c2"}})
+	book := NewRunbook(s, "")
+	if !slices.ContainsFunc(book.Situations, func(s Situation) bool { return s.Name == SituationForeignConfig }) {
+		t.Errorf("found %v", book.Situations)
+	}
+	if got := typed(book.Next); got != "restart m1:1" {
+		t.Errorf("next %s", got)
+	}
+}

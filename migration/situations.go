@@ -44,6 +44,7 @@ const (
 	SituationFlagsDisagree       = "recovery_flags_disagree"
 	SituationServerListsDisagree = "server_lists_disagree"
 	SituationUnreadableConfig    = "configuration_unreadable"
+	SituationForeignConfig       = "configuration_of_another_cluster"
 	SituationTreeUnseen          = "zookeeper_unreachable"
 	SituationNoSource            = "source_not_named"
 	SituationNoTarget            = "target_not_named"
@@ -62,7 +63,7 @@ func (v *view) situations() []trouble {
 	for _, find := range []func(*view) []trouble{
 		twoLeadersSituation, otherZooKeeperSituation, lockRootsSituation, elsewhereSituation, recoveringOnOldSituation,
 		tablesMissingSituation, oldTreeGoneSituation, recoveryNeededSituation, unknownServerSituation, staleLockSituation,
-		recoveryFlagSituation, usedTargetSituation, noTargetSituation, unseenTreeSituation,
+		recoveryFlagSituation, usedTargetSituation, noTargetSituation, onlyTargetSituation, unseenTreeSituation,
 		levelSituation, noLeaderSituation, silentServerSituation, replicaSituation,
 		followersAliveSituation, leaderOnOldSituation, copySituation, sessionSituation,
 		configurationSituations,

@@ -224,9 +224,12 @@ func configurationSituations(v *view) []trouble {
 	}
 	var known []ConfigFile
 	for _, f := range v.allFiles() {
-		if f.Known() {
+		switch {
+		case f.Known():
 			known = append(known, f)
-		} else {
+		case f.Of != "":
+			add(SituationForeignConfig, message.New("%s is the configuration of another cluster: %s", f.Name, f.Of), message.New("it must not be changed, so it is left out. Name the files of this cluster"))
+		default:
 			add(SituationUnreadableConfig, message.New("%s cannot be read: %s", f.Name, message.Whole(f.Doubt)), message.New("what it says is not known, so change it on the server's host"))
 		}
 	}

@@ -201,6 +201,19 @@ func noTargetSituation(v *view) []trouble {
 	}})
 }
 
+// onlyTargetSituation: the tree that the operator has named as the new one is in use, and nobody
+// knows of another one. It may be the old one, by mistake.
+func onlyTargetSituation(v *view) []trouble {
+	if v.Source.named() || v.phase != ledOnNew {
+		return none
+	}
+	return one(trouble{Situation: Situation{
+		Name:    SituationNoSource,
+		Seen:    message.New("the cluster uses %s, and no other tree is known", v.Target.Name),
+		Matters: message.New("if that is the old ZooKeeper, name the new one: migrate status --target HOSTS[/PATH]"),
+	}})
+}
+
 // unseenTreeSituation: a ZooKeeper could not be looked at.
 func unseenTreeSituation(v *view) []trouble {
 	var found []trouble

@@ -42,6 +42,10 @@ func (l *looking) readFiles(ctx context.Context) {
 	reading.Wait()
 	for i := range files {
 		f := &files[i]
+		if f.read.Of = l.otherCluster(f.read); f.read.Of != "" {
+			f.read.Doubt = "it is the configuration of another cluster: " + f.read.Of
+			continue
+		}
 		if f.read.Config.Server = f.server; f.server == "" && f.read.Known() {
 			f.read.Config.Server = l.serverWithPort(f.ports)
 		}
@@ -65,6 +69,24 @@ func (l *looking) readFiles(ctx context.Context) {
 			}
 		}
 	}
+}
+
+// otherCluster is the name of the cluster whose configuration a file is, where that is another one
+// than that of every running meta server: it has another name, and its tree another root.
+func (l *looking) otherCluster(f migration.ConfigFile) string {
+	name, known := f.Config.ClusterName, false
+	for _, m := range l.survey.Meta {
+		if m.Running == nil {
+			continue
+		}
+		if known = true; m.Running.ClusterName == "" || m.Running.ClusterName == name || m.Running.ClusterRoot == f.Config.ClusterRoot {
+			return ""
+		}
+	}
+	if !known || !f.Known() {
+		return ""
+	}
+	return name
 }
 
 // readFile reads one configuration file, and the ports that a meta server listens on with it.

@@ -75,6 +75,30 @@ func TestConfigurationFilesAreAttributedByThePort(t *testing.T) {
 	}
 }
 
+func TestAConfigurationOfAnotherClusterIsLeftOut(t *testing.T) {
+	for name, c := range map[string]struct {
+		running []*metaadmin.ServerConfig
+		want    string // whose the file is
+	}{
+		"another name and root":    {[]*metaadmin.ServerConfig{{ClusterName: "d", ClusterRoot: "/d"}, nil}, "c"},
+		"the same name":            {[]*metaadmin.ServerConfig{{ClusterName: "c", ClusterRoot: "/d"}}, ""},
+		"the same root":            {[]*metaadmin.ServerConfig{{ClusterName: "d", ClusterRoot: "/p"}}, ""},
+		"a server without a name":  {[]*metaadmin.ServerConfig{{ClusterRoot: "/d"}}, ""},
+		"one of two servers alike": {[]*metaadmin.ServerConfig{{ClusterName: "d", ClusterRoot: "/d"}, {ClusterName: "c", ClusterRoot: "/p"}}, ""},
+		"nothing runs":             {nil, ""},
+	} {
+		file := "[apps.meta]\nports = 1\n[meta_server]\ncluster_root = /p\n[zookeeper]\nhosts_list = z:1\n[replication]\ncluster_name = c\n"
+		l := &looking{Options: Options{Read: func(context.Context, string) ([]byte, error) { return []byte(file), nil }, Files: []string{"f"}}, survey: &migration.Survey{}}
+		for i, running := range append(c.running, nil) {
+			l.survey.Meta = append(l.survey.Meta, migration.MetaServer{Address: fmt.Sprintf("h:%d", i+1), Running: running})
+		}
+		l.readFiles(t.Context())
+		if got := l.survey.Files[0]; got.Of != c.want || got.Known() != (c.want == "") || (l.survey.Meta[0].File.Name == "") != (c.want != "") {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
 func TestAConfigurationFileIsReadAsAServerReadsIt(t *testing.T) {
 	l := &looking{Options: Options{Read: func(context.Context, string) ([]byte, error) { return []byte(configFile(1, "a:1,b:2/x")), nil }}}
 	got, ports := l.readFile(t.Context(), "f")
