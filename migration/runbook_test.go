@@ -121,7 +121,7 @@ func TestTheRunbookNamesWhatItSeesAndWhatComesNext(t *testing.T) {
 		"a follower in no list":             {"hide m2; blind; copy; m1 new", "", "unknown_meta_server", "", "# on the host of the meta server m2:1: stop it, wait"},
 		"a second leader in no list":        {"stop m2; blind; copy; m2 new; start m2; hide m2", "", "unknown_meta_server used_target", "", "# on the host of the meta server m2:1: stop it, wait"},
 		"no leader yet":                     {"kill m1", "", "no_leader", "bllllll", "wait"},
-		"a lock node that nobody holds":     {"kill m1; kill m2; pass; stale lock", "", "stale_lock", "ddnllll", "zk_rmr old:1/p/c1/dsn.meta.server.leader/LOCKNODE0000000000 --force connected_tree,unknown_cluster --yes"},
+		"a lock node that nobody holds":     {"kill m1; kill m2; pass; stale lock", "", "stale_lock", "ddbllll", "zk_rmr old:1/p/c1/dsn.meta.server.leader/LOCKNODE0000000000 --force connected_tree,unknown_cluster --yes"},
 		"the copy was interrupted":          {"stop m2; blind; half a copy", "", "copy_interrupted", "ddnllll", "zk_copy -t new:1"},
 		"a table created during the copy":   {"copy; create; stop m2; blind", "", "copy_interrupted", "ddnllll", "zk_copy -t new:1"},
 		"one configuration changed":         {copied + "m1 new", "", "leader_on_old_zookeeper configurations_disagree", "dddnlll", "config_set m2:1 zookeeper hosts_list new:1"},

@@ -135,8 +135,8 @@ func otherZooKeeperSituation(v *view) []trouble {
 	}
 	return one(trouble{first: true, Situation: Situation{
 		Name: SituationOtherZooKeeper, Grave: true,
-		Seen:    message.New("%s: runs with another ZooKeeper tree than %s", addresses(wrong), v.tree(at).Name),
-		Matters: message.New("nobody holds the lock there, so it becomes a second leader within a minute, and damages the metadata"),
+		Seen:    message.New("these do not run with %s: %s", v.tree(at).Name, addresses(wrong)),
+		Matters: message.New("a server that runs there gets the lock within a minute, becomes a second leader, and damages the metadata"),
 		Do:      stops(wrong),
 	}})
 }
@@ -166,7 +166,7 @@ func lockRootsSituation(v *view) []trouble {
 	}
 	return one(trouble{first: true, Situation: Situation{
 		Name: SituationLockRootsDisagree, Grave: true,
-		Seen: message.New("%s: runs with the lock root %s, the leader %s with %s", addresses(wrong), lockOf(*wrong[0].Running), v.leader.Address, lockOf(*v.leader.Running)),
+		Seen: message.New("the leader %s runs with the lock root %s, and %s with %s", v.leader.Address, lockOf(*v.leader.Running), addresses(wrong), lockOf(*wrong[0].Running)),
 		Matters: message.New("servers with different locks do not see each other: both lead on the same tree. " +
 			"The key is distributed_lock_service_parameters of section [meta_server]"),
 		Do: stops(wrong),

@@ -16,7 +16,7 @@ func noLeaderSituation(v *view) []trouble {
 	}
 	t := trouble{first: true, Situation: Situation{
 		Name:    SituationNoLeader,
-		Seen:    message.New("%s: answers, and no meta server leads", addresses(alive)),
+		Seen:    message.New("no meta server leads, though these answer: %s", addresses(alive)),
 		Matters: message.New("one of them leads as soon as the session of the last leader has ended, after timeout_ms of section [zookeeper], and the metadata is loaded"),
 		Do:      wait(),
 	}}
@@ -140,7 +140,7 @@ func followersAliveSituation(v *view) []trouble {
 	}
 	return one(trouble{Situation: Situation{
 		Name:    SituationFollowersAlive,
-		Seen:    message.New("%s: follows the leader %s", addresses(alive), v.leader.Address),
+		Seen:    message.New("followers of %s still run: %s", v.leader.Address, addresses(alive)),
 		Matters: message.New("when the leader restarts, a follower takes the lock and leads on the old ZooKeeper, at level steady: then there are two leaders"),
 		Do:      stops(alive),
 	}})

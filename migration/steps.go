@@ -1,6 +1,8 @@
 package migration
 
 import (
+	"slices"
+
 	"pegashell/internal/message"
 	"pegashell/metaadmin"
 )
@@ -16,9 +18,9 @@ func NewRunbook(s *Survey, by Procedure) Runbook {
 	situations := v.situations()
 	book.Situations = shown(situations)
 	if book.By == ByRecovery {
-		book.Steps = v.recoverySteps()
+		book.Steps = held(situations, v.recoverySteps())
 	} else {
-		book.Steps = v.copySteps()
+		book.Steps = held(situations, v.copySteps())
 	}
 	if book.Arrived = v.arrived(); !book.Arrived {
 		book.Next = next(situations, book.Steps)
@@ -26,14 +28,24 @@ func NewRunbook(s *Survey, by Procedure) Runbook {
 	return book
 }
 
-// shown are situations as they are printed: why one matters is a sentence of its own.
+// shown are situations as they are printed.
 func shown(all []trouble) []Situation {
 	var situations []Situation
 	for _, t := range all {
-		t.Matters = message.Sentence(t.Matters)
 		situations = append(situations, t.Situation)
 	}
 	return situations
+}
+
+// held has the steps wait for a situation that must be mended first.
+func held(situations []trouble, steps []Step) []Step {
+	waits := slices.ContainsFunc(situations, func(t trouble) bool { return t.first && len(t.Do) > 0 })
+	for i := range steps {
+		if s := &steps[i]; waits && s.State == StepNext {
+			s.State, s.Do = StepBlocked, nil
+		}
+	}
+	return steps
 }
 
 // choose is the procedure where the operator has not named one.

@@ -37,7 +37,7 @@ func (v *view) copyStopFollowers() Step {
 	switch {
 	case v.right == oldSide && (v.phase == nobodyLeads && v.allDown() || v.phase == ledOnOld && len(alive)+len(quiet) == 0) && len(v.lingering()) > 0:
 		step.State, step.Do = StepNext, wait()
-		step.Why = message.New("%s: stopped, but its session still holds a lock node, and ends after timeout_ms of section [zookeeper]", strings.Join(v.lingering(), ", "))
+		step.Why = message.New("stopped, but the session still holds a lock node, and ends after timeout_ms of section [zookeeper]: %s", strings.Join(v.lingering(), ", "))
 	case v.phase == nobodyLeads && v.allDown():
 		return past(what, message.New("no meta server runs"))
 	case v.phase != ledOnOld:
@@ -46,9 +46,9 @@ func (v *view) copyStopFollowers() Step {
 		return past(what, message.New("no meta server runs besides the leader %s", v.leader.Address))
 	default:
 		step.State = StepNext
-		step.Why = message.New("%s: runs", addresses(alive))
+		step.Why = message.New("still running: %s", addresses(alive))
 		if len(quiet) > 0 {
-			step.Why = message.New("%s: not known to be down", addresses(append(alive, quiet...)))
+			step.Why = message.New("not known to be down: %s", addresses(append(alive, quiet...)))
 		}
 		if v.right == oldSide {
 			step.Do = append(v.lists("all"), v.serverList()...)
@@ -240,7 +240,7 @@ func (v *view) startOthers() Step {
 	}
 	if len(missing) > 0 {
 		step.Do = lastWait(step.Do)
-		step.Why = message.New("%s: not seen on the new ZooKeeper yet", addresses(missing))
+		step.Why = message.New("not seen on the new ZooKeeper yet: %s", addresses(missing))
 		return step
 	}
 	step.State = StepDone

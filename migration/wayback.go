@@ -48,7 +48,7 @@ func WayBack(s *Survey, by Procedure) Return {
 	r.Situations = shown(append(situations, besides(v)...))
 	steps := numbered(v.backStop(), v.backConfigure(), v.backStart(), v.backStartOthers())
 	byHand := onlyByHand(steps[1])
-	r.Steps = inOrder(steps, func(earlier, later int) bool { return earlier == 2 && later == 3 && byHand })
+	r.Steps = held(situations, inOrder(steps, func(earlier, later int) bool { return earlier == 2 && later == 3 && byHand }))
 	if r.Done = allDone(r.Steps) && len(situations) == 0; !r.Done {
 		r.Next = next(situations, r.Steps)
 	}
