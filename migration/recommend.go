@@ -63,6 +63,9 @@ func (v *view) better(a, b MetaServer) (MetaServer, message.Text) {
 // betterTree decides by what was written. The znodes of a copy have the time of the copy, so the last
 // change counts only where meta servers have written to the copy.
 func (v *view) betterTree(a, b MetaServer) (MetaServer, message.Text) {
+	if v.sideOfServer(a) == v.sideOfServer(b) {
+		return a, message.New("nothing distinguishes them: both use the same tree, with different locks")
+	}
 	if v.sideOfServer(b) == oldSide && v.sideOfServer(a) != oldSide {
 		a, b = b, a
 	}

@@ -135,9 +135,10 @@ func TestTheRunbookNamesWhatItSeesAndWhatComesNext(t *testing.T) {
 		"the same, and copying was named":   {"remove old", ByCopy, "old_tree_removed recovery_needed", "", "migrate status --by recovery --from old:1/p/c1 --target new:1/p/c1"},
 		"a dead replica server":             {"dies", "", "dead_replica_server", "", "# on the host of the replica server r1:1: start it, wait"},
 		"a dead one while blind":            {"stop m2; blind; dies", "", "dead_replica_server", "ddnllll", "zk_copy -t new:1"},
-		"went back to an older tree":        {moved + "create; m1 old; m2 old; restart m1", "", "both_trees_changed", "", "config_set m1:1 zookeeper hosts_list new:1, config_set m2:1 zookeeper hosts_list new:1"},
+		"went back to an older tree":        {moved + "create; m1 old; m2 old; restart m1", "", "new_tree_written", "", "config_set m1:1 zookeeper hosts_list new:1, config_set m2:1 zookeeper hosts_list new:1"},
 		"a recovery flag left on":           {moved + "m2 flag", "", "recovery_flag_left_on recovery_flags_disagree", "", "config_set m2:1 meta_server recover_from_replica_server false"},
-		"recovery onto a copy":              {copied + "stop m1; m1 new; m2 new; m1 flag; m2 flag; start m1; pass", "", "recovery_onto_a_tree", "ddddddnl", "config_set m1:1 meta_server recover_from_replica_server false, config_set m2:1 meta_server recover_from_replica_server false"},
+		"recovery onto a copy":              {copied + "stop m1; m1 new; m2 new; m1 flag; m2 flag; start m1; pass", "", "recovery_onto_a_tree", "dddnlll", "config_set m1:1 meta_server recover_from_replica_server false, config_set m2:1 meta_server recover_from_replica_server false"},
+		"a stray recovery flag":             {copied + "m2 flag", "", "recovery_flag_left_on", "dddnlll", "config_set m1:1 zookeeper hosts_list new:1, config_set m2:1 zookeeper hosts_list new:1, config_set m2:1 meta_server recover_from_replica_server false"},
 		"recovery onto a copy, by name":     {copied + "stop m1; m1 new; m2 new; m1 flag; m2 flag; start m1; pass", ByRecovery, "recovery_onto_a_tree", "", "zk_rmr new:1/p/c1 --backup c1-new-0.zkb.zst --force unknown_cluster --yes"},
 
 		"recovery, at the beginning":     {"", ByRecovery, "", "nnnlllll", "ls -o apps.list, recover_list -o recover_node_list, stop m2:1, stop m1:1"},

@@ -17,6 +17,7 @@ const (
 	SituationRecoveringOnOld     = "recovering_on_old_zookeeper"
 	SituationTablesMissing       = "tables_missing"
 	SituationBothTreesChanged    = "both_trees_changed"
+	SituationNewTreeWritten      = "new_tree_written"
 	SituationOldTreeGone         = "old_tree_removed"
 	SituationStaleLock           = "stale_lock"
 	SituationUnknownServer       = "unknown_meta_server"

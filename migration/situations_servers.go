@@ -115,7 +115,7 @@ func (v *view) deadSituation(dead []ReplicaServer, unhealthy int, before bool) t
 	case v.phase == recovering, v.phase == nobodyLeads && v.by == ByRecovery && v.right != newSide && v.allDown():
 		t.Name = SituationSilentReplica
 		t.first = true
-		t.Matters = message.New("recover fails while a replica server does not answer, or with -b leaves it out: tables and partitions that only it holds are lost")
+		t.Matters = message.New("recover fails while a replica server does not answer. If it is gone for good, name only the others, or leave it out with -b: tables and partitions that only it held are lost")
 	case v.phase == nobodyLeads:
 		t.Name = SituationSilentReplica
 		if t.first = v.isDoubtful(); t.first {
@@ -182,7 +182,7 @@ func recoveryFlagSituation(v *view) []trouble {
 			Do:      stops(append(running(v.others()), *v.leader)),
 		}})
 	}
-	after := v.phase == ledOnNew && !v.recoveredJustNow() || v.phase == nobodyLeads && v.right == newSide
+	after := v.phase == ledOnNew && !v.recoveredJustNow() || v.phase == nobodyLeads && (v.right == newSide || v.by == ByCopy && v.hasTables(newSide))
 	early := v.phase == ledOnOld && v.by == ByCopy
 	if !after && !early {
 		return none
@@ -206,7 +206,7 @@ func recoveryFlagSituation(v *view) []trouble {
 	}}
 	if v.phase == nobodyLeads && len(off) == 0 {
 		t.Name = SituationRecoveryOntoTree
-		t.Matters = message.New("a meta server that starts with it aborts, because %s has tables. It has every table, so no recovery is needed: %s", v.Target.Name, v.why)
+		t.Matters = message.New("a meta server that starts with it aborts, because %s has tables. A migration by copying goes on with them; for a recovery they have to be removed: migrate status --by recovery", v.Target.Name)
 	}
 	return one(t)
 }

@@ -13,17 +13,10 @@ func tablesMissingSituation(v *view) []trouble {
 	if v.why.IsZero() || v.target() != targetUsed && v.phase != ledOnOld {
 		return none
 	}
-	at := v.leaderSide()
-	if v.leader == nil && v.Compared.Doubt == "" && v.Compared.Equal {
-		return none // whichever is taken
-	}
 	if v.leader == nil {
-		return one(trouble{Situation: Situation{
-			Name: SituationBothTreesChanged, Grave: true,
-			Seen:    v.why,
-			Matters: message.New("a cluster that goes on with the older tree can lose tables, and meta servers abort on it. %s is the one to go on with", v.tree(v.right).Name),
-		}})
+		return v.usedBothSituation()
 	}
+	at := v.leaderSide()
 	if at == v.right || v.Source.gone() && at == oldSide {
 		return none
 	}
@@ -37,6 +30,29 @@ func tablesMissingSituation(v *view) []trouble {
 		t.Do = stops(append(running(v.others()), *v.leader))
 	}
 	return one(t)
+}
+
+// usedBothSituation: nobody leads, and both trees can have changes that the other does not have.
+func (v *view) usedBothSituation() []trouble {
+	c := v.Compared
+	written := len(v.Target.Changed) > 0 || c.Extra > 0
+	switch {
+	case c.Doubt != "" || c.Equal || !written:
+		return none
+	case c.Missing > 0:
+		return one(trouble{Situation: Situation{
+			Name: SituationBothTreesChanged, Grave: true, Seen: v.why,
+			Matters: message.New("a cluster that goes on with the wrong tree can lose tables, and meta servers abort on it. %s is the one to go on with", v.tree(v.right).Name),
+		}})
+	case v.right != newSide:
+		return none // the new tree is in the way, as another situation says
+	}
+	onOld := slices.ContainsFunc(v.Meta, func(m MetaServer) bool { return m.File.Known() && v.sideOf(m.File.Config) == oldSide })
+	return one(trouble{Situation: Situation{
+		Name: SituationNewTreeWritten, Grave: onOld,
+		Seen:    message.New("the new tree was written after the leader had moved: %s", v.why),
+		Matters: message.New("a meta server that starts on the old tree loses that, or aborts"),
+	}})
 }
 
 // oldTreeGoneSituation: the old tree was removed before the leader has moved.

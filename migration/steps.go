@@ -58,12 +58,12 @@ func (s *Survey) choose() (Procedure, message.Text) {
 			return ByRecovery, message.New("%s runs with recover_from_replica_server = true", m.Address)
 		}
 	}
+	v := newView(s, ByCopy, false)
 	for _, f := range s.allFiles() {
-		if f.Known() && f.Config.Recovery {
+		if f.Known() && f.Config.Recovery && !v.hasCopy() {
 			return ByRecovery, message.New("%s has recover_from_replica_server = true", f.Name)
 		}
 	}
-	v := newView(s, ByCopy, false)
 	if why, needed := v.needsRecovery(); needed {
 		return ByRecovery, why
 	}
@@ -74,6 +74,18 @@ func (s *Survey) choose() (Procedure, message.Text) {
 		return ByCopy, message.New("the old tree can be read")
 	}
 	return ByRecovery, message.New("the old tree cannot be read: %s", message.Whole(s.Source.Contents.Doubt))
+}
+
+// hasCopy reports whether a copy of the old tree is on the new ZooKeeper, and has not been moved to: a
+// recovery would need an empty place, so a flag for it is a mistake.
+func (v *view) hasCopy() bool {
+	switch v.target() {
+	case targetPartial, targetEqual:
+		return v.hasTables(newSide)
+	case targetUsed:
+		return v.phase == nobodyLeads && v.Compared.Doubt == "" && v.Compared.Equal
+	}
+	return false
 }
 
 // next are the lines to type: those that mend the gravest situation that must be mended first, else
@@ -141,10 +153,12 @@ func (v *view) arrived() bool {
 	return len(v.dead()) == 0 && len(v.held(oldSide)) == 0
 }
 
-// leaderIsNormal is what the documents call a normal cluster: level steady, every table healthy.
+// leaderIsNormal is what the documents call a normal cluster: level steady, every table healthy. A
+// cluster with fewer replica servers than min_live_node_count_for_unfreeze is always freezed.
 func (v *view) leaderIsNormal() bool {
 	l := v.leader.Leading
-	return l.Level >= metaadmin.LevelSteady && l.Effective >= metaadmin.LevelSteady && l.Unhealthy == 0
+	complete := l.Alive > 0 && l.Alive == l.Nodes
+	return l.Level >= metaadmin.LevelSteady && (l.Effective >= metaadmin.LevelSteady || complete) && l.Unhealthy == 0
 }
 
 // afterwards is what configurations must say when the migration has ended.

@@ -261,7 +261,7 @@ func (v *view) removeOld() Step {
 	default:
 		step.State = StepNext
 		step.Do = []Line{v.removal(v.Source, "old")}
-		step.Why = message.New("no meta server holds a lock there. While it exists there is a way back: migrate rollback")
+		step.Why = message.New("no meta server holds a lock there now; one that was forgotten gets it 20 to 40 s after the move. While the tree exists there is a way back: migrate rollback")
 	}
 	return step
 }

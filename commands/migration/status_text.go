@@ -70,6 +70,7 @@ func writeNext(w io.Writer, in func(message.Text) string, byPerson bool, book mi
 	switch {
 	case len(book.Next) == 0 && book.Arrived:
 		fmt.Fprintln(w, in(message.New("Next: nothing: the cluster is healthy on the new ZooKeeper")))
+		writeOptional(w, in, byPerson, book.Steps)
 		return
 	case len(book.Next) == 0:
 		fmt.Fprintln(w, in(message.New("Next: nothing")))
@@ -78,6 +79,19 @@ func writeNext(w io.Writer, in func(message.Text) string, byPerson bool, book mi
 	fmt.Fprintln(w, in(message.New("Next:")))
 	for _, line := range book.Next {
 		fmt.Fprintln(w, wordLine(in, byPerson, render.WidthFor(w), line))
+	}
+}
+
+// writeOptional prints the lines of steps that the migration has arrived without.
+func writeOptional(w io.Writer, in func(message.Text) string, byPerson bool, steps []migration.Step) {
+	for _, step := range steps {
+		if !step.Optional || len(step.Do) == 0 {
+			continue
+		}
+		fmt.Fprintln(w, in(message.New("When the old tree is not needed any more:")))
+		for _, line := range step.Do {
+			fmt.Fprintln(w, wordLine(in, byPerson, render.WidthFor(w), line))
+		}
 	}
 }
 
