@@ -98,8 +98,7 @@ var zhMigration = map[string]string{
 		"you begin again, remove the target first: zk_rmr %s --backup FILE (migrate again shows each line)": "目标 %s 创建之后，已经有 meta server 使用过它（%s）：它们写入的内容会被源的状态覆盖。" +
 		"源和目标是不是写反了？如果集群已回退到旧 ZooKeeper，现在重新开始，请先删除目标：zk_rmr %s " +
 		"--backup FILE（migrate again 会显示每一行命令）",
-	"%s; %s":     "%s；%s",
-	"%s: %s; %s": "%s：%s；%s",
+	"%s; %s": "%s；%s",
 }
 
 // zhStatus are texts of what was seen of a migration.
