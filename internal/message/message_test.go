@@ -1,6 +1,7 @@
 package message
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"testing"
@@ -84,5 +85,48 @@ func TestWrappedErrorsKeepTheirLanguages(t *testing.T) {
 	}
 	if got, want := Of(fmt.Errorf("a: %w", fmt.Errorf("b: %w", inner)), Chinese), "a: b: 没有应答"; got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestTextsAreBuiltOfTexts(t *testing.T) {
+	for _, c := range []struct {
+		text Text
+		want string
+	}{
+		{Verbatim("100%"), "100%"},
+		{Whole("50% of all"), "50% of all"},
+		{Join("%, ", New("%d more", 2), Verbatim("b")), "2 more%, b"},
+		{Join(", "), ""},
+		{Sentence(New("the copy of %s", "/a")), "The copy of /a"},
+		{New("%s: %v", "a", Errorf("b %w", errors.New("c"))), "a: b c"},
+	} {
+		if got := c.text.String(); got != c.want {
+			t.Errorf("%v: got %q, want %q", c.text.Format, got, c.want)
+		}
+	}
+}
+
+func TestATextIsTranslatedWithItsArguments(t *testing.T) {
+	inner := New("the tree of the connected cluster (%s)", "a:1/c")
+	for _, c := range []struct {
+		text Text
+		want string
+	}{
+		{New("%s is %s", "/c", inner), "/c 就是当前连接的集群的树（a:1/c）"},
+		{New("%s is a follower", "m:1"), "m:1 是备 meta server"},
+		{Whole("list tables"), "列出表"},
+		{Sentence(New("%s. Repeat the command: it continues where this one ended", "a")), "A。请重新执行该命令：它会从这次结束的地方继续"},
+		{New("target: %w", fmt.Errorf("no: %w", Errorf("got no answer"))), "目标：no: 没有得到回答"},
+	} {
+		if got := c.text.In(Chinese); got != c.want {
+			t.Errorf("%q: got %q, want %q", c.text.Format, got, c.want)
+		}
+	}
+}
+
+func TestJSONIsEnglish(t *testing.T) {
+	got, err := json.Marshal(New("%s is a follower", "m:1"))
+	if err != nil || string(got) != `"m:1 is a follower"` {
+		t.Errorf("%s, %v", got, err)
 	}
 }
