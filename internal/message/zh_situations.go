@@ -5,9 +5,6 @@ var zhSituations = map[string]string{
 	"a leader to which the replica servers do not report believes that they are dead and damages its metadata. Keep " +
 		"%s: %s. Stop the other one now, and do not start it again before its configuration is corrected": "收不到 replica server 上报的主 meta server 会认为它们都已宕机，并破坏自己的元数据。请保留 " +
 		"%s: %s。请立即停掉另一个，在更正其配置之前不要再启动它",
-	"%s: runs with another ZooKeeper tree than %s":                                                         "%s: 正在使用的 ZooKeeper 树不是 %s",
-	"nobody holds the lock there, so it becomes a second leader within a minute, and damages the metadata": "那里没有人持有锁，因此一分钟之内它就会成为第二个主 meta server，并破坏元数据",
-	"%s: runs with the lock root %s, the leader %s with %s":                                                "%s: 锁的 root 是 %s，而主 meta server %s 的是 %s",
 	"servers with different locks do not see each other: both lead on the same tree. The key is " +
 		"distributed_lock_service_parameters of section [meta_server]": "锁不同的服务器互相看不到：两者会在同一棵树上都担任主。对应的 key 是 [meta_server] 的 " +
 		"distributed_lock_service_parameters",
@@ -30,7 +27,6 @@ var zhSituations = map[string]string{
 	"the level is kept in memory: a fail-over, a restart or start_bulk_load resets it. The leader changes its tree, " +
 		"so what was copied is not final": "级别只保存在内存中：主备切换、重启或 start_bulk_load 都会重置它。主 meta server 会修改它的树，" +
 		"因此拷贝的内容还不是最终结果",
-	"%s: answers, and no meta server leads": "%s: 有应答，但没有主 meta server",
 	"one of them leads as soon as the session of the last leader has ended, after timeout_ms of section [zookeeper], " +
 		"and the metadata is loaded": "上一个主 meta server 的会话结束之后（[zookeeper] 的 timeout_ms），并且加载完元数据，" +
 		"其中一个就会成为主",
@@ -44,12 +40,9 @@ var zhSituations = map[string]string{
 	"on the host of the replica server %s: start it":                                                    "在 replica server %s 的主机上：启动它",
 	"replica servers that are not alive: %s":                                                            "宕机的 replica server: %s",
 	"at level blind the leader does not repair what they held, and while a leader restarts nobody does": "在 blind 级别下，主 meta server 不会修复它们上面的副本；主重启期间也没有谁会修复",
-	"recover fails while a replica server does not answer, or with -b leaves it out: tables and partitions that only " +
-		"it holds are lost": "有 replica server 没有应答时 recover 会失败，或者加上 -b 跳过它：只在它上面的表和分片会丢失",
-	"which of the two trees is right depends on what the replica servers hold": "两棵树哪一棵正确，取决于 replica server 上的内容",
+	"which of the two trees is right depends on what the replica servers hold":                          "两棵树哪一棵正确，取决于 replica server 上的内容",
 	"recover rebuilds the metadata from the replica servers: tables and partitions that only this one holds would be " +
 		"lost": "recover 根据 replica server 重建元数据：只在这台上面的表和分片会丢失",
-	"%s: follows the leader %s": "%s: 是备，主是 %s",
 	"when the leader restarts, a follower takes the lock and leads on the old ZooKeeper, at level steady: then there " +
 		"are two leaders": "主 meta server 重启时，备 meta server 会抢到锁，在旧 ZooKeeper 上以 steady " +
 		"级别成为主：于是就有两个主",
@@ -72,9 +65,7 @@ var zhSituations = map[string]string{
 		"none": "为 true 的 meta server 在树中有表时会异常退出，为 false 的在没有树时会新建一棵空树",
 	"server_list differs: %s":                                     "server_list 不一致：%s",
 	"a meta server forwards requests only to servers of its list": "meta server 只会把请求转发给自己列表中的服务器",
-	"a cluster that goes on with the older tree can lose tables, and meta servers abort on it. %s is the one to go " +
-		"on with": "继续使用较旧的树，集群可能丢失表，meta server 也会异常退出。应该继续使用的是 %s",
-	"the leader %s uses %s: %s": "主 meta server %s 使用 %s: %s",
+	"the leader %s uses %s: %s":                                   "主 meta server %s 使用 %s: %s",
 	"the replica servers hold these tables: the leader aborts when they report them, and clients cannot use them": "replica server 上有这些表：它们上报时主 meta server 会异常退出，客户端也无法使用这些表",
 	"%s does not exist any more, and the cluster does not use the new tree yet":                                   "%s 已不存在，而集群还没有使用新树",
 	"the metadata has to be rebuilt from what the replica servers hold, or restored from a backup with zk_restore " +
@@ -127,8 +118,22 @@ var zhSituations = map[string]string{
 	"a migration by copying needs no recovery, which would bring back dropped tables: recover_from_replica_server " +
 		"must be false. To go on by recovery: migrate status --by recovery": "用拷贝方式迁移不需要元数据恢复，那会使已删除的表回来：recover_from_replica_server 必须是 " +
 		"false。要用元数据恢复继续：migrate status --by recovery",
-	"a meta server that starts with it aborts, because %s has tables. It has every table, so no recovery is needed: " +
-		"%s": "用它启动的 meta server 会异常退出，因为 %s 中有表。其中有全部的表，因此不需要元数据恢复：%s",
 	"the copy %s has every table that the replica servers hold: go on with it":          "拷贝 %s 中有 replica server 上的全部表：请继续使用它",
 	"%s has tables already, and configurations have recover_from_replica_server = true": "%s 中已经有表，而配置中 recover_from_replica_server = true",
+	"nothing distinguishes them: both use the same tree, with different locks":          "两者没有区别：使用同一棵树，锁不同",
+	"these do not run with %s: %s": "这些没有使用 %s: %s",
+	"a server that runs there gets the lock within a minute, becomes a second leader, and damages the metadata": "在那里运行的服务器一分钟之内就会得到锁，成为第二个主 meta server，并破坏元数据",
+	"the leader %s runs with the lock root %s, and %s with %s":                                                  "主 meta server %s 的锁 root 是 %s，而 %s 的是 %s",
+	"no meta server leads, though these answer: %s":                                                             "没有主 meta server，尽管这些有应答：%s",
+	"recover fails while a replica server does not answer. If it is gone for good, name only the others, or leave it " +
+		"out with -b: tables and partitions that only it held are lost": "有 replica server 没有应答时 recover 会失败。如果它不会再恢复，请只指定其他的，或用 -b " +
+		"跳过它：只在它上面的表和分片会丢失",
+	"followers of %s still run: %s": "%s 的备 meta server 仍在运行：%s",
+	"a meta server that starts with it aborts, because %s has tables. A migration by copying goes on with them; for " +
+		"a recovery they have to be removed: migrate status --by recovery": "用它启动的 meta server 会异常退出，因为 %s 中有表。拷贝方式会继续使用它们；" +
+		"元数据恢复则必须先删除：migrate status --by recovery",
+	"a cluster that goes on with the wrong tree can lose tables, and meta servers abort on it. %s is the one to go " +
+		"on with": "继续使用错误的树，集群可能丢失表，meta server 也会异常退出。应该继续使用的是 %s",
+	"the new tree was written after the leader had moved: %s":         "主 meta server 迁移之后，新树被写入过：%s",
+	"a meta server that starts on the old tree loses that, or aborts": "用旧树启动的 meta server 会丢失这些内容，或异常退出",
 }
