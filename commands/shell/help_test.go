@@ -3,13 +3,16 @@ package shell_test
 import (
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
+	"github.com/clipperhouse/displaywidth"
 	"github.com/spf13/pflag"
 
 	"pegashell/commands"
 	"pegashell/commands/command"
 	"pegashell/internal/manifest"
+	"pegashell/internal/message"
 	"pegashell/internal/test/shelltest"
 	"pegashell/internal/words"
 )
@@ -195,5 +198,34 @@ func TestHelpOnSeveralNamesTellsOfThoseThatThereAre(t *testing.T) {
 	out, diagnostics, err := s.Run("help nosuchthing use config")
 	if err == nil || !strings.HasPrefix(out, "use: choose the current table\n") || !strings.Contains(out, "\n\nconfig\n  config_get     show") || !strings.Contains(diagnostics, "nosuchthing") {
 		t.Errorf("%v, %q\n%s", err, diagnostics, out)
+	}
+}
+
+// A Chinese character takes two columns.
+func TestHelpInChineseFitsTheWindow(t *testing.T) {
+	s := shelltest.Untouched(t)
+	s.Env.Language, s.Env.LanguageNamed = message.Chinese, true
+	s.Env.Interactive = true
+	lines := []string{"help"}
+	for _, c := range s.Registry.Commands() {
+		lines = append(lines, "help "+c.Name)
+	}
+	for _, line := range lines {
+		out, diagnostics, err := s.Run(line)
+		if err != nil || diagnostics != "" {
+			t.Fatal(line, err, diagnostics)
+		}
+		chinese := false
+		usage := "  " + strings.TrimPrefix(line, "help ") + " "
+		for text := range strings.Lines(out) {
+			text = strings.TrimRight(text, "\n")
+			chinese = chinese || strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) })
+			if width := displaywidth.String(text); width > 80 && !strings.HasPrefix(text, usage) && !strings.HasPrefix(text, strings.Repeat(" ", len(usage))) {
+				t.Errorf("%s: %d columns: %q", line, width, text)
+			}
+		}
+		if !chinese {
+			t.Errorf("%s is without Chinese:\n%s", line, out)
+		}
 	}
 }
