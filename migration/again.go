@@ -38,7 +38,7 @@ func (v *view) againBack() Step {
 	case v.phase == ledOnOld && len(v.leaders) == 1:
 		return past(step.What, message.New("%s leads there", v.leader.Address))
 	case v.allDown():
-		return past(step.What, message.New("no meta server runs, and the old tree is the right one"))
+		return past(step.What, message.New("no known meta server runs, and the old tree is the right one"))
 	}
 	step.Why = message.New("no meta server leads there")
 	step.Do = []Line{v.again("rollback")}

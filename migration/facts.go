@@ -42,6 +42,9 @@ type MetaServer struct {
 	// Address is HOST:PORT, as in the list that the shell is connected with, in the configuration
 	// of another meta server, or in the manifest.
 	Address string
+	// Listed: the shell is connected with it. Commands go to no other server, unless one of these says which
+	// leads.
+	Listed bool
 	// Names are other names, HOST:PORT, by which lock nodes name the server.
 	Names []string
 	State ServerState

@@ -57,12 +57,15 @@ func stops(servers []MetaServer) []Line {
 }
 
 // addresses lists servers in words.
-func addresses(servers []MetaServer) string {
+func addresses(servers []MetaServer) string { return strings.Join(allAddresses(servers), ", ") }
+
+// allAddresses are those of servers.
+func allAddresses(servers []MetaServer) []string {
 	var names []string
 	for _, m := range servers {
 		names = append(names, m.Address)
 	}
-	return strings.Join(names, ", ")
+	return names
 }
 
 // need is what configurations must say at some moment: how to use a tree, and whether to recover.

@@ -347,3 +347,19 @@ func TestAConfigurationOfAnotherClusterIsNotChanged(t *testing.T) {
 		t.Errorf("next %s", got)
 	}
 }
+
+func TestALeaderThatTheShellDoesNotReachIsNamed(t *testing.T) {
+	l := simLayouts[0]
+	w := calmWorld(l)
+	s := w.survey()
+	s.Meta[0].Listed = false
+	if names := NewRunbook(s, "").Situations; len(names) > 0 {
+		t.Errorf("a follower of the list says who leads, and found %v", names)
+	}
+	w.acts(t, l, "stop m2")
+	s = w.survey()
+	s.Meta[0].Listed = false
+	if got := typed(NewRunbook(s, "").Next); got != "# leave this shell and start it with all meta servers: --cluster m1:1,m2:1" {
+		t.Errorf("next %s", got)
+	}
+}

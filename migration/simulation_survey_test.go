@@ -74,7 +74,7 @@ func config(f simFile, server string) metaadmin.ServerConfig {
 }
 
 func (w *simWorld) seeServer(server *simServer) MetaServer {
-	m := MetaServer{Address: server.name, Site: SiteLines{"stop " + server.name, "start " + server.name, "restart " + server.name}}
+	m := MetaServer{Address: server.name, Listed: true, Site: SiteLines{"stop " + server.name, "start " + server.name, "restart " + server.name}}
 	if server.seen {
 		m.File = ConfigFile{Name: server.name, Config: config(server.file, server.name)}
 	}

@@ -2,6 +2,7 @@ package migration
 
 import (
 	"slices"
+	"strings"
 
 	"pegashell/internal/message"
 	"pegashell/metaadmin"
@@ -20,6 +21,7 @@ const (
 	SituationNewTreeWritten      = "new_tree_written"
 	SituationOldTreeGone         = "old_tree_removed"
 	SituationStaleLock           = "stale_lock"
+	SituationLeaderNotListed     = "leader_not_listed"
 	SituationUnknownServer       = "unknown_meta_server"
 	SituationRecoveryOntoTree    = "recovery_onto_a_tree"
 	SituationRecoveryLeftOn      = "recovery_flag_left_on"
@@ -63,7 +65,7 @@ func (v *view) situations() []trouble {
 	var all []trouble
 	for _, find := range []func(*view) []trouble{
 		twoLeadersSituation, otherZooKeeperSituation, lockRootsSituation, elsewhereSituation, recoveringOnOldSituation,
-		tablesMissingSituation, oldTreeGoneSituation, recoveryNeededSituation, unknownServerSituation, staleLockSituation,
+		tablesMissingSituation, oldTreeGoneSituation, recoveryNeededSituation, unknownServerSituation, notListedSituation, staleLockSituation,
 		recoveryFlagSituation, usedTargetSituation, noTargetSituation, onlyTargetSituation, unseenTreeSituation,
 		levelSituation, noLeaderSituation, silentServerSituation, replicaSituation,
 		followersAliveSituation, leaderOnOldSituation, copySituation, sessionSituation,
@@ -216,6 +218,20 @@ func unknownServerSituation(v *view) []trouble {
 		}
 	}
 	return found
+}
+
+// notListedSituation: the leader was found by others than those of the shell's list, so that commands
+// do not reach it.
+func notListedSituation(v *view) []trouble {
+	if v.leader == nil || slices.ContainsFunc(v.Meta, func(m MetaServer) bool { return m.Listed && m.State.Runs() }) {
+		return none
+	}
+	return one(trouble{first: true, Situation: Situation{
+		Name:    SituationLeaderNotListed,
+		Seen:    message.New("the leader %s is not in the list of meta servers that this shell was started with, and none of that list answers", v.leader.Address),
+		Matters: message.New("commands do not reach the leader"),
+		Do:      []Line{{ByHand: message.New("leave this shell and start it with all meta servers: --cluster %s", strings.Join(allAddresses(v.Meta), ","))}},
+	}})
 }
 
 // strangers are the held lock nodes of servers in no list, unless servers of the list that use the

@@ -211,10 +211,18 @@ func noTargetSituation(v *view) []trouble {
 	}
 	return one(trouble{first: true, Situation: Situation{
 		Name:    SituationNoTarget,
-		Seen:    message.New("the new ZooKeeper was not named, and no configuration names one"),
+		Seen:    message.New("it is not known where the new tree is going to be: no ZooKeeper was named for it, or nobody says which path the cluster has"),
 		Matters: message.New("the steps depend on it"),
-		Do:      []Line{{ByHand: message.New("name the new ZooKeeper: migrate status --target HOSTS[/PATH]")}},
+		Do:      []Line{v.naming()},
 	}})
+}
+
+// naming is how the trees are named: without the path where somebody says which one the cluster has.
+func (v *view) naming() Line {
+	if v.Source.named() || len(running(v.Meta)) > 0 {
+		return Line{ByHand: message.New("name the new ZooKeeper: migrate status --target HOSTS[/PATH]")}
+	}
+	return Line{ByHand: message.New("name the trees: migrate status --from HOSTS/PATH --target HOSTS[/PATH]")}
 }
 
 // onlyTargetSituation: the tree that the operator has named as the new one is in use, and nobody

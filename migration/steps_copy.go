@@ -39,11 +39,11 @@ func (v *view) copyStopFollowers() Step {
 		step.State, step.Do = StepNext, wait()
 		step.Why = message.New("stopped, but the session still holds a lock node, and ends after timeout_ms of section [zookeeper]: %s", strings.Join(v.lingering(), ", "))
 	case v.phase == nobodyLeads && v.allDown():
-		return past(what, message.New("no meta server runs"))
+		return past(what, message.New("no known meta server runs"))
 	case v.phase != ledOnOld:
 		step.State, step.Why = StepBlocked, message.New("no meta server leads on the old ZooKeeper")
 	case len(alive)+len(quiet) == 0:
-		return past(what, message.New("no meta server runs besides the leader %s", v.leader.Address))
+		return past(what, message.New("no known meta server runs besides the leader %s", v.leader.Address))
 	default:
 		step.State = StepNext
 		step.Why = message.New("still running: %s", addresses(alive))
@@ -84,7 +84,7 @@ func (v *view) copyBlind() Step {
 	}
 	switch {
 	case v.allDown():
-		return past(what, message.New("no meta server runs, so nothing changes the tree"))
+		return past(what, message.New("no known meta server runs, so nothing changes the tree"))
 	case v.right == newSide:
 		return past(what, message.New("nothing is copied: %s", v.why))
 	case v.blind():
@@ -178,7 +178,7 @@ func (v *view) copyRestart() Step {
 		step.Do = v.leader.restart()
 	case v.allDown() && len(v.Meta) > 0:
 		first := v.firstToStart()
-		step.Why = message.New("no meta server runs")
+		step.Why = message.New("no known meta server runs")
 		step.Do = []Line{first.start()}
 		if v.right == newSide || v.target() == targetEqual {
 			step.Do = v.starting(first, v.afterwards(), newSide)
@@ -201,7 +201,7 @@ func (v *view) checkLeader(step Step) Step {
 		step.Do = wait()
 	default:
 		step.State = StepDone
-		step.Why = message.New("%s leads on the new ZooKeeper at level %s with %d tables", v.leader.Address, l.Effective, len(l.Tables))
+		step.Why = message.New("%s leads on the new ZooKeeper at level %s (tables: %d)", v.leader.Address, l.Effective, len(l.Tables))
 	}
 	return step
 }

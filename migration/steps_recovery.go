@@ -92,9 +92,9 @@ func (v *view) recoveryStop() Step {
 		step.Why = message.New("not INACTIVE yet: %s", strings.Join(serving, ", "))
 		step.Do = wait()
 	case len(v.Replicas) == 0:
-		return past(what, message.New("no meta server runs. Which replica servers there are is not known: make sure that the log of each says INACTIVE"))
+		return past(what, message.New("no known meta server runs. Which replica servers there are is not known: make sure that the log of each says INACTIVE"))
 	default:
-		return past(what, message.New("no meta server runs, and all %d replica servers are INACTIVE", len(v.Replicas)))
+		return past(what, message.New("no known meta server runs, and all %d replica servers are INACTIVE", len(v.Replicas)))
 	}
 	return step
 }
@@ -142,7 +142,7 @@ func (v *view) recoveryStart() Step {
 	if why, ok := v.recovered(); ok {
 		return past(what, why)
 	}
-	step := Step{What: what, State: StepNext, Why: message.New("no meta server runs"), Do: wait()}
+	step := Step{What: what, State: StepNext, Why: message.New("no known meta server runs"), Do: wait()}
 	if v.allDown() && len(v.Meta) > 0 {
 		first := v.firstToStart()
 		step.Do = []Line{first.start()}
@@ -220,7 +220,7 @@ func (v *view) startRecovered(step Step, why message.Text) Step {
 		step.Why = message.New("to be changed: %s", strings.Join(files, ", "))
 		step.Do = lines
 	case v.allDown() && len(v.Meta) > 0:
-		step.Why = message.New("no meta server runs; %s", why)
+		step.Why = message.New("no known meta server runs; %s", why)
 		step.Do = v.starting(v.firstToStart(), n, newSide)
 	default:
 		step.Why = message.New("no meta server leads yet")

@@ -223,7 +223,7 @@ func (v *view) backStart() Step {
 	case v.phase == ledOnOld:
 		return past(step.What, message.New("%s leads on the old ZooKeeper", v.leader.Address))
 	case v.allDown() && len(v.Meta) > 0:
-		step.Why = message.New("no meta server runs")
+		step.Why = message.New("no known meta server runs")
 		step.Do = v.starting(v.firstToStart(), v.onceBack(), oldSide)
 	default:
 		step.Why = message.New("no meta server leads yet")

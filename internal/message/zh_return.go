@@ -8,7 +8,7 @@ var zhReturn = map[string]string{
 	"be back on the old ZooKeeper":      "回到旧 ZooKeeper",
 	"the new tree is the right one: %s": "新树才是正确的：%s",
 	"%s leads there":                    "主 meta server %s 在那里",
-	"no meta server runs, and the old tree is the right one":                                "没有运行中的 meta server，旧树是正确的",
+	"no known meta server runs, and the old tree is the right one":                          "没有运行中的 meta server，旧树是正确的",
 	"no meta server leads there":                                                            "那里没有主 meta server",
 	"remove what the earlier attempt has left on the new ZooKeeper":                         "删除之前的尝试在新 ZooKeeper 上留下的内容",
 	"the new tree is not known, or could not be looked at":                                  "不知道新树，或无法查看",

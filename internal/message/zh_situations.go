@@ -94,9 +94,12 @@ var zhSituations = map[string]string{
 	"a meta server that starts in recovery mode aborts where tables exist. If this is a good copy, go on by copying: " +
 		"migrate status --by copy. Otherwise remove it; a backup is saved first": "以恢复模式启动的 meta server 在已有表时会异常退出。如果这是一份完好的拷贝，请继续用拷贝方式：migrate " +
 		"status --by copy。否则请删除它；会先保存备份",
-	"a meta server that starts in recovery mode aborts where tables exist":                         "以恢复模式启动的 meta server 在已有表时会异常退出",
-	"%s. A session still holds a lock node there: it ends after timeout_ms of section [zookeeper]": "%s。那里还有会话持有锁节点：经过 [zookeeper] 的 timeout_ms 之后会结束",
-	"the new ZooKeeper was not named, and no configuration names one":                              "没有指定新 ZooKeeper，配置中也没有",
+	"a meta server that starts in recovery mode aborts where tables exist":                                             "以恢复模式启动的 meta server 在已有表时会异常退出",
+	"%s. A session still holds a lock node there: it ends after timeout_ms of section [zookeeper]":                     "%s。那里还有会话持有锁节点：经过 [zookeeper] 的 timeout_ms 之后会结束",
+	"the leader %s is not in the list of meta servers that this shell was started with, and none of that list answers": "主 meta server %s 不在启动本 shell 时给出的列表中，而列表中的服务器都没有应答",
+	"commands do not reach the leader":                                  "命令到不了主 meta server",
+	"leave this shell and start it with all meta servers: --cluster %s": "请退出本 shell，用全部 meta server 重新启动：--cluster %s",
+	"it is not known where the new tree is going to be: no ZooKeeper was named for it, or nobody says which path the cluster has": "不知道新树将在哪里：没有为它指定 ZooKeeper，或无从得知集群的路径",
 	"the steps depend on it": "各步骤都取决于它",
 	"name the new ZooKeeper: migrate status --target HOSTS[/PATH]":                              "指定新 ZooKeeper: migrate status --target HOSTS[/PATH]",
 	"the new tree %s could not be looked at: %s":                                                "无法查看新树 %s: %s",

@@ -56,6 +56,7 @@ func (l *looking) arrange() {
 		if m.State == migration.ServerLeader {
 			l.survey.Leaders = append(l.survey.Leaders, metaadmin.Leader{Server: m.Address, Info: m.Leading.Info})
 		}
+		m.Listed = slices.Contains(l.Metas, m.Address)
 		if site, ok := l.Servers[m.Address]; ok {
 			m.Site = migration.SiteLines{Stop: site.Stop, Start: site.Start, Restart: site.Restart}
 		}
