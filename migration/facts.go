@@ -154,6 +154,8 @@ type Comparison struct {
 type Contents struct {
 	// Doubt is why it could not be looked at, "" where it was.
 	Doubt string
+	// Denied: that is because other credentials are needed.
+	Denied bool
 	// Seen is when the tree was read; a while ago in a look that is repeated.
 	Seen time.Time
 	// Hosts are the servers of the ensemble, HOST:PORT,..., without chroot.
@@ -179,6 +181,9 @@ type History struct {
 	Target, From string
 	// By is the procedure of that, "" for none.
 	By Procedure
+	// HostsBefore and HostsAfter are hosts_list before and after it was changed from here last, but
+	// for the way back; "" for never.
+	HostsBefore, HostsAfter string
 	// Blind is when set_meta_level blind was last sent from here, Copied when the last verified
 	// copy ended; zero for never.
 	Blind, Copied time.Time

@@ -93,6 +93,9 @@ func (h *reader) addConfig(r *journal.Record) {
 			return
 		}
 		h.from, h.to = from, to
+		if h.HostsBefore != to || h.HostsAfter != from {
+			h.HostsBefore, h.HostsAfter = from, to
+		}
 		goesBack := h.From == to && h.Target == from
 		if h.By == ByRecovery && !goesBack {
 			h.From, h.Target = from, to

@@ -57,19 +57,19 @@ func TestHistoryIsOfTheLastMigrationOfThisCluster(t *testing.T) {
 			record(4, "config_set", journal.OK, map[string]any{"key": "[zookeeper] hosts_list", "old": "old:2181", "new": "third:2181"}),
 			record(5, "recover", journal.OK, map[string]any{"result": "ERR_OK"}),
 			record(6, "config_set", journal.OK, map[string]any{"key": "[zookeeper] hosts_list", "old": "third:2181", "new": "third:2181"}),
-		}, History{Target: "third:2181", From: "old:2181", By: ByRecovery, Copied: at(2)}},
+		}, History{Target: "third:2181", From: "old:2181", By: ByRecovery, Copied: at(2), HostsBefore: "old:2181", HostsAfter: "third:2181"}},
 		"a recovery whose flag is set last": {[]journal.Record{
 			record(2, "zk_copy", journal.OK, copied), moved(3, "old:2181", "third:2181"), flag(4, "true"), flag(5, "true"),
-		}, History{Target: "third:2181", From: "old:2181", By: ByRecovery, Copied: at(2)}},
+		}, History{Target: "third:2181", From: "old:2181", By: ByRecovery, Copied: at(2), HostsBefore: "old:2181", HostsAfter: "third:2181"}},
 		"a recovery some time after ZooKeeper was changed": {[]journal.Record{
 			moved(1, "older:2181", "old:2181"), record(2, "meta_service", journal.OK, nil), flag(3, "true"),
-		}, History{By: ByRecovery}},
+		}, History{By: ByRecovery, HostsBefore: "older:2181", HostsAfter: "old:2181"}},
 		"back from a recovery": {[]journal.Record{
 			flag(1, "true"), moved(2, "old:2181", "new:2181"), record(3, "recover", journal.OK, nil), flag(4, "false"), moved(5, "new:2181", "old:2181"),
-		}, History{Target: "new:2181", From: "old:2181", By: ByRecovery}},
+		}, History{Target: "new:2181", From: "old:2181", By: ByRecovery, HostsBefore: "old:2181", HostsAfter: "new:2181"}},
 		"a recovery in the other direction, after one": {[]journal.Record{
 			flag(1, "true"), moved(2, "old:2181", "new:2181"), flag(3, "false"), record(4, "meta_service", journal.OK, nil), flag(5, "true"), moved(6, "new:2181", "old:2181"),
-		}, History{Target: "old:2181", From: "new:2181", By: ByRecovery}},
+		}, History{Target: "old:2181", From: "new:2181", By: ByRecovery, HostsBefore: "old:2181", HostsAfter: "new:2181"}},
 	} {
 		if diff := cmp.Diff(c.want, HistoryOf(c.records, []string{"b:1", "a:1"})); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)

@@ -246,7 +246,7 @@ func unseenTreeSituation(v *view) []trouble {
 			Name:    SituationTreeUnseen,
 			Seen:    message.New("the new tree %s could not be looked at: %s", v.Target.Name, message.Whole(v.Target.Contents.Doubt)),
 			Matters: message.New("no meta server may start on it before it was seen"),
-			Do:      wait(),
+			Do:      unseen(v.Target),
 		}})
 	}
 	if v.Source.named() && v.Source.Contents.Doubt != "" && v.right != newSide && v.phase != recovering {
@@ -257,11 +257,20 @@ func unseenTreeSituation(v *view) []trouble {
 		}}
 		if v.by == ByCopy {
 			t.first = true
-			t.Do = wait()
+			t.Do = unseen(v.Source)
 		}
 		found = append(found, t)
 	}
 	return found
+}
+
+// unseen is what to do before a tree can be looked at: to wait does not help where credentials are
+// missing.
+func unseen(t Tree) []Line {
+	if t.Contents.Denied {
+		return []Line{{ByHand: message.New("use credentials that may read %s: auth_env or auth_file of its [zookeepers.NAME] in plugins.toml, or --auth", t.Name)}}
+	}
+	return wait()
 }
 
 // copySituation: what a copy under way looks like when it is not final.

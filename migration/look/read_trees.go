@@ -2,12 +2,15 @@ package look
 
 import (
 	"context"
+	"errors"
 	"path"
+	"strings"
 	"sync"
 
 	"pegashell/metaadmin"
 	"pegashell/migration"
 	"pegashell/zkcopy"
+	"pegashell/zkcopy/session"
 )
 
 // readTrees reads the old and the new tree at the same time, and compares them.
@@ -43,10 +46,17 @@ func (l *looking) readTree(ctx context.Context, c *candidate, configs []metaadmi
 		found = c.seen.tree
 		found.Name = c.at.String()
 	} else {
-		found.Contents.Doubt = c.doubt.Error()
+		found.Contents.Doubt, found.Contents.Denied = strings.TrimPrefix(c.doubt.Error(), found.Name+": "), isDenied(c.doubt)
 	}
 	found.Contents.Hosts, found.Contents.Aliases = c.at.Hosts(), c.aliases()
 	return found
+}
+
+// isDenied reports whether other credentials are needed.
+func isDenied(err error) bool {
+	var refused *session.AuthError
+	var required *session.AuthRequiredError
+	return errors.Is(err, session.ErrNotAuthorized) || errors.As(err, &refused) || errors.As(err, &required)
 }
 
 func (l *looking) readNow(ctx context.Context, c *candidate, configs []metaadmin.ServerConfig) error {

@@ -32,51 +32,28 @@ type seen struct {
 
 // trees are those of a look: the candidates, and which of them is the old and which the new one.
 type trees struct {
-	all []*candidate
+	all     []*candidate
+	resolve *resolver
 	chosen
 }
 
 // findTrees finds out which tree is the old and which is the new one.
 func (l *looking) findTrees(ctx context.Context) *trees {
-	t := &trees{}
-	resolve := newResolver(ctx)
-	// add finds the candidate for a place, by its servers and path, or makes one.
-	add := func(at Address) *candidate {
-		addresses := resolve.all(at.Servers)
-		for _, c := range t.all {
-			if c.at.Path == at.Path && sharesServer(resolve.all(c.at.Servers), addresses) {
-				if c.at.Name == "" && c.at.Chroot == "" {
-					c.at.Chroot = at.Chroot
-				}
-				c.servers = append(c.servers, at.Servers...)
-				return c
-			}
+	t := &trees{resolve: newResolver(ctx)}
+	l.addSeen(t.add)
+	from, target := t.named(l.From), t.named(l.Target)
+	for c, at := range map[*candidate]*Address{from: l.From, target: l.Target} {
+		if c != nil { // as the operator has written it
+			path := c.at.Path
+			c.at = *at
+			c.at.Path = path
 		}
-		c := &candidate{at: at, servers: slices.Clone(at.Servers)}
-		t.all = append(t.all, c)
-		return c
 	}
-	l.addSeen(add)
-	named := func(at *Address) *candidate {
-		if at == nil {
-			return nil
-		}
-		full := *at
-		if full.Path == "" {
-			full.Path = full.below(t.usualPath())
-		}
-		if full.Path == "" {
-			return nil // the root of all znodes is nobody's tree
-		}
-		c := add(full)
-		c.at = full // its name and servers as the operator wrote them
-		return c
-	}
-	from, target := named(l.From), named(l.Target)
-	pastSource := named(l.past(l.History.From))
+	pastFrom, pastTo := l.past()
+	pastSource := t.named(pastFrom)
 	var pastTarget *candidate
 	if target == nil {
-		pastTarget = named(l.past(l.History.Target))
+		pastTarget = t.named(pastTo)
 	}
 	l.openAll(ctx, t)
 	l.mergeSame(ctx, t, &target, &from, &pastSource, &pastTarget)
@@ -94,6 +71,39 @@ func (l *looking) findTrees(ctx context.Context) *trees {
 		t.chosen = chosen{from, target}
 	}
 	return t
+}
+
+// add finds the candidate for a place, by its servers and path, or makes one.
+func (t *trees) add(at Address) *candidate {
+	addresses := t.resolve.all(at.Servers)
+	for _, c := range t.all {
+		if c.at.Path == at.Path && sharesServer(t.resolve.all(c.at.Servers), addresses) {
+			if c.at.Name == "" && c.at.Chroot == "" {
+				c.at.Chroot = at.Chroot
+			}
+			c.servers = append(c.servers, at.Servers...)
+			return c
+		}
+	}
+	c := &candidate{at: at, servers: slices.Clone(at.Servers)}
+	t.all = append(t.all, c)
+	return c
+}
+
+// named is the candidate for a place that may have no path: it has that of the others then. nil for
+// no place.
+func (t *trees) named(at *Address) *candidate {
+	if at == nil {
+		return nil
+	}
+	full := *at
+	if full.Path == "" {
+		full.Path = full.below(t.usualPath())
+	}
+	if full.Path == "" {
+		return nil // the root of all znodes is nobody's tree
+	}
+	return t.add(full)
 }
 
 // addSeen adds the places that leaders, running configurations and configuration files name.
@@ -129,20 +139,37 @@ func treeOfLeader(m migration.MetaServer) (Address, bool) {
 	return at, err == nil
 }
 
-// past reads a tree that an earlier command has named; nil for none.
-func (l *looking) past(text string) *Address {
+// past are the trees of the last migration that the journal has, nil where it has none: those that
+// a copy was from and to, otherwise those that configurations named before and after a change.
+func (l *looking) past() (from, target *Address) {
+	h := l.History
+	root := l.clusterRoot()
+	switch {
+	case h.From == "" && h.Target == "":
+		return pastHosts(h.HostsBefore, root), pastHosts(h.HostsAfter, root)
+	case h.By == migration.ByRecovery: // they are the hosts_list that was configured, so that a path is a chroot
+		return pastHosts(h.From, root), pastHosts(h.Target, root)
+	}
+	return l.pastTree(h.From), l.pastTree(h.Target)
+}
+
+// pastHosts is the tree that a configuration with this hosts_list had. The path is missing where
+// nobody knows the cluster's root.
+func pastHosts(hostsList, root string) *Address {
+	at, err := Join(hostsList, root)
+	if err != nil || root == "" && at.Chroot != "" {
+		return nil
+	}
+	return &at
+}
+
+func (l *looking) pastTree(text string) *Address {
 	if text == "" || l.Parse == nil {
 		return nil
 	}
 	at, err := l.Parse(text)
 	if err != nil {
 		return nil
-	}
-	if root := l.clusterRoot(); l.History.By == migration.ByRecovery && at.Path != "" && root != "" {
-		// It is the hosts_list that was configured, so that the path is a chroot.
-		if joined, err := Join(text, root); err == nil {
-			return &joined
-		}
 	}
 	return &at
 }

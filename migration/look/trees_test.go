@@ -240,7 +240,7 @@ func TestATreeOnlyReadableWithCredentialsIsReadWithThem(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if readable := len(o.Auth) > 0; (s.Source.Contents.Doubt == "") != readable || readable && s.Source.Contents.Znodes != 3 {
+		if readable := len(o.Auth) > 0; (s.Source.Contents.Doubt == "") != readable || s.Source.Contents.Denied == readable || readable && s.Source.Contents.Znodes != 3 {
 			t.Errorf("with %d credentials: %+v", len(o.Auth), s.Source)
 		}
 	}
@@ -263,6 +263,36 @@ func TestUnreachableZooKeepersSayWhyAndSoon(t *testing.T) {
 	}
 	if !strings.Contains(s.Source.Contents.Doubt, "refused") || s.Target.Contents.Doubt == "" || s.Compared.Doubt == "" {
 		t.Errorf("old %q, new %q, compared %q", s.Source.Contents.Doubt, s.Target.Contents.Doubt, s.Compared.Doubt)
+	}
+}
+
+func TestAnEnsembleWithoutQuorumSaysSoSoon(t *testing.T) {
+	t.Setenv("JAVA_TOOL_OPTIONS", "-Dreadonlymode.enabled=true") // one that lets clients read without a quorum, too
+	ensemble := zktest.Ensemble(t, 3)
+	conn := zktest.Connect(t, ensemble.Addrs()...)
+	zktest.Plant(t, conn, "", zktest.Znode{Path: "/p"})
+	plantTree(t, conn, "/p", "/p", []string{"127.0.0.1:1"}, app(1, "one"))
+	o := optionsFor(t, quick, metatest.Refusing(t))
+	o.From = address(t, strings.Join(ensemble.Addrs(), ",")+"/p")
+	look := func() migration.Tree {
+		t.Helper()
+		began := time.Now()
+		s, err := Look(zktest.Context(t), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(began); took > 4*Patience {
+			t.Errorf("it took %v", took)
+		}
+		return s.Source
+	}
+	ensemble.Servers[0].Kill()
+	if got := look(); got.Contents.Doubt != "" || !got.Exists || len(got.Clusters) != 1 {
+		t.Errorf("without one server: %+v", got)
+	}
+	ensemble.Servers[1].Kill()
+	if got := look(); got.Contents.Doubt == "" {
+		t.Errorf("without a quorum: %+v", got)
 	}
 }
 

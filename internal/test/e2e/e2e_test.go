@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-zookeeper/zk"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"pegashell/internal/test/screentest"
@@ -73,6 +74,7 @@ func TestScripts(t *testing.T) {
 			"until":       untilCommand,
 			"inactive":    inactiveCommand,
 			"noprocesses": noProcessesCommand,
+			"close":       func(ts *testscript.TestScript, _ bool, args []string) { closeCommand(t, ts, args) },
 			"tlsserver":   func(ts *testscript.TestScript, _ bool, _ []string) { tlsServerCommand(t, ts) },
 		},
 	})
@@ -205,4 +207,14 @@ func noProcessesCommand(ts *testscript.TestScript, _ bool, _ []string) {
 			ts.Fatalf("still running: %s", strings.ReplaceAll(string(line), "\x00", " "))
 		}
 	}
+}
+
+// close HOST:PORT PATH USER:PASSWORD: only this user can do anything with the znode from now on.
+func closeCommand(t *testing.T, ts *testscript.TestScript, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: close HOST:PORT PATH USER:PASSWORD")
+	}
+	user, password, _ := strings.Cut(args[2], ":")
+	_, err := zktest.Connect(t, args[0]).SetACL(args[1], zk.DigestACL(zk.PermAll, user, password), -1)
+	ts.Check(err)
 }
