@@ -177,7 +177,7 @@ func TestWhatIsPrintedOnAScreen(t *testing.T) {
 	}
 	writeSteps(w, in, booked.Steps)
 	writeNext(w, in, false, booked)
-	want := `DANGER:  two_leaders: seen. it matters
+	want := `DANGER:  two_leaders: seen; it matters
 WARNING:  small: seen too
 #  state  step: why
 1  done   stop: it is down

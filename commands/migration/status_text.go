@@ -40,7 +40,7 @@ func writeSituation(w io.Writer, in func(message.Text) string, s migration.Situa
 	}
 	text := message.New("%s: %s", s.Name, s.Seen)
 	if !s.Matters.IsZero() {
-		text = message.New("%s: %s. %s", s.Name, s.Seen, s.Matters)
+		text = message.New("%s: %s; %s", s.Name, s.Seen, s.Matters)
 	}
 	grid := &render.Wrapped{}
 	grid.Row(in(mark), in(text))

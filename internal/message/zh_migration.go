@@ -177,7 +177,7 @@ var zhStatus = map[string]string{
 	"the replica servers hold %s, and neither tree has them": "replica server 上有%s，而两棵树中都没有",
 	"WARNING:":   "警告：",
 	"DANGER:":    "危险：",
-	"%s: %s. %s": "%s：%s。%s",
+	"%s: %s; %s": "%s：%s；%s",
 	"%s. If hosts_list ends in a chroot now, such as HOST:PORT/CHROOT, put it before " +
 		"distributed_lock_service_parameters instead, which must be the same on every host": "%s。如果现在的 hosts_list 以 chroot 结尾（如 HOST:PORT/CHROOT），请改为把它加在 " +
 		"distributed_lock_service_parameters 之前，后者在每台主机上必须相同",
