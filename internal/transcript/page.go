@@ -135,19 +135,20 @@ var steady = []struct {
 }{
 	{regexp.MustCompile(`(?m) +$`), ""},
 	{regexp.MustCompile(`\d{4}-\d\d-\d\d(_|\s+)\d\d:\d\d:\d\d`), "2026-05-14${1}02:30:00"},
+	{regexp.MustCompile(`\b\d\d:\d\d:\d\d\b`), "02:30:00"},
 	{regexp.MustCompile(`\d{4}/\d\d/\d\d \d\d:\d\d:\d\d\.\d{6}`), "2026/05/14 02:30:00.000000"},
 	{regexp.MustCompile(`\.bak-\d{8}_\d{6}(-\d+)?`), ".bak-20260514_023000"},
 	{regexp.MustCompile(`/apps/\d+/\d+`), "/apps/1/0"},
-	{regexp.MustCompile(`(?s)(in the new tree: )partition \d.*?(\n\n|\n\S)`), "$1…$2"},
-	{regexp.MustCompile(`(?m)(?:^  partition \d.*\n)+`), "  …\n"},
+	{regexp.MustCompile(`(?s)(in the new tree:|新树中的变化：)\s*(?:partition|分片) \d.*?(\n\n|\n\S)`), "$1 …$2"},
+	{regexp.MustCompile(`(?m)(?:^  (?:partition|分片) \d.*\n)+`), "  …\n"},
 	{regexp.MustCompile(`pid \d+`), "pid 4711"},
 	{regexp.MustCompile(`(-old|-new)-[0-9a-f]+\.zkb`), "$1-1f4.zkb"},
 	{regexp.MustCompile(`\b0x[0-9a-f]+\b`), "0x1f4"},
 	{regexp.MustCompile(`(?m)^((?:file_)?bytes +): \d+$`), "$1: 4096"},
 	{regexp.MustCompile(`(?m)^(seconds +): [0-9.]+$`), "$1: 0.10"},
-	{regexp.MustCompile(`\d+ bytes`), "4096 bytes"},
+	{regexp.MustCompile(`\d+ (bytes|字节)`), "4096 $1"},
 	{regexp.MustCompile(`\d+\.\d ms`), "1.0 ms"},
-	{regexp.MustCompile(`\b\d\.\d s\b`), "0.1 s"},
+	{regexp.MustCompile(`\b\d\.\d (s\b|秒)`), "0.1 $1"},
 	{regexp.MustCompile(`(?m)^(\w*_stddev +): .*$`), "$1: 0.00"},
 	{regexp.MustCompile(`\S+@\S+  production`), "ops@vm1  production"},
 	{regexp.MustCompile(`(?m)\b((?:ok|failed|refused) +)\d\.\d\d$`), "${1}0.10"},
@@ -176,14 +177,16 @@ var (
 	address = regexp.MustCompile(`[0-9.]+:\d+`)
 )
 
-// Wraps and widths can differ with the lengths of what is not shown.
+// Wraps and widths can differ with the lengths of what is not shown. A time has its date where it is not of today, as in a
+// run at midnight.
 var (
+	dated     = regexp.MustCompile(`2026-05-14[_ ]02:30:00`)
 	continued = regexp.MustCompile(`\n {7,}`)
 	blanks    = regexp.MustCompile(` +`)
 )
 
-// Words returns a screen without the places where its lines were wrapped and without the widths of its
-// columns.
+// Words returns a screen without the places where its lines were wrapped, which in Chinese can be between any two
+// characters, and without the widths of its columns.
 func Words(screen string) string {
-	return blanks.ReplaceAllString(continued.ReplaceAllString(screen, " "), " ")
+	return blanks.ReplaceAllString(continued.ReplaceAllString(dated.ReplaceAllString(screen, "02:30:00"), ""), "")
 }

@@ -30,6 +30,7 @@ func TestTheGuidesShowWhatIsPrinted(t *testing.T) {
 	zktest.NeedsServer(t)
 	for _, name := range []string{
 		"docs/migration-by-copy.md", "docs/migration-by-recovery.md",
+		"docs/zh/migration-by-copy.md", "docs/zh/migration-by-recovery.md",
 	} {
 		t.Run(strings.TrimSuffix(strings.ReplaceAll(name, "/", "_"), ".md"), func(t *testing.T) {
 			t.Parallel()
