@@ -82,6 +82,29 @@ func (w *simWorld) byHand(l Line) error {
 	return fmt.Errorf("nobody knows what to do: %s", l.ByHand)
 }
 
+// isFinal says what is wrong with a server that starts on a copy: the old tree has something else, or
+// may still get it.
+func (w *simWorld) isFinal(f simFile) error {
+	a, b := w.trees[w.source], w.trees[w.target]
+	if f.tree() != w.target || a == nil || b == nil || b.written || len(w.leaders()) > 0 && w.leaders()[0].run.tree() == w.target {
+		return nil
+	}
+	for id, t := range w.held {
+		if _, ok := a.tables[id]; !ok && !t.dropped {
+			return nil // the copy has more
+		}
+	}
+	if !w.compare().Equal {
+		return errors.New("a meta server starts on a copy that is not equal")
+	}
+	for _, s := range w.leaders() {
+		if s.run.tree() == w.source && s.lead.level > metaadmin.LevelBlind {
+			return errors.New("a meta server starts on a copy while the leader still writes to the old tree")
+		}
+	}
+	return nil
+}
+
 // setByHand edits a file as a text says, which joins "KEY = VALUE in section [SECTION]".
 func (w *simWorld) setByHand(s *simServer, values message.Text) error {
 	for _, each := range values.Args {
@@ -108,11 +131,15 @@ func (w *simWorld) command(text string) error {
 	switch line[0] {
 	case "stop":
 		w.end(w.server(line[1]), false)
-	case "start":
-		w.start(w.server(line[1]))
-	case "restart":
-		w.end(w.server(line[1]), false)
-		w.start(w.server(line[1]))
+	case "start", "restart":
+		s := w.server(line[1])
+		if err := w.isFinal(s.file); err != nil && w.strict {
+			return err
+		}
+		if line[0] == "restart" {
+			w.end(s, false)
+		}
+		w.start(s)
 	case "ls", "nodes", "recover_list":
 		if len(leaders) == 0 || leaders[0].lead.recovering {
 			return errors.New("no leader")

@@ -191,6 +191,27 @@ func TestTheRobotGoesBackAndBeginsAgain(t *testing.T) {
 	})
 }
 
+func TestTheRobotArrivesWhateverFailsOnTheWay(t *testing.T) {
+	simulate(t, 5_000, func(w *simWorld, seen map[string]int) error {
+		r := rand.New(rand.NewPCG(uint64(len(w.log)), uint64(w.tick)))
+		w.fate = func() {
+			s, rs := w.servers[r.IntN(len(w.servers))], w.replicas[r.IntN(len(w.replicas))]
+			switch r.IntN(12) {
+			case 0:
+				w.note("** kill %s", s.name)
+				w.end(s, true)
+			case 1:
+				w.note("** silent %s", s.name)
+				s.silent = w.tick + r.IntN(8)
+			case 2:
+				w.note("** kill %s", rs.name)
+				rs.up = false
+			}
+		}
+		return w.robot(seen, "")
+	})
+}
+
 // follow types what a way back, or a new beginning, has next; false where it is too late.
 func (w *simWorld) follow(seen map[string]int, name string, decide func(*Survey, Procedure) Return) (bool, error) {
 	leaders := w.leadersAfter(0, 2)
@@ -298,7 +319,11 @@ func (w *simWorld) typeAll(lines []Line, leaders int, situations []string) (by P
 // robot types what comes next until the cluster has arrived.
 func (w *simWorld) robot(seen map[string]int, by Procedure) error {
 	leaders := w.leadersAfter(0, 2)
-	for range 80 {
+	w.strict = true
+	for round := range 80 {
+		if w.fate != nil && round < 12 {
+			w.fate()
+		}
 		book := NewRunbook(w.look(), by)
 		var names []string
 		for _, situation := range book.Situations {

@@ -104,6 +104,8 @@ type simWorld struct {
 	writes   int  // how often the leader still changes something by itself
 	creates  int  // how many tables users still create
 	sequence int
+	strict   bool   // no server may be started on a copy that is not final
+	fate     func() // what fails while the robot works; nil for nothing
 	log      []string
 	dim      *simSight // how badly all this is seen; nil: well
 }

@@ -55,7 +55,10 @@ func (v *view) recoveryTables() Step {
 		return Step{What: what, State: StepNext, Do: v.lists("available"),
 			Why: message.New("recover --expect compares with it")}
 	}
-	return past(what, message.New("no meta server can list tables any more"))
+	if v.phase == ledOnNew {
+		return past(what, message.New("%s leads on the new ZooKeeper", v.leader.Address))
+	}
+	return past(what, message.New("no meta server can list them now"))
 }
 
 func (v *view) recoveryServers() Step {
@@ -101,6 +104,9 @@ func (v *view) recoveryStop() Step {
 
 // replicaOrigin says from where the replica servers are known while no leader names them.
 func (v *view) replicaOrigin() message.Text {
+	if v.leader != nil && v.phase != recovering {
+		return message.New("from the leader")
+	}
 	for _, at := range []side{oldSide, newSide} {
 		if v.hasTables(at) && v.tree(at).readable() {
 			return message.New("from the partitions in %s", v.tree(at).Name)
@@ -109,7 +115,7 @@ func (v *view) replicaOrigin() message.Text {
 	if v.History.ServersFile != "" {
 		return message.New("from the list %s, which was saved before", v.History.ServersFile)
 	}
-	return message.New("from the leader")
+	return message.New("from a leader that was asked before")
 }
 
 // serving are the replica servers that answer and are not INACTIVE.
