@@ -35,9 +35,11 @@ func (w *simWorld) passes(ticks int) {
 }
 
 // acts does what the words say, on the layout's configurations: `stop m1`, `m1 new`, `blind`, `copy`.
+// Time passes after each, unless it ends with !.
 func (w *simWorld) acts(t *testing.T, l simLayout, script string) {
 	t.Helper()
 	for act := range strings.SplitSeq(script, "; ") {
+		act, atOnce := strings.CutSuffix(act, "!")
 		verb, name, _ := strings.Cut(act, " ")
 		s := w.server(name + ":1")
 		if s == nil {
@@ -86,7 +88,9 @@ func (w *simWorld) acts(t *testing.T, l simLayout, script string) {
 		if err != nil {
 			t.Fatalf("%s: %v", act, err)
 		}
-		w.passes(3)
+		if !atOnce {
+			w.passes(3)
+		}
 	}
 }
 
@@ -143,6 +147,7 @@ func TestTheRunbookNamesWhatItSeesAndWhatComesNext(t *testing.T) {
 
 		"recovery, at the beginning":     {"", ByRecovery, "", "nnnlllll", "ls -o apps.list, recover_list -o recover_node_list, stop m2:1, stop m1:1"},
 		"recovery, stopped":              {"stop m1; stop m2", ByRecovery, "", "dddnllll", "config_set m1:1 zookeeper hosts_list new:1, config_set m1:1 meta_server recover_from_replica_server true --add, config_set m2:1 zookeeper hosts_list new:1, config_set m2:1 meta_server recover_from_replica_server true --add"},
+		"recovery, not yet INACTIVE":     {"stop m1!; m1 new!; m2 new!; m1 flag!; m2 flag!; stop m2!", ByRecovery, "", "ddndllll", "wait"},
 		"recovery, configured":           {"stop m1; stop m2; m1 new; m2 new; m1 flag; m2 flag; pass", "", "", "ddddnlll", "start m1:1"},
 		"recovery, started":              {recoveringNow, "", "", "dddddnll", "recover -s r1:1,r2:1"},
 		"recovery, started too early":    {"stop m2; m1 new; m2 new; m1 flag; m2 flag; restart m1", "", "", "", "stop m1:1"},
