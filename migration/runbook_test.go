@@ -368,3 +368,15 @@ func TestALeaderThatTheShellDoesNotReachIsNamed(t *testing.T) {
 		t.Errorf("next %s", got)
 	}
 }
+
+func TestACopyThatWentTheOtherWayIsNamed(t *testing.T) {
+	s := calmWorld(simLayouts[0]).survey()
+	s.History = History{By: ByCopy, From: s.Target.Name, Target: s.Source.Name}
+	if got := NewRunbook(s, "").Situations; len(got) != 1 || got[0].Name != SituationOtherWay {
+		t.Errorf("found %v", got)
+	}
+	s.History.From, s.History.Target = s.History.Target, s.History.From
+	if got := NewRunbook(s, "").Situations; len(got) != 0 {
+		t.Errorf("found %v", got)
+	}
+}

@@ -50,6 +50,7 @@ const (
 	SituationForeignConfig       = "configuration_of_another_cluster"
 	SituationTreeUnseen          = "zookeeper_unreachable"
 	SituationNoSource            = "source_not_named"
+	SituationOtherWay            = "copied_the_other_way"
 	SituationNoTarget            = "target_not_named"
 	SituationRecoveryNeeded      = "recovery_needed"
 )
@@ -66,7 +67,7 @@ func (v *view) situations() []trouble {
 	for _, find := range []func(*view) []trouble{
 		twoLeadersSituation, otherZooKeeperSituation, lockRootsSituation, elsewhereSituation, recoveringOnOldSituation,
 		tablesMissingSituation, oldTreeGoneSituation, recoveryNeededSituation, unknownServerSituation, notListedSituation, staleLockSituation,
-		recoveryFlagSituation, usedTargetSituation, noTargetSituation, onlyTargetSituation, unseenTreeSituation,
+		recoveryFlagSituation, usedTargetSituation, noTargetSituation, onlyTargetSituation, otherWaySituation, unseenTreeSituation,
 		levelSituation, noLeaderSituation, silentServerSituation, replicaSituation,
 		followersAliveSituation, leaderOnOldSituation, copySituation, sessionSituation,
 		configurationSituations,

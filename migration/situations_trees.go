@@ -217,6 +217,19 @@ func noTargetSituation(v *view) []trouble {
 	}})
 }
 
+// otherWaySituation: the last copy that is recorded went from what is the new tree here to the old
+// one, as when the old tree was restored from a backup, so that it is the younger one.
+func otherWaySituation(v *view) []trouble {
+	if !v.Source.named() || v.History.Target != v.Source.Name || v.History.From != v.Target.Name {
+		return none
+	}
+	return one(trouble{Situation: Situation{
+		Name:    SituationOtherWay,
+		Seen:    message.New("the last copy that was recorded here went the other way, from %s to %s", v.History.From, v.History.Target),
+		Matters: message.New("if the migration still goes that way, name both trees: migrate status --from HOSTS/PATH --target HOSTS[/PATH]"),
+	}})
+}
+
 // naming is how the trees are named: without the path where somebody says which one the cluster has.
 func (v *view) naming() Line {
 	if v.Source.named() || len(running(v.Meta)) > 0 {

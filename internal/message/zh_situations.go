@@ -97,6 +97,8 @@ var zhSituations = map[string]string{
 	"a meta server that starts in recovery mode aborts where tables exist":                                             "以恢复模式启动的 meta server 在已有表时会异常退出",
 	"%s. A session still holds a lock node there: it ends after timeout_ms of section [zookeeper]":                     "%s。那里还有会话持有锁节点：经过 [zookeeper] 的 timeout_ms 之后会结束",
 	"the leader %s is not in the list of meta servers that this shell was started with, and none of that list answers": "主 meta server %s 不在启动本 shell 时给出的列表中，而列表中的服务器都没有应答",
+	"the last copy that was recorded here went the other way, from %s to %s":                                           "这里记录的最近一次拷贝方向相反，从 %s 到 %s",
+	"if the migration still goes that way, name both trees: migrate status --from HOSTS/PATH --target HOSTS[/PATH]":    "如果迁移仍是那个方向，请指定两棵树：migrate status --from HOSTS/PATH --target HOSTS[/PATH]",
 	"commands do not reach the leader":                                  "命令到不了主 meta server",
 	"leave this shell and start it with all meta servers: --cluster %s": "请退出本 shell，用全部 meta server 重新启动：--cluster %s",
 	"it is not known where the new tree is going to be: no ZooKeeper was named for it, or nobody says which path the cluster has": "不知道新树将在哪里：没有为它指定 ZooKeeper，或无从得知集群的路径",
