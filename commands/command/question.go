@@ -68,7 +68,7 @@ func (e *World) Warn(format string, args ...any) {
 
 // Note prints a line that helps a person, such as the next step.
 func (e *World) Note(format string, args ...any) {
-	fmt.Fprintln(e.Err, message.New(format, args...).In(e.LanguageOf(e.Err)))
+	fmt.Fprintln(e.Err, render.Fold(e.Err, message.New(format, args...).In(e.LanguageOf(e.Err))))
 }
 
 // Confirm asks for a yes at a terminal. A script cannot be asked: it has to use --yes.

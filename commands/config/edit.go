@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"pegashell/commands/render"
 	"pegashell/internal/ini"
 	"pegashell/internal/message"
 	"pegashell/internal/pegasusconf"
@@ -97,7 +98,7 @@ func (p *plan) usable(env Env, file *ini.File) (string, error) {
 
 // printLine prints a line of the result.
 func printLine(env Env, format string, args ...any) error {
-	_, err := fmt.Fprintln(env.Out(), message.New(format, args...).In(env.Language()))
+	_, err := fmt.Fprintln(env.Out(), render.Fold(env.Out(), message.New(format, args...).In(env.Language())))
 	return err
 }
 

@@ -29,8 +29,9 @@ func (t tone) Paint(w io.Writer, text string) string {
 // marks are the words that begin a diagnostic, in every language.
 var marks = map[string]tone{"ERROR:": toneBad, "错误：": toneBad, "WARNING:": toneWarn, "警告：": toneWarn}
 
-// WriteMarked writes a text whose first word may be a mark.
+// WriteMarked writes a text whose first word may be a mark, folded to a screen.
 func WriteMarked(w io.Writer, text string) {
+	text = Fold(w, text)
 	for mark, t := range marks {
 		if rest, ok := strings.CutPrefix(text, mark); ok {
 			text = t.Paint(w, mark) + rest

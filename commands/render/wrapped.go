@@ -111,6 +111,9 @@ func Wrap(text string, width int) []string {
 	return lines
 }
 
+// Fold folds a text to the screen that w writes to, if it is one.
+func Fold(w io.Writer, text string) string { return prose.Fold(text, widthOf(w)) }
+
 // Cut shortens a text to one line of that width on a screen; what is cut shows as an ellipsis.
 func Cut(text string, width int) string {
 	text = strings.ReplaceAll(text, "\n", " ")

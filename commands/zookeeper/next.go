@@ -7,6 +7,7 @@ import (
 
 	"pegashell/commands/command"
 	"pegashell/commands/ensemble"
+	"pegashell/commands/render"
 	"pegashell/internal/message"
 	"pegashell/internal/znodepath"
 	"pegashell/migration"
@@ -55,7 +56,7 @@ func (n nextSteps) in(l message.Language) string {
 func printNext(ctx context.Context, env Env, seen *migration.Survey, e ends, source, target zkcopy.Tree, verified bool) {
 	if steps := nextOf(ctx, env, seen, e, source, target, verified); len(steps) > 0 {
 		text := message.New("Next: %s", message.Verbatim(steps.in(env.Language())))
-		fmt.Fprintf(env.Out(), "\n%s", text.In(env.Language()))
+		fmt.Fprintf(env.Out(), "\n%s", render.Fold(env.Out(), text.In(env.Language())))
 	}
 }
 

@@ -31,6 +31,22 @@ func Wrap(text string, width, indent int) string {
 	return margin + strings.Join(append(lines, line), "\n"+margin)
 }
 
+// Fold breaks the lines of a text that have more columns than width, so that no word continues in
+// the next row of a screen. Lines that begin with a blank, which can be commands, stay as they are;
+// so do all if width is not above 0.
+func Fold(text string, width int) string {
+	if width <= 0 {
+		return text
+	}
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		if !strings.HasPrefix(line, " ") && displaywidth.String(line) > width {
+			lines[i] = Wrap(line, width, 0)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
 // Punctuation that no line of Chinese begins or ends with.
 const (
 	never1st  = "，。；：？！、）》」』】”’,.;:?!)"

@@ -47,3 +47,14 @@ func TestUpperFirstChangesTheFirstLetterOnly(t *testing.T) {
 		}
 	}
 }
+
+func TestFoldBreaksLongLinesButNoCommands(t *testing.T) {
+	const command = "    config_set --all zookeeper hosts_list 127.0.0.1:2181"
+	text := "WARNING: the leader  changed\nshort  one\n" + command + "\n"
+	if diff := cmp.Diff("WARNING: the\nleader\nchanged\nshort  one\n"+command+"\n", prose.Fold(text, 13)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if diff := cmp.Diff(text, prose.Fold(text, 0)); diff != "" {
+		t.Errorf("without a width (-want +got):\n%s", diff)
+	}
+}

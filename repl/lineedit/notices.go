@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"strings"
 	"sync"
+
+	"pegashell/internal/prose"
 )
 
 // Notices are texts that wait until they can be shown to the user. The zero value holds none. It is
@@ -42,10 +44,12 @@ func (e *Editor) Notice(text string) {
 // tell prints the queued texts above the line. What is drawn next is drawn below it.
 func (e *Editor) tell() {
 	if text := e.notices.Take(); text != "" {
+		columns := int(e.keys.GetWinSize().Col)
+		text = prose.Fold(text, columns)
 		if e.opt.Color {
 			text = paintWarnings(text)
 		}
-		e.screen.above(text, int(e.keys.GetWinSize().Col))
+		e.screen.above(text, columns)
 	}
 }
 
