@@ -12,41 +12,47 @@ import (
 
 // writeReturn prints one screen: what there is, what would be lost, the steps, and what to type next.
 func writeReturn(env Env, s *migration.Survey, r migration.Return) error {
-	w := &render.StickyWriter{W: env.Out()}
 	in := func(t message.Text) string { return t.In(env.Language()) }
-	head := &render.Wrapped{}
-	for _, line := range describeSurvey(env, s) {
-		head.Row(line.key, in(line.text))
-	}
-	head.WriteText(w)
-	if len(r.Lost) > 0 {
-		fmt.Fprintln(w)
-		fmt.Fprintln(w, in(message.New("Lost on the way back:")))
-		for _, lost := range r.Lost {
-			fmt.Fprintf(w, "  %s\n", in(lost))
+	head := describeSurvey(env, s)
+	return writeFitting(env.Out(), func(w io.Writer, d density) {
+		writeHead(w, in, d, head)
+		if len(r.Lost) > 0 {
+			fmt.Fprintln(w)
+			fmt.Fprintln(w, in(message.New("Lost on the way back:")))
+			for _, lost := range r.Lost {
+				fmt.Fprintf(w, "  %s\n", in(lost))
+			}
 		}
-	}
-	for _, situation := range r.Situations {
-		fmt.Fprintln(w)
-		writeSituation(w, in, situation)
-	}
-	if len(r.Steps) > 0 {
-		fmt.Fprintln(w)
-		writeSteps(w, in, r.Steps)
-	}
-	if !r.TooLate.IsZero() {
-		return w.Err
+		for _, situation := range r.Situations {
+			fmt.Fprintln(w)
+			writeSituation(w, in, d, situation)
+		}
+		if len(r.Steps) > 0 {
+			fmt.Fprintln(w)
+			writeSteps(w, in, d, r.Steps)
+		}
+		writeReturnNext(w, in, env.Interactive(), r)
+	})
+}
+
+// writeReturnNext prints the lines to type, or why there are none.
+func writeReturnNext(w io.Writer, in func(message.Text) string, byPerson bool, r migration.Return) {
+	switch {
+	case len(r.Next) == 0 && !r.TooLate.IsZero():
+		return
+	case len(r.Next) == 0:
+		fmt.Fprintf(w, "\n%s\n", in(message.New("Next: nothing: the cluster is back on the old ZooKeeper")))
+		return
 	}
 	fmt.Fprintln(w)
-	if len(r.Next) == 0 {
-		fmt.Fprintln(w, in(message.New("Next: nothing: the cluster is back on the old ZooKeeper")))
-		return w.Err
+	if r.TooLate.IsZero() {
+		fmt.Fprintln(w, in(message.New("Next:")))
+	} else {
+		fmt.Fprintln(w, render.Fold(w, in(message.New("To move to the old ZooKeeper as to a new one, with everything that there is now:"))))
 	}
-	fmt.Fprintln(w, in(message.New("Next:")))
 	for _, line := range r.Next {
-		fmt.Fprintln(w, wordLine(in, env.Interactive(), render.WidthFor(w), line))
+		fmt.Fprintln(w, wordLine(in, byPerson, render.WidthFor(w), line))
 	}
-	return w.Err
 }
 
 // tooLate is the error of a way that is closed.

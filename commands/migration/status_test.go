@@ -3,6 +3,8 @@ package migration
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"io"
 	"os"
 	"reflect"
 	"strings"
@@ -173,9 +175,9 @@ func TestWhatIsPrintedOnAScreen(t *testing.T) {
 	w := &render.StickyWriter{W: &render.Screen{Writer: &b, Width: func() int { return 80 }}}
 	in := func(t message.Text) string { return t.String() }
 	for _, s := range booked.Situations {
-		writeSituation(w, in, s)
+		writeSituation(w, in, whole, s)
 	}
-	writeSteps(w, in, booked.Steps)
+	writeSteps(w, in, whole, booked.Steps)
 	writeNext(w, in, false, booked)
 	want := `DANGER:  two_leaders: seen; it matters
 WARNING:  small: seen too
@@ -190,5 +192,36 @@ zk_copy -t z2:2181
 `
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestAStatusIsAsDenseAsTheScreenNeedsIt(t *testing.T) {
+	long := message.Verbatim("the head is so long that it takes more than one of the lines that a screen of eighty columns has")
+	steps := []migration.Step{
+		{Number: 1, What: message.New("stop"), State: migration.StepDone}, {Number: 2, What: message.New("copy"), State: migration.StepDone},
+		{Number: 3, What: message.New("restart"), State: migration.StepNext}, {Number: 4, What: message.New("remove"), State: migration.StepLater},
+	}
+	write := func(w io.Writer, d density) {
+		in := func(t message.Text) string { return t.String() }
+		writeHead(w, in, d, []described{{"leader", long}})
+		writeSteps(w, in, d, steps)
+		fmt.Fprintln(w, "Next:")
+	}
+	for height, want := range map[int]string{
+		0: "leader  the head is so long that it takes more than one of the lines that a\n        screen of eighty columns has\n" +
+			"#  state  step: why\n1  done   stop\n2  done   copy\n3  next   restart\n4  later  remove\nNext:\n",
+		7: "leader  the head is so long that it takes more than one of the lines that a scre…\n" +
+			"#  state  step: why\n1  done   stop\n2  done   copy\n3  next   restart\n4  later  remove\nNext:\n",
+		6: "leader  the head is so long that it takes more than one of the lines that a scre…\n" +
+			"#    state  step: why\n1-2  done   …\n3    next   restart\n4    later  remove\nNext:\n",
+	} {
+		var b strings.Builder
+		screen := &render.Screen{Writer: &b, Width: func() int { return 82 }, Height: func() int { return height }}
+		if err := writeFitting(screen, write); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, b.String()); diff != "" {
+			t.Errorf("%d lines (-want +got):\n%s", height, diff)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package migration
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"strings"
@@ -13,27 +14,71 @@ import (
 // writeStatus prints one screen: what there is, what no step expects, the steps, and what to type
 // next, each line alone so that it can be copied.
 func writeStatus(env Env, s *migration.Survey, book migration.Runbook) error {
-	w := &render.StickyWriter{W: env.Out()}
 	in := func(t message.Text) string { return t.In(env.Language()) }
-	head := &render.Wrapped{}
-	for _, line := range describeSurvey(env, s) {
-		head.Row(line.key, in(line.text))
-	}
-	head.WriteText(w)
-	for _, situation := range book.Situations {
+	head := describeSurvey(env, s)
+	return writeFitting(env.Out(), func(w io.Writer, d density) {
+		writeHead(w, in, d, head)
+		for _, situation := range book.Situations {
+			fmt.Fprintln(w)
+			writeSituation(w, in, d, situation)
+		}
+		if len(book.Steps) > 0 {
+			fmt.Fprintln(w)
+			writeSteps(w, in, d, book.Steps)
+		}
 		fmt.Fprintln(w)
-		writeSituation(w, in, situation)
-	}
-	if len(book.Steps) > 0 {
-		fmt.Fprintln(w)
-		writeSteps(w, in, book.Steps)
-	}
-	fmt.Fprintln(w)
-	writeNext(w, in, env.Interactive(), book)
-	return w.Err
+		writeNext(w, in, env.Interactive(), book)
+	})
 }
 
-func writeSituation(w io.Writer, in func(message.Text) string, s migration.Situation) {
+// density is how much of a status is left out so that all kinds of it are seen at once.
+type density int
+
+const (
+	whole density = iota
+	// shortHead: a line of the head has one row.
+	shortHead
+	// fewSteps: neither steps that are done nor those that come later are named.
+	fewSteps
+	// densest: a warning has one row.
+	densest
+)
+
+// writeFitting writes what a function writes, as densely as the screen needs it.
+func writeFitting(out io.Writer, write func(io.Writer, density)) error {
+	sticky := &render.StickyWriter{W: out}
+	height := render.HeightOf(out)
+	if height == 0 {
+		write(sticky, whole)
+		return sticky.Err
+	}
+	screen := *render.ScreenOf(out)
+	var page bytes.Buffer
+	screen.Writer = &page
+	for d := whole; d <= densest; d++ {
+		page.Reset()
+		write(&screen, d)
+		if bytes.Count(page.Bytes(), []byte("\n")) <= height {
+			break
+		}
+	}
+	sticky.Write(page.Bytes())
+	return sticky.Err
+}
+
+func writeHead(w io.Writer, in func(message.Text) string, d density, lines []described) {
+	grid := &render.Wrapped{}
+	for _, line := range lines {
+		row := grid.Row
+		if d >= shortHead {
+			row = grid.ShortRow
+		}
+		row(line.key, in(line.text))
+	}
+	grid.WriteText(w)
+}
+
+func writeSituation(w io.Writer, in func(message.Text) string, d density, s migration.Situation) {
 	mark := message.New("WARNING:")
 	if s.Grave {
 		mark = message.New("DANGER:")
@@ -43,24 +88,37 @@ func writeSituation(w io.Writer, in func(message.Text) string, s migration.Situa
 		text = message.New("%s: %s; %s", s.Name, s.Seen, s.Matters)
 	}
 	grid := &render.Wrapped{}
-	grid.Row(in(mark), in(text))
+	row := grid.Row
+	if d == densest && !s.Grave {
+		row = grid.ShortRow
+	}
+	row(in(mark), in(text))
 	grid.WriteText(w)
 }
 
 // writeSteps prints the steps as a grid. Why a later step is not done yet is plain. On a screen,
 // which must show all, only steps that are to be done now have more than a line.
-func writeSteps(w io.Writer, in func(message.Text) string, steps []migration.Step) {
+func writeSteps(w io.Writer, in func(message.Text) string, d density, steps []migration.Step) {
 	grid := &render.Wrapped{Columns: []string{"#", "state", in(message.New("step: why"))}}
-	for _, step := range steps {
-		text := in(step.What)
+	for i := 0; i < len(steps); i++ {
+		step := steps[i]
+		number, text := fmt.Sprint(step.Number), in(step.What)
 		if !step.Why.IsZero() && step.State != migration.StepLater {
 			text = in(message.New("%s: %s", step.What, step.Why))
 		}
 		row := grid.Row
 		if step.State == migration.StepDone || step.State == migration.StepLater {
 			row = grid.ShortRow
+			if d >= fewSteps {
+				for i+1 < len(steps) && steps[i+1].State == step.State {
+					i++
+				}
+				if last := steps[i].Number; last > step.Number {
+					number, text = fmt.Sprintf("%d-%d", step.Number, last), "…"
+				}
+			}
 		}
-		row(fmt.Sprint(step.Number), string(step.State), text)
+		row(number, string(step.State), text)
 	}
 	grid.WriteText(w)
 }

@@ -15,6 +15,9 @@ type Screen struct {
 	Color bool
 	// Width returns the window's, in columns; nil or not above 0 where it has no end.
 	Width func() int
+	// Height returns how many lines a result may have if all of it is to be seen at once; nil or not
+	// above 0 where it has no end.
+	Height func() int
 }
 
 // NewScreen returns a Screen for f if it is a terminal, and f itself otherwise. It is coloured
@@ -33,6 +36,13 @@ func NewScreen(f *os.File, getenv func(name string) string) io.Writer {
 			}
 			return width
 		},
+		Height: func() int {
+			_, height, err := term.GetSize(int(f.Fd()))
+			if err != nil {
+				return 0
+			}
+			return height - 2 // the line that was typed, and the next prompt
+		},
 	}
 }
 
@@ -40,6 +50,14 @@ func NewScreen(f *os.File, getenv func(name string) string) io.Writer {
 func widthOf(w io.Writer) int {
 	if s := ScreenOf(w); s != nil && s.Width != nil {
 		return s.Width()
+	}
+	return 0
+}
+
+// HeightOf is how many lines can be seen at once where w writes to; 0 where that has no end.
+func HeightOf(w io.Writer) int {
+	if s := ScreenOf(w); s != nil && s.Height != nil {
+		return max(0, s.Height())
 	}
 	return 0
 }

@@ -21,6 +21,8 @@ import (
 const (
 	leastWatch = 0.1 // seconds
 	mostWatch  = 24 * 60 * 60
+	// headRows are the rows of a window that no result gets: the head, an empty one, and the last.
+	headRows = 3
 )
 
 func watchCommand() *command.Command {
@@ -93,7 +95,7 @@ func (w *watching) round(ctx context.Context) error {
 		return fatal(err)
 	}
 	shown := &pageBuffer{most: w.rows()}
-	page := &render.Screen{Writer: shown, Color: w.screen.Color, Width: w.screen.Width}
+	page := &render.Screen{Writer: shown, Color: w.screen.Color, Width: w.screen.Width, Height: func() int { return shown.most - headRows }}
 	err := w.env.Execute(ctx, w.words, page, page)
 	if ctx.Err() != nil {
 		return nil // an incomplete round would hide the last complete one
@@ -130,7 +132,7 @@ func (w *watching) page(shown *pageBuffer) string {
 	rows := shown.most
 	text, total := shown.lines()
 	lines := append([]string{render.ToneHeading.Paint(w.screen, w.head()), ""}, text...)
-	if total += 2; total > rows-1 {
+	if total += len(lines) - len(text); total > rows-1 {
 		lines = append(lines[:rows-2], fmt.Sprintf("... %d more lines", total-(rows-2)))
 	}
 	var b strings.Builder

@@ -20,9 +20,9 @@ var zhReturn = map[string]string{
 	"the old tree %s does not exist any more. A backup of it can be restored with zk_restore, if no table was " +
 		"created or split since": "旧树 %s 已不存在。如果此后没有新建过表，也没有做过分片分裂，可以用 zk_restore 恢复它的备份",
 	"replica servers hold tables or partitions that %s does not have: %s. Every meta server that starts on it aborts " +
-		"(gpid ... is not exist on meta server). Only recovery builds a tree with all of them": "replica server 上有 %s 中没有的表或分片：%s。用它启动的 meta server " +
+		"(gpid ... is not exist on meta server). Only a copy of the new tree, or recovery, has all of them": "replica server 上有 %s 中没有的表或分片：%s。用它启动的 meta server " +
 		"都会异常退出（gpid ... is not exist on meta server）。" +
-		"只有元数据恢复能重建包含全部内容的树",
+		"只有新树的拷贝或元数据恢复才包含全部内容",
 	"what was changed on the new ZooKeeper is not known: %s":                               "不知道新 ZooKeeper 上有哪些改动：%s",
 	"%d znodes differ, %d are only in the new tree, %d only in the old one":                "有 %d 个 znode 不同，%d 个只在新树中，%d 个只在旧树中",
 	"the cluster uses %s, and no other tree is known":                                      "集群在使用 %s，不知道其他的树",
@@ -43,6 +43,7 @@ var zhReturn = map[string]string{
 	"all %d meta servers run on the old ZooKeeper":                    "全部 %d 个 meta server 都在旧 ZooKeeper 上运行",
 	"down: %s":              "未运行：%s",
 	"Lost on the way back:": "回退会丢失：",
-	"Next: nothing: the cluster is back on the old ZooKeeper": "下一步：无：集群已回到旧 ZooKeeper",
-	"it is too late to go back: %s":                           "已经来不及回退：%s",
+	"Next: nothing: the cluster is back on the old ZooKeeper":                          "下一步：无：集群已回到旧 ZooKeeper",
+	"it is too late to go back: %s":                                                    "已经来不及回退：%s",
+	"To move to the old ZooKeeper as to a new one, with everything that there is now:": "要带着现有的全部内容迁移到旧 ZooKeeper（就像迁移到一个新的一样）：",
 }
