@@ -109,6 +109,8 @@ func (v *view) needsRecovery() (message.Text, bool) {
 		return message.New("the leader %s has its metadata only in memory: %s does not exist any more, and there is no old tree that can be used", v.leader.Address, v.Target.Name), true
 	case v.leader != nil && v.leader.Leading.IsHealthy():
 		return message.Text{}, false
+	case !v.Source.named(): // there may be an old tree that nobody has named
+		return message.Text{}, false
 	case v.storedKnown() && v.right != unknownSide && len(v.missing(v.right)) > 0:
 		return message.New("the replica servers hold %s, and neither tree has them", listed(v.missing(v.right))), true
 	}

@@ -66,7 +66,7 @@ func (v *view) situations() []trouble {
 	var all []trouble
 	for _, find := range []func(*view) []trouble{
 		twoLeadersSituation, otherZooKeeperSituation, lockRootsSituation, elsewhereSituation, recoveringOnOldSituation,
-		tablesMissingSituation, oldTreeGoneSituation, recoveryNeededSituation, unknownServerSituation, notListedSituation, staleLockSituation,
+		tablesMissingSituation, oldTreeGoneSituation, sourceUnknownSituation, recoveryNeededSituation, unknownServerSituation, notListedSituation, staleLockSituation,
 		recoveryFlagSituation, usedTargetSituation, noTargetSituation, onlyTargetSituation, otherWaySituation, unseenTreeSituation,
 		levelSituation, noLeaderSituation, silentServerSituation, replicaSituation,
 		followersAliveSituation, leaderOnOldSituation, copySituation, sessionSituation,

@@ -162,10 +162,13 @@ func leaderOnOldSituation(v *view) []trouble {
 	}
 	seen := message.New("the leader %s uses %s", v.leader.Address, v.Source.Name)
 	if len(files) > 0 {
-		seen = message.New("the leader %s uses %s, though %s names the new ZooKeeper", v.leader.Address, v.Source.Name, strings.Join(files, ", "))
+		seen = message.New("the leader %s still uses %s; the new ZooKeeper is in the configuration of %s", v.leader.Address, v.Source.Name, strings.Join(files, ", "))
 	}
 	matters := message.New("a server reads its configuration only when it starts. It goes to the new ZooKeeper at its next restart, also by accident: " +
 		"the copy has to be final before that")
+	if v.target() == targetEqual && v.quiet() {
+		matters = message.New("the copy is final: when every configuration is changed, the leader is restarted")
+	}
 	if v.right == newSide {
 		matters = message.New("the new tree is the right one, and every minute on the old tree makes them differ more")
 	}
@@ -234,7 +237,7 @@ func configurationSituations(v *view) []trouble {
 		}
 	}
 	if differ(known, func(f ConfigFile) string { return v.describeSide(v.sideOf(f.Config)) }) {
-		add(SituationConfigsDisagree, message.New("configurations name different trees: %s", spread(known, func(f ConfigFile) string { return f.Config.HostsList + f.Config.ClusterRoot })),
+		add(SituationConfigsDisagree, message.New("configurations name different trees: %s", grouped(known, treeOf)),
 			message.New("meta servers that start with them lead on different ZooKeepers"))
 	}
 	for _, at := range []side{oldSide, newSide} {
@@ -286,6 +289,26 @@ func (v *view) serverListSituation(known []ConfigFile) []trouble {
 		Matters: message.New("a meta server forwards requests only to servers of its list"),
 		Do:      do,
 	}})
+}
+
+// treeOf is the tree that a configuration names.
+func treeOf(f ConfigFile) string { return f.Config.HostsList + f.Config.ClusterRoot }
+
+// grouped says which files have the same.
+func grouped(files []ConfigFile, of func(ConfigFile) string) message.Text {
+	var order []string
+	names := map[string][]string{}
+	for _, f := range files {
+		if names[of(f)] == nil {
+			order = append(order, of(f))
+		}
+		names[of(f)] = append(names[of(f)], f.Name)
+	}
+	var texts []message.Text
+	for _, each := range order {
+		texts = append(texts, message.New("%s in %s", each, strings.Join(names[each], ", ")))
+	}
+	return message.Join("; ", texts...)
 }
 
 func rootOf(c metaadmin.ServerConfig) string {

@@ -77,6 +77,19 @@ func oldTreeGoneSituation(v *view) []trouble {
 	return one(t)
 }
 
+// sourceUnknownSituation: there is nothing to copy as long as nobody has named the old tree.
+func sourceUnknownSituation(v *view) []trouble {
+	if v.Source.named() || v.by != ByCopy || v.phase != nobodyLeads || v.right != oldSide {
+		return none
+	}
+	return one(trouble{first: true, Situation: Situation{
+		Name:    SituationNoSource,
+		Seen:    message.New("the old ZooKeeper was not named, and no configuration names one"),
+		Matters: message.New("its tree is the one to copy. If it is lost, only recovery rebuilds the metadata: migrate status --by recovery"),
+		Do:      []Line{{ByHand: message.New("name the old ZooKeeper: migrate status --from HOSTS/PATH")}},
+	}})
+}
+
 // recoveryNeededSituation: neither tree can be used, whatever procedure was named.
 func recoveryNeededSituation(v *view) []trouble {
 	why, needed := v.needsRecovery()

@@ -46,16 +46,25 @@ func (v *view) copyStopFollowers() Step {
 		return past(what, message.New("no known meta server runs besides the leader %s", v.leader.Address))
 	default:
 		step.State = StepNext
-		step.Why = message.New("still running: %s", addresses(alive))
-		if len(quiet) > 0 {
-			step.Why = message.New("not known to be down: %s", addresses(append(alive, quiet...)))
-		}
+		step.Why = whoRuns(append(alive, quiet...))
 		if v.right == oldSide {
 			step.Do = append(v.lists("all"), v.serverList()...)
 		}
 		step.Do = append(step.Do, stops(append(alive, quiet...))...)
 	}
 	return step
+}
+
+// whoRuns says why servers are to be stopped: they run, or it is not known that they are down.
+func whoRuns(servers []MetaServer) message.Text {
+	alive, quiet := addresses(running(servers)), addresses(silent(servers))
+	switch {
+	case quiet == "":
+		return message.New("still running: %s", alive)
+	case alive == "":
+		return message.New("not known to be down: %s", quiet)
+	}
+	return message.New("still running: %s; not known to be down: %s", alive, quiet)
 }
 
 // lingering are the holders of lock nodes of the old tree besides the leader, whose node is the
@@ -108,6 +117,9 @@ func (v *view) copyTree() Step {
 	if v.right == newSide {
 		return past(what, message.New("nothing is copied: %s", v.why))
 	}
+	if !v.Source.named() {
+		return Step{What: what, State: StepBlocked, Why: message.New("the old ZooKeeper was not named")}
+	}
 	step := Step{What: what, State: StepNext, Do: []Line{v.copying()}}
 	state := v.target()
 	switch state {
@@ -143,6 +155,10 @@ func (v *view) copyConfigure() Step {
 // configure is the step that has every configuration name the new ZooKeeper.
 func (v *view) configure(what message.Text, n need) Step {
 	step := Step{What: what, State: StepNext}
+	if !v.Target.named() {
+		step.State = StepLater
+		return step
+	}
 	lines, files := v.fileLines(n, newSide)
 	unseen := which(v.unseenFiles(), func(m MetaServer) bool { return v.sideOfServer(m) != newSide })
 	if len(lines) > 0 && v.phase == ledOnNew {
@@ -236,6 +252,8 @@ func (v *view) startOthers() Step {
 		case m.Running != nil && m.Running.Recovery:
 			step.Do = append(step.Do, v.restarting(m, n, newSide)...)
 			missing = append(missing, m)
+		case v.sideOfServer(m) != newSide: // that it does not stay there is mended first
+			missing = append(missing, m)
 		}
 	}
 	if len(missing) > 0 {
@@ -261,7 +279,7 @@ func (v *view) removeOld() Step {
 	default:
 		step.State = StepNext
 		step.Do = []Line{v.removal(v.Source, "old")}
-		step.Why = message.New("no meta server holds a lock there now; one that was forgotten gets it 20 to 40 s after the move. While the tree exists there is a way back: migrate rollback")
+		step.Why = message.New("no meta server holds a lock there now; one that was forgotten gets it 20 to 40 s after the move. Only while the tree exists can there be a way back: migrate rollback")
 	}
 	return step
 }

@@ -86,7 +86,7 @@ func (v *view) recoveryStop() Step {
 		alive = append(alive, *v.leader) // last, so that no follower leads after it
 	}
 	if len(alive) > 0 {
-		step.Why = message.New("not known to be down: %s", addresses(alive))
+		step.Why = whoRuns(alive)
 		step.Do = stops(alive)
 		return step
 	}

@@ -38,6 +38,7 @@ func WayBack(s *Survey, by Procedure) Return {
 	v.right = oldSide
 	r.TooLate = v.tooLate()
 	if !r.TooLate.IsZero() {
+		r.Next = v.roundabout()
 		return r
 	}
 	r.Lost = v.lost()
@@ -93,9 +94,18 @@ func (v *view) tooLate() message.Text {
 	}
 	if newer := v.newerThanOld(); len(newer) > 0 {
 		return message.New("replica servers hold tables or partitions that %s does not have: %s. Every meta server that starts on it aborts (gpid ... is not exist on meta server). "+
-			"Only recovery builds a tree with all of them", v.Source.Name, listed(newer))
+			"Only a copy of the new tree, or recovery, has all of them", v.Source.Name, listed(newer))
 	}
 	return message.Text{}
+}
+
+// roundabout is the line that begins to move the cluster to the old ZooKeeper as to a new one, with
+// all that it has by now.
+func (v *view) roundabout() []Line {
+	if right, _ := v.rightTree(); right != newSide || !v.Target.readable() || !v.Source.readable() {
+		return nil
+	}
+	return []Line{command("migrate", "status", "--from", v.Target.Name, "--target", v.Source.Name)}
 }
 
 // newerThanOld are the tables and partitions that the old tree does not have.
@@ -175,7 +185,7 @@ func (v *view) backStop() Step {
 	if len(wrong) == 0 {
 		return past(step.What, message.New("none runs"))
 	}
-	step.Why = message.New("not known to be down: %s", addresses(wrong))
+	step.Why = whoRuns(wrong)
 	step.Do = stops(wrong)
 	return step
 }

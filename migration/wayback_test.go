@@ -25,7 +25,7 @@ func TestTheWayBack(t *testing.T) {
 		"configured":            {moved + "stop m1; stop m2; m1 old; m2 old", "", "", "start m1:1"},
 		"started":               {moved + "stop m1; stop m2; m1 old; m2 old; start m1; pass", "", "", "start m2:1"},
 		"back":                  {moved + "stop m1; stop m2; m1 old; m2 old; start m1; start m2; pass", "", "", ""},
-		"a table created since": {moved + "create", "does not have: t3 (id 3)", "", ""},
+		"a table created since": {moved + "create", "does not have: t3 (id 3)", "", "migrate status --from new:1/p/c1 --target old:1/p/c1"},
 		"the old tree removed":  {moved + "remove old", "does not exist any more", "", ""},
 		"two leaders":           {"stop m2; blind; copy; m2 new; start m2", "", "", "stop m2:1"},
 		"in recovery":           {"stop m1; stop m2; m1 new; m2 new; m1 flag; m2 flag; pass; start m1", "", "", "stop m1:1"},

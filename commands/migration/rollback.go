@@ -42,6 +42,7 @@ func rollbackCommand() *command.Command {
 		Prepare: func(flags *command.FlagSet) command.Run {
 			var o returnOptions
 			o.declare(flags)
+			o.stored = true // before the leader is stopped
 			return func(ctx context.Context, env command.Env, args []string) error {
 				return returnRun(ctx, env, "migrate rollback", &o, args, migration.WayBack)
 			}

@@ -25,7 +25,7 @@ const surveyUsage = "[--target HOSTS[/PATH]] [--from HOSTS[/PATH]] [--config FIL
 type surveyFlags struct {
 	target, from string
 	files        []string
-	deep         bool
+	deep, stored bool
 	connect      ensemble.Flags
 }
 
@@ -84,7 +84,7 @@ func (f *surveyFlags) options(env Env, name string) (o look.Options, err error) 
 	zk.Options.ConnectTimeout = min(zk.Options.ConnectTimeout, look.Patience)
 	zk.Options.SessionTimeout = min(zk.Options.SessionTimeout, 2*look.Patience)
 	o = look.Options{
-		Files: f.files, Deep: f.deep, Location: env.Location(), History: history(env), Now: env.Now,
+		Files: f.files, Deep: f.deep, Stored: f.stored, Location: env.Location(), History: history(env), Now: env.Now,
 		Open: func(ctx context.Context, at look.Address) (zkcopy.Tree, error) {
 			return zk.Open(ctx, ensemble.Address(at))
 		},

@@ -46,8 +46,13 @@ var zhSituations = map[string]string{
 	"when the leader restarts, a follower takes the lock and leads on the old ZooKeeper, at level steady: then there " +
 		"are two leaders": "主 meta server 重启时，备 meta server 会抢到锁，在旧 ZooKeeper 上以 steady " +
 		"级别成为主：于是就有两个主",
-	"the leader %s uses %s": "主 meta server %s 使用 %s",
-	"the leader %s uses %s, though %s names the new ZooKeeper": "主 meta server %s 使用 %s，尽管 %s 中写的是新 ZooKeeper",
+	"its tree is the one to copy. If it is lost, only recovery rebuilds the metadata: migrate status --by recovery": "要拷贝的是它的树。如果它已丢失，只有元数据恢复能重建元数据：migrate status --by recovery",
+	"name the old ZooKeeper: migrate status --from HOSTS/PATH":                                                      "请指定旧 ZooKeeper：migrate status --from HOSTS/PATH",
+	"the old ZooKeeper was not named":                                                                               "没有指定旧 ZooKeeper",
+	"the leader %s uses %s":                                                                                         "主 meta server %s 使用 %s",
+	"the leader %s still uses %s; the new ZooKeeper is in the configuration of %s":                                  "主 meta server %s 仍在使用 %s；这些配置中写的是新 ZooKeeper：%s",
+	"the copy is final: when every configuration is changed, the leader is restarted":                               "拷贝已是最终结果：所有配置都改好之后，就重启主 meta server",
+	"%s in %s": "%[2]s 中是 %[1]s",
 	"a server reads its configuration only when it starts. It goes to the new ZooKeeper at its next restart, also by " +
 		"accident: the copy has to be final before that": "服务器只在启动时读取配置。下次重启（包括意外重启）时它就会使用新 ZooKeeper：在此之前拷贝必须是最终结果",
 	"the new tree is the right one, and every minute on the old tree makes them differ more": "新树才是正确的，在旧树上每多一分钟，两者的差异就更大",

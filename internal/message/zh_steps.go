@@ -2,6 +2,8 @@ package message
 
 // zhSteps are the steps of a migration.
 var zhSteps = map[string]string{
+	"no meta server holds a lock there now; one that was forgotten gets it 20 to 40 s after the move. Only while the tree exists can there be a way back: migrate rollback": "现在没有 meta server 在那里持有锁；被遗忘的会在迁移后 20 到 40 秒拿到锁。只有树还在，才可能回退：migrate rollback",
+	"still running: %s; not known to be down: %s": "正在运行：%s；不能确定已经停掉：%s",
 	"":                  "",
 	"%s is in recovery": "%s 处于恢复模式",
 	"%s runs with recover_from_replica_server = true":                                    "%s 以 recover_from_replica_server = true 运行",
@@ -76,10 +78,7 @@ var zhSteps = map[string]string{
 	"from the leader":                                       "来自主 meta server",
 	"%s waits for it; %d replica servers are known %s":      "%s 正在等待它；已知 %d 台 replica server，%s",
 	"stopped, but the session still holds a lock node, and ends after timeout_ms of section [zookeeper]: %s": "已停掉，但会话仍持有锁节点，经过 [zookeeper] 的 timeout_ms 之后会结束：%s",
-	"still running: %s":                     "仍在运行：%s",
-	"not seen on the new ZooKeeper yet: %s": "还没有在新 ZooKeeper 上出现：%s",
-	"no meta server holds a lock there now; one that was forgotten gets it 20 to 40 s after the move. While the tree " +
-		"exists there is a way back: migrate rollback": "现在没有 meta server 在那里持有锁；被遗忘的会在迁移之后 20 到 40 秒得到它。只要这棵树还在，" +
-		"就可以回退：migrate rollback",
+	"still running: %s":                         "仍在运行：%s",
+	"not seen on the new ZooKeeper yet: %s":     "还没有在新 ZooKeeper 上出现：%s",
 	"When the old tree is not needed any more:": "不再需要旧树时：",
 }

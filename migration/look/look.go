@@ -44,6 +44,8 @@ type Options struct {
 	// Target and From are the trees on the new and on the old ZooKeeper, as the operator has named
 	// them; nil where they are to be found out. A path may be missing.
 	Target, From *Address
+	// Stored has the replica servers asked what they hold though all is in order.
+	Stored bool
 	// Deep has data and ACLs of every znode compared.
 	Deep bool
 	// History is what files of earlier commands say.

@@ -14,9 +14,9 @@ import (
 
 // askStored asks the replica servers which tables they hold, where it matters: a leader that sees
 // all of them alive, with every partition in order, would have aborted on a table that its tree
-// does not have.
+// does not have. That it dropped one does not show what replica servers still hold.
 func (l *looking) askStored(ctx context.Context) {
-	if l.Admin == nil || l.isHealthy() {
+	if l.Admin == nil || l.isHealthy() && !l.Stored {
 		return
 	}
 	s := &l.survey.Stored
