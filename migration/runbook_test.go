@@ -201,6 +201,18 @@ func TestTheRunbookNamesWhatItSeesAndWhatComesNext(t *testing.T) {
 	}
 }
 
+func TestACopyIsNotEqualWhileChangedZnodesWereNotRead(t *testing.T) {
+	l := simLayouts[0]
+	w := calmWorld(l)
+	w.acts(t, l, "stop m2; blind; copy")
+	s := w.survey()
+	s.Compared.Unread = 7
+	book := NewRunbook(s, "")
+	if step := book.Steps[2]; step.State != StepNext || typed(book.Next) != "zk_copy -t new:1" {
+		t.Errorf("step 3 is %s (%s), next %s", step.State, step.Why, typed(book.Next))
+	}
+}
+
 // typed are lines with commas between.
 func typed(lines []Line) string {
 	var texts []string

@@ -133,8 +133,11 @@ func (v *view) copyTree() Step {
 		step.Why = message.New("%s does not exist yet", v.Target.Name)
 	case targetPartial:
 		step.Why = message.New("%d znodes are missing from %s, %d are only there, %d differ", v.Compared.Missing, v.Target.Name, v.Compared.Extra, v.Compared.Different)
-		if v.Compared.Doubt != "" {
+		switch {
+		case v.Compared.Doubt != "":
 			step.Why = message.New("the trees could not be compared: %s", message.Whole(v.Compared.Doubt))
+		case v.Compared.Equal: // as far as it was read
+			step.Why = message.New("%d znodes were written after they had been copied", v.Compared.Unread)
 		}
 	case targetEqual:
 		step.State, step.Why = StepDone, message.New("%s is equal to the old tree (%d znodes), and nothing changes that", v.Target.Name, v.Target.Contents.Znodes)

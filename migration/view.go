@@ -158,7 +158,7 @@ func (v *view) target() targetState {
 		return targetEmpty
 	case has && v.isForeign(c):
 		return targetForeign
-	case v.Compared.Doubt == "" && v.Compared.Equal:
+	case v.Compared.Doubt == "" && v.Compared.Equal && v.Compared.Unread == 0:
 		return targetEqual
 	}
 	return targetPartial

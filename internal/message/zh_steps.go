@@ -24,6 +24,7 @@ var zhSteps = map[string]string{
 	"%s could not be looked at":                                                          "无法查看 %s",
 	"%s is in the way":                                                                   "%s 已被占用",
 	"%s does not exist yet":                                                              "%s 还不存在",
+	"%d znodes were written after they had been copied":                                  "有 %d 个 znode 在复制之后又被写入",
 	"%d znodes are missing from %s, %d are only there, %d differ":                        "缺少 %d 个 znode（%s），%d 个只在那里有，不同 %d 个",
 	"the trees could not be compared: %s":                                                "无法比较两棵树：%s",
 	"%s is equal to the old tree (%d znodes), and nothing changes that":                  "%s 与旧树一致（%d 个 znode），而且不会再有变化",
