@@ -225,3 +225,15 @@ func TestAStatusIsAsDenseAsTheScreenNeedsIt(t *testing.T) {
 		}
 	}
 }
+
+func TestAWarningKeepsItsReasonWhereALineMendsIt(t *testing.T) {
+	long := message.Verbatim("this is the reason why the tree has to be removed before anything is copied to it")
+	for lines, do := range map[int][]migration.Line{1: nil, 2: {{Command: "zk_rmr z2:2181/p"}}} {
+		var b strings.Builder
+		screen := &render.Screen{Writer: &b, Width: func() int { return 80 }}
+		writeSituation(screen, func(t message.Text) string { return t.String() }, densest, migration.Situation{Name: "used_target", Seen: long, Do: do})
+		if got := strings.Count(b.String(), "\n"); got != lines {
+			t.Errorf("%d lines with %v:\n%s", got, do, b.String())
+		}
+	}
+}

@@ -40,7 +40,7 @@ const (
 	shortHead
 	// fewSteps: neither steps that are done nor those that come later are named.
 	fewSteps
-	// densest: a warning has one row.
+	// densest: a warning that no line to type mends has one row.
 	densest
 )
 
@@ -89,7 +89,7 @@ func writeSituation(w io.Writer, in func(message.Text) string, d density, s migr
 	}
 	grid := &render.Wrapped{}
 	row := grid.Row
-	if d == densest && !s.Grave {
+	if d == densest && !s.Grave && len(s.Do) == 0 {
 		row = grid.ShortRow
 	}
 	row(in(mark), in(text))
