@@ -12,7 +12,10 @@ import (
 	"pegashell/metaadmin"
 )
 
-var seedFlag = flag.Int64("simulate-seed", -1, "run the simulation of this seed alone, and print it")
+var (
+	seedFlag = flag.Int64("simulate-seed", -1, "run the simulation of this seed alone, and print it")
+	runsFlag = flag.Int64("simulate-times", 1, "run this many times as many simulations")
+)
 
 // simLayout is where trees and locks are.
 type simLayout struct {
@@ -135,7 +138,8 @@ func (w *simWorld) meddle(r *rand.Rand, l simLayout) {
 // simulate has a robot work from many starting situations.
 func simulate(t *testing.T, runs int64, robot func(w *simWorld, seen map[string]int) error) {
 	t.Helper()
-	if testing.Short() {
+	t.Parallel()
+	if runs *= *runsFlag; testing.Short() {
 		runs /= 5
 	}
 	seen := map[string]int{}
@@ -164,19 +168,19 @@ func simulate(t *testing.T, runs int64, robot func(w *simWorld, seen map[string]
 }
 
 func TestTheRobotArrivesFromEverySituation(t *testing.T) {
-	simulate(t, 10_000, func(w *simWorld, seen map[string]int) error { return w.robot(seen, "") })
+	simulate(t, 3_000, func(w *simWorld, seen map[string]int) error { return w.robot(seen, "") })
 }
 
 func TestTheRobotArrivesByTheProcedureThatWasNamed(t *testing.T) {
 	for _, by := range []Procedure{ByCopy, ByRecovery} {
 		t.Run(string(by), func(t *testing.T) {
-			simulate(t, 5_000, func(w *simWorld, seen map[string]int) error { return w.robot(seen, by) })
+			simulate(t, 1_500, func(w *simWorld, seen map[string]int) error { return w.robot(seen, by) })
 		})
 	}
 }
 
 func TestTheRobotGoesBackAndBeginsAgain(t *testing.T) {
-	simulate(t, 5_000, func(w *simWorld, seen map[string]int) error {
+	simulate(t, 1_500, func(w *simWorld, seen map[string]int) error {
 		back, err := w.follow(seen, "rollback", WayBack)
 		if err != nil || !back {
 			return err
@@ -192,7 +196,7 @@ func TestTheRobotGoesBackAndBeginsAgain(t *testing.T) {
 }
 
 func TestTheRobotArrivesWhateverFailsOnTheWay(t *testing.T) {
-	simulate(t, 5_000, func(w *simWorld, seen map[string]int) error {
+	simulate(t, 1_500, func(w *simWorld, seen map[string]int) error {
 		r := rand.New(rand.NewPCG(uint64(len(w.log)), uint64(w.tick)))
 		w.fate = func() {
 			s, rs := w.servers[r.IntN(len(w.servers))], w.replicas[r.IntN(len(w.replicas))]
