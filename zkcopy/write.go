@@ -114,6 +114,7 @@ type batch struct {
 // writer carries out the writes of a copy with several transactions under way.
 type writer struct {
 	client   *session.Client
+	batching session.Batching
 	inFlight int
 	queue    *session.Queue[*write]
 	// finished is called for each write that is done.
@@ -123,7 +124,7 @@ type writer struct {
 func newWriter(c *session.Client, b session.Batching, finished func(*write)) *writer {
 	b = b.WithDefaults(c)
 	return &writer{
-		client: c, inFlight: b.InFlight, finished: finished,
+		client: c, batching: b, inFlight: b.InFlight, finished: finished,
 		queue: session.NewQueue(b, (*write).size, (*write).alone),
 	}
 }

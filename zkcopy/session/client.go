@@ -121,11 +121,13 @@ func Open(ctx context.Context, endpoint Endpoint, options Options) (*Client, err
 	return c, nil
 }
 
-func (c *Client) newReader(first int) *reader {
-	return newReader(readerOptions{
+func (c *Client) newReader(first int) *reader { return newReader(c.newReaderOptions(first)) }
+
+func (c *Client) newReaderOptions(first int) readerOptions {
+	return readerOptions{
 		Servers: c.endpoint.Servers, First: first, Dial: c.options.Dialer, Timeout: c.options.SessionTimeout, Auth: c.options.Auth,
 		Seen: c.Zxid, Heard: c.hear, Lost: func() { c.losses.connections.Add(1) }, Abilities: &c.servers, Others: c.reads,
-	})
+	}
 }
 
 // connect opens the first session.

@@ -13,11 +13,13 @@ const (
 	opPing        = 11
 	opMultiRead   = 22
 	opAuth        = 100
+	opAddWatch    = 106
 	opClose       = -11
 	opError       = -1
 
-	xidPing = -2
-	xidAuth = -4
+	xidEvent = -1
+	xidPing  = -2
+	xidAuth  = -4
 )
 
 var big = binary.BigEndian

@@ -23,7 +23,7 @@ func (t Tree) ReadRoot(ctx context.Context) (*Node, error) {
 	if d.Stat == nil {
 		return nil, &NotFoundError{t.Endpoint()}
 	}
-	return wholeNode(t.Path, a, d), nil
+	return Whole(t.Path, a, d), nil
 }
 
 // ReadNode reads a znode whole on one session, nil when it is not there.
@@ -36,10 +36,11 @@ func ReadNode(ctx context.Context, l *session.Lane, path string) (*Node, error) 
 	if err != nil || d.Stat == nil {
 		return nil, err
 	}
-	return wholeNode(path, a, d), nil
+	return Whole(path, a, d), nil
 }
 
-func wholeNode(path string, a session.ACLAnswer, d session.DataAnswer) *Node {
+// Whole is a znode of which ACL and data were read, in this order.
+func Whole(path string, a session.ACLAnswer, d session.DataAnswer) *Node {
 	node := &Node{Path: path, ACL: a.ACL, Stat: *a.Stat}
 	node.take(d.Data, d.Stat)
 	return node

@@ -1,0 +1,383 @@
+package zkcopy
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"pegashell/internal/message"
+	"pegashell/zkcopy/session"
+	"pegashell/zkcopy/tree"
+)
+
+// Bounds of a follower, and how often it looks.
+const (
+	// maxPending bounds the changes that are remembered and not yet applied. Where there are more,
+	// the whole tree is compared instead.
+	maxPending = 100_000
+	// followBatch is how many changed znodes are read and written together.
+	followBatch = 500
+	// lastPaths is how many paths are remembered for display.
+	lastPaths = 5
+	// defaultSweepEvery is how often all of both trees is compared where watches report changes,
+	// and sweepAlone where they cannot, at least; sweepShare times its duration passes between two.
+	defaultSweepEvery = time.Minute
+	sweepAlone        = time.Second
+	sweepShare        = 10
+	// defaultPoll is how often it is asked whether the source is frozen.
+	defaultPoll = time.Second / 2
+	// quietFor is how long nothing must have changed at the source before the last look.
+	quietFor = time.Second / 2
+	// againAfter is how long it waits after a side did not answer.
+	againAfter = time.Second
+)
+
+// FollowOptions say how a tree is followed. The zero value follows until the context ends.
+type FollowOptions struct {
+	// CopyOptions are those of the first copy and of every sweep. Sweeps delete in any case: what
+	// the source loses is removed from the target. DryRun, SkipVerify, MinMtime and KeepEphemeral
+	// must not be set.
+	CopyOptions
+	// Frozen, if there is one, reports whether nothing can change the source any more. When it
+	// does and the source was quiet, the last look follows, and with it the end.
+	Frozen func(ctx context.Context) bool
+	// LastLook is called like CopyOptions.Before, in the last look. SweepLook is called in each other
+	// sweep. Their errors end the following.
+	LastLook, SweepLook func(*Seen) error
+	// GoOn continues after the last look until the context ends, and reports what changes then.
+	GoOn bool
+	// OnState hears of every change of the state, by one goroutine.
+	OnState func(FollowState)
+	// SweepEvery is how often all of both trees is compared; zero is a minute.
+	SweepEvery time.Duration
+	// Poll is how often Frozen is asked; zero is twice a second.
+	Poll time.Duration
+}
+
+// FollowPhase is what a follower is doing.
+type FollowPhase string
+
+// The phases of a follower.
+const (
+	FollowCopies    FollowPhase = "copying"
+	FollowFollows   FollowPhase = "following"
+	FollowSweeps    FollowPhase = "sweeping"
+	FollowLastLook  FollowPhase = "last look"
+	FollowVerified  FollowPhase = "verified"
+	FollowUnheard   FollowPhase = "no answer"
+	FollowTargetUse FollowPhase = "target in use"
+)
+
+// FollowState is how far a follower has come.
+type FollowState struct {
+	Phase FollowPhase
+	// Watched: the source reports its changes. Without, they are found by sweeps alone.
+	Watched bool
+	// Pending are changed paths that are not applied yet, Since is when the oldest of them was heard
+	// of; zero for none.
+	Pending int
+	Since   time.Time
+	// Heard is the last transaction of the source that is known, Applied the one up to which all
+	// reported changes are applied.
+	Heard, Applied int64
+	// Written and Removed are znodes of the target since the first copy; Last are the paths in the
+	// source of the last ones, the newest first.
+	Written, Removed int64
+	Last             []string
+	// Sweeps are how often all was compared since the first copy, Lost how often watches were lost.
+	Sweeps, Lost int64
+	// Swept is when all was last found equal, and SweptZxid the source's transaction then.
+	Swept     time.Time
+	SweptZxid int64
+	// FrozenSince is when the source was first seen to be frozen; zero while it is not.
+	FrozenSince time.Time
+	// Verified is the transaction of the last look that found both sides equal; 0 before, and again
+	// once the source has changed since. ChangedAfter is the path of the first such change.
+	Verified     int64
+	ChangedAfter string
+	// InUse is a znode of the target that somebody else has written after the last look; "" for none.
+	InUse string
+	// Trouble is why a side does not answer; nil while both do.
+	Trouble error
+}
+
+// Behind is for how long the oldest change that is known has waited to be applied.
+func (s FollowState) Behind(now time.Time) time.Duration {
+	if s.Since.IsZero() {
+		return 0
+	}
+	return max(0, now.Sub(s.Since))
+}
+
+// FollowResult is what came of following.
+type FollowResult struct {
+	FollowState
+	// First is what the first copy did, Last what the last sweep or look did; nil where there was none.
+	First, LastLook *CopyResult
+	// Frozen is for how long the source was seen to be frozen when the last look ended.
+	Frozen time.Duration
+}
+
+// SecondWriterError says that somebody else writes to the target of a follower.
+type SecondWriterError struct {
+	Target tree.Tree
+	Path   string
+}
+
+func (e *SecondWriterError) Error() string { return e.In(message.English) }
+
+// In returns the error's text in a language.
+func (e *SecondWriterError) In(l message.Language) string {
+	return message.New("another program writes to the target %s: %s was changed, and not by this command", e.Target, e.Path).In(l)
+}
+
+// ExtraError says that the target has znodes that the source does not have, so that following would
+// never make both equal.
+type ExtraError struct {
+	Target tree.Tree
+	Extra  int64
+}
+
+func (e *ExtraError) Error() string { return e.In(message.English) }
+
+// In returns the error's text in a language.
+func (e *ExtraError) In(l message.Language) string {
+	return message.New("the target %s has %d znodes that the source does not have: repeat with --delete, which removes them", e.Target, e.Extra).In(l)
+}
+
+// follower follows one tree.
+type follower struct {
+	source, target Tree
+	o              FollowOptions
+	selector       *selector
+	writer         *writer
+	state          FollowState
+	result         FollowResult
+
+	watch, foreign *watcher
+	pending        pending
+	needSweep      bool
+	lastSweep      time.Time // when the last one ended
+	sweepTook      time.Duration
+	lastChange     time.Time // when the source was last seen to change
+	equal          bool      // the last sweep found all equal
+	asked          time.Time // when Frozen was asked last
+	frozen         bool      // its answer
+}
+
+// Follow makes the target equal to the source as Copy does, and then keeps it equal: it hears of
+// each change of the source by a watch that is set before the first read, reads the znode again,
+// writes it to the target and reads it back. Sweeps, which are Copy again, find changes of ACLs, for
+// which there are no watches, and whatever lost watches may have hidden. Servers that do not know
+// such watches are swept again and again. A change is applied as the state that the znode has then:
+// states that it had only in between may be skipped. Ephemeral znodes stay out.
+//
+// It ends with the context, with the last look (see FollowOptions.Frozen), or with an error: a
+// *SecondWriterError, an *ExtraError, or one of Copy. Servers that do not answer do not end it. The
+// result is never nil.
+func Follow(ctx context.Context, source, target Tree, o FollowOptions) (*FollowResult, error) {
+	source.Role, target.Role = "source", "target"
+	f := newFollower(source, target, o)
+	defer f.watch.close()
+	defer f.foreign.close()
+	err := f.run(ctx)
+	f.result.FollowState = f.state
+	return &f.result, err
+}
+
+func newFollower(source, target Tree, o FollowOptions) *follower {
+	if o.SweepEvery <= 0 {
+		o.SweepEvery = defaultSweepEvery
+	}
+	if o.Poll <= 0 {
+		o.Poll = defaultPoll
+	}
+	if o.OnState == nil {
+		o.OnState = func(FollowState) {}
+	}
+	if o.SweepLook == nil {
+		o.SweepLook = func(*Seen) error { return nil }
+	}
+	if o.LastLook == nil {
+		o.LastLook = o.SweepLook
+	}
+	f := &follower{source: source, target: target, o: o, pending: newPending()}
+	f.writer = newWriter(target.Client, o.Batching, func(*write) {})
+	f.watch, f.foreign = &watcher{tree: source}, &watcher{tree: target}
+	return f
+}
+
+func (f *follower) run(ctx context.Context) (err error) {
+	if f.selector, err = newSelector(f.o.Selection, f.source.Path); err != nil {
+		return err
+	}
+	ctx = session.WithRateLimit(ctx, f.o.RateLimit)
+	f.show(FollowCopies)
+	if err := f.watch.open(ctx); err != nil {
+		return f.source.Wrap(err)
+	}
+	f.state.Watched = f.watch.known()
+	f.result.First, err = f.copy(ctx, f.o.CopyOptions)
+	if err != nil {
+		return err
+	}
+	if f.result.First.Extra > 0 && !f.o.Delete {
+		return &ExtraError{f.target, f.result.First.Extra}
+	}
+	if err := f.foreign.open(ctx); err != nil {
+		return f.target.Wrap(err)
+	}
+	f.show(FollowFollows)
+	for {
+		done, err := f.round(ctx)
+		switch {
+		case done || ctx.Err() != nil:
+			return errors.Join(err, ctx.Err())
+		case isOutage(err):
+			f.state.Trouble = err
+			f.show(FollowUnheard)
+			f.needSweep = true // what was under way is not known
+			if err := wait(ctx, againAfter, nil, nil); err != nil {
+				return err
+			}
+		case err != nil:
+			return err
+		}
+	}
+}
+
+// isOutage reports whether an error says that servers do not answer, which does not end a follower.
+func isOutage(err error) bool {
+	var unreachable *session.UnreachableError
+	return errors.Is(err, session.ErrConnectionLost) || errors.As(err, &unreachable)
+}
+
+// round does what there is to do once, and waits for more.
+func (f *follower) round(ctx context.Context) (done bool, err error) {
+	if err := f.hear(ctx); err != nil {
+		return false, err
+	}
+	if f.state.InUse == "" {
+		if err := f.catchUp(ctx); err != nil {
+			return false, err
+		}
+	}
+	if time.Since(f.asked) >= f.o.Poll {
+		f.askFrozen(ctx)
+	}
+	switch {
+	case f.state.InUse != "":
+		f.watchOnly(ctx)
+	case f.needSweep || f.sweepDue():
+		if err := f.sweep(ctx); err != nil {
+			return false, err
+		}
+	case f.frozen && f.state.Verified == 0 && f.quiet():
+		if done, err := f.lastLook(ctx); done || err != nil {
+			return done && !f.o.GoOn, err
+		}
+	case f.state.Verified != 0:
+		f.show(FollowVerified)
+	default:
+		f.show(FollowFollows)
+	}
+	return false, wait(ctx, f.o.Poll, f.watch.ready(), f.foreign.ready())
+}
+
+// wait waits for one of two signals, for a time, or for the end of ctx.
+func wait(ctx context.Context, d time.Duration, a, b <-chan struct{}) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-a:
+	case <-b:
+	case <-timer.C:
+	}
+	return nil
+}
+
+// hear takes over what the source's watch has heard, and opens another where it has ended.
+func (f *follower) hear(ctx context.Context) error {
+	zxid, events, lost, err := f.watch.take(ctx)
+	if err != nil {
+		return f.source.Wrap(err)
+	}
+	f.state.Trouble = nil
+	if lost {
+		f.state.Lost++
+		f.needSweep = true
+		f.lastChange = time.Now()
+	}
+	for _, e := range events {
+		rel, below := relativeTo(f.source.Path, e.Path)
+		if !below || f.selector.excludes(rel) {
+			continue
+		}
+		f.note(rel)
+	}
+	f.state.Heard = max(f.state.Heard, zxid, f.source.Client.Zxid())
+	if len(f.pending.paths) == 0 && !f.needSweep && f.state.Watched {
+		f.state.Applied = max(f.state.Applied, zxid)
+	}
+	return nil
+}
+
+// note puts a path in line to be compared.
+func (f *follower) note(rel string) {
+	if !f.pending.add(rel) {
+		f.pending = newPending()
+		f.needSweep = true
+	}
+}
+
+// askFrozen asks whether nothing can change the source any more.
+func (f *follower) askFrozen(ctx context.Context) bool {
+	f.frozen = f.o.Frozen != nil && f.o.Frozen(ctx)
+	f.asked = time.Now()
+	switch {
+	case !f.frozen:
+		f.state.FrozenSince = time.Time{}
+	case f.state.FrozenSince.IsZero():
+		f.state.FrozenSince = f.asked
+	}
+	return f.frozen
+}
+
+// watchOnly reports what changes at the source while the target belongs to others.
+func (f *follower) watchOnly(ctx context.Context) {
+	for _, rel := range f.pending.paths {
+		if f.isChange(ctx, rel) {
+			f.changed(rel)
+		}
+	}
+	f.pending = newPending()
+	f.show(FollowTargetUse)
+}
+
+func (f *follower) quiet() bool { return time.Since(f.lastChange) >= quietFor }
+
+// show reports the state.
+func (f *follower) show(phase FollowPhase) {
+	f.state.Phase = phase
+	f.state.Pending, f.state.Since = len(f.pending.paths), f.pending.since
+	s := f.state
+	s.Last = slices.Clone(s.Last)
+	f.o.OnState(s)
+}
+
+// applied notes a znode that was written.
+func (f *follower) applied(rel string) {
+	path := tree.JoinPath(f.source.Path, rel)
+	f.state.Last = append([]string{path}, f.state.Last[:min(len(f.state.Last), lastPaths-1)]...)
+}
+
+// changed notes that the source has changed.
+func (f *follower) changed(rel string) {
+	f.lastChange = time.Now()
+	if f.state.Verified != 0 {
+		f.state.Verified, f.state.ChangedAfter = 0, tree.JoinPath(f.source.Path, rel)
+	}
+}
