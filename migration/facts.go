@@ -191,8 +191,9 @@ type History struct {
 	Sights []Sight
 	// TablesFile and ServersFile are the lists that were saved last.
 	TablesFile, ServersFile string
-	// Follow says what a copy that follows the source does now, "" where none runs.
-	Follow string
+	// Follow says what a copy that follows the source does now; empty where this user runs none on
+	// this machine.
+	Follow message.Text
 }
 
 // Sight says that a meta server led at a time.

@@ -64,10 +64,14 @@ var (
 	overwrite       = Guard{GuardOverwrite, "replace a file that exists", findOverwrite}
 )
 
+// Following is what zk_copy --follow is called among the guards: its source may change at first.
+const Following = "zk_copy --follow"
+
 // guardsOf are the guards of each command that changes a cluster or a tree, in the order in which
 // they are heard.
 var guardsOf = map[string][]Guard{
 	"zk_copy":    {twoLeaders, staleLocks, rootTarget, otherPath, liveTarget, otherTables, usedTarget, unknownLiveness, unseenServers, unsettled},
+	Following:    {twoLeaders, staleLocks, rootTarget, otherPath, liveTarget, otherTables, usedTarget, unknownLiveness, unseenServers},
 	"zk_restore": {twoLeaders, staleLocks, rootTarget, otherPath, liveTarget, otherTables, newerTables, unknownLiveness},
 	"zk_rmr":     {twoLeaders, liveTree, connectedTree, unknownCluster, unknownLiveness, overwrite},
 	"zk_backup":  {overwrite},

@@ -113,10 +113,8 @@ func (s FollowState) Behind(now time.Time) time.Duration {
 // FollowResult is what came of following.
 type FollowResult struct {
 	FollowState
-	// First is what the first copy did, Last what the last sweep or look did; nil where there was none.
+	// First is what the first copy did, LastLook what the last look did; nil where there was none.
 	First, LastLook *CopyResult
-	// Frozen is for how long the source was seen to be frozen when the last look ended.
-	Frozen time.Duration
 }
 
 // SecondWriterError says that somebody else writes to the target of a follower.

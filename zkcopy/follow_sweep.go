@@ -127,7 +127,7 @@ func (f *follower) lastLook(ctx context.Context) (done bool, err error) {
 		f.show(FollowFollows)
 		return false, nil
 	}
-	f.result.LastLook, f.result.Frozen = r, time.Since(f.state.FrozenSince)
+	f.result.LastLook = r
 	f.state.Verified, f.state.ChangedAfter = r.SourceZxid, ""
 	f.show(FollowVerified)
 	return true, nil

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -110,7 +111,7 @@ func TestFollowAppliesWhatItHears(t *testing.T) {
 		t.Errorf("state %+v", s)
 	}
 	tt.checkEqual(t)
-	if r := f.freeze(tt); r.Frozen <= 0 || r.LastLook.Created+r.LastLook.Changed+r.LastLook.Removed != 0 {
+	if r := f.freeze(tt); r.FrozenSince.IsZero() || r.LastLook.Created+r.LastLook.Changed+r.LastLook.Removed != 0 {
 		t.Errorf("%+v", r)
 	}
 }
@@ -252,6 +253,39 @@ func TestFollowOutlivesItsServers(t *testing.T) {
 	if r := f.freeze(tt); r.Lost == 0 {
 		t.Errorf("no watch was lost: %+v", r)
 	}
+}
+
+func TestFollowOutlivesServersOfEnsembles(t *testing.T) {
+	e, b := zktest.Ensemble(t, 3), zktest.Ensemble(t, 3)
+	tt := trees{from: zktest.Connect(t, e.Addrs()...), to: zktest.Connect(t, b.Addrs()...),
+		source: Tree{Client: openAddr(t, strings.Join(e.Addrs(), ","), asAdmin), Path: "/s"},
+		target: Tree{Client: openAddr(t, strings.Join(b.Addrs(), ","), asAdmin), Path: "/t"}}
+	zktest.Plant(t, tt.from, "", zktest.Znode{Path: "/s"}, zktest.Znode{Path: "/s/0"})
+	f := follow(t, tt, FollowOptions{SweepEvery: time.Hour})
+	f.until("following", isFollowing)
+	create := func(path string) {
+		t.Helper()
+		for ctx := zktest.Context(t); ctx.Err() == nil; {
+			// An answer may be lost with the server.
+			if _, err := tt.from.Create(path, nil, 0, tree.OpenACL()); err == nil || errors.Is(err, zk.ErrNodeExists) {
+				return
+			}
+		}
+		t.Fatal("no server takes a znode")
+	}
+	for i := range 3 {
+		e.Servers[i].Kill()
+		create(fmt.Sprint("/s/a", i))
+		b.Servers[i].Kill()
+		create(fmt.Sprint("/s/b", i))
+		for _, s := range []interface{ Restart(context.Context) error }{e.Servers[i], b.Servers[i]} {
+			if err := s.Restart(zktest.Context(t)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		create(fmt.Sprint("/s/c", i))
+	}
+	f.freeze(tt)
 }
 
 func TestFollowInRandomSchedules(t *testing.T) {

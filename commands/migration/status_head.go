@@ -39,7 +39,11 @@ func describeSurvey(env Env, s *migration.Survey) []described {
 	if s.Source.Name != "" && s.Target.Name != "" && s.Target.Exists && s.Target.Contents.Doubt == "" {
 		target = message.New("%s; %s", target, describeComparison(s.Compared))
 	}
-	return append(lines, described{"new", target})
+	lines = append(lines, described{"new", target})
+	if follow := s.History.Follow; !follow.IsZero() {
+		lines = append(lines, described{"follow", follow})
+	}
+	return lines
 }
 
 func describeLeader(env Env, m migration.MetaServer, s *migration.Survey) message.Text {

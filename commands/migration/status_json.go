@@ -23,6 +23,7 @@ type statusJSON struct {
 	Recommendation *recommendationJSON `json:"recommendation"`
 	ReplicaServers []replicaJSON       `json:"replica_servers"`
 	Trees          treesJSON           `json:"trees"`
+	Follow         message.Text        `json:"follow"`
 	Configurations []configJSON        `json:"configurations"`
 	Situations     []situationJSON     `json:"situations"`
 	Steps          []stepJSON          `json:"steps"`
@@ -161,6 +162,7 @@ func writeStatusJSON(w io.Writer, s *migration.Survey, book migration.Runbook) e
 func statusOf(s *migration.Survey, book migration.Runbook) statusJSON {
 	out := statusJSON{
 		By: string(book.By), Chosen: book.Chosen, Arrived: book.Arrived,
+		Follow:  s.History.Follow,
 		Servers: []serverJSON{}, Leaders: []leaderJSON{}, ReplicaServers: []replicaJSON{}, Configurations: []configJSON{},
 		Situations: situationsJSON(book.Situations), Steps: stepsJSON(book.Steps), Next: linesJSON(book.Next),
 	}

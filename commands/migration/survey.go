@@ -154,17 +154,24 @@ func siteServers(m *manifest.Manifest, metas []string) map[string]manifest.Serve
 }
 
 // history is what the journal says of the connected cluster; nothing where there is none that can be
-// read, for it only suggests.
+// read, for it only suggests. What follows the cluster's tree now is known without a journal.
 func history(env Env) migration.History {
 	file, cluster := env.Journal(), env.Cluster()
-	if file == nil || cluster == nil {
+	if cluster == nil {
 		return migration.History{}
 	}
-	contents, err := journal.ReadFile(file.Path())
-	if err != nil {
-		return migration.History{}
+	var h migration.History
+	if file != nil {
+		if contents, err := journal.ReadFile(file.Path()); err == nil {
+			h = migration.HistoryOf(contents.Records, cluster.Metas)
+		}
 	}
-	return migration.HistoryOf(contents.Records, cluster.Metas)
+	for _, f := range command.Followings(env.State()) {
+		if f.Of(cluster.Metas) {
+			h.Follow = f.Describe()
+		}
+	}
+	return h
 }
 
 // unknown is the word for what cannot be known.

@@ -24,7 +24,7 @@ type Prompter struct {
 // goroutine. The caller calls Close.
 func NewPrompter(registry *command.Registry, world *command.World, refresh func(), notice func(text string)) *Prompter {
 	p := &Prompter{world: world, completer: command.NewCompleter(registry, world)}
-	p.status = NewStatus(Options{Changed: refresh, Notice: notice, Language: world.LanguageOf(world.Err), Now: world.Now, Location: world.Location})
+	p.status = NewStatus(Options{Changed: refresh, Notice: notice, Language: world.LanguageOf(world.Err), Now: world.Now, Location: world.Location, State: world.State})
 	p.completer.OnChange = refresh
 	return p
 }

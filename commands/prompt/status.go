@@ -36,6 +36,8 @@ type Options struct {
 	Language message.Language
 	Now      func() time.Time
 	Location *time.Location
+	// State is the state folder, in which copies that follow leave word of themselves; "" for none.
+	State string
 	// Soon replaces statusSoon, and TreePause treePause; 0 for these.
 	Soon, TreePause time.Duration
 }
@@ -78,6 +80,7 @@ type Status struct {
 	leaders   []metaadmin.Leader
 	state     state
 	seen      time.Time // when the level was seen
+	follow    string    // what a copy that follows the cluster's tree does; "" for none
 }
 
 // state is how a cluster answered last time.
@@ -97,6 +100,9 @@ func NewStatus(o Options) *Status {
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.tree = newTreeWatch(s.ctx, s.o, s.treeNotice)
 	s.done.Go(s.run)
+	if s.o.State != "" {
+		s.done.Go(s.watchFollow)
+	}
 	return s
 }
 
@@ -114,7 +120,7 @@ func (s *Status) Ask(c *command.Cluster, work command.Work) {
 	defer s.mu.Unlock()
 	s.cluster, s.work = c, work
 	if s.known != c {
-		s.known, s.name, s.level, s.zooKeeper, s.leaders, s.state, s.seen = c, "", "", "", nil, answers, time.Time{}
+		s.known, s.name, s.level, s.zooKeeper, s.leaders, s.state, s.seen, s.follow = c, "", "", "", nil, answers, time.Time{}, ""
 	}
 	s.tree.ask(work.Copy)
 	select {
@@ -138,7 +144,7 @@ func (s *Status) Pause() {
 
 // Prompt returns the cluster's name, or what the manifest calls it, and the worst danger: that
 // several meta servers lead, otherwise that the leader is in recovery mode, otherwise the meta level
-// if it is neither steady nor lively. What is not known is empty.
+// if it is neither steady nor lively. Behind it is what a copy does that follows the cluster's tree. What is not known is empty.
 func (s *Status) Prompt() (name, danger string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -154,7 +160,10 @@ func (s *Status) Prompt() (name, danger string) {
 	case s.level != wire.LevelSteady.String() && s.level != wire.LevelLively.String():
 		danger = s.level
 	}
-	return name, danger
+	if s.follow != "" && danger != "" {
+		return name, danger + "; " + s.follow
+	}
+	return name, danger + s.follow
 }
 
 // Level is the meta level that the cluster had when it was asked last, and when that was; "" where

@@ -159,3 +159,28 @@ func TestThePromptShowsThatTwoLead(t *testing.T) {
 		return danger == "2 LEADERS"
 	})
 }
+
+func TestThePromptShowsACopyThatFollowsInAnotherShell(t *testing.T) {
+	var cluster levelCluster
+	c, _ := cluster.start(t, "")
+	state := t.TempDir()
+	claim, err := command.ClaimFollow(state, "zk:2181/c1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := prompt.NewStatus(prompt.Options{State: state})
+	defer s.Close()
+	s.Ask(c, command.Work{})
+	shows := func(want string) func() bool {
+		return func() bool {
+			_, danger := s.Prompt()
+			return danger == want
+		}
+	}
+	if err := claim.Update(command.Following{Metas: c.Metas, Phase: "following", Behind: 0.2}); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "it is shown", shows("following, 0.2 s behind"))
+	claim.Close()
+	eventually(t, "it is gone", shows(""))
+}

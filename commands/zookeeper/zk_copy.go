@@ -38,6 +38,8 @@ type zkCopyOptions struct {
 	connect             ensemble.Flags
 	force               command.Overrides
 	json                bool
+	follow              bool
+	until               string
 }
 
 func zkCopyCommand() *command.Command {
@@ -45,7 +47,7 @@ func zkCopyCommand() *command.Command {
 		Name:    "zk_copy",
 		Plugin:  command.PluginZooKeeper,
 		Summary: "copy a znode tree to another ZooKeeper, and read it back",
-		Usage:   "<-t|--target HOSTS[/PATH]> [-s|--source HOSTS/PATH] [--dry_run] [--delete] [-y|--yes] [-b|--batch_size num] [-c|--copy_only] [-i|--ignore_ephemeral true|false] [-m|--mtime ms] [--exclude glob] [--no_acl] [--rate_limit num] [--no_verify] [--no_proof] " + ensemble.Usage + " [-j|--json] [--force guard,...]",
+		Usage:   "<-t|--target HOSTS[/PATH]> [-s|--source HOSTS/PATH] [--dry_run] [--delete] [-y|--yes] [-b|--batch_size num] [-c|--copy_only] [-i|--ignore_ephemeral true|false] [-m|--mtime ms] [--exclude glob] [--no_acl] [--rate_limit num] [--no_verify] [--no_proof] [--follow [--until blind|never]] " + ensemble.Usage + " [-j|--json] [--force guard,...]",
 		Notes: "Without -s the tree of the connected cluster is copied. The target gets the path of the source unless you name another path; missing " +
 			"parents are created. A path is the full path on the ZooKeeper servers: it includes the chroot that hosts_list of the meta servers may have. The printed next steps keep the chroot. " +
 			"Data and ACLs are copied, ephemeral znodes (the lock nodes of living meta servers) are left out; " +
@@ -56,6 +58,12 @@ func zkCopyCommand() *command.Command {
 			"server needs, the result is `equal now, NOT final`. A verified copy leaves a proof below ~/.local/state/pegashell/proofs, at most 1 MiB: with it the next copy " +
 			"compares all data again, but does not read ACLs that cannot have changed since, and reads back only what it wrote; `--no_proof` reads everything. HOSTS can be the name of a ZooKeeper in plugins.toml, which also has the TLS files and credentials " +
 			"of each ensemble; flags for these apply to both sides.\n\n" +
+			"`--follow` copies, and then applies every change of the source to the target within a fraction of a second, so that little is left to do when the cluster is frozen. It " +
+			"hears of changes by a watch (ZooKeeper 3.6 and later; older servers are compared again and again), and compares everything once a minute, because changes of ACLs are not reported. Keep it running and type " +
+			"`set_meta_level blind` in another shell. With `--until blind`, the default for the connected cluster's tree, it ends by itself: when the level is blind, no follower waits for the lock and nothing has changed for half a second, it " +
+			"compares both sides once more as a repeated copy does, and prints `verified: equal at the source's transaction 0x...`, for how long the source was frozen, and the next steps. `--until never` goes on: it warns when the source changes after that, and " +
+			"never writes again once somebody else has written to the target. Ctrl-C ends it at any time and says up to where both sides were equal. What the source deletes is removed from the target; if the target already has znodes that the " +
+			"source does not have, `--delete` is needed. Servers that do not answer are waited for. If another program writes to the target, it ends with an error.\n\n" +
 			"`--dry_run` lists what would be done in the order of the tree; guards then warn instead of refusing. `--delete` shows what it will remove before it asks. With `-j` every path " +
 			"is listed; of paths that changed or differ at the end, up to 10,000 are listed, and `..._total` is the number of all. Without `-j` only the first ones are listed.\n\n" +
 			"Guards, each overridden by `--force NAME`: `live_target` refuses a target tree that has an ephemeral znode, because living meta " +
@@ -67,6 +75,7 @@ func zkCopyCommand() *command.Command {
 		Examples: []string{
 			"zk_copy -t 10.0.0.2:2181,10.0.0.3:2181,10.0.0.4:2181",
 			"zk_copy -s 10.0.0.1:2181/pegasus/c1 -t 10.0.0.2:2181/pegasus/c1 --dry_run",
+			"zk_copy -t 10.0.0.2:2181,10.0.0.3:2181,10.0.0.4:2181 --follow",
 		},
 		Exits: []command.Exit{
 			{Code: exitChanged, When: "the source changed while it was copied: repeat the command"},
@@ -96,6 +105,9 @@ func zkCopyCommand() *command.Command {
 			flags.Int64VarP(&o.mtime, "mtime", "m", 0, "leave out what was last changed before this time, in milliseconds since 1970")
 			flags.IntVar(&o.rate, "rate_limit", 0, "at most this many operations per second, on both sides together; 0 is no limit")
 			declareConnection(flags, &o.connect)
+			flags.BoolVar(&o.follow, "follow", false, "after the copy, apply every further change of the source, until it is frozen and both sides are verified")
+			flags.StringVar(&o.until, "until", "", "when --follow ends: blind, after the last look once the level is blind and no follower lives; never, which goes on until Ctrl-C")
+			flags.Complete("until", complete.Words{{Text: untilBlind, Description: "end after the last look, once the level is blind"}, {Text: untilNever, Description: "go on until Ctrl-C"}}.Complete)
 			o.force.Declare(flags, "force", "zk_copy", suggestion.Suggestion{Text: forceLockNodes, Description: "with -i false: copy lock nodes as plain znodes too"})
 			return func(ctx context.Context, env command.Env, args []string) error { return zkCopyRun(ctx, env, &o, args) }
 		},
@@ -115,6 +127,9 @@ func zkCopyRun(ctx context.Context, plain Env, o *zkCopyOptions, args []string) 
 		return outcome.WrongUse("zk_copy: --rate_limit: %d is below 0", o.rate)
 	case o.batch < 1:
 		return outcome.WrongUse("zk_copy: --batch_size: %d is not at least 1", o.batch)
+	}
+	if err := o.checkFollow(); err != nil {
+		return err
 	}
 	for _, glob := range o.exclude {
 		if err := zkcopy.ValidateGlob(glob); err != nil {
@@ -146,6 +161,9 @@ func zkCopyRun(ctx context.Context, plain Env, o *zkCopyOptions, args []string) 
 	env.Evidence("target", target.String())
 	cluster := lookBeforeCopy(ctx, env, zk, source)
 	defer cluster.wait()
+	if o.follow {
+		return o.followRun(ctx, env, zk, ends, source, target, cluster)
+	}
 	return migration.Execute(ctx, o.force.Change(env, o.dryRun), func(ctx context.Context, pass migration.Pass) error {
 		if err := pass(&migration.Survey{Source: unseen(source), Target: unseen(target)}); err != nil {
 			return err // by the paths alone
