@@ -49,7 +49,6 @@ var zhSteps = map[string]string{
 	"%s starts in recovery mode":                                                         "%s 正以恢复模式启动",
 	"save the list of tables":                                                            "保存表的列表",
 	"recover --expect compares with it":                                                  "recover --expect 会与它比较",
-	"no meta server can list tables any more":                                            "已经没有 meta server 能列出表",
 	"save the list of replica servers":                                                   "保存 replica server 的列表",
 	"the leader %s knows %d replica servers":                                             "主 meta server %s 知道 %d 台 replica server",
 	"stop all meta servers, and wait until every replica server is INACTIVE":             "停掉所有 meta server，等到所有 replica server 都变为 INACTIVE",
@@ -82,4 +81,6 @@ var zhSteps = map[string]string{
 	"still running: %s":                         "仍在运行：%s",
 	"not seen on the new ZooKeeper yet: %s":     "还没有在新 ZooKeeper 上出现：%s",
 	"When the old tree is not needed any more:": "不再需要旧树时：",
+	"no meta server can list them now":          "现在没有 meta server 能列出它们",
+	"from a leader that was asked before":       "来自之前询问过的主 meta server",
 }
