@@ -209,7 +209,7 @@ func recoveryFlagSituation(v *view) []trouble {
 	}}
 	if v.phase == nobodyLeads && len(off) == 0 {
 		t.Name = SituationRecoveryOntoTree
-		t.Matters = message.New("a meta server that starts with it aborts, because %s has tables. A migration by copying goes on with them; for a recovery they have to be removed: migrate status --by recovery", v.Target.Name)
+		t.Matters = message.New("a meta server that starts with it aborts, because %s has tables. A migration by copying goes on with them; to recover once more, remove the tree first: zk_rmr %s --backup FILE", v.Target.Name, v.Target.Name)
 	}
 	return one(t)
 }

@@ -140,9 +140,9 @@ var zhSituations = map[string]string{
 		"out with -b: tables and partitions that only it held are lost": "有 replica server 没有应答时 recover 会失败。如果它不会再恢复，请只指定其他的，或用 -b " +
 		"跳过它：只在它上面的表和分片会丢失",
 	"followers of %s still run: %s": "%s 的备 meta server 仍在运行：%s",
-	"a meta server that starts with it aborts, because %s has tables. A migration by copying goes on with them; for " +
-		"a recovery they have to be removed: migrate status --by recovery": "用它启动的 meta server 会异常退出，因为 %s 中有表。拷贝方式会继续使用它们；" +
-		"元数据恢复则必须先删除：migrate status --by recovery",
+	"a meta server that starts with it aborts, because %s has tables. A migration by copying goes on with them; to recover once more, " +
+		"remove the tree first: zk_rmr %s --backup FILE": "用它启动的 meta server 会异常退出，因为 %s 中有表。拷贝方式会继续使用它们；" +
+		"要再做一次元数据恢复，请先删除这棵树：zk_rmr %s --backup FILE",
 	"a cluster that goes on with the wrong tree can lose tables, and meta servers abort on it. %s is the one to go " +
 		"on with": "继续使用错误的树，集群可能丢失表，meta server 也会异常退出。应该继续使用的是 %s",
 	"the new tree was written after the leader had moved: %s":         "主 meta server 迁移之后，新树被写入过：%s",

@@ -213,7 +213,7 @@ func (g *guide) act(action string) error {
 		if head, n, found := strings.Cut(text, " x"); found && len(n) == 1 {
 			text, times = head, int(n[0]-'0')
 		}
-		return g.until(func() string { return g.typed(line) }, text, times)
+		return g.until(func() string { return g.typed(line) }, g.real.Replace(text), times)
 	case "lead":
 		return g.until(func() string {
 			out := g.typed("cluster_info")
