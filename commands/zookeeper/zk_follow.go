@@ -127,7 +127,7 @@ func (f *follow) options(ctx context.Context, cluster *clusterLook) zkcopy.Follo
 		SweepLook: func(seen *zkcopy.Seen) error { return f.look(ctx, seen) },
 		LastLook:  func(seen *zkcopy.Seen) error { return f.look(ctx, seen) },
 		GoOn:      f.o.until == untilNever,
-		OnState:   f.state,
+		OnState:   func(s zkcopy.FollowState) { f.state(ctx, s) },
 	}
 }
 
@@ -201,7 +201,7 @@ func (f *follow) frozen(ctx context.Context) bool {
 }
 
 // state prints what is worth a line, and leaves word for other shells.
-func (f *follow) state(s zkcopy.FollowState) {
+func (f *follow) state(ctx context.Context, s zkcopy.FollowState) {
 	now := f.env.Now()
 	if now.Sub(f.updated) >= updateEvery {
 		f.updated = now
@@ -227,7 +227,7 @@ func (f *follow) state(s zkcopy.FollowState) {
 	if s.Verified != 0 && s.Verified != t.verified {
 		t.verified, f.froze = s.Verified, s.Swept.Sub(f.blind).Seconds()
 		if f.o.until == untilNever {
-			f.tellVerified(s)
+			f.tellVerified(ctx, s)
 		}
 	}
 	if s.InUse != t.inUse {
@@ -241,8 +241,11 @@ func (f *follow) state(s zkcopy.FollowState) {
 }
 
 // tellVerified says that both sides are equal, where the following goes on.
-func (f *follow) tellVerified(s zkcopy.FollowState) {
+func (f *follow) tellVerified(ctx context.Context, s zkcopy.FollowState) {
 	f.env.Note("verified: equal at the source's transaction %#x, frozen for %.1f seconds. Following goes on until Ctrl-C.", s.Verified, f.froze)
+	if !f.o.json && len(f.o.exclude) == 0 {
+		printNext(ctx, f.env, f.seen, f.ends, f.source, f.target, true)
+	}
 }
 
 // tellFollowing says that the first copy is done, or that the sides answer again.
@@ -338,6 +341,12 @@ func (f *follow) failure(ctx context.Context, r *zkcopy.FollowResult, err error)
 	}
 	if r.ChangedAfter != "" {
 		at = message.New("%s. The source has changed after the last look: %s", at, r.ChangedAfter)
+	}
+	if r.InUse != "" {
+		at = message.New("%s. Somebody else writes to the target now: %s", at, r.InUse)
+	}
+	if ctx.Err() != nil && (r.Verified != 0 || r.InUse != "") {
+		return outcome.Worded(at, ctx.Err()) // there is nothing to go on with
 	}
 	if ctx.Err() != nil {
 		return outcome.Worded(message.New("%s. Repeat the command to go on", at), ctx.Err())
