@@ -50,11 +50,11 @@ func TwoLeaders(leaders []metaadmin.Leader) message.Text {
 	seen := message.New("%d meta servers lead at the same time: %s. They use different ZooKeepers", len(leaders), message.Join("; ", texts...))
 	switch recovering {
 	case 0:
-		return message.New("%s. Stop the wrong one immediately: it believes the replica servers are dead and damages its metadata", seen)
+		return message.New("%s. Stop the wrong one immediately: it believes the replica servers are dead and damages its metadata (migrate status shows which one)", seen)
 	case len(leaders):
-		return message.New("%s. Stop the wrong one before you send recover", seen)
+		return message.New("%s. Stop the wrong one before you send recover (migrate status shows which one)", seen)
 	}
-	return message.New("%s. Stop the wrong one before you send recover: a leader in recovery mode does not accept replicas that serve for another leader", seen)
+	return message.New("%s. Stop the wrong one before you send recover: a leader in recovery mode does not accept replicas that serve for another leader (migrate status shows which one)", seen)
 }
 
 // findTwoLeaders keeps a change from hitting whichever leader answers first.

@@ -117,7 +117,7 @@ func TestGuardsFindWhatSpeaksAgainstAChange(t *testing.T) {
 			[]string{"two_leaders: 2 meta servers lead at the same time: m1:1 on ZooKeeper a:1/c1; m2:1 in recovery mode. They use different ZooKeepers. " +
 				"Stop the wrong one before you send recover: a leader in recovery mode does not accept replicas"}},
 		"two leaders in recovery": {"recover", Survey{Leaders: []metaadmin.Leader{recoveringLeader("m1:1", "m1:1"), recoveringLeader("m2:1", "m2:1")}},
-			[]string{"two_leaders: 2 meta servers lead at the same time: m1:1 in recovery mode; m2:1 in recovery mode. They use different ZooKeepers. Stop the wrong one before you send recover."}},
+			[]string{"two_leaders: 2 meta servers lead at the same time: m1:1 in recovery mode; m2:1 in recovery mode. They use different ZooKeepers. Stop the wrong one before you send recover (migrate status shows which one)."}},
 		"one leader in recovery, named twice": {"recover", Survey{Leaders: []metaadmin.Leader{recoveringLeader("m1:1", "10.0.0.1:1"), recoveringLeader("10.0.0.1:1", "10.0.0.1:1")}}, nil},
 
 		"two leaders of a copied tree":  {"zk_copy", Survey{Leaders: twoThatLead, Source: tree("/c1"), Target: tree("/c1")}, []string{"two_leaders: "}},

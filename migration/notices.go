@@ -151,7 +151,7 @@ func (n *Notices) advice(copied *CopyMade) message.Text {
 	case copied != nil && copied.Time.After(set.Time):
 		return message.New(". The copy of %s may be out of date: run set_meta_level blind, then zk_copy again", n.Clock(copied.Time))
 	default:
-		return message.New(". A copy made since %s may be out of date: run set_meta_level blind, then zk_copy again", n.Clock(set.Time))
+		return message.New(". Before a copy, run set_meta_level blind again")
 	}
 }
 

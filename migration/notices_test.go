@@ -38,7 +38,7 @@ func TestNoticesSayOnceWhatMakesTheShellsWorkVoid(t *testing.T) {
 	set := &LevelSet{Level: blind, Time: at("14:03:12")}
 	copied := &CopyMade{Time: at("14:05:00")}
 	const gone = "! the level blind that was set here at 14:03:12 is gone: "
-	const mayChange = ". A copy made since 14:03:12 may be out of date: run set_meta_level blind, then zk_copy again"
+	const mayChange = ". Before a copy, run set_meta_level blind again"
 	const changed = "! the leader changed: b:1 leads (seen at 14:10:00); a:1 led until 14:04:00 at least"
 	for name, c := range map[string]struct {
 		set    *LevelSet

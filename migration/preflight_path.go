@@ -11,7 +11,7 @@ func checkPath(f *PreflightFacts) (Result, message.Text, message.Text) {
 	if s.Target.Name == "" {
 		return f.sameTree()
 	}
-	again := message.New("see migrate rollback and help zk_rmr for how to begin again, or name another path")
+	again := message.New("migrate again --target %s shows how to begin again; or name another path", f.Target)
 	for _, find := range []func(*Survey) []Finding{findRootTarget, findLiveTarget, findOtherTables, findUsedTarget} {
 		for _, finding := range find(s) {
 			return fail(finding.Problem, again)

@@ -84,10 +84,14 @@ func replicaSituation(v *view) []trouble {
 	case len(dead) > 0:
 		return one(v.deadSituation(dead, unhealthy, before))
 	case unhealthy > 0:
+		matters := message.New("the leader adds the missing replicas by itself at level steady")
+		if v.by == ByCopy && v.phase == ledOnOld {
+			matters = message.New("the leader adds the missing replicas by itself at level steady. Before a copy, wait for that: at level blind it repairs nothing")
+		}
 		return one(trouble{first: before && v.by == ByCopy, Situation: Situation{
 			Name:    SituationUnhealthyTables,
 			Seen:    message.New("%d of %d tables have a partition without all its replicas", unhealthy, len(v.leader.Leading.Tables)),
-			Matters: message.New("the leader adds the missing replicas by itself at level steady. Before a copy, wait for that: at level blind it repairs nothing"),
+			Matters: matters,
 			Do:      wait(),
 		}})
 	}

@@ -108,7 +108,7 @@ func (c *Command) execute(ctx context.Context, env environment, words, defaults 
 	args, wrong := c.parse(flags, defaults, c.appended(words[1:]))
 	switch {
 	case errors.Is(wrong, pflag.ErrHelp):
-		c.WriteHelp(env.Out(), env.Language())
+		env.Registry().WriteHelp(env.Out(), env.Language(), c)
 		return nil
 	case len(words) < c.Words:
 		return outcome.Misused()

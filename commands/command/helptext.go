@@ -21,6 +21,24 @@ const helpWidth = 78
 // itself.
 const flagWidth = 30
 
+// WriteHelp writes the help of a command in a language, and lists the commands of two words that
+// begin with it.
+func (r *Registry) WriteHelp(w io.Writer, l message.Language, c *Command) {
+	c.WriteHelp(w, l)
+	below := r.Below(c.Name)
+	if len(below) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\n%s\n", render.ToneHeading.Paint(w, message.New("Commands:").In(l)))
+	width := 0
+	for _, each := range below {
+		width = max(width, len(each.Name))
+	}
+	for _, each := range below {
+		fmt.Fprintf(w, "  %-*s  %s\n", width, each.Name, l.Whole(each.Summary))
+	}
+}
+
 // WriteHelp writes the help of a command in a language, for people.
 func (c *Command) WriteHelp(w io.Writer, l message.Language) {
 	heading := func(text message.Text) { fmt.Fprintf(w, "\n%s\n", render.ToneHeading.Paint(w, text.In(l))) }

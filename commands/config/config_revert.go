@@ -49,7 +49,7 @@ func configRevertCommand() *command.Command {
 func configRevertRun(ctx context.Context, env Env, o configRevertOptions, args []string) error {
 	switch {
 	case len(args) != 1:
-		return outcome.WrongArguments("config_revert", message.New("a file"), len(args))
+		return outcome.WrongArguments("config_revert", message.New("a file or HOST:PORT"), len(args))
 	case o.list && (o.to != "" || o.dryRun):
 		return outcome.WrongUse("config_revert: --list writes nothing, so --to and --dry_run cannot be used with it")
 	}

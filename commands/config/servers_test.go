@@ -263,7 +263,7 @@ func TestAllNeedsServersThatAreDescribed(t *testing.T) {
 		"config_get --all a":            "config_get --all needs a section and a key, got 1 argument\n",
 		"config_set --all f a b c":      "config_set --all needs a section, a key and a value, got 4 arguments\n",
 		"config_set --all a b ''":       "the value is empty; use --empty",
-		"config_revert":                 "config_revert needs a file, got 0 arguments\n",
+		"config_revert":                 "config_revert needs a file or HOST:PORT, got 0 arguments\n",
 		"config_revert f --list --to x": "--list writes nothing, so --to and --dry_run cannot be used with it\n",
 	} {
 		if _, diagnostics, err := s.Run(line); err == nil || !strings.Contains(diagnostics, want) {

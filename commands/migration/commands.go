@@ -6,10 +6,10 @@ import "pegashell/commands/command"
 func Commands() []*command.Command {
 	return []*command.Command{
 		migrateCommand(),
+		preflightCommand(),
 		statusCommand(),
 		rollbackCommand(),
 		againCommand(),
-		preflightCommand(),
 		journalCommand(),
 	}
 }

@@ -3,8 +3,10 @@ package migration
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"pegashell/commands/command"
+	"pegashell/internal/nearmiss"
 	"pegashell/internal/outcome"
 )
 
@@ -24,11 +26,24 @@ func migrateCommand() *command.Command {
 }
 
 func migrateRun(env Env, args []string) error {
+	below := env.Registry().Below("migrate")
 	if len(args) > 0 {
-		return outcome.WrongUse("migrate: unknown word %q; see help migrate", args[0])
+		return unknownWord(args[0], below)
 	}
-	for _, c := range env.Registry().Below("migrate") {
+	for _, c := range below {
 		fmt.Fprintf(env.Out(), "%-20s %s\n", c.Name, env.Language().Whole(c.Summary))
 	}
 	return nil
+}
+
+// unknownWord says which words there are below `migrate`, and which of them may have been meant.
+func unknownWord(typed string, below []*command.Command) error {
+	known := make([]string, len(below))
+	for i, c := range below {
+		_, known[i], _ = strings.Cut(c.Name, " ")
+	}
+	if question := nearmiss.Question(typed, known); !question.IsZero() {
+		return outcome.WrongUse("migrate: unknown word %q: %s The words are %s", typed, question, strings.Join(known, ", "))
+	}
+	return outcome.WrongUse("migrate: unknown word %q: the words are %s", typed, strings.Join(known, ", "))
 }

@@ -97,6 +97,9 @@ func (f *surveyFlags) options(env Env, name string) (o look.Options, err error) 
 	if o.From, err = parseTree(name, "from", f.from, o.Parse); err != nil {
 		return o, err
 	}
+	if f.target != "" && f.from != "" && isSameTree(*o.Target, *o.From) {
+		return o, outcome.WrongUse("%s: --from and --target name the same tree: %s is the old tree, %s has to be the new one", name, f.from, f.target)
+	}
 	if c := env.Cluster(); c != nil {
 		o.Admin, o.Metas, o.Servers = c.Admin, c.Metas, siteServers(env.Manifest(), c.Metas)
 	}
@@ -133,6 +136,13 @@ func parseTree(name, flag, text string, parse func(string) (look.Address, error)
 		return nil, outcome.WrongUse("%s: --%s: %v", name, flag, err)
 	}
 	return &at, nil
+}
+
+// isSameTree reports whether two addresses name one tree: servers of one ensemble, and one path. A
+// new tree without a path gets that of the old one, below its own chroot.
+func isSameTree(target, from look.Address) bool {
+	return slices.ContainsFunc(target.Servers, func(server string) bool { return slices.Contains(from.Servers, server) }) &&
+		(target.Path == from.Path || target.Path == "" && target.Chroot == from.Chroot)
 }
 
 // siteServers are the servers of the manifest's clusters that have a meta server in common with the

@@ -61,7 +61,7 @@ func helpRun(env Env, args []string) error {
 		io.WriteString(env.Out(), separator)
 		separator = "\n"
 		if found {
-			c.WriteHelp(env.Out(), env.Language())
+			r.WriteHelp(env.Out(), env.Language(), c)
 		} else {
 			writeGroup(env.Out(), env.Language(), name, of, nameWidth(of))
 			if guides := guidesOf(name); !guides.IsZero() {

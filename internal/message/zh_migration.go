@@ -87,12 +87,12 @@ var zhMigration = map[string]string{
 	"holds %d ephemeral znodes, so living servers use it: %s":               "里有 %d 个临时 znode，说明有正在运行的服务器在使用它：%s",
 	"is used by living servers, which hold %d lock nodes outside of it: %s": "正被运行中的服务器使用，它们在树外持有 %d 个锁节点：%s",
 	"%s in recovery mode": "%s 处于恢复模式",
-	"%d meta servers lead at the same time: %s. They use different ZooKeepers":                              "同时有 %d 个主 meta server: %s。它们使用不同的 ZooKeeper",
-	"%s. Stop the wrong one immediately: it believes the replica servers are dead and damages its metadata": "%s。请立即停掉错误的那一个：它认为 replica server 都已宕机，正在破坏自己的元数据",
-	"%s. Stop the wrong one before you send recover":                                                        "%s。发送 recover 之前，请先停掉错误的那一个",
+	"%d meta servers lead at the same time: %s. They use different ZooKeepers":                                                               "同时有 %d 个主 meta server: %s。它们使用不同的 ZooKeeper",
+	"%s. Stop the wrong one immediately: it believes the replica servers are dead and damages its metadata (migrate status shows which one)": "%s。请立即停掉错误的那一个：它认为 replica server 都已宕机，正在破坏自己的元数据（migrate status 会指出是哪一个）",
+	"%s. Stop the wrong one before you send recover (migrate status shows which one)":                                                        "%s。发送 recover 之前，请先停掉错误的那一个（migrate status 会指出是哪一个）",
 	"%s. Stop the wrong one before you send recover: a leader in recovery mode does not accept replicas that serve " +
-		"for another leader": "%s。发送 recover 之前，请先停掉错误的那一个：处于恢复模式的主 meta server " +
-		"不接受正在为另一个主服务的副本",
+		"for another leader (migrate status shows which one)": "%s。发送 recover 之前，请先停掉错误的那一个：处于恢复模式的主 meta server " +
+		"不接受正在为另一个主服务的副本（migrate status 会指出是哪一个）",
 	"meta servers have used the target %s since it was created (%s): what they wrote there would be overwritten with " +
 		"the state of the source. Are source and target swapped? If the cluster has gone back to the old ZooKeeper and " +
 		"you begin again, remove the target first: zk_rmr %s --backup FILE (migrate again shows each line)": "目标 %s 创建之后，已经有 meta server 使用过它（%s）：它们写入的内容会被源的状态覆盖。" +
@@ -103,16 +103,17 @@ var zhMigration = map[string]string{
 
 // zhStatus are texts of what was seen of a migration.
 var zhStatus = map[string]string{
-	"table %d (%s) created":                "新建了表 %d（%s）",
-	"table %d (%s) changed":                "表 %d（%s）有变化",
-	"table %d (%s) dropped":                "删除了表 %d（%s）",
-	"table %d (%s) recalled":               "找回了表 %d（%s）",
-	"table %d (%s) is %s, was %s":          "表 %d（%s）的状态是 %s，原来是 %s",
-	"table %d renamed from %s to %s":       "表 %d 从 %s 改名为 %s",
-	"table %d (%s) split to %d partitions": "表 %d（%s）分裂为 %d 个分片",
-	"settings of table %d (%s) changed":    "表 %d（%s）的设置有变化",
-	"partition %s moved":                   "分片 %s 迁移了位置",
-	"partition %s reconfigured":            "分片 %s 的配置有变化",
+	"table %d (%s) created":                    "新建了表 %d（%s）",
+	"table %d (%s) created, and dropped since": "新建了表 %d（%s），之后又把它删除",
+	"table %d (%s) changed":                    "表 %d（%s）有变化",
+	"table %d (%s) dropped":                    "删除了表 %d（%s）",
+	"table %d (%s) recalled":                   "找回了表 %d（%s）",
+	"table %d (%s) is %s, was %s":              "表 %d（%s）的状态是 %s，原来是 %s",
+	"table %d renamed from %s to %s":           "表 %d 从 %s 改名为 %s",
+	"table %d (%s) split to %d partitions":     "表 %d（%s）分裂为 %d 个分片",
+	"settings of table %d (%s) changed":        "表 %d（%s）的设置有变化",
+	"partition %s moved":                       "分片 %s 迁移了位置",
+	"partition %s reconfigured":                "分片 %s 的配置有变化",
 
 	"step: why": "步骤：依据",
 	"Next: nothing: the cluster is healthy on the new ZooKeeper": "下一步：无：集群在新 ZooKeeper 上运行正常",

@@ -178,7 +178,7 @@ var zhPreflight = map[string]string{
 	"about %s and what you need to type, from set_meta_level blind to the restarted leader: the copy (%s) and a " +
 		"restart of about %s. Shorter with a copy before: then the one at level blind only compares": "大约 %s，另加输入命令的时间，从 set_meta_level blind 到主 meta server " +
 		"重启完成：拷贝（%s）和约 %s 的重启。事先拷贝一次可以缩短：这样 blind 级别下的拷贝只需比较",
-	"see migrate rollback and help zk_rmr for how to begin again, or name another path": "如何重新开始，请看 migrate rollback 和 help zk_rmr；也可以指定另一个路径",
+	"migrate again --target %s shows how to begin again; or name another path": "migrate again --target %s 会显示如何重新开始；也可以指定另一个路径",
 	"%s is free": "%s 是空闲的",
 	"%s has lock nodes that no session holds: meta servers abort on them":                                            "%s 中有不属于任何会话的锁节点：meta server 遇到它们会异常退出",
 	"remove them with zk_rmr: %s":                                                                                    "用 zk_rmr 删除它们：%s",

@@ -9,6 +9,7 @@ var zhShell = map[string]string{
 	"ERROR: make a pipe: %v": "错误：创建管道失败：%v",
 	"got no answer":          "没有得到回答",
 	"a file":                 "文件",
+	"a file or HOST:PORT":    "文件或 HOST:PORT",
 	"a program":              "程序",
 	"%s is part of a word here. Write blanks around %s to send the output to %s.": "%s 在这里是一个词的一部分。在 %s 两边加空格，才会把输出发送到%s。",
 	"\nCtrl-C was pressed twice within a second: the shell exits.":                "\n一秒之内按了两次 Ctrl-C: shell 退出。",
@@ -23,7 +24,10 @@ var zhShell = map[string]string{
 	"Step by step: docs/migration-by-copy.md and docs/migration-by-recovery.md of the source. migrate status shows the line to type next.": "" +
 		"分步指南：源码中的 docs/zh/migration-by-copy.md 和 docs/zh/migration-by-recovery.md。migrate status 显示下一行要输入的命令。",
 
-	"migrate: unknown word %q; see help migrate":         "migrate: 未知的词 %q；请看 help migrate",
+	"migrate: unknown word %q: %s The words are %s":                                            "migrate: 未知的词 %q：%s 可用的词是 %s",
+	"%s: --from and --target name the same tree: %s is the old tree, %s has to be the new one": "%s: --from 和 --target 指向同一棵树：%s 是旧树，%s 必须是新树",
+	"migrate: unknown word %q: the words are %s":                                               "migrate: 未知的词 %q：可用的词是 %s",
+	"Commands:": "命令：",
 	"source needs exactly one file, got %d arguments":    "source 需要恰好一个文件，实际得到 %d 个参数",
 	"watch: %q is not a number of seconds from %v to %v": "watch: %q 不是 %v 到 %v 之间的秒数",
 	"%s:%d: interrupted, the rest is not executed":       "%s:%d: 已中断，其余各行不再执行",

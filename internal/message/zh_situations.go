@@ -33,7 +33,8 @@ var zhSituations = map[string]string{
 	"no answer from %s": "没有应答：%s",
 	"it may run all the same, so it is not known to be down. If it does not come back, look for its process on its " +
 		"host, and stop it there": "它可能仍在运行，因此不能确定已经停掉。如果它没有恢复应答，请到它的主机上查找它的进程，并在那里停掉",
-	"%d of %d tables have a partition without all its replicas": "有 %d 张表的分片副本不全，共 %d 张",
+	"%d of %d tables have a partition without all its replicas":      "有 %d 张表的分片副本不全，共 %d 张",
+	"the leader adds the missing replicas by itself at level steady": "级别为 steady 时，主 meta server 会自己补齐缺少的副本",
 	"the leader adds the missing replicas by itself at level steady. Before a copy, wait for that: at level blind it " +
 		"repairs nothing": "在 steady 级别下，主 meta server 会自动补齐缺少的副本。拷贝之前请等待补齐：在 blind " +
 		"级别下不做任何修复",

@@ -55,7 +55,7 @@ func changeOf(rel string, a, b *tree.Node) (change, bool) {
 
 func tableChange(a *tree.Node, now layout.App) message.Text {
 	if a == nil {
-		return message.New("table %d (%s) created", now.ID, now.Name)
+		return tableCreated(now.ID, now.Name, now.Status == layout.AppDropped)
 	}
 	before, err := layout.DecodeApp(a.Data)
 	switch {
@@ -73,6 +73,14 @@ func tableChange(a *tree.Node, now layout.App) message.Text {
 		return message.New("table %d (%s) split to %d partitions", now.ID, now.Name, now.PartitionCount)
 	}
 	return message.New("settings of table %d (%s) changed", now.ID, now.Name)
+}
+
+// tableCreated says of a table that only the new tree has whether it is still there.
+func tableCreated(id int32, name string, dropped bool) message.Text {
+	if dropped {
+		return message.New("table %d (%s) created, and dropped since", id, name)
+	}
+	return message.New("table %d (%s) created", id, name)
 }
 
 func partitionChange(before, now layout.Partition) message.Text {

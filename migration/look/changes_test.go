@@ -26,6 +26,7 @@ func TestChangesOfTablesAreWords(t *testing.T) {
 		want string
 	}{
 		{"/apps/7", nil, app(same), "table 7 (t) created"},
+		{"/apps/7", nil, app(func(a *layout.App) { a.Status = layout.AppDropped }), "table 7 (t) created, and dropped since"},
 		{"/apps/7", app(same), app(func(a *layout.App) { a.Status = layout.AppDropped }), "table 7 (t) dropped"},
 		{"/apps/7", app(func(a *layout.App) { a.Status = layout.AppDropped }), app(same), "table 7 (t) recalled"},
 		{"/apps/7", app(same), app(func(a *layout.App) { a.Name = "u" }), "table 7 renamed from t to u"},

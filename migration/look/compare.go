@@ -6,7 +6,6 @@ import (
 	"strings"
 	"sync"
 
-	"pegashell/internal/message"
 	"pegashell/migration"
 	"pegashell/zkcopy"
 	"pegashell/zkcopy/layout"
@@ -162,7 +161,7 @@ func (d *differences) extra(name string, p *part) {
 		}
 		for _, t := range c.Tables {
 			if layout.AppPath(c.Root, t.ID) == c.Root+name {
-				d.changes = append(d.changes, change{id: layout.GPID{AppID: t.ID, Index: -1}, text: message.New("table %d (%s) created", t.ID, t.Name)})
+				d.changes = append(d.changes, change{id: layout.GPID{AppID: t.ID, Index: -1}, text: tableCreated(t.ID, t.Name, t.Status == layout.AppDropped)})
 			}
 		}
 	}
