@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"pegashell/internal/message"
 	"pegashell/metaadmin"
 	"pegashell/zkcopy"
 )
@@ -210,6 +211,23 @@ func TestACopyIsNotEqualWhileChangedZnodesWereNotRead(t *testing.T) {
 	book := NewRunbook(s, "")
 	if step := book.Steps[2]; step.State != StepNext || typed(book.Next) != "zk_copy -t new:1" {
 		t.Errorf("step 3 is %s (%s), next %s", step.State, step.Why, typed(book.Next))
+	}
+}
+
+func TestALevelIsNotForgottenWhileACopyFollows(t *testing.T) {
+	l := simLayouts[0]
+	w := calmWorld(l)
+	w.acts(t, l, "copy; stop m2")
+	s := w.survey()
+	for _, following := range []bool{false, true} {
+		if following {
+			s.History.Follow = message.New("following")
+		}
+		book := NewRunbook(s, "")
+		forgotten := slices.ContainsFunc(book.Situations, func(s Situation) bool { return s.Name == SituationLevelForgotten })
+		if forgotten == following || typed(book.Next) != "set_meta_level blind" {
+			t.Errorf("following %v: forgotten %v, next %s", following, forgotten, typed(book.Next))
+		}
 	}
 }
 

@@ -316,9 +316,10 @@ func levelSituation(v *view) []trouble {
 	return none
 }
 
-// levelForgotten: a copy is under way, and the level is not blind.
+// levelForgotten: a copy is under way, and the level is not blind. A copy that follows the source is
+// begun before the level is set.
 func (v *view) levelForgotten() bool {
-	if v.by != ByCopy || v.phase != ledOnOld || v.right != oldSide || v.leader.Leading.Level <= metaadmin.LevelBlind {
+	if !v.History.Follow.IsZero() || v.by != ByCopy || v.phase != ledOnOld || v.right != oldSide || v.leader.Leading.Level <= metaadmin.LevelBlind {
 		return false
 	}
 	state := v.target()
