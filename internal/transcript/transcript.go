@@ -1,4 +1,5 @@
-// Package transcript makes the example session of README.md of what the demo prints, and compares the two.
+// Package transcript makes the example session of README.md of what the demo prints, and compares the two. It also reads
+// pages that are their own script, as the guides to migrations are: what their screens have typed, and what is compared.
 package transcript
 
 import (

@@ -50,8 +50,9 @@ func TestTheGuidesShowWhatIsPrinted(t *testing.T) {
 						if err := g.perform(&pieces[i]); err != nil {
 							t.Fatalf("%s:%d: %v", name, p.Line, err)
 						}
-						if diff := cmp.Diff(transcript.Words(p.Text), transcript.Words(pieces[i].Text)); diff != "" && !*writeGuides {
-							t.Errorf("%s:%d: the screen is out of date; write it again with make guides and review the difference (-page +printed):\n%s", name, p.Line, diff)
+						if !*writeGuides && transcript.Words(p.Text) != transcript.Words(pieces[i].Text) {
+							t.Errorf("%s:%d: the screen is out of date; write it again with make guides and review the difference (-page +printed):\n%s",
+								name, p.Line, cmp.Diff(strings.Split(p.Text, "\n"), strings.Split(pieces[i].Text, "\n")))
 						}
 					}
 				}
