@@ -42,5 +42,6 @@ var zh = []map[string]string{
 	zhSituations,
 	zhSteps,
 	zhReturn,
+	zhFollow,
 	zhSummaries, zhFlags, zhNotes, zhTreeNotes,
 }
