@@ -54,3 +54,24 @@ func TestRecoveryIsNotTheOnlyWayWhereTheOldTreeIsNotKnown(t *testing.T) {
 		}
 	}
 }
+
+func TestAMigrationIsNotBegunBeforeItsFirstStep(t *testing.T) {
+	for name, c := range map[string]struct {
+		acts string
+		by   Procedure
+		want bool
+	}{
+		"a copy":                    {"", ByCopy, true},
+		"a recovery":                {"", ByRecovery, true},
+		"half of a copy is there":   {"half a copy", ByCopy, false},
+		"the first step of a copy":  {"stop m2; pass", ByCopy, false},
+		"the meta servers are down": {"stop m2; stop m1; pass", ByCopy, false},
+	} {
+		w := calmWorld(simLayouts[0])
+		w.acts(t, simLayouts[0], c.acts)
+		s := w.survey()
+		if got := NotBegun(s, NewRunbook(s, c.by)); got != c.want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+}

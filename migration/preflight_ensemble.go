@@ -54,6 +54,9 @@ func checkCredentials(f *PreflightFacts) (Result, message.Text, message.Text) {
 	return pass("the servers let this program in")
 }
 
+// WaitsForTarget reports whether nothing was found out because the new ZooKeeper does not answer.
+func (c Check) WaitsForTarget() bool { return c.Do.Format == doReachable().Format }
+
 // doReachable is what to do about whatever could not be asked because the servers do not answer.
 func doReachable() message.Text {
 	return message.New("see target_reachable, then repeat the command")

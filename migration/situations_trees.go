@@ -246,6 +246,9 @@ func otherWaySituation(v *view) []trouble {
 // naming is how the trees are named: without the path where somebody says which one the cluster has.
 func (v *view) naming() Line {
 	if v.Source.named() || len(running(v.Meta)) > 0 {
+		if len(v.ZooKeepers) > 0 {
+			return Line{ByHand: message.New("name the new ZooKeeper: migrate status --target HOSTS[/PATH], or a name of plugins.toml: %s", some(v.ZooKeepers))}
+		}
 		return Line{ByHand: message.New("name the new ZooKeeper: migrate status --target HOSTS[/PATH]")}
 	}
 	return Line{ByHand: message.New("name the trees: migrate status --from HOSTS/PATH --target HOSTS[/PATH]")}
@@ -296,7 +299,7 @@ func unseen(t Tree) []Line {
 	if t.Contents.Denied {
 		return []Line{{ByHand: message.New("use credentials that may read %s: auth_env or auth_file of its [zookeepers.NAME] in plugins.toml, or --auth", t.Name)}}
 	}
-	return wait()
+	return append([]Line{{ByHand: message.New("start the servers of %s, or correct the address", t.Name)}}, wait()...)
 }
 
 // copySituation: what a copy under way looks like when it is not final.

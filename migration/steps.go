@@ -207,3 +207,12 @@ func inOrder(steps []Step, together func(earlier, later int) bool) []Step {
 	}
 	return steps
 }
+
+// NotBegun reports whether the first step is next and nothing was copied, so that it is time for a
+// preflight.
+func NotBegun(s *Survey, book Runbook) bool {
+	if len(book.Steps) == 0 || book.Steps[0].State != StepNext {
+		return false
+	}
+	return book.By == ByRecovery || !s.Target.Exists && s.Target.Contents.Doubt == ""
+}

@@ -30,6 +30,8 @@ type Survey struct {
 	// Compared is how Source, the tree on the old ZooKeeper, and Target, the one on the new, lie to
 	// each other.
 	Compared Comparison
+	// ZooKeepers are the names that plugins.toml has for ZooKeepers.
+	ZooKeepers []string
 	// History is what files of earlier commands say.
 	History History
 }

@@ -113,7 +113,7 @@ func TestFactsThatTheModelDoesNotHave(t *testing.T) {
 		"no target": {"", func(s *Survey) { s.Target = Tree{} }, SituationNoTarget, false, "# name the new ZooKeeper: migrate status --target HOSTS[/PATH]"},
 		"a leader elsewhere": {"", func(s *Survey) { s.Meta[0].Leading.Hosts = "third:1" }, SituationLeaderElsewhere, false,
 			"# name the trees: migrate status --from HOSTS/PATH --target HOSTS[/PATH]"},
-		"the new ZooKeeper is down": {"", func(s *Survey) { s.Target.Contents.Doubt = "refused" }, SituationTreeUnseen, false, "wait"},
+		"the new ZooKeeper is down": {"", func(s *Survey) { s.Target.Contents.Doubt = "refused" }, SituationTreeUnseen, false, "# start the servers of new:1/p/c1, or correct the address, wait"},
 		"the old ZooKeeper is down": {"", func(s *Survey) { s.Source.Contents.Doubt = "refused" }, SituationTreeUnseen, false, ""},
 		"another cluster's tree":    {"", func(s *Survey) { s.Target = tree("/p/c1", clusterAt("/p/c1", 7)); s.Target.Contents.Hosts = "new:1" }, SituationOtherCluster, false, ""},
 		"half a tree": {"", func(s *Survey) {

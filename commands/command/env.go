@@ -172,10 +172,17 @@ type Session struct {
 	// nil for a line that is typed.
 	Kept map[string]any
 
+	// Named is what was named last of a migration of the connected cluster.
+	Named NamedMigration
+
 	work map[string]Work // by cluster
 	// explained is the error that was explained last, with its cluster.
 	explained string
 }
+
+// NamedMigration are values of flags that were typed for a migration, "" for none: the trees, and the
+// procedure.
+type NamedMigration struct{ Target, From, By string }
 
 // Sighting is what was seen of a cluster.
 type Sighting struct {

@@ -138,6 +138,7 @@ func (e environment) Connect(name string, metas []string) error {
 		old.Admin.Close()
 	}
 	e.World.Cluster = &Cluster{Name: name, Metas: metas, Admin: admin}
+	e.World.Session.Named = NamedMigration{}
 	return nil
 }
 

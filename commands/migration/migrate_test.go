@@ -48,3 +48,23 @@ func TestTheOldTreeIsNotTheNewOne(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatWasNamedIsRememberedUntilAnotherClusterIsConnected(t *testing.T) {
+	s := shelltest.StartShell(t, "[clusters.c2]\nmeta_servers = [\"127.0.0.1:1\"]\n[zookeepers.fresh]\nhosts = [\"127.0.0.1:2\"]\n", shelltest.Answers{}.Behave)
+	const earlier = "; named earlier in this shell: "
+	for _, c := range []struct{ line, want, not string }{
+		{"migrate status --target 127.0.0.1:2/p --by recovery", "127.0.0.1:2/p", earlier},
+		{"migrate status", earlier + "--target 127.0.0.1:2/p --by recovery", "target_not_named"},
+		{"migrate status --target 127.0.0.1:3/p --by copy", "127.0.0.1:3/p", earlier},
+		{"migrate again", earlier + "--target 127.0.0.1:3/p --by copy", "127.0.0.1:2/p"},
+		{"migrate status --from 127.0.0.1:3/p", "old     127.0.0.1:3/p", "--target 127.0.0.1:3"},
+		{"cc c2", "", "ERROR"},
+		{"migrate status --from 127.0.0.1:3/p", "or a name of plugins.toml: fresh", earlier},
+	} {
+		out, diagnostics, _ := s.Run(c.line)
+		out = strings.Join(strings.Fields(out), " ")
+		if !strings.Contains(out, strings.Join(strings.Fields(c.want), " ")) || strings.Contains(out, c.not) {
+			t.Errorf("%s: want %q, not %q:\n%s%s", c.line, c.want, c.not, out, diagnostics)
+		}
+	}
+}

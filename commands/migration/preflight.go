@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"pegashell/commands/command"
@@ -74,6 +75,7 @@ func preflightRun(ctx context.Context, env Env, o *preflightOptions, args []stri
 		return outcome.WrongUse("%s: copy or recovery is missing", name)
 	}
 	by := migration.Procedure(args[0])
+	o.recall(env, nil)
 	switch {
 	case by != migration.ByCopy && by != migration.ByRecovery:
 		return outcome.WrongUse("%s: %q is not a procedure: copy or recovery", name, args[0])
@@ -89,6 +91,10 @@ func preflightRun(ctx context.Context, env Env, o *preflightOptions, args []stri
 	if err != nil {
 		return err
 	}
+	if o.target == "" {
+		return outcome.WrongUse("%s: --target HOSTS[/PATH] is missing", name)
+	}
+	o.remember(env, "")
 	looked.Progress = env.Progress(name)
 	facts, err := look.Preflight(ctx, look.PreflightOptions{
 		Options: looked, By: by, Deadline: time.Duration(o.deadline) * time.Second,
@@ -101,7 +107,7 @@ func preflightRun(ctx context.Context, env Env, o *preflightOptions, args []stri
 	if o.json {
 		err = writePreflightJSON(env.Out(), facts, checks)
 	} else {
-		err = writePreflight(env.Out(), env.Language(), checks)
+		err = writePreflight(env.Out(), env.Language(), checks, o.target)
 	}
 	switch {
 	case err != nil:
@@ -116,14 +122,17 @@ func preflightRun(ctx context.Context, env Env, o *preflightOptions, args []stri
 
 // writePreflight prints the checks as a grid, and what to do below what was seen. The worst come
 // last, where a person looks.
-func writePreflight(w io.Writer, l message.Language, checks []migration.Check) error {
+func writePreflight(w io.Writer, l message.Language, checks []migration.Check, target string) error {
 	grid := &render.Wrapped{Columns: []string{"result", "check", "seen"}}
 	counts := map[migration.Result]int{}
+	for _, c := range checks {
+		counts[c.Result]++
+	}
+	checks = joinUnreachable(checks)
 	order := []migration.Result{migration.Passed, migration.Warned, migration.Failed}
 	for _, c := range slices.SortedStableFunc(slices.Values(checks), func(a, b migration.Check) int {
 		return cmp.Compare(slices.Index(order, a.Result), slices.Index(order, b.Result))
 	}) {
-		counts[c.Result]++
 		seen := c.Seen.In(l)
 		if !c.Do.IsZero() {
 			seen += "\n" + message.New("Do: %s", c.Do).In(l)
@@ -133,9 +142,34 @@ func writePreflight(w io.Writer, l message.Language, checks []migration.Check) e
 	if err := grid.WriteText(w); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "\n%s\n", message.New("%d checks pass, %d warn, %d fail",
-		counts[migration.Passed], counts[migration.Warned], counts[migration.Failed]).In(l))
+	if _, err := fmt.Fprintf(w, "\n%s\n", message.New("%d checks pass, %d warn, %d fail",
+		counts[migration.Passed], counts[migration.Warned], counts[migration.Failed]).In(l)); err != nil {
+		return err
+	}
+	if counts[migration.Failed] > 0 || render.ScreenOf(w) == nil {
+		return nil
+	}
+	_, err := fmt.Fprintln(w, message.New("Next: migrate status --target %s", target).In(l))
 	return err
+}
+
+// joinUnreachable has one line for all warnings that say no more than that the new ZooKeeper does not
+// answer.
+func joinUnreachable(checks []migration.Check) []migration.Check {
+	waits := func(c migration.Check) bool { return c.Result == migration.Warned && c.WaitsForTarget() }
+	var names []string
+	var last migration.Check
+	for _, c := range checks {
+		if waits(c) {
+			names, last = append(names, c.Name), c
+		}
+	}
+	if len(names) < 2 {
+		return checks
+	}
+	rest := slices.DeleteFunc(slices.Clone(checks), waits)
+	return append(rest, migration.Check{Name: "…", Result: migration.Warned, Do: last.Do,
+		Seen: message.New("unknown, because the new ZooKeeper does not answer: %s", strings.Join(names, ", "))})
 }
 
 type preflightJSON struct {

@@ -11,9 +11,9 @@ import (
 )
 
 // writeReturn prints one screen: what there is, what would be lost, the steps, and what to type next.
-func writeReturn(env Env, s *migration.Survey, r migration.Return) error {
+func writeReturn(env Env, s *migration.Survey, r migration.Return, recalled message.Text) error {
 	in := func(t message.Text) string { return t.In(env.Language()) }
-	head := describeSurvey(env, s)
+	head := describeSurvey(env, s, recalled)
 	return writeFitting(env.Out(), func(w io.Writer, d density) {
 		writeHead(w, in, d, head)
 		if len(r.Lost) > 0 {

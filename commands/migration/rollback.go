@@ -55,11 +55,12 @@ func returnRun(ctx context.Context, env Env, name string, o *returnOptions, args
 	if err := o.words(name, args); err != nil {
 		return err
 	}
+	o.recall(env, &o.by)
 	by, err := procedure(name, o.by)
 	if err != nil {
 		return err
 	}
-	s, err := o.survey(ctx, env, name)
+	s, err := o.survey(ctx, env, name, o.by)
 	if err != nil {
 		return err
 	}
@@ -67,7 +68,7 @@ func returnRun(ctx context.Context, env Env, name string, o *returnOptions, args
 	if o.json {
 		err = writeReturnJSON(env.Out(), r)
 	} else {
-		err = writeReturn(env, s, r)
+		err = writeReturn(env, s, r, o.describeRecalled())
 	}
 	if err == nil && !r.TooLate.IsZero() {
 		return tooLate(name, r)

@@ -46,11 +46,12 @@ func statusRun(ctx context.Context, env Env, o *statusOptions, args []string) er
 	if err := o.words(name, args); err != nil {
 		return err
 	}
+	o.recall(env, &o.by)
 	by, err := procedure(name, o.by)
 	if err != nil {
 		return err
 	}
-	s, err := o.survey(ctx, env, name)
+	s, err := o.survey(ctx, env, name, o.by)
 	if err != nil {
 		return err
 	}
@@ -58,5 +59,5 @@ func statusRun(ctx context.Context, env Env, o *statusOptions, args []string) er
 	if o.json {
 		return writeStatusJSON(env.Out(), s, book)
 	}
-	return writeStatus(env, s, book)
+	return writeStatus(env, s, book, o.describeRecalled())
 }

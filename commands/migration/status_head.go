@@ -15,8 +15,9 @@ type described struct {
 	text message.Text
 }
 
-// describeSurvey words what was seen: the leader, other meta servers, and the trees.
-func describeSurvey(env Env, s *migration.Survey) []described {
+// describeSurvey words what was seen: the leader, other meta servers, and the trees. recalled is zero,
+// or what was named earlier in this shell.
+func describeSurvey(env Env, s *migration.Survey, recalled message.Text) []described {
 	var lines []described
 	leaders := 0
 	for _, m := range s.Meta {
@@ -38,6 +39,9 @@ func describeSurvey(env Env, s *migration.Survey) []described {
 	target := describeTree(env, s.Target)
 	if s.Source.Name != "" && s.Target.Name != "" && s.Target.Exists && s.Target.Contents.Doubt == "" {
 		target = message.New("%s; %s", target, describeComparison(s.Compared))
+	}
+	if !recalled.IsZero() {
+		target = message.New("%s; %s", target, recalled)
 	}
 	lines = append(lines, described{"new", target})
 	if follow := s.History.Follow; !follow.IsZero() {

@@ -13,9 +13,9 @@ import (
 
 // writeStatus prints one screen: what there is, what no step expects, the steps, and what to type
 // next, each line alone so that it can be copied.
-func writeStatus(env Env, s *migration.Survey, book migration.Runbook) error {
+func writeStatus(env Env, s *migration.Survey, book migration.Runbook, recalled message.Text) error {
 	in := func(t message.Text) string { return t.In(env.Language()) }
-	head := describeSurvey(env, s)
+	head := describeSurvey(env, s, recalled)
 	return writeFitting(env.Out(), func(w io.Writer, d density) {
 		writeHead(w, in, d, head)
 		for _, situation := range book.Situations {
@@ -28,6 +28,9 @@ func writeStatus(env Env, s *migration.Survey, book migration.Runbook) error {
 		}
 		fmt.Fprintln(w)
 		writeNext(w, in, env.Interactive(), book)
+		if s.Target.Name != "" && migration.NotBegun(s, book) {
+			fmt.Fprintln(w, in(message.New("Before the first step: migrate preflight %s --target %s", string(book.By), s.Target.Name)))
+		}
 	})
 }
 

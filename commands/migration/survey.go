@@ -1,8 +1,11 @@
 package migration
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"slices"
+	"strings"
 
 	"pegashell/commands/command"
 	"pegashell/commands/complete"
@@ -27,6 +30,8 @@ type surveyFlags struct {
 	files        []string
 	deep, stored bool
 	connect      ensemble.Flags
+	// recalled are the flags that were not typed in this line but earlier in this shell.
+	recalled command.NamedMigration
 }
 
 // declare adds the flags, but for deep, to those of a command.
@@ -61,15 +66,69 @@ func procedure(name, by string) (migration.Procedure, error) {
 	return "", outcome.WrongUse("%s: --by: %q is not a procedure: copy or recovery", name, by)
 }
 
+// recall adds what was named earlier in this shell to what the line does not name. by is the value of
+// --by; nil for a command without it.
+func (f *surveyFlags) recall(env Env, by *string) {
+	named := env.Session().Named
+	fill := func(value, recalled *string, earlier string) {
+		if *value == "" {
+			*value, *recalled = earlier, earlier
+		}
+	}
+	fill(&f.target, &f.recalled.Target, named.Target)
+	fill(&f.from, &f.recalled.From, named.From)
+	if by != nil {
+		fill(by, &f.recalled.By, named.By)
+	}
+}
+
+// remember keeps what the line has named for later ones.
+func (f *surveyFlags) remember(env Env, by string) {
+	env.Session().Named = command.NamedMigration{Target: f.target, From: f.from, By: cmp.Or(by, env.Session().Named.By)}
+}
+
+// describeRecalled says which flags were typed earlier in this shell; zero for none.
+func (f *surveyFlags) describeRecalled() message.Text {
+	var typed []string
+	for _, flag := range []struct{ name, value string }{{"--from", f.recalled.From}, {"--target", f.recalled.Target}, {"--by", f.recalled.By}} {
+		if flag.value != "" {
+			typed = append(typed, flag.name+" "+flag.value)
+		}
+	}
+	if typed == nil {
+		return message.Text{}
+	}
+	return message.New("named earlier in this shell: %s", strings.Join(typed, " "))
+}
+
+// separate keeps a line from naming one tree as the old and the new one. A tree that was named
+// earlier gives way to one that the line names.
+func (f *surveyFlags) separate(name string, o *look.Options) error {
+	switch {
+	case o.Target == nil || o.From == nil || !isSameTree(*o.Target, *o.From):
+	case f.recalled.From != "" && f.recalled.Target == "":
+		f.from, f.recalled.From, o.From = "", "", nil
+	case f.recalled.Target != "" && f.recalled.From == "":
+		f.target, f.recalled.Target, o.Target = "", "", nil
+	default:
+		return outcome.WrongUse("%s: --from and --target name the same tree: %s is the old tree, %s has to be the new one", name, f.from, f.target)
+	}
+	return nil
+}
+
 // survey looks at the connected cluster, its configurations and both trees.
-func (f *surveyFlags) survey(ctx context.Context, env Env, name string) (*migration.Survey, error) {
+func (f *surveyFlags) survey(ctx context.Context, env Env, name, by string) (*migration.Survey, error) {
 	o, err := f.options(env, name)
 	if err != nil {
 		return nil, err
 	}
+	f.remember(env, by)
 	s, err := look.Look(ctx, o)
 	if err != nil {
 		return nil, err
+	}
+	if m := env.Manifest(); m != nil {
+		s.ZooKeepers = slices.Sorted(maps.Keys(m.ZooKeepers))
 	}
 	env.Observe(s.Seen())
 	return s, nil
@@ -97,8 +156,8 @@ func (f *surveyFlags) options(env Env, name string) (o look.Options, err error) 
 	if o.From, err = parseTree(name, "from", f.from, o.Parse); err != nil {
 		return o, err
 	}
-	if f.target != "" && f.from != "" && isSameTree(*o.Target, *o.From) {
-		return o, outcome.WrongUse("%s: --from and --target name the same tree: %s is the old tree, %s has to be the new one", name, f.from, f.target)
+	if err := f.separate(name, &o); err != nil {
+		return o, err
 	}
 	if c := env.Cluster(); c != nil {
 		o.Admin, o.Metas, o.Servers = c.Admin, c.Metas, siteServers(env.Manifest(), c.Metas)

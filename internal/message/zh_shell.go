@@ -24,9 +24,15 @@ var zhShell = map[string]string{
 	"Step by step: docs/migration-by-copy.md and docs/migration-by-recovery.md of the source. migrate status shows the line to type next.": "" +
 		"分步指南：源码中的 docs/zh/migration-by-copy.md 和 docs/zh/migration-by-recovery.md。migrate status 显示下一行要输入的命令。",
 
-	"migrate: unknown word %q: %s The words are %s":                                            "migrate: 未知的词 %q：%s 可用的词是 %s",
-	"%s: --from and --target name the same tree: %s is the old tree, %s has to be the new one": "%s: --from 和 --target 指向同一棵树：%s 是旧树，%s 必须是新树",
-	"migrate: unknown word %q: the words are %s":                                               "migrate: 未知的词 %q：可用的词是 %s",
+	"migrate: unknown word %q: %s The words are %s":                                               "migrate: 未知的词 %q：%s 可用的词是 %s",
+	"%s: --from and --target name the same tree: %s is the old tree, %s has to be the new one":    "%s: --from 和 --target 指向同一棵树：%s 是旧树，%s 必须是新树",
+	"named earlier in this shell: %s":                                                             "此前在本 shell 中指定过：%s",
+	"name the new ZooKeeper: migrate status --target HOSTS[/PATH], or a name of plugins.toml: %s": "请指定新 ZooKeeper: migrate status --target HOSTS[/PATH]，或 plugins.toml 中的名字：%s",
+	"start the servers of %s, or correct the address":                                             "启动 %s 的服务器，或改正地址",
+	"Before the first step: migrate preflight %s --target %s":                                     "第一步之前：migrate preflight %s --target %s",
+	"Next: migrate status --target %s":                                                            "下一步：migrate status --target %s",
+	"unknown, because the new ZooKeeper does not answer: %s":                                      "未知，因为新 ZooKeeper 没有应答：%s",
+	"migrate: unknown word %q: the words are %s":                                                  "migrate: 未知的词 %q：可用的词是 %s",
 	"Commands:": "命令：",
 	"source needs exactly one file, got %d arguments":    "source 需要恰好一个文件，实际得到 %d 个参数",
 	"watch: %q is not a number of seconds from %v to %v": "watch: %q 不是 %v 到 %v 之间的秒数",
