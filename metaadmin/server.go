@@ -2,7 +2,7 @@ package metaadmin
 
 import (
 	"context"
-	"errors"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -122,16 +122,16 @@ func (s Server) ask(ctx context.Context, rpc string, request, answer wire.Messag
 // IsRefused reports whether a call failed because no process listens at the server's address, at
 // none of its addresses if its host has several.
 func IsRefused(err error) bool {
-	var several interface{ Unwrap() []error }
-	if errors.As(err, &several) {
-		for _, each := range several.Unwrap() {
-			if !IsRefused(each) {
-				return false
-			}
-		}
-		return true
+	switch e := err.(type) {
+	case nil:
+		return false
+	case interface{ Unwrap() []error }:
+		causes := e.Unwrap()
+		return len(causes) > 0 && !slices.ContainsFunc(causes, func(each error) bool { return !IsRefused(each) })
+	case interface{ Unwrap() error }:
+		return IsRefused(e.Unwrap())
 	}
-	return errors.Is(err, syscall.ECONNREFUSED)
+	return err == syscall.ECONNREFUSED
 }
 
 // Version returns what the server says that it is, without the time of its start: Pegasus Server
