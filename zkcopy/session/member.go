@@ -149,13 +149,21 @@ func (m *Member) answer() (code int32, err error) {
 func (m *Member) ask(op int32, body func([]byte) []byte) (int32, error) {
 	m.xid++
 	packet := appendFrame(nil, func(b []byte) []byte { return body(appendHead(b, m.xid, op)) })
-	if _, err := m.conn.Write(packet); err != nil {
-		return 0, hungUpOr(err)
-	}
+	written := make(chan error, 1)
+	go func() {
+		_, err := m.conn.Write(packet)
+		written <- err
+	}()
 	code, err := m.answer()
+	if err != nil { // a server that ends the connection at the length of a packet does not read the rest
+		m.conn.SetWriteDeadline(time.Unix(1, 0))
+	}
+	unwritten := <-written
 	switch {
 	case err != nil:
 		return 0, hungUpOr(err)
+	case unwritten != nil:
+		return 0, hungUpOr(unwritten)
 	case code == codeAuthRequired:
 		return code, &AuthRequiredError{[]string{m.Server}}
 	}
