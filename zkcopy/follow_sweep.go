@@ -72,7 +72,8 @@ func (f *follower) compareAll(ctx context.Context, look func(*Seen) error) (*Cop
 	o := f.o.CopyOptions
 	o.Delete, o.Progress = true, nil
 	o.OnAction = func(a Action) {
-		if rel, below := relativeTo(f.target.Path, a.Path); below && len(mine) < maxPending {
+		written := a.Kind != ActionLeaveOut // what is left out is no difference of the two sides
+		if rel, below := relativeTo(f.target.Path, a.Path); written && below && len(mine) < maxPending {
 			mine[rel] = true
 		}
 		if f.o.OnAction != nil {

@@ -116,6 +116,21 @@ func TestFollowAppliesWhatItHears(t *testing.T) {
 	}
 }
 
+// A sweep lists the ephemeral znodes that it leaves out; taken for changes they would keep the source
+// from ever being quiet, and be reported as changes after the last look.
+func TestFollowTakesNoEphemeralZnodeForAChange(t *testing.T) {
+	tt := twoServers(t)
+	zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/a", Data: []byte("1")}, zktest.Znode{Path: "/a/lock", Ephemeral: true})
+	f := follow(t, tt, FollowOptions{SweepEvery: time.Millisecond, GoOn: true})
+	f.until("following", isFollowing)
+	f.frozen.Store(true)
+	s := f.until("verified", func(s FollowState) bool { return s.Verified != 0 })
+	s = f.until("three more sweeps", func(later FollowState) bool { return later.Sweeps >= s.Sweeps+3 })
+	if s.Verified == 0 || s.ChangedAfter != "" {
+		t.Errorf("after more sweeps: %+v", s)
+	}
+}
+
 func TestFollowFindsChangesOfACLsBySweeps(t *testing.T) {
 	tt := twoServers(t)
 	zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/a"})
