@@ -139,7 +139,9 @@ var steady = []struct {
 	{regexp.MustCompile(`\d{4}/\d\d/\d\d \d\d:\d\d:\d\d\.\d{6}`), "2026/05/14 02:30:00.000000"},
 	{regexp.MustCompile(`\.bak-\d{8}_\d{6}(-\d+)?`), ".bak-20260514_023000"},
 	{regexp.MustCompile(`/apps/\d+/\d+`), "/apps/1/0"},
-	{regexp.MustCompile(`(?s)(in the new tree:|新树中的变化：)\s*(?:partition|分片) \d.*?(\n\n|\n\S)`), "$1 …$2"},
+	// Which partitions a cluster moves by itself, and whether it does, differs.
+	{regexp.MustCompile(`(in the new tree:|新树中的变化：)\s*(?:partition|分片)\s+\d(?:[^\n]|\n {2,})*`), "$1 …"},
+	{regexp.MustCompile(`((?:in the new tree:|新树中的变化：)(?:[^\n]|\n {2,})*?)[,、，]\s*(?:partition|分片)\s+\d(?:[^\n]|\n {2,})*`), "$1"},
 	{regexp.MustCompile(`(?m)(?:^  (?:partition|分片) \d.*\n)+`), "  …\n"},
 	{regexp.MustCompile(`pid \d+`), "pid 4711"},
 	{regexp.MustCompile(`(-old|-new)-[0-9a-f]+\.zkb`), "$1-1f4.zkb"},

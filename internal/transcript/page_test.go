@@ -48,9 +48,11 @@ func TestAPageIsCutIntoPiecesAndJoinedAgain(t *testing.T) {
 func TestAScreenIsTheSameInEveryRun(t *testing.T) {
 	a := "started, pid 12  \nlast change 2026-11-26\n        05:31:02, used by b.c: no\nat 2026-11-26_05:31:02\nconfig.ini.bak-20261126_053102-2\nbytes               : 6114\n" +
 		"new x: 12 different; changed in the new tree: partition 1.0 moved,\n         partition 1.2 moved\n\nzxid 0x8e tree-old-8e.zkb.zst, used by 10.0.0.1:2, 10.0.0.3:4\n" +
+		"new y: 1 more; changed in the new tree: table 3 (t) created, partition\n         1.2 moved, partition 1.3 moved\n\n" +
 		"Lost:\n  partition 1.0 moved\n  partition 1.2 moved\n\nabout 1.3 ms\n"
 	b := "started, pid 4\nlast change 2027-01-02\n        15:31:02, used by b.c: no\nat 2026-11-26_15:31:02\nconfig.ini.bak-20271126_053102\nbytes               : 71\n" +
 		"new x: 12 different; changed in the new tree: partition 2.0 moved\n\nzxid 0x8ef tree-old-18e.zkb.zst, used by 10.0.0.3:4, 10.0.0.1:2\n" +
+		"new y: 1 more; changed in the new tree: table 3 (t) created\n\n" +
 		"Lost:\n  partition 1.3 reconfigured\n\nabout 11.3 ms\n"
 	if diff := cmp.Diff(Steady(a), Steady(b)); diff != "" {
 		t.Error(diff)

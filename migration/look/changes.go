@@ -16,10 +16,11 @@ type change struct {
 	text message.Text
 }
 
-// words are the changes in words, by table and partition, the first of them.
+// words are the changes in words, those of tables before those of partitions, the first of them: a
+// cluster moves many partitions by itself, and they must not hide a table that somebody created.
 func words(changes []change) []message.Text {
 	slices.SortFunc(changes, func(a, b change) int {
-		return cmp.Or(cmp.Compare(a.id.AppID, b.id.AppID), cmp.Compare(a.id.Index, b.id.Index))
+		return cmp.Or(cmp.Compare(min(a.id.Index, 0), min(b.id.Index, 0)), cmp.Compare(a.id.AppID, b.id.AppID), cmp.Compare(a.id.Index, b.id.Index))
 	})
 	var texts []message.Text
 	for _, c := range changes[:min(len(changes), mostPaths)] {

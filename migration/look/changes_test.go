@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"pegashell/internal/message"
 	"pegashell/zkcopy/layout"
 	"pegashell/zkcopy/tree"
 )
@@ -53,6 +54,15 @@ func TestOnlyTheFirstChangesAreListed(t *testing.T) {
 	}
 	if got := words(changes); len(got) != mostPaths {
 		t.Errorf("%d are listed", len(got))
+	}
+	tables := words([]change{
+		{layout.GPID{AppID: 2, Index: 0}, message.New("partition 2.0 moved")},
+		{layout.GPID{AppID: 1, Index: 3}, message.New("partition 1.3 moved")},
+		{layout.GPID{AppID: 7, Index: -1}, message.New("table 7 created")},
+		{layout.GPID{AppID: 3, Index: -1}, message.New("table 3 dropped")},
+	})
+	if got, want := message.Join(", ", tables...).String(), "table 3 dropped, table 7 created, partition 1.3 moved, partition 2.0 moved"; got != want {
+		t.Errorf("listed as %q, want %q", got, want)
 	}
 	d := &differences{paths: []string{"/b", "/a", "/b"}}
 	found, _ := d.result()
