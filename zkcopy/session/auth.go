@@ -65,26 +65,53 @@ func appendAuth(b []byte, a Auth) []byte {
 	})
 }
 
-// accepted reads the answers to credentials that were presented. An *AuthError is for those that
-// the server refused; other failures say nothing about them.
-func (d *decoder) accepted(o *readerOptions) error {
-	for _, auth := range o.Auth {
-		d.begin()
-		d.peek(12) // xid and zxid
-		code := d.int()
-		d.end()
-		switch {
-		case hungUp(d.err):
-			return errHungUp
-		case isTimeout(d.err):
-			return d.err
-		case d.err != nil:
-			return fmt.Errorf("present credentials: %w", d.err)
-		case code == codeAuthFailed:
-			return &AuthError{o.Servers, auth.Scheme, errors.New(codeText(code))}
-		case code != codeOK:
-			return fmt.Errorf("present credentials: %s", codeText(code))
+// early reads the answers to credentials that came before the answer to the opening of the session,
+// whose packet has begun when it returns, and reports how many there were. A server that speaks TLS can
+// answer in this order: another of its threads opens the session, and allows the next packet before its
+// own answer is sent (ZooKeeper: NettyServerCnxn.enableRecv).
+func (d *decoder) early(o *readerOptions) (n int, err error) {
+	for n < len(o.Auth) && d.left == replyHead {
+		if err := d.credentials(o.Servers, o.Auth[n]); err != nil {
+			return n, err
 		}
+		n++
+		d.begin()
+	}
+	return n, nil
+}
+
+// accepted reads the answers to credentials that were presented, but for the first ones, which were
+// read already. An *AuthError is for those that the server refused; other failures say nothing about
+// them.
+func (d *decoder) accepted(o *readerOptions, read int) error {
+	for _, auth := range o.Auth[read:] {
+		d.begin()
+		if err := d.credentials(o.Servers, auth); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// credentials reads the rest of the packet that answers them.
+func (d *decoder) credentials(servers []string, auth Auth) error {
+	xid := d.int()
+	d.long() // zxid
+	code := d.int()
+	d.end()
+	switch {
+	case hungUp(d.err):
+		return errHungUp
+	case isTimeout(d.err):
+		return d.err
+	case d.err != nil:
+		return fmt.Errorf("present credentials: %w", d.err)
+	case xid != xidAuth:
+		return fmt.Errorf("present credentials: %w: to the request %d", errMalformed, xid)
+	case code == codeAuthFailed:
+		return &AuthError{servers, auth.Scheme, errors.New(codeText(code))}
+	case code != codeOK:
+		return fmt.Errorf("present credentials: %s", codeText(code))
 	}
 	return nil
 }

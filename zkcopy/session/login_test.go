@@ -61,6 +61,29 @@ func TestServersThatDieDuringTheLoginAreUnreachable(t *testing.T) {
 	}
 }
 
+// So answers a server that speaks TLS, if its threads run in an unlucky order.
+func TestCredentialsMayBeAnsweredBeforeTheSessionIsOpened(t *testing.T) {
+	both := []Auth{{"digest", []byte("u:p")}, {"digest", []byte("v:q")}}
+	for early := range len(both) + 1 {
+		s := fakezk.Start(t, fakezk.Script{Early: early})
+		c := openAddr(t, s.Addr(), func(o *Options) { o.Auth = both })
+		if _, err := c.Stat(zktest.Context(t), "/"); err != nil {
+			t.Errorf("%d answers before: %v", early, err)
+		}
+	}
+	s := fakezk.Start(t, fakezk.Script{Early: 1, Answer: func(*fakezk.Server, fakezk.Request) fakezk.Answer {
+		return fakezk.Answer{Code: fakezk.CodeAuthFailed}
+	}})
+	c, err := Open(zktest.Context(t), Endpoint{Servers: []string{s.Addr()}}, Options{Auth: both})
+	if err == nil {
+		c.Close()
+	}
+	var refused *AuthError
+	if !errors.As(err, &refused) {
+		t.Errorf("refused before: %v", err)
+	}
+}
+
 func TestRefusedCredentialsEndTheOpening(t *testing.T) {
 	s := fakezk.Start(t, fakezk.Script{Answer: func(s *fakezk.Server, r fakezk.Request) fakezk.Answer {
 		return fakezk.Answer{Code: fakezk.CodeAuthFailed, HangUp: true}

@@ -77,7 +77,7 @@ func (m *Member) greet(o *Options) error {
 	if _, err := m.conn.Write(appendCredentials(nil, o.Auth)); err != nil {
 		return hungUpOr(err)
 	}
-	return d.accepted(&readerOptions{Servers: []string{m.Server}, Auth: o.Auth})
+	return d.accepted(&readerOptions{Servers: []string{m.Server}, Auth: o.Auth}, 0)
 }
 
 // replyHead is the length of an answer without contents: xid, zxid and code. What opens a session is

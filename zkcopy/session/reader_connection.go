@@ -107,6 +107,10 @@ func (c *connection) greet(o *readerOptions) error {
 	d := &c.decoder
 	d.begin()
 	c.window = windowFor(time.Since(sent))
+	early, err := d.early(o)
+	if err != nil {
+		return err
+	}
 	d.int() // protocol
 	c.timeout = time.Duration(d.int()) * time.Millisecond
 	d.end()
@@ -121,7 +125,7 @@ func (c *connection) greet(o *readerOptions) error {
 		return message.Errorf("open a session: the server refused it")
 	}
 	c.pingEvery = c.timeout / 3
-	return d.accepted(o)
+	return d.accepted(o, early)
 }
 
 // bid sends the last packets, and lets the server end the connection.

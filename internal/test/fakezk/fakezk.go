@@ -35,6 +35,8 @@ type Script struct {
 	Answer func(s *Server, r Request) Answer
 	// Timeout is what is granted of the session timeout that a client asks for; nil grants it.
 	Timeout func(asked time.Duration) time.Duration
+	// Early is how many requests are answered before the opening of the session that they came with.
+	Early int
 	// NoReading leaves everything that follows the opening of a session on the wire.
 	NoReading bool
 	// Znodes are the tree, by path.
@@ -169,6 +171,12 @@ func (s *Server) serve(conn net.Conn) {
 	case Ignore:
 		io.Copy(io.Discard, r)
 		return
+	}
+	for range s.script.Early {
+		packet, err := readFrame(r)
+		if err != nil || len(packet) < 8 || s.answer(conn, packet) != nil {
+			return
+		}
 	}
 	timeout := time.Duration(int32(binary.BigEndian.Uint32(hello[12:]))) * time.Millisecond
 	if s.script.Timeout != nil {
