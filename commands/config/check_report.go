@@ -1,7 +1,6 @@
 package config
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -197,10 +196,7 @@ func (r *checkReport) writeJSON(w io.Writer) error {
 		}
 		j.Differences = append(j.Differences, d)
 	}
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "    ")
-	return encoder.Encode(j)
+	return render.WriteIndented(w, j, "    ")
 }
 
 // add adds one configuration.

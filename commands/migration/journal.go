@@ -2,7 +2,6 @@ package migration
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -212,10 +211,7 @@ func (o *journalOptions) writeJSON(w io.Writer, records []journal.Record) error 
 		}
 		entries = append(entries, e)
 	}
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(map[string]any{"journal": o.path, "damaged": o.journal.Damaged, "entries": entries})
+	return render.WriteIndented(w, map[string]any{"journal": o.path, "damaged": o.journal.Damaged, "entries": entries}, "  ")
 }
 
 // parseSince reads a time ago, or a time.

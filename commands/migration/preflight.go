@@ -3,7 +3,6 @@ package migration
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -206,8 +205,5 @@ func writePreflightJSON(w io.Writer, f *migration.PreflightFacts, checks []migra
 			out.Estimate.Copy = &copying
 		}
 	}
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	return enc.Encode(out)
+	return render.WriteIndented(w, out, "  ")
 }

@@ -1,7 +1,6 @@
 package migration
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 
@@ -75,13 +74,10 @@ type returnJSON struct {
 }
 
 func writeReturnJSON(w io.Writer, r migration.Return) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "    ")
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(returnJSON{
+	return render.WriteIndented(w, returnJSON{
 		By: string(r.By), Chosen: r.Chosen, TooLate: r.TooLate, Lost: orEmpty(r.Lost),
 		Situations: situationsJSON(r.Situations), Steps: stepsJSON(r.Steps), Next: linesJSON(r.Next), Done: r.Done,
-	})
+	}, "    ")
 }
 
 func situationsJSON(situations []migration.Situation) []situationJSON {

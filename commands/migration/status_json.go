@@ -1,10 +1,10 @@
 package migration
 
 import (
-	"encoding/json"
 	"io"
 	"time"
 
+	"pegashell/commands/render"
 	"pegashell/internal/message"
 	"pegashell/metaadmin"
 	"pegashell/migration"
@@ -153,10 +153,7 @@ type lineJSON struct {
 }
 
 func writeStatusJSON(w io.Writer, s *migration.Survey, book migration.Runbook) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "    ")
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(statusOf(s, book))
+	return render.WriteIndented(w, statusOf(s, book), "    ")
 }
 
 func statusOf(s *migration.Survey, book migration.Runbook) statusJSON {

@@ -3,6 +3,7 @@ package render
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 	"unicode/utf8"
 )
@@ -84,4 +85,13 @@ func quoteJSON(s string) string {
 		return `""`
 	}
 	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// WriteIndented writes a value as JSON, as the commands that are ours print it: indented, for people too.
+// Texts are not escaped for HTML. It returns what the writer or a value's encoding returns.
+func WriteIndented(w io.Writer, v any, indent string) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", indent)
+	return encoder.Encode(v)
 }
