@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"pegashell/internal/words"
 )
@@ -19,8 +20,14 @@ const Hidden = "***"
 // name is at the end of the names of most secrets: db_password, sasl.password.
 const name = `(password|passwd|passphrase|pwd|secret|token|credential|api_?key|access_?key)s?`
 
+// lazy compiles a pattern when it is used for the first time: a program that only prints help needs
+// none of them.
+func lazy(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+}
+
 // found finds lines that look like they hold a credential.
-var found = regexp.MustCompile(`(?i)` + strings.Join([]string{
+var found = lazy(`(?i)` + strings.Join([]string{
 	`(^|[\s"'])--?[\w.-]*(auth|pass|` + name + `)`, // a flag that takes one
 	`(^|[\s"'])--a(u|ut)?([\s"'=]|$)`,              // the beginnings of --auth, which commands take for it
 	name + `["']?\s*[=:]`,                          // a key and its value
@@ -35,25 +42,25 @@ var found = regexp.MustCompile(`(?i)` + strings.Join([]string{
 // hold a credential.
 func InLine(line string) bool {
 	unquoted, err := words.Split(line)
-	return found.MatchString(line) || err == nil && found.MatchString(strings.Join(unquoted, " "))
+	return found().MatchString(line) || err == nil && found().MatchString(strings.Join(unquoted, " "))
 }
 
 // key finds names whose value is a secret.
-var key = regexp.MustCompile(`(?i)(` + name + `|private_?key|authorization)["']?$`)
+var key = lazy(`(?i)(` + name + `|private_?key|authorization)["']?$`)
 
 // Key reports whether a key's value is a secret, by the key's name.
-func Key(k string) bool { return key.MatchString(strings.TrimSpace(k)) }
+func Key(k string) bool { return key().MatchString(strings.TrimSpace(k)) }
 
 // What a word can hold. Each has the part that stays as its first group, and the secret as its
 // last.
 var (
-	flagAndValue = regexp.MustCompile(`(?is)^(--?[\w.-]*(?:auth|pass|` + name + `)[\w.-]*=|--a(?:u|ut)?=)(.+)$`)
-	flag         = regexp.MustCompile(`(?i)^(--?[\w.-]*(auth|pass|` + name + `)[\w.-]*|--a(u|ut)?)$`)
-	keyAndValue  = regexp.MustCompile(`(?is)((?:` + name + `|private_?key|authorization)["']?\s*[=:]\s*)(.+)$`)
-	keyAndBlank  = regexp.MustCompile(`(?is)((?:` + name + `|private_?key|authorization|bearer)["']?\s+)(.+)$`)
-	scheme       = regexp.MustCompile(`(?is)(\b(?:digest|sasl|super):)(\S+)`)
-	url          = regexp.MustCompile(`(?is)(://[^/\s:@]*:)([^/\s@]*)@`)
-	pem          = regexp.MustCompile(`(?s)(-----BEGIN [A-Z ]+-----)(.+)$`)
+	flagAndValue = lazy(`(?is)^(--?[\w.-]*(?:auth|pass|` + name + `)[\w.-]*=|--a(?:u|ut)?=)(.+)$`)
+	flag         = lazy(`(?i)^(--?[\w.-]*(auth|pass|` + name + `)[\w.-]*|--a(u|ut)?)$`)
+	keyAndValue  = lazy(`(?is)((?:` + name + `|private_?key|authorization)["']?\s*[=:]\s*)(.+)$`)
+	keyAndBlank  = lazy(`(?is)((?:` + name + `|private_?key|authorization|bearer)["']?\s+)(.+)$`)
+	scheme       = lazy(`(?is)(\b(?:digest|sasl|super):)(\S+)`)
+	url          = lazy(`(?is)(://[^/\s:@]*:)([^/\s@]*)@`)
+	pem          = lazy(`(?s)(-----BEGIN [A-Z ]+-----)(.+)$`)
 )
 
 // Hide returns the words of a line without the credentials that they look like they hold, and the
@@ -68,7 +75,7 @@ func Hide(line []string, program bool) (hidden, values []string) {
 	for i := 0; i < len(hidden); i++ {
 		next := i+1 < len(hidden)
 		switch word := hidden[i]; {
-		case flag.MatchString(word) || i > 0 && Key(word), program && word == "-u" && next && strings.Contains(hidden[i+1], ":"):
+		case flag().MatchString(word) || i > 0 && Key(word), program && word == "-u" && next && strings.Contains(hidden[i+1], ":"):
 			if next && hidden[i+1] == "=" {
 				i++
 				next = i+1 < len(hidden)
@@ -84,7 +91,7 @@ func Hide(line []string, program bool) (hidden, values []string) {
 			values = append(values, word[2:])
 			hidden[i] = "-p" + Hidden
 		default:
-			for _, pattern := range []*regexp.Regexp{flagAndValue, pem, keyAndValue, keyAndBlank, scheme, url} {
+			for _, pattern := range []func() *regexp.Regexp{flagAndValue, pem, keyAndValue, keyAndBlank, scheme, url} {
 				hidden[i] = inWord(pattern, hidden[i], &values)
 			}
 		}
@@ -93,8 +100,8 @@ func Hide(line []string, program bool) (hidden, values []string) {
 }
 
 // inWord hides the last group of a pattern.
-func inWord(pattern *regexp.Regexp, word string, values *[]string) string {
-	at := pattern.FindAllStringSubmatchIndex(word, -1)
+func inWord(pattern func() *regexp.Regexp, word string, values *[]string) string {
+	at := pattern().FindAllStringSubmatchIndex(word, -1)
 	for _, m := range slices.Backward(at) {
 		from, to := m[len(m)-2], m[len(m)-1]
 		if word[from:to] == Hidden {
@@ -125,7 +132,7 @@ func Scrub(text string, values []string) string {
 			text = strings.ReplaceAll(text, strconv.Quote(v), strconv.Quote(Hidden))
 		}
 	}
-	for _, pattern := range []*regexp.Regexp{scheme, url} {
+	for _, pattern := range []func() *regexp.Regexp{scheme, url} {
 		text = inWord(pattern, text, new([]string))
 	}
 	return text

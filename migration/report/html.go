@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io"
 	"strings"
+	"sync"
 	"time"
 
 	"pegashell/internal/journal"
@@ -15,12 +16,15 @@ import (
 //go:embed page.html
 var page string
 
-// pages is the page of a report. The template escapes all that comes from the journal.
-var pages = template.Must(template.New("page").Funcs(template.FuncMap{"breakable": breakable, "line": line}).Parse(page))
+// pages is the page of a report, compiled when the first one is written: most runs of the program
+// write none. The template escapes all that comes from the journal.
+var pages = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("page").Funcs(template.FuncMap{"breakable": breakable, "line": line}).Parse(page))
+})
 
 // WriteHTML writes the report as one page that needs nothing else: no other file, no script.
 func (r *Report) WriteHTML(w io.Writer) error {
-	if err := pages.Execute(w, r); err != nil {
+	if err := pages().Execute(w, r); err != nil {
 		return fmt.Errorf("write the report: %w", err)
 	}
 	return nil
