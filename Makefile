@@ -8,8 +8,11 @@ SUDO    := $(if $(filter 0,$(shell id -u)),,sudo)
 # The programs that check the source have a module file of their own.
 TOOLS := -modfile=internal/tools/go.mod
 
-# The jar of Debian's package zookeeper, for real servers in tests and demos.
-ZOOKEEPER_JAR := /usr/share/java/zookeeper.jar
+# The ZooKeeper that tests and demos run: the jar of Debian's package, or that of a release elsewhere (or a
+# class path), which has to be there.
+DEBIAN_JAR    := /usr/share/java/zookeeper.jar
+ZOOKEEPER_JAR ?= $(DEBIAN_JAR)
+export ZOOKEEPER_JAR
 DEMO_DIR      ?= $(CURDIR)/onebox.d
 
 .PHONY: help build deps browser demo demo-recovery onebox stop-onebox test quick lint unit bench docs readme guides install fuzz clean
@@ -33,7 +36,7 @@ build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/pegashell .
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/onebox ./onebox
 
-deps: $(ZOOKEEPER_JAR)
+deps: $(if $(filter $(DEBIAN_JAR),$(ZOOKEEPER_JAR)),$(DEBIAN_JAR))
 
 # The browser in which a test looks at the report of a migration, with a font.
 BROWSER := /usr/bin/chromium-headless-shell
@@ -44,7 +47,7 @@ $(BROWSER):
 	$(SUDO) apt-get update -q
 	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium-headless-shell fonts-dejavu-core
 
-$(ZOOKEEPER_JAR):
+$(DEBIAN_JAR):
 	$(SUDO) apt-get update -q
 	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends zookeeper default-jre-headless
 

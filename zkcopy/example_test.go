@@ -27,7 +27,7 @@ func startCluster(ctx context.Context) (tree zkcopy.Tree, stop func()) {
 	if err != nil {
 		log.Fatal(err)
 	}
-	server, err := zkserver.Start(ctx, zkserver.Config{Dir: dir, SkipFsync: true})
+	server, err := zkserver.Start(ctx, zkserver.Config{Dir: dir, SkipFsync: true, Jar: os.Getenv(zkserver.JarVariable)})
 	if err != nil {
 		log.Fatal(err)
 	}

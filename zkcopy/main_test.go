@@ -42,7 +42,7 @@ func (s *secondServer) start(t testing.TB) *zkserver.Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server, err := zkserver.Start(zktest.Context(t), zkserver.Config{Dir: dir, SkipFsync: true, HeapMB: 512})
+	server, err := zkserver.Start(zktest.Context(t), zkserver.Config{Dir: dir, SkipFsync: true, HeapMB: 512, Jar: os.Getenv(zkserver.JarVariable)})
 	if err != nil {
 		os.RemoveAll(dir)
 		t.Fatal(err)

@@ -52,6 +52,9 @@ type Config struct {
 	// SkipFsync answers writes before they are on the disk. Killing the process loses nothing
 	// either way, because the kernel keeps what was written; only a crash of the machine would.
 	SkipFsync bool
+	// Jar is the ZooKeeper to run: a jar of a release, whose folder (in ZooKeeper 3.4 also the folder
+	// lib in it) has what it needs, or a class path as java takes it. "" is Debian's.
+	Jar string
 	// MaxBuffer bounds a packet and a znode's data, in bytes (jute.maxbuffer); 0 is java's default,
 	// 1 MiB - 1.
 	MaxBuffer int
@@ -82,7 +85,7 @@ func Command(c Config) (*exec.Cmd, error) {
 	if c.ClientPort == 0 {
 		return nil, fmt.Errorf("configure ZooKeeper in %s: no client port", c.Dir)
 	}
-	java, classpath, err := findInstallation(jarFolder, c.TLS.jars()...)
+	java, classpath, err := c.installation()
 	if err != nil {
 		return nil, err
 	}
@@ -102,12 +105,52 @@ func Command(c Config) (*exec.Cmd, error) {
 // jar is one of java's libraries and Debian's package that has it.
 type jar struct{ name, pkg string }
 
-// findInstallation returns the java program and the class path. The manifest of zookeeper.jar names
+// JarVariable is the variable of the environment that names another ZooKeeper than Debian's to those
+// who leave the choice to the environment, as tests do: see Config.Jar.
+const JarVariable = "ZOOKEEPER_JAR"
+
+// debianJar is what that variable has when it names Debian's.
+const debianJar = jarFolder + "/zookeeper.jar"
+
+// installation returns the java program and the class path.
+func (c Config) installation() (java, classpath string, err error) {
+	if c.Jar == "" || c.Jar == debianJar {
+		return findInstallation(jarFolder, c.TLS.jars()...)
+	}
+	if java, err = findJava(); err != nil {
+		return "", "", err
+	}
+	if strings.ContainsAny(c.Jar, ":*") {
+		return java, c.Jar, nil
+	}
+	info, err := os.Stat(c.Jar)
+	switch {
+	case err != nil:
+		return "", "", fmt.Errorf("%w: %w", ErrNotInstalled, err)
+	case !info.Mode().IsRegular():
+		return "", "", fmt.Errorf("%w: %s is no jar; a class path of several has a colon or a star", ErrNotInstalled, c.Jar)
+	}
+	jar, err := filepath.Abs(c.Jar) // the server runs in its own folder
+	if err != nil {
+		return "", "", err
+	}
+	folder := filepath.Dir(jar)
+	return java, strings.Join([]string{jar, filepath.Join(folder, "*"), filepath.Join(folder, "lib", "*")}, ":"), nil
+}
+
+func findJava() (string, error) {
+	java, err := exec.LookPath("java")
+	if err != nil {
+		return "", fmt.Errorf("%w: no java found, install Debian's package default-jre-headless: %w", ErrNotInstalled, err)
+	}
+	return java, nil
+}
+
+// findInstallation returns the java program and the class path of Debian's packages. The manifest of zookeeper.jar names
 // every jar it needs to serve plain connections, so only the logger has to be added, and more.
 func findInstallation(jars string, more ...jar) (java, classpath string, err error) {
-	java, err = exec.LookPath("java")
-	if err != nil {
-		return "", "", fmt.Errorf("%w: no java found, install Debian's package default-jre-headless: %w", ErrNotInstalled, err)
+	if java, err = findJava(); err != nil {
+		return "", "", err
 	}
 	var paths []string
 	for _, jar := range append([]jar{{"zookeeper", "zookeeper"}, {"slf4j-simple", "libslf4j-java"}}, more...) {

@@ -29,6 +29,36 @@ func TestFindInstallationNamesThePackageThatIsMissing(t *testing.T) {
 	}
 }
 
+func TestAnotherZooKeeperIsAJarOrAClassPath(t *testing.T) {
+	bin := t.TempDir()
+	if err := os.WriteFile(filepath.Join(bin, "java"), []byte("#!/bin/sh\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", bin)
+	release := t.TempDir()
+	jar := filepath.Join(release, "zookeeper-3.4.14.jar")
+	if err := os.WriteFile(jar, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(release)
+	for given, want := range map[string]string{
+		jar:                    jar + ":" + release + "/*:" + release + "/lib/*",
+		"zookeeper-3.4.14.jar": jar + ":" + release + "/*:" + release + "/lib/*",
+		"/a/b.jar:/c/*":        "/a/b.jar:/c/*",
+		"/c/*":                 "/c/*",
+	} {
+		_, classpath, err := Config{Jar: given}.installation()
+		if err != nil || classpath != want {
+			t.Errorf("%s: class path %q, %v; want %q", given, classpath, err, want)
+		}
+	}
+	for _, given := range []string{release, release + "/zookeeper-3.5.jar"} {
+		if _, _, err := (Config{Jar: given}).installation(); !errors.Is(err, ErrNotInstalled) || !strings.Contains(err.Error(), given) {
+			t.Errorf("%s: error %v, want ErrNotInstalled that names it", given, err)
+		}
+	}
+}
+
 func TestZooCfgHasThePeersAndLetsPropertiesReplaceDefaults(t *testing.T) {
 	c := Config{
 		Dir: "/d", ClientPort: 2181, ID: 2, TickTime: 2 * time.Second,

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
 
+	"pegashell/internal/zkserver"
 	"pegashell/onebox/cluster"
 	"pegashell/onebox/release"
 )
@@ -24,7 +26,7 @@ var startCommand = command{
 // layoutFlags are the flags that configure a new onebox and have no effect on an existing one.
 var layoutFlags = []string{
 	"meta_count", "replica_count", "zk_count", "zk_ensemble", "base_port", "cluster_name", "cluster_root", "lock_root",
-	"chroot", "zk_timeout_ms", "config_sync_interval_ms", "fd_lease_seconds", "min_live_node_count", "full_config_dump", "simulate", "set",
+	"chroot", "zk_timeout_ms", "config_sync_interval_ms", "fd_lease_seconds", "min_live_node_count", "full_config_dump", "zookeeper_jar", "simulate", "set",
 }
 
 func defineStart(app *App, flags *pflag.FlagSet) func(context.Context) error {
@@ -44,6 +46,7 @@ func defineStart(app *App, flags *pflag.FlagSet) func(context.Context) error {
 	flags.IntVar(&o.LeaseSeconds, "fd_lease_seconds", 3, "`seconds` after which a replica server without a leader turns inactive; 9 on a real one")
 	flags.IntVar(&o.MinLiveNodeCount, "min_live_node_count", 1, "with fewer live replica servers than this `number` the level is freezed")
 	flags.BoolVar(&o.FullConfigDump, "full_config_dump", false, "answer config-dump with as much text as a real server, 16,700 lines")
+	flags.StringVar(&o.ZooKeeper, "zookeeper_jar", os.Getenv(zkserver.JarVariable), "the `jar` of a release of ZooKeeper, or a class path, to run instead of Debian's; the default is $"+zkserver.JarVariable)
 	flags.StringVar((*string)(&o.Simulate), "simulate", string(release.V25), "the `release` of Pegasus that the servers behave as: 2.5.0 or main")
 	settings := flags.StringArray("set", nil, "write `SECTION.KEY=VALUE` into the meta servers' config.ini; may be repeated")
 	return func(ctx context.Context) error {

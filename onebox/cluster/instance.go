@@ -80,7 +80,7 @@ func (i *instance) logFile(root string) string { return filepath.Join(i.dir(root
 // zkConfig is how the instance, a ZooKeeper, is run. Writes are not forced to the disk: a kill of
 // the process loses nothing, and a onebox does not promise to survive a crash of the machine.
 func (c *Cluster) zkConfig(i *instance) zkserver.Config {
-	config := zkserver.Config{Dir: i.dir(c.dir), ClientPort: i.Port, SkipFsync: true}
+	config := zkserver.Config{Dir: i.dir(c.dir), ClientPort: i.Port, SkipFsync: true, Jar: c.state.Config.ZooKeeper}
 	if i.inEnsemble() {
 		config.ID = i.Number
 		for _, peer := range c.state.ensemble() {

@@ -3,7 +3,9 @@ package cluster
 import (
 	"errors"
 	"fmt"
+	"os"
 	"path"
+	"path/filepath"
 	"strings"
 
 	"pegashell/internal/freeport"
@@ -57,6 +59,8 @@ type Config struct {
 	// LeaseSeconds is how long a replica server without a leader keeps its replicas; 0 means 3.
 	LeaseSeconds     int `json:"fd_lease_seconds,omitempty"`
 	MinLiveNodeCount int `json:"min_live_node_count"`
+	// ZooKeeper is the jar or the class path of the ZooKeeper that runs, made absolute; "" is Debian's.
+	ZooKeeper string `json:"zookeeper,omitempty"`
 	// FullConfigDump makes config-dump answer as much text as a real server does.
 	FullConfigDump bool `json:"full_config_dump,omitempty"`
 	// Simulate is the release that the servers behave as; empty for 2.5.0.
@@ -121,6 +125,15 @@ func (o *Options) check() error {
 	}
 	if err := o.checkPaths(); err != nil {
 		return err
+	}
+	if jar := o.ZooKeeper; jar != "" && !strings.ContainsAny(jar, ":*") {
+		if _, err := os.Stat(jar); err != nil {
+			return fmt.Errorf("%w: ZooKeeper: %w", ErrOptions, err)
+		}
+		var err error
+		if o.ZooKeeper, err = filepath.Abs(jar); err != nil {
+			return fmt.Errorf("%w: ZooKeeper: %w", ErrOptions, err)
+		}
 	}
 	if _, err := release.Parse(string(o.Simulate)); err != nil {
 		return fmt.Errorf("%w: %w", ErrOptions, err)

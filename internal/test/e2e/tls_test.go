@@ -31,7 +31,7 @@ func tlsServerCommand(t *testing.T, ts *testscript.TestScript) {
 	ctx, cancel := context.WithTimeout(context.Background(), waitTime)
 	defer cancel()
 	s, err := zkserver.Start(ctx, zkserver.Config{
-		Dir: filepath.Join(t.TempDir(), "zookeeper"), SkipFsync: true,
+		Dir: filepath.Join(t.TempDir(), "zookeeper"), SkipFsync: true, Jar: os.Getenv(zkserver.JarVariable),
 		TLS: &zkserver.TLS{KeyStore: server.Both, TrustStore: ca.File, ClientAuth: "need"},
 	})
 	ts.Check(err)

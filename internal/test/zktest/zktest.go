@@ -50,7 +50,7 @@ func set(m *map[string]string, key, value string) {
 }
 
 func config(dir string, options []Option) zkserver.Config {
-	c := zkserver.Config{Dir: dir, SkipFsync: true}
+	c := zkserver.Config{Dir: dir, SkipFsync: true, Jar: os.Getenv(zkserver.JarVariable)}
 	for _, option := range options {
 		option(&c)
 	}
