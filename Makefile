@@ -15,7 +15,7 @@ ZOOKEEPER_JAR ?= $(DEBIAN_JAR)
 export ZOOKEEPER_JAR
 DEMO_DIR      ?= $(CURDIR)/onebox.d
 
-.PHONY: help build deps browser demo demo-recovery onebox stop-onebox test quick lint unit bench docs readme guides install fuzz clean
+.PHONY: help build deps browser demo demo-recovery onebox stop-onebox test quick lint unit bench docs readme guides install release vulnerabilities fuzz clean
 
 help:
 	@echo 'make demo           carry out a whole migration on a cluster on this machine'
@@ -29,6 +29,8 @@ help:
 	@echo 'make readme         write the session in README.md anew, from a run of the demo'
 	@echo 'make guides         write the screens in the guides to migrations anew, from onebox clusters'
 	@echo 'make install        install pegashell, its manifest and its man page below PREFIX (/usr/local)'
+	@echo 'make release        archives, Debian packages and checksums in dist/'
+	@echo 'make vulnerabilities  compare what is compiled in with the database of known vulnerabilities'
 	@echo 'make bench          measure, with ratios within one run'
 	@echo 'make fuzz           fuzz every parser for a while'
 
@@ -110,6 +112,16 @@ install: build
 	ln -sf ../lib/pegashell/pegashell '$(DESTDIR)$(PREFIX)/bin/pegashell'
 	install -m 644 docs/man/pegashell.1 '$(DESTDIR)$(PREFIX)/share/man/man1/pegashell.1'
 
+# The programs that make a release have a module file of their own.
+RELEASE_TOOLS := -modfile=internal/tools/release.mod
+DIST          ?= dist
+release:
+	$(GO) run ./internal/packaging -out '$(DIST)' -version '$(VERSION)' -tools '$(GO) tool $(RELEASE_TOOLS)'
+
+# It downloads the database: a network is needed.
+vulnerabilities:
+	$(GO) tool $(RELEASE_TOOLS) govulncheck ./...
+
 FUZZTIME ?= 30s
 fuzz:
 	@set -e; for pkg in $$($(GO) list ./...); do \
@@ -119,4 +131,4 @@ fuzz:
 	done
 
 clean:
-	rm -rf bin
+	rm -rf bin dist
