@@ -15,7 +15,7 @@ ZOOKEEPER_JAR ?= $(DEBIAN_JAR)
 export ZOOKEEPER_JAR
 DEMO_DIR      ?= $(CURDIR)/onebox.d
 
-.PHONY: help build deps browser demo demo-recovery onebox stop-onebox test quick lint unit bench docs readme guides install release vulnerabilities fuzz clean
+.PHONY: help build deps browser kerberos demo demo-recovery onebox stop-onebox test quick lint unit bench docs readme guides install release vulnerabilities fuzz clean
 
 help:
 	@echo 'make demo           carry out a whole migration on a cluster on this machine'
@@ -49,6 +49,15 @@ $(BROWSER):
 	$(SUDO) apt-get update -q
 	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium-headless-shell fonts-dejavu-core
 
+# The Kerberos server that tests log in to a ZooKeeper with.
+KERBEROS := /usr/sbin/krb5kdc /usr/sbin/kadmin.local
+
+kerberos: $(KERBEROS)
+
+$(KERBEROS) &:
+	$(SUDO) apt-get update -q
+	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends krb5-kdc krb5-admin-server
+
 $(DEBIAN_JAR):
 	$(SUDO) apt-get update -q
 	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends zookeeper default-jre-headless
@@ -65,7 +74,7 @@ onebox: deps build
 stop-onebox: build
 	bin/onebox clear --dir '$(DEMO_DIR)'
 
-test: deps browser lint unit
+test: deps browser kerberos lint unit
 
 lint:
 	@unformatted="$$(gofmt -l .)"; if [ -n "$$unformatted" ]; then echo "not formatted by gofmt: $$unformatted"; exit 1; fi

@@ -43,7 +43,7 @@ func checkReachable(f *PreflightFacts) (Result, message.Text, message.Text) {
 func checkCredentials(f *PreflightFacts) (Result, message.Text, message.Text) {
 	if needs := f.members(func(m MemberFacts) bool { return m.NeedsAuth }); len(needs) > 0 {
 		return fail(message.New("%s accepts authenticated clients only", some(needs)),
-			message.New("use credentials that it accepts: --auth, or auth_env in plugins.toml (SASL is not supported); the meta servers need them too"))
+			message.New("use credentials that it accepts: sasl, or auth_env, in its [zookeepers.NAME] of plugins.toml, or --auth; the meta servers need them too"))
 	}
 	if refuses := f.members(func(m MemberFacts) bool { return m.BadAuth }); len(refuses) > 0 {
 		return fail(message.New("%s refuses the credentials", some(refuses)), message.New("correct --auth, or auth_env in plugins.toml"))

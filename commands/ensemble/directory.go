@@ -59,8 +59,8 @@ func (d *Directory) misnamed(at Address, err error) error {
 	return message.Errorf("%w\nNo ZooKeeper is named %s%s", err, host, d.Near(host))
 }
 
-// OptionsFor returns the options for connections to an ensemble. Credentials and TLS are those of
-// Options, otherwise those that the manifest has for the ensemble; credentials, where neither has
+// OptionsFor returns the options for connections to an ensemble. SASL is that of the manifest.
+// Credentials and TLS are those of Options, otherwise those that the manifest has for the ensemble; credentials, where neither has
 // any, those of the environment.
 func (d *Directory) OptionsFor(at Address) (session.Options, error) {
 	options := d.Options
@@ -72,6 +72,13 @@ func (d *Directory) OptionsFor(at Address) (session.Options, error) {
 	}
 	if options.Dialer == nil && (named.TLSCA != "" || named.TLSCert != "") {
 		dialer, err := session.TLSFiles{CA: named.TLSCA, Cert: named.TLSCert, Key: named.TLSKey}.Dialer()
+		if err != nil {
+			return options, message.Errorf("[zookeepers.%s] of %s: %w", name, named.File, err)
+		}
+		options.Dialer = dialer
+	}
+	if named.Mechanism != "" {
+		dialer, err := logsIn(named.SASL, options.Dialer)
 		if err != nil {
 			return options, message.Errorf("[zookeepers.%s] of %s: %w", name, named.File, err)
 		}
@@ -94,6 +101,22 @@ func (d *Directory) OptionsFor(at Address) (session.Options, error) {
 		options.Auth = append(options.Auth, credential)
 	}
 	return options, nil
+}
+
+// logsIn returns a dialer whose connections log in by SASL.
+func logsIn(s manifest.SASL, inner session.Dialer) (session.Dialer, error) {
+	login := session.SASL{
+		Mechanism: s.Mechanism, Principal: s.Principal,
+		Kerberos: session.Kerberos{Keytab: s.Keytab, Cache: s.TicketCache, Config: s.KerberosConfig, Server: s.ServerPrincipal},
+	}
+	if s.Mechanism == session.DigestMD5 {
+		password, err := s.Password()
+		if err != nil {
+			return nil, err
+		}
+		login.Password = []byte(password)
+	}
+	return login.Dialer(inner)
 }
 
 // Lookup finds the manifest's ZooKeeper that a tree lies in: the one it was named by, otherwise one

@@ -46,9 +46,9 @@ func (s *shape) add(where []string, format string, args ...any) {
 // table compares the keys of a table with the fields of a struct.
 func (s *shape) table(raw map[string]any, fields reflect.Type, key, where []string) {
 	known := map[string]reflect.Type{}
-	for i := range fields.NumField() {
-		if name := fields.Field(i).Tag.Get("toml"); name != "" && name != "-" {
-			known[name] = fields.Field(i).Type
+	for _, f := range reflect.VisibleFields(fields) { // those of embedded structs too
+		if name := f.Tag.Get("toml"); name != "" && name != "-" {
+			known[name] = f.Type
 		}
 	}
 	for _, name := range names(raw) {

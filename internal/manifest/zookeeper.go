@@ -35,6 +35,7 @@ type ZooKeeper struct {
 	AuthEnv string `toml:"auth_env"`
 	// AuthFile is a file that holds credentials, one a line; a path as those of TLS.
 	AuthFile string `toml:"auth_file"`
+	SASL
 	// File is the manifest that has all this.
 	File string `toml:"-"`
 }
@@ -124,7 +125,7 @@ func checkCredential(text string) error {
 // write: the manifest itself, the file of credentials, the client's key. Files that are not there
 // are left out.
 func (z ZooKeeper) Exposed() []string {
-	files := []string{z.AuthFile, z.TLSKey}
+	files := []string{z.AuthFile, z.TLSKey, z.Keytab, z.PasswordFile}
 	if len(z.Auth) > 0 {
 		files = append(files, z.File)
 	}
@@ -154,6 +155,9 @@ func (z ZooKeeper) validate() (key string, err error) {
 	if z.TLSKey != "" && z.TLSCert == "" {
 		return "tls_key", errors.New("tls_cert is missing, the certificate of that key")
 	}
+	if key, err := z.SASL.validate(); err != nil {
+		return key, err
+	}
 	for i, credential := range z.Auth {
 		if err := checkCredential(string(credential)); err != nil {
 			return "auth", fmt.Errorf("entry %d %w", i+1, err)
@@ -178,7 +182,10 @@ func (m *Manifest) resolvePaths() error {
 	for _, name := range names(m.ZooKeepers) {
 		z := m.ZooKeepers[name]
 		z.File = m.File
-		for key, file := range map[string]*string{"tls_ca": &z.TLSCA, "tls_cert": &z.TLSCert, "tls_key": &z.TLSKey, "auth_file": &z.AuthFile} {
+		for key, file := range map[string]*string{
+			"tls_ca": &z.TLSCA, "tls_cert": &z.TLSCert, "tls_key": &z.TLSKey, "auth_file": &z.AuthFile,
+			"keytab": &z.Keytab, "ticket_cache": &z.TicketCache, "krb5_conf": &z.KerberosConfig, "sasl_password_file": &z.PasswordFile,
+		} {
 			full, err := homefile.Expand(*file)
 			if err != nil {
 				return m.wrongKey("zookeepers", name, key, err)

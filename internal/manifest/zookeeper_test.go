@@ -111,16 +111,52 @@ func TestCredentialsThatAreNoGoodAreToldWithoutShowingThem(t *testing.T) {
 		}
 	}
 	for lines, want := range map[string]string{
-		"auth = [\"digest:a:b\", \"hush\"]\n": ":3: [zookeepers.z] auth: entry 2 is not SCHEME:ID",
-		"auth = [\":hush\"]\n":                ":3: [zookeepers.z] auth: entry 1 is not SCHEME:ID",
-		"auth = \"hush\"\n":                   ":3: [zookeepers.z] auth: it must be a list of texts",
-		"auth = [[\"hush\"]]\n":               ":3: [zookeepers.z] auth: it must be a list of texts",
-		"auth_env = \"digest:a:hush\"\n":      ":3: [zookeepers.z] auth_env: the value must be the name of an environment variable",
-		"tls_key = \"hush\"\n":                ":3: [zookeepers.z] tls_key: tls_cert is missing",
+		"auth = [\"digest:a:b\", \"hush\"]\n":                   ":3: [zookeepers.z] auth: entry 2 is not SCHEME:ID",
+		"auth = [\":hush\"]\n":                                  ":3: [zookeepers.z] auth: entry 1 is not SCHEME:ID",
+		"auth = \"hush\"\n":                                     ":3: [zookeepers.z] auth: it must be a list of texts",
+		"auth = [[\"hush\"]]\n":                                 ":3: [zookeepers.z] auth: it must be a list of texts",
+		"auth_env = \"digest:a:hush\"\n":                        ":3: [zookeepers.z] auth_env: the value must be the name of an environment variable",
+		"tls_key = \"hush\"\n":                                  ":3: [zookeepers.z] tls_key: tls_cert is missing",
+		"sasl = \"PLAIN\"\n":                                    `:3: [zookeepers.z] sasl: "PLAIN" is not a mechanism: DIGEST-MD5 or GSSAPI`,
+		"principal = \"ops\"\n":                                 ":3: [zookeepers.z] principal: sasl is missing",
+		"sasl = \"DIGEST-MD5\"\n":                               ":3: [zookeepers.z] sasl: principal is missing",
+		"sasl = \"DIGEST-MD5\"\nprincipal = \"ops\"\n":          ":3: [zookeepers.z] sasl: it needs either sasl_password_env or sasl_password_file",
+		"keytab = \"k\"\n":                                      `:3: [zookeepers.z] keytab: it is for sasl = "GSSAPI"`,
+		"sasl = \"GSSAPI\"\nkeytab = \"k\"\n":                   ":4: [zookeepers.z] keytab: principal is missing",
+		"sasl = \"GSSAPI\"\nsasl_password_file = \"k\"\n":       `:4: [zookeepers.z] sasl_password_file: it is for sasl = "DIGEST-MD5"`,
+		"sasl = \"GSSAPI\"\nserver_principal = \"zookeeper\"\n": `:4: [zookeepers.z] server_principal: "zookeeper" is not SERVICE/HOST`,
+		"sasl = \"GSSAPI\"\nprincipal = \"p\"\nkeytab = \"k\"\nticket_cache = \"c\"\n":      ":6: [zookeepers.z] ticket_cache: keytab is there already",
+		"sasl = \"DIGEST-MD5\"\nprincipal = \"ops\"\nsasl_password_env = \"digest:hush\"\n": ":5: [zookeepers.z] sasl_password_env: the value must be the name of an environment variable",
 	} {
 		_, err := Load(write(t, "[zookeepers.z]\nhosts = [\"h:1\"]\n"+lines))
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hush") {
 			t.Errorf("%s: error %v, want %q", lines, err, want)
+		}
+	}
+}
+
+func TestThePasswordOfSASLIsInTheEnvironmentOrInAFile(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{"one": "pass word\n", "none": "\n", "two": "a\nb\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("SASL_PASSWORD", "from the environment")
+	for name, test := range map[string]struct {
+		of         SASL
+		want, fail string
+	}{
+		"environment":  {SASL{PasswordEnv: "SASL_PASSWORD"}, "from the environment", ""},
+		"a file":       {SASL{PasswordFile: dir + "/one"}, "pass word", ""},
+		"no variable":  {SASL{PasswordEnv: "hush"}, "", "sasl_password_env: the environment has no variable"},
+		"an empty one": {SASL{PasswordFile: dir + "/none"}, "", "does not hold a password on one line"},
+		"two lines":    {SASL{PasswordFile: dir + "/two"}, "", "does not hold a password on one line"},
+		"no file":      {SASL{PasswordFile: dir + "/nowhere"}, "", "no such file"},
+	} {
+		got, err := test.of.Password()
+		if string(got) != test.want || (err == nil) != (test.fail == "") || err != nil && (!strings.Contains(err.Error(), test.fail) || strings.Contains(err.Error(), "hush")) {
+			t.Errorf("%s: %q, %v", name, string(got), err)
 		}
 	}
 }

@@ -51,10 +51,23 @@ var zhErrors = map[string]string{
 	"larger than the server's jute.maxbuffer":                    "超过服务器的 jute.maxbuffer",
 	"no session with ZooKeeper %s: %v":                           "无法与 ZooKeeper %s 建立会话：%v",
 	"ZooKeeper %s refuses the credentials of scheme %s: %v":      "ZooKeeper %s 拒绝 %s 方式的认证信息：%v",
-	"ZooKeeper %s accepts authenticated clients only (SESSIONCLOSEDREQUIRESASLAUTH): use credentials that it accepts " +
-		"(--auth, or auth_env in the manifest); SASL is not supported yet": "ZooKeeper %s " +
-		"只接受经过认证的客户端（SESSIONCLOSEDREQUIRESASLAUTH）：请使用它接受的认证信息（--auth，" +
-		"或 plugins.toml 中的 auth_env）；尚不支持 SASL",
+	"ZooKeeper %s accepts authenticated clients only (SESSIONCLOSEDREQUIRESASLAUTH): use credentials that it accepts: " +
+		"sasl, or auth_env, in its [zookeepers.NAME] of plugins.toml, or --auth": "ZooKeeper %s " +
+		"只接受经过认证的客户端（SESSIONCLOSEDREQUIRESASLAUTH）：请使用它接受的认证信息：plugins.toml " +
+		"对应的 [zookeepers.NAME] 中的 sasl 或 auth_env，或者 --auth",
+	"SASL: %q is not a mechanism: %s or %s":                                                                         "SASL：%q 不是认证机制：应为 %s 或 %s",
+	"SASL: the login does not come to an end":                                                                       "SASL：登录没有结束",
+	"the server is not configured for SASL (no section Server in its JAAS configuration)":                           "服务器没有配置 SASL（JAAS 配置中没有 Server 一节）",
+	"the server does not prove that it knows the password":                                                          "服务器没有证明它知道密码",
+	"the server's challenge is not one of DIGEST-MD5":                                                               "服务器的质询不是 DIGEST-MD5 的",
+	"the server requires a protection of data by SASL (qop %s) that this program does not have":                     "服务器要求用 SASL 保护数据（qop %s），本程序不支持",
+	"read the configuration of Kerberos %s: %w":                                                                     "读取 Kerberos 的配置 %s：%w",
+	"read the keytab %s: %w":                                                                                        "读取 keytab %s：%w",
+	"the keytab %s needs a principal, such as ops@EXAMPLE.ORG":                                                      "keytab %s 需要一个 principal，例如 ops@EXAMPLE.ORG",
+	"the cache of tickets %s (kinit writes it): %w":                                                                 "票据缓存 %s（由 kinit 写入）：%w",
+	"it is of %s@%s, not of %s":                                                                                     "它属于 %s@%s，不属于 %s",
+	"Kerberos: a ticket for %s: %w":                                                                                 "Kerberos：%s 的票据：%w",
+	"Kerberos: a ticket for %s: no answer in time: %w":                                                              "Kerberos：%s 的票据：没有按时应答：%w",
 	"it closed the connection before a session was opened (not serving yet, TLS required, or too many connections)": "它在会话建立之前关闭了连接（尚未提供服务、需要 TLS，或连接过多）",
 	"it answers pings, but not a request that was sent before them":                                                 "它应答 ping，却不应答在此之前发送的请求",
 	"the server does not know read transactions":                                                                    "服务器不支持读事务",

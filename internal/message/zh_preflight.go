@@ -107,8 +107,8 @@ var zhPreflight = map[string]string{
 	"start it, or correct the list: the ensemble serves without it, but not if another one fails":              "启动它，或更正列表：没有它集群仍能服务，但再有一台故障就不行了",
 	"start the servers, or correct their addresses, their TLS files or the firewall":                           "启动这些服务器，或更正它们的地址、TLS 文件或防火墙",
 	"%s accepts authenticated clients only":                                                                    "%s 只接受经过认证的客户端",
-	"use credentials that it accepts: --auth, or auth_env in plugins.toml (SASL is not supported); the meta servers " +
-		"need them too": "使用它接受的认证信息：--auth，或 plugins.toml 中的 auth_env（不支持 SASL）；meta " +
+	"use credentials that it accepts: sasl, or auth_env, in its [zookeepers.NAME] of plugins.toml, or --auth; the meta " +
+		"servers need them too": "使用它接受的认证信息：plugins.toml 对应的 [zookeepers.NAME] 中的 sasl 或 auth_env，或者 --auth；meta " +
 		"server 也需要",
 	"%s refuses the credentials":                                                                               "%s 拒绝认证信息",
 	"correct --auth, or auth_env in plugins.toml":                                                              "更正 --auth，或 plugins.toml 中的 auth_env",

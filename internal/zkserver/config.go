@@ -62,6 +62,8 @@ type Config struct {
 	TLS *TLS
 	// Properties are further lines of zoo.cfg, or replacements of those written by default.
 	Properties map[string]string
+	// SystemProperties are further properties of java, without -D.
+	SystemProperties map[string]string
 }
 
 // Peer is a member of an ensemble. Both ports are on 127.0.0.1.
@@ -243,6 +245,7 @@ func (c Config) javaArgs(classpath string) []string {
 	if c.MaxBuffer > 0 {
 		properties["jute.maxbuffer"] = strconv.Itoa(c.MaxBuffer)
 	}
+	maps.Copy(properties, c.SystemProperties)
 	args := []string{
 		"-Xmx" + strconv.Itoa(heap) + "m",
 		// What makes a short-lived java start sooner: the shared class archive, only the quick

@@ -70,7 +70,7 @@ func (e *AuthRequiredError) Error() string { return e.In(message.English) }
 // In returns the error's text in a language.
 func (e *AuthRequiredError) In(l message.Language) string {
 	return message.New("ZooKeeper %s accepts authenticated clients only (SESSIONCLOSEDREQUIRESASLAUTH): "+
-		"use credentials that it accepts (--auth, or auth_env in the manifest); SASL is not supported yet", strings.Join(e.Servers, ",")).In(l)
+		"use credentials that it accepts: sasl, or auth_env, in its [zookeepers.NAME] of plugins.toml, or --auth", strings.Join(e.Servers, ",")).In(l)
 }
 
 // PathError says what failed on which znode.

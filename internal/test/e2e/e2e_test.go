@@ -75,6 +75,7 @@ func TestScripts(t *testing.T) {
 			"inactive":    inactiveCommand,
 			"noprocesses": noProcessesCommand,
 			"close":       func(ts *testscript.TestScript, _ bool, args []string) { closeCommand(t, ts, args) },
+			"saslserver":  func(ts *testscript.TestScript, _ bool, _ []string) { saslServerCommand(t, ts) },
 			"tlsserver":   func(ts *testscript.TestScript, _ bool, _ []string) { tlsServerCommand(t, ts) },
 		},
 	})

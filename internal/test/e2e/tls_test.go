@@ -13,6 +13,13 @@ import (
 	"pegashell/internal/zkserver"
 )
 
+// saslServer: starts a ZooKeeper that accepts only sessions of the user ops, who logs in by SASL with the
+// password hush. SASLZK is set to its address.
+func saslServerCommand(t *testing.T, ts *testscript.TestScript) {
+	s := zktest.Start(t, zktest.RequireSASL(), zktest.WithDigestUser(t, "ops", "hush"))
+	ts.Setenv("SASLZK", s.Addr())
+}
+
 // tlsServer: starts a ZooKeeper that wants TLS and a client certificate, beside its plain port.
 // TLSZK and PLAINZK are set to its addresses, ca.pem, client.pem, client.key and stranger.pem are
 // put into the script's folder; the last is another authority's and holds its key too.
