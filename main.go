@@ -15,6 +15,7 @@ import (
 	"pegashell/commands/prompt"
 	"pegashell/commands/render"
 	"pegashell/internal/commandline"
+	"pegashell/internal/coredump"
 	"pegashell/internal/homefile"
 	"pegashell/internal/journal"
 	"pegashell/internal/manifest"
@@ -29,6 +30,9 @@ import (
 const nameTimeout = time.Second
 
 func main() {
+	if err := coredump.Off(); err != nil {
+		fmt.Fprintf(os.Stderr, "WARNING: %v\n", err)
+	}
 	opt, flags, err := commandline.Parse(os.Args[1:])
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "ERROR: %v\nRun \"pegashell --help\" to see the options.\n", err)
