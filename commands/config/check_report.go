@@ -47,7 +47,7 @@ func (r *checkReport) text() *render.Report {
 			if c.err == nil {
 				row := []any{c.of.Name}
 				for _, k := range r.differ {
-					row = append(row, orDash(pegasusconf.Effective(c.file, k)))
+					row = append(row, orDash(shownValue(k.Key, pegasusconf.Effective(c.file, k))))
 				}
 				grid.Row(row...)
 			}
@@ -58,7 +58,7 @@ func (r *checkReport) text() *render.Report {
 		list := report.Add(render.NewList("same_in_all"))
 		first := r.all[slices.IndexFunc(r.all, func(c *checked) bool { return c.err == nil })]
 		for _, k := range r.equal {
-			list.Row(k.Section+"."+k.Key, orDash(pegasusconf.Effective(first.file, k)))
+			list.Row(k.Section+"."+k.Key, orDash(shownValue(k.Key, pegasusconf.Effective(first.file, k))))
 		}
 	}
 	r.addFindings(&report)
@@ -191,7 +191,7 @@ func (r *checkReport) writeJSON(w io.Writer) error {
 		d := differenceJSON{k.Section, k.Key, map[string]string{}}
 		for _, c := range r.all {
 			if c.err == nil {
-				d.Values[c.of.Name] = pegasusconf.Effective(c.file, k)
+				d.Values[c.of.Name] = shownValue(k.Key, pegasusconf.Effective(c.file, k))
 			}
 		}
 		j.Differences = append(j.Differences, d)
@@ -211,7 +211,7 @@ func (j *checkJSON) add(c *checked) {
 	}
 	if c.err == nil {
 		for _, k := range pegasusconf.Shared {
-			conf.Values[k.Section+"."+k.Key] = pegasusconf.Effective(c.file, k)
+			conf.Values[k.Section+"."+k.Key] = shownValue(k.Key, pegasusconf.Effective(c.file, k))
 		}
 	}
 	j.Configurations = append(j.Configurations, conf)

@@ -108,5 +108,5 @@ func (e edit) next(env Env, all bool) {
 
 // report says that there is nothing to change.
 func (p *plan) report(env Env) error {
-	return printLine(env, "%s: [%s] %s is %s already, nothing was written", p.config.Label(), p.section, p.key, p.value)
+	return printLine(env, "%s: [%s] %s is %s already, nothing was written", p.config.Label(), p.section, p.key, shownValue(p.key, p.value))
 }

@@ -6,6 +6,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"pegashell/internal/secret"
 )
 
 // change is a stretch of lines that is replaced: the old lines from index from on, by the new ones.
@@ -104,6 +106,9 @@ func writeDifference(w io.Writer, name string, before, after []byte) {
 // writeLines shows lines, and where they differ in nothing else, their carriage returns.
 func writeLines(w io.Writer, mark string, lines []string, ends bool) {
 	for i, line := range withoutReturns(lines) {
+		if key, value, found := strings.Cut(line, "="); found && shownValue(strings.TrimSpace(key), value) != value {
+			line = key + "= " + secret.Hidden
+		}
 		if ends && line != lines[i] {
 			line += `\r`
 		}

@@ -140,14 +140,18 @@ func (p *plan) write(ctx context.Context, env Env) error {
 
 // evidence adds the edit to the journal's entry, without the values of secrets.
 func (p *plan) evidence(env Env) {
-	old, value := p.old, p.value
-	if secret.Key(p.key) {
-		old, value = secret.Hidden, secret.Hidden
-	}
 	env.Evidence("file", p.config.Label())
 	env.Evidence("key", "["+p.section+"] "+p.key)
-	env.Evidence("old", old)
-	env.Evidence("new", value)
+	env.Evidence("old", shownValue(p.key, p.old))
+	env.Evidence("new", shownValue(p.key, p.value))
+}
+
+// shownValue is the value of a key as it is shown and recorded: that of a secret is not.
+func shownValue(key, value string) string {
+	if secret.Key(key) && value != "" {
+		return secret.Hidden
+	}
+	return value
 }
 
 // prune removes old copies that are too many, and says which.

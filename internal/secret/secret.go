@@ -96,6 +96,9 @@ func Hide(line []string, program bool) (hidden, values []string) {
 			}
 		}
 	}
+	for i := range hidden { // the same value without a name that shows what it is
+		hidden[i] = withoutValues(hidden[i], values)
+	}
 	return hidden, values
 }
 
@@ -125,15 +128,21 @@ const least = 4
 // Scrub returns a text without the credentials of a line, which an error may repeat, and without
 // what looks like one itself.
 func Scrub(text string, values []string) string {
+	text = withoutValues(text, values)
+	for _, pattern := range []func() *regexp.Regexp{scheme, url} {
+		text = inWord(pattern, text, new([]string))
+	}
+	return text
+}
+
+// withoutValues hides each value that is long enough to be one.
+func withoutValues(text string, values []string) string {
 	longest := slices.SortedFunc(slices.Values(values), func(a, b string) int { return cmp.Compare(len(b), len(a)) })
 	for _, v := range longest {
 		if len(v) >= least {
 			text = strings.ReplaceAll(text, v, Hidden)
 			text = strings.ReplaceAll(text, strconv.Quote(v), strconv.Quote(Hidden))
 		}
-	}
-	for _, pattern := range []func() *regexp.Regexp{scheme, url} {
-		text = inWord(pattern, text, new([]string))
 	}
 	return text
 }
