@@ -2,6 +2,7 @@ package zkcopy
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -63,6 +64,9 @@ type CopyOptions struct {
 	// less than 1 MiB for the next copy between the same trees: with it that need not ask for ACLs
 	// that cannot have changed, nor read back what it did not write. Empty for none.
 	Proofs string
+
+	// known, if there is one, is filled with the stats of what is equal in the end.
+	known *knownStats
 }
 
 // CopyResult counts what a copy did, or in a dry run would do, in znodes.
@@ -138,6 +142,10 @@ type copier struct {
 	// sourceEnd is the transaction id up to which the source was found to be as
 	// it was read.
 	sourceEnd int64
+	// targetSeen is one before all of the target was read, but for what this copy wrote itself after
+	// that. verifying: all that is left to be done is the verification.
+	targetSeen int64
+	verifying  bool
 
 	actions sync.Mutex // one OnAction at a time
 
@@ -214,6 +222,7 @@ func (c *copier) run(ctx context.Context) (verified bool, err error) {
 		return false, err
 	}
 	ctx = session.WithRateLimit(ctx, c.o.RateLimit)
+	defer func() { c.conclude(err) }()
 	if err := c.check(ctx); err != nil {
 		return false, &LookError{err}
 	}
@@ -221,6 +230,7 @@ func (c *copier) run(ctx context.Context) (verified bool, err error) {
 		return false, err
 	}
 	if c.repeat != nil && c.repeat.isEqual() {
+		c.verifying = !c.o.DryRun
 		return !c.o.DryRun, nil
 	}
 	if c.repeat == nil {
@@ -239,6 +249,7 @@ func (c *copier) run(ctx context.Context) (verified bool, err error) {
 			return false, err
 		}
 	}
+	c.verifying = !c.o.DryRun && !c.o.SkipVerify
 	written := c.outcome[created].Load() + c.outcome[changed].Load() + c.removed.Load()
 	switch {
 	case c.o.DryRun:
@@ -276,6 +287,7 @@ func (c *copier) check(ctx context.Context) error {
 		}
 	}
 	c.sourceStart, c.targetStart = c.source.Client.Zxid(), c.target.Client.Zxid()
+	c.targetSeen = c.targetStart
 	c.openBooks()
 	var relation Relation
 	asking, both := errgroup.WithContext(ctx)
@@ -304,8 +316,26 @@ func (c *copier) openBooks() {
 		return
 	}
 	c.ledger = newLedger(c.targetStart, c.o.NoACL)
-	if c.o.Proofs != "" {
+	if c.o.Proofs != "" || c.o.known != nil {
 		c.sums = newSums(nil)
+		c.sums.remember(c.o.known)
+	}
+}
+
+// conclude notes whether what is known of both sides is complete: all but the changes that the error
+// lists was verified.
+func (c *copier) conclude(err error) {
+	k := c.o.known
+	if k == nil || !c.verifying {
+		return
+	}
+	var changed *SourceChangedError
+	if errors.As(err, &changed) {
+		k.complete = changed.Total == int64(len(changed.Paths))
+		return
+	}
+	if k.complete = err == nil; k.complete {
+		k.seen = [2]int64{c.sourceEnd, c.targetSeen}
 	}
 }
 

@@ -22,13 +22,18 @@ const (
 	lastPaths = 5
 	// defaultSweepEvery is how often all of both trees is compared where watches report changes,
 	// and sweepAlone where they cannot, at least; sweepShare times its duration passes between two.
+	// It comes sweepSooner times as often while transactions are missing (see transactions).
 	defaultSweepEvery = time.Minute
 	sweepAlone        = time.Second
 	sweepShare        = 10
+	sweepSooner       = 6
 	// defaultPoll is how often it is asked whether the source is frozen.
-	defaultPoll = time.Second / 2
-	// quietFor is how long nothing must have changed at the source before the last look.
-	quietFor = time.Second / 2
+	defaultPoll = time.Second / 5
+	// quietFor is how long nothing must have changed at the source before the last look. What its
+	// servers have received by then is applied before that look, however slow they are.
+	quietFor = time.Second / 5
+	// gatherFor is how long further events are waited for after the first, to be applied together.
+	gatherFor = time.Second / 50
 	// againAfter is how long it waits after a side did not answer.
 	againAfter = time.Second
 )
@@ -51,7 +56,7 @@ type FollowOptions struct {
 	OnState func(FollowState)
 	// SweepEvery is how often all of both trees is compared; zero is a minute.
 	SweepEvery time.Duration
-	// Poll is how often Frozen is asked; zero is twice a second.
+	// Poll is how often Frozen is asked; zero is five times a second.
 	Poll time.Duration
 }
 
@@ -155,8 +160,17 @@ type follower struct {
 
 	watch, foreign *watcher
 	pending        pending
-	needSweep      bool
-	lastSweep      time.Time // when the last one ended
+	needSweep      bool // all of both is to be compared, data too
+	needLook       bool // the stats of both are to be looked at
+	known          *knownStats
+	accounted      [2]*transactions // of the source's ensemble and the target's
+	numbered       bool             // the source's events come with their transactions
+	synced         int64            // up to which transaction the source's events were heard
+	looking        *statSweep       // under way; nil for none
+	clean          *statSweep       // the last one that has found nothing
+	base           CopyResult       // the last comparison of all
+	clusters       bool             // there are Pegasus clusters in the trees
+	lastSweep      time.Time        // when the last one ended
 	sweepTook      time.Duration
 	lastChange     time.Time // when the source was last seen to change
 	equal          bool      // the last sweep found all equal
@@ -179,6 +193,9 @@ func Follow(ctx context.Context, source, target Tree, o FollowOptions) (*FollowR
 	f := newFollower(source, target, o)
 	defer f.watch.close()
 	defer f.foreign.close()
+	defer f.stopLooking()
+	target.Client.OnWritten(func(zxid int64) { f.accounted[1].add(zxid) })
+	defer target.Client.OnWritten(nil)
 	err := f.run(ctx)
 	f.result.FollowState = f.state
 	return &f.result, err
@@ -194,13 +211,11 @@ func newFollower(source, target Tree, o FollowOptions) *follower {
 	if o.OnState == nil {
 		o.OnState = func(FollowState) {}
 	}
-	if o.SweepLook == nil {
-		o.SweepLook = func(*Seen) error { return nil }
-	}
 	if o.LastLook == nil {
 		o.LastLook = o.SweepLook
 	}
-	f := &follower{source: source, target: target, o: o, pending: newPending()}
+	f := &follower{source: source, target: target, o: o, pending: newPending(), known: newKnownStats(maxKnown)}
+	f.accounted = [2]*transactions{{}, {}}
 	f.writer = newWriter(target.Client, o.Batching, func(*write) {})
 	f.watch, f.foreign = &watcher{tree: source}, &watcher{tree: target}
 	return f
@@ -235,8 +250,8 @@ func (f *follower) run(ctx context.Context) (err error) {
 		case isOutage(err):
 			f.state.Trouble = err
 			f.show(FollowUnheard)
-			f.needSweep = true // what was under way is not known
-			if err := wait(ctx, againAfter, nil, nil); err != nil {
+			f.needLook = true // what was under way is not known
+			if err := wait(ctx, againAfter); err != nil {
 				return err
 			}
 		case err != nil:
@@ -264,10 +279,18 @@ func (f *follower) round(ctx context.Context) (done bool, err error) {
 	if time.Since(f.asked) >= f.o.Poll {
 		f.askFrozen(ctx)
 	}
+	if err := f.endLook(ctx); err != nil {
+		return false, err
+	}
+	if f.mayLook() {
+		if err := f.startLook(ctx, [2]bool{true, true}); err != nil {
+			return false, err
+		}
+	}
 	switch {
 	case f.state.InUse != "":
 		f.watchOnly(ctx)
-	case f.needSweep || f.sweepDue():
+	case f.needSweep || f.sweepDue() && !f.knows():
 		if err := f.sweep(ctx); err != nil {
 			return false, err
 		}
@@ -280,18 +303,33 @@ func (f *follower) round(ctx context.Context) (done bool, err error) {
 	default:
 		f.show(FollowFollows)
 	}
-	return false, wait(ctx, f.o.Poll, f.watch.ready(), f.foreign.ready())
+	return false, f.waitForMore(ctx)
 }
 
-// wait waits for one of two signals, for a time, or for the end of ctx.
-func wait(ctx context.Context, d time.Duration, a, b <-chan struct{}) error {
+// waitForMore waits until there may be something to do.
+func (f *follower) waitForMore(ctx context.Context) error {
+	d := f.o.Poll
+	if f.frozen && f.state.Verified == 0 && f.looking == nil && f.knows() {
+		d = min(d, max(quietFor-time.Since(f.lastChange), time.Millisecond))
+	}
+	if err := wait(ctx, d, f.watch.ready(), f.foreign.ready(), f.looking.ended()); err != nil || f.watch.isEmpty() {
+		return err
+	}
+	return wait(ctx, gatherFor)
+}
+
+// wait waits for one of some signals, for a time, or for the end of ctx.
+func wait(ctx context.Context, d time.Duration, signals ...<-chan struct{}) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
+	var s [3]<-chan struct{} // nil is never received
+	copy(s[:], signals)
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-a:
-	case <-b:
+	case <-s[0]:
+	case <-s[1]:
+	case <-s[2]:
 	case <-timer.C:
 	}
 	return nil
@@ -306,18 +344,21 @@ func (f *follower) hear(ctx context.Context) error {
 	f.state.Trouble = nil
 	if lost {
 		f.state.Lost++
-		f.needSweep = true
+		f.lost()
 		f.lastChange = time.Now()
 	}
 	for _, e := range events {
+		f.numbered = e.Zxid != 0
+		f.accounted[0].add(e.Zxid)
 		rel, below := relativeTo(f.source.Path, e.Path)
 		if !below || f.selector.excludes(rel) {
 			continue
 		}
 		f.note(rel)
 	}
+	f.synced = max(f.synced, zxid)
 	f.state.Heard = max(f.state.Heard, zxid, f.source.Client.Zxid())
-	if len(f.pending.paths) == 0 && !f.needSweep && f.state.Watched {
+	if len(f.pending.paths) == 0 && !f.needSweep && !f.needLook && f.state.Watched {
 		f.state.Applied = max(f.state.Applied, zxid)
 	}
 	return nil
@@ -346,8 +387,9 @@ func (f *follower) askFrozen(ctx context.Context) bool {
 
 // watchOnly reports what changes at the source while the target belongs to others.
 func (f *follower) watchOnly(ctx context.Context) {
+	f.stopLooking()
 	for _, rel := range f.pending.paths {
-		if f.isChange(ctx, rel) {
+		if f.isNew(ctx, rel) {
 			f.changed(rel)
 		}
 	}

@@ -27,10 +27,14 @@ func (f *follower) catchUp(ctx context.Context) error {
 		if err == nil {
 			err = f.mayGoOn(f.checkForeign(ctx, mine))
 		}
+		if err != nil {
+			for _, rel := range batch { // how far it came is not known
+				f.note(rel)
+			}
+		}
 		var second *SecondWriterError
 		switch {
 		case err != nil && (ctx.Err() != nil || isOutage(err) || errors.As(err, &second)):
-			f.needSweep = true
 			return err
 		case err != nil:
 			f.target.Client.Log("apply changes: %v; all is compared instead", err)
@@ -93,6 +97,9 @@ func (f *follower) removeGone(ctx context.Context, rels []string, mine ours) err
 	if err != nil {
 		return err
 	}
+	if err := f.account(ctx, rels, from); err != nil {
+		return err
+	}
 	to, err := readAll(ctx, f.target, session.Exists, rels)
 	if err != nil {
 		return err
@@ -100,6 +107,9 @@ func (f *follower) removeGone(ctx context.Context, rels []string, mine ours) err
 	gone := map[string]bool{}
 	var seeds []string
 	for i, rel := range rels { // parents before their children
+		if f.isAbsent(&from[i]) && !to[i].Found() {
+			f.forget(rel)
+		}
 		if !f.isAbsent(&from[i]) || !to[i].Found() || tree.KindOf(to[i].Stat) == tree.Ephemeral || f.selector.excludes(rel) {
 			continue
 		}
@@ -107,6 +117,7 @@ func (f *follower) removeGone(ctx context.Context, rels []string, mine ours) err
 			return f.source.Wrap(&tree.NotFoundError{Tree: f.source.Endpoint()})
 		}
 		gone[rel] = true
+		f.base.Bytes -= int64(to[i].Stat.DataLength)
 		if !hasAncestor(gone, rel) {
 			seeds = append(seeds, rel)
 		}
@@ -123,10 +134,17 @@ func (f *follower) removeGone(ctx context.Context, rels []string, mine ours) err
 		defer mu.Unlock()
 		rel := tree.RelativePath(f.target.Path, path)
 		mine[rel] = true
+		f.forget(rel)
 		f.state.Removed++
 		f.changed(rel)
 	}
 	return r.run(ctx)
+}
+
+// forget notes that neither side has a znode.
+func (f *follower) forget(rel string) {
+	f.known.drop(0, rel)
+	f.known.drop(1, rel)
 }
 
 // hasAncestor reports whether something above a path is in the set.
@@ -256,12 +274,26 @@ func (f *follower) plan(rel string, from, to *tree.Node) (*write, error) {
 		return nil, f.source.Wrap(&session.PathError{Op: "read the ACL of", Path: from.Path, Err: session.ErrNotAuthorized})
 	}
 	w := &write{path: path, data: from.Data, acl: from.ACL, source: from.Stat, anyACL: f.o.NoACL}
-	w.action = w.plan(to)
-	f.changed(rel)
+	if w.action = w.plan(to); !f.knows() || !f.known.meet(0, rel, &from.Stat) {
+		f.changed(rel)
+	}
 	if w.none() {
+		f.isEqual(rel, from, to)
 		return nil, nil
 	}
+	f.base.Bytes += int64(len(w.data))
+	if to != nil {
+		f.base.Bytes -= int64(len(to.Data))
+	}
 	return w, nil
+}
+
+// isEqual notes a znode that is equal on both sides.
+func (f *follower) isEqual(rel string, from, to *tree.Node) {
+	if f.state.Watched {
+		f.known.set(0, rel, &from.Stat)
+		f.known.set(1, rel, &to.Stat)
+	}
 }
 
 // cutWrites returns how many writes share a transaction.
@@ -292,6 +324,7 @@ func (f *follower) readBack(ctx context.Context, rels []string, writes []*write)
 		if n == nil || !tree.SameData(w.data, n.Data) || !w.anyACL && !tree.SameACL(w.acl, n.ACL) {
 			return &SecondWriterError{f.target, w.path}
 		}
+		f.isEqual(rels[i], &tree.Node{Stat: w.source}, n)
 		f.state.Written++
 		f.applied(rels[i])
 	}

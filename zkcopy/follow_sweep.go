@@ -1,6 +1,7 @@
 package zkcopy
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -10,17 +11,40 @@ import (
 	"pegashell/zkcopy/tree"
 )
 
-// copy is the first copy or a sweep. That the source changed meanwhile is no failure: what the copy
-// lists of it is in line to be compared again.
+// copy is the first copy or a sweep that compares all data. That the source changed meanwhile is no
+// failure: what the copy lists of it is in line to be compared again.
 func (f *follower) copy(ctx context.Context, o CopyOptions) (*CopyResult, error) {
+	f.stopLooking()
 	o.DryRun, o.SkipVerify = false, false
+	if f.state.Watched {
+		f.known.reset()
+		f.accounted[0].forget()
+		o.known = f.known
+	}
+	most := o.MaxDifferences
+	o.MaxDifferences = maxPending
+	if before := o.Before; before != nil {
+		o.Before = func(seen *Seen) error {
+			f.clusters = len(seen.Source)+len(seen.Target.Clusters) > 0
+			return before(seen)
+		}
+	}
 	began := time.Now()
 	r, err := Copy(ctx, f.source, f.target, o)
 	f.lastSweep, f.sweepTook = time.Now(), time.Since(began)
-	f.equal = r.Verified
+	f.equal, f.base, f.clean = r.Verified, *r, nil
 	if r.Verified {
 		f.state.Swept, f.state.SweptZxid = time.Now(), r.SourceZxid
 		f.state.Applied = max(f.state.Applied, r.SourceZxid)
+	}
+	if f.needLook = !f.equal; f.equal && f.knows() {
+		for side, zxid := range f.known.seen {
+			f.accounted[side].from(zxid)
+		}
+	}
+	var differs *VerifyError
+	if errors.As(err, &differs) { // as many as an error lists
+		differs.Differences = differs.Differences[:min(len(differs.Differences), cmp.Or(max(0, most), DefaultMaxDifferences))]
 	}
 	var changed *SourceChangedError
 	if !errors.As(err, &changed) {
@@ -45,13 +69,20 @@ func (f *follower) sweepDue() bool {
 	switch {
 	case !f.state.Watched:
 		return since >= max(sweepAlone, f.sweepTook)
+	case f.knows() && !(f.accounted[0].upTo(f.synced) && f.accounted[1].upTo(f.target.Client.Zxid())):
+		return since >= max(f.o.SweepEvery/sweepSooner, sweepShare*f.sweepTook)
 	case !f.equal && f.quiet() && f.state.FrozenSince.IsZero():
 		return since >= sweepShare*f.sweepTook
 	}
 	return since >= max(f.o.SweepEvery, sweepShare*f.sweepTook)
 }
 
-// sweep compares all of both trees, and writes what differs.
+// mayLook reports whether a sweep of stats is to begin.
+func (f *follower) mayLook() bool {
+	return f.knows() && f.looking == nil && !f.needSweep && f.state.InUse == "" && (f.needLook || f.sweepDue())
+}
+
+// sweep compares all of both trees, data too, and writes what differs.
 func (f *follower) sweep(ctx context.Context) error {
 	f.show(FollowSweeps)
 	if _, err := f.compareAll(ctx, f.o.SweepLook); err != nil {
@@ -80,9 +111,11 @@ func (f *follower) compareAll(ctx context.Context, look func(*Seen) error) (*Cop
 			f.o.OnAction(a)
 		}
 	}
-	o.Before = func(seen *Seen) error {
-		seen.Changed = nil // the follower itself has written them
-		return look(seen)
+	if o.Before = nil; look != nil {
+		o.Before = func(seen *Seen) error {
+			seen.Changed = nil // the follower itself has written them
+			return look(seen)
+		}
 	}
 	r, err := f.copy(ctx, o)
 	for rel := range mine {
@@ -114,8 +147,8 @@ func (f *follower) mayGoOn(err error) error {
 	return err
 }
 
-// lastLook compares all once more, after which nothing may have changed.
-func (f *follower) lastLook(ctx context.Context) (done bool, err error) {
+// compareLast compares all data once more, after which nothing may have changed.
+func (f *follower) compareLast(ctx context.Context) (done bool, err error) {
 	f.show(FollowLastLook)
 	r, err := f.compareAll(ctx, f.o.LastLook)
 	if err != nil {
@@ -147,4 +180,19 @@ func (f *follower) isChange(ctx context.Context, rel string) bool {
 	}
 	stat, err := f.source.Stat(ctx, path)
 	return err != nil || stat == nil || tree.KindOf(*stat) != tree.Ephemeral
+}
+
+// isNew reports whether the znode at a path of the source may be another than the one that was copied.
+func (f *follower) isNew(ctx context.Context, rel string) bool {
+	if !f.knows() {
+		return f.isChange(ctx, rel)
+	}
+	stat, err := f.source.Stat(ctx, tree.JoinPath(f.source.Path, rel))
+	switch {
+	case err != nil:
+		return true
+	case stat == nil:
+		return f.known.has(0, rel)
+	}
+	return tree.KindOf(*stat) != tree.Ephemeral && !f.known.meet(0, rel, stat)
 }

@@ -49,6 +49,9 @@ func (w *watcher) ready() <-chan struct{} {
 	return w.watch.Ready()
 }
 
+// isEmpty reports whether there is no event to take.
+func (w *watcher) isEmpty() bool { return w.watch == nil || w.watch.Waiting() == 0 }
+
 // take returns the events of every transaction that the servers had carried out when it was called,
 // and the last such transaction. lost: others may have been lost, and what is changed from now on
 // is heard again.
@@ -136,7 +139,9 @@ func (f *follower) checkForeign(ctx context.Context, mine ours) error {
 	case err != nil:
 		return f.target.Wrap(err)
 	case lost:
-		f.needSweep = true
+		if f.needLook = true; !f.knows() {
+			f.needSweep = true
+		}
 		return nil
 	}
 	for _, e := range events {

@@ -54,6 +54,7 @@ func (c *copier) compareByProof(ctx context.Context) (*repeat, error) {
 		return nil, nil
 	}
 	c.sums, c.ledger = newSums(p.Key[:]), nil
+	c.sums.remember(c.o.known)
 	r := &repeat{c: c, proof: p, ours: newFinder(), theirs: newFinder(), there: newCounting(c.target, CountOptions{})}
 	switch useful, err := r.compare(ctx); {
 	case err != nil:

@@ -31,6 +31,7 @@ type sums struct {
 	key            []byte
 	seed           uint64
 	source, target sketch
+	known          *knownStats // nil where nobody asks
 }
 
 // newSums makes empty sums, under a new key where none is given.
@@ -40,6 +41,21 @@ func newSums(key []byte) *sums {
 		rand.Read(key) // never fails (crypto/rand)
 	}
 	return &sums{key: key, seed: binary.BigEndian.Uint64(key)}
+}
+
+// remember has the stats behind the sums kept too, and forgets others.
+func (s *sums) remember(in *knownStats) {
+	if s.known = in; in != nil {
+		in.reset()
+	}
+}
+
+// side is the number of a sketch's side.
+func (s *sums) side(of *sketch) int {
+	if of == &s.target {
+		return 1
+	}
+	return 0
 }
 
 // pathHash distinguishes paths. Its parts choose the buckets.
@@ -64,12 +80,8 @@ func (h pathHash) column(row, width int) int { return int(h>>(20*row)) & (width 
 // hash is the entry of a znode: which one it is, by path, czxid and ctime, and how often its ACL was
 // changed (aversion).
 func (s *sums) hash(of *sketch, rel string, stat *tree.Stat) bucketSum {
-	side := byte(0)
-	if of == &s.target {
-		side = 1
-	}
 	buf := make([]byte, 0, 256)
-	buf = append(append(buf, s.key...), side)
+	buf = append(append(buf, s.key...), byte(s.side(of)))
 	buf = binary.BigEndian.AppendUint64(buf, uint64(stat.Czxid))
 	buf = binary.BigEndian.AppendUint64(buf, uint64(stat.Ctime))
 	buf = binary.BigEndian.AppendUint32(buf, uint32(stat.Aversion))
@@ -80,6 +92,9 @@ func (s *sums) hash(of *sketch, rel string, stat *tree.Stat) bucketSum {
 
 // add adds a znode to one of the sketches, with the version of the ACL that was compared.
 func (s *sums) add(to *sketch, rel string, stat *tree.Stat) {
+	if s.known != nil {
+		s.known.set(s.side(to), rel, stat)
+	}
 	e := s.hash(to, rel, stat)
 	h := s.path(rel)
 	for row := range to {
@@ -91,6 +106,9 @@ func (s *sums) add(to *sketch, rel string, stat *tree.Stat) {
 
 // remove takes out a znode that was added.
 func (s *sums) remove(from *sketch, rel string, stat *tree.Stat) {
+	if s.known != nil {
+		s.known.drop(s.side(from), rel)
+	}
 	e := s.hash(from, rel, stat)
 	h := s.path(rel)
 	for row := range from {
@@ -100,12 +118,15 @@ func (s *sums) remove(from *sketch, rel string, stat *tree.Stat) {
 	}
 }
 
-// clear makes it the sketch of no entry.
-func (s *sketch) clear() {
-	for row := range s {
-		for column := range s[row] {
-			s[row][column].low.Store(0)
-			s[row][column].high.Store(0)
+// clearTarget takes out all znodes of the target.
+func (s *sums) clearTarget() {
+	if s.known != nil {
+		s.known.clear(1)
+	}
+	for row := range s.target {
+		for column := range s.target[row] {
+			s.target[row][column].low.Store(0)
+			s.target[row][column].high.Store(0)
 		}
 	}
 }

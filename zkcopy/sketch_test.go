@@ -74,7 +74,7 @@ func TestASketchForgetsWhatIsTakenOut(t *testing.T) {
 	if same, _ := suspectsOf(want, folded(sketchWidth, &s.source, &s.target)); !same.empty() {
 		t.Error("something is left")
 	}
-	s.target.clear()
+	s.clearTarget()
 	if diff := cmp.Diff(folded(64, &sketch{}), folded(64, &s.target), cmp.AllowUnexported(bucketSum{})); diff != "" {
 		t.Error(diff)
 	}

@@ -17,6 +17,7 @@ func (c *copier) verify(ctx context.Context) error {
 	if err := c.target.Sync(ctx); err != nil {
 		return err
 	}
+	c.targetSeen = c.target.Client.Zxid()
 	c.progress.Start(PhaseVerify)
 	defer c.progress.Done()
 	if err := c.readBack(ctx); err != nil {
@@ -61,7 +62,7 @@ func (c *copier) readBack(ctx context.Context) error {
 	l := c.ledger
 	var found digest
 	if c.sums != nil {
-		c.sums.target.clear()
+		c.sums.clearTarget()
 	}
 	w := tree.Walker{
 		Sides: []tree.Wanted{{Tree: c.target, Want: tree.WantData}}, Limits: c.limits, Progress: c.progress,

@@ -38,13 +38,14 @@ type frameConn struct {
 // sentFrame is a request that was sent.
 type sentFrame struct {
 	xid   int32
+	write bool
 	pings int // that were sent before it
 	at    time.Time
 }
 
 const (
-	// frameHead is a frame's length (4), request id (4) and transaction id (8).
-	frameHead = 16
+	// frameHead is a frame's length (4), request id (4), transaction id (8) and error (4).
+	frameHead = 20
 	// helloHead is the handshake's length, protocol, timeout and session id (8).
 	helloHead = 20
 	// shortestFrame has only a header.
@@ -102,13 +103,25 @@ func (c *frameConn) Write(p []byte) (int, error) {
 	if c.session && len(p) >= 8 {
 		switch xid := int32(binary.BigEndian.Uint32(p[4:])); {
 		case xid > 0:
-			c.pending = append(c.pending, sentFrame{xid, c.pings, time.Now()})
+			c.pending = append(c.pending, sentFrame{xid, isWrite(p), c.pings, time.Now()})
 		case xid == xidPing:
 			c.pings++
 		}
 	}
 	c.mu.Unlock()
 	return c.Conn.Write(p)
+}
+
+// isWrite reports whether a request changes something.
+func isWrite(packet []byte) bool {
+	if len(packet) < 12 {
+		return false
+	}
+	switch binary.BigEndian.Uint32(packet[8:]) {
+	case opCreate, opDelete, opSetData, opSetACL, opMulti:
+		return true
+	}
+	return false
 }
 
 // follow looks at what was read, before the library does.
@@ -157,7 +170,8 @@ func (c *frameConn) take() error {
 		c.session, c.every = true, timeout/3
 		return nil
 	}
-	c.link.client.lanes.hear(int64(binary.BigEndian.Uint64(c.head[8:])))
+	zxid, code := int64(binary.BigEndian.Uint64(c.head[8:])), int32(binary.BigEndian.Uint32(c.head[16:]))
+	c.link.client.lanes.hear(zxid)
 	switch xid := int32(binary.BigEndian.Uint32(c.head[4:])); {
 	case xid == xidPing:
 		c.pongs++
@@ -166,10 +180,15 @@ func (c *frameConn) take() error {
 		}
 	case xid > 0:
 		for len(c.pending) > 0 {
-			answered := c.pending[0].xid == xid
-			if c.pending = c.pending[1:]; answered {
-				break
+			request := c.pending[0]
+			c.pending = c.pending[1:]
+			if request.xid != xid {
+				continue
 			}
+			if request.write && code == codeOK {
+				c.link.client.lanes.wrote(zxid)
+			}
+			break
 		}
 	}
 	return nil

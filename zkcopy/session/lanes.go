@@ -9,8 +9,10 @@ import (
 // lanes are the sessions of a client that write. None is open before something
 // is written, and another only while those that are open are busy.
 type lanes struct {
-	zxid  atomic.Int64 // the highest transaction id of their answers
-	alone atomic.Bool  // no session that reads is let in besides
+	zxid atomic.Int64 // the highest transaction id of their answers
+	// written, if there is one, hears of each transaction of theirs.
+	written atomic.Pointer[func(zxid int64)]
+	alone   atomic.Bool // no session that reads is let in besides
 
 	mu      sync.Mutex
 	all     []*Lane
@@ -123,6 +125,25 @@ func (g *lanes) hear(zxid int64) {
 		if zxid <= highest || g.zxid.CompareAndSwap(highest, zxid) {
 			return
 		}
+	}
+}
+
+// OnWritten has a function called, by several goroutines, with the transaction id of each write of
+// this client that a server carries out and answers from now on. It takes the place of the one
+// before; nil is none.
+func (c *Client) OnWritten(written func(zxid int64)) {
+	if written == nil {
+		c.lanes.written.Store(nil)
+		return
+	}
+	c.lanes.written.Store(&written)
+}
+
+// wrote notes the transaction of a write. (FinalRequestProcessor: the answer to a write has the last
+// transaction that was carried out, which is the write's own, for they are carried out one by one.)
+func (g *lanes) wrote(zxid int64) {
+	if written := g.written.Load(); written != nil {
+		(*written)(zxid)
 	}
 }
 

@@ -5,12 +5,16 @@ import "encoding/binary"
 // Operations (ZooKeeper: ZooDefs.OpCode) and reserved request ids (ClientCnxn).
 const (
 	opCreate      = 1
+	opDelete      = 2
 	opExists      = 3
 	opGetData     = 4
+	opSetData     = 5
 	opGetACL      = 6
+	opSetACL      = 7
 	opGetChildren = 8
 	opSync        = 9
 	opPing        = 11
+	opMulti       = 14
 	opMultiRead   = 22
 	opAuth        = 100
 	opAddWatch    = 106

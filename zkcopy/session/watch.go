@@ -277,6 +277,13 @@ func (w *Watch) Take() ([]Event, error) {
 	return events, lost
 }
 
+// Waiting is how many events there are to Take.
+func (w *Watch) Waiting() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.events)
+}
+
 // Sync waits until every event is there to be taken that belongs to a transaction which the
 // ensemble had carried out before, and returns the server's transaction id then.
 func (w *Watch) Sync(ctx context.Context, path string) (zxid int64, err error) {

@@ -1,0 +1,383 @@
+package zkcopy
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"pegashell/zkcopy/session"
+	"pegashell/zkcopy/tree"
+)
+
+// statSweep reads the stat of every znode of one side or both, beside everything else that a
+// follower does, and compares it with the one that the znode had when both sides were last found or
+// made equal. It reads no data and no ACLs: what is to be compared is left to the follower.
+type statSweep struct {
+	sides [2]bool
+	began time.Time
+	// from is a transaction of each side that every answer has seen.
+	from   [2]int64
+	cancel context.CancelFunc
+	done   chan struct{}
+	err    error
+	// stale: changes were lost while it was under way.
+	stale bool
+
+	bytes, leftOut, excluded atomic.Int64 // of the source
+	clusters                 atomic.Bool
+
+	mu        sync.Mutex
+	different []string // paths below the root
+	overflow  bool     // there are more
+}
+
+// ended is closed when it has ended; nil where there is none.
+func (s *statSweep) ended() <-chan struct{} {
+	if s == nil {
+		return nil
+	}
+	return s.done
+}
+
+// differs notes a path that is to be compared.
+func (s *statSweep) differs(rel string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.different) >= maxPending {
+		s.overflow = true
+		return
+	}
+	s.different = append(s.different, rel)
+}
+
+// trees are both sides by their numbers.
+func (f *follower) trees() [2]Tree { return [2]Tree{f.source, f.target} }
+
+// knows reports whether stats show what has changed.
+func (f *follower) knows() bool { return f.state.Watched && f.known.usable() }
+
+// startLook begins to read the stats of some sides.
+func (f *follower) startLook(ctx context.Context, sides [2]bool) error {
+	f.stopLooking()
+	if f.needLook {
+		sides = [2]bool{true, true}
+	}
+	s := &statSweep{sides: sides, began: time.Now(), done: make(chan struct{})}
+	for side, tr := range f.trees() {
+		if !sides[side] {
+			continue
+		}
+		if err := tr.Sync(ctx); err != nil {
+			return err
+		}
+		s.from[side] = tr.Client.Zxid()
+		if err := tr.Sync(ctx); err != nil { // every session has seen that one then
+			return err
+		}
+		f.known.begin(side)
+	}
+	f.needLook = false
+	ctx, s.cancel = context.WithCancel(ctx)
+	group, ctx := errgroup.WithContext(ctx)
+	if sides[0] {
+		group.Go(func() error { return f.lookAtSource(ctx, s) })
+	}
+	if sides[1] {
+		group.Go(func() error { return f.lookAtTarget(ctx, s) })
+	}
+	f.looking = s
+	go func() {
+		defer close(s.done)
+		s.err = group.Wait()
+	}()
+	return nil
+}
+
+// stopLooking ends what startLook began.
+func (f *follower) stopLooking() {
+	if f.looking == nil {
+		return
+	}
+	f.looking.cancel()
+	<-f.looking.done
+	f.looking = nil
+}
+
+func (f *follower) lookAtSource(ctx context.Context, s *statSweep) error {
+	w := tree.Walker{
+		Sides: []tree.Wanted{{Tree: f.source, Want: tree.WantStat}}, Limits: f.o.Limits,
+		Skip: func(rel string, _ tree.SideSet) bool {
+			excluded := f.selector.excludes(rel)
+			if excluded {
+				s.excluded.Add(1)
+			}
+			return excluded
+		},
+		Visit: func(_ context.Context, p *tree.Pair) (any, bool, error) {
+			n := p.Nodes[0]
+			if n == nil && p.Rel == "" {
+				return nil, false, &tree.NotFoundError{Tree: f.source.Endpoint()}
+			}
+			if n == nil {
+				return nil, false, nil // it was there when its parent was listed: an event follows
+			}
+			if tells(n.Path) {
+				s.clusters.Store(true)
+			}
+			if f.selector.absent(n) {
+				s.leftOut.Add(1)
+				return nil, false, nil
+			}
+			s.bytes.Add(int64(n.Stat.DataLength))
+			if !f.known.meet(0, p.Rel, &n.Stat) {
+				s.differs(p.Rel)
+			}
+			return nil, true, nil
+		},
+	}
+	return f.source.Wrap(w.Run(ctx))
+}
+
+func (f *follower) lookAtTarget(ctx context.Context, s *statSweep) error {
+	w := tree.Walker{
+		Sides: []tree.Wanted{{Tree: f.target, Want: tree.WantStat}}, Limits: f.o.Limits,
+		Skip: func(rel string, _ tree.SideSet) bool { return f.selector.excludes(rel) },
+		Visit: func(_ context.Context, p *tree.Pair) (any, bool, error) {
+			n := p.Nodes[0]
+			if n == nil || n.Kind() == tree.Ephemeral {
+				return nil, false, nil
+			}
+			if !f.known.meet(1, p.Rel, &n.Stat) {
+				s.differs(p.Rel)
+			}
+			return nil, true, nil
+		},
+	}
+	return f.target.Wrap(w.Run(ctx))
+}
+
+// endLook takes over what a sweep of stats has found, if it has ended: what differs is compared and
+// written, after which both sides are equal in all that no later event reports.
+func (f *follower) endLook(ctx context.Context) error {
+	s := f.looking
+	if s == nil {
+		return nil
+	}
+	select {
+	case <-s.done:
+	default:
+		return nil
+	}
+	f.looking = nil
+	if f.state.InUse != "" {
+		return nil
+	}
+	f.lastSweep, f.sweepTook = time.Now(), time.Since(s.began)
+	f.needLook = f.needLook || s.stale || s.err != nil
+	if s.err != nil {
+		return s.err
+	}
+	for _, rel := range s.different {
+		f.note(rel)
+	}
+	f.needSweep = f.needSweep || s.overflow
+	f.base.Unmatched = f.selector.unmatched()
+	if s.sides[0] {
+		f.clusters = s.clusters.Load()
+		f.base.LeftOut, f.base.Excluded = s.leftOut.Load(), s.excluded.Load()
+	}
+	if f.state.FrozenSince.IsZero() { // the last look asks by itself
+		if err := f.askLook(ctx, f.o.SweepLook); err != nil {
+			return err
+		}
+	}
+	if err := f.hear(ctx); err != nil {
+		return err
+	}
+	if err := f.catchUp(ctx); err != nil {
+		return err
+	}
+	f.settle(s)
+	return nil
+}
+
+// settle notes what a sweep of stats has proved, once all that it found is applied.
+func (f *follower) settle(s *statSweep) {
+	if f.needSweep || f.needLook || f.state.InUse != "" || len(f.pending.paths) > 0 {
+		f.needLook = true
+		return
+	}
+	for side, looked := range s.sides {
+		if looked && f.known.missed(side) > 0 {
+			f.needSweep = true // a znode is gone and no event has said so
+			return
+		}
+	}
+	quiet := !f.lastChange.After(s.began)
+	for side, looked := range s.sides {
+		if looked {
+			f.accounted[side].from(s.from[side])
+		}
+	}
+	if quiet && s.sides[0] {
+		f.base.Bytes = s.bytes.Load()
+	}
+	if f.clean = nil; quiet && len(s.different) == 0 {
+		f.clean = s
+	}
+	if s.sides[0] && s.sides[1] {
+		f.state.Sweeps++
+		f.state.Swept, f.state.SweptZxid = time.Now(), s.from[0]
+		f.equal = true
+	}
+}
+
+// lost notes that events were lost.
+func (f *follower) lost() {
+	f.accounted[0].forget()
+	if f.looking != nil {
+		f.looking.stale = true
+	}
+	if f.needLook = true; !f.knows() {
+		f.needSweep = true
+	}
+}
+
+// askLook shows the clusters of both sides, which are equal as far as is known.
+func (f *follower) askLook(ctx context.Context, look func(*Seen) error) error {
+	if look == nil {
+		return nil
+	}
+	seen := &Seen{Target: Findings{Exists: true}, Equal: true}
+	if f.clusters {
+		o := CountOptions{Limits: f.o.Limits, Skip: f.selector.excludes, Synced: true}
+		group, both := errgroup.WithContext(ctx)
+		group.Go(func() (err error) { seen.Source, err = FindClusters(both, f.source, o); return err })
+		group.Go(func() (err error) { seen.Target.Clusters, err = FindClusters(both, f.target, o); return err })
+		if err := group.Wait(); err != nil {
+			return err
+		}
+	}
+	return look(seen)
+}
+
+// lastLook verifies that both sides are equal, after which nothing may have changed. What has
+// changed since a sweep of stats is known where every transaction since is: of both sides, or of
+// those of which that is not so the stats are read once more.
+func (f *follower) lastLook(ctx context.Context) (done bool, err error) {
+	if !f.knows() {
+		return f.compareLast(ctx)
+	}
+	began := time.Now()
+	f.show(FollowLastLook)
+	switch doubt, _, err := f.doubt(ctx); {
+	case err != nil:
+		return false, f.mayGoOn(err)
+	case doubt != [2]bool{}:
+		return false, f.lookInFreeze(ctx, doubt)
+	case f.isBusy(ctx):
+		return false, nil
+	}
+	if err := f.askLook(ctx, f.o.LastLook); err != nil {
+		return false, err
+	}
+	doubt, zxid, err := f.doubt(ctx)
+	if err != nil {
+		return false, f.mayGoOn(err)
+	}
+	if doubt != [2]bool{} || f.isBusy(ctx) || !f.askFrozen(ctx) {
+		f.show(FollowFollows)
+		return false, nil
+	}
+	f.stopLooking()
+	f.state.Swept, f.state.SweptZxid = time.Now(), zxid
+	f.result.LastLook = f.lastResult(zxid, began)
+	f.state.Verified, f.state.ChangedAfter = zxid, ""
+	f.show(FollowVerified)
+	return true, nil
+}
+
+// isBusy reports whether something is left to be done.
+func (f *follower) isBusy(ctx context.Context) bool {
+	return f.needSweep || f.needLook || f.state.InUse != "" || !f.quiet() || f.moved(ctx)
+}
+
+// lookInFreeze reads the stats of some sides, unless that is under way.
+func (f *follower) lookInFreeze(ctx context.Context, sides [2]bool) error {
+	s := f.looking
+	if s == nil || s.began.Before(f.state.FrozenSince) || sides[0] && !s.sides[0] || sides[1] && !s.sides[1] {
+		return f.startLook(ctx, sides)
+	}
+	return nil
+}
+
+// doubt reports of which sides something may have changed that no event reports, and otherwise up to
+// which transaction of the source both are equal. Everything that had been reported is applied.
+func (f *follower) doubt(ctx context.Context) (sides [2]bool, zxid int64, err error) {
+	if err := f.hear(ctx); err != nil {
+		return sides, 0, err
+	}
+	if err := f.catchUp(ctx); err != nil {
+		return sides, 0, err
+	}
+	if err := f.target.Sync(ctx); err != nil {
+		return sides, 0, err
+	}
+	last := [2]int64{f.synced, f.target.Client.Zxid()}
+	if err := f.checkForeign(ctx, nil); err != nil {
+		return sides, 0, err
+	}
+	c := f.clean
+	fresh := c != nil && !c.began.Before(f.state.FrozenSince) && !f.lastChange.After(c.began)
+	for side := range sides {
+		if f.accounted[side].upTo(last[side]) {
+			continue
+		}
+		if sides[side] = !fresh || !c.sides[side]; side == 0 && !sides[0] {
+			last[0] = c.from[0] // later changes of ACLs would be unknown
+		}
+	}
+	return sides, last[0], nil
+}
+
+// lastResult is what the last look found.
+func (f *follower) lastResult(zxid int64, began time.Time) *CopyResult {
+	r := f.base
+	r.Created, r.Changed, r.Removed, r.Parents, r.Extra = 0, 0, 0, 0, 0
+	r.Read = f.known.count(0)
+	r.Equal, r.Verified, r.SourceZxid, r.ByProof, r.Duration = r.Read, true, zxid, true, time.Since(began)
+	r.ConnectionLosses, r.SessionLosses = 0, 0
+	return &r
+}
+
+// account notes the transactions of some znodes of the source, and of the parents of those that are
+// gone: servers before 3.9 do not say which ones the events are of.
+func (f *follower) account(ctx context.Context, rels []string, found []session.Request) error {
+	var parents []string
+	for i, rel := range rels {
+		if r := &found[i]; r.Found() {
+			f.accounted[0].add(r.Stat.Czxid, r.Stat.Mzxid, r.Stat.Pzxid)
+		} else if at := strings.LastIndexByte(rel, '/'); at >= 0 {
+			parents = append(parents, rel[:at])
+		}
+	}
+	if len(parents) == 0 || f.numbered {
+		return nil
+	}
+	slices.Sort(parents)
+	read, err := readAll(ctx, f.source, session.Exists, slices.Compact(parents))
+	if err != nil {
+		return err
+	}
+	for i := range read {
+		if r := &read[i]; r.Found() {
+			f.accounted[0].add(r.Stat.Czxid, r.Stat.Mzxid, r.Stat.Pzxid)
+		}
+	}
+	return nil
+}
