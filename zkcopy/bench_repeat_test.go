@@ -62,12 +62,19 @@ func (x *bench) change(conn *zk.Conn, changes, round int) {
 	x.Helper()
 	data := fmt.Appendf(nil, "changed in round %d", round)
 	var ops []any
-	for i := range changes {
-		at := i * x.tables * tableWidth / changes
-		path := fmt.Sprintf("%s/apps/%d/%d", benchRoot, at/tableWidth, at%tableWidth)
+	for _, path := range x.changedPaths(changes) {
 		ops = append(ops, &zk.SetDataRequest{Path: path, Data: fmt.Appendf(data, " of %d", changes), Version: -1})
 	}
 	if _, err := conn.Multi(ops...); err != nil {
 		x.Fatal(err)
 	}
+}
+
+// changedPaths are those that change sets.
+func (x *bench) changedPaths(changes int) (paths []string) {
+	for i := range changes {
+		at := i * x.tables * tableWidth / changes
+		paths = append(paths, fmt.Sprintf("%s/apps/%d/%d", benchRoot, at/tableWidth, at%tableWidth))
+	}
+	return paths
 }

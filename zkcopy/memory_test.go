@@ -46,20 +46,28 @@ func copyOnce(t testing.TB, program, profile, proofs string, from, to *zkserver.
 
 func runOnce(t testing.TB, run *exec.Cmd) (r CopyResult, peakMiB float64) {
 	t.Helper()
+	report := reportOnce(t, run)
+	return report.CopyResult, report.PeakMiB
+}
+
+// onceReport is what copyonce prints.
+type onceReport struct {
+	CopyResult
+	PeakMiB, Cores float64
+}
+
+func reportOnce(t testing.TB, run *exec.Cmd) (report onceReport) {
+	t.Helper()
 	var stderr bytes.Buffer
 	run.Stderr = &stderr
 	out, err := run.Output()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, &stderr)
 	}
-	var report struct {
-		CopyResult
-		PeakMiB float64
-	}
 	if err := json.Unmarshal(out, &report); err != nil {
 		t.Fatal(err)
 	}
-	return report.CopyResult, report.PeakMiB
+	return report
 }
 
 // treeShapes are trees that are hard to copy in little memory, with so many

@@ -2,6 +2,8 @@
 // and prints what came of it and the most memory that it was resident with: for tests and benchmarks,
 // whose own process holds more than a copy.
 //
+// One that follows takes the end of its input for the freeze.
+//
 //	copyonce [-cpuprofile FILE] [-proofs DIR] [-do WHAT] [-file FILE] SOURCE_HOSTS/PATH TARGET_HOSTS/PATH
 package main
 
@@ -11,9 +13,12 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"runtime/pprof"
 	"strings"
+	"syscall"
+	"time"
 
 	"pegashell/zkcopy"
 	"pegashell/zkcopy/session"
@@ -23,28 +28,35 @@ import (
 type Report struct {
 	zkcopy.CopyResult
 	PeakMiB float64
+	// Cores is how much of a core a follower needed, from the end of the first copy until the freeze.
+	Cores float64
 }
 
 func main() {
 	profile := flag.String("cpuprofile", "", "write a profile of the copy to this file")
 	proofs := flag.String("proofs", "", "keep the proof of the copy in this directory")
-	what := flag.String("do", "copy", "copy, diff, backup, restore, check or list")
+	what := flag.String("do", "copy", "copy, follow, diff, backup, restore, check or list")
 	file := flag.String("file", "", "the backup file of backup and restore")
 	flag.Parse()
-	if err := run(context.Background(), *profile, operation{*what, *proofs, *file}, flag.Args()); err != nil {
+	if err := run(context.Background(), *profile, operation{what: *what, proofs: *proofs, file: *file}, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "copyonce:", err)
 		os.Exit(1)
 	}
 }
 
 // operation is what is done with the trees.
-type operation struct{ what, proofs, file string }
+type operation struct {
+	what, proofs, file string
+	report             *Report
+}
 
 func (o operation) run(ctx context.Context, source, target zkcopy.Tree) (*zkcopy.CopyResult, error) {
 	none := &zkcopy.CopyResult{}
 	switch o.what {
 	case "copy":
 		return zkcopy.Copy(ctx, source, target, zkcopy.CopyOptions{Proofs: o.proofs})
+	case "follow":
+		return o.follow(ctx, source, target)
 	case "diff":
 		r, err := zkcopy.Diff(ctx, source, target, zkcopy.DiffOptions{})
 		return &zkcopy.CopyResult{Equal: r.Equal, Duration: r.Duration}, err
@@ -71,6 +83,49 @@ func (o operation) run(ctx context.Context, source, target zkcopy.Tree) (*zkcopy
 	return none, fmt.Errorf("%q is no operation", o.what)
 }
 
+// follow follows until the input ends and the last look has verified both sides.
+func (o operation) follow(ctx context.Context, source, target zkcopy.Tree) (*zkcopy.CopyResult, error) {
+	frozen := make(chan struct{})
+	go func() {
+		io.Copy(io.Discard, os.Stdin)
+		close(frozen)
+	}()
+	var began time.Time
+	var used time.Duration
+	r, err := zkcopy.Follow(ctx, source, target, zkcopy.FollowOptions{
+		CopyOptions: zkcopy.CopyOptions{Proofs: o.proofs},
+		Frozen: func(context.Context) bool {
+			select {
+			case <-frozen:
+				return true
+			default:
+				return false
+			}
+		},
+		OnState: func(s zkcopy.FollowState) {
+			switch {
+			case s.Phase == zkcopy.FollowFollows && began.IsZero():
+				began, used = time.Now(), processorTime()
+			case !s.FrozenSince.IsZero() && o.report.Cores == 0:
+				o.report.Cores = (processorTime() - used).Seconds() / time.Since(began).Seconds()
+			}
+		},
+	})
+	if err != nil {
+		return &zkcopy.CopyResult{}, err
+	}
+	return r.LastLook, nil
+}
+
+// processorTime is what this process has used.
+func processorTime() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
 func run(ctx context.Context, profile string, do operation, arguments []string) error {
 	if len(arguments) != 2 {
 		return fmt.Errorf("want 2 arguments, not %d", len(arguments))
@@ -86,6 +141,7 @@ func run(ctx context.Context, profile string, do operation, arguments []string) 
 	}
 	defer target.Client.Close()
 	var report Report
+	do.report = &report
 	err = profiled(profile, func() error {
 		result, err := do.run(ctx, source, target)
 		report.CopyResult = *result
