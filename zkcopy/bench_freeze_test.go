@@ -99,16 +99,20 @@ type followed struct {
 	done    chan error
 }
 
-// follow starts one, and waits until it has looked at both sides.
+// follow starts one, and waits until the first copy and the sweep after it are done.
 func (x *bench) follow(o CopyOptions) *followed {
 	x.Helper()
 	f := &followed{x: x, applied: make(chan int64, 1), done: make(chan error, 1)}
 	ready, once := make(chan struct{}), sync.Once{}
+	var swept time.Time
 	go func() {
 		r, err := Follow(context.Background(), x.source, x.target, FollowOptions{CopyOptions: o,
 			Frozen: func(context.Context) bool { return f.frozen.Load() },
 			OnState: func(s FollowState) {
-				if s.Phase == FollowFollows && !s.Swept.IsZero() {
+				switch {
+				case swept.IsZero():
+					swept = s.Swept
+				case s.Swept != swept && s.Phase == FollowFollows:
 					once.Do(func() { close(ready) })
 				}
 				select {

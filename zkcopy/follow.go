@@ -3,6 +3,7 @@ package zkcopy
 import (
 	"context"
 	"errors"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -18,6 +19,8 @@ const (
 	maxPending = 100_000
 	// followBatch is how many changed znodes are read and written together.
 	followBatch = 500
+	// followGC is the room for garbage, as a share of what is in use, in percent.
+	followGC = 50
 	// lastPaths is how many paths are remembered for display.
 	lastPaths = 5
 	// defaultSweepEvery is how often all of both trees is compared where watches report changes,
@@ -90,7 +93,8 @@ type FollowState struct {
 	// source of the last ones, the newest first.
 	Written, Removed int64
 	Last             []string
-	// Sweeps are how often all was compared since the first copy, Lost how often watches were lost.
+	// Sweeps are how often all was compared since the first copy and the sweep that follows it, Lost
+	// how often watches were lost.
 	Sweeps, Lost int64
 	// Swept is when all was last found equal, and SweptZxid the source's transaction then.
 	Swept     time.Time
@@ -160,6 +164,7 @@ type follower struct {
 
 	watch, foreign *watcher
 	pending        pending
+	unsure         ours // what was written when that failed
 	needSweep      bool // all of both is to be compared, data too
 	needLook       bool // the stats of both are to be looked at
 	known          *knownStats
@@ -167,6 +172,7 @@ type follower struct {
 	numbered       bool             // the source's events come with their transactions
 	synced         int64            // up to which transaction the source's events were heard
 	looking        *statSweep       // under way; nil for none
+	looked         bool             // once at the stats of both sides
 	clean          *statSweep       // the last one that has found nothing
 	base           CopyResult       // the last comparison of all
 	clusters       bool             // there are Pegasus clusters in the trees
@@ -190,12 +196,15 @@ type follower struct {
 // result is never nil.
 func Follow(ctx context.Context, source, target Tree, o FollowOptions) (*FollowResult, error) {
 	source.Role, target.Role = "source", "target"
+	// What is known of each znode stays for as long as it follows: with less room for garbage beside
+	// that, all needs as little memory as a copy.
+	if percent := debug.SetGCPercent(followGC); percent >= 0 && percent < followGC {
+		debug.SetGCPercent(percent)
+	} else {
+		defer debug.SetGCPercent(percent)
+	}
 	f := newFollower(source, target, o)
-	defer f.watch.close()
-	defer f.foreign.close()
-	defer f.stopLooking()
-	target.Client.OnWritten(func(zxid int64) { f.accounted[1].add(zxid) })
-	defer target.Client.OnWritten(nil)
+	defer f.close()
 	err := f.run(ctx)
 	f.result.FollowState = f.state
 	return &f.result, err
@@ -215,17 +224,25 @@ func newFollower(source, target Tree, o FollowOptions) *follower {
 		o.LastLook = o.SweepLook
 	}
 	f := &follower{source: source, target: target, o: o, pending: newPending(), known: newKnownStats(maxKnown)}
-	f.accounted = [2]*transactions{{}, {}}
+	f.accounted, f.unsure = [2]*transactions{{}, {}}, ours{}
 	f.writer = newWriter(target.Client, o.Batching, func(*write) {})
 	f.watch, f.foreign = &watcher{tree: source}, &watcher{tree: target}
 	return f
 }
 
-func (f *follower) run(ctx context.Context) (err error) {
+func (f *follower) close() {
+	f.stopLooking()
+	f.target.Client.OnWritten(nil)
+	f.foreign.close()
+	f.watch.close()
+}
+
+// begin makes the first copy, between the openings of the watches.
+func (f *follower) begin(ctx context.Context) (err error) {
 	if f.selector, err = newSelector(f.o.Selection, f.source.Path); err != nil {
 		return err
 	}
-	ctx = session.WithRateLimit(ctx, f.o.RateLimit)
+	f.target.Client.OnWritten(func(zxid int64) { f.accounted[1].add(zxid) })
 	f.show(FollowCopies)
 	if err := f.watch.open(ctx); err != nil {
 		return f.source.Wrap(err)
@@ -238,8 +255,14 @@ func (f *follower) run(ctx context.Context) (err error) {
 	if f.result.First.Extra > 0 && !f.o.Delete {
 		return &ExtraError{f.target, f.result.First.Extra}
 	}
-	if err := f.foreign.open(ctx); err != nil {
-		return f.target.Wrap(err)
+	f.needLook = f.state.Watched // a session was opened since, and who knows what else
+	return f.target.Wrap(f.foreign.open(ctx))
+}
+
+func (f *follower) run(ctx context.Context) error {
+	ctx = session.WithRateLimit(ctx, f.o.RateLimit)
+	if err := f.begin(ctx); err != nil {
+		return err
 	}
 	f.show(FollowFollows)
 	for {

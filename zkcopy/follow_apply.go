@@ -3,6 +3,7 @@ package zkcopy
 import (
 	"context"
 	"errors"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -27,10 +28,11 @@ func (f *follower) catchUp(ctx context.Context) error {
 		if err == nil {
 			err = f.mayGoOn(f.checkForeign(ctx, mine))
 		}
-		if err != nil {
-			for _, rel := range batch { // how far it came is not known
+		if err != nil { // how far it came is not known
+			for _, rel := range batch {
 				f.note(rel)
 			}
+			maps.Copy(f.unsure, mine)
 		}
 		var second *SecondWriterError
 		switch {
@@ -117,7 +119,6 @@ func (f *follower) removeGone(ctx context.Context, rels []string, mine ours) err
 			return f.source.Wrap(&tree.NotFoundError{Tree: f.source.Endpoint()})
 		}
 		gone[rel] = true
-		f.base.Bytes -= int64(to[i].Stat.DataLength)
 		if !hasAncestor(gone, rel) {
 			seeds = append(seeds, rel)
 		}
@@ -280,10 +281,6 @@ func (f *follower) plan(rel string, from, to *tree.Node) (*write, error) {
 	if w.none() {
 		f.isEqual(rel, from, to)
 		return nil, nil
-	}
-	f.base.Bytes += int64(len(w.data))
-	if to != nil {
-		f.base.Bytes -= int64(len(to.Data))
 	}
 	return w, nil
 }

@@ -28,8 +28,8 @@ type statSweep struct {
 	// stale: changes were lost while it was under way.
 	stale bool
 
-	bytes, leftOut, excluded atomic.Int64 // of the source
-	clusters                 atomic.Bool
+	leftOut, excluded atomic.Int64 // of the source
+	clusters          atomic.Bool
 
 	mu        sync.Mutex
 	different []string // paths below the root
@@ -133,7 +133,6 @@ func (f *follower) lookAtSource(ctx context.Context, s *statSweep) error {
 				s.leftOut.Add(1)
 				return nil, false, nil
 			}
-			s.bytes.Add(int64(n.Stat.DataLength))
 			if !f.known.meet(0, p.Rel, &n.Stat) {
 				s.differs(p.Rel)
 			}
@@ -224,14 +223,15 @@ func (f *follower) settle(s *statSweep) {
 			f.accounted[side].from(s.from[side])
 		}
 	}
-	if quiet && s.sides[0] {
-		f.base.Bytes = s.bytes.Load()
-	}
 	if f.clean = nil; quiet && len(s.different) == 0 {
 		f.clean = s
 	}
+	clear(f.unsure)
 	if s.sides[0] && s.sides[1] {
-		f.state.Sweeps++
+		if f.looked {
+			f.state.Sweeps++
+		}
+		f.looked = true
 		f.state.Swept, f.state.SweptZxid = time.Now(), s.from[0]
 		f.equal = true
 	}
@@ -349,7 +349,7 @@ func (f *follower) doubt(ctx context.Context) (sides [2]bool, zxid int64, err er
 func (f *follower) lastResult(zxid int64, began time.Time) *CopyResult {
 	r := f.base
 	r.Created, r.Changed, r.Removed, r.Parents, r.Extra = 0, 0, 0, 0, 0
-	r.Read = f.known.count(0)
+	r.Read, r.Bytes = f.known.count(0), f.known.bytes.Load()
 	r.Equal, r.Verified, r.SourceZxid, r.ByProof, r.Duration = r.Read, true, zxid, true, time.Since(began)
 	r.ConnectionLosses, r.SessionLosses = 0, 0
 	return &r

@@ -128,6 +128,7 @@ func (f *follower) compareAll(ctx context.Context, look func(*Seen) error) (*Cop
 		f.needSweep = true
 		return r, err
 	}
+	defer clear(f.unsure)
 	if len(mine) >= maxPending {
 		f.foreign.close() // whose events they are is not known
 		return r, f.foreign.open(ctx)

@@ -146,7 +146,7 @@ func (f *follower) checkForeign(ctx context.Context, mine ours) error {
 	}
 	for _, e := range events {
 		rel, below := relativeTo(f.target.Path, e.Path)
-		if mine[rel] || !below || f.selector.excludes(rel) || tree.IsReserved(e.Path) {
+		if mine[rel] || f.unsure[rel] || !below || f.selector.excludes(rel) || tree.IsReserved(e.Path) {
 			continue
 		}
 		return &SecondWriterError{f.target, e.Path}

@@ -18,6 +18,8 @@ type knownStats struct {
 	seed maphash.Seed
 	most int64
 	size atomic.Int64
+	// bytes of data that the source's znodes have.
+	bytes atomic.Int64
 	// overflowed: there were more paths than are remembered, and nothing is known.
 	overflowed atomic.Bool
 	shards     [1 << knownShardBits]knownShard
@@ -30,7 +32,7 @@ type knownStats struct {
 
 const (
 	knownShardBits = 10
-	// maxKnown bounds the paths: 24 bytes each, and a quarter more.
+	// maxKnown bounds the paths: 32 bytes each, and a quarter more.
 	maxKnown = 2_000_000
 	// sighted is the bit of a hash that says that the pass under way has met the path.
 	sighted = 1
@@ -44,10 +46,11 @@ type knownShard struct {
 }
 
 // knownSlot has the hash of a path, 0 for a free slot, and of the stat that the znode has on each
-// side, 0 where it has none.
+// side, 0 where it has none, and how long the source's data is.
 type knownSlot struct {
 	path  uint64
 	sides [2]uint64
+	bytes int32
 }
 
 func newKnownStats(most int64) *knownStats { return &knownStats{seed: maphash.MakeSeed(), most: most} }
@@ -91,6 +94,10 @@ func (k *knownStats) set(side int, rel string, stat *tree.Stat) {
 		}
 		at = s.insert(path)
 	}
+	if slot := &s.slots[at]; side == 0 {
+		k.bytes.Add(int64(stat.DataLength - slot.bytes))
+		slot.bytes = stat.DataLength
+	}
 	s.slots[at].sides[side] = k.stat(stat) | sighted
 }
 
@@ -103,7 +110,7 @@ func (k *knownStats) drop(side int, rel string) {
 	if at < 0 {
 		return
 	}
-	if s.slots[at].sides[side] = 0; s.slots[at].sides == [2]uint64{} {
+	if k.cut(&s.slots[at], side); s.slots[at].sides == [2]uint64{} {
 		s.remove(at)
 		k.size.Add(-1)
 	}
@@ -116,6 +123,15 @@ func (k *knownStats) has(side int, rel string) bool {
 	defer s.mu.Unlock()
 	at := s.find(path)
 	return at >= 0 && s.slots[at].sides[side] != 0
+}
+
+// cut takes one side from a slot.
+func (k *knownStats) cut(slot *knownSlot, side int) {
+	slot.sides[side] = 0
+	if side == 0 {
+		k.bytes.Add(-int64(slot.bytes))
+		slot.bytes = 0
+	}
 }
 
 // meet notes that a pass has met a znode, and reports whether its stat is the known one.
@@ -163,7 +179,7 @@ func (k *knownStats) clear(side int) {
 		s.mu.Lock()
 		var kept []knownSlot
 		for _, slot := range s.slots {
-			if slot.sides[side] = 0; slot.path != 0 && slot.sides != [2]uint64{} {
+			if k.cut(&slot, side); slot.path != 0 && slot.sides != [2]uint64{} {
 				kept = append(kept, slot)
 			}
 		}
@@ -183,6 +199,7 @@ func (k *knownStats) reset() {
 		s.mu.Unlock()
 	}
 	k.size.Store(0)
+	k.bytes.Store(0)
 	k.overflowed.Store(false)
 }
 
