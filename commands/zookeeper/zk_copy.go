@@ -59,9 +59,11 @@ func zkCopyCommand() *command.Command {
 			"compares all data again, but does not read ACLs that cannot have changed since, and reads back only what it wrote; `--no_proof` reads everything. HOSTS can be the name of a ZooKeeper in plugins.toml, which also has the TLS files and credentials " +
 			"of each ensemble; flags for these apply to both sides.\n\n" +
 			"`--follow` copies, and then applies every change of the source to the target within a fraction of a second, so that little is left to do when the cluster is frozen. It " +
-			"hears of changes by a watch (ZooKeeper 3.6 and later; older servers are compared again and again), and compares everything once a minute, because changes of ACLs are not reported. Keep it running and type " +
-			"`set_meta_level blind` in another shell. With `--until blind`, the default for the connected cluster's tree, it ends by itself: when the level is blind, no follower waits for the lock and nothing has changed for half a second, it " +
-			"compares both sides once more as a repeated copy does, and prints `verified: equal at the source's transaction 0x...`, for how long the source was frozen, and the next steps. `--until never` goes on: it warns when the source changes after that, and " +
+			"hears of changes by a watch (ZooKeeper 3.6 and later; older servers are compared again and again), and reads the stats of all znodes of both sides once a minute, because changes of ACLs are not reported. Keep it running and type " +
+			"`set_meta_level blind` in another shell. With `--until blind`, the default for the connected cluster's tree, it ends by itself: when the level is blind, no follower waits for the lock and nothing has changed for a moment, it " +
+			"takes a last look, and prints `verified: equal at the source's transaction 0x...`, for how long the source was frozen, and the next steps. The last look reads nothing again if every transaction of both ensembles since the stats were read " +
+			"last is known: each is a change that was applied, or a write of this command. Otherwise (sessions were opened, an ACL was set, others write elsewhere) it reads the stats of all znodes of that side once more, and compares what has another " +
+			"one. `--until never` goes on: it warns when the source changes after that, and " +
 			"never writes again once somebody else has written to the target. Ctrl-C ends it at any time and says up to where both sides were equal. What the source deletes is removed from the target; if the target already has znodes that the " +
 			"source does not have, `--delete` is needed. Servers that do not answer are waited for. If another program writes to the target, it ends with an error.\n\n" +
 			"`--dry_run` lists what would be done in the order of the tree; guards then warn instead of refusing. `--delete` shows what it will remove before it asks. With `-j` every path " +
