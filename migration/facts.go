@@ -194,6 +194,10 @@ type History struct {
 	// Follow says what a copy that follows the source does now; empty where this user runs none on
 	// this machine.
 	Follow message.Text
+	// Fallback: this user's zk_copy --as_fallback keeps the old tree current now. FallbackEnded is when
+	// one last ended, by the journal; zero for never.
+	Fallback      bool
+	FallbackEnded time.Time
 }
 
 // Sight says that a meta server led at a time.

@@ -71,6 +71,7 @@ const Following = "zk_copy --follow"
 // they are heard.
 var guardsOf = map[string][]Guard{
 	"zk_copy":    {twoLeaders, staleLocks, rootTarget, otherPath, liveTarget, otherTables, usedTarget, unknownLiveness, unseenServers, unsettled},
+	Fallback:     {twoLeaders, staleLocks, rootTarget, otherPath, liveTarget, formerTree, unknownLiveness, unseenServers},
 	Following:    {twoLeaders, staleLocks, rootTarget, otherPath, liveTarget, otherTables, usedTarget, unknownLiveness, unseenServers},
 	"zk_restore": {twoLeaders, staleLocks, rootTarget, otherPath, liveTarget, otherTables, newerTables, unknownLiveness},
 	"zk_rmr":     {twoLeaders, liveTree, connectedTree, unknownCluster, unknownLiveness, overwrite},

@@ -66,7 +66,11 @@ func (h *reader) add(r *journal.Record) {
 }
 
 func (h *reader) addCopy(r *journal.Record) {
-	if r.Fact("target") == "" { // it failed before it had looked
+	switch {
+	case r.Fact("target") == "": // it failed before it had looked
+		return
+	case r.Fact("fallback") == "true": // both trees keep their places
+		h.FallbackEnded = r.Ended
 		return
 	}
 	h.By, h.From, h.Target = ByCopy, r.Fact("source"), r.Fact("target")

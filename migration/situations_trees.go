@@ -2,6 +2,7 @@ package migration
 
 import (
 	"slices"
+	"time"
 
 	"pegashell/internal/message"
 	"pegashell/zkcopy"
@@ -336,7 +337,7 @@ func sessionSituation(v *view) []trouble {
 			Do:      wait(),
 		}})
 	}
-	if last := v.Source.Contents.LastTime; !v.leader.Since.IsZero() && last.After(v.leader.Since) {
+	if last := v.Source.Contents.LastTime; !v.leader.Since.IsZero() && last.After(v.leader.Since) && !v.writtenByFallback(last) {
 		found = append(found, trouble{Situation: Situation{
 			Name:    SituationOldTreeWritten,
 			Seen:    message.New("%s of the old tree was changed at %s, after the leader had moved", v.Source.Contents.LastPath, last.Format("2006-01-02 15:04:05")),
@@ -344,6 +345,13 @@ func sessionSituation(v *view) []trouble {
 		}})
 	}
 	return found
+}
+
+// writtenByFallback reports whether what was last written to the old tree has come from the new one: the
+// new tree has it too, or a fallback of this user writes there, which ends when somebody else does, or did.
+func (v *view) writtenByFallback(last time.Time) bool {
+	equal := v.Compared.Doubt == "" && v.Compared.Equal
+	return equal || v.History.Fallback || !last.After(v.History.FallbackEnded)
 }
 
 // heldByKnown are the meta servers of the list that hold a lock node of the old tree.

@@ -279,6 +279,8 @@ func (v *view) removeOld() Step {
 		step.Why = message.New("the cluster has not arrived on the new ZooKeeper yet")
 	case !v.Source.readable():
 		step.Why = message.New("the old tree is not known, or could not be looked at")
+	case v.History.Fallback:
+		step.Why = message.New("zk_copy --as_fallback keeps it current, so that going back loses nothing: end that first (Ctrl-C in its shell)")
 	default:
 		step.State = StepNext
 		step.Do = []Line{v.removal(v.Source, "old")}

@@ -16,8 +16,10 @@ type Return struct {
 	Chosen message.Text
 	// TooLate is why there is no way back; zero while there is one.
 	TooLate message.Text
-	// Lost is what would be lost on the way, a clause each.
+	// Lost is what would be lost on the way, a clause each, and Keep the line that copies it back first;
+	// empty where the cluster cannot do that now.
 	Lost []message.Text
+	Keep Line
 	// Situations are what must be mended on the way, the gravest first.
 	Situations []Situation
 	// Steps are numbered from 1; Next are the lines to type now, in their order.
@@ -36,20 +38,31 @@ func WayBack(s *Survey, by Procedure) Return {
 	}
 	v := newView(s, r.By, by != "")
 	v.right = oldSide
-	r.TooLate = v.tooLate()
-	if !r.TooLate.IsZero() {
+	freeze, fallback := v.backFreeze()
+	if r.TooLate = v.tooLate(); !r.TooLate.IsZero() && !fallback {
 		r.Next = v.roundabout()
+		r.Keep = v.keep()
 		return r
 	}
-	r.Lost = v.lost()
+	r.TooLate = message.Text{}
+	if !fallback { // with one, the first step waits until nothing is
+		r.Lost = v.lost()
+	}
+	if len(r.Lost) > 0 {
+		r.Keep = v.keep()
+	}
 	var situations []trouble
 	for _, find := range []func(*view) []trouble{otherZooKeeperSituation, unknownServerSituation, noSourceSituation, unseenOldSituation, staleLockSituation} {
 		situations = append(situations, find(v)...)
 	}
 	r.Situations = shown(append(situations, besides(v)...))
-	steps := numbered(v.backStop(), v.backConfigure(), v.backStart(), v.backStartOthers())
-	byHand := onlyByHand(steps[1])
-	r.Steps = held(situations, inOrder(steps, func(earlier, later int) bool { return earlier == 2 && later == 3 && byHand }))
+	way := []Step{v.backStop(), v.backConfigure(), v.backStart(), v.backStartOthers()}
+	byHand := onlyByHand(way[1])
+	if fallback {
+		way = append([]Step{freeze}, way...)
+	}
+	start := len(way) - 1 // the number of the step that starts one server
+	r.Steps = held(situations, inOrder(numbered(way...), func(earlier, later int) bool { return later == start && earlier == start-1 && byHand }))
 	if r.Done = allDone(r.Steps) && len(situations) == 0; !r.Done {
 		r.Next = next(situations, r.Steps)
 	}
@@ -172,6 +185,36 @@ func unseenOldSituation(v *view) []trouble {
 		Matters: message.New("no meta server may start on it before it was seen"),
 		Do:      wait(),
 	}})
+}
+
+// keep is the line that makes the old tree as the new one first, while the cluster works on that.
+func (v *view) keep() Line {
+	if v.phase != ledOnNew || len(v.leaders) > 1 || v.History.Fallback || !v.Source.readable() || v.Source.gone() {
+		return Line{}
+	}
+	return command("zk_copy", "-t", v.Source.Name, "--follow", "--as_fallback")
+}
+
+// backFreeze is the first step where a fallback runs: nothing may change any more, and it has to
+// have verified both trees. It is false where none runs, or the cluster has left the new ZooKeeper.
+func (v *view) backFreeze() (Step, bool) {
+	step := Step{What: message.New("freeze the cluster, and wait until zk_copy --as_fallback has verified the old tree"), State: StepNext}
+	if !v.History.Fallback || v.phase != ledOnNew || len(v.leaders) > 1 {
+		return step, false
+	}
+	followers := append(running(v.others()), silent(v.others())...)
+	switch {
+	case len(followers) > 0:
+		step.Why = whoRuns(followers)
+		step.Do = append(stops(followers), command("set_meta_level", "blind"))
+	case !v.blind():
+		step.Why = message.New("the level is %s", v.leader.Leading.Level)
+		step.Do = []Line{command("set_meta_level", "blind")}
+	default:
+		step.Why = message.New("zk_copy --as_fallback has not ended yet: it ends by itself once it has verified")
+		step.Do = wait()
+	}
+	return step, true
 }
 
 func (v *view) backStop() Step {

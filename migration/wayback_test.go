@@ -131,7 +131,9 @@ func TestFactsThatTheModelDoesNotHave(t *testing.T) {
 		"a server that is in no list": {moved, func(s *Survey) { lockedByStranger(&s.Source) }, SituationUnknownServer, true,
 			"# on the host of the meta server m9:1: stop it, wait"},
 		"a session that ends":  {moved, func(s *Survey) { lockedByStranger(&s.Source); s.Source.Outside[0].Locks[0].Value = "m1:1" }, SituationSessionExpires, false, "wait"},
-		"the old tree written": {moved, func(s *Survey) { s.Source.Contents.LastTime = s.Meta[0].Since.Add(1) }, SituationOldTreeWritten, false, ""},
+		"the old tree written": {moved, func(s *Survey) {
+			s.Source.Contents.LastTime, s.Compared = s.Meta[0].Since.Add(1), Comparison{Different: 1}
+		}, SituationOldTreeWritten, false, ""},
 		"a level below steady": {moved, func(s *Survey) { s.Meta[0].Leading.Level = metaadmin.LevelBlind + 100 }, SituationLevelNotSteady, false, "set_meta_level steady"},
 	} {
 		t.Run(name, func(t *testing.T) {

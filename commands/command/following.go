@@ -26,6 +26,8 @@ type Following struct {
 	Metas  []string `json:"metas"`
 	Source string   `json:"source"`
 	Target string   `json:"target"`
+	// Fallback: the target is the tree that the cluster used before.
+	Fallback bool `json:"fallback"`
 	// Phase is what it does, and Behind how many seconds the oldest change that it knows of has
 	// waited, when this was written.
 	Phase   string    `json:"phase"`
@@ -44,7 +46,10 @@ func (f Following) Of(metas []string) bool {
 
 // Doing says in a few words what it does, and how far behind it is.
 func (f Following) Doing() message.Text {
-	if f.Phase == string(zkcopy.FollowFollows) {
+	switch {
+	case f.Phase == string(zkcopy.FollowFollows) && f.Fallback:
+		return message.New("fallback, %.1f s behind", f.Behind)
+	case f.Phase == string(zkcopy.FollowFollows):
 		return message.New("following, %.1f s behind", f.Behind)
 	}
 	return message.New("zk_copy --follow: %s", f.Phase)
@@ -53,6 +58,9 @@ func (f Following) Doing() message.Text {
 // Describe says what it does.
 func (f Following) Describe() message.Text {
 	text := message.New("zk_copy --follow, process %d, from %s to %s: %s, %.1f s behind, %d changes applied", f.PID, f.Source, f.Target, f.Phase, f.Behind, f.Applied)
+	if f.Fallback {
+		text = message.New("zk_copy --as_fallback, process %d, keeps %s as %s: %s, %.1f s behind, %d changes applied", f.PID, f.Target, f.Source, f.Phase, f.Behind, f.Applied)
+	}
 	if f.Verified != "" {
 		text = message.New("%s; verified: equal at the source's transaction %s", text, f.Verified)
 	}

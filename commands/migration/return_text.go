@@ -22,6 +22,7 @@ func writeReturn(env Env, s *migration.Survey, r migration.Return, recalled mess
 				fmt.Fprintf(w, "  %s\n", in(lost))
 			}
 		}
+		writeKeep(w, in, env.Interactive(), r.Keep)
 		for _, situation := range r.Situations {
 			fmt.Fprintln(w)
 			writeSituation(w, in, d, situation)
@@ -32,6 +33,15 @@ func writeReturn(env Env, s *migration.Survey, r migration.Return, recalled mess
 		}
 		writeReturnNext(w, in, env.Interactive(), r)
 	})
+}
+
+// writeKeep prints the line after which nothing is lost.
+func writeKeep(w io.Writer, in func(message.Text) string, byPerson bool, keep migration.Line) {
+	if keep.Command == "" {
+		return
+	}
+	fmt.Fprintf(w, "\n%s\n", render.Fold(w, in(message.New("To lose nothing, keep the old tree current first, while the cluster works, then repeat this command:"))))
+	fmt.Fprintln(w, wordLine(in, byPerson, render.WidthFor(w), keep))
 }
 
 // writeReturnNext prints the lines to type, or why there are none.
@@ -67,6 +77,7 @@ type returnJSON struct {
 	Chosen     message.Text    `json:"chosen"`
 	TooLate    message.Text    `json:"too_late"`
 	Lost       []message.Text  `json:"lost"`
+	Keep       *lineJSON       `json:"keep"`
 	Situations []situationJSON `json:"situations"`
 	Steps      []stepJSON      `json:"steps"`
 	Next       []lineJSON      `json:"next"`
@@ -74,8 +85,12 @@ type returnJSON struct {
 }
 
 func writeReturnJSON(w io.Writer, r migration.Return) error {
+	var keep *lineJSON
+	if r.Keep.Command != "" {
+		keep = &linesJSON([]migration.Line{r.Keep})[0]
+	}
 	return render.WriteIndented(w, returnJSON{
-		By: string(r.By), Chosen: r.Chosen, TooLate: r.TooLate, Lost: orEmpty(r.Lost),
+		By: string(r.By), Chosen: r.Chosen, TooLate: r.TooLate, Lost: orEmpty(r.Lost), Keep: keep,
 		Situations: situationsJSON(r.Situations), Steps: stepsJSON(r.Steps), Next: linesJSON(r.Next), Done: r.Done,
 	}, "    ")
 }

@@ -127,6 +127,7 @@ func (f *surveyFlags) survey(ctx context.Context, env Env, name, by string) (*mi
 	if err != nil {
 		return nil, err
 	}
+	s.History.Fallback = s.History.Fallback && hasFallback(env, s.Source)
 	if m := env.Manifest(); m != nil {
 		s.ZooKeepers = slices.Sorted(maps.Keys(m.ZooKeepers))
 	}
@@ -237,10 +238,18 @@ func history(env Env) migration.History {
 	}
 	for _, f := range command.Followings(env.State()) {
 		if f.Of(cluster.Metas) {
-			h.Follow = f.Describe()
+			h.Follow, h.Fallback = f.Describe(), f.Fallback
 		}
 	}
 	return h
+}
+
+// hasFallback reports whether a fallback of this user keeps a tree current.
+func hasFallback(env Env, t migration.Tree) bool {
+	return slices.ContainsFunc(command.Followings(env.State()), func(f command.Following) bool {
+		hosts, path, _ := strings.Cut(f.Target, "/")
+		return f.Fallback && isAt(t, hosts, "/"+path)
+	})
 }
 
 // unknown is the word for what cannot be known.

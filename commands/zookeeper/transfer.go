@@ -53,9 +53,9 @@ func (t transfer) carryOut(env Env, plan bool) (*zkcopy.CopyResult, error) {
 	return result, printErr
 }
 
-// confirmRemovals shows which znodes of the target --delete would remove because they are missing
-// from source, and asks. Unless there are any it asks nothing. nothing says what was not done yet.
-func (t transfer) confirmRemovals(ctx context.Context, env Env, yes bool, nothing message.Text, source fmt.Stringer) error {
+// confirmRemovals shows which znodes of the target a flag would remove because they are missing from
+// source, and asks. Unless there are any it asks nothing. nothing says what was not done yet.
+func (t transfer) confirmRemovals(ctx context.Context, env Env, yes bool, flag string, nothing message.Text, source fmt.Stringer) error {
 	p := newPlan()
 	defer p.close()
 	planned, err := t.run(true, p.noteRemovals)
@@ -65,7 +65,7 @@ func (t transfer) confirmRemovals(ctx context.Context, env Env, yes bool, nothin
 	if err := p.showRemovals(env, t.json, t.target); err != nil {
 		return err
 	}
-	return env.Confirm(ctx, yes, message.New("%s Let --delete remove %d znodes of %s that are not in %s?", nothing, planned.Removed, t.target, source))
+	return env.Confirm(ctx, yes, message.New("%s Let %s remove %d znodes of %s that are not in %s?", nothing, flag, planned.Removed, t.target, source))
 }
 
 // evidence adds what a copy or a restoration did to the journal's entry.

@@ -38,7 +38,7 @@ type zkCopyOptions struct {
 	connect             ensemble.Flags
 	force               command.Overrides
 	json                bool
-	follow              bool
+	follow, asFallback  bool
 	until               string
 }
 
@@ -47,7 +47,7 @@ func zkCopyCommand() *command.Command {
 		Name:    "zk_copy",
 		Plugin:  command.PluginZooKeeper,
 		Summary: "copy a znode tree to another ZooKeeper, and read it back",
-		Usage:   "<-t|--target HOSTS[/PATH]> [-s|--source HOSTS/PATH] [--dry_run] [--delete] [-y|--yes] [-b|--batch_size num] [-c|--copy_only] [-i|--ignore_ephemeral true|false] [-m|--mtime ms] [--exclude glob] [--no_acl] [--rate_limit num] [--no_verify] [--no_proof] [--follow [--until blind|never]] " + ensemble.Usage + " [-j|--json] [--force guard,...]",
+		Usage:   "<-t|--target HOSTS[/PATH]> [-s|--source HOSTS/PATH] [--dry_run] [--delete] [-y|--yes] [-b|--batch_size num] [-c|--copy_only] [-i|--ignore_ephemeral true|false] [-m|--mtime ms] [--exclude glob] [--no_acl] [--rate_limit num] [--no_verify] [--no_proof] [--follow [--until blind|never] [--as_fallback]] " + ensemble.Usage + " [-j|--json] [--force guard,...]",
 		Notes: "Without -s the tree of the connected cluster is copied. The target gets the path of the source unless you name another path; missing " +
 			"parents are created. A path is the full path on the ZooKeeper servers: it includes the chroot that hosts_list of the meta servers may have. The printed next steps keep the chroot. " +
 			"Data and ACLs are copied, ephemeral znodes (the lock nodes of living meta servers) are left out; " +
@@ -66,6 +66,9 @@ func zkCopyCommand() *command.Command {
 			"one. `--until never` goes on: it warns when the source changes after that, and " +
 			"never writes again once somebody else has written to the target. Ctrl-C ends it at any time and says up to where both sides were equal. What the source deletes is removed from the target; if the target already has znodes that the " +
 			"source does not have, `--delete` is needed. Servers that do not answer are waited for. If another program writes to the target, it ends with an error.\n\n" +
+			"`--follow --as_fallback` is for the time after a migration: while the cluster works on the new ZooKeeper, it keeps the tree on the old one current, so that going back loses nothing. The target, which meta servers have used, must be a tree of this cluster " +
+			"that nobody uses now (guard `former_tree`); it gets the state of the source, and what only it has is removed after a question. Lock nodes are never touched. To go back, run `migrate rollback`: it has the level set to blind, and waits until this " +
+			"command has verified both sides.\n\n" +
 			"`--dry_run` lists what would be done in the order of the tree; guards then warn instead of refusing. `--delete` shows what it will remove before it asks. With `-j` every path " +
 			"is listed; of paths that changed or differ at the end, up to 10,000 are listed, and `..._total` is the number of all. Without `-j` only the first ones are listed.\n\n" +
 			"Guards, each overridden by `--force NAME`: `live_target` refuses a target tree that has an ephemeral znode, because living meta " +
@@ -110,6 +113,7 @@ func zkCopyCommand() *command.Command {
 			flags.BoolVar(&o.follow, "follow", false, "after the copy, apply every further change of the source, until it is frozen and both sides are verified")
 			flags.StringVar(&o.until, "until", "", "when --follow ends: blind, after the last look once the level is blind and no follower lives; never, which goes on until Ctrl-C")
 			flags.Complete("until", complete.Words{{Text: untilBlind, Description: "end after the last look, once the level is blind"}, {Text: untilNever, Description: "go on until Ctrl-C"}}.Complete)
+			flags.BoolVar(&o.asFallback, "as_fallback", false, "with --follow: keep the tree current that the cluster used before, so that going back loses nothing")
 			o.force.Declare(flags, "force", "zk_copy", suggestion.Suggestion{Text: forceLockNodes, Description: "with -i false: copy lock nodes as plain znodes too"})
 			return func(ctx context.Context, env command.Env, args []string) error { return zkCopyRun(ctx, env, &o, args) }
 		},
@@ -161,6 +165,9 @@ func zkCopyRun(ctx context.Context, plain Env, o *zkCopyOptions, args []string) 
 	}
 	env.Evidence("source", source.String())
 	env.Evidence("target", target.String())
+	if o.asFallback {
+		env.Evidence("fallback", true)
+	}
 	cluster := lookBeforeCopy(ctx, env, zk, source)
 	defer cluster.wait()
 	if o.follow {
@@ -213,7 +220,7 @@ func (o *zkCopyOptions) carryOut(ctx context.Context, env *recorder, e ends, sou
 		return out
 	}
 	if o.delete && !o.dryRun {
-		if err := t.confirmRemovals(ctx, env, o.yes, message.New("Nothing was copied yet."), source); err != nil {
+		if err := t.confirmRemovals(ctx, env, o.yes, "--delete", message.New("Nothing was copied yet."), source); err != nil {
 			return nil, err
 		}
 	}

@@ -29,12 +29,23 @@ const (
 func (o *zkCopyOptions) checkFollow() error {
 	with := map[string]bool{"--dry_run": o.dryRun, "--no_verify": o.noVerify, "--mtime": o.mtime != 0, "--ignore_ephemeral false": !o.ignoreEphemeral}
 	switch {
+	case !o.follow && o.asFallback:
+		return outcome.WrongUse("zk_copy: --as_fallback needs --follow")
 	case !o.follow && o.until != "":
 		return outcome.WrongUse("zk_copy: --until needs --follow")
 	case !o.follow:
 		return nil
 	case o.until != "" && o.until != untilBlind && o.until != untilNever:
 		return outcome.WrongUse("zk_copy: --until: %q is neither blind nor never", o.until)
+	}
+	if o.asFallback {
+		with["--exclude"], with["--no_acl"], with["--copy_only"] = len(o.exclude) > 0, o.noACL, o.copyOnly
+		for _, flag := range []string{"--exclude", "--no_acl", "--copy_only"} {
+			if with[flag] {
+				return outcome.WrongUse("zk_copy: --as_fallback and %s contradict each other: meta servers need the whole tree", flag)
+			}
+		}
+		o.delete = true
 	}
 	for _, flag := range []string{"--dry_run", "--no_verify", "--mtime", "--ignore_ephemeral false"} {
 		if with[flag] {
@@ -98,7 +109,7 @@ func (o *zkCopyOptions) followRun(ctx context.Context, env *recorder, zk *ensemb
 	defer claim.Close()
 	f := &follow{o: o, env: env, zk: zk, ends: e, source: source, target: target, claim: claim, until: o.until}
 	change := o.force.Change(env, false)
-	change.Command = migration.Following
+	change.Command = o.followName()
 	return migration.Execute(ctx, change, func(ctx context.Context, pass migration.Pass) error {
 		f.pass = pass
 		if err := pass(&migration.Survey{Source: unseen(source), Target: unseen(target)}); err != nil {
@@ -106,13 +117,29 @@ func (o *zkCopyOptions) followRun(ctx context.Context, env *recorder, zk *ensemb
 		}
 		if o.delete {
 			t := o.transfer(ctx, env, source, target, func(seen *zkcopy.Seen) error { return f.begin(ctx, seen, cluster) })
-			if err := t.confirmRemovals(ctx, env, o.yes, message.New("Nothing was copied yet."), source); err != nil {
+			if err := t.confirmRemovals(ctx, env, o.yes, o.removing(), message.New("Nothing was copied yet."), source); err != nil {
 				return err
 			}
 		}
 		r, err := zkcopy.Follow(ctx, source, target, f.options(ctx, cluster))
 		return f.end(ctx, r, err)
 	})
+}
+
+// followName is what it is called among the guards.
+func (o *zkCopyOptions) followName() string {
+	if o.asFallback {
+		return migration.Fallback
+	}
+	return migration.Following
+}
+
+// removing is the flag that lets znodes of the target be removed.
+func (o *zkCopyOptions) removing() string {
+	if o.asFallback {
+		return "--as_fallback"
+	}
+	return "--delete"
 }
 
 func (f *follow) options(ctx context.Context, cluster *clusterLook) zkcopy.FollowOptions {
@@ -244,8 +271,17 @@ func (f *follow) state(ctx context.Context, s zkcopy.FollowState) {
 func (f *follow) tellVerified(ctx context.Context, s zkcopy.FollowState) {
 	f.env.Note("verified: equal at the source's transaction %#x, frozen for %.1f seconds. Following goes on until Ctrl-C.", s.Verified, f.froze)
 	if !f.o.json && len(f.o.exclude) == 0 {
-		printNext(ctx, f.env, f.seen, f.ends, f.source, f.target, true)
+		f.printNext(ctx)
 	}
+}
+
+// printNext prints the next steps once both sides are verified: forward, or back.
+func (f *follow) printNext(ctx context.Context) {
+	if f.o.asFallback {
+		f.env.Note("Next: %s has everything now. migrate rollback shows each line of the way back. To stay: set_meta_level steady, and begin this command again.", f.target)
+		return
+	}
+	printNext(ctx, f.env, f.seen, f.ends, f.source, f.target, true)
 }
 
 // tellFollowing says that the first copy is done, or that the sides answer again.
@@ -255,6 +291,9 @@ func (f *follow) tellFollowing(s zkcopy.FollowState) {
 		f.env.Note("Both sides answer again; everything is compared.")
 		return
 	case f.told.phase != "":
+		return
+	case f.o.asFallback && s.Watched:
+		f.env.Note("%s is as %s now, and is kept so. It ends by itself when the level is blind and no follower lives; Ctrl-C ends it earlier. To go back, run migrate rollback in another shell.", f.target, f.source)
 		return
 	case s.Watched:
 		f.env.Note("The copy is there. Every further change of %s is applied to %s.", f.source, f.target)
@@ -279,7 +318,7 @@ func (f *follow) tellApplied(s zkcopy.FollowState) {
 func (f *follow) leaveWord(s zkcopy.FollowState) {
 	word := command.Following{
 		Source: f.source.String(), Target: f.target.String(), Phase: string(s.Phase), Behind: s.Behind(time.Now()).Seconds(),
-		Applied: s.Written + s.Removed, Updated: f.env.Now(),
+		Applied: s.Written + s.Removed, Updated: f.env.Now(), Fallback: f.o.asFallback,
 	}
 	if c := f.env.Cluster(); c != nil {
 		word.Metas = c.Metas
@@ -307,7 +346,11 @@ func (f *follow) end(ctx context.Context, r *zkcopy.FollowResult, err error) err
 	table.Row("frozen_seconds", f.froze)
 	f.env.Evidence("final", doubt == "")
 	if f.o.json {
-		addFinal(out, table, look, doubt, f.env.warnings, nextText(ctx, f.env, f.seen, f.ends, f.source, f.target, look))
+		next := ""
+		if !f.o.asFallback {
+			next = nextText(ctx, f.env, f.seen, f.ends, f.source, f.target, look)
+		}
+		addFinal(out, table, look, doubt, f.env.warnings, next)
 	}
 	if err := command.Print(f.env, out, command.OutputOptions{JSON: f.o.json}); err != nil {
 		return err
@@ -317,7 +360,7 @@ func (f *follow) end(ctx context.Context, r *zkcopy.FollowResult, err error) err
 	if !f.o.json {
 		fmt.Fprintln(f.env.Out(), message.New("\nverified: equal at the source's transaction %#x, frozen for %.1f seconds", r.Verified, f.froze).In(f.env.Language()))
 		if look.Excluded == 0 {
-			printNext(ctx, f.env, f.seen, f.ends, f.source, f.target, true)
+			f.printNext(ctx)
 		}
 	}
 	if doubt != "" {

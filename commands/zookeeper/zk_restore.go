@@ -122,7 +122,7 @@ func (o *zkRestoreOptions) carryOut(ctx context.Context, env Env, file *zkcopy.B
 	env.Evidence("backed_up", file.Header().Source+file.Header().Root)
 	t := o.transfer(ctx, env, file, target)
 	if o.delete && !o.dryRun {
-		if err := t.confirmRemovals(ctx, env, o.yes, message.New("Nothing was written yet."), file); err != nil {
+		if err := t.confirmRemovals(ctx, env, o.yes, "--delete", message.New("Nothing was written yet."), file); err != nil {
 			return err
 		}
 	}
