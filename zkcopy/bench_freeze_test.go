@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os/exec"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -74,9 +75,11 @@ func (x *bench) measureFreezes(of string, prepare func()) {
 			took.time(fmt.Sprintf("floor %d", changes), func() { x.copyKnown(changes) })
 		}
 		f := x.follow(o)
-		lag := x.write(conn, f)
+		took["lag"] = append(took["lag"], x.write(conn, f)...)
 		took.time("a second", f.freeze)
-		took["lag"] = append(took["lag"], lag...)
+		f = x.follow(o)
+		zktest.Connect(x, x.from.Addr()).Close()
+		took.time("a session", f.freeze)
 	}
 	for _, changes := range counts {
 		name, each := fmt.Sprintf("%s, %d changed: ", of, changes), fmt.Sprint(changes)
@@ -88,7 +91,9 @@ func (x *bench) measureFreezes(of string, prepare func()) {
 		}
 	}
 	find(x.B, fmt.Sprintf("%s, %d changes a second: frozen", of, freezeRate), took.median("a second"), "s", freezeBound)
+	find(x.B, fmt.Sprintf("%s, another client was there: frozen", of), took.median("a session"), "s", freezeBound)
 	find(x.B, fmt.Sprintf("%s, %d changes a second: lag", of, freezeRate), took.median("lag"), "s", lagBound)
+	find(x.B, fmt.Sprintf("%s, %d changes a second: longest lag", of, freezeRate), slices.Max(took["lag"]).Seconds(), "s", lagBound)
 }
 
 // followed is a follower under way.
@@ -239,6 +244,7 @@ func (x *bench) measureFollower(of string) {
 		x.setAtRate(conn, 2*freezeTime+time.Duration(x.znodes)*100*time.Microsecond, func(*zk.Stat, time.Time) {})
 	}()
 	r := reportOnce(x, run)
-	find(x.B, fmt.Sprintf("%s, %d changes a second: the follower", of, freezeRate), r.Cores, "cores", coreBound)
-	find(x.B, fmt.Sprintf("%s, %d changes a second: the follower", of, freezeRate), r.PeakMiB, "MiB", memoryBound)
+	name := fmt.Sprintf("%s, %d changes a second: the follower", of, freezeRate)
+	find(x.B, name, r.Cores, "cores", coreBound)
+	find(x.B, name, r.PeakMiB, "MiB", memoryBound)
 }
