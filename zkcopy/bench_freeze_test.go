@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"os/exec"
 	"slices"
 	"sync"
@@ -15,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"pegashell/internal/test/zktest"
+	"pegashell/internal/zkserver"
 	"pegashell/zkcopy/session"
 )
 
@@ -37,21 +39,22 @@ func BenchmarkFreeze(b *testing.B) {
 	for znodes := 10_000; znodes <= *benchLargest; znodes *= 10 {
 		b.Run(fmt.Sprint(znodes), func(b *testing.B) {
 			x := newBench(b, znodes, 4096)
-			x.measureFreezes(fmt.Sprintf("%d znodes", znodes), func() {})
+			x.measureFreezes(fmt.Sprintf("%d znodes", znodes), func() {}, 0)
 			x.measureFollower(fmt.Sprintf("%d znodes", znodes))
 		})
 	}
 	b.Run("far away", func(b *testing.B) {
 		x := newBench(b, *benchZnodes, 4096)
-		late := func(o *session.Options) { o.Dialer = dialLate(20 * time.Millisecond) }
+		const by = 20 * time.Millisecond
+		late := func(o *session.Options) { o.Dialer = dialLate(by) }
 		far := [2]Tree{{Client: openServer(b, x.from, late), Path: benchRoot}, {Client: openServer(b, x.to, late), Path: benchRoot}}
-		x.measureFreezes(fmt.Sprintf("%d znodes at 20 ms", *benchZnodes), func() { x.source, x.target = far[0], far[1] })
+		x.measureFreezes(fmt.Sprintf("%d znodes at 20 ms", *benchZnodes), func() { x.source, x.target = far[0], far[1] }, by)
 	})
 }
 
 // measureFreezes measures freezes after some numbers of changes, and beside each its floor and a
 // repeat. prepare is called after the first copy.
-func (x *bench) measureFreezes(of string, prepare func()) {
+func (x *bench) measureFreezes(of string, prepare func(), late time.Duration) {
 	conn := zktest.Connect(x, x.from.Addr())
 	o := CopyOptions{Proofs: x.TempDir()}
 	x.copy(o)
@@ -72,7 +75,7 @@ func (x *bench) measureFreezes(of string, prepare func()) {
 			change()
 			took.time(fmt.Sprintf("repeat %d", changes), func() { x.copy(o) })
 			change()
-			took.time(fmt.Sprintf("floor %d", changes), func() { x.copyKnown(changes) })
+			took.time(fmt.Sprintf("floor %d", changes), func() { x.copyKnown(changes, late) })
 		}
 		f := x.follow(o)
 		took["lag"] = append(took["lag"], x.write(conn, f)...)
@@ -188,16 +191,24 @@ func (x *bench) setAtRate(conn *zk.Conn, d time.Duration, set func(stat *zk.Stat
 	}
 }
 
-// copyKnown is the floor: it copies the znodes that change has set.
-func (x *bench) copyKnown(changes int) {
+// copyKnown is the floor: it copies the znodes that change has set. Each round trip takes longer by
+// some time.
+func (x *bench) copyKnown(changes int, late time.Duration) {
 	const width = 16
-	source, target := connections(x, x.from), connections(x, x.to)
-	defer func() {
-		for i := range source {
-			source[i].Close()
-			target[i].Close()
+	var conns [2][floorWidth]*zk.Conn
+	for side, server := range []*zkserver.Server{x.from, x.to} {
+		for i := range conns[side] {
+			conn, _, err := zk.Connect([]string{server.Addr()}, time.Minute, zk.WithLogInfo(false), zk.WithDialer(func(network, address string, _ time.Duration) (net.Conn, error) {
+				return dialLate(late)(context.Background(), network, address)
+			}))
+			if err != nil {
+				x.Fatal(err)
+			}
+			defer conn.Close()
+			conns[side][i] = conn
 		}
-	}()
+	}
+	source, target := conns[0], conns[1]
 	paths := x.changedPaths(changes)
 	read := func(conns [floorWidth]*zk.Conn) []any {
 		ops := make([]any, len(paths))

@@ -100,7 +100,9 @@ type CopyResult struct {
 	SourceZxid int64
 	// ByProof: a proof was of use (see Proofs). All data was compared, but only those ACLs were read
 	// that may have changed since the copy that left it, and only what was written was read back.
-	ByProof  bool
+	ByProof bool
+	// Followed: it is the last look of a follower, which reads only what may have changed (see Follow).
+	Followed bool
 	Duration time.Duration
 	// Losses of connections and sessions that the copy lived through.
 	ConnectionLosses, SessionLosses int64

@@ -63,6 +63,7 @@ type follower struct {
 	clusters       bool             // there are Pegasus clusters in the trees
 	lastSweep      time.Time        // when the last one ended
 	sweepTook      time.Duration
+	heardAt        time.Time // when there were events last
 	lastChange     time.Time // when the source was last seen to change
 	equal          bool      // the last sweep found all equal
 	asked          time.Time // when Frozen was asked last
@@ -71,10 +72,15 @@ type follower struct {
 
 // Follow makes the target equal to the source as Copy does, and then keeps it equal: it hears of
 // each change of the source by a watch that is set before the first read, reads the znode again,
-// writes it to the target and reads it back. Sweeps, which are Copy again, find changes of ACLs, for
-// which there are no watches, and whatever lost watches may have hidden. Servers that do not know
-// such watches are swept again and again. A change is applied as the state that the znode has then:
+// writes it to the target and reads it back. A change is applied as the state that the znode has then:
 // states that it had only in between may be skipped. Ephemeral znodes stay out.
+//
+// There are no watches for changes of ACLs. Sweeps find them, and whatever lost watches may have
+// hidden: beside everything else, they read the stats of all znodes of both sides, and what has
+// another one than when it was last found or made equal is compared. Where all transactions of both
+// ensembles since the last sweep are known to be changes that were applied, or writes of this
+// follower, the last look reads no more; otherwise it is a sweep. Servers that do not know such
+// watches are compared whole, again and again.
 //
 // It ends with the context, with the last look (see FollowOptions.Frozen), or with an error: a
 // *SecondWriterError, an *ExtraError, or one of Copy. Servers that do not answer do not end it. The
@@ -253,7 +259,11 @@ func (f *follower) hear(ctx context.Context) error {
 	if lost {
 		f.state.Lost++
 		f.lost()
-		f.lastChange = time.Now()
+		f.heardAt = time.Now()
+		f.lastChange = f.heardAt
+	}
+	if len(events) > 0 {
+		f.heardAt = time.Now()
 	}
 	for _, e := range events {
 		f.numbered = e.Zxid != 0

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 
+	"golang.org/x/sync/errgroup"
+
 	"pegashell/zkcopy/session"
 	"pegashell/zkcopy/tree"
 )
@@ -66,46 +68,49 @@ func (f *follower) inUse(ctx context.Context) string {
 
 // apply makes some paths of the target equal to the source, and reads them back.
 func (f *follower) apply(ctx context.Context, rels []string, mine ours) error {
-	if err := f.checkForeign(ctx, nil); err != nil {
-		return err
-	}
 	slices.Sort(rels)
-	if err := f.source.Sync(ctx); err != nil { // as far as the watch has heard, at least
+	group, both := errgroup.WithContext(ctx)
+	group.Go(func() error { return f.source.Sync(both) }) // as far as the watch has heard, at least
+	group.Go(func() error { return f.target.Sync(both) })
+	err := f.checkForeign(ctx, nil)
+	if synced := group.Wait(); err == nil {
+		err = synced
+	}
+	if err != nil {
 		return err
 	}
-	if err := f.target.Sync(ctx); err != nil {
+	heads, err := f.readHeads(ctx, rels)
+	if err != nil {
 		return err
 	}
-	if err := f.removeGone(ctx, rels, mine); err != nil {
+	if err := f.account(ctx, rels, heads[0]); err != nil {
+		return err
+	}
+	if err := f.removeGone(ctx, rels, heads, mine); err != nil {
 		return err
 	}
 	for len(rels) > 0 {
-		heads, err := readAll(ctx, f.source, session.GetACL, rels)
-		if err != nil {
-			return err
-		}
 		n := cutBySize(heads)
-		if err := f.writeSome(ctx, rels[:n], heads[:n], mine); err != nil {
+		if err := f.writeSome(ctx, rels[:n], [2][]session.Request{heads[0][:n], heads[1][:n]}, mine); err != nil {
 			return err
 		}
-		rels = rels[n:]
+		rels, heads[0], heads[1] = rels[n:], heads[0][n:], heads[1][n:]
 	}
 	return nil
 }
 
+// readHeads reads the ACLs and stats of both sides.
+func (f *follower) readHeads(ctx context.Context, rels []string) (heads [2][]session.Request, err error) {
+	group, ctx := errgroup.WithContext(ctx)
+	for side, tr := range f.trees() {
+		group.Go(func() (err error) { heads[side], err = readAll(ctx, tr, session.GetACL, rels); return err })
+	}
+	return heads, group.Wait()
+}
+
 // removeGone removes what the source does not have any more. It looks at the source again first.
-func (f *follower) removeGone(ctx context.Context, rels []string, mine ours) error {
-	from, err := readAll(ctx, f.source, session.Exists, rels)
-	if err != nil {
-		return err
-	}
-	if err := f.account(ctx, rels, from); err != nil {
-		return err
-	}
-	to, err := readAll(ctx, f.target, session.Exists, rels)
-	if err != nil {
-		return err
-	}
+func (f *follower) removeGone(ctx context.Context, rels []string, heads [2][]session.Request, mine ours) error {
+	from, to := heads[0], heads[1]
 	gone := map[string]bool{}
 	var seeds []string
 	for i, rel := range rels { // parents before their children
@@ -169,29 +174,33 @@ func readAll(ctx context.Context, t Tree, kind session.RequestKind, rels []strin
 	for i, rel := range rels {
 		requests[i] = session.Request{Kind: kind, Path: tree.JoinPath(t.Path, rel), Room: math.MaxInt32}
 	}
+	return requests, send(ctx, t, requests)
+}
+
+func send(ctx context.Context, t Tree, requests []session.Request) error {
 	if err := t.Client.Read(ctx, requests); err != nil {
-		return nil, t.Wrap(err)
+		return t.Wrap(err)
 	}
 	for i := range requests {
 		if r := &requests[i]; !r.Found() && !r.Missing() {
-			return nil, t.Wrap(session.WrapPath("read", r.Path, r.Err()))
+			return t.Wrap(session.WrapPath("read", r.Path, r.Err()))
 		}
 	}
-	return requests, nil
+	return nil
 }
 
 // followBytes bounds the data that is read and written together.
 const followBytes = 4 << 20
 
 // cutBySize returns how many of some znodes are read and written together.
-func cutBySize(heads []session.Request) int {
+func cutBySize(heads [2][]session.Request) int {
 	bytes := 0
-	for i := range heads {
-		if bytes += int(heads[i].Stat.DataLength); bytes > followBytes && i > 0 {
+	for i := range heads[0] {
+		if bytes += int(heads[0][i].Stat.DataLength + heads[1][i].Stat.DataLength); bytes > followBytes && i > 0 {
 			return i
 		}
 	}
-	return len(heads)
+	return len(heads[0])
 }
 
 // readNodes reads znodes whole, heads being their ACLs; nil where there is none.
@@ -200,8 +209,13 @@ func readNodes(ctx context.Context, t Tree, rels []string, heads []session.Reque
 	if err != nil {
 		return nil, err
 	}
-	nodes := make([]*tree.Node, len(rels))
-	for i := range rels {
+	return wholeNodes(heads, data), nil
+}
+
+// wholeNodes puts together what was read of some znodes.
+func wholeNodes(heads, data []session.Request) []*tree.Node {
+	nodes := make([]*tree.Node, len(heads))
+	for i := range nodes {
 		a, d := &heads[i], &data[i]
 		if !a.Found() || !d.Found() {
 			continue
@@ -211,19 +225,20 @@ func readNodes(ctx context.Context, t Tree, rels []string, heads []session.Reque
 			nodes[i].ACL = nil
 		}
 	}
-	return nodes, nil
+	return nodes
 }
 
 // writeSome writes those of some znodes that differ, and reads them back.
-func (f *follower) writeSome(ctx context.Context, rels []string, heads []session.Request, mine ours) error {
-	from, err := readNodes(ctx, f.source, rels, heads)
-	if err != nil {
+func (f *follower) writeSome(ctx context.Context, rels []string, heads [2][]session.Request, mine ours) error {
+	var nodes [2][]*tree.Node
+	group, both := errgroup.WithContext(ctx)
+	for side, tr := range f.trees() {
+		group.Go(func() (err error) { nodes[side], err = readNodes(both, tr, rels, heads[side]); return err })
+	}
+	if err := group.Wait(); err != nil {
 		return err
 	}
-	to, err := f.readTarget(ctx, rels)
-	if err != nil {
-		return err
-	}
+	from, to := nodes[0], nodes[1]
 	var writes []*write
 	var written []string
 	for i, rel := range rels {
@@ -244,15 +259,6 @@ func (f *follower) writeSome(ctx context.Context, rels []string, heads []session
 		rest = rest[n:]
 	}
 	return f.readBack(ctx, written, writes)
-}
-
-// readTarget reads znodes of the target whole.
-func (f *follower) readTarget(ctx context.Context, rels []string) ([]*tree.Node, error) {
-	heads, err := readAll(ctx, f.target, session.GetACL, rels)
-	if err != nil {
-		return nil, err
-	}
-	return readNodes(ctx, f.target, rels, heads)
 }
 
 // plan returns what makes one znode of the target equal; nil for nothing.
@@ -312,10 +318,15 @@ func (f *follower) readBack(ctx context.Context, rels []string, writes []*write)
 	if err := f.target.Sync(ctx); err != nil {
 		return err
 	}
-	there, err := f.readTarget(ctx, rels)
-	if err != nil {
+	requests := make([]session.Request, 2*len(writes))
+	for i, w := range writes {
+		requests[i] = session.Request{Kind: session.GetACL, Path: w.path}
+		requests[len(writes)+i] = session.Request{Kind: session.GetData, Path: w.path, Room: math.MaxInt32, Likely: len(w.data)}
+	}
+	if err := send(ctx, f.target, requests); err != nil {
 		return err
 	}
+	there := wholeNodes(requests[:len(writes)], requests[len(writes):])
 	for i, w := range writes {
 		n := there[i]
 		if n == nil || !tree.SameData(w.data, n.Data) || !w.anyACL && !tree.SameACL(w.acl, n.ACL) {

@@ -11,21 +11,23 @@ import (
 
 // FollowOptions say how a tree is followed. The zero value follows until the context ends.
 type FollowOptions struct {
-	// CopyOptions are those of the first copy and of every sweep. Sweeps delete in any case: what
-	// the source loses is removed from the target. DryRun, SkipVerify, MinMtime and KeepEphemeral
+	// CopyOptions are those of the first copy, and whenever all is compared. What the source loses is
+	// removed from the target in any case. DryRun, SkipVerify, MinMtime and KeepEphemeral
 	// must not be set.
 	CopyOptions
 	// Frozen, if there is one, reports whether nothing can change the source any more. When it
 	// does and the source was quiet, the last look follows, and with it the end.
 	Frozen func(ctx context.Context) bool
-	// LastLook is called like CopyOptions.Before, in the last look. SweepLook is called in each other
-	// sweep. Their errors end the following.
+	// LastLook is called like CopyOptions.Before, in the last look, SweepLook in each sweep that is
+	// not part of it. Their errors end the following.
 	LastLook, SweepLook func(*Seen) error
 	// GoOn continues after the last look until the context ends, and reports what changes then.
 	GoOn bool
 	// OnState hears of every change of the state, by one goroutine.
 	OnState func(FollowState)
-	// SweepEvery is how often all of both trees is compared; zero is a minute.
+	// SweepEvery is how often the stats of all of both trees are read; zero is a minute. It is less
+	// often where a sweep takes long, and up to six times as often while changes of ACLs are possible
+	// that nobody has looked for.
 	SweepEvery time.Duration
 	// Poll is how often Frozen is asked; zero is five times a second.
 	Poll time.Duration
@@ -136,9 +138,12 @@ func (f *follower) applied(rel string) {
 	f.state.Last = append([]string{path}, f.state.Last[:min(len(f.state.Last), lastPaths-1)]...)
 }
 
-// changed notes that the source has changed.
+// changed notes that the source has changed: when the last event was heard, at the latest, where it
+// reports its changes.
 func (f *follower) changed(rel string) {
-	f.lastChange = time.Now()
+	if f.lastChange = f.heardAt; !f.state.Watched {
+		f.lastChange = time.Now()
+	}
 	if f.state.Verified != 0 {
 		f.state.Verified, f.state.ChangedAfter = 0, tree.JoinPath(f.source.Path, rel)
 	}

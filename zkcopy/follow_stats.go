@@ -319,13 +319,16 @@ func (f *follower) lookInFreeze(ctx context.Context, sides [2]bool) error {
 // doubt reports of which sides something may have changed that no event reports, and otherwise up to
 // which transaction of the source both are equal. Everything that had been reported is applied.
 func (f *follower) doubt(ctx context.Context) (sides [2]bool, zxid int64, err error) {
-	if err := f.hear(ctx); err != nil {
+	group, both := errgroup.WithContext(ctx)
+	group.Go(func() error { return f.target.Sync(both) })
+	err = f.hear(ctx)
+	if synced := group.Wait(); err == nil {
+		err = synced
+	}
+	if err != nil {
 		return sides, 0, err
 	}
 	if err := f.catchUp(ctx); err != nil {
-		return sides, 0, err
-	}
-	if err := f.target.Sync(ctx); err != nil {
 		return sides, 0, err
 	}
 	last := [2]int64{f.synced, f.target.Client.Zxid()}
@@ -350,7 +353,8 @@ func (f *follower) lastResult(zxid int64, began time.Time) *CopyResult {
 	r := f.base
 	r.Created, r.Changed, r.Removed, r.Parents, r.Extra = 0, 0, 0, 0, 0
 	r.Read, r.Bytes = f.known.count(0), f.known.bytes.Load()
-	r.Equal, r.Verified, r.SourceZxid, r.ByProof, r.Duration = r.Read, true, zxid, true, time.Since(began)
+	r.Equal, r.Verified, r.SourceZxid, r.Duration = r.Read, true, zxid, time.Since(began)
+	r.ByProof, r.Followed = false, true
 	r.ConnectionLosses, r.SessionLosses = 0, 0
 	return &r
 }

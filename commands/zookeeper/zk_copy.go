@@ -349,6 +349,13 @@ func copyReport(source, target zkcopy.Tree, r *zkcopy.CopyResult, o *zkCopyOptio
 // verifiedBy says what the result of a verified copy rests on.
 func verifiedBy(o *zkCopyOptions, r *zkcopy.CopyResult) string {
 	some, extras := r.Excluded > 0 || r.Older > 0, keptExtras(o.dryRun, r) > 0
+	if r.Followed {
+		other := "no other znode"
+		if some {
+			other += " that was not left out"
+		}
+		return "verified: every change was written and read back; " + other + ", nor an ACL, has changed since it was found to be equal"
+	}
 	if r.ByProof {
 		data := "all data"
 		switch {
