@@ -15,11 +15,12 @@ ZOOKEEPER_JAR ?= $(DEBIAN_JAR)
 export ZOOKEEPER_JAR
 DEMO_DIR      ?= $(CURDIR)/onebox.d
 
-.PHONY: help build deps browser kerberos demo demo-recovery onebox stop-onebox test quick lint unit bench docs readme guides install release vulnerabilities fuzz clean
+.PHONY: help build deps browser kerberos demo demo-recovery demo-live onebox stop-onebox test quick lint unit bench docs readme guides install release vulnerabilities fuzz clean
 
 help:
 	@echo 'make demo           carry out a whole migration on a cluster on this machine'
 	@echo 'make demo-recovery  the same migration by the other way, rebuilding the metadata'
+	@echo 'make demo-live      the migration by copying while tables are changed and used all the time'
 	@echo 'make test           format check, vet, staticcheck and all tests'
 	@echo 'make quick          the tests that need no ZooKeeper, in less than a minute'
 	@echo 'make build          bin/pegashell and bin/onebox'
@@ -67,6 +68,9 @@ demo: deps build
 
 demo-recovery: deps build
 	onebox/demo/migrate_by_recovery.sh bin/pegashell bin/onebox
+
+demo-live: deps build
+	onebox/demo/migrate_live.sh bin/pegashell bin/onebox
 
 onebox: deps build
 	@exec onebox/demo/prompt.sh bin/pegashell bin/onebox '$(DEMO_DIR)'

@@ -40,7 +40,7 @@ type command struct {
 	define               func(app *App, flags *pflag.FlagSet) func(ctx context.Context) error
 }
 
-var commands = []command{startCommand, stopCommand, restartCommand, listCommand, clearCommand, metaCommand, replicaCommand}
+var commands = []command{startCommand, stopCommand, restartCommand, listCommand, clearCommand, clientCommand, metaCommand, replicaCommand}
 
 // usageError is a wrong use of the program.
 type usageError struct{ error }
