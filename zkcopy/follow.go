@@ -208,7 +208,7 @@ func (f *follower) round(ctx context.Context) (done bool, err error) {
 		if err := f.sweep(ctx); err != nil {
 			return false, err
 		}
-	case f.frozen && f.state.Verified == 0 && f.quiet():
+	case f.frozen && f.state.Verified == 0 && (f.quiet() || f.knows()): // which says itself what it lacks
 		if done, err := f.lastLook(ctx); done || err != nil {
 			return done && !f.o.GoOn, err
 		}

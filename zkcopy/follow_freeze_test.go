@@ -370,3 +370,30 @@ func TestTransactionsAreMissedUntilAllAreKnown(t *testing.T) {
 		t.Errorf("%d are remembered", len(x.later))
 	}
 }
+
+// Changes that cannot be applied are compared with all the rest. What was written until then is no
+// work of another program.
+func TestAFollowerKnowsWhatItWroteBeforeItFailed(t *testing.T) {
+	tt := twoServers(t)
+	zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/a"})
+	tt.copy(t, CopyOptions{})
+	zktest.Plant(t, tt.to, tt.target.Path, zktest.Znode{Path: "/b", Ephemeral: true})
+	s := step(t, tt, FollowOptions{CopyOptions: CopyOptions{Delete: true}})
+	if err := tt.from.Delete(tt.source.Path+"/a", -1); err != nil {
+		t.Fatal(err)
+	}
+	zktest.Plant(t, tt.from, tt.source.Path, zktest.Znode{Path: "/b"})
+	for {
+		done, err := s.round(s.ctx)
+		var ephemeral *EphemeralError
+		if errors.As(err, &ephemeral) {
+			break
+		}
+		if done || err != nil {
+			t.Fatalf("%v, %+v", err, s.state)
+		}
+	}
+	if zktest.Exists(t, tt.to, tt.target.Path+"/a") {
+		t.Error("the deletion was not applied")
+	}
+}
