@@ -17,7 +17,7 @@ const (
 	// followBatch is how many changed znodes are read and written together.
 	followBatch = 500
 	// followGC is the room for garbage, as a share of what is in use, in percent.
-	followGC = 50
+	followGC = 25
 	// lastPaths is how many paths are remembered for display.
 	lastPaths = 5
 	// defaultSweepEvery is how often all of both trees is compared where watches report changes,

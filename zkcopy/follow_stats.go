@@ -28,6 +28,8 @@ type statSweep struct {
 	// stale: changes were lost while it was under way.
 	stale bool
 
+	// sums are those of a proof for the next copy, over what has not changed; nil for none.
+	sums              *sums
 	leftOut, excluded atomic.Int64 // of the source
 	clusters          atomic.Bool
 
@@ -55,6 +57,18 @@ func (s *statSweep) differs(rel string) {
 	s.different = append(s.different, rel)
 }
 
+// meet compares the stat of a znode with the one that is known.
+func (s *statSweep) meet(k *knownStats, side int, rel string, stat *tree.Stat) {
+	switch {
+	case !k.meet(side, rel, stat):
+		s.differs(rel)
+	case s.sums != nil && side == 0:
+		s.sums.add(&s.sums.source, rel, stat)
+	case s.sums != nil:
+		s.sums.add(&s.sums.target, rel, stat)
+	}
+}
+
 // trees are both sides by their numbers.
 func (f *follower) trees() [2]Tree { return [2]Tree{f.source, f.target} }
 
@@ -68,6 +82,9 @@ func (f *follower) startLook(ctx context.Context, sides [2]bool) error {
 		sides = [2]bool{true, true}
 	}
 	s := &statSweep{sides: sides, began: time.Now(), done: make(chan struct{})}
+	if sides == [2]bool{true, true} && f.o.Proofs != "" {
+		s.sums = newSums(nil)
+	}
 	for side, tr := range f.trees() {
 		if !sides[side] {
 			continue
@@ -133,9 +150,7 @@ func (f *follower) lookAtSource(ctx context.Context, s *statSweep) error {
 				s.leftOut.Add(1)
 				return nil, false, nil
 			}
-			if !f.known.meet(0, p.Rel, &n.Stat) {
-				s.differs(p.Rel)
-			}
+			s.meet(f.known, 0, p.Rel, &n.Stat)
 			return nil, true, nil
 		},
 	}
@@ -151,9 +166,7 @@ func (f *follower) lookAtTarget(ctx context.Context, s *statSweep) error {
 			if n == nil || n.Kind() == tree.Ephemeral {
 				return nil, false, nil
 			}
-			if !f.known.meet(1, p.Rel, &n.Stat) {
-				s.differs(p.Rel)
-			}
+			s.meet(f.known, 1, p.Rel, &n.Stat)
 			return nil, true, nil
 		},
 	}
@@ -201,12 +214,12 @@ func (f *follower) endLook(ctx context.Context) error {
 	if err := f.catchUp(ctx); err != nil {
 		return err
 	}
-	f.settle(s)
+	f.settle(ctx, s)
 	return nil
 }
 
 // settle notes what a sweep of stats has proved, once all that it found is applied.
-func (f *follower) settle(s *statSweep) {
+func (f *follower) settle(ctx context.Context, s *statSweep) {
 	if f.needSweep || f.needLook || f.state.InUse != "" || len(f.pending.paths) > 0 {
 		f.needLook = true
 		return
@@ -235,6 +248,12 @@ func (f *follower) settle(s *statSweep) {
 		f.state.Swept, f.state.SweptZxid = time.Now(), s.from[0]
 		f.equal = true
 	}
+	if s.sums != nil {
+		c := newCopier(f.source, f.target, f.o.CopyOptions)
+		c.sums = s.sums
+		c.read.Store(f.known.count(0))
+		c.keepProof(ctx)
+	}
 }
 
 // lost notes that events were lost.
@@ -246,117 +265,6 @@ func (f *follower) lost() {
 	if f.needLook = true; !f.knows() {
 		f.needSweep = true
 	}
-}
-
-// askLook shows the clusters of both sides, which are equal as far as is known.
-func (f *follower) askLook(ctx context.Context, look func(*Seen) error) error {
-	if look == nil {
-		return nil
-	}
-	seen := &Seen{Target: Findings{Exists: true}, Equal: true}
-	if f.clusters {
-		o := CountOptions{Limits: f.o.Limits, Skip: f.selector.excludes, Synced: true}
-		group, both := errgroup.WithContext(ctx)
-		group.Go(func() (err error) { seen.Source, err = FindClusters(both, f.source, o); return err })
-		group.Go(func() (err error) { seen.Target.Clusters, err = FindClusters(both, f.target, o); return err })
-		if err := group.Wait(); err != nil {
-			return err
-		}
-	}
-	return look(seen)
-}
-
-// lastLook verifies that both sides are equal, after which nothing may have changed. What has
-// changed since a sweep of stats is known where every transaction since is: of both sides, or of
-// those of which that is not so the stats are read once more.
-func (f *follower) lastLook(ctx context.Context) (done bool, err error) {
-	if !f.knows() {
-		return f.compareLast(ctx)
-	}
-	began := time.Now()
-	f.show(FollowLastLook)
-	switch doubt, _, err := f.doubt(ctx); {
-	case err != nil:
-		return false, f.mayGoOn(err)
-	case doubt != [2]bool{}:
-		return false, f.lookInFreeze(ctx, doubt)
-	case f.isBusy(ctx):
-		return false, nil
-	}
-	if err := f.askLook(ctx, f.o.LastLook); err != nil {
-		return false, err
-	}
-	doubt, zxid, err := f.doubt(ctx)
-	if err != nil {
-		return false, f.mayGoOn(err)
-	}
-	if doubt != [2]bool{} || f.isBusy(ctx) || !f.askFrozen(ctx) {
-		f.show(FollowFollows)
-		return false, nil
-	}
-	f.stopLooking()
-	f.state.Swept, f.state.SweptZxid = time.Now(), zxid
-	f.result.LastLook = f.lastResult(zxid, began)
-	f.state.Verified, f.state.ChangedAfter = zxid, ""
-	f.show(FollowVerified)
-	return true, nil
-}
-
-// isBusy reports whether something is left to be done.
-func (f *follower) isBusy(ctx context.Context) bool {
-	return f.needSweep || f.needLook || f.state.InUse != "" || !f.quiet() || f.moved(ctx)
-}
-
-// lookInFreeze reads the stats of some sides, unless that is under way.
-func (f *follower) lookInFreeze(ctx context.Context, sides [2]bool) error {
-	s := f.looking
-	if s == nil || s.began.Before(f.state.FrozenSince) || sides[0] && !s.sides[0] || sides[1] && !s.sides[1] {
-		return f.startLook(ctx, sides)
-	}
-	return nil
-}
-
-// doubt reports of which sides something may have changed that no event reports, and otherwise up to
-// which transaction of the source both are equal. Everything that had been reported is applied.
-func (f *follower) doubt(ctx context.Context) (sides [2]bool, zxid int64, err error) {
-	group, both := errgroup.WithContext(ctx)
-	group.Go(func() error { return f.target.Sync(both) })
-	err = f.hear(ctx)
-	if synced := group.Wait(); err == nil {
-		err = synced
-	}
-	if err != nil {
-		return sides, 0, err
-	}
-	if err := f.catchUp(ctx); err != nil {
-		return sides, 0, err
-	}
-	last := [2]int64{f.synced, f.target.Client.Zxid()}
-	if err := f.checkForeign(ctx, nil); err != nil {
-		return sides, 0, err
-	}
-	c := f.clean
-	fresh := c != nil && !c.began.Before(f.state.FrozenSince) && !f.lastChange.After(c.began)
-	for side := range sides {
-		if f.accounted[side].upTo(last[side]) {
-			continue
-		}
-		if sides[side] = !fresh || !c.sides[side]; side == 0 && !sides[0] {
-			last[0] = c.from[0] // later changes of ACLs would be unknown
-		}
-	}
-	return sides, last[0], nil
-}
-
-// lastResult is what the last look found.
-func (f *follower) lastResult(zxid int64, began time.Time) *CopyResult {
-	r := f.base
-	r.Created, r.Changed, r.Removed, r.Parents, r.Extra = 0, 0, 0, 0, 0
-	r.Read, r.Bytes = f.known.count(0), f.known.bytes.Load()
-	r.Equal, r.Verified, r.SourceZxid, r.Duration = r.Read, true, zxid, time.Since(began)
-	r.ByProof, r.Followed = false, true
-	r.ConnectionLosses, r.SessionLosses = 0, 0
-	return &r
 }
 
 // account notes the transactions of some znodes of the source, and of the parents of those that are
