@@ -157,8 +157,7 @@ func zkCopyRun(ctx context.Context, plain Env, o *zkCopyOptions, args []string) 
 	if err != nil {
 		return err
 	}
-	defer source.Client.Close()
-	defer target.Client.Close()
+	defer closeBoth(source, target)
 
 	if !o.ignoreEphemeral {
 		env.Warn("ephemeral znodes of the source become plain ones in the target, which are not removed when their sessions end")
@@ -190,6 +189,14 @@ func zkCopyRun(ctx context.Context, plain Env, o *zkCopyOptions, args []string) 
 		}
 		return err
 	})
+}
+
+// closeBoth ends the sessions with both sides at the same time.
+func closeBoth(source, target zkcopy.Tree) {
+	var closing sync.WaitGroup
+	closing.Go(source.Client.Close)
+	closing.Go(target.Client.Close)
+	closing.Wait()
 }
 
 // remember keeps a verified copy of the connected cluster's whole tree in mind, so that the shell

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"time"
 
 	"pegashell/commands/command"
 	"pegashell/commands/complete"
@@ -101,11 +102,12 @@ func zkRestoreRun(ctx context.Context, env Env, o *zkRestoreOptions, args []stri
 		env.Warn("%s has %d container or TTL znodes, which an earlier version recorded: they are restored as plain ones, which no server removes automatically", file, special)
 	}
 	return migration.Execute(ctx, o.force.Change(env, o.dryRun), func(ctx context.Context, pass migration.Pass) error {
+		began := env.Now()
 		seen, err := passRestore(ctx, env, file, target, pass)
 		if err != nil {
 			return err
 		}
-		if err := o.carryOut(ctx, env, file, target); err != nil {
+		if err := o.carryOut(ctx, env, file, target, env.Now().Sub(began)); err != nil {
 			return err
 		}
 		if seen.Source.HasClusterAtRoot() && !o.dryRun && env.ForPerson() {
@@ -116,11 +118,11 @@ func zkRestoreRun(ctx context.Context, env Env, o *zkRestoreOptions, args []stri
 	})
 }
 
-// carryOut asks, restores, and reports the result.
-func (o *zkRestoreOptions) carryOut(ctx context.Context, env Env, file *zkcopy.BackupFile, target zkcopy.Tree) error {
+// carryOut asks, restores, and reports the result. looked is how long the guards have looked.
+func (o *zkRestoreOptions) carryOut(ctx context.Context, env Env, file *zkcopy.BackupFile, target zkcopy.Tree, looked time.Duration) error {
 	env.Evidence("file", file.String())
 	env.Evidence("backed_up", file.Header().Source+file.Header().Root)
-	t := o.transfer(ctx, env, file, target)
+	t := o.transfer(ctx, env, file, target, looked)
 	if o.delete && !o.dryRun {
 		if err := t.confirmRemovals(ctx, env, o.yes, "--delete", message.New("Nothing was written yet."), file); err != nil {
 			return err
@@ -135,14 +137,18 @@ func (o *zkRestoreOptions) carryOut(ctx context.Context, env Env, file *zkcopy.B
 }
 
 // transfer returns the restoration as what is carried out, planned and asked about.
-func (o *zkRestoreOptions) transfer(ctx context.Context, env Env, file *zkcopy.BackupFile, target zkcopy.Tree) transfer {
+func (o *zkRestoreOptions) transfer(ctx context.Context, env Env, file *zkcopy.BackupFile, target zkcopy.Tree, looked time.Duration) transfer {
 	return transfer{
 		name: message.New("restoration"), json: o.json, target: target,
 		run: func(plan bool, onAction func(zkcopy.Action)) (*zkcopy.CopyResult, error) {
-			return zkcopy.Restore(ctx, file, target, zkcopy.RestoreOptions{
+			r, err := zkcopy.Restore(ctx, file, target, zkcopy.RestoreOptions{
 				DryRun: plan, Delete: o.delete, SkipVerify: o.noVerify, NoACL: o.noACL, OnAction: onAction,
 				Progress: show(env, "zk_restore", target), MaxDifferences: listedPaths(o.json),
 			})
+			if r != nil {
+				r.Duration += looked
+			}
+			return r, err
 		},
 		report: func(r *zkcopy.CopyResult, err error) *render.Report { return restoreReport(file, target, r, o, err) },
 	}

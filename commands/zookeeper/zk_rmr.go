@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"pegashell/commands/command"
 	"pegashell/commands/complete"
@@ -25,6 +26,9 @@ type zkRmrOptions struct {
 	backup            string
 	connect           ensemble.Flags
 	force             command.Overrides
+
+	// began is when the first look began, without the time of the question.
+	began time.Time
 }
 
 func zkRmrCommand() *command.Command {
@@ -91,6 +95,7 @@ func zkRmrRun(ctx context.Context, env Env, o *zkRmrOptions, args []string) erro
 	}
 	defer tree.Client.Close()
 	return migration.Execute(ctx, o.force.Change(env, o.dryRun), func(ctx context.Context, pass migration.Pass) error {
+		o.began = env.Now()
 		survey, count, err := o.look(ctx, env, zk, tree)
 		if err != nil {
 			return err
@@ -135,7 +140,7 @@ func (o *zkRmrOptions) carryOut(ctx context.Context, env Env, tree zkcopy.Tree, 
 	if err != nil && result.Removed == 0 && !outcome.IsCanceled(err) {
 		return err
 	}
-	printErr := command.Print(env, removalReport(tree, o, count, result, err), command.OutputOptions{JSON: o.json})
+	printErr := command.Print(env, removalReport(tree, o, count, result, env.Now().Sub(o.began), err), command.OutputOptions{JSON: o.json})
 	if err != nil {
 		return cutShort(err, message.New("the removal is not complete: %d of %d znodes were removed", result.Removed, max(count.Znodes, result.Removed)))
 	}
@@ -145,7 +150,7 @@ func (o *zkRmrOptions) carryOut(ctx context.Context, env Env, tree zkcopy.Tree, 
 	return printErr
 }
 
-func removalReport(tree zkcopy.Tree, o *zkRmrOptions, count *zkcopy.Count, result *zkcopy.RemoveResult, err error) *render.Report {
+func removalReport(tree zkcopy.Tree, o *zkRmrOptions, count *zkcopy.Count, result *zkcopy.RemoveResult, took time.Duration, err error) *render.Report {
 	out := &render.Report{Single: true}
 	t := out.Add(render.NewList("zk_rmr"))
 	t.Row("tree", tree)
@@ -156,7 +161,7 @@ func removalReport(tree zkcopy.Tree, o *zkRmrOptions, count *zkcopy.Count, resul
 	if err == nil { // otherwise it is not known how many of them are gone
 		t.Row("bytes", count.Bytes)
 	}
-	t.Row("seconds", result.Duration.Seconds())
+	t.Row("seconds", took.Seconds())
 	if err != nil {
 		t.Row("result", "NOT complete")
 	} else {
@@ -230,9 +235,11 @@ func inspectRemoved(ctx context.Context, at zkcopy.Tree, o zkcopy.CountOptions) 
 // somebody may have started one meanwhile.
 func (o *zkRmrOptions) prepare(ctx context.Context, env Env, tree zkcopy.Tree, seen *migration.Survey, count *zkcopy.Count, pass migration.Pass) (*zkcopy.Count, error) {
 	question := message.New("Remove %d znodes (%s) at and below %s?", count.Znodes, bytesize.String(count.Bytes), tree)
+	asked := env.Now()
 	if err := env.Confirm(ctx, o.yes, question); err != nil {
 		return nil, err
 	}
+	o.began = o.began.Add(env.Now().Sub(asked)) // who answers does not wait
 	if o.backup != "" {
 		if err := backUpFirst(ctx, env, o, tree); err != nil {
 			return nil, err

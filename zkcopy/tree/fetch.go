@@ -2,6 +2,7 @@ package tree
 
 import (
 	"context"
+	"strings"
 
 	"pegashell/zkcopy/session"
 )
@@ -11,7 +12,8 @@ import (
 // An ACL's answer and a stat show how long the data is, so that the memory for it is reserved
 // before it is requested, however much it is. Where neither is needed the data is requested at
 // once, if that of the znodes beside it is short: for data that turns out to be long only the
-// length is read, and then the data like the rest.
+// length is read, and then the data like the rest. So it is for a few znodes of which nothing is known:
+// near the root of a tree there are no more, and each request in a row costs a round trip.
 type fetch struct {
 	w    *Walker
 	open []*fetched // not returned yet
@@ -30,6 +32,10 @@ type fetched struct {
 const (
 	// shortData may be requested together with the stat.
 	shortData = 8 << 10
+	// few znodes are not worth another request to find out how long their data is.
+	few = 8
+	// listedDepth is how many levels below the root a few znodes are listed when they are read.
+	listedDepth = 2
 	// groupsPerBudget is into how many parts the memory for data is divided:
 	// so much is read together, unless one znode alone has more.
 	groupsPerBudget = 8
@@ -140,6 +146,13 @@ func (f *fetch) begin(ctx context.Context) error {
 			}
 			room += int64(r.Room)
 			ask[i].add(p, r)
+			if f.isFew() && r.Kind == session.GetACL && p.need[i]&WantData != 0 && room+shortData <= most {
+				room += shortData
+				ask[i].add(p, session.Request{Kind: session.GetData, Path: r.Path, Room: shortData, Likely: shortData})
+			}
+			if f.isFew() && strings.Count(p.child.rel, "/") <= listedDepth {
+				ask[i].add(p, session.Request{Kind: session.GetChildren, Path: r.Path})
+			}
 		}
 	}
 	if err := f.w.budget.Acquire(ctx, room); err != nil {
@@ -169,6 +182,8 @@ func (f *fetch) first(p *fetched, side int) session.Request {
 	switch {
 	case p.need[side]&WantACL != 0:
 		r.Kind = session.GetACL
+	case likely < 0 && f.isFew() && p.need[side]&WantData != 0:
+		r.Kind, r.Room, r.Likely = session.GetData, shortData, shortData
 	case likely < 0 || likely > shortData:
 		r.Kind = session.Exists
 	default:
@@ -179,6 +194,9 @@ func (f *fetch) first(p *fetched, side int) session.Request {
 	}
 	return r
 }
+
+// isFew reports whether so few znodes are read that what is not needed of them costs nothing.
+func (f *fetch) isFew() bool { return len(f.open) < few }
 
 // ask carries out requests on one side and fills the nodes.
 func (f *fetch) ask(ctx context.Context, side int, q *question) error {
@@ -196,6 +214,11 @@ func (f *fetch) ask(ctx context.Context, side int, q *question) error {
 // take fills a node from the answer.
 func (f *fetch) take(p *fetched, side int, r *session.Request) error {
 	switch {
+	case r.Kind == session.GetChildren:
+		if r.Found() { // otherwise it is asked for again if it is needed
+			p.names.of[side], p.names.known[side] = listed(r), true
+		}
+		return nil
 	case r.Missing():
 		p.Nodes[side], p.need[side] = nil, WantStat
 		return nil
@@ -228,7 +251,7 @@ func (f *fetch) take(p *fetched, side int, r *session.Request) error {
 func (f *fetch) askRefused(ctx context.Context, side int, q *question) error {
 	again := question{most: len(q.about)}
 	for k, p := range q.about {
-		if r := &q.requests[k]; r.Denied() {
+		if r := &q.requests[k]; r.Denied() && r.Kind != session.GetChildren {
 			again.add(p, session.Request{Kind: session.Exists, Path: r.Path})
 		}
 	}
@@ -385,10 +408,7 @@ func (w *Walker) probe(ctx context.Context, lists []*children) error {
 
 // sampled are the places of the names of a list that stand for all of them.
 func sampled(names int) []int {
-	const (
-		few  = 8 // are not worth a request more
-		many = 64
-	)
+	const many = 64
 	switch last := names - 1; {
 	case names < few:
 		return nil

@@ -44,6 +44,7 @@ type expansion struct {
 	state any
 	on    SideSet // sides on which it has children
 	cost  int64
+	names names
 }
 
 // child is one name of a list.

@@ -35,6 +35,13 @@ type Pair struct {
 	Parent any // what visit returned for the parent
 	held   int64
 	budget *semaphore.Weighted
+	names  names
+}
+
+// names are those of a znode's children on each side, where they were read with the znode.
+type names struct {
+	of    [2][]string
+	known [2]bool
 }
 
 // Release returns the memory that the data of the pair is accounted with.
@@ -172,7 +179,7 @@ func (w *Walker) visitOne(ctx context.Context, p *Pair) (*expansion, error) {
 			cost += int64(n.Stat.NumChildren) * listCost
 		}
 	}
-	rel := p.Rel
+	rel, names := p.Rel, p.names
 	state, descend, err := w.Visit(ctx, p)
 	if err != nil || !descend {
 		return nil, err
@@ -180,7 +187,7 @@ func (w *Walker) visitOne(ctx context.Context, p *Pair) (*expansion, error) {
 	if on == 0 {
 		return nil, w.tellListed(ctx, state, 0)
 	}
-	return &expansion{rel: rel, state: state, on: on, cost: cost}, nil
+	return &expansion{rel: rel, state: state, on: on, cost: cost, names: names}, nil
 }
 
 // wanted reports whether more than the stat is read at a path.
@@ -251,16 +258,22 @@ func (w *Walker) list(ctx context.Context, side int, expansions []*expansion) ([
 	tree := w.Sides[side].Tree
 	var requests []session.Request
 	for _, e := range expansions {
-		if e.on.Has(side) {
+		if e.on.Has(side) && !e.names.known[side] {
 			requests = append(requests, session.Request{Kind: session.GetChildren, Path: JoinPath(tree.Path, e.rel)})
 		}
 	}
-	if err := tree.Client.Read(ctx, requests); err != nil {
-		return nil, session.WrapPath("list", requests[0].Path, err)
+	if len(requests) > 0 {
+		if err := tree.Client.Read(ctx, requests); err != nil {
+			return nil, session.WrapPath("list", requests[0].Path, err)
+		}
 	}
 	names := make([][]string, len(expansions))
 	for k, e := range expansions {
-		if !e.on.Has(side) {
+		switch {
+		case !e.on.Has(side):
+			continue
+		case e.names.known[side]:
+			names[k] = e.names.of[side]
 			continue
 		}
 		r := &requests[0]
@@ -268,13 +281,18 @@ func (w *Walker) list(ctx context.Context, side int, expansions []*expansion) ([
 		if !r.Found() && !r.Missing() {
 			return nil, session.WrapPath("list", r.Path, r.Err())
 		}
-		if r.Path == "/" {
-			r.Names = slices.DeleteFunc(r.Names, func(name string) bool { return "/"+name == ReservedPath })
-		}
-		slices.Sort(r.Names)
-		names[k] = r.Names
+		names[k] = listed(r)
 	}
 	return names, nil
+}
+
+// listed returns the sorted names of an answer, without what no walk visits.
+func listed(r *session.Request) []string {
+	if r.Path == "/" {
+		r.Names = slices.DeleteFunc(r.Names, func(name string) bool { return "/"+name == ReservedPath })
+	}
+	slices.Sort(r.Names)
+	return r.Names
 }
 
 func (w *Walker) tellListed(ctx context.Context, state any, children int) error {

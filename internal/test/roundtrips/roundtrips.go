@@ -31,16 +31,26 @@ type Counter struct {
 	mu       sync.Mutex
 	requests map[string]int // by the server's address
 	trips    int
-	written  bool // something was to be changed, and trips are not counted any more
+	whole    bool // trips are counted to the end, not only until something is to be changed
+	written  bool // something was to be changed
+	before   int  // trips until then
+	asked    bool // something was sent since answers were let through
 	held     []chan struct{}
 	last     time.Time
 	ended    chan struct{}
 	releases sync.WaitGroup
 }
 
-// New returns a counter; the caller calls Close.
-func New() *Counter {
-	c := &Counter{requests: map[string]int{}, ended: make(chan struct{}), last: time.Now()}
+// New returns a counter that lets everything through once something is to be changed; the caller calls
+// Close.
+func New() *Counter { return start(false) }
+
+// NewWhole returns a counter of all round trips, to the end of the last connection. The caller calls
+// Close.
+func NewWhole() *Counter { return start(true) }
+
+func start(whole bool) *Counter {
+	c := &Counter{requests: map[string]int{}, whole: whole, ended: make(chan struct{}), last: time.Now()}
 	c.releases.Go(c.release)
 	return c
 }
@@ -72,6 +82,17 @@ func (c *Counter) Requests(server string) int {
 func (c *Counter) BeforeWrite() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if !c.written {
+		return c.trips
+	}
+	return c.before
+}
+
+// All is how many round trips in a row there were; each connection that was opened while nothing else
+// went on adds one that is not among them.
+func (c *Counter) All() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	return c.trips
 }
 
@@ -87,10 +108,12 @@ func (c *Counter) release() {
 		case <-look.C:
 		}
 		c.mu.Lock()
-		if len(c.held) > 0 && (over || c.written || time.Since(c.last) > idle) {
-			if !c.written {
+		counts := c.whole || !c.written
+		if len(c.held) > 0 && (over || !counts || time.Since(c.last) > idle) {
+			if counts && c.asked { // otherwise it is the rest of a long answer
 				c.trips++
 			}
+			c.asked = false
 			for _, each := range c.held {
 				close(each)
 			}
@@ -124,14 +147,16 @@ func (c *Counter) hold() {
 func (c *Counter) sent(server string, handshake bool, op uint32) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.last = time.Now()
+	c.last, c.asked = time.Now(), true
 	if handshake {
 		return
 	}
 	if op != opPing {
 		c.requests[server]++
 	}
-	c.written = c.written || slices.Contains(writes, op)
+	if !c.written && slices.Contains(writes, op) {
+		c.written, c.before = true, c.trips
+	}
 }
 
 // counted is a connection to a ZooKeeper server.
