@@ -130,7 +130,7 @@ func TestFactsThatTheModelDoesNotHave(t *testing.T) {
 		"a file that is not read": {"", func(s *Survey) { s.Meta[1].File.Doubt = "denied" }, SituationUnreadableConfig, false, ""},
 		"a server that is in no list": {moved, func(s *Survey) { lockedByStranger(&s.Source) }, SituationUnknownServer, true,
 			"# on the host of the meta server m9:1: stop it, wait"},
-		"a session that ends":  {moved, func(s *Survey) { lockedByStranger(&s.Source); s.Source.Outside[0].Locks[0].Value = "m1:1" }, SituationSessionExpires, false, "wait"},
+		"a session that ends": {moved, func(s *Survey) { lockedByStranger(&s.Source); s.Source.Outside[0].Locks[0].Value = "m1:1" }, SituationSessionExpires, false, "wait"},
 		"the old tree written": {moved, func(s *Survey) {
 			s.Source.Contents.LastTime, s.Compared = s.Meta[0].Since.Add(1), Comparison{Different: 1}
 		}, SituationOldTreeWritten, false, ""},

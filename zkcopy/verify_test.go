@@ -260,7 +260,7 @@ func TestAVerifiedCopyReadsEachZnodeOfTheTargetOnce(t *testing.T) {
 		t.Fatalf("%+v", r)
 	}
 	const (
-		rootReads = 1 // when it was created
+		rootReads = 2 // before, with its ACL in one packet, and when it was created
 		rootACLs  = 3 // before, when it was created, and when it is read back
 	)
 	got := fmt.Sprint(atSource.get.Load(), atSource.getACL.Load(), atTarget.get.Load(), atTarget.getACL.Load())
