@@ -15,7 +15,7 @@ ZOOKEEPER_JAR ?= $(DEBIAN_JAR)
 export ZOOKEEPER_JAR
 DEMO_DIR      ?= $(CURDIR)/onebox.d
 
-.PHONY: help build deps browser kerberos demo demo-recovery demo-live onebox stop-onebox test quick lint unit bench docs readme guides install release vulnerabilities fuzz clean
+.PHONY: help build deps browser kerberos demo demo-recovery demo-live onebox stop-onebox test quick lint unit bench docs readme guides install release vulnerabilities schedules fuzz clean
 
 help:
 	@echo 'make demo           carry out a whole migration on a cluster on this machine'
@@ -33,6 +33,7 @@ help:
 	@echo 'make release        archives, Debian packages and checksums in dist/'
 	@echo 'make vulnerabilities  compare what is compiled in with the database of known vulnerabilities'
 	@echo 'make bench          measure, with ratios within one run'
+	@echo 'make schedules      copies that follow their source through random disturbances: COUNT=50 SEED=N'
 	@echo 'make fuzz           fuzz every parser for a while'
 
 build:
@@ -134,6 +135,13 @@ release:
 # It downloads the database: a network is needed.
 vulnerabilities:
 	$(GO) tool $(RELEASE_TOOLS) govulncheck ./...
+
+# Random schedules, some of them with servers that are killed. A failure prints its seed.
+COUNT ?= 50
+SEED  ?= 0
+schedules: deps
+	$(GO) test -race ./zkcopy -run 'TestFollowInRandomSchedules$$' -schedules $(COUNT) -seed $(SEED) -timeout 60m
+	$(GO) test -race ./zkcopy -run 'TestFollowInRandomSchedulesOfOutages$$' -schedules $(COUNT) -seed $(SEED) -timeout 60m
 
 FUZZTIME ?= 30s
 fuzz:

@@ -3,9 +3,7 @@ package zkcopy
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
-	"math/rand/v2"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -17,8 +15,6 @@ import (
 	"pegashell/zkcopy/session"
 	"pegashell/zkcopy/tree"
 )
-
-var followSeed = flag.Uint64("followseed", 0, "the seed of the one schedule of Follow to run, as a failure printed it")
 
 // following is a Follow under way.
 type following struct {
@@ -301,38 +297,4 @@ func TestFollowOutlivesServersOfEnsembles(t *testing.T) {
 		create(fmt.Sprint("/s/c", i))
 	}
 	f.freeze(tt)
-}
-
-func TestFollowInRandomSchedules(t *testing.T) {
-	seeds := []uint64{*followSeed}
-	if seeds[0] == 0 {
-		seeds = nil
-		for range 10 {
-			seeds = append(seeds, rand.Uint64())
-		}
-	}
-	for _, seed := range seeds {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			t.Logf("to repeat: go test ./zkcopy -run %s -followseed %d", "FollowInRandomSchedules", seed)
-			admin := zk.DigestACL(zk.PermAll, "admin", "secret")
-			r := &randomChanges{T: t, Rand: rand.New(rand.NewPCG(seed, 0)), tt: twoServers(t),
-				acls: [][]zk.ACL{tree.OpenACL(), admin, append(readOnly, admin...)}}
-			plantTables(t, r.tt.from, r.tt.source.Path)
-			o := FollowOptions{SweepEvery: time.Hour}
-			if r.IntN(2) == 0 {
-				o.Proofs = t.TempDir()
-			}
-			if r.IntN(2) == 0 {
-				o.SweepEvery = 10 * time.Millisecond
-			}
-			f := follow(t, r.tt, o)
-			if r.IntN(2) == 0 {
-				f.until("following", isFollowing)
-			}
-			for range 50 + r.IntN(300) {
-				r.changeSource()
-			}
-			f.freeze(r.tt)
-		})
-	}
 }

@@ -3,104 +3,16 @@ package zkcopy
 import (
 	"context"
 	"errors"
-	"flag"
-	"fmt"
 	"math/rand/v2"
 	"strings"
 	"sync/atomic"
 	"testing"
 
-	"github.com/go-zookeeper/zk"
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"pegashell/internal/test/zktest"
 	"pegashell/zkcopy/tree"
 )
-
-var repeatSeed = flag.Uint64("repeatseed", 0, "the seed of the one schedule of repeats to run, as a failure printed it")
-
-// schedule makes random changes of two trees.
-type randomChanges struct {
-	*testing.T
-	*rand.Rand
-	tt   trees
-	acls [][]zk.ACL
-}
-
-// path is one of some 400 that a tree may have.
-func (r *randomChanges) path() string {
-	rel := fmt.Sprintf("/%d", r.IntN(4))
-	if r.IntN(8) > 0 {
-		rel += fmt.Sprintf("/%d", r.IntN(25))
-		if r.IntN(4) == 0 {
-			rel += fmt.Sprintf("/%d", r.IntN(3))
-		}
-	}
-	return rel
-}
-
-func (r *randomChanges) data() []byte {
-	return [][]byte{nil, {}, []byte("1"), []byte("2"), []byte("longer")}[r.IntN(5)]
-}
-
-// change changes one znode of a side, or several; what cannot be done is left.
-func (r *randomChanges) change(conn *zk.Conn, root string) {
-	path := root + r.path()
-	acl := r.acls[r.IntN(len(r.acls))]
-	create := func() error {
-		_, err := conn.Create(path, r.data(), 0, acl)
-		return err
-	}
-	var err error
-	switch r.IntN(7) {
-	case 0, 1:
-		if _, err = conn.Set(path, r.data(), -1); errors.Is(err, zk.ErrNoNode) {
-			err = create()
-		}
-	case 2:
-		err = create()
-	case 3:
-		_, err = conn.SetACL(path, acl, -1)
-	case 4:
-		err = r.remove(conn, path)
-	case 5: // the same znode again, or nearly
-		var data []byte
-		var was []zk.ACL
-		if data, _, err = conn.Get(path); err == nil {
-			if was, _, err = conn.GetACL(path); err == nil && r.IntN(2) == 0 {
-				acl = was
-			}
-			if err = errors.Join(err, r.remove(conn, path)); err == nil {
-				_, err = conn.Create(path, data, 0, acl)
-			}
-		}
-	case 6:
-		_, err = conn.Create(path+"/e", nil, zk.FlagEphemeral, tree.OpenACL())
-		if root == r.tt.target.Path { // where an ephemeral znode ends a copy
-			err = errors.Join(err, conn.Delete(path+"/e", -1))
-		}
-	}
-	for _, expected := range []error{nil, zk.ErrNoNode, zk.ErrNodeExists, zk.ErrNotEmpty, zk.ErrNoChildrenForEphemerals} {
-		if errors.Is(err, expected) {
-			return
-		}
-	}
-	r.Error(err)
-}
-
-func (r *randomChanges) remove(conn *zk.Conn, path string) error {
-	names, _, err := conn.Children(path)
-	for _, name := range names {
-		err = errors.Join(err, r.remove(conn, path+"/"+name))
-	}
-	if err != nil {
-		return err
-	}
-	return conn.Delete(path, -1)
-}
-
-func (r *randomChanges) changeSource() { r.change(r.tt.from, r.tt.source.Path) }
-func (r *randomChanges) changeTarget() { r.change(r.tt.to, r.tt.target.Path) }
 
 // checkCopied compares both sides as the options say, by plain calls of the usual client library.
 func (r *randomChanges) checkCopied(o CopyOptions) {
@@ -147,6 +59,7 @@ func (r *randomChanges) round(o CopyOptions) {
 	}
 	ctx, cancel := context.WithCancel(zktest.Context(r))
 	defer cancel()
+	r.note("copy")
 	what := []string{"", "", "interrupted", "the source changes", "the target changes"}[r.IntN(5)]
 	do := map[string]func(){"": func() {}, "interrupted": cancel, "the source changes": r.changeSource, "the target changes": r.changeTarget}[what]
 	at, seen := int64(1+r.IntN(300)), atomic.Int64{}
@@ -182,38 +95,27 @@ type addProgress struct {
 func (p addProgress) Add(znodes, _ int64) { p.f(znodes) }
 
 func TestRepeatsInRandomSchedules(t *testing.T) {
-	seeds := []uint64{*repeatSeed}
-	if seeds[0] == 0 {
-		seeds = nil
-		for range 25 {
-			seeds = append(seeds, rand.Uint64())
+	inSchedules(t, 25, func(t *testing.T, rand *rand.Rand) {
+		r := newRandomChanges(t, rand, twoServers(t))
+		plantTables(t, r.tt.from, r.tt.source.Path)
+		o := CopyOptions{Proofs: t.TempDir(), Delete: r.IntN(3) > 0}
+		o.KeepEphemeral = r.IntN(5) == 0
+		if r.IntN(4) == 0 {
+			o.Exclude = []string{"2"}
 		}
-	}
-	for _, seed := range seeds {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			t.Logf("to repeat: go test ./zkcopy -run %s -repeatseed %d", "RandomSchedules", seed)
-			r := &randomChanges{T: t, Rand: rand.New(rand.NewPCG(seed, 0)), tt: twoServers(t),
-				acls: [][]zk.ACL{tree.OpenACL(), zk.DigestACL(zk.PermAll, "admin", "secret"), append(readOnly, zk.DigestACL(zk.PermAll, "admin", "secret")...)}}
-			plantTables(t, r.tt.from, r.tt.source.Path)
-			o := CopyOptions{Proofs: t.TempDir(), Delete: r.IntN(3) > 0}
-			o.KeepEphemeral = r.IntN(5) == 0
-			if r.IntN(4) == 0 {
-				o.Exclude = []string{"2"}
+		if r.IntN(2) == 0 {
+			o.Before = func(*Seen) error { return nil }
+		}
+		r.tt.copy(t, o)
+		for range 12 {
+			if r.round(o); t.Failed() {
+				return
 			}
-			if r.IntN(2) == 0 {
-				o.Before = func(*Seen) error { return nil }
-			}
-			r.tt.copy(t, o)
-			for range 12 {
-				if r.round(o); t.Failed() {
-					return
-				}
-			}
-			r.tt.copy(t, o)
-			r.checkCopied(o)
-			if result := r.tt.copy(t, o); !result.ByProof || result.Created+result.Changed+result.Removed != 0 {
-				t.Errorf("at the end: %+v", result)
-			}
-		})
-	}
+		}
+		r.tt.copy(t, o)
+		r.checkCopied(o)
+		if result := r.tt.copy(t, o); !result.ByProof || result.Created+result.Changed+result.Removed != 0 {
+			t.Errorf("at the end: %+v", result)
+		}
+	})
 }

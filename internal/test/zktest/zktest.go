@@ -183,6 +183,16 @@ type quiet struct{}
 
 func (quiet) Printf(string, ...any) {}
 
+// ConnectAs does what Connect does, with credentials of the scheme digest.
+func ConnectAs(t testing.TB, password string, addr ...string) *zk.Conn {
+	t.Helper()
+	conn := Connect(t, addr...)
+	if err := conn.AddAuth("digest", []byte(password)); err != nil {
+		t.Fatal(err)
+	}
+	return conn
+}
+
 // Connect opens a session with the server at addr, or with an ensemble when several are given, and
 // closes it when the test ends.
 func Connect(t testing.TB, addr ...string) *zk.Conn {
