@@ -68,8 +68,6 @@ func (c *Client) appsOn(ctx context.Context, server string) ([]AppInfo, error) {
 		return nil, &Error{Code: failureCode(err), RPC: wire.RPCQueryAppInfo, Server: server, Attempts: []Attempt{{server, plain(err)}}, Cause: err}
 	case code != wire.OK:
 		return nil, &Error{Code: code, RPC: wire.RPCQueryAppInfo, Server: server}
-	case answer.Err != wire.OK:
-		return nil, &Error{Code: answer.Err, RPC: wire.RPCQueryAppInfo, Server: server}
 	}
 	return answer.Apps, nil
 }

@@ -19,9 +19,10 @@ const (
 	maxMetaLength = 4096 // request_meta has 5 small fields
 )
 
-// DefaultMaxFrame bounds, in bytes, what one frame may claim to be. The largest honest answers list
-// the partitions of a table (64 to 1,024 of about 200 bytes) or the metrics of a server.
-const DefaultMaxFrame = 256 << 20
+// DefaultMaxFrame bounds, in bytes, what one frame may claim to be. The largest honest answers are
+// those of remote commands, such as the metrics of a server with many replicas; a list of 100,000
+// tables has 20 MiB.
+const DefaultMaxFrame = 64 << 20
 
 // ErrTooLarge is returned for a frame that claims more bytes than the limit; nothing was allocated
 // for it.
@@ -237,6 +238,11 @@ func DecodeField(body []byte, id int16, m Message) error {
 			return true
 		})
 		left = r.rest()
+		if result, ok := m.(Result); ok && found && r.err == nil {
+			if err := lacks(result, r.seen[1]); err != nil {
+				r.fail(err)
+			}
+		}
 	})
 	switch {
 	case err != nil:
@@ -322,11 +328,20 @@ func readBounded(r io.Reader, n uint32, limit int) ([]byte, error) {
 	if uint64(n) > uint64(limit) {
 		return nil, fmt.Errorf("%w: %d bytes claimed, %d allowed", ErrTooLarge, n, limit)
 	}
-	var buf bytes.Buffer
-	if _, err := io.CopyN(&buf, r, int64(n)); err != nil {
-		return nil, midFrame(err)
+	const first = 64 << 10
+	buf := make([]byte, min(int(n), first))
+	for read := 0; ; {
+		got, err := io.ReadFull(r, buf[read:])
+		if read += got; err != nil {
+			return nil, midFrame(err)
+		}
+		if read == int(n) {
+			return buf, nil
+		}
+		larger := make([]byte, min(2*len(buf), int(n)))
+		copy(larger, buf)
+		buf = larger
 	}
-	return buf.Bytes(), nil
 }
 
 // midFrame distinguishes a connection closed inside a frame from one closed between frames.
@@ -351,6 +366,7 @@ func decode(b []byte, fill func(*reader)) error {
 	buf := &thrift.TMemoryBuffer{Buffer: bytes.NewBuffer(b)}
 	r := &reader{p: thrift.NewTBinaryProtocolConf(buf, configuration(len(b))), ctx: context.Background()}
 	r.rest = buf.Buffer.Bytes
+	r.budget = memoryFree + memoryRatio*len(b)
 	fill(r)
 	return r.err
 }

@@ -248,9 +248,11 @@ func (m *DuplicationSyncResponse) read(r *reader) {
 		case 2:
 			m.Duplications = make(map[int32]map[int32]Duplication)
 			r.mapField(thrift.I32, thrift.MAP, func() {
+				r.take(size[Duplication]())
 				of := make(map[int32]Duplication)
 				m.Duplications[r.rawI32()] = of
 				r.rawMap(thrift.I32, thrift.STRUCT, func() {
+					r.take(size[Duplication]())
 					id := r.rawI32()
 					var d Duplication
 					d.read(r)

@@ -59,16 +59,17 @@ func (m *QueryBulkLoadResponse) read(r *reader) {
 		case 5:
 			r.i32(&m.MaxReplicaCount)
 		case 6:
-			r.list(thrift.MAP, func(hint int) { m.Servers = make([][]ServerBulkLoad, 0, hint) }, func() {
+			r.list(thrift.MAP, func(hint int) { m.Servers = make([][]ServerBulkLoad, 0, hint) }, element{size[[]ServerBulkLoad](), func() {
 				var servers []ServerBulkLoad
 				r.rawMap(thrift.STRUCT, thrift.STRUCT, func() {
+					r.take(size[ServerBulkLoad]() - mapEntry)
 					var s ServerBulkLoad
 					s.Server.read(r)
 					s.read(r)
 					servers = append(servers, s)
 				})
 				m.Servers = append(m.Servers, servers)
-			})
+			}})
 		case 7:
 			r.optString(&m.Hint)
 		case 8:
@@ -180,15 +181,15 @@ func (m *QueryBackupPolicyResponse) read(r *reader) {
 		case 2:
 			readList(r, &m.Policies)
 		case 3:
-			r.list(thrift.LIST, func(hint int) { m.Backups = make([][]Backup, 0, hint) }, func() {
+			r.list(thrift.LIST, func(hint int) { m.Backups = make([][]Backup, 0, hint) }, element{size[[]Backup](), func() {
 				var backups []Backup
-				r.rawList(thrift.STRUCT, func(int) {}, func() {
+				r.rawList(thrift.STRUCT, func(int) {}, element{size[Backup](), func() {
 					var b Backup
 					b.read(r)
 					backups = append(backups, b)
-				})
+				}})
 				m.Backups = append(m.Backups, backups)
-			})
+			}})
 		case 4:
 			r.optString(&m.Hint)
 		default:

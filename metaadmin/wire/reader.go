@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 
 	"github.com/apache/thrift/lib/go/thrift"
 )
@@ -27,7 +28,35 @@ type reader struct {
 	err error
 	// rest returns the bytes not read yet.
 	rest func() []byte
+	// budget is how many bytes of memory the values may still take.
+	budget int
+	// id is the current field, depth how many structs are open; seen are the fields below 64 of the
+	// outer two structs that had the expected type.
+	id    int16
+	depth int
+	seen  [2]uint64
 }
+
+// A message's values may take memoryRatio bytes of memory for each byte of it, and memoryFree beyond
+// that. Partitions and tables take 2 for 1 at most, as servers write all their fields; an element
+// without fields is one byte in a message, and up to 200 in memory.
+const (
+	memoryRatio = 4
+	memoryFree  = 64 << 10
+)
+
+// take counts n bytes of memory that are going to be used for a value.
+func (r *reader) take(n int) {
+	if r.budget -= n; r.budget < 0 {
+		r.fail(errMemory)
+	}
+}
+
+// errMemory keeps one small answer from filling the memory.
+var errMemory = fmt.Errorf("its values take more than %d times its size in memory", memoryRatio)
+
+// size is how many bytes a T takes, without what it points to.
+func size[T any]() int { return int(reflect.TypeFor[T]().Size()) }
 
 func (r *reader) fail(err error) {
 	if r.err == nil {
@@ -38,6 +67,8 @@ func (r *reader) fail(err error) {
 // fields reads a struct: known is called for each field with its id and reads it, or returns false
 // to have it skipped.
 func (r *reader) fields(known func(id int16) bool) {
+	r.depth++
+	defer func() { r.depth-- }()
 	for r.err == nil {
 		_, typ, id, err := r.p.ReadFieldBegin(r.ctx)
 		if err != nil {
@@ -47,7 +78,7 @@ func (r *reader) fields(known func(id int16) bool) {
 		if typ == thrift.STOP {
 			return
 		}
-		r.typ = typ
+		r.typ, r.id = typ, id
 		if !known(id) {
 			r.skip(typ)
 		}
@@ -72,6 +103,9 @@ func (r *reader) is(want thrift.TType) bool {
 	if r.typ != want {
 		r.skip(r.typ)
 		return false
+	}
+	if r.depth <= len(r.seen) && r.id >= 0 && r.id < 64 {
+		r.seen[r.depth-1] |= 1 << r.id
 	}
 	return true
 }
@@ -106,6 +140,7 @@ func (r *reader) rawString() string {
 	if err != nil {
 		r.fail(err)
 	}
+	r.take(len(v))
 	return v
 }
 
@@ -185,15 +220,21 @@ func (r *reader) message(m bareReader) {
 	}
 }
 
+// element is how an element of a list is read, and how many bytes of memory it takes.
+type element struct {
+	memory int
+	read   func()
+}
+
 // list reads a list field; each is called once for each element and reads it.
-func (r *reader) list(elem thrift.TType, begin func(hint int), each func()) {
+func (r *reader) list(elem thrift.TType, begin func(hint int), each element) {
 	if r.is(thrift.LIST) {
 		r.rawList(elem, begin, each)
 	}
 }
 
 // rawList reads a list without the header of a field, as the elements of a list are.
-func (r *reader) rawList(elem thrift.TType, begin func(hint int), each func()) {
+func (r *reader) rawList(elem thrift.TType, begin func(hint int), each element) {
 	if r.err != nil {
 		return
 	}
@@ -208,23 +249,23 @@ func (r *reader) rawList(elem thrift.TType, begin func(hint int), each func()) {
 	}
 	begin(min(n, maxListHint))
 	for range n {
-		if r.err != nil {
+		if r.take(each.memory); r.err != nil {
 			return
 		}
-		each()
+		each.read()
 	}
 }
 
 func (r *reader) strings(dst *[]string) {
 	r.list(thrift.STRING,
 		func(hint int) { *dst = make([]string, 0, hint) },
-		func() { *dst = append(*dst, r.rawString()) })
+		element{size[string](), func() { *dst = append(*dst, r.rawString()) }})
 }
 
 func (r *reader) i32s(dst *[]int32) {
 	r.list(thrift.I32,
 		func(hint int) { *dst = make([]int32, 0, hint) },
-		func() { *dst = append(*dst, r.rawI32()) })
+		element{size[int32](), func() { *dst = append(*dst, r.rawI32()) }})
 }
 
 func (r *reader) i32Set(dst *[]int32) {
@@ -264,7 +305,7 @@ func (r *reader) stringMap(dst *map[string]string) {
 	}
 	*dst = make(map[string]string, min(n, maxListHint))
 	for range n {
-		if r.err != nil {
+		if r.take(2 * size[string]()); r.err != nil {
 			return
 		}
 		k := r.rawString()
@@ -279,11 +320,14 @@ func readList[T any, P interface {
 }](r *reader, dst *[]T) {
 	r.list(thrift.STRUCT,
 		func(hint int) { *dst = make([]T, 0, hint) },
-		func() {
+		element{size[T](), func() {
 			*dst = append(*dst, *new(T)) // read in place: a value of its own would be moved to the heap
 			P(&(*dst)[len(*dst)-1]).read(r)
-		})
+		}})
 }
+
+// mapEntry is how many bytes of memory an entry of a map takes at least.
+const mapEntry = 16
 
 // mapField reads a map field; each is called once for each entry and reads key and value.
 func (r *reader) mapField(key, value thrift.TType, each func()) {
@@ -307,7 +351,7 @@ func (r *reader) rawMap(key, value thrift.TType, each func()) {
 		return
 	}
 	for range n {
-		if r.err != nil {
+		if r.take(mapEntry); r.err != nil {
 			return
 		}
 		each()
