@@ -136,7 +136,7 @@ func TestWhatHasChangedInTheNewTreeIsNamed(t *testing.T) {
 	id := layout.GPID{AppID: 3, Index: 1}
 	put(t, p.target, layout.PartitionPath(p.root, id), partitionOn(id, "127.0.0.1:34802", 4)) // as long as before
 	plantTable(t, p.target, p.root, app(7, "seven"))
-	want := []string{"table 1 renamed from one to eno", "table 2 (two) dropped", "partition 3.1 moved", "table 7 (seven) created"}
+	want := []string{"table 1 renamed from one to eno", "table 2 (two) dropped", "table 7 (seven) created", "partition 3.1 moved"}
 	for _, deep := range []bool{false, true} {
 		p.options.Deep = deep
 		s := p.look(t)
