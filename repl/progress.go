@@ -34,6 +34,7 @@ type Progress struct {
 
 	total, count, bytes atomic.Int64
 	trouble             func() string // nil for none
+	live                func() string // shown instead of counts; nil for none
 
 	mu   sync.Mutex
 	quit chan struct{} // ends the display of the phase; nil between two
@@ -90,6 +91,17 @@ func (p *Progress) Start(phase string) {
 	})
 }
 
+// Live shows a text that changes in the place of counts, until Done. It is shown on a terminal alone,
+// and must be ASCII.
+func (p *Progress) Live(text func() string) {
+	if p.width == nil {
+		return
+	}
+	p.Done()
+	p.live = text
+	p.Start("")
+}
+
 // SetTotal sets how many units there are to do, as far as is known; 0 if it is not.
 func (p *Progress) SetTotal(units int64) { p.total.Store(units) }
 
@@ -134,6 +146,9 @@ func (p *Progress) show(phase string, began time.Time, ticks <-chan time.Time, q
 
 // line is the display's text, in ASCII.
 func (p *Progress) line(phase string, took time.Duration) string {
+	if p.live != nil {
+		return p.title + ": " + p.live()
+	}
 	count, total, bytes := p.count.Load(), p.total.Load(), p.bytes.Load()
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s: %d", p.title, phase, count)

@@ -100,6 +100,25 @@ func TestProgressIsOneLineOnATerminal(t *testing.T) {
 	p.Done()
 }
 
+func TestALiveTextIsShownOnATerminalAlone(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	hand, screen := newHandClock(), newScreenText()
+	p := &Progress{title: "zk_copy --follow", w: screen, clock: hand.clock(), width: func() int { return 40 }}
+	text := "0.1 s behind"
+	p.Live(func() string { return text })
+	hand.ticks <- time.Time{}
+	screen.expect(t, "\rzk_copy --follow: 0.1 s behind")
+	p.Done()
+	if got := screen.String(); !strings.HasSuffix(got, "\r"+strings.Repeat(" ", 30)+"\r") {
+		t.Errorf("it is not erased: %q", got)
+	}
+	file := newScreenText()
+	(&Progress{title: "zk_copy --follow", w: file, clock: hand.clock()}).Live(func() string { return text })
+	if got := file.String(); got != "" {
+		t.Errorf("in a file: %q", got)
+	}
+}
+
 func TestProgressIsLinesInAFile(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	w, hand := newScreenText(), newHandClock()
