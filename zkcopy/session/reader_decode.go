@@ -117,11 +117,11 @@ func (d *decoder) bytes(n int) []byte {
 	}
 	if n <= atOnce {
 		b := make([]byte, n)
-		_, err := io.ReadFull(d.r, b)
-		if err != nil {
-			d.fail(err)
-		}
 		d.left -= n
+		if _, err := io.ReadFull(d.r, b); err != nil {
+			d.fail(err)
+			return nil // what has not arrived is no data
+		}
 		return b
 	}
 	var buf bytes.Buffer
@@ -157,13 +157,19 @@ func (d *decoder) acl() []zk.ACL {
 			}
 		}
 	}
-	const shortest = 12
+	const (
+		shortest = 12
+		atOnce   = 64 // more are allocated as they arrive
+	)
 	n := d.length(shortest)
 	raw := appendInt(nil, int32(n))
-	list := make([]zk.ACL, 0, max(n, 0))
+	list := make([]zk.ACL, 0, min(max(n, 0), atOnce))
 	for range n {
 		perms := d.int()
 		scheme, id := d.bytes(max(0, d.length(1))), d.bytes(max(0, d.length(1)))
+		if d.err != nil {
+			return nil
+		}
 		raw = appendBytes(appendBytes(appendInt(raw, perms), scheme), id)
 		list = append(list, zk.ACL{Perms: perms, Scheme: string(scheme), ID: string(id)})
 	}
@@ -182,7 +188,7 @@ func (d *decoder) names() []string {
 		return nil
 	}
 	text := string(d.bytes(d.left))
-	names := make([]string, 0, n)
+	names := make([]string, 0, min(n, len(text)/4)) // what the packet claims may not have arrived
 	for range n {
 		if len(text) < 4 {
 			d.fail(fmt.Errorf("%w: a list ends too soon", errMalformed))

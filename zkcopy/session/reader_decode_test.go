@@ -28,6 +28,7 @@ func FuzzAnswers(f *testing.F) {
 			f.Add(kind, seed)
 		}
 	}
+	f.Add(byte(GetData), []byte("0000\x00\x00\x000")) // a packet that ends before its data
 	f.Fuzz(func(t *testing.T, kind byte, input []byte) {
 		d := &decoder{r: bufio.NewReaderSize(bytes.NewReader(input), 256)}
 		for range 3 {
