@@ -17,9 +17,16 @@ import (
 type recorder struct {
 	Env
 	warnings []string
+	live     *liveLine // erased before anything is printed for a person; nil for none
+}
+
+func (r *recorder) Note(format string, args ...any) {
+	r.live.off()
+	r.Env.Note(format, args...)
 }
 
 func (r *recorder) Warn(format string, args ...any) {
+	r.live.off()
 	r.warnings = append(r.warnings, fmt.Sprintf(format, args...))
 	r.Env.Warn(format, args...)
 }

@@ -10,8 +10,8 @@ import (
 	"pegashell/zkcopy"
 )
 
-// liveLine is the line on a terminal that shows how far a copy that follows is: what is printed
-// besides it is preceded by off.
+// liveLine is the line on a terminal that shows how far a copy that follows is. It is erased before
+// anything else is printed.
 type liveLine struct {
 	// display is nil where there is no terminal.
 	display interface {
@@ -31,9 +31,9 @@ func newLiveLine(env Env) *liveLine {
 	return l
 }
 
-// off erases the line.
+// off erases the line, if there is one.
 func (l *liveLine) off() {
-	if l.on {
+	if l != nil && l.on {
 		l.display.Done()
 		l.on = false
 	}

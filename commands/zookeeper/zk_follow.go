@@ -76,7 +76,6 @@ type follow struct {
 	// froze is for how many seconds the level had been blind when both sides were verified.
 	froze float64
 
-	live    *liveLine
 	told    followTold
 	updated time.Time
 }
@@ -108,7 +107,8 @@ func (o *zkCopyOptions) followRun(ctx context.Context, env *recorder, zk *ensemb
 		return message.Errorf("claim the target in the state folder: %w", err)
 	}
 	defer claim.Close()
-	f := &follow{o: o, env: env, zk: zk, ends: e, source: source, target: target, claim: claim, until: o.until, live: newLiveLine(env)}
+	f := &follow{o: o, env: env, zk: zk, ends: e, source: source, target: target, claim: claim, until: o.until}
+	env.live = newLiveLine(env)
 	change := o.force.Change(env, false)
 	change.Command = o.followName()
 	return migration.Execute(ctx, change, func(ctx context.Context, pass migration.Pass) error {
@@ -123,7 +123,7 @@ func (o *zkCopyOptions) followRun(ctx context.Context, env *recorder, zk *ensemb
 			}
 		}
 		r, err := zkcopy.Follow(ctx, source, target, f.options(ctx, cluster))
-		f.live.off()
+		f.env.live.off()
 		return f.end(ctx, r, err)
 	})
 }
@@ -239,7 +239,6 @@ func (f *follow) state(ctx context.Context, s zkcopy.FollowState) {
 	t, env := &f.told, f.env
 	switch {
 	case s.Trouble != nil && t.phase != zkcopy.FollowUnheard:
-		f.live.off()
 		env.Warn("a side does not answer; it is tried again until it does: %v", s.Trouble)
 		t.phase = zkcopy.FollowUnheard
 	case s.Phase == zkcopy.FollowFollows && t.phase != zkcopy.FollowFollows:
@@ -251,7 +250,6 @@ func (f *follow) state(ctx context.Context, s zkcopy.FollowState) {
 	}
 	if frozen := !s.FrozenSince.IsZero(); frozen != t.frozen {
 		if t.frozen = frozen; frozen {
-			f.live.off()
 			env.Note("The level is blind, and no follower waits for the lock: the last look follows as soon as the source is quiet.")
 		}
 	}
@@ -262,21 +260,18 @@ func (f *follow) state(ctx context.Context, s zkcopy.FollowState) {
 		}
 	}
 	if s.InUse != t.inUse {
-		f.live.off()
 		env.Note("Somebody else writes to the target now (%s): nothing more is written to it. The source is still watched.", s.InUse)
 		t.inUse = s.InUse
 	}
 	if s.ChangedAfter != "" && s.ChangedAfter != t.changed {
-		f.live.off()
 		env.Warn("the source has changed after the last look: %s. Somebody still writes to the old tree", s.ChangedAfter)
 	}
 	t.changed = s.ChangedAfter
-	f.live.show(s)
+	f.env.live.show(s)
 }
 
 // tellVerified says that both sides are equal, where the following goes on.
 func (f *follow) tellVerified(ctx context.Context, s zkcopy.FollowState) {
-	f.live.off()
 	f.env.Note("verified: equal at the source's transaction %#x, frozen for %.1f seconds. Following goes on until Ctrl-C.", s.Verified, f.froze)
 	if !f.o.json && len(f.o.exclude) == 0 {
 		f.printNext(ctx)
@@ -286,11 +281,10 @@ func (f *follow) tellVerified(ctx context.Context, s zkcopy.FollowState) {
 // printNext prints the next steps once both sides are verified: forward, or back.
 func (f *follow) printNext(ctx context.Context) {
 	if f.o.asFallback {
-		f.live.off()
 		f.env.Note("Next: %s has everything now. migrate rollback shows each line of the way back. To stay: set_meta_level steady, and begin this command again.", f.target)
 		return
 	}
-	f.live.off()
+	f.env.live.off()
 	printNext(ctx, f.env, f.seen, f.ends, f.source, f.target, true)
 }
 
@@ -298,24 +292,19 @@ func (f *follow) printNext(ctx context.Context) {
 func (f *follow) tellFollowing(s zkcopy.FollowState) {
 	switch {
 	case f.told.phase == zkcopy.FollowUnheard:
-		f.live.off()
 		f.env.Note("Both sides answer again; everything is compared.")
 		return
 	case f.told.phase != "":
 		return
 	case f.o.asFallback && s.Watched:
-		f.live.off()
 		f.env.Note("%s is as %s now, and is kept so. It ends by itself when the level is blind and no follower lives; Ctrl-C ends it earlier. To go back, run migrate rollback in another shell.", f.target, f.source)
 		return
 	case s.Watched:
-		f.live.off()
 		f.env.Note("The copy is there. Every further change of %s is applied to %s.", f.source, f.target)
 	default:
-		f.live.off()
 		f.env.Note("The copy is there. The servers of %s do not report changes (ZooKeeper before 3.6): everything is compared again and again.", f.source)
 	}
 	if f.until == untilBlind {
-		f.live.off()
 		f.env.Note("Next: in another shell, stop the followers and run set_meta_level blind. This command then verifies and ends by itself; Ctrl-C ends it earlier.")
 	}
 }
@@ -325,7 +314,6 @@ func (f *follow) tellApplied(s zkcopy.FollowState) {
 	if len(s.Last) > 0 {
 		last = s.Last[0]
 	}
-	f.live.off()
 	f.env.Note("following, %.1f s behind: %d znodes written, %d removed since the copy, the last %s; source at transaction %#x, applied up to %#x, %d sweeps",
 		s.Behind(time.Now()).Seconds(), s.Written, s.Removed, last, s.Heard, s.Applied, s.Sweeps)
 }
