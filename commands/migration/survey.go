@@ -127,7 +127,7 @@ func (f *surveyFlags) survey(ctx context.Context, env Env, name, by string) (*mi
 	if err != nil {
 		return nil, err
 	}
-	s.History.Fallback = s.History.Fallback && hasFallback(env, s.Source)
+	addFollow(env, s)
 	if m := env.Manifest(); m != nil {
 		s.ZooKeepers = slices.Sorted(maps.Keys(m.ZooKeepers))
 	}
@@ -223,8 +223,24 @@ func siteServers(m *manifest.Manifest, metas []string) map[string]manifest.Serve
 	return all
 }
 
+// addFollow adds what follows the cluster's tree now, which is known without a journal: a fallback
+// counts where it keeps the old tree current.
+func addFollow(env Env, s *migration.Survey) {
+	if env.Cluster() == nil {
+		return
+	}
+	for _, f := range command.Followings(env.State()) {
+		if !f.Of(env.Cluster().Metas) {
+			continue
+		}
+		s.History.Follow = f.Describe()
+		hosts, path, _ := strings.Cut(f.Target, "/")
+		s.History.Fallback = s.History.Fallback || f.Fallback && isAt(s.Source, hosts, "/"+path)
+	}
+}
+
 // history is what the journal says of the connected cluster; nothing where there is none that can be
-// read, for it only suggests. What follows the cluster's tree now is known without a journal.
+// read, for it only suggests.
 func history(env Env) migration.History {
 	file, cluster := env.Journal(), env.Cluster()
 	if cluster == nil {
@@ -236,20 +252,7 @@ func history(env Env) migration.History {
 			h = migration.HistoryOf(contents.Records, cluster.Metas)
 		}
 	}
-	for _, f := range command.Followings(env.State()) {
-		if f.Of(cluster.Metas) {
-			h.Follow, h.Fallback = f.Describe(), f.Fallback
-		}
-	}
 	return h
-}
-
-// hasFallback reports whether a fallback of this user keeps a tree current.
-func hasFallback(env Env, t migration.Tree) bool {
-	return slices.ContainsFunc(command.Followings(env.State()), func(f command.Following) bool {
-		hosts, path, _ := strings.Cut(f.Target, "/")
-		return f.Fallback && isAt(t, hosts, "/"+path)
-	})
 }
 
 // unknown is the word for what cannot be known.
