@@ -1,7 +1,6 @@
 package migration
 
 import (
-	"slices"
 	"strings"
 
 	"pegashell/zkcopy"
@@ -49,14 +48,12 @@ func findFormerTree(s *Survey) []Finding {
 // missing from the source: those that were dropped since.
 func tablesOfOthers(s *Survey) []zkcopy.Table {
 	only := zkcopy.TablesOnlyIn(s.Target.Clusters, s.Target.Path, s.Source.Clusters, s.Source.Path)
+	all := 0
 	for _, c := range s.Target.Clusters {
-		if slices.ContainsFunc(c.Tables, func(t zkcopy.Table) bool { return !isAmong(only, t) }) {
-			return nil
-		}
+		all += len(c.Tables)
+	}
+	if len(only) < all {
+		return nil
 	}
 	return only
-}
-
-func isAmong(tables []zkcopy.Table, t zkcopy.Table) bool {
-	return slices.ContainsFunc(tables, func(each zkcopy.Table) bool { return each.ID == t.ID && each.Path == t.Path })
 }
