@@ -200,4 +200,9 @@ var zhStatus = map[string]string{
 	"there is no old tree":                                                        "没有旧树",
 	"%s on %s%s (%d replica servers report to it, %d tables, %d of them healthy)": "%s，使用 %s%s（%d 台 replica server 向它上报，%d 张表，其中 %d 张健康）",
 	"%s, last change at %s in %s":                                                 "%s，最后修改时间 %s，位置 %s",
+
+	"%s is not known to be the tree of the connected cluster: --as_fallback keeps the tree current that this cluster used before. Start pegashell with its meta servers (--cluster), and leave -s out": "无法确认 %s 是所连接集群的树：--as_fallback 使该集群从前使用的树保持最新。请用它的 meta server 启动 pegashell（--cluster），并省略 -s",
+	"%s is not the whole tree of a cluster": "%s 不是一个集群的整棵树",
+	"the target %s has lock nodes that no session holds: %s. Meta servers abort on them, and --as_fallback touches no lock nodes. Remove them first": "目标 %s 中有没有会话持有的锁节点：%s。meta server 遇到它们会异常退出，而 --as_fallback 不改动锁节点。请先删除它们",
+	"the target %s has tables, and none of them is this cluster's: %s. Is it another cluster's tree?":                                                "目标 %s 中有表，但没有一张属于本集群：%s。它是另一个集群的树吗？",
 }

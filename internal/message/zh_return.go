@@ -46,4 +46,8 @@ var zhReturn = map[string]string{
 	"Next: nothing: the cluster is back on the old ZooKeeper":                          "下一步：无：集群已回到旧 ZooKeeper",
 	"it is too late to go back: %s":                                                    "已经来不及回退：%s",
 	"To move to the old ZooKeeper as to a new one, with everything that there is now:": "要带着现有的全部内容迁移到旧 ZooKeeper（就像迁移到一个新的一样）：",
+
+	"freeze the cluster, and wait until zk_copy --as_fallback has verified the old tree":                   "冻结集群，等待 zk_copy --as_fallback 校验旧树",
+	"zk_copy --as_fallback has not ended yet: it ends by itself once it has verified":                      "zk_copy --as_fallback 尚未结束：校验之后它会自行结束",
+	"To lose nothing, keep the old tree current first, while the cluster works, then repeat this command:": "要不丢失任何内容，请先在集群工作时使旧树保持最新，然后再次执行本命令：",
 }

@@ -83,4 +83,6 @@ var zhSteps = map[string]string{
 	"When the old tree is not needed any more:": "不再需要旧树时：",
 	"no meta server can list them now":          "现在没有 meta server 能列出它们",
 	"from a leader that was asked before":       "来自之前询问过的主 meta server",
+
+	"zk_copy --as_fallback keeps it current, so that going back loses nothing: end that first (Ctrl-C in its shell)": "zk_copy --as_fallback 使它保持最新，回退时不会丢失任何内容：请先结束它（在它的 shell 中按 Ctrl-C）",
 }
