@@ -99,13 +99,10 @@ func (d *decoder) credentials(servers []string, auth Auth) error {
 	d.long() // zxid
 	code := d.int()
 	d.end()
+	err := d.failure("present credentials")
 	switch {
-	case hungUp(d.err):
-		return errHungUp
-	case isTimeout(d.err):
-		return d.err
-	case d.err != nil:
-		return fmt.Errorf("present credentials: %w", d.err)
+	case err != nil:
+		return err
 	case xid != xidAuth:
 		return fmt.Errorf("present credentials: %w: to the request %d", errMalformed, xid)
 	case code == codeAuthFailed:

@@ -114,14 +114,10 @@ func (c *connection) greet(o *readerOptions) error {
 	d.int() // protocol
 	c.timeout = time.Duration(d.int()) * time.Millisecond
 	d.end()
-	switch {
-	case hungUp(d.err):
-		return errHungUp
-	case isTimeout(d.err):
-		return d.err
-	case d.err != nil:
-		return fmt.Errorf("open a session: %w", d.err)
-	case c.timeout <= 0:
+	if err := d.failure("open a session"); err != nil {
+		return err
+	}
+	if c.timeout <= 0 {
 		return message.Errorf("open a session: the server refused it")
 	}
 	c.pingEvery = c.timeout / 3

@@ -35,6 +35,19 @@ func (d *decoder) fail(err error) {
 	}
 }
 
+// failure is why an answer was not read, in words of what was being done; nil where it was.
+func (d *decoder) failure(doing string) error {
+	switch {
+	case d.err == nil:
+		return nil
+	case hungUp(d.err):
+		return errHungUp
+	case isTimeout(d.err):
+		return d.err
+	}
+	return fmt.Errorf("%s: %w", doing, d.err)
+}
+
 // begin starts a packet.
 func (d *decoder) begin() {
 	d.left = 4
