@@ -262,6 +262,11 @@ func (f *follower) lost() {
 	if f.looking != nil {
 		f.looking.stale = true
 	}
+	f.lookAgain()
+}
+
+// lookAgain has both sides looked at, after something was lost: by their stats, if these say enough.
+func (f *follower) lookAgain() {
 	if f.needLook = true; !f.knows() {
 		f.needSweep = true
 	}

@@ -139,9 +139,7 @@ func (f *follower) checkForeign(ctx context.Context, mine ours) error {
 	case err != nil:
 		return f.target.Wrap(err)
 	case lost:
-		if f.needLook = true; !f.knows() {
-			f.needSweep = true
-		}
+		f.lookAgain()
 		return nil
 	}
 	for _, e := range events {
