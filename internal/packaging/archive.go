@@ -59,7 +59,7 @@ func (r *release) texts(temp string) ([]file, error) {
 // licences is one text with the licences of all modules that are compiled in, which ask to be kept
 // with the program.
 func (r *release) licences(p platform) (file, error) {
-	list := exec.Command("go", "list", "-deps", "-f", "{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}} {{.Dir}}{{end}}{{end}}", ".")
+	list := exec.Command("go", "list", "-deps", "-f", "{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}}\t{{.Dir}}{{end}}{{end}}", ".")
 	list.Dir = r.source
 	list.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+p.os, "GOARCH="+p.arch)
 	out, err := run(list)
@@ -68,7 +68,7 @@ func (r *release) licences(p platform) (file, error) {
 	}
 	var text bytes.Buffer
 	for _, line := range slices.Compact(slices.Sorted(strings.Lines(string(out)))) {
-		module, folder, ok := cutLast(strings.TrimSpace(line))
+		module, folder, ok := strings.Cut(strings.TrimSpace(line), "\t")
 		if !ok {
 			continue
 		}
@@ -89,26 +89,13 @@ func (r *release) licences(p platform) (file, error) {
 	return file{"LICENSES.modules.txt", 0o644, text.Bytes()}, nil
 }
 
-// cutLast cuts a line at its last blank.
-func cutLast(line string) (before, after string, ok bool) {
-	at := strings.LastIndexByte(line, ' ')
-	if at < 0 {
-		return "", "", false
-	}
-	return line[:at], line[at+1:], true
-}
-
 // archive packs files below a folder. Nothing but the files and the time is in it: no owner, no name
 // of the archive, no order of a file system.
 func archive(folder string, files []file, at time.Time) ([]byte, error) {
 	files = slices.Clone(files)
 	slices.SortFunc(files, func(a, b file) int { return strings.Compare(a.name, b.name) })
 	var packed bytes.Buffer
-	zip, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
-	if err != nil {
-		return nil, err
-	}
-	w := tar.NewWriter(zip)
+	w := tar.NewWriter(&packed)
 	for _, f := range files {
 		header := &tar.Header{Typeflag: tar.TypeReg, Name: path.Join(folder, f.name), Mode: f.mode, Size: int64(len(f.data)), ModTime: at, Format: tar.FormatUSTAR}
 		if err := w.WriteHeader(header); err != nil {
@@ -121,7 +108,20 @@ func archive(folder string, files []file, at time.Time) ([]byte, error) {
 	if err := w.Close(); err != nil {
 		return nil, err
 	}
-	if err := zip.Close(); err != nil {
+	return compress(packed.Bytes())
+}
+
+// compress packs with gzip, without a name or a time.
+func compress(data []byte) ([]byte, error) {
+	var packed bytes.Buffer
+	w, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := w.Write(data); err != nil {
+		return nil, err
+	}
+	if err := w.Close(); err != nil {
 		return nil, err
 	}
 	return packed.Bytes(), nil

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -71,7 +69,7 @@ func (r *release) writeDebian(p platform, temp string, files []file) error {
 		if !known {
 			place = path.Join("/usr/share/doc/pegashell", f.name)
 		}
-		if strings.HasSuffix(place, ".gz") {
+		if strings.HasSuffix(place, ".gz") { // as Debian wants man pages
 			var err error
 			if f.data, err = compress(f.data); err != nil {
 				return err
@@ -122,20 +120,4 @@ func debianVersion(version string) string {
 		return base
 	}
 	return base + "+" + notDebian.ReplaceAllString(more, ".")
-}
-
-// compress packs a file alone, as Debian wants man pages.
-func compress(data []byte) ([]byte, error) {
-	var packed bytes.Buffer
-	w, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := w.Write(data); err != nil {
-		return nil, err
-	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	return packed.Bytes(), nil
 }
