@@ -9,8 +9,12 @@ box=$folder/onebox
 # The journal of the demo alone, from which its report is made.
 export XDG_STATE_HOME=$folder/state
 
+# stop_helpers ends what a demo runs in the background; one that does has its own.
+stop_helpers() { :; }
+
 cleanup() {
     status=$?
+    stop_helpers
     if [ -d "$box" ]; then
         "$onebox" clear --dir "$box" >/dev/null 2>&1 || echo "could not clear $box" >&2
     fi

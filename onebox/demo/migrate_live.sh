@@ -9,8 +9,7 @@ work=$folder/work
 mkdir -p "$work"
 touch "$work/made" "$work/dropped" "$work/refused"
 pids=
-stop_helpers() { for pid in $pids; do kill "$pid" 2>/dev/null || true; done; wait; }
-trap 'stop_helpers; cleanup' EXIT
+stop_helpers() { for pid in $pids; do kill "$pid" 2>/dev/null || true; done; wait || true; }
 
 now() { date +%s.%N; }
 seconds() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", b - a }'; }
