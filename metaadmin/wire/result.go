@@ -1,8 +1,6 @@
 package wire
 
-import (
-	"fmt"
-)
+import "fmt"
 
 // Result is an answer that carries an error code of its own, beside the frame's.
 type Result interface {

@@ -68,10 +68,8 @@ func Run(ctx context.Context, o Options) (Count, error) {
 		if n := len(c.partitions); n > 0 {
 			c.call(ctx, func(ctx context.Context) error { return c.use(ctx, i%n) })
 		}
-		select {
-		case <-ctx.Done():
+		if sleep(ctx, o.Pause) != nil {
 			return c.count, nil
-		case <-time.After(o.Pause):
 		}
 	}
 }
