@@ -160,7 +160,8 @@ func (s *Server) serve(conn net.Conn) {
 	}
 	s.logins.Add(1)
 	open := s.open.Add(1)
-	defer s.open.Add(-1)
+	closed := sync.OnceFunc(func() { s.open.Add(-1) })
+	defer closed()
 	login := Accept
 	if s.script.Login != nil {
 		login = s.script.Login(int(open) - 1)
@@ -197,6 +198,9 @@ func (s *Server) serve(conn net.Conn) {
 		packet, err := readFrame(r)
 		if err != nil || len(packet) < 8 {
 			return
+		}
+		if int32(binary.BigEndian.Uint32(packet[4:])) == OpClose {
+			closed() // before the answer, as real servers do: the client may count on it
 		}
 		if err := s.answer(conn, packet); err != nil {
 			return
