@@ -126,32 +126,21 @@ func versions(t testing.TB, conn *zk.Conn, root string) map[string][5]int64 {
 	return found
 }
 
-// stats calls visit for every znode, level by level.
+// stats calls visit for every znode, level by level, for one at a time.
 func stats(t testing.TB, conn *zk.Conn, root string, visit func(rel string, stat tree.Stat)) {
 	t.Helper()
-	for level := []string{""}; len(level) > 0; {
-		var mu sync.Mutex
-		var next []string
-		var group errgroup.Group
-		group.SetLimit(32)
-		for _, rel := range level {
-			group.Go(func() error {
-				names, stat, err := conn.Children(tree.JoinPath(root, rel))
-				if errors.Is(err, zk.ErrNoNode) {
-					return nil
-				}
-				mu.Lock()
-				defer mu.Unlock()
-				for _, name := range names {
-					next = append(next, rel+"/"+name)
-				}
-				visit(rel, *stat)
-				return err
-			})
+	var one sync.Mutex
+	zktest.ByLevels(t, func(rel string) ([]string, error) {
+		names, stat, err := conn.Children(tree.JoinPath(root, rel))
+		switch {
+		case errors.Is(err, zk.ErrNoNode):
+			return nil, nil
+		case err != nil:
+			return nil, err
 		}
-		if err := group.Wait(); err != nil {
-			t.Fatal(err)
-		}
-		level = next
-	}
+		one.Lock()
+		defer one.Unlock()
+		visit(rel, *stat)
+		return names, nil
+	})
 }

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -117,16 +118,10 @@ func piped(t *testing.T, s *station) string {
 	cmd.Stdin = strings.NewReader(s.read("lines"))
 	out, err := cmd.CombinedOutput()
 	var failed *exec.ExitError
-	if err != nil && !asExit(err, &failed) {
+	if err != nil && !errors.As(err, &failed) {
 		t.Fatal(err)
 	}
 	return string(out)
-}
-
-func asExit(err error, to **exec.ExitError) bool {
-	failed, ok := err.(*exec.ExitError)
-	*to = failed
-	return ok
 }
 
 // isGiven says of a file of the station whether the test has put a secret into it. The old copies of a

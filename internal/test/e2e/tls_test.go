@@ -1,16 +1,13 @@
 package e2e
 
 import (
-	"context"
 	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"pegashell/internal/test/zktest"
-	"pegashell/internal/zkserver"
 )
 
 // saslServer: starts a ZooKeeper that accepts only sessions of the user ops, who logs in by SASL with the
@@ -35,14 +32,7 @@ func tlsServerCommand(t *testing.T, ts *testscript.TestScript) {
 		ts.Check(err)
 		ts.Check(os.WriteFile(ts.MkAbs(name), content, 0o600))
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), waitTime)
-	defer cancel()
-	s, err := zkserver.Start(ctx, zkserver.Config{
-		Dir: filepath.Join(t.TempDir(), "zookeeper"), SkipFsync: true, Jar: os.Getenv(zkserver.JarVariable),
-		TLS: &zkserver.TLS{KeyStore: server.Both, TrustStore: ca.File, ClientAuth: "need"},
-	})
-	ts.Check(err)
-	ts.Defer(s.Kill)
+	s := zktest.StartTLS(t, ca, server, "need")
 	ts.Setenv("TLSZK", s.TLSAddr())
 	ts.Setenv("PLAINZK", s.Addr())
 }

@@ -28,25 +28,40 @@ func ReadPersistent(t testing.TB, conn *zk.Conn, root string) map[string]Copied 
 	if _, err := conn.Sync(root); err != nil {
 		t.Fatalf("sync %s: %v", root, err)
 	}
+	var mu sync.Mutex
 	found := map[string]Copied{}
+	ByLevels(t, func(rel string) ([]string, error) {
+		node, children, err := readOne(conn, root+rel)
+		if node == nil {
+			return nil, err
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		found[rel] = *node
+		return children, nil
+	})
+	return found
+}
+
+// ByLevels calls visit for every znode of a tree by its path below the root, many of one level at a
+// time. visit returns the names of the children to go on with.
+func ByLevels(t testing.TB, visit func(rel string) (children []string, err error)) {
+	t.Helper()
+	const atOnce = 32
 	for level := []string{""}; len(level) > 0; {
 		var mu sync.Mutex
 		var next []string
 		var group errgroup.Group
-		group.SetLimit(16)
+		group.SetLimit(atOnce)
 		for _, rel := range level {
 			group.Go(func() error {
-				node, children, err := readOne(conn, root+rel)
-				if node == nil {
-					return err
-				}
+				children, err := visit(rel)
 				mu.Lock()
 				defer mu.Unlock()
-				found[rel] = *node
 				for _, name := range children {
 					next = append(next, rel+"/"+name)
 				}
-				return nil
+				return err
 			})
 		}
 		if err := group.Wait(); err != nil {
@@ -54,7 +69,6 @@ func ReadPersistent(t testing.TB, conn *zk.Conn, root string) map[string]Copied 
 		}
 		level = next
 	}
-	return found
 }
 
 // readOne returns nil for an ephemeral znode, which may have gone since it was listed.
