@@ -19,12 +19,13 @@ func BenchmarkBackup(b *testing.B) {
 			b.Fatalf("%+v, %v", r, err)
 		}
 	}
-	restore := func() *CopyResult {
+	proofs := b.TempDir()
+	restore := func(o RestoreOptions) *CopyResult {
 		file := openFile(b, name)
 		if _, err := file.Clusters(ctx); err != nil { // for the guards
 			b.Fatal(err)
 		}
-		r, err := Restore(ctx, file, x.target, RestoreOptions{})
+		r, err := Restore(ctx, file, x.target, o)
 		if err != nil || !r.Verified {
 			b.Fatalf("%+v, %v", r, err)
 		}
@@ -57,12 +58,17 @@ func BenchmarkBackup(b *testing.B) {
 		took.time("copy", func() { x.copy(CopyOptions{}) })
 		x.clear()
 		took.time("restore", func() {
-			if r := restore(); r.Created != x.znodes {
+			if r := restore(RestoreOptions{Proofs: proofs}); r.Created != x.znodes {
 				b.Fatalf("%+v", r)
 			}
 		})
 		took.time("restore again", func() {
-			if r := restore(); r.Equal != x.znodes {
+			if r := restore(RestoreOptions{Proofs: proofs}); r.Equal != x.znodes || !r.ByProof {
+				b.Fatalf("%+v", r)
+			}
+		})
+		took.time("restore again, no proof", func() {
+			if r := restore(RestoreOptions{}); r.Equal != x.znodes {
 				b.Fatalf("%+v", r)
 			}
 		})
@@ -76,4 +82,5 @@ func BenchmarkBackup(b *testing.B) {
 	find(b, "recursive list", took.ratio("list", "floor"), "floors", 0.2)
 	find(b, "restoration into nothing", took.ratio("restore", "copy"), "copies", 1.2)
 	find(b, "restoration of what is there", took.ratio("restore again", "copy"), "copies", 0.5)
+	find(b, "the same without a proof", took.ratio("restore again, no proof", "copy"), "copies", 0)
 }

@@ -137,7 +137,12 @@ func (c *copier) keepProof(ctx context.Context) {
 	if !ok {
 		return
 	}
-	p := proof{Of: of, Rows: folded(proofWidth(c.read.Load()), &c.sums.source, &c.sums.target)}
+	c.writeProof(of, &c.sums.source, &c.sums.target)
+}
+
+// writeProof writes down the sums over some sketches.
+func (c *copier) writeProof(of [sha256.Size]byte, sketches ...*sketch) {
+	p := proof{Of: of, Rows: folded(proofWidth(c.read.Load()), sketches...)}
 	copy(p.Key[:], c.sums.key)
 	if err := writeProof(c.o.Proofs, c.proofFile(of), &p); err != nil {
 		c.target.Client.Log("keep a proof of the copy: %v", err)
@@ -160,6 +165,11 @@ func (c *copier) loadProof() *proof {
 	if !ok {
 		return nil
 	}
+	return c.readProof(of)
+}
+
+// readProof reads the proof of something, nil where there is none.
+func (c *copier) readProof(of [sha256.Size]byte) *proof {
 	file := c.proofFile(of)
 	text, err := os.ReadFile(file)
 	if err != nil {

@@ -27,13 +27,16 @@ type RestoreOptions struct {
 	Progress                   Progress
 	OnAction                   func(Action)
 	MaxDifferences             int
+	// Proofs is a directory as CopyOptions have it: a verified restoration leaves a file there, with
+	// which the next of the same backup need not ask for ACLs that cannot have changed.
+	Proofs string
 }
 
 func (o RestoreOptions) copy() CopyOptions {
 	return CopyOptions{
 		Limits: o.Limits, Batching: o.Batching, Selection: Selection{NoACL: o.NoACL}, RateLimit: o.RateLimit,
 		DryRun: o.DryRun, Delete: o.Delete, SkipVerify: o.SkipVerify,
-		Progress: o.Progress, OnAction: o.OnAction, MaxDifferences: o.MaxDifferences,
+		Progress: o.Progress, OnAction: o.OnAction, MaxDifferences: o.MaxDifferences, Proofs: o.Proofs,
 	}
 }
 
@@ -53,18 +56,19 @@ func Restore(ctx context.Context, file *BackupFile, target Tree, o RestoreOption
 	result := r.result()
 	// A file shows that a znode has children, but not how many.
 	result.Counters, result.CountersTotal = nil, 0
-	result.Verified, result.Duration = verified, time.Since(began)
+	result.Verified, result.ByProof, result.Duration = verified, r.earlier != nil, time.Since(began)
 	result.ConnectionLosses, result.SessionLosses = target.Client.Losses()
 	result.ConnectionLosses -= connections
 	result.SessionLosses -= sessions
 	return result, err
 }
 
-// restorer is a copier whose source is a file. The copier's own source is not
-// used.
+// restorer is a copier whose source is a file. The copier's own source is the target.
 type restorer struct {
 	*copier
 	file *BackupFile
+	// earlier is what an earlier restoration of the file proves, nil for nothing.
+	earlier *earlierRestore
 }
 
 func (r *restorer) run(ctx context.Context) (verified bool, err error) {
@@ -75,12 +79,16 @@ func (r *restorer) run(ctx context.Context) (verified bool, err error) {
 	if err := r.check(ctx); err != nil {
 		return false, &LookError{err}
 	}
+	if err := r.loadEarlier(ctx); err != nil {
+		return false, &LookError{err}
+	}
 	if err := r.makeParents(ctx); err != nil {
 		return false, err
 	}
 	if err := r.copyAll(ctx); err != nil {
 		return false, err
 	}
+	held := r.earlierHolds()
 	if r.o.Delete && !r.o.DryRun {
 		if err := r.removeExtras(ctx); err != nil {
 			return false, err
@@ -88,16 +96,19 @@ func (r *restorer) run(ctx context.Context) (verified bool, err error) {
 	}
 	written := r.outcome[created].Load() + r.outcome[changed].Load() + r.removed.Load()
 	switch {
-	case r.o.DryRun:
+	case r.o.DryRun || written > 0 && r.o.SkipVerify:
 		return false, nil
-	case written == 0:
-		return true, nil // everything was compared just now
-	case r.o.SkipVerify:
-		return false, nil
+	case written > 0:
+		if err := r.verify(ctx); err != nil {
+			return false, err
+		}
+	} // otherwise everything was compared just now
+	if !held {
+		if err := r.compareAll(ctx); err != nil {
+			return false, err
+		}
 	}
-	if err := r.verify(ctx); err != nil {
-		return false, err
-	}
+	r.keepRestoreProof(ctx)
 	return true, nil
 }
 
@@ -117,9 +128,7 @@ func (r *restorer) check(ctx context.Context) error {
 		return err
 	}
 	r.targetStart = r.target.Client.Zxid()
-	if !r.o.DryRun && !r.o.SkipVerify {
-		r.ledger = newLedger(r.targetStart, r.o.NoACL)
-	}
+	r.openBooks()
 	return nil
 }
 
@@ -134,7 +143,7 @@ func (r *restorer) sides(ctx context.Context, visit func(rel string, from, to *t
 		return err
 	}
 	defer from.Close()
-	to := tree.NewOrdered(ctx, r.target, tree.OrderedOptions{Limits: r.limits.Halved(), Want: much})
+	to := tree.NewOrdered(ctx, r.target, tree.OrderedOptions{Limits: r.limits.Halved(), Want: much, NeedsACL: r.needsACL()})
 	defer to.Close()
 	return tree.SideBySide(ctx, from, to, visit)
 }
@@ -190,6 +199,7 @@ func (r *restorer) planAll(ctx context.Context) error {
 		if err := r.hold(ctx, p.Parent, 1); err != nil {
 			return err
 		}
+		r.takeACL(rel, from, to)
 		state, _, err := r.visit(ctx, p)
 		above = append(above, opened{rel, state})
 		return err
@@ -258,6 +268,12 @@ func (r *restorer) verify(ctx context.Context) error {
 	if err := r.readBack(ctx); err != nil || r.ledger.suspects.empty() {
 		return err
 	}
+	return r.compareAll(ctx)
+}
+
+// compareAll compares the target with the file, znode by znode, ACLs too.
+func (r *restorer) compareAll(ctx context.Context) error {
+	r.earlier = nil
 	var found VerifyError
 	note := func(rel string, kind DifferenceKind) {
 		found.Total++

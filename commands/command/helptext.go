@@ -46,8 +46,8 @@ func (c *Command) WriteHelp(w io.Writer, l message.Language) {
 	heading(message.New("Usage:"))
 	indent := strings.Repeat(" ", 2+len(c.Name)+1)
 	width := helpUsageWidth
-	if strings.Contains(c.Name, " ") { // the original has no commands of two words
-		width = helpWidth - len(indent)
+	if c.Plugin != PluginCluster { // the others' usage need not be broken as the original's is
+		width = min(width, helpWidth-len(indent))
 	}
 	for i, line := range wrapUsage(c.Usage, width) {
 		if i == 0 {

@@ -157,32 +157,34 @@ func TestTimeTellsTheSecondsAndKeepsTheOutcome(t *testing.T) {
 	}
 }
 
-// stopAfter cancels after some rounds, which it sees by the clock being asked for their headings.
-func stopAfter(s *shelltest.Session, rounds int) (ctx context.Context) {
+// stopAfter cancels at the first heading after a text was printed some times. It sees that by the
+// clock being asked for the heading.
+func stopAfter(s *shelltest.Session, times int, text string) (ctx context.Context) {
 	ctx, cancel := context.WithCancel(s.T.Context())
 	now := s.Env.Now
 	s.Env.Now = func() time.Time {
-		if rounds--; rounds < 0 {
+		if strings.Count(s.Out.String()+s.Err.String(), text) >= times {
 			cancel()
 		}
 		return now()
 	}
+	s.T.Cleanup(func() { s.Env.Now = now })
 	return ctx
 }
 
 func TestWatchRepeatsUntilCtrlC(t *testing.T) {
 	s := shelltest.StartShell(t, shelltest.SiteCommands, shelltest.DescribedCluster.Behave)
 	s.Env.Second = time.Millisecond
-	out, diag, err := s.RunIn(stopAfter(s, 2), "watch 1 echo a b")
+	out, diag, err := s.RunIn(stopAfter(s, 2, "\na b\n\n"), "watch 1 echo a b")
 	rounds := strings.Split(out, "Every 1s: echo a b   c1   ")
 	if err != nil || diag != "" || len(rounds) < 3 || !strings.HasSuffix(rounds[1], "\na b\n\n") || !strings.HasSuffix(rounds[2], "\na b\n\n") {
 		t.Errorf("printed %q, %q, %v", out, diag, err)
 	}
-	out, diag, err = s.RunIn(stopAfter(s, 2), "watch 1 ls") // nobody answers that
+	out, diag, err = s.RunIn(stopAfter(s, 2, "list apps failed"), "watch 1 ls") // nobody answers that
 	if err != nil || strings.Count(out, "list apps failed") < 2 {
 		t.Errorf("a command that fails: printed %q, %q, %v", out, diag, err)
 	}
-	out, _, err = s.RunIn(stopAfter(s, 6), "watch 1 time status now")
+	out, _, err = s.RunIn(stopAfter(s, 2, "fine now\n"), "watch 1 time status now")
 	if err != nil || strings.Count(out, "fine now\n") < 2 {
 		t.Errorf("a site's command: printed %q, %v", out, err)
 	}
@@ -216,7 +218,7 @@ func TestWatchRefusesWhatMustNotBeRepeated(t *testing.T) {
 func TestWatchDrawsOverTheRoundBefore(t *testing.T) {
 	s := shelltest.StartShell(t, "", shelltest.DescribedCluster.Behave).OnScreen()
 	s.Env.Second = time.Millisecond
-	out, _, err := s.RunIn(stopAfter(s, 2), "watch 1 cluster_info")
+	out, _, err := s.RunIn(stopAfter(s, 2, "\x1b[J"), "watch 1 cluster_info")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -229,7 +231,7 @@ func TestWatchDrawsOverTheRoundBefore(t *testing.T) {
 			t.Errorf("drew %q", screen)
 		}
 	}
-	out, _, _ = s.RunIn(stopAfter(s, 1), "watch 1 help")
+	out, _, _ = s.RunIn(stopAfter(s, 1, "\x1b[J"), "watch 1 help")
 	if rows := strings.Count(strings.Split(out, "\x1b[H")[1], "\n"); rows > 23 {
 		t.Errorf("drew %d rows into a window of 24", rows)
 	}

@@ -36,6 +36,15 @@ func TestBackupWithoutATreeIsOfTheConnectedCluster(t *testing.T) {
 	if err != nil || shelltest.Rows(out)["created"] != "2" || !z.Exists(t, "/again/apps") {
 		t.Errorf("error = %v, printed %q", err, out)
 	}
+	for options, want := range map[string]string{
+		"":            "verified: all data of the backup was read back from the target and is equal, and so is each ACL that may have changed since the last verified restoration",
+		" --no_proof": "verified: every znode of the backup was read back from the target and is equal",
+	} {
+		out, _, err = z.Run("zk_restore " + file + " " + z.Root + "/again" + options)
+		if err != nil || shelltest.Rows(out)["equal"] != "2" || shelltest.Rows(out)["result"] != want {
+			t.Errorf("again%s: error = %v, printed %q", options, err, out)
+		}
+	}
 	// Servers alone mean the path that was backed up, or that of the other side.
 	out, _, err = z.Run("zk_restore " + file + " " + z.Addr)
 	if err != nil || shelltest.Rows(out)["target"] != z.Addr+z.Root+"/own" || shelltest.Rows(out)["equal"] != "2" {

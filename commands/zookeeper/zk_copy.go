@@ -312,8 +312,11 @@ func (e ends) open(ctx context.Context, zk *ensemble.Directory) (source, target 
 }
 
 // proofs is where the copy may find and leave proofs.
-func (o *zkCopyOptions) proofs(env Env) string {
-	if o.noProof || env.State() == "" {
+func (o *zkCopyOptions) proofs(env Env) string { return proofs(env, o.noProof) }
+
+// proofs is where verified copies and restorations leave their proofs, empty where none is wanted.
+func proofs(env Env, none bool) string {
+	if none || env.State() == "" {
 		return ""
 	}
 	return filepath.Join(env.State(), "proofs")

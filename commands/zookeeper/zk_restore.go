@@ -19,6 +19,7 @@ import (
 type zkRestoreOptions struct {
 	delete, dryRun, yes   bool
 	noVerify, noACL, json bool
+	noProof               bool
 	connect               ensemble.Flags
 	force                 command.Overrides
 }
@@ -28,10 +29,12 @@ func zkRestoreCommand() *command.Command {
 		Name:    "zk_restore",
 		Plugin:  command.PluginZooKeeper,
 		Summary: "restore a znode tree from a backup file, and read it back",
-		Usage:   "<FILE> <HOSTS[/PATH]|PATH> [--dry_run] [--delete] [-y|--yes] [--no_acl] [--no_verify] " + ensemble.Usage + " [-j|--json] [--force guard,...]",
+		Usage:   "<FILE> <HOSTS[/PATH]|PATH> [--dry_run] [--delete] [-y|--yes] [--no_acl] [--no_verify] [--no_proof] " + ensemble.Usage + " [-j|--json] [--force guard,...]",
 		Notes: "The target becomes equal to the tree in the file. The whole file is checked first: nothing is written if it is truncated or was changed. Then the target is compared with it, " +
 			"and only differences are written, as by zk_copy: after an interruption, repeat the command. Missing parents are created, ephemeral " +
-			"znodes of the backup left out; containers and TTL znodes, which only backups of earlier versions record, become plain znodes. Znodes of the target that are not in the backup stay, unless you use --delete. With `--dry_run` guards warn instead of refusing.\n\n" +
+			"znodes of the backup left out; containers and TTL znodes, which only backups of earlier versions record, become plain znodes. Znodes of the target that are not in the backup stay, unless you use --delete. " +
+			"A verified restoration leaves a proof below ~/.local/state/pegashell/proofs, at most 1 MiB: with it the next one of the same backup compares all data again, " +
+			"but does not read ACLs that cannot have changed since; `--no_proof` reads everything. With `--dry_run` guards warn instead of refusing.\n\n" +
 			"A PATH without HOSTS is one on the connected cluster's ZooKeeper; HOSTS without a path means the path that was backed up.\n\n" +
 			"Guards, each overridden by `--force NAME`: `live_target` refuses a target tree that has an ephemeral znode, because living meta servers " +
 			"use it; `other_tables` refuses a target tree that has tables that are missing from the backup; `stale_locks` refuses a backup with lock nodes " +
@@ -51,6 +54,7 @@ func zkRestoreCommand() *command.Command {
 			flags.BoolVarP(&o.yes, "yes", "y", false, "do not ask before removing")
 			flags.BoolVar(&o.noACL, "no_acl", false, "set open ACLs in the target, for ensembles that do not have the same users")
 			flags.BoolVar(&o.noVerify, "no_verify", false, "do not read the target back")
+			flags.BoolVar(&o.noProof, "no_proof", false, "compare every ACL, even where an earlier verified restoration proves that it has not changed")
 			declareConnection(flags, &o.connect)
 			flags.BoolVarP(&o.json, "json", "j", false, "print the result as JSON")
 			o.force.Declare(flags, "force", "zk_restore")
@@ -143,7 +147,7 @@ func (o *zkRestoreOptions) transfer(ctx context.Context, env Env, file *zkcopy.B
 		run: func(plan bool, onAction func(zkcopy.Action)) (*zkcopy.CopyResult, error) {
 			r, err := zkcopy.Restore(ctx, file, target, zkcopy.RestoreOptions{
 				DryRun: plan, Delete: o.delete, SkipVerify: o.noVerify, NoACL: o.noACL, OnAction: onAction,
-				Progress: show(env, "zk_restore", target), MaxDifferences: listedPaths(o.json),
+				Progress: show(env, "zk_restore", target), MaxDifferences: listedPaths(o.json), Proofs: proofs(env, o.noProof),
 			})
 			if r != nil {
 				r.Duration += looked
@@ -163,7 +167,11 @@ func restoreReport(file *zkcopy.BackupFile, target zkcopy.Tree, r *zkcopy.CopyRe
 	t.Row("target", target)
 	countRows(t, r)
 	costRows(t, r)
-	t.Row("result", resultOf(r, err, o.dryRun, o.noVerify, "verified: every znode of the backup was read back from the target and is equal"))
+	verified := "verified: every znode of the backup was read back from the target and is equal"
+	if r.ByProof {
+		verified = "verified: all data of the backup was read back from the target and is equal, and so is each ACL that may have changed since the last verified restoration"
+	}
+	t.Row("result", resultOf(r, err, o.dryRun, o.noVerify, verified))
 	addFailure(out, err)
 	return out
 }

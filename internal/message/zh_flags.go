@@ -108,5 +108,6 @@ var zhFlags = map[string]string{
 	"write the record of a migration to this file":                                                                    "把一次迁移的记录写入这个文件",
 	"the cluster that the report is about; the default is the connected one":                                          "报告所针对的集群；默认是当前连接的集群",
 	"compare every ACL, even where an earlier verified copy proves that it has not changed, and read everything back": "比较所有 ACL，即使之前校验过的拷贝能证明它们没有变化，并回读全部内容",
+	"compare every ACL, even where an earlier verified restoration proves that it has not changed":                    "比较所有 ACL，即使之前校验过的恢复能证明它们没有变化",
 	"seconds for everything; at least 10":                                                                             "全部检查可用的秒数；至少 10",
 }

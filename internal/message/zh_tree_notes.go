@@ -95,11 +95,15 @@ var zhTreeNotes = map[string]string{
 		"truncated or was changed. Then the target is compared with it, and only differences are written, as by zk_copy: " +
 		"after an interruption, repeat the command. Missing parents are created, ephemeral znodes of the backup left " +
 		"out; containers and TTL znodes, which only backups of earlier versions record, become plain znodes. Znodes of " +
-		"the target that are not in the backup stay, unless you use --delete. With `--dry_run` guards warn instead of " +
-		"refusing.": "目标会变得与文件中的树一致。首先检查整个文件：如果它被截断或修改过，就不会写入任何内容。然后与目标比较，与 zk_copy " +
+		"the target that are not in the backup stay, unless you use --delete. A verified restoration leaves a proof below " +
+		"~/.local/state/pegashell/proofs, at most 1 MiB: with it the next one of the same backup compares all data again, " +
+		"but does not read ACLs that cannot have changed since; `--no_proof` reads everything. With `--dry_run` guards " +
+		"warn instead of refusing.": "目标会变得与文件中的树一致。首先检查整个文件：如果它被截断或修改过，就不会写入任何内容。然后与目标比较，与 zk_copy " +
 		"一样只写入不同之处：中断之后重新执行该命令即可。缺少的上级节点会被创建，备份中的临时 znode 不恢复；" +
 		"container 和 TTL znode（只有早期版本的备份会记录）会成为普通 znode。目标中不在备份里的 " +
-		"znode 会保留，除非使用 --delete。加上 `--dry_run` 时防护规则只警告，不拒绝。",
+		"znode 会保留，除非使用 --delete。校验过的恢复会在 ~/.local/state/pegashell/proofs 下留下证明，最多 1 MiB：" +
+		"有了它，下一次恢复同一备份时仍会比较全部数据，但不再读取此后不可能变化的 ACL；`--no_proof` 会全部读取。" +
+		"加上 `--dry_run` 时防护规则只警告，不拒绝。",
 
 	"A PATH without HOSTS is one on the connected cluster's ZooKeeper; HOSTS without a path means the path that was " +
 		"backed up.": "不带 HOSTS 的 PATH 是当前连接的集群的 ZooKeeper 上的路径；不带路径的 HOSTS 表示备份时的路径。",

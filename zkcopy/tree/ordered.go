@@ -15,6 +15,8 @@ type OrderedOptions struct {
 	Want Want
 	// Narrow, if there is one, reports for which paths below the root more than the stat is read.
 	Narrow func(rel string) bool
+	// NeedsACL, if there is one, reports for which paths ACLs are read where Want has them.
+	NeedsACL func(rel string) bool
 	// Depth bounds how far below the root is read: 1 for its children. Zero means
 	// no bound.
 	Depth int

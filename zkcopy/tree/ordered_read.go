@@ -36,6 +36,9 @@ func (o *Ordered) wants(it *item) Want {
 	if o.o.Narrow != nil && !o.o.Narrow(it.rel) || o.isReserved(it) {
 		return WantStat
 	}
+	if o.o.NeedsACL != nil && !o.o.NeedsACL(it.rel) {
+		return o.o.Want &^ WantACL
+	}
 	return o.o.Want
 }
 
@@ -189,7 +192,7 @@ func (o *Ordered) dataCame(it *item, r *session.Request) {
 		return
 	}
 	n := it.node
-	changed := o.o.Want&WantACL != 0 && (r.Stat.Aversion != n.Stat.Aversion || r.Stat.Czxid != n.Stat.Czxid)
+	changed := o.wants(it)&WantACL != 0 && (r.Stat.Aversion != n.Stat.Aversion || r.Stat.Czxid != n.Stat.Czxid)
 	if !changed && !r.TooLong() {
 		n.Stat = r.Stat
 		o.keep(it, r.Data)
@@ -270,7 +273,7 @@ func (o *Ordered) readLists(ctx context.Context, items []*item) error {
 // probe finds out how long the data of some children of each list is, where that helps.
 func (o *Ordered) probe(ctx context.Context, items []*item, lists []session.Request) ([]siblings, error) {
 	likely := make([]siblings, len(lists))
-	if o.o.Want&WantACL != 0 && o.o.Narrow == nil {
+	if o.o.Want&WantACL != 0 && o.o.Narrow == nil && o.o.NeedsACL == nil {
 		return likely, nil // ACLs come with the length
 	}
 	var of []int
