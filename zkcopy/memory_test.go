@@ -170,6 +170,7 @@ func TestACopyNeedsLittleMemoryWhateverTheTreeIsLike(t *testing.T) {
 			}
 		})
 	}
+	t.Run("a storm of events", func(t *testing.T) { followThroughStorm(t, program, from, to, conn) })
 }
 
 // otherBound is what the other operations may be resident with at most, in MiB.

@@ -83,7 +83,8 @@ func (o operation) run(ctx context.Context, source, target zkcopy.Tree) (*zkcopy
 	return none, fmt.Errorf("%q is no operation", o.what)
 }
 
-// follow follows until the input ends and the last look has verified both sides.
+// follow follows until the input ends and the last look has verified both sides. It writes a line
+// when the first copy is done.
 func (o operation) follow(ctx context.Context, source, target zkcopy.Tree) (*zkcopy.CopyResult, error) {
 	frozen := make(chan struct{})
 	go func() {
@@ -106,6 +107,7 @@ func (o operation) follow(ctx context.Context, source, target zkcopy.Tree) (*zkc
 			switch {
 			case s.Phase == zkcopy.FollowFollows && began.IsZero():
 				began, used = time.Now(), processorTime()
+				fmt.Fprintln(os.Stderr, "following")
 			case !s.FrozenSince.IsZero() && o.report.Cores == 0:
 				o.report.Cores = (processorTime() - used).Seconds() / time.Since(began).Seconds()
 			}
