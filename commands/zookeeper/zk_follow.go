@@ -259,10 +259,10 @@ func (f *follow) state(ctx context.Context, s zkcopy.FollowState) {
 			f.tellVerified(ctx, s)
 		}
 	}
-	if s.InUse != t.inUse {
+	if s.InUse != "" && s.InUse != t.inUse {
 		env.Note("Somebody else writes to the target now (%s): nothing more is written to it. The source is still watched.", s.InUse)
-		t.inUse = s.InUse
 	}
+	t.inUse = s.InUse
 	if s.ChangedAfter != "" && s.ChangedAfter != t.changed {
 		env.Warn("the source has changed after the last look: %s. Somebody still writes to the old tree", s.ChangedAfter)
 	}
