@@ -91,8 +91,8 @@ func (p *Progress) Start(phase string) {
 	})
 }
 
-// Live shows a text that changes in the place of counts, until Done. It is shown on a terminal alone,
-// and must be ASCII.
+// Live shows a text that changes in the place of the title and the counts, until Done. It is shown on a
+// terminal alone, and must be ASCII.
 func (p *Progress) Live(text func() string) {
 	if p.width == nil {
 		return
@@ -132,12 +132,13 @@ func (p *Progress) show(phase string, began time.Time, ticks <-chan time.Time, q
 				fmt.Fprintln(p.w, line)
 				continue
 			}
-			line = line[:max(0, min(len(line), p.width()-1))] // the last column would break the line
-			fmt.Fprintf(p.w, "\r%-*s", drawn, line)
+			room := max(0, p.width()-1) // the last column would break the line
+			line = line[:min(len(line), room)]
+			fmt.Fprintf(p.w, "\r%-*s", min(drawn, room), line)
 			drawn = len(line)
 		case <-quit:
 			if drawn > 0 {
-				fmt.Fprintf(p.w, "\r%s\r", strings.Repeat(" ", drawn))
+				fmt.Fprintf(p.w, "\r%s\r", strings.Repeat(" ", min(drawn, max(0, p.width()-1))))
 			}
 			return
 		}
@@ -147,7 +148,7 @@ func (p *Progress) show(phase string, began time.Time, ticks <-chan time.Time, q
 // line is the display's text, in ASCII.
 func (p *Progress) line(phase string, took time.Duration) string {
 	if p.live != nil {
-		return p.title + ": " + p.live()
+		return p.live()
 	}
 	count, total, bytes := p.count.Load(), p.total.Load(), p.bytes.Load()
 	var b strings.Builder

@@ -3,6 +3,7 @@ package repl
 import (
 	"os"
 	"strings"
+	"sync/atomic"
 	"sync"
 	"testing"
 	"time"
@@ -107,10 +108,24 @@ func TestALiveTextIsShownOnATerminalAlone(t *testing.T) {
 	text := "0.1 s behind"
 	p.Live(func() string { return text })
 	hand.ticks <- time.Time{}
-	screen.expect(t, "\rzk_copy --follow: 0.1 s behind")
+	screen.expect(t, "\r0.1 s behind")
 	p.Done()
-	if got := screen.String(); !strings.HasSuffix(got, "\r"+strings.Repeat(" ", 30)+"\r") {
+	if got := screen.String(); !strings.HasSuffix(got, "\r"+strings.Repeat(" ", 12)+"\r") {
 		t.Errorf("it is not erased: %q", got)
+	}
+	var columns atomic.Int32
+	columns.Store(40)
+	screen = newScreenText()
+	p = &Progress{title: "zk_copy --follow", w: screen, clock: hand.clock(), width: func() int { return int(columns.Load()) }}
+	p.Live(func() string { return text })
+	hand.ticks <- time.Time{}
+	screen.expect(t, "\r0.1 s behind")
+	columns.Store(9)
+	hand.ticks <- time.Time{}
+	screen.expect(t, "\r0.1 s be")
+	p.Done()
+	if got := screen.String(); !strings.HasSuffix(got, "\r0.1 s be\r        \r") {
+		t.Errorf("in a window that was made narrow: %q", got)
 	}
 	file := newScreenText()
 	(&Progress{title: "zk_copy --follow", w: file, clock: hand.clock()}).Live(func() string { return text })

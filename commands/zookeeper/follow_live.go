@@ -52,7 +52,7 @@ func (l *liveLine) show(s zkcopy.FollowState) {
 // describeState says in one line, in ASCII, how far it is: what is behind, what was applied, where, and how
 // both sides are.
 func describeState(s zkcopy.FollowState, now time.Time) string {
-	parts := []string{fmt.Sprintf("%s, %.1f s and %d transactions behind", s.Phase, s.Behind(now).Seconds(), max(0, s.Heard-s.Applied))}
+	parts := []string{fmt.Sprintf("%s, %.1f s behind (%d transactions)", s.Phase, s.Behind(now).Seconds(), max(0, s.Heard-s.Applied))}
 	switch {
 	case s.Trouble != nil:
 		parts = append(parts, "a side does not answer")
