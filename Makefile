@@ -33,7 +33,7 @@ help:
 	@echo 'make release        archives, Debian packages and checksums in dist/'
 	@echo 'make vulnerabilities  compare what is compiled in with the database of known vulnerabilities'
 	@echo 'make bench          measure, with ratios within one run'
-	@echo 'make schedules      copies that follow their source through random disturbances: COUNT=50 SEED=N'
+	@echo 'make schedules      copies that are repeated, or follow their source, through random disturbances: COUNT=50 SEED=N'
 	@echo 'make fuzz           fuzz every parser for a while'
 
 build:
@@ -140,6 +140,7 @@ vulnerabilities:
 COUNT ?= 50
 SEED  ?= 0
 schedules: deps
+	$(GO) test -race ./zkcopy -run 'TestRepeatsInRandomSchedules$$' -schedules $(COUNT) -seed $(SEED) -timeout 60m
 	$(GO) test -race ./zkcopy -run 'TestFollowInRandomSchedules$$' -schedules $(COUNT) -seed $(SEED) -timeout 60m
 	$(GO) test -race ./zkcopy -run 'TestFollowInRandomSchedulesOfOutages$$' -schedules $(COUNT) -seed $(SEED) -timeout 60m
 
