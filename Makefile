@@ -15,7 +15,7 @@ ZOOKEEPER_JAR ?= $(DEBIAN_JAR)
 export ZOOKEEPER_JAR
 DEMO_DIR      ?= $(CURDIR)/onebox.d
 
-.PHONY: help build deps browser kerberos demo demo-recovery demo-live onebox stop-onebox test quick lint unit bench docs readme guides install release vulnerabilities schedules fuzz clean
+.PHONY: help build deps browser kerberos demo demo-recovery demo-live onebox stop-onebox test quick lint unit bench docs readme guides install release vulnerabilities schedules torture fuzz clean
 
 help:
 	@echo 'make demo           carry out a whole migration on a cluster on this machine'
@@ -34,6 +34,7 @@ help:
 	@echo 'make vulnerabilities  compare what is compiled in with the database of known vulnerabilities'
 	@echo 'make bench          measure, with ratios within one run'
 	@echo 'make schedules      copies that are repeated, or follow their source, through random disturbances: COUNT=50 SEED=N'
+	@echo 'make torture        the built program through faults of every kind, on ensembles: COUNT=50 SEED=N'
 	@echo 'make fuzz           fuzz every parser for a while'
 
 build:
@@ -143,6 +144,10 @@ schedules: deps
 	$(GO) test -race ./zkcopy -run 'TestRepeatsInRandomSchedules$$' -schedules $(COUNT) -seed $(SEED) -timeout 60m
 	$(GO) test -race ./zkcopy -run 'TestFollowInRandomSchedules$$' -schedules $(COUNT) -seed $(SEED) -timeout 60m
 	$(GO) test -race ./zkcopy -run 'TestFollowInRandomSchedulesOfOutages$$' -schedules $(COUNT) -seed $(SEED) -timeout 60m
+
+# Faults of servers, connections, disks and of the program itself, one in each of COUNT runs.
+torture: deps
+	$(GO) test ./internal/test/torture -count 1 -v -timeout 6h -args -seed $(if $(filter 0,$(SEED)),1,$(SEED)) -count $(COUNT)
 
 FUZZTIME ?= 30s
 fuzz:
