@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"pegashell/internal/sink"
@@ -60,6 +61,7 @@ func replace(path string, perm os.FileMode, info os.FileInfo, rename func(from, 
 	if info != nil {
 		first = 0o600 // until its owner is set
 	}
+	removeLeft(dir, filepath.Base(path))
 	tmp, err := createTemp(dir, filepath.Base(path), first)
 	if err != nil {
 		return err
@@ -80,10 +82,10 @@ func replace(path string, perm os.FileMode, info os.FileInfo, rename func(from, 
 	if err := tmp.Sync(); err != nil {
 		return err
 	}
-	if err := tmp.Close(); err != nil {
+	if err := rename(tmp.Name(), path); err != nil {
 		return err
 	}
-	if err := rename(tmp.Name(), path); err != nil {
+	if err := tmp.Close(); err != nil { // not before: it gives up the lock
 		return err
 	}
 	return syncDir(dir)
@@ -106,15 +108,55 @@ func withoutName(tmp string, err error) error {
 }
 
 // createTemp creates a hidden file whose name begins with base. Unlike those of os.CreateTemp it
-// has perm without the bits of the umask, so that it can become a new file as it is.
+// has perm without the bits of the umask, so that it can become a new file as it is. It is locked
+// until it is closed, where the file system can do that.
 func createTemp(dir, base string, perm os.FileMode) (*os.File, error) {
 	for try := 1; ; try++ {
 		name := filepath.Join(dir, fmt.Sprintf(".%s.%d", base, rand.Uint32()))
 		f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, perm)
-		if !errors.Is(err, os.ErrExist) || try == 1000 {
+		switch {
+		case err == nil && lock(f, syscall.LOCK_EX) == nil && isGone(f):
+			f.Close() // another process took it for one that was left
+		case !errors.Is(err, os.ErrExist) || try == 1000:
 			return f, withoutName(name, err)
 		}
 	}
+}
+
+// removeLeft removes the temporary files of a file that processes have left that were killed: no
+// living one has locked them.
+func removeLeft(dir, base string) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return // creating the new one says why
+	}
+	for _, entry := range entries {
+		number, ours := strings.CutPrefix(entry.Name(), "."+base+".")
+		if !ours || number == "" || strings.Trim(number, "0123456789") != "" || !entry.Type().IsRegular() {
+			continue
+		}
+		name := filepath.Join(dir, entry.Name())
+		f, err := os.OpenFile(name, os.O_RDWR, 0)
+		if err != nil {
+			continue
+		}
+		if lock(f, syscall.LOCK_EX|syscall.LOCK_NB) == nil {
+			os.Remove(name)
+		}
+		f.Close()
+	}
+}
+
+func lock(f *os.File, how int) error { return syscall.Flock(int(f.Fd()), how) }
+
+// isGone reports whether an open file has no name any more.
+func isGone(f *os.File) bool {
+	info, err := f.Stat()
+	if err != nil {
+		return false
+	}
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	return ok && stat.Nlink == 0
 }
 
 // keepAccess gives the new file the owner and the permission bits of the old one, if there was one:

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestWriteReplacesTheWholeFileAndKeepsItsMode(t *testing.T) {
@@ -156,5 +158,39 @@ func TestWriteGoesThroughToWhatIsNoFile(t *testing.T) {
 	}
 	if info, err := os.Stat(path); err != nil || info.Mode().IsRegular() {
 		t.Errorf("the pipe became %v, %v", info.Mode(), err)
+	}
+}
+
+func TestWhatAKilledProcessHasLeftIsRemoved(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{".x.123", ".x.456", ".x.abc", ".x.", ".y.1", ".x.12.old"} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(dir, ".x.7"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	living, err := os.Open(filepath.Join(dir, ".x.456"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer living.Close()
+	if err := syscall.Flock(int(living.Fd()), syscall.LOCK_EX); err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteBytes(filepath.Join(dir, "x"), 0o600, []byte("new")); err != nil {
+		t.Fatal(err)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var left []string
+	for _, entry := range entries {
+		left = append(left, entry.Name())
+	}
+	if diff := cmp.Diff([]string{".x.", ".x.12.old", ".x.456", ".x.7", ".x.abc", ".y.1", "x"}, left); diff != "" {
+		t.Errorf("(-want +left):\n%s", diff)
 	}
 }

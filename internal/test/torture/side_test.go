@@ -47,7 +47,7 @@ func (tr *traffic) begin(limit int64) (reached <-chan struct{}) {
 func startSide(t *testing.T, name string, tr *traffic) *side {
 	t.Helper()
 	// A server grows its log in small steps, so that it notices soon when there is no more room.
-	s := &side{name: name, ensemble: zktest.Ensemble(t, 3, zktest.WithTickTime(250*time.Millisecond), zktest.WithProperty("preAllocSize", "32"))}
+	s := &side{name: name, ensemble: zktest.Ensemble(t, 3, zktest.WithTickTime(250*time.Millisecond), zktest.WithHeapMB(256), zktest.WithProperty("preAllocSize", "32"))}
 	var direct []string
 	for _, server := range s.ensemble.Servers {
 		s.proxies = append(s.proxies, newProxy(t, server.Addr(), tr.passed))
@@ -76,8 +76,27 @@ func (s *side) inRole(ctx context.Context, role string) int {
 	return -1
 }
 
-// heal ends every fault of the side, and returns when its servers serve.
+// heal ends every fault of the side, and returns when its servers serve the judge.
 func (s *side) heal(t *testing.T) {
+	t.Helper()
+	s.restart(t)
+	for end := time.Now().Add(time.Minute); ; {
+		_, _, changed, err := s.conn.ExistsW("/")
+		if err == nil {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatalf("the %s does not serve: %v", s.name, err)
+		}
+		select {
+		case <-changed: // nil after an error
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// restart lets paused servers go on and starts those that do not run.
+func (s *side) restart(t *testing.T) {
 	t.Helper()
 	for _, p := range s.proxies {
 		p.heal()

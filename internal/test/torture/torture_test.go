@@ -181,6 +181,7 @@ func (s *schedule) torture() (completed bool) {
 	root := fmt.Sprintf("/torture-%d-%d", s.seed, time.Now().UnixNano())
 	s.source, s.target, s.beside = root+"/tree", root+"/tree", root+"/beside"
 	for _, on := range s.sides {
+		defer s.clear(on, root)
 		s.plant(on, root, 0)
 		s.plant(on, s.beside, 1)
 	}

@@ -1,8 +1,10 @@
 package torture
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -139,4 +141,28 @@ func (s *schedule) differences(excepted []string) string {
 		}
 	}
 	return gocmp.Diff(from, to)
+}
+
+// clear removes what a schedule has planted, so that servers need no more memory from one to the next.
+func (s *schedule) clear(on *side, root string) {
+	if s.Failed() {
+		return // there may be nobody to ask
+	}
+	var all []string
+	for rel := range readAll(s, on.conn, root) {
+		all = append(all, root+rel)
+	}
+	slices.SortFunc(all, func(a, b string) int { return cmp.Compare(b, a) }) // what lies below comes first
+	for len(all) > 0 {
+		n := min(200, len(all))
+		var ops []any
+		for _, path := range all[:n] {
+			ops = append(ops, &zk.DeleteRequest{Path: path, Version: -1})
+		}
+		if _, err := on.conn.Multi(ops...); err != nil {
+			s.Errorf("clear %s: %v", root, err)
+			return
+		}
+		all = all[n:]
+	}
 }
