@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"pegashell/internal/visible"
 	"pegashell/internal/words"
 	"pegashell/repl/lineedit"
 )
@@ -42,6 +43,9 @@ func (p *plain) Next(ctx context.Context) (string, error) {
 }
 
 func (p *plain) Ask(ctx context.Context, question string) (string, error) {
+	if p.person {
+		question = visible.Text(question)
+	}
 	return p.in.Ask(ctx, p.questions, question)
 }
 

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/term"
 
 	"pegashell/internal/bytesize"
+	"pegashell/internal/visible"
 )
 
 const (
@@ -132,6 +133,7 @@ func (p *Progress) show(phase string, began time.Time, ticks <-chan time.Time, q
 				fmt.Fprintln(p.w, line)
 				continue
 			}
+			line = visible.Line(line)   // errors of servers are part of it
 			room := max(0, p.width()-1) // the last column would break the line
 			line = line[:min(len(line), room)]
 			fmt.Fprintf(p.w, "\r%-*s", min(drawn, room), line)

@@ -3,11 +3,17 @@ package render
 import (
 	"io"
 	"os"
+	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/term"
+
+	"pegashell/internal/visible"
 )
 
-// Screen is an output that is shown on a terminal. Output to any other writer is for programs and
+// Screen is an output that is shown on a terminal. All that commands print passes its Write, which
+// escapes what would control the terminal, wherever it came from: only the colours of Paint pass.
+// Output to any other writer is for programs and
 // plain, so nothing has to be switched off when a command's output is redirected.
 type Screen struct {
 	io.Writer
@@ -18,6 +24,48 @@ type Screen struct {
 	// Height returns how many lines a result may have if all of it is to be seen at once; nil or not
 	// above 0 where it has no end.
 	Height func() int
+
+	cut []byte // the beginning of a character at the end of the last Write
+}
+
+// Write shows text. A character may be divided between two calls.
+func (s *Screen) Write(p []byte) (int, error) {
+	text := append(s.cut, p...)
+	whole := len(text) - cutAtEnd(text)
+	s.cut = append([]byte(nil), text[whole:]...)
+	if _, err := io.WriteString(s.Writer, Shown(string(text[:whole]))); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// cutAtEnd is how many bytes at the end of a text are the beginning of a character.
+func cutAtEnd(text []byte) int {
+	for n := 1; n < utf8.UTFMax && n <= len(text); n++ {
+		if b := text[len(text)-n]; utf8.RuneStart(b) {
+			if utf8.FullRune(text[len(text)-n:]) {
+				return 0
+			}
+			return n
+		}
+	}
+	return 0
+}
+
+// Shown is what a screen writes for a text: what would control a terminal is escaped, and the marks
+// of Paint become its escape sequences.
+func Shown(text string) string {
+	var b strings.Builder
+	for {
+		before, after, found := strings.Cut(text, paintMark)
+		b.WriteString(visible.Text(before))
+		if !found {
+			return b.String()
+		}
+		sequence, rest, _ := strings.Cut(after, "m")
+		b.WriteString("\x1b[" + sequence + "m")
+		text = rest
+	}
 }
 
 // NewScreen returns a Screen for f if it is a terminal, and f itself otherwise. It is coloured

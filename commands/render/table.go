@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"math"
+
+	"pegashell/internal/visible"
 )
 
 // Table is one result of a command. With columns it is a grid below its column names; without, a
@@ -146,6 +148,9 @@ func (t *Table) writePart(w io.Writer) error {
 		}
 	}
 	rows := t.Rows
+	if ScreenOf(w) != nil {
+		rows = visibleRows(rows)
+	}
 	p := &padded{out: w}
 	if grid {
 		head := make([]string, 0, len(t.Columns))
@@ -161,4 +166,16 @@ func (t *Table) writePart(w io.Writer) error {
 	}
 	p.measure(rows)
 	return p.render(w, rows)
+}
+
+// visibleRows are rows as a screen shows them: it would escape them too, but after the columns were
+// measured, and a cell has one line.
+func visibleRows(rows [][]string) [][]string {
+	shown := make([][]string, len(rows))
+	for i, row := range rows {
+		for _, cell := range row {
+			shown[i] = append(shown[i], visible.Line(cell))
+		}
+	}
+	return shown
 }

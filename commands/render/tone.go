@@ -1,6 +1,7 @@
 package render
 
 import (
+	"crypto/rand"
 	"io"
 	"strings"
 )
@@ -17,13 +18,17 @@ const (
 	toneWarn    tone = "33" // yellow
 )
 
-// Paint returns text as it is to be written to w: with escape sequences around it on a coloured
-// screen.
+// paintMark begins a colour in what is written to a screen. It is random, so that no text from a
+// server can have one.
+var paintMark = "\x1b" + rand.Text()
+
+// Paint returns text as it is to be written to w: on a coloured screen with marks around it, which
+// that turns into escape sequences.
 func (t tone) Paint(w io.Writer, text string) string {
 	if s := ScreenOf(w); t == toneNone || s == nil || !s.Color {
 		return text
 	}
-	return "\x1b[" + string(t) + "m" + text + "\x1b[0m"
+	return paintMark + string(t) + "m" + text + paintMark + "0m"
 }
 
 // marks are the words that begin a diagnostic, in every language.

@@ -7,6 +7,7 @@ import (
 	"github.com/clipperhouse/displaywidth"
 
 	"pegashell/internal/prose"
+	"pegashell/internal/visible"
 )
 
 // Wrapped is a grid of texts for a person, in any language: widths are those on the screen, and the
@@ -50,6 +51,13 @@ func (g *Wrapped) WriteText(w io.Writer) error {
 	rows := g.rows
 	if len(g.Columns) > 0 {
 		rows = append([][]string{g.Columns}, rows...)
+	}
+	if ScreenOf(w) != nil {
+		texts := rows
+		rows = visibleRows(rows)
+		for i, row := range rows {
+			row[len(row)-1] = visible.Text(texts[i][len(row)-1]) // it may have several lines
+		}
 	}
 	var widths []int
 	for _, row := range rows {

@@ -100,7 +100,8 @@ func (w *watching) round(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return nil // an incomplete round would hide the last complete one
 	}
-	if _, err := io.WriteString(w.env.Out(), w.page(shown)); err != nil {
+	// What the round has printed was made visible when it was; the page moves the cursor.
+	if _, err := io.WriteString(w.screen.Writer, w.page(shown)); err != nil {
 		return err
 	}
 	return fatal(err)
@@ -131,7 +132,7 @@ func (w *watching) head() string {
 func (w *watching) page(shown *pageBuffer) string {
 	rows := shown.most
 	text, total := shown.lines()
-	lines := append([]string{render.ToneHeading.Paint(w.screen, w.head()), ""}, text...)
+	lines := append([]string{render.Shown(render.ToneHeading.Paint(w.screen, w.head())), ""}, text...)
 	if total += len(lines) - len(text); total > rows-1 {
 		lines = append(lines[:rows-2], fmt.Sprintf("... %d more lines", total-(rows-2)))
 	}

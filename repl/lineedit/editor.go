@@ -10,6 +10,7 @@ import (
 	"github.com/c-bata/go-prompt"
 
 	"pegashell/internal/suggestion"
+	"pegashell/internal/visible"
 )
 
 // ErrInterrupted says that the key Ctrl-C was typed.
@@ -270,7 +271,7 @@ func (e *Editor) view() view {
 func (e *Editor) Ask(ctx context.Context, question string) (string, error) {
 	in := e.keys.in
 	in.buf = pasted(in.buf)
-	shown := question + typedAhead(in.buf)
+	shown := visible.Text(question) + typedAhead(in.buf)
 	return in.Ask(ctx, e.screen.out, shown)
 }
 

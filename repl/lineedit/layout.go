@@ -3,9 +3,12 @@ package lineedit
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/clipperhouse/displaywidth"
+
+	"pegashell/internal/visible"
 )
 
 // style is how a cell looks.
@@ -30,8 +33,8 @@ type cell struct {
 	style style
 }
 
-// cellsOf returns the cells of a text. A control character, which a line from an old history may
-// contain, is shown as ^ and a letter.
+// cellsOf returns the cells of a text. A control character of ASCII, which a line from an old history may
+// contain, is shown as ^ and a letter, and what else a terminal would obey or hide as in a string of Go.
 func cellsOf(text string, st style) []cell {
 	var cells []cell
 	characters := displaywidth.StringGraphemes(text)
@@ -43,6 +46,9 @@ func cellsOf(text string, st style) []cell {
 				cells = append(cells, cell{text: "^" + string(rune(b^0x40)), width: 2, style: st})
 			}
 			continue
+		case !isShown(c.text):
+			cells = append(cells, cellsOf(visible.Line(c.text), st)...)
+			continue
 		case c.width == 0 && len(cells) > 0:
 			cells[len(cells)-1].text += c.text
 			continue
@@ -52,6 +58,14 @@ func cellsOf(text string, st style) []cell {
 		cells = append(cells, c)
 	}
 	return cells
+}
+
+// isShown reports whether a terminal shows all of a character. A joiner is part of some pictures.
+func isShown(character string) bool {
+	if first, _ := utf8.DecodeRuneInString(character); unicode.Is(unicode.So, first) {
+		character = strings.ReplaceAll(character, "\u200d", "")
+	}
+	return visible.Line(character) == character
 }
 
 func widthOf(cells []cell) (width int) {

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"pegashell/internal/prose"
+	"pegashell/internal/visible"
 )
 
 // Notices are texts that wait until they can be shown to the user. The zero value holds none. It is
@@ -19,7 +20,7 @@ type Notices struct {
 func (n *Notices) Add(text string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.waiting = append(n.waiting, text)
+	n.waiting = append(n.waiting, visible.Text(text))
 }
 
 // Take returns and removes what is queued, one line for each text.
