@@ -147,6 +147,7 @@ schedules: deps
 
 # Faults of servers, connections, disks and of the program itself, one in each of COUNT runs.
 torture: deps
+	$(GO) test ./commands -run HostileServers -count 1 -timeout 60m -args -patient
 	$(GO) test ./internal/test/torture -count 1 -v -timeout 6h -args -seed $(if $(filter 0,$(SEED)),1,$(SEED)) -count $(COUNT)
 
 FUZZTIME ?= 30s

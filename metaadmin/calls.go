@@ -250,10 +250,18 @@ func (c *Client) StartRecovery(ctx context.Context, request *wire.RecoveryReques
 // original shell.
 const RemoteTimeout = 5 * time.Second
 
+// remoteTimeout is RemoteTimeout, or the client's shorter bound of a call.
+func (c *Client) remoteTimeout() time.Duration {
+	if c.options.Timeout > 0 {
+		return min(c.options.Timeout, RemoteTimeout)
+	}
+	return RemoteTimeout
+}
+
 // RemoteCommand has one server, meta or replica, carry out one of its commands, and returns what it
 // printed.
 func (c *Client) RemoteCommand(ctx context.Context, server, command string, arguments []string) (string, error) {
-	ctx, cancel := bound(ctx, RemoteTimeout)
+	ctx, cancel := bound(ctx, c.remoteTimeout())
 	defer cancel()
 	var text wire.StringResult
 	code, sent, err := c.callOne(ctx, change, 1, server, wire.RPCRemoteCommand, &wire.RemoteCommandRequest{Command: command, Arguments: arguments}, &text)

@@ -80,7 +80,7 @@ func (c *Client) Metrics(ctx context.Context, server string, query MetricQuery) 
 	if slices.Contains(c.metas, server) && server != c.Leader() {
 		return nil, message.Errorf("%s is a meta server that is not known to be the leader: no HTTP request was sent", server)
 	}
-	ctx, cancel := bound(ctx, RemoteTimeout)
+	ctx, cancel := bound(ctx, c.remoteTimeout())
 	defer cancel()
 	fail := func(err error) error {
 		return &Error{Code: failureCode(err), RPC: metricsPath, Server: server, Attempts: []Attempt{{server, plain(err)}}, Cause: err}

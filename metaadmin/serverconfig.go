@@ -68,7 +68,7 @@ func (c *Client) ServerValues(ctx context.Context, server string) (map[ConfigKey
 }
 
 func (c *Client) configDump(ctx context.Context, server string) (string, error) {
-	ctx, cancel := bound(ctx, RemoteTimeout)
+	ctx, cancel := bound(ctx, c.remoteTimeout())
 	defer cancel()
 	var text wire.StringResult
 	code, _, err := c.callOne(ctx, read, 1, server, wire.RPCRemoteCommand, &wire.RemoteCommandRequest{Command: configDump}, &text)

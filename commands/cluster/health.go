@@ -39,11 +39,14 @@ const partitionQueries = 64
 func partitionsOf(ctx context.Context, admin *metaadmin.Client, apps []metaadmin.AppInfo) (result []*metaadmin.Partitions, failed string, err error) {
 	result = make([]*metaadmin.Partitions, len(apps))
 	errs := make([]error, len(apps))
-	group, ctx := errgroup.WithContext(ctx)
+	patience := patienceFor(len(apps))
+	patient, stop := withPatience(ctx, patience)
+	defer stop()
+	group, each := errgroup.WithContext(patient)
 	group.SetLimit(partitionQueries)
 	for i, app := range apps {
 		group.Go(func() error {
-			result[i], errs[i] = admin.QueryPartitions(ctx, app.Name)
+			result[i], errs[i] = admin.QueryPartitions(each, app.Name)
 			return errs[i]
 		})
 	}
@@ -58,5 +61,5 @@ func partitionsOf(ctx context.Context, admin *metaadmin.Client, apps []metaadmin
 			first = i
 		}
 	}
-	return nil, apps[first].Name, errs[first]
+	return nil, apps[first].Name, outOfPatience(patient, errs[first], admin.Leader(), len(apps), patience)
 }

@@ -127,11 +127,15 @@ const serversAtOnce = 32
 // stop the others. When ctx ends, all have failed with its error.
 func askEach[T any](ctx context.Context, servers []string, ask func(ctx context.Context, server string) (T, error)) (results []T, errs []error) {
 	results, errs = make([]T, len(servers)), make([]error, len(servers))
+	patience := patienceFor(len(servers))
+	patient, stop := withPatience(ctx, patience)
+	defer stop()
 	var group errgroup.Group
 	group.SetLimit(serversAtOnce)
 	for i, server := range servers {
 		group.Go(func() error {
-			results[i], errs[i] = ask(ctx, server)
+			results[i], errs[i] = ask(patient, server)
+			errs[i] = outOfPatience(patient, errs[i], server, len(servers), patience)
 			return nil
 		})
 	}

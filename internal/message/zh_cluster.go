@@ -57,4 +57,5 @@ var zhCluster = map[string]string{
 		"并且没有写入任何内容：这时请使用 recover --again，或重启 meta server 再使用 recover。",
 	"left out because not alive: %s":                  "因宕机而跳过：%s",
 	"All %d expected tables are there, %d came back.": "预期的 %d 张表都在，另有 %d 张回来了。",
+	"%d calls together took longer than %v":           "%d 次调用合计超过 %v",
 }

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -199,11 +200,8 @@ func NodesAnswer(t *testing.T, status metaadmin.NodeStatus, servers ...string) [
 // NewClock gives a clock that goes on by a step of the real shell's waiting at each look, so that waiting
 // commands tell of every look as the original does.
 func NewClock() func() time.Time {
-	now := time.Unix(0, 0)
-	return func() time.Time {
-		now = now.Add(2 * time.Second)
-		return now
-	}
+	var looks atomic.Int64
+	return func() time.Time { return time.Unix(2*looks.Add(1), 0) }
 }
 
 // Localhost resolves as the recording machine did.

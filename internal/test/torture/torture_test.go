@@ -215,7 +215,7 @@ func (s *schedule) torture() (completed bool) {
 	if s.Failed() {
 		return false
 	}
-	completed = code == 0 || s.followed
+	completed = code == 0 || s.followed || s.operation.name == "diff" && code == 1
 	s.again(completed)
 	return completed
 }
