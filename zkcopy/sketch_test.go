@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"pegashell/internal/test/allocated"
 	"pegashell/zkcopy/tree"
 )
 
@@ -119,7 +120,9 @@ func FuzzDecodeProof(f *testing.F) {
 	f.Add(text[:len(proofMagic)])
 	f.Add([]byte(`{"Key":"","Source":"","Target":""}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		p, err := decodeProof(text)
+		var p *proof
+		var err error
+		allocated.Check(t, len(text), 4, func() { p, err = decodeProof(text) })
 		if err != nil {
 			return
 		}

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"pegashell/internal/test/allocated"
 )
 
 const sample = `; a comment
@@ -219,7 +221,9 @@ func FuzzSetKeepsEverythingElse(f *testing.F) {
 	f.Add("[a]\r\nk", "#")
 	f.Add("[a]\n^;k = ^#; x", "^")
 	f.Fuzz(func(t *testing.T, text, value string) {
-		file, err := Parse("f", []byte(text))
+		var file *File
+		var err error
+		allocated.Check(t, len(text), 512, func() { file, err = Parse("f", []byte(text)) })
 		if err != nil {
 			return
 		}

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"pegashell/internal/test/allocated"
 )
 
 // asWriter makes the test's program a shell that writes to the journal named by it.
@@ -319,7 +321,9 @@ func TestSightsDifferByWhatIsSeen(t *testing.T) {
 func FuzzAnyFileIsRead(f *testing.F) {
 	f.Add([]byte(`{"id":"1","kind":"before","time":"2026-11-26T04:05:06Z"}` + "\n{"))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		c, err := Read(bytes.NewReader(text))
+		var c Contents
+		var err error
+		allocated.Check(t, len(text), 256, func() { c, err = Read(bytes.NewReader(text)) })
 		if err != nil || len(c.Records)+c.Damaged > bytes.Count(text, []byte("\n"))+1 {
 			t.Errorf("%d records, %d damaged, %v", len(c.Records), c.Damaged, err)
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pegashell/internal/ini"
+	"pegashell/internal/test/allocated"
 )
 
 func TestValuesThatAServerReadsAreAccepted(t *testing.T) {
@@ -143,5 +144,7 @@ func FuzzCheckNeverPanics(f *testing.F) {
 	f.Add("zookeeper", "hosts_list", "a:1/x,b")
 	f.Add("meta_server", "cluster_root", "/")
 	f.Add("zookeeper", "timeout_ms", "-0x")
-	f.Fuzz(func(_ *testing.T, section, key, value string) { _ = Check(section, key, value) })
+	f.Fuzz(func(t *testing.T, section, key, value string) {
+		allocated.Check(t, len(section)+len(key)+len(value), 1024, func() { _ = Check(section, key, value) })
+	})
 }

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"pegashell/internal/test/allocated"
 )
 
 // A nil want is an error.
@@ -77,7 +79,9 @@ func FuzzSplitReadsBackWhatIsQuoted(f *testing.F) {
 		f.Add(line)
 	}
 	f.Fuzz(func(t *testing.T, line string) {
-		words, err := Split(line)
+		var words []string
+		var err error
+		allocated.Check(t, len(line), 256, func() { words, err = Split(line) })
 		if err != nil {
 			return
 		}

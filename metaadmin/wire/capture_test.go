@@ -20,7 +20,7 @@ type call struct {
 	ResponseHex string `json:"response_hex"`
 }
 
-func unhex(t *testing.T, s string) []byte {
+func unhex(t testing.TB, s string) []byte {
 	t.Helper()
 	b, err := hex.DecodeString(s)
 	if err != nil {

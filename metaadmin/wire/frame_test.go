@@ -10,6 +10,8 @@ import (
 
 	"github.com/apache/thrift/lib/go/thrift"
 	"github.com/google/go-cmp/cmp"
+
+	"pegashell/internal/test/allocated"
 )
 
 func TestBothHeaderVersionsRoundTrip(t *testing.T) {
@@ -154,13 +156,15 @@ func FuzzReadRequest(f *testing.F) {
 		f.Add(frame)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		q, err := ReadRequest(bytes.NewReader(b), 1<<20)
-		if err != nil {
-			return
-		}
-		if shape, ok := Shapes[q.RPC]; ok {
-			_ = q.Decode(shape.Request()) // must not panic
-		}
+		allocated.Check(t, len(b), valuesPerByte, func() {
+			q, err := ReadRequest(bytes.NewReader(b), 1<<20)
+			if err != nil {
+				return
+			}
+			if shape, ok := Shapes[q.RPC]; ok {
+				_ = q.Decode(shape.Request()) // must not panic
+			}
+		})
 	})
 }
 
@@ -171,12 +175,14 @@ func FuzzReadResponse(f *testing.F) {
 	}
 	f.Add(frame)
 	f.Fuzz(func(t *testing.T, b []byte) {
-		a, err := ReadResponse(bytes.NewReader(b), 1<<20)
-		if err != nil || len(a.RPC) < 4 {
-			return
-		}
-		if shape, ok := Shapes[a.RPC[:len(a.RPC)-4]]; ok {
-			_ = a.Decode(shape.Response()) // must not panic
-		}
+		allocated.Check(t, len(b), valuesPerByte, func() {
+			a, err := ReadResponse(bytes.NewReader(b), 1<<20)
+			if err != nil || len(a.RPC) < 4 {
+				return
+			}
+			if shape, ok := Shapes[a.RPC[:len(a.RPC)-4]]; ok {
+				_ = a.Decode(shape.Response()) // must not panic
+			}
+		})
 	})
 }

@@ -12,6 +12,8 @@ import (
 
 	"github.com/go-zookeeper/zk"
 	"github.com/google/go-cmp/cmp"
+
+	"pegashell/internal/test/allocated"
 )
 
 var (
@@ -346,7 +348,10 @@ func FuzzReader(f *testing.F) {
 	f.Add([]byte(`{"format":"` + Format + `","version":1,"time":"2026-11-23T03:00:00Z"}` + "\n" + `{"changed":1}` + "\n"))
 	f.Add([]byte("{}\n"))
 	f.Fuzz(func(t *testing.T, file []byte) {
-		r, records, err := read(file)
+		var r *Reader
+		var records []*Record
+		var err error
+		allocated.Check(t, len(file), 64, func() { r, records, err = read(file) })
 		var damage *DamageError
 		if err != nil {
 			if !errors.As(err, &damage) {
@@ -388,7 +393,9 @@ func FuzzLine(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		var line recordLine
-		if decode(text, &line) != nil {
+		var refused error
+		allocated.Check(t, len(text), 64, func() { refused = decode(text, &line) })
+		if refused != nil {
 			return
 		}
 		record, err := line.record()

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"pegashell/internal/test/allocated"
 )
 
 // capturedNode is a znode as the dumps in testdata hold it; the dumps were
@@ -264,6 +266,10 @@ func FuzzDecode(f *testing.F) {
 	forEachCaptured(f, func(_ string, data []byte) { f.Add(data) })
 	f.Add([]byte(`{"status":"app_status::AS_AVAILABLE","app_name":"\u0000","app_id":1,"partition_count":1,"envs":{"a":"\ud800"}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
+		allocated.Check(t, len(data), 256, func() {
+			DecodeApp(data)
+			DecodePartition(data)
+		})
 		if a, err := DecodeApp(data); err == nil {
 			again, err := DecodeApp(a.Encode())
 			if err != nil {

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"pegashell/internal/test/allocated"
 )
 
 func TestParseEndpointFillsInWhatIsLeftOut(t *testing.T) {
@@ -69,7 +71,9 @@ func FuzzParseEndpoint(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		e, err := ParseEndpoint(text)
+		var e Endpoint
+		var err error
+		allocated.Check(t, len(text), 1024, func() { e, err = ParseEndpoint(text) })
 		if err != nil {
 			return
 		}

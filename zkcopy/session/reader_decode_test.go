@@ -8,6 +8,8 @@ import (
 
 	"github.com/go-zookeeper/zk"
 	"github.com/google/go-cmp/cmp"
+
+	"pegashell/internal/test/allocated"
 )
 
 // answers are packets with answers to requests of one kind each.
@@ -33,14 +35,16 @@ func FuzzAnswers(f *testing.F) {
 		d := &decoder{r: bufio.NewReaderSize(bytes.NewReader(input), 256)}
 		for range 3 {
 			requests := []Request{{Kind: RequestKind(kind % byte(Sync+1)), Room: 100}, {Kind: GetData, Room: 2}}
-			d.begin()
-			if kind > byte(Sync) {
-				requests[0].Kind = GetData
-				d.multi(requests)
-			} else {
-				d.one(&requests[0])
-			}
-			d.end()
+			allocated.Check(t, len(input), 64, func() {
+				d.begin()
+				if kind > byte(Sync) {
+					requests[0].Kind = GetData
+					d.multi(requests)
+				} else {
+					d.one(&requests[0])
+				}
+				d.end()
+			})
 			for _, r := range requests {
 				if len(r.Data) > r.Room || len(r.Data) > len(input) || len(r.Names)*4 > len(input) || len(r.ACL)*12 > len(input) {
 					t.Errorf("%+v of %d bytes", r, len(input))
