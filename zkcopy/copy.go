@@ -173,6 +173,7 @@ const maxExtras = 10_000
 func Copy(ctx context.Context, source, target Tree, o CopyOptions) (*CopyResult, error) {
 	began := time.Now()
 	source.Role, target.Role = "source", "target"
+	defer boundGarbageOf(target.Client)()
 	c := newCopier(source, target, o)
 	sourceConnections, sourceSessions := source.Client.Losses()
 	targetConnections, targetSessions := target.Client.Losses()

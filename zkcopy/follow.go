@@ -3,7 +3,6 @@ package zkcopy
 import (
 	"context"
 	"errors"
-	"runtime/debug"
 	"time"
 
 	"pegashell/zkcopy/session"
@@ -89,11 +88,7 @@ func Follow(ctx context.Context, source, target Tree, o FollowOptions) (*FollowR
 	source.Role, target.Role = "source", "target"
 	// What is known of each znode stays for as long as it follows: with less room for garbage beside
 	// that, all needs as little memory as a copy.
-	if percent := debug.SetGCPercent(followGC); percent >= 0 && percent < followGC {
-		debug.SetGCPercent(percent)
-	} else {
-		defer debug.SetGCPercent(percent)
-	}
+	defer boundGarbage(followGC)()
 	f := newFollower(source, target, o)
 	defer f.close()
 	err := f.run(ctx)

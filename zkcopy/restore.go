@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/semaphore"
 
 	"pegashell/internal/message"
 	"pegashell/zkcopy/session"
@@ -50,6 +51,7 @@ func (o RestoreOptions) copy() CopyOptions {
 func Restore(ctx context.Context, file *BackupFile, target Tree, o RestoreOptions) (*CopyResult, error) {
 	began := time.Now()
 	target.Role = "target"
+	defer boundGarbageOf(target.Client)()
 	connections, sessions := target.Client.Losses()
 	r := &restorer{copier: newCopier(target, target, o.copy()), file: file}
 	verified, err := r.run(ctx)
@@ -171,8 +173,13 @@ type opened struct {
 // planAll plans every path, in the order of the file. How many children a path
 // has is known only when the next one no longer lies below it; until then its
 // branch is held open.
+//
+// What was planned and is not written yet is held in memory, at most half of what the limits allow:
+// the target's znodes that are read ahead have the other half.
 func (r *restorer) planAll(ctx context.Context) error {
 	var above []opened
+	room := r.limits.Halved().DataBytes
+	budget := semaphore.NewWeighted(room)
 	leave := func(rel string) error {
 		for len(above) > 0 {
 			last := above[len(above)-1]
@@ -200,6 +207,9 @@ func (r *restorer) planAll(ctx context.Context) error {
 			return err
 		}
 		r.takeACL(rel, from, to)
+		if err := p.Hold(ctx, budget, room); err != nil {
+			return err
+		}
 		state, _, err := r.visit(ctx, p)
 		above = append(above, opened{rel, state})
 		return err

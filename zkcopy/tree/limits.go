@@ -26,12 +26,16 @@ const (
 	// round trip of 20 ms, where a quarter of it halves the speed. How many
 	// requests are sent at the same time is a session's own matter.
 	windowPerLane = 1024
+	// mostWindow and mostHeld bound what more sessions add: no more than a few read, and each znode that
+	// waits in line needs memory beside its data.
+	mostWindow = 8 * windowPerLane
+	mostHeld   = heldPerWindow * session.DefaultConnections * windowPerLane
 )
 
 func (l Limits) WithDefaults(clients ...*session.Client) Limits {
 	if l.Window <= 0 {
 		for _, c := range clients {
-			l.Window = max(l.Window, windowPerLane*c.Connections())
+			l.Window = max(l.Window, min(windowPerLane*c.Connections(), mostWindow))
 		}
 	}
 	if l.DataBytes <= 0 {

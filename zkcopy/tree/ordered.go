@@ -119,7 +119,7 @@ func NewOrdered(ctx context.Context, tree Tree, options OrderedOptions) *Ordered
 // newLine has the root in line, and no workers yet.
 func newLine(tree Tree, options OrderedOptions) *Ordered {
 	o := &Ordered{tree: tree, o: options, progress: progressOr(options.Progress), share: shareOf(options.Window)}
-	o.maxHeld = heldPerWindow * options.Window
+	o.maxHeld = min(heldPerWindow*options.Window, mostHeld)
 	o.more, o.come = sync.NewCond(&o.mu), sync.NewCond(&o.mu)
 	o.line.prev, o.line.next = &o.line, &o.line
 	root := &item{list: true, names: []string{""}, siblings: &siblings{}}

@@ -52,3 +52,12 @@ func TestDataThatGrewMeanwhileWaitsForRoomAgain(t *testing.T) {
 		t.Errorf("%v, %v; %d bytes are held", n, err, o.bytes)
 	}
 }
+
+func TestWhatWaitsInLineDoesNotGrowWithTheSessions(t *testing.T) {
+	held := func(sessions int) int {
+		return newLine(Tree{Client: &session.Client{}, Path: "/r"}, OrderedOptions{Limits: Limits{Window: sessions * windowPerLane}}).maxHeld
+	}
+	if few, many := held(session.DefaultConnections), held(32); many > few {
+		t.Errorf("%d znodes wait with few sessions, %d with many", few, many)
+	}
+}

@@ -44,6 +44,23 @@ type names struct {
 	known [2]bool
 }
 
+// Hold waits until a budget of most bytes has room for the data of a pair that no walker has read,
+// and accounts for it until Release. Data that is longer than the budget needs all of it.
+func (p *Pair) Hold(ctx context.Context, budget *semaphore.Weighted, most int64) error {
+	var bytes int64
+	for _, n := range p.Nodes {
+		if n != nil {
+			bytes += int64(len(n.Data))
+		}
+	}
+	bytes = min(bytes, most)
+	if err := budget.Acquire(ctx, bytes); err != nil {
+		return err
+	}
+	p.budget, p.held = budget, bytes
+	return nil
+}
+
 // Release returns the memory that the data of the pair is accounted with.
 func (p *Pair) Release() {
 	if p.held > 0 {

@@ -4,7 +4,7 @@
 //
 // One that follows takes the end of its input for the freeze.
 //
-//	copyonce [-cpuprofile FILE] [-proofs DIR] [-do WHAT] [-file FILE] SOURCE_HOSTS/PATH TARGET_HOSTS/PATH
+//	copyonce [-cpuprofile FILE] [-proofs DIR] [-do WHAT] [-file FILE] [-sessions N] SOURCE_HOSTS/PATH TARGET_HOSTS/PATH
 package main
 
 import (
@@ -37,8 +37,9 @@ func main() {
 	proofs := flag.String("proofs", "", "keep the proof of the copy in this directory")
 	what := flag.String("do", "copy", "copy, follow, diff, backup, restore, check or list")
 	file := flag.String("file", "", "the backup file of backup and restore")
+	sessions := flag.Int("sessions", 0, "the most sessions that write to an ensemble, and that read from it")
 	flag.Parse()
-	if err := run(context.Background(), *profile, operation{what: *what, proofs: *proofs, file: *file}, flag.Args()); err != nil {
+	if err := run(context.Background(), *profile, operation{what: *what, proofs: *proofs, file: *file, sessions: *sessions}, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "copyonce:", err)
 		os.Exit(1)
 	}
@@ -47,6 +48,7 @@ func main() {
 // operation is what is done with the trees.
 type operation struct {
 	what, proofs, file string
+	sessions           int
 	report             *Report
 }
 
@@ -132,12 +134,12 @@ func run(ctx context.Context, profile string, do operation, arguments []string) 
 	if len(arguments) != 2 {
 		return fmt.Errorf("want 2 arguments, not %d", len(arguments))
 	}
-	source, err := open(ctx, arguments[0])
+	source, err := open(ctx, arguments[0], do.sessions)
 	if err != nil {
 		return err
 	}
 	defer source.Client.Close()
-	target, err := open(ctx, arguments[1])
+	target, err := open(ctx, arguments[1], do.sessions)
 	if err != nil {
 		return err
 	}
@@ -175,12 +177,12 @@ func profiled(file string, do func() error) error {
 	return errors.Join(err, f.Close())
 }
 
-func open(ctx context.Context, name string) (zkcopy.Tree, error) {
+func open(ctx context.Context, name string, sessions int) (zkcopy.Tree, error) {
 	endpoint, err := session.ParseEndpoint(name)
 	if err != nil {
 		return zkcopy.Tree{}, err
 	}
-	client, err := session.Open(ctx, endpoint, session.Options{})
+	client, err := session.Open(ctx, endpoint, session.Options{Connections: sessions})
 	return zkcopy.Tree{Client: client, Path: endpoint.Path}, err
 }
 
