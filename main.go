@@ -25,8 +25,7 @@ import (
 	"pegashell/zkcopy"
 )
 
-// nameTimeout is how long the cluster may take to report its name before the banner, as in the
-// original.
+// nameTimeout is how long the cluster may take to report its name, as in the original.
 const nameTimeout = time.Second
 
 func main() {
@@ -74,8 +73,9 @@ func run(opt commandline.Options) (code int, err error) {
 	}
 	env := environment(m, cluster)
 	var prompter *prompt.Prompter // of a person
+	env.Brief = opt.Quiet || len(opt.Lines) > 0
 	source, err := repl.Open(os.Stdin, os.Stdout, os.Stderr, repl.Options{
-		Prompt: func() lineedit.Prompt { return repl.NewPrompt(prompter.Prompt()) },
+		Lines: opt.Lines, Prompt: func() lineedit.Prompt { return repl.NewPrompt(prompter.Prompt()) },
 		Complete: func(patience context.Context, text string) suggestion.Completion {
 			return prompter.Complete(patience, text)
 		},
@@ -94,20 +94,18 @@ func run(opt commandline.Options) (code int, err error) {
 		_ = cluster.QueryName(named) // the commands report what is wrong
 		cancel()
 	}
-	if err := (repl.Banner{
-		Program: "pegashell " + programVersion(),
-		Config:  m.File,
-		Cluster: cluster.Name,
-		Metas:   cluster.Metas,
-	}).Write(os.Stdout); err != nil {
-		return repl.ExitFailed, fmt.Errorf("write the banner: %w", err)
+	if !env.Brief || source.Interactive() {
+		banner := repl.Banner{Program: "pegashell " + programVersion(), Config: m.File, Cluster: cluster.Name, Metas: cluster.Metas}
+		if err := banner.Write(os.Stdout); err != nil {
+			return repl.ExitFailed, fmt.Errorf("write the banner: %w", err)
+		}
 	}
 	env.Interactive, env.Ask = source.Interactive(), source.Ask
 	defer func() { env.Cluster.Admin.Close() }() // cc may have put another cluster in place
 
-	shell := repl.Shell{Source: source, Out: os.Stdout, Err: os.Stderr, Language: env.LanguageOf(env.Err), StopAtFailure: opt.StopAtFailure}
-	shell.Execute = func(ctx context.Context, words []string) error { return registry.Execute(ctx, env, words) }
-	shell.Redirect = env.Redirect
+	shell := repl.Shell{Source: source, Out: os.Stdout, Err: os.Stderr, Language: env.LanguageOf(env.Err), StopAtFailure: opt.StopAtFailure,
+		Execute:  func(ctx context.Context, words []string) error { return registry.Execute(ctx, env, words) },
+		Redirect: env.Redirect}
 	env.Line, env.HandOver = shell.Line, shell.HandOver
 	if source.Interactive() {
 		shell.Terminal, env.Terminal = os.Stdin, os.Stdin

@@ -42,12 +42,39 @@ func TestAScriptGetsNoHints(t *testing.T) {
 		shell := Shell{Source: source, Out: io.Discard, Err: &diag}
 		shell.Execute = func(context.Context, []string) error { return errors.New("failed") }
 		shell.Run(t.Context())
-		want := ""
+		want := "line 1 failed\n"
 		if person {
 			want = "HINT: >v is part of a word here. Write blanks around > to send the output to a file.\n"
 		}
 		if diff := cmp.Diff(want, diag.String()); diff != "" {
 			t.Errorf("a person: %t (-want +got):\n%s", person, diff)
+		}
+	}
+}
+
+func TestASignThatJoinsNoCommandsIsFound(t *testing.T) {
+	for text, want := range map[string]string{
+		"ls && nodes": "&&", "ls ; nodes": ";", "a || b": "||", "a &": "&", "ls": "", "echo ';' \"&&\"": "", "# ls ; nodes": "",
+		"ls | grep a ; true": "", "set_app_envs k a;b": "", "echo 'a": "",
+	} {
+		if got := joiner(text); got != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestAPersonsLineWithSuchASignIsNotRun(t *testing.T) {
+	for _, person := range []bool{true, false} {
+		var diag bytes.Buffer
+		ran := 0
+		source := scriptSource(t, "say a && say b\n", io.Discard)
+		source.person = person
+		shell := Shell{Source: source, Out: io.Discard, Err: &diag, Execute: func(context.Context, []string) error { ran++; return nil }}
+		if code := shell.Run(t.Context()); code != ExitOK {
+			t.Errorf("exit code %d", code)
+		}
+		if want := map[bool]int{true: 0, false: 1}[person]; ran != want || !bytes.Contains(diag.Bytes(), []byte("HINT: && joins no commands here")) {
+			t.Errorf("a person %t: ran %d times, told %q", person, ran, &diag)
 		}
 	}
 }

@@ -2,8 +2,10 @@ package repl
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"pegashell/internal/visible"
 	"pegashell/internal/words"
@@ -15,20 +17,16 @@ type plain struct {
 	in        *lineedit.Input
 	questions io.Writer
 	// prompt goes to questions before each line; only a person sees one; nil for none.
-	prompt  func() lineedit.Prompt
-	person  bool
-	begun   bool // the first line was given
-	notices lineedit.Notices
+	prompt func() lineedit.Prompt
+	person bool
+	// read counts the lines that were read, began is the number of the first one of the last command.
+	read, began int
+	notices     lineedit.Notices
 }
 
 func (p *plain) Next(ctx context.Context) (string, error) {
 	if !p.person {
-		line, err := p.in.Line(ctx)
-		if !p.begun {
-			line = words.WithoutMark(line)
-		}
-		p.begun = true
-		return line, err
+		return p.nextOfScript(ctx)
 	}
 	io.WriteString(p.questions, p.notices.Take())
 	var prompt string
@@ -42,9 +40,40 @@ func (p *plain) Next(ctx context.Context) (string, error) {
 	return line, err
 }
 
+// nextOfScript returns the next line, with those that continue it.
+func (p *plain) nextOfScript(ctx context.Context) (string, error) {
+	line, err := p.in.Line(ctx)
+	if p.read++; p.read == 1 {
+		line = words.WithoutMark(line)
+	}
+	p.began = p.read
+	for err == nil && isContinued(line) {
+		var next string
+		if next, err = p.in.Line(ctx); err != nil && !errors.Is(err, io.EOF) {
+			return "", err
+		}
+		p.read++
+		line = strings.TrimSuffix(line, continuation) + next
+		if err != nil {
+			return line, nil // the end of the input is told when the next one is asked for
+		}
+	}
+	return line, err
+}
+
+// continuation at the end of a line of a script continues it with the next one.
+const continuation = `\`
+
+// isContinued reports whether a line ends with a backslash that no other one protects.
+func isContinued(line string) bool {
+	return (len(line)-len(strings.TrimRight(line, continuation)))%2 == 1
+}
+
 func (p *plain) Ask(ctx context.Context, question string) (string, error) {
 	if p.person {
 		question = visible.Text(question)
+	} else {
+		p.read++
 	}
 	return p.in.Ask(ctx, p.questions, question)
 }

@@ -55,7 +55,9 @@ type Shell struct {
 	twice time.Duration
 	// failure is all failures so far, merged; nil for none.
 	failure error
-	watch   *watch
+	// status is the exit code that a command named; nil for that of the failures.
+	status *int
+	watch  *watch
 	// whole ends when the shell must end.
 	whole context.Context
 }
@@ -137,6 +139,9 @@ func (s *Shell) note(format string, args ...any) {
 }
 
 func (s *Shell) exitCode() int {
+	if s.status != nil {
+		return *s.status
+	}
 	if s.Source.Interactive() {
 		return ExitOK
 	}
@@ -151,6 +156,13 @@ func (s *Shell) carryOut(w *watch, line string) (last bool) {
 		}
 		return false
 	}
+	if sign := joiner(line); sign != "" {
+		if s.Source.Interactive() {
+			s.note("HINT: %s joins no commands here: type each on a line of its own, or write '%s' for an argument. Nothing was run.", sign, sign)
+			return false
+		}
+		s.note("HINT: %s joins no commands here, it is an argument of the line's command", sign)
+	}
 	if told := hint(line); !told.IsZero() && s.Source.Interactive() {
 		s.note("HINT: %s", told)
 	}
@@ -159,11 +171,22 @@ func (s *Shell) carryOut(w *watch, line string) (last bool) {
 		return false
 	}
 	if before, leaves := outcome.Leaves(err); leaves {
+		if status, named := outcome.StatusOf(err); named {
+			s.status = &status
+		}
 		s.failure = outcome.Merge(s.failure, before)
 		return true
 	}
 	s.failure = outcome.Merge(s.failure, err)
+	s.nameLine(err)
 	return s.StopAtFailure && !s.Source.Interactive() || w.ctx.Err() != nil
+}
+
+// nameLine says which line of a script has failed.
+func (s *Shell) nameLine(err error) {
+	if p, ok := s.Source.(*plain); ok && !p.person && !outcome.IsResult(err) {
+		s.note("line %d failed", p.began)
+	}
 }
 
 // invalid is what the original prints for a line without words.

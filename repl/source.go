@@ -40,6 +40,8 @@ type Source interface {
 
 // Options says how a source for standard input behaves.
 type Options struct {
+	// Lines are carried out in place of those of standard input, if there are any.
+	Lines []string
 	// Prompt returns the text before what is typed at a terminal. It is called each time that the
 	// line is drawn and must not wait for anything; nil means no prompt.
 	Prompt func() lineedit.Prompt
@@ -58,11 +60,14 @@ type Options struct {
 	History string
 }
 
-// Open returns the source that fits the files: a line editor if in and out are a terminal that can
+// Open returns the source that fits: lines that were given, or by the files a line editor if in and out are a terminal that can
 // be addressed, lines as the terminal driver edits them on other terminals, and plain lines
 // otherwise. If a person types but out is no terminal, prompts and questions go to diag so that
 // they are seen and out stays clean.
 func Open(in, out, diag *os.File, opt Options) (Source, error) {
+	if len(opt.Lines) > 0 {
+		return &given{opt.Lines}, nil
+	}
 	lines, err := lineedit.NewInput(int(in.Fd()))
 	if err != nil {
 		return nil, err

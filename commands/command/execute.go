@@ -80,7 +80,7 @@ func (c *Command) writeMisuse(world *World, usage *outcome.Usage) {
 // of all commands where a person reads along.
 func (r *Registry) refuseUnknown(world *World, name string) error {
 	render.WriteMarked(world.Out, fmt.Sprintf("ERROR: invalid subcommand '%s'\n", name))
-	if !world.ForPerson() {
+	if !world.ForPerson() && !world.Brief {
 		r.WriteUsages(world.Out)
 	}
 	if c := r.switchedOff(name); c != nil {

@@ -22,6 +22,8 @@ type World struct {
 	Out, Err io.Writer
 	// Interactive says that a person can be asked through Ask.
 	Interactive bool
+	// Brief leaves out the list of all commands that the original prints after an unknown one.
+	Brief bool
 	// Ask prints a question and returns the line that was answered, from the terminal or the
 	// script.
 	Ask func(ctx context.Context, question string) (string, error)

@@ -14,6 +14,7 @@ import (
 
 	"pegashell/internal/manifest"
 	"pegashell/internal/shellcompletion"
+	"pegashell/internal/words"
 )
 
 // DefaultMetas are the meta servers of a onebox.
@@ -22,9 +23,10 @@ const DefaultMetas = "127.0.0.1:34601,127.0.0.1:34602,127.0.0.1:34603"
 // Usage is the help, with a place for the usage of the flags.
 const Usage = `pegashell is a shell for Apache Pegasus clusters.
 
-Usage: pegashell [OPTIONS]
+Usage: pegashell [OPTIONS] [COMMAND WORDS...]
 
-Commands are typed at the prompt, or piped in a line each; "help" lists them. Options:
+Commands are typed at the prompt, piped in a line each, given with -x, or as one command after the options, whose words
+then stand for themselves; "help" lists them. Options:
 %s
 Exit code: 0 if every command of a script succeeded and after a session at the prompt, 1 if a command of a
 script failed or the output cannot be written, 2 for wrong use of the program, 128 + N if signal N ended it
@@ -38,6 +40,8 @@ type Options struct {
 	Name          string // of a cluster in the manifest; empty if not set
 	Config        string // manifest file; empty to search for one
 	StopAtFailure bool
+	Lines         []string // commands to carry out, and then leave; none to read standard input
+	Quiet         bool
 	Help          bool
 	Version       bool
 	Completion    string // shell whose completion script is requested; empty if none is
@@ -54,16 +58,28 @@ func Parse(args []string) (Options, *pflag.FlagSet, error) {
 	flags.StringVarP(&opt.Name, "cluster_name", "n", "", "`NAME` of a cluster in the manifest")
 	flags.StringVarP(&opt.Config, "config", "c", "", "manifest `FILE` (default: ./plugins.toml, or plugins.toml beside\nthe program); ~/.config/pegashell/plugins.toml overrides it")
 	flags.BoolVarP(&opt.StopAtFailure, "exit_on_error", "e", false, "stop a script at its first command that fails")
+	flags.StringArrayVarP(&opt.Lines, "execute", "x", nil, "carry out this `COMMAND` and leave, without the banner; may be repeated")
+	flags.BoolVarP(&opt.Quiet, "quiet", "q", false, "leave out the banner of a script, and the list of all commands\nafter an unknown one")
 	flags.BoolVarP(&opt.Help, "help", "h", false, "show this help")
 	flags.BoolVar(&opt.Version, "version", false, "show the version")
 	flags.StringVar(&opt.Completion, "completion", "", "print the completion script for `SHELL`, bash or zsh: add\neval \"$(pegashell --completion bash)\" to ~/.bashrc")
 	flags.BoolVar(&opt.ClusterNames, clusterNames, false, "print the names of the manifest's clusters")
 	flags.MarkHidden(clusterNames)
+	flags.SetInterspersed(false) // what follows a command's name is its own
 	err := flags.Parse(args)
 	switch {
 	case err != nil:
+	case flags.NArg() > 0 && len(opt.Lines) > 0:
+		err = fmt.Errorf("%q stands beside -x: give either one command after the options, or each with -x", flags.Arg(0))
 	case flags.NArg() > 0:
-		err = fmt.Errorf("unexpected argument %q: commands are typed at the prompt or piped in", flags.Arg(0))
+		opt.Lines = []string{quoted(flags.Args())}
+	}
+	if secret := secretIn(opt.Lines); secret != "" && err == nil {
+		err = fmt.Errorf("%s in an argument of the program: every user of this machine can read it in the list of processes. "+
+			"Set %s, use auth or auth_file in plugins.toml, or pipe the line in", secret, authVariable)
+	}
+	switch {
+	case err != nil:
 	case flags.Changed("cluster") && flags.Changed("cluster_name"):
 		err = errors.New("can not specify both cluster and cluster_name at the same time")
 	case flags.Changed("completion") && !slices.Contains(shellcompletion.Shells, opt.Completion):
@@ -72,6 +88,34 @@ func Parse(args []string) (Options, *pflag.FlagSet, error) {
 		err = errors.New("--cluster is empty: HOST:PORT,HOST:PORT,... is required")
 	}
 	return opt, flags, err
+}
+
+// authVariable has credentials for ZooKeeper (source: commands/ensemble).
+const authVariable = "PEGASHELL_ZK_AUTH"
+
+// quoted is the line with these words, each as it stands.
+func quoted(of []string) string {
+	var line []string
+	for _, word := range of {
+		line = append(line, words.Quote(word))
+	}
+	return strings.Join(line, " ")
+}
+
+// secretIn is the option with a secret that one of the lines has, "" for none.
+func secretIn(lines []string) string {
+	for _, line := range lines {
+		all, err := words.Split(line)
+		if err != nil {
+			continue // the shell says what is wrong
+		}
+		for _, word := range all {
+			if name, _, _ := strings.Cut(word, "="); name == "--auth" {
+				return name
+			}
+		}
+	}
+	return ""
 }
 
 // clusterNames is the option with which completion scripts request names.

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pegashell/internal/commandline"
+	"pegashell/internal/words"
 )
 
 func TestParseReadsShortAndLongOptions(t *testing.T) {
@@ -17,6 +18,10 @@ func TestParseReadsShortAndLongOptions(t *testing.T) {
 		"-n c -c f.toml":                      {Name: "c", Config: "f.toml"},
 		"--cluster_name c --config f.toml -h": {Name: "c", Config: "f.toml", Help: true},
 		"--version":                           {Version: true},
+		"-n c ls -d":                          {Name: "c", Lines: []string{"ls -d"}},
+		"-q -x ls -x version":                 {Quiet: true, Lines: []string{"ls", "version"}},
+		"--execute=ls":                        {Lines: []string{"ls"}},
+		"-q zk_ls h:1/a -r":                   {Quiet: true, Lines: []string{"zk_ls h:1/a -r"}},
 		"--completion zsh":                    {Completion: "zsh"},
 		"--cluster_names -c f.toml":           {ClusterNames: true, Config: "f.toml"},
 	} {
@@ -26,6 +31,28 @@ func TestParseReadsShortAndLongOptions(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", line, diff)
+		}
+	}
+}
+
+func TestWordsAfterTheOptionsStandForThemselves(t *testing.T) {
+	got, _, err := commandline.Parse([]string{"echo", "a b", ">", "'x'"})
+	if err != nil || len(got.Lines) != 1 {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	back, err := words.Split(got.Lines[0])
+	if diff := cmp.Diff([]string{"echo", "a b", ">", "'x'"}, back); diff != "" || err != nil {
+		t.Errorf("%s, %v", diff, err)
+	}
+}
+
+func TestSecretsAreRefusedInArguments(t *testing.T) {
+	for _, args := range [][]string{
+		{"-x", "zk_ls h:1/ --auth digest:u:hush"}, {"-x", "ls", "-x", "zk_ls h:1/ --auth=digest:u:hush"}, {"zk_ls", "h:1/", "--auth", "digest:u:hush"},
+	} {
+		_, _, err := commandline.Parse(args)
+		if err == nil || !strings.Contains(err.Error(), "list of processes") || strings.Contains(err.Error(), "hush") {
+			t.Errorf("%q: %v", args, err)
 		}
 	}
 }

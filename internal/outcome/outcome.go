@@ -42,6 +42,8 @@ type Failure struct {
 	Usage *Usage
 	// Leave means that the shell exits; Err is then what failed before, nil for nothing.
 	Leave bool
+	// Status is the exit code to leave with, whatever has failed; nil for that of the failures.
+	Status *int
 }
 
 // Usage is a wrong use of a command.
@@ -126,6 +128,17 @@ func Misused() error { return Misuse("", message.Text{}) }
 // Leave returns an error that leaves the shell. failure is what failed before, merged; nil for
 // none.
 func Leave(failure error) error { return &Failure{Leave: true, Err: failure} }
+
+// LeaveWith returns an error that leaves the shell with an exit code.
+func LeaveWith(status int) error { return &Failure{Leave: true, Status: &status} }
+
+// StatusOf is the exit code that an error leaves the shell with; ok is false where it names none.
+func StatusOf(err error) (status int, ok bool) {
+	if f := find(err, func(f *Failure) bool { return f.Status != nil }); f != nil {
+		return *f.Status, true
+	}
+	return 0, false
+}
 
 // IsTold reports whether err was printed already.
 func IsTold(err error) bool { return find(err, func(f *Failure) bool { return f.Told }) != nil }
