@@ -25,9 +25,6 @@ import (
 	"pegashell/zkcopy"
 )
 
-// nameTimeout is how long the cluster may take to report its name, as in the original.
-const nameTimeout = time.Second
-
 func main() {
 	if err := coredump.Off(); err != nil {
 		fmt.Fprintf(os.Stderr, "WARNING: %v\n", err)
@@ -89,8 +86,8 @@ func run(opt commandline.Options) (code int, err error) {
 	defer source.Close()
 
 	ctx := context.Background()
-	if !source.Interactive() { // a person does not wait for the network
-		named, cancel := context.WithTimeout(ctx, nameTimeout)
+	if !source.Interactive() && !env.Brief { // the banner waits for the name as long as the original's
+		named, cancel := context.WithTimeout(ctx, time.Second)
 		_ = cluster.QueryName(named) // the commands report what is wrong
 		cancel()
 	}

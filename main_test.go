@@ -67,7 +67,8 @@ func TestWrongUseSaysWhatIsWrongAndWhatWouldBeRight(t *testing.T) {
 	}{
 		"unknown option":        {[]string{"--clutser", "a:1"}, []string{"unknown flag: --clutser", "pegashell --help"}},
 		"missing value":         {[]string{"-m"}, []string{"flag needs an argument", "pegashell --help"}},
-		"a command":             {[]string{"ls"}, []string{`"ls"`, "piped in"}},
+		"a command beside -x":   {[]string{"-x", "version", "ls"}, []string{`"ls"`, "stands beside -x"}},
+		"a secret":              {[]string{"zk_ls", "h:1/", "--auth", "digest:u:p"}, []string{"--auth", "list of processes", "PEGASHELL_ZK_AUTH"}},
 		"both":                  {[]string{"-m", "a:1", "-n", "b"}, []string{"can not specify both cluster and cluster_name at the same time"}},
 		"no meta servers":       {[]string{"-m", ""}, []string{"--cluster is empty", "HOST:PORT"}},
 		"no port":               {[]string{"-m", "localhost"}, []string{`"localhost"`, "HOST:PORT", "--cluster 127.0.0.1:34601"}},
@@ -143,17 +144,24 @@ The cluster meta list is: ` + metas + "\n"
 		script string
 		want   string
 		code   int
+		told   string
 	}{
-		"named list":      {[]string{"--cluster", "127.0.0.1:1,LocalHost:1"}, "version\nexit\nversion\n", banner("none", "unknown", "127.0.0.1:1,LocalHost:1") + version, 0},
-		"default cluster": {[]string{"-c", config}, "version", banner(config, "c", "127.0.0.1:1") + version, 0},
-		"named cluster":   {[]string{"-c", config, "--cluster_name", "c"}, "", banner(config, "c", "127.0.0.1:1"), 0},
-		"a failure":       {[]string{"-m", "127.0.0.1:1"}, "'\nversion\n", banner("none", "unknown", "127.0.0.1:1") + "Invalid argument(s)\n" + version, 1},
-		"a stop":          {[]string{"-e", "-m", "127.0.0.1:1"}, "'\nversion\n", banner("none", "unknown", "127.0.0.1:1") + "Invalid argument(s)\n", 1},
+		"named list":      {[]string{"--cluster", "127.0.0.1:1,LocalHost:1"}, "version\nexit\nversion\n", banner("none", "unknown", "127.0.0.1:1,LocalHost:1") + version, 0, ""},
+		"default cluster": {[]string{"-c", config}, "version", banner(config, "c", "127.0.0.1:1") + version, 0, ""},
+		"named cluster":   {[]string{"-c", config, "--cluster_name", "c"}, "", banner(config, "c", "127.0.0.1:1"), 0, ""},
+		"a failure":       {[]string{"-m", "127.0.0.1:1"}, "'\nversion\n", banner("none", "unknown", "127.0.0.1:1") + "Invalid argument(s)\n" + version, 1, "line 1 failed\n"},
+		"a stop":          {[]string{"-e", "-m", "127.0.0.1:1"}, "'\nversion\n", banner("none", "unknown", "127.0.0.1:1") + "Invalid argument(s)\n", 1, "line 1 failed\n"},
+		"quiet":           {[]string{"-q", "-m", "127.0.0.1:1"}, "version\nquux\nexit 9\n", version + "ERROR: invalid subcommand 'quux'\n", 9, "line 2 failed\n"},
+		"given lines":     {[]string{"-x", "version", "-x", "echo a b", "-m", "127.0.0.1:1"}, "version\n", version + "a b\n", 0, ""},
+		"given words":     {[]string{"-m", "127.0.0.1:1", "echo", "a b", ">", "-m"}, "", "a b > -m\n", 0, ""},
+		"a given failure": {[]string{"zk_diff", "a", "b", "c"}, "", "USAGE: \tzk_diff                 <HOSTS/PATH|PATH|FILE> <HOSTS[/PATH]|PATH|FILE> [--ephemeral]\n" +
+			"\t                        [--no_acl] [-w|--workers num] [--auth SCHEME:ID] [--tls_ca file]\n" +
+			"\t                        [--tls_cert file] [--tls_key file] [--timeout ms] [-j|--json]\n", 2, "zk_diff needs two trees or backup files, got 3 arguments\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			stdout, stderr, code := pegashell(t, tc.script, tc.args...)
-			if code != tc.code || stderr != "" {
-				t.Errorf("exit code %d, want %d; errors %q", code, tc.code, stderr)
+			if code != tc.code || stderr != tc.told {
+				t.Errorf("exit code %d, want %d; errors %q, want %q", code, tc.code, stderr, tc.told)
 			}
 			if diff := cmp.Diff(tc.want, stdout); diff != "" {
 				t.Errorf("output (-want +got):\n%s", diff)
