@@ -84,7 +84,6 @@ func run(opt commandline.Options) (code int, err error) {
 		return repl.ExitFailed, err
 	}
 	defer source.Close()
-
 	ctx := context.Background()
 	if !source.Interactive() && !env.Brief { // the banner waits for the name as long as the original's
 		named, cancel := context.WithTimeout(ctx, time.Second)
@@ -106,6 +105,7 @@ func run(opt commandline.Options) (code int, err error) {
 	env.Line, env.HandOver = shell.Line, shell.HandOver
 	if source.Interactive() {
 		shell.Terminal, env.Terminal = os.Stdin, os.Stdin
+		env.AskHidden = repl.HiddenFrom(source, os.Stdin, os.Stderr)
 		prompter = prompt.NewPrompter(registry, env, source.Refresh, source.Notice)
 		defer prompter.Close()
 		shell.Typing = prompter.Typing

@@ -102,7 +102,7 @@ func (c *console) resize(rows, columns uint16) {
 // out.
 func (c *console) unusualSettings() {
 	c.t.Helper()
-	termios, err := unix.IoctlGetTermios(int(c.slave.Fd()), unix.TCGETS)
+	termios, err := unix.IoctlGetTermios(int(c.slave.Fd()), getSettings)
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -110,7 +110,7 @@ func (c *console) unusualSettings() {
 	termios.Lflag &^= unix.ECHOK
 	termios.Cc[unix.VERASE] = 8
 	termios.Cc[unix.VTIME] = 3
-	if err := unix.IoctlSetTermios(int(c.slave.Fd()), unix.TCSETS, termios); err != nil {
+	if err := unix.IoctlSetTermios(int(c.slave.Fd()), setSettings, termios); err != nil {
 		c.t.Fatal(err)
 	}
 }

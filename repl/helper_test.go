@@ -135,7 +135,7 @@ func handOver(ctx context.Context, shell *Shell, script string) error {
 
 // settings returns a terminal's settings as far as the shell could have changed them.
 func settings(f *os.File) string {
-	t, err := unix.IoctlGetTermios(int(f.Fd()), unix.TCGETS)
+	t, err := unix.IoctlGetTermios(int(f.Fd()), getSettings)
 	if err != nil {
 		return err.Error()
 	}

@@ -127,7 +127,7 @@ type Connection interface {
 // ZooKeepers are reached by these.
 type ZooKeepers interface {
 	// ZooKeepers returns the directory of a command with flags for connections.
-	ZooKeepers(flags *ensemble.Flags) (*ensemble.Directory, error)
+	ZooKeepers(ctx context.Context, flags *ensemble.Flags) (*ensemble.Directory, error)
 	// QuietDirectory is the directory of a command that connects to none.
 	QuietDirectory() ensemble.Directory
 	// ClusterTree asks the connected cluster where its metadata lies.

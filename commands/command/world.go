@@ -27,6 +27,8 @@ type World struct {
 	// Ask prints a question and returns the line that was answered, from the terminal or the
 	// script.
 	Ask func(ctx context.Context, question string) (string, error)
+	// AskHidden is Ask for a secret: a terminal does not show what is typed. Nil where nobody is asked.
+	AskHidden func(ctx context.Context, question string) (string, error)
 	// Cluster is the connected cluster.
 	Cluster *Cluster
 	// Manifest holds the named clusters and ZooKeepers.

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"pegashell/commands/ensemble"
+	"pegashell/internal/message"
 	"pegashell/internal/outcome"
 )
 
@@ -34,14 +35,26 @@ func (e *World) QuietDirectory() ensemble.Directory {
 	return ensemble.Directory{Manifest: e.Manifest, Options: e.ZooKeeper}
 }
 
-// ZooKeepers returns the directory of a command with flags for connections.
-func (e *World) ZooKeepers(flags *ensemble.Flags) (*ensemble.Directory, error) {
+// ZooKeepers returns the directory of a command with flags for connections. It asks a person for the
+// passwords that the flags leave out.
+func (e *World) ZooKeepers(ctx context.Context, flags *ensemble.Flags) (*ensemble.Directory, error) {
+	if err := flags.AskPasswords(func(of string) (string, error) { return e.askPassword(ctx, of) }); err != nil {
+		return nil, err
+	}
 	d, err := flags.In(e.directory())
 	var unusable *ensemble.FileError
 	if err != nil && !errors.As(err, &unusable) {
 		err = outcome.WrongUse("%v", err)
 	}
 	return d, err
+}
+
+// askPassword asks for a password, which is not shown.
+func (e *World) askPassword(ctx context.Context, of string) (string, error) {
+	if !e.Interactive || e.AskHidden == nil {
+		return "", outcome.WrongUse("--auth %s:-: only a person at a terminal is asked for a password. Set %s, or auth or auth_file in plugins.toml", of, ensemble.AuthVariable)
+	}
+	return e.AskHidden(ctx, message.New("Password of %s: ", of).In(e.Language))
 }
 
 // ClusterTree asks the connected cluster where its metadata is.

@@ -1,6 +1,7 @@
 package ensemble
 
 import (
+	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -26,12 +27,32 @@ type Flags struct {
 
 // Declare adds the flags to those of a command.
 func (f *Flags) Declare(flags *pflag.FlagSet) {
-	flags.StringArrayVar(&f.auth, "auth", nil, "credentials, SCHEME:ID as digest:user:password; instead of those in plugins.toml and in "+AuthVariable)
+	flags.StringArrayVar(&f.auth, "auth", nil, "credentials, SCHEME:ID as digest:user:password, or digest:user:- to be asked for the password; instead of those in plugins.toml and in "+AuthVariable)
 	flags.StringVar(&f.tls.CA, "tls_ca", "", "connect with TLS to servers whose certificate is signed by an authority in this PEM file; instead of tls_ca in plugins.toml")
 	flags.StringVar(&f.tls.Cert, "tls_cert", "", "the client certificate for the servers, a PEM file")
 	flags.StringVar(&f.tls.Key, "tls_key", "", "the private key of --tls_cert, a PEM file; not needed if that file has both")
 	flags.IntVarP(&f.workers, "workers", "w", session.DefaultConnections, "number of sessions per ensemble that write, and the same number that read")
 	flags.IntVar(&f.timeoutMS, "timeout", int(session.DefaultSessionTimeout/time.Millisecond), "session timeout in milliseconds")
+}
+
+// askedFor is the password that stands for one that a person is asked for.
+const askedFor = ":-"
+
+// AskPasswords puts the passwords in place that the flags leave out, as digest:user:- does. ask gets
+// what is before that.
+func (f *Flags) AskPasswords(ask func(of string) (password string, err error)) error {
+	for i, text := range f.auth {
+		of, left := strings.CutSuffix(text, askedFor)
+		if !left {
+			continue
+		}
+		password, err := ask(of)
+		if err != nil {
+			return err
+		}
+		f.auth[i] = of + ":" + password
+	}
+	return nil
 }
 
 // In returns a directory with these options for every connection. Its errors are wrong uses of the

@@ -86,7 +86,7 @@ func preflightRun(ctx context.Context, env Env, o *preflightOptions, args []stri
 	if err := o.words(name, args[1:]); err != nil {
 		return err
 	}
-	looked, err := o.options(env, name)
+	looked, err := o.options(ctx, env, name)
 	if err != nil {
 		return err
 	}

@@ -118,7 +118,7 @@ func (f *surveyFlags) separate(name string, o *look.Options) error {
 
 // survey looks at the connected cluster, its configurations and both trees.
 func (f *surveyFlags) survey(ctx context.Context, env Env, name, by string) (*migration.Survey, error) {
-	o, err := f.options(env, name)
+	o, err := f.options(ctx, env, name)
 	if err != nil {
 		return nil, err
 	}
@@ -136,8 +136,8 @@ func (f *surveyFlags) survey(ctx context.Context, env Env, name, by string) (*mi
 }
 
 // options say what is looked at, and how ZooKeepers are connected to.
-func (f *surveyFlags) options(env Env, name string) (o look.Options, err error) {
-	zk, err := env.ZooKeepers(&f.connect)
+func (f *surveyFlags) options(ctx context.Context, env Env, name string) (o look.Options, err error) {
+	zk, err := env.ZooKeepers(ctx, &f.connect)
 	if err != nil {
 		return o, err
 	}

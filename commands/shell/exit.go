@@ -14,7 +14,6 @@ func exitCommand() *command.Command {
 		Plugin:   command.PluginShell,
 		Inward:   true,
 		Summary:  "leave the shell",
-		Usage:    "[code]",
 		Notes:    "A number from 0 to 255 is the exit code of the program, whatever failed before. Other words are ignored, as in the original.",
 		Examples: []string{"exit", "exit 3"},
 		Ignores:  true,

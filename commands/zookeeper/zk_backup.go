@@ -66,7 +66,7 @@ func zkBackupRun(ctx context.Context, env Env, o *zkBackupOptions, args []string
 	if err := o.force.Check(); err != nil {
 		return err
 	}
-	zk, err := env.ZooKeepers(&o.connect)
+	zk, err := env.ZooKeepers(ctx, &o.connect)
 	if err != nil {
 		return err
 	}

@@ -59,7 +59,7 @@ func zkCheckRun(ctx context.Context, env Env, o *zkCheckOptions, args []string) 
 	if err := session.ValidatePath(o.lockRoot); o.lockRoot != "" && err != nil {
 		return outcome.WrongUse("zk_check: --lock_root: %v", err)
 	}
-	zk, err := env.ZooKeepers(&o.connect)
+	zk, err := env.ZooKeepers(ctx, &o.connect)
 	if err != nil {
 		return err
 	}

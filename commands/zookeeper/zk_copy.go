@@ -145,7 +145,7 @@ func zkCopyRun(ctx context.Context, plain Env, o *zkCopyOptions, args []string) 
 	if err := o.force.Check(); err != nil {
 		return err
 	}
-	zk, err := env.ZooKeepers(&o.connect)
+	zk, err := env.ZooKeepers(ctx, &o.connect)
 	if err != nil {
 		return err
 	}

@@ -55,7 +55,7 @@ func zkDiffRun(ctx context.Context, env Env, o *zkDiffOptions, args []string) er
 	if len(args) != 2 {
 		return outcome.WrongArguments("zk_diff", message.New("two trees or backup files"), len(args))
 	}
-	zk, err := env.ZooKeepers(&o.connect)
+	zk, err := env.ZooKeepers(ctx, &o.connect)
 	if err != nil {
 		return err
 	}

@@ -48,7 +48,7 @@ func zkLsRun(ctx context.Context, env Env, o *zkLsOptions, args []string) error 
 	if len(args) > 1 {
 		return outcome.WrongArguments("zk_ls", message.New("at most one HOSTS/PATH or PATH"), len(args))
 	}
-	zk, err := env.ZooKeepers(&o.connect)
+	zk, err := env.ZooKeepers(ctx, &o.connect)
 	if err != nil {
 		return err
 	}

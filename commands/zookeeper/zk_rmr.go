@@ -72,7 +72,7 @@ func zkRmrRun(ctx context.Context, env Env, o *zkRmrOptions, args []string) erro
 	if err := o.force.Check(); err != nil {
 		return err
 	}
-	zk, err := env.ZooKeepers(&o.connect)
+	zk, err := env.ZooKeepers(ctx, &o.connect)
 	if err != nil {
 		return err
 	}

@@ -51,4 +51,6 @@ var zhCommand = map[string]string{
 	": plugins.toml has %s":                                                                                         ": plugins.toml 中有 %s",
 
 	"%v; commands are carried out without being recorded": "%v；命令仍会执行，但不做记录",
+	"Password of %s: ": "%s 的密码：",
+	"--auth %s:-: only a person at a terminal is asked for a password. Set %s, or auth or auth_file in plugins.toml": "--auth %s:-：只有终端前的人才会被询问密码。请设置 %s，或 plugins.toml 中的 auth 或 auth_file",
 }
