@@ -22,7 +22,7 @@ import (
 func TestFollowInRandomSchedules(t *testing.T) {
 	heap := zktest.WithHeapMB(256)
 	from, to := zktest.Start(t, heap), zktest.Start(t, heap)
-	inSchedules(t, 16, func(t *testing.T, rand *rand.Rand) {
+	inSchedules(t, 10, func(t *testing.T, rand *rand.Rand) {
 		newFollowSchedule(t, rand, []*zkserver.Server{from}, []*zkserver.Server{to}).run(2, []disturbance{
 			{"expire a session", (*followSchedule).expireOne},
 			{"expire all sessions", (*followSchedule).expireAll},
@@ -36,7 +36,7 @@ func TestFollowInRandomSchedules(t *testing.T) {
 
 // Servers that are killed, or stopped for longer than sessions last, belong to one schedule.
 func TestFollowInRandomSchedulesOfOutages(t *testing.T) {
-	inSchedules(t, 2, func(t *testing.T, rand *rand.Rand) {
+	inSchedules(t, 1, func(t *testing.T, rand *rand.Rand) {
 		start := func() []*zkserver.Server {
 			if rand.IntN(2) == 0 {
 				return []*zkserver.Server{zktest.Start(t)}

@@ -79,7 +79,7 @@ var treeShapes = []struct {
 	few, many int
 	plant     func(t testing.TB, conn *zk.Conn, root string, count int) (znodes int64)
 }{
-	{"znodes of 400 bytes", 10_000, 1_000_000, func(t testing.TB, conn *zk.Conn, root string, count int) int64 {
+	{"znodes of 400 bytes", 5_000, 1_000_000, func(t testing.TB, conn *zk.Conn, root string, count int) int64 {
 		data := bytes.Repeat([]byte("partition data! "), 25)
 		tables := count / 1000
 		for range tables {
@@ -87,12 +87,12 @@ var treeShapes = []struct {
 		}
 		return int64(1 + tables*1001)
 	}},
-	{"children of one znode", 20_000, 200_000, func(t testing.TB, conn *zk.Conn, root string, count int) int64 {
+	{"children of one znode", 10_000, 200_000, func(t testing.TB, conn *zk.Conn, root string, count int) int64 {
 		zktest.PlantMany(t, conn, root, "child-%08d", count, []byte("data"))
 		return int64(1 + count)
 	}},
 	// More than one job reads: what they hold together counts.
-	{"znodes of 900 KiB", 200, 1000, func(t testing.TB, conn *zk.Conn, root string, count int) int64 {
+	{"znodes of 900 KiB", 120, 1000, func(t testing.TB, conn *zk.Conn, root string, count int) int64 {
 		zktest.PlantMany(t, conn, root, "large-%d", count, bytes.Repeat([]byte(`{"key":"value"} `), 900<<10/16))
 		return int64(1 + count)
 	}},
