@@ -169,6 +169,7 @@ func untilCommand(ts *testscript.TestScript, _ bool, args []string) {
 	deadline := time.Now().Add(waitTime)
 	for {
 		cmd := exec.Command(filepath.Join(bin, "pegashell"), "--cluster", ts.Getenv("METAS"))
+		cmd.Dir = ts.MkAbs(".")
 		cmd.Stdin = strings.NewReader(args[0] + "\n")
 		out, _ := cmd.CombinedOutput() // a failure shows in the text
 		if strings.Contains(string(out), args[1]) {
