@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"sync"
 	"time"
 )
@@ -53,6 +54,9 @@ const (
 	// longestFrame is far more than any answer to a write has: those to the
 	// operations of one transaction.
 	longestFrame = 16 << 20
+	// eventPatience is for how many intervals of pings a server may send events, which were not asked
+	// for, instead of an answer.
+	eventPatience = 3
 )
 
 func (c *frameConn) Read(p []byte) (int, error) {
@@ -179,17 +183,26 @@ func (c *frameConn) take() error {
 			return errUnanswered
 		}
 	case xid > 0:
-		for len(c.pending) > 0 {
-			request := c.pending[0]
-			c.pending = c.pending[1:]
-			if request.xid != xid {
-				continue
-			}
-			if request.write && code == codeOK {
-				c.link.client.lanes.wrote(zxid)
-			}
-			break
-		}
+		return c.answered(xid, zxid, code)
+	case len(c.pending) > 0 && time.Since(c.pending[0].at) >= eventPatience*c.every:
+		return errUnanswered
 	}
+	return nil
+}
+
+// answered notes the answer to a request. A server keeps their order, and the library waits without
+// end for an answer that was passed over.
+func (c *frameConn) answered(xid int32, zxid int64, code int32) error {
+	at := slices.IndexFunc(c.pending, func(f sentFrame) bool { return f.xid == xid })
+	switch {
+	case at < 0:
+		return fmt.Errorf("%w: to a request %d that was not sent", errMalformed, xid)
+	case at > 0:
+		return errUnanswered
+	}
+	if c.pending[0].write && code == codeOK {
+		c.link.client.lanes.wrote(zxid)
+	}
+	c.pending = c.pending[1:]
 	return nil
 }

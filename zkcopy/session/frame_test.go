@@ -1,6 +1,7 @@
 package session
 
 import (
+	"encoding/binary"
 	"errors"
 	"testing"
 	"time"
@@ -16,6 +17,9 @@ func TestMalformedFramesAreErrors(t *testing.T) {
 	frame := func(length int) []byte {
 		return append([]byte{byte(length >> 24), byte(length >> 16), byte(length >> 8), byte(length)}, make([]byte, 64)...)
 	}
+	// Another packet's answer, which the library passes over.
+	other := binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, 16), 999)
+	other = append(other, make([]byte, 12)...)
 	zero := func(time.Duration) time.Duration { return 0 }
 	for name, script := range map[string]fakezk.Script{
 		"no session timeout": {Timeout: zero},
@@ -23,6 +27,7 @@ func TestMalformedFramesAreErrors(t *testing.T) {
 		"a short frame":      {Answer: raw(frame(7)[:11])},
 		"a length below 0":   {Answer: raw(frame(-1))},
 		"2 GiB are claimed":  {Answer: raw(frame(most))},
+		"another's answer":   {Answer: raw(other)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -18,6 +18,8 @@ const (
 	farewell = time.Second
 	// readAhead is what is read from the network at once.
 	readAhead = 64 << 10
+	// slowest is how many bytes of a packet must arrive per second.
+	slowest = 4 << 10
 )
 
 // connection is one on which a session was opened.
@@ -32,6 +34,7 @@ type connection struct {
 	renew func()
 
 	// Owned by who receives.
+	due        time.Time // when the packet that is being read must be there
 	pongs      int       // answers to pings
 	highest    int64     // transaction id of the answers
 	floor      int64     // what they must not be older than
@@ -138,9 +141,13 @@ func (s *reader) receive(conn *connection) error {
 		if s.isClosed() {
 			return
 		}
-		// Pings are answered, so that silence means a dead server; one that sends is alive, however
-		// slow the network is.
-		conn.SetReadDeadline(time.Now().Add(conn.timeout * 2 / 3))
+		// Pings are answered, so that silence means a dead server; one that sends is alive, unless it
+		// sends less than slowest.
+		deadline := time.Now().Add(conn.timeout * 2 / 3)
+		if !conn.due.IsZero() && conn.due.Before(deadline) {
+			deadline = conn.due
+		}
+		conn.SetReadDeadline(deadline)
 		if s.isClosed() { // meanwhile: bid has set its deadline, or will
 			conn.SetReadDeadline(time.Now().Add(farewell))
 		}
@@ -162,6 +169,8 @@ func (s *reader) isClosed() bool {
 func (s *reader) answer(conn *connection) error {
 	d := &conn.decoder
 	d.begin()
+	conn.due = time.Now().Add(conn.timeout*2/3 + time.Duration(d.left)*time.Second/slowest)
+	defer func() { conn.due = time.Time{} }()
 	xid, zxid, code := d.int(), d.long(), d.int()
 	if d.err != nil {
 		return d.err

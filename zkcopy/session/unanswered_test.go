@@ -134,3 +134,58 @@ func (s *reader) sentSome() bool {
 	defer s.mu.Unlock()
 	return len(s.sent) > 0
 }
+
+// trickling delivers what follows the opening of a session byte by byte.
+type trickling struct {
+	net.Conn
+	read int
+}
+
+func (c *trickling) Read(p []byte) (int, error) {
+	const hello = 41
+	if c.read >= hello {
+		time.Sleep(10 * time.Millisecond) // as a slow network does
+	}
+	n, err := c.Conn.Read(p[:1])
+	c.read += n
+	return n, err
+}
+
+func TestAnAnswerThatTricklesEnds(t *testing.T) {
+	t.Parallel()
+	s := fakezk.Start(t, fakezk.Script{Znodes: map[string]fakezk.Znode{"/": {Data: make([]byte, 1000)}}})
+	c := openAddr(t, s.Addr(), func(o *Options) {
+		o.SessionTimeout = 300 * time.Millisecond
+		o.Dialer = func(ctx context.Context, network, address string) (net.Conn, error) {
+			conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
+			return &trickling{Conn: conn}, err
+		}
+	})
+	requests := []Request{{Kind: GetData, Path: "/", Room: 1000, Likely: 1000}}
+	if err := c.Read(zktest.Context(t), requests); !errors.Is(err, ErrConnectionLost) {
+		t.Errorf("error is %v", err)
+	}
+}
+
+func TestAWatchWhoseServerDoesNotSynchroniseEnds(t *testing.T) {
+	t.Parallel()
+	const opAddWatch = 106
+	s := fakezk.Start(t, fakezk.Script{Answer: func(s *fakezk.Server, r fakezk.Request) fakezk.Answer {
+		switch r.Op {
+		case opAddWatch:
+			return fakezk.Answer{}
+		case fakezk.OpSync:
+			return fakezk.Answer{Drop: true}
+		}
+		return s.Usual(r)
+	}})
+	c := openAddr(t, s.Addr(), func(o *Options) { o.SessionTimeout = 300 * time.Millisecond })
+	w, err := c.OpenWatch(zktest.Context(t), "/", 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	if _, err := w.Sync(zktest.Context(t), "/"); err == nil {
+		t.Error("it succeeded")
+	}
+}

@@ -285,7 +285,8 @@ func (w *Watch) Waiting() int {
 }
 
 // Sync waits until every event is there to be taken that belongs to a transaction which the
-// ensemble had carried out before, and returns the server's transaction id then.
+// ensemble had carried out before, and returns the server's transaction id then. It ends the watch
+// when the server does not answer within the session's timeout.
 func (w *Watch) Sync(ctx context.Context, path string) (zxid int64, err error) {
 	done := make(chan int64, 1)
 	w.mu.Lock()
@@ -304,6 +305,8 @@ func (w *Watch) Sync(ctx context.Context, path string) (zxid int64, err error) {
 	if err != nil {
 		w.conn.Close()
 	}
+	unanswered := time.AfterFunc(w.conn.timeout, func() { w.conn.Close() }) // receive notices
+	defer unanswered.Stop()
 	select {
 	case zxid, ok := <-done:
 		if !ok {
