@@ -57,7 +57,9 @@ type Shell struct {
 	failure error
 	// status is the exit code that a command named; nil for that of the failures.
 	status *int
-	watch  *watch
+	// firstFailed: the first line of a script has failed, which was not said yet.
+	firstFailed bool
+	watch       *watch
 	// whole ends when the shell must end.
 	whole context.Context
 }
@@ -150,6 +152,7 @@ func (s *Shell) exitCode() int {
 
 // carryOut executes a line and reports whether it was the last one.
 func (s *Shell) carryOut(w *watch, line string) (last bool) {
+	s.nameFirstLine()
 	if line == "" || line[0] == 0 { // a C string without characters
 		if !s.Source.Interactive() {
 			fmt.Fprintln(s.Out, invalid) // as the original, but not a failure: there is no command
@@ -182,10 +185,24 @@ func (s *Shell) carryOut(w *watch, line string) (last bool) {
 	return s.StopAtFailure && !s.Source.Interactive() || w.ctx.Err() != nil
 }
 
-// nameLine says which line of a script has failed.
+// nameLine says which line of a script has failed. Of the first one that is said when another comes: a
+// script of one line needs no number.
 func (s *Shell) nameLine(err error) {
-	if p, ok := s.Source.(*plain); ok && !p.person && !outcome.IsResult(err) {
+	p, ok := s.Source.(*plain)
+	switch {
+	case !ok || p.person || outcome.IsResult(err):
+	case p.began > 1 || s.StopAtFailure:
 		s.note("line %d failed", p.began)
+	default:
+		s.firstFailed = true
+	}
+}
+
+// nameFirstLine says that the first line has failed, as another one has come.
+func (s *Shell) nameFirstLine() {
+	if s.firstFailed {
+		s.firstFailed = false
+		s.note("line %d failed", 1)
 	}
 }
 
