@@ -20,6 +20,7 @@ import (
 // The servers of schedules that disturb nothing but connections and sessions are shared by these, one
 // schedule after the other: nobody else writes there, as is usual for a follower.
 func TestFollowInRandomSchedules(t *testing.T) {
+	t.Parallel() // its servers are its own
 	heap := zktest.WithHeapMB(256)
 	from, to := zktest.Start(t, heap), zktest.Start(t, heap)
 	inSchedules(t, 10, func(t *testing.T, rand *rand.Rand) {
@@ -36,6 +37,7 @@ func TestFollowInRandomSchedules(t *testing.T) {
 
 // Servers that are killed, or stopped for longer than sessions last, belong to one schedule.
 func TestFollowInRandomSchedulesOfOutages(t *testing.T) {
+	t.Parallel() // its servers are its own
 	inSchedules(t, 1, func(t *testing.T, rand *rand.Rand) {
 		start := func() []*zkserver.Server {
 			if rand.IntN(2) == 0 {

@@ -159,6 +159,7 @@ func measureCopies(t testing.TB, program string, from, to *zkserver.Server, conn
 }
 
 func TestACopyNeedsLittleMemoryWhateverTheTreeIsLike(t *testing.T) {
+	t.Parallel() // its servers are its own
 	heap := zktest.WithHeapMB(1024)
 	from, to := zktest.Start(t, heap), zktest.Start(t, heap)
 	conn := zktest.Connect(t, from.Addr())
@@ -211,6 +212,7 @@ func measureOthers(t testing.TB, program string, sessions int, from, to *zkserve
 }
 
 func TestWhatReadsATreeNeedsLittleMemory(t *testing.T) {
+	t.Parallel() // its servers are its own
 	heap := zktest.WithHeapMB(2048)
 	from, to := zktest.Start(t, heap), zktest.Start(t, heap)
 	conn := zktest.Connect(t, from.Addr())
