@@ -18,6 +18,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add(shipped)
 	f.Add([]byte("[clusters.c1]\nmeta_servers = [\"127.0.0.1:34601\"]\n[zookeepers.new]\nhosts = [\"h:1\"]\nchroot = \"/a\"\n"))
 	f.Add([]byte("[commands.x]\nprogram = \"p\"\ntimeout = \"1s\"\n"))
+	f.Add([]byte("[clusters.0]"))
 	f.Add([]byte("a.b.c = [[[]]]\n\"\\u0000\" = 1"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		file := filepath.Join(t.TempDir(), "plugins.toml")

@@ -119,7 +119,10 @@ func Load(path string) (*Manifest, error) {
 		}
 	}
 	m.File = strings.Join(m.Files, ",")
-	return m, m.validate()
+	if err := m.validate(); err != nil {
+		return nil, err
+	}
+	return m, nil
 }
 
 // candidate is a place where a file may be.
