@@ -146,10 +146,11 @@ schedules: deps
 	$(GO) test -race ./zkcopy -run 'TestFollowInRandomSchedules$$' -schedules $(COUNT) -seed $(SEED) -timeout 60m
 	$(GO) test -race ./zkcopy -run 'TestFollowInRandomSchedulesOfOutages$$' -schedules $(COUNT) -seed $(SEED) -timeout 60m
 
-# Faults of servers, connections, disks and of the program itself, one in each of COUNT runs.
+# Faults of servers, connections, disks and of the program itself, one in each of COUNT runs; and COUNT commands that
+# lose the leader of their cluster in the middle.
 torture: deps
 	$(GO) test ./commands -run HostileServers -count 1 -timeout 60m -args -patient
-	$(GO) test ./internal/test/torture -count 1 -v -timeout 6h -args -seed $(if $(filter 0,$(SEED)),1,$(SEED)) -count $(COUNT)
+	$(GO) test ./internal/test/torture -count 1 -v -timeout 6h -args -seed $(if $(filter 0,$(SEED)),1,$(SEED)) -count $(COUNT) -leaders $(COUNT)
 
 FUZZTIME ?= 30s
 fuzz:

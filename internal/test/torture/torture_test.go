@@ -32,7 +32,8 @@ const (
 	memoryBound = 150
 )
 
-var program string
+// program and oneboxProgram are built once for all tests.
+var program, oneboxProgram string
 
 func TestMain(m *testing.M) { os.Exit(build(m)) }
 
@@ -50,6 +51,11 @@ func build(m *testing.M) int {
 	program = filepath.Join(dir, "pegashell")
 	if out, err := exec.Command("go", "build", "-o", program, "pegashell").CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "build pegashell: %v\n%s", err, out)
+		return 1
+	}
+	oneboxProgram = filepath.Join(dir, "onebox")
+	if err := buildOnebox(oneboxProgram); err != nil {
+		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	return zktest.Main(m)
@@ -141,6 +147,7 @@ func (r *run) wait(s *schedule) int {
 
 func TestTorture(t *testing.T) {
 	zktest.NeedsServer(t)
+	t.Parallel()
 	tr := &traffic{}
 	tr.begin(0)
 	sides := [2]*side{startSide(t, "source", tr), startSide(t, "target", tr)}
