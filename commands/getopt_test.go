@@ -180,7 +180,10 @@ func TestEveryFlagOfEveryCommandIsReadAsGetoptReadsIt(t *testing.T) {
 	flagged := 0
 	for _, c := range commands.NewRegistry(nil).Commands() {
 		if c.Plain || c.Ignores {
-			words := []string{"a", "-x", "--none", "-n=1", "--", "-x", "--no_defaults=1"}
+			words := []string{"a", "-x", "--none", "-n=1", "--", "-x"}
+			if c.Flags().Lookup("json") == nil { // a flag of ours can be in the manifest
+				words = append(words, "--no_defaults=1")
+			}
 			if got, want := read(c, nil, words...), "<"+strings.Join(words, "> <")+">"; got != want {
 				t.Errorf("%s: %q, want %q", c.Name, got, want)
 			}

@@ -1,6 +1,7 @@
 package commands_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -121,26 +122,40 @@ var changes = map[string]bool{
 	wire.RPCModifyDuplication: true, wire.RPCStartBulkLoad: true, wire.RPCClearBulkLoad: true,
 }
 
-// counted counts the changes that arrive.
+// counted counts the changes that are sent.
 type counted struct {
 	mu   sync.Mutex
 	seen map[string]int
 }
 
-func (c *counted) behave(b metatest.Behaviour) metatest.Behaviour {
-	return func(nc net.Conn, q *wire.Request) error {
-		name := q.RPC
-		var level wire.ControlMetaRequest
-		if name == wire.RPCControlMeta && q.Decode(&level) == nil && level.Level != wire.LevelInvalid {
-			name = "a change of the level"
-		}
-		if changes[q.RPC] || name != q.RPC {
-			c.mu.Lock()
-			c.seen[name]++
-			c.mu.Unlock()
-		}
-		return b(nc, q)
+// dial counts where requests are sent: servers may read them when another line runs already.
+func (c *counted) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	nc, err := new(net.Dialer).DialContext(ctx, network, address)
+	return countedConn{nc, c}, err
+}
+
+type countedConn struct {
+	net.Conn
+	c *counted
+}
+
+// Write sends one request: the client writes each frame at once.
+func (n countedConn) Write(frame []byte) (int, error) {
+	q, err := wire.ReadRequest(bytes.NewReader(frame), len(frame))
+	if err != nil {
+		return 0, err
 	}
+	name := q.RPC
+	var level wire.ControlMetaRequest
+	if name == wire.RPCControlMeta && q.Decode(&level) == nil && level.Level != wire.LevelInvalid {
+		name = "a change of the level"
+	}
+	if changes[q.RPC] || name != q.RPC {
+		n.c.mu.Lock()
+		n.c.seen[name]++
+		n.c.mu.Unlock()
+	}
+	return n.Conn.Write(frame)
 }
 
 // Every command ends in time whatever its servers do, and sends no change a second time.
@@ -150,8 +165,8 @@ func TestEveryCommandEndsWithHostileServers(t *testing.T) {
 	var trying sync.WaitGroup // they wait for most of the time
 	for name, behaviour := range hostileServers {
 		c := &counted{seen: map[string]int{}}
-		first, second := metatest.Start(t, c.behave(behaviour)), metatest.Start(t, c.behave(behaviour))
-		s := shelltest.StartOn(t, metaadmin.Options{Timeout: callTimeout}, first.Address, second.Address)
+		first, second := metatest.Start(t, behaviour), metatest.Start(t, behaviour)
+		s := shelltest.StartOn(t, metaadmin.Options{Timeout: callTimeout, Dial: c.dial}, first.Address, second.Address)
 		trying.Go(func() {
 			for _, command := range s.Registry.Commands() {
 				for _, line := range linesAgainst(name, command, refused) {

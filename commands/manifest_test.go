@@ -123,7 +123,7 @@ arguments = ["meta"]
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("plugins (-want +got):\n%s", diff)
 	}
-	if out, _, err := s.Run("plugins -j"); err != nil || !strings.Contains(out, `"native_shell": "/run.sh shell"`) {
+	if out, _, err := s.Run("plugins -j"); err != nil || !strings.Contains(out, `"native_shell": ["/run.sh", "shell"]`) {
 		t.Errorf("printed %q, %v", out, err)
 	}
 }

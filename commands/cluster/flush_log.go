@@ -11,6 +11,7 @@ func flushLogCommand() *command.Command {
 		Summary:  "let servers write their logs to disk",
 		Usage:    "[-t all|meta-server|replica-server] [-l ip:port,ip:port...][-r|--resolve_ip]",
 		Notes:    targetNotes,
+		Fields:   remoteFields,
 		Examples: []string{"flush_log", "flush_log -l 127.0.0.1:34801"},
 		Appended: "flush-log",
 		Prepare:  prepareRemote(askCommand),

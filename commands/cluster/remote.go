@@ -7,9 +7,11 @@ import (
 	"strings"
 
 	"pegashell/commands/command"
+	"pegashell/commands/render"
 	"pegashell/internal/message"
 	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
+	"pegashell/metaadmin/wire"
 )
 
 const targetUsage = "[-t all|meta-server|replica-server] [-l ip:port,ip:port...] [-r|--resolve_ip]"
@@ -54,31 +56,97 @@ func remoteRun(ctx context.Context, env Env, o *targetOptions, words []string, a
 	}
 	env.Begin()
 	env.Evidence("servers", len(targets))
-	fmt.Fprintf(env.Err(), "COMMAND: %s\n\n", strings.Join(words, " "))
+	a := remoteAnswers{targets: targets, command: strings.Join(words, " "), name: resolver(ctx, env, o.resolve)}
+	if !*o.json {
+		fmt.Fprintf(env.Err(), "COMMAND: %s\n\n", a.command)
+	}
 	servers := make([]string, len(targets))
 	for i, t := range targets {
 		servers[i] = t.server
 	}
-	answers, errs := askEach(ctx, servers, func(ctx context.Context, server string) (string, error) { return ask(ctx, env, admin, server) })
+	a.texts, a.errs = askEach(ctx, servers, func(ctx context.Context, server string) (string, error) { return ask(ctx, env, admin, server) })
 	if ctx.Err() != nil {
 		return cutOff(ctx.Err(), words[0], servers)
 	}
-	name := resolver(ctx, env, o.resolve)
-	failed := 0
-	for i, t := range targets {
-		result := "succeed: " + answers[i]
-		if errs[i] != nil {
-			failed++
-			result = "failed: " + string(metaadmin.Code(errs[i]))
-		}
-		fmt.Fprintf(env.Err(), "CALL [%s] [%s] %s\n", t.kind, name(t.server), result)
-	}
+	failed := a.failed()
 	env.Evidence("succeeded", len(targets)-failed)
-	fmt.Fprintf(env.Err(), "\nSucceed count: %d\nFailed count: %d\n", len(targets)-failed, failed)
+	if *o.json {
+		err = a.writeJSON(env)
+	} else {
+		a.print(env)
+	}
 	if failed > 0 {
 		return outcome.Told(fmt.Errorf("%d of %d servers failed", failed, len(targets)))
 	}
-	return nil
+	return err
+}
+
+// remoteAnswers are what servers said, by the order of the targets.
+type remoteAnswers struct {
+	targets []target
+	command string
+	texts   []string
+	errs    []error
+	name    func(server string) string
+}
+
+func (a *remoteAnswers) failed() (n int) {
+	for _, err := range a.errs {
+		if err != nil {
+			n++
+		}
+	}
+	return n
+}
+
+// print prints the answers as the original does.
+func (a *remoteAnswers) print(env Env) {
+	for i, t := range a.targets {
+		result := "succeed: " + a.texts[i]
+		if a.errs[i] != nil {
+			result = "failed: " + string(metaadmin.Code(a.errs[i]))
+		}
+		fmt.Fprintf(env.Err(), "CALL [%s] [%s] %s\n", t.kind, a.name(t.server), result)
+	}
+	fmt.Fprintf(env.Err(), "\nSucceed count: %d\nFailed count: %d\n", len(a.targets)-a.failed(), a.failed())
+}
+
+// remoteFields are those of remoteJSON.
+var remoteFields = []command.Field{
+	{Path: "command", Type: command.Text, Meaning: "what the servers were asked"},
+	{Path: "servers[].kind", Type: command.Text, Meaning: "`meta-server`, `replica-server`, or `user-specified` with `-l`"},
+	{Path: "servers[].server", Type: command.Text, Meaning: "HOST:PORT, or its host name with `-r`"},
+	{Path: "servers[].answer", Type: command.MaybeText, Meaning: "what it said; null if it failed"},
+	{Path: "servers[].error", Type: command.MaybeText, Meaning: "why it failed, such as ERR_TIMEOUT; null if it did not"},
+	{Path: "succeeded", Type: command.Count, Meaning: "servers that answered"},
+	{Path: "failed", Type: command.Count, Meaning: "servers that did not"},
+}
+
+type remoteJSON struct {
+	Command   string             `json:"command"`
+	Servers   []remoteAnswerJSON `json:"servers"`
+	Succeeded int                `json:"succeeded"`
+	Failed    int                `json:"failed"`
+}
+
+type remoteAnswerJSON struct {
+	Kind   string          `json:"kind"`
+	Server string          `json:"server"`
+	Answer *string         `json:"answer"`
+	Error  *wire.ErrorCode `json:"error"`
+}
+
+func (a *remoteAnswers) writeJSON(env Env) error {
+	out := remoteJSON{Command: a.command, Servers: []remoteAnswerJSON{}, Succeeded: len(a.targets) - a.failed(), Failed: a.failed()}
+	for i, t := range a.targets {
+		each := remoteAnswerJSON{Kind: t.kind, Server: a.name(t.server), Answer: &a.texts[i]}
+		if a.errs[i] != nil {
+			code := metaadmin.Code(a.errs[i])
+			each.Answer, each.Error = nil, &code
+		}
+		out.Servers = append(out.Servers, each)
+	}
+	return render.WriteIndented(env.Out(), out, "    ")
 }
 
 // looking are the remote commands that change nothing.

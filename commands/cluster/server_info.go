@@ -15,6 +15,7 @@ func serverInfoCommand() *command.Command {
 		Summary:  "show the version and the start time of servers",
 		Usage:    targetUsage,
 		Notes:    targetNotes,
+		Fields:   remoteFields,
 		Examples: []string{"server_info", "server_info -t meta-server"},
 		Appended: serverInfo,
 		Changes:  changes,

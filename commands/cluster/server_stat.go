@@ -20,6 +20,7 @@ func serverStatCommand() *command.Command {
 		Usage:   targetUsage,
 		Notes: targetNotes + " Servers of the main branch are asked for their metrics over HTTP, except meta servers that " +
 			"are not the leader: such a request crashes a follower of 2.5.",
+		Fields:   remoteFields,
 		Examples: []string{"server_stat", "server_stat -t replica-server"},
 		Appended: serverStat,
 		Changes:  changes,

@@ -26,6 +26,7 @@ type target struct {
 type targetOptions struct {
 	kind, list string
 	resolve    bool
+	json       *bool
 }
 
 func (o *targetOptions) declare(flags *command.FlagSet) {
@@ -34,6 +35,7 @@ func (o *targetOptions) declare(flags *command.FlagSet) {
 	flags.StringVarP(&o.list, "node_list", "l", "", "ask these servers: HOST:PORT,HOST:PORT...")
 	flags.Complete("node_list", complete.ListOf(complete.Server))
 	flags.BoolVarP(&o.resolve, "resolve_ip", "r", false, "show host names")
+	o.json = command.DeclareOwnJSON(flags)
 }
 
 // check refuses options that exclude each other and fills in the default.

@@ -7,6 +7,7 @@ import (
 
 	"pegashell/commands/command"
 	"pegashell/commands/complete"
+	"pegashell/commands/render"
 	"pegashell/internal/outcome"
 )
 
@@ -22,8 +23,10 @@ func timeoutCommand() *command.Command {
 		Examples: []string{"timeout", "timeout 2000"},
 		Plain:    true,
 		Args:     []complete.Kind{complete.Free},
-		Prepare: func(*command.FlagSet) command.Run {
-			return func(ctx context.Context, env command.Env, args []string) error { return timeoutRun(ctx, env, args) }
+		Fields:   []command.Field{{Path: "timeout_ms", Type: command.Count, Meaning: "milliseconds"}},
+		Prepare: func(flags *command.FlagSet) command.Run {
+			json := command.DeclareOwnJSON(flags)
+			return func(_ context.Context, env command.Env, args []string) error { return timeoutRun(env, *json, args) }
 		},
 	}
 }
@@ -31,7 +34,7 @@ func timeoutCommand() *command.Command {
 // defaultTimeout is the original's.
 const defaultTimeout = 5 * time.Second
 
-func timeoutRun(_ context.Context, env Env, args []string) error {
+func timeoutRun(env Env, json bool, args []string) error {
 	if len(args) > 1 {
 		return outcome.Misused()
 	}
@@ -39,6 +42,11 @@ func timeoutRun(_ context.Context, env Env, args []string) error {
 		current := env.Session().Timeout
 		if current == 0 {
 			current = defaultTimeout
+		}
+		if json {
+			return render.WriteIndented(env.Out(), struct {
+				Timeout int64 `json:"timeout_ms"`
+			}{current.Milliseconds()}, "    ")
 		}
 		fmt.Fprintf(env.Err(), "Current timeout: %d ms.\n", current.Milliseconds())
 		return nil

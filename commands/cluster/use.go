@@ -6,6 +6,7 @@ import (
 
 	"pegashell/commands/command"
 	"pegashell/commands/complete"
+	"pegashell/commands/render"
 	"pegashell/internal/outcome"
 )
 
@@ -20,13 +21,31 @@ func useCommand() *command.Command {
 		Examples: []string{"use temp", "use"},
 		Plain:    true,
 		Args:     []complete.Kind{complete.Table},
-		Prepare: func(*command.FlagSet) command.Run {
-			return func(ctx context.Context, env command.Env, args []string) error { return useRun(ctx, env, args) }
+		Fields:   []command.Field{{Path: "table", Type: command.MaybeText, Meaning: "the current table; null for none"}},
+		Prepare: func(flags *command.FlagSet) command.Run {
+			json := command.DeclareOwnJSON(flags)
+			return func(_ context.Context, env command.Env, args []string) error {
+				if len(args) == 0 && *json {
+					return writeTable(env)
+				}
+				return useRun(env, args)
+			}
 		},
 	}
 }
 
-func useRun(_ context.Context, env Env, args []string) error {
+// writeTable prints the current table as JSON.
+func writeTable(env Env) error {
+	var table *string
+	if app := env.Session().App; app != "" {
+		table = &app
+	}
+	return render.WriteIndented(env.Out(), struct {
+		Table *string `json:"table"`
+	}{table}, "    ")
+}
+
+func useRun(env Env, args []string) error {
 	switch {
 	case len(args) > 1:
 		return outcome.Misused()

@@ -54,6 +54,9 @@ type Command struct {
 	Wraps int
 	// Notes explains what the usage line cannot; empty for a command that needs none.
 	Notes string
+	// Fields describe the JSON of a command that the original does not print as JSON; nil where there
+	// is none, or where a page of its own describes it.
+	Fields []Field
 	// Examples are lines that can be typed unchanged; at least two.
 	Examples []string
 	// Exits are the command's exit states where they say more than the usual ones, which are 0 and

@@ -18,8 +18,8 @@ import (
 )
 
 type configRevertOptions struct {
-	to           string
-	list, dryRun bool
+	to                 string
+	list, dryRun, json bool
 }
 
 func configRevertCommand() *command.Command {
@@ -27,10 +27,16 @@ func configRevertCommand() *command.Command {
 		Name:    "config_revert",
 		Plugin:  command.PluginConfig,
 		Summary: "go back to an old copy of a server's config.ini",
-		Usage:   "<file|HOST:PORT> [--to BACKUP] [--list] [--dry_run]",
+		Usage:   "<file|HOST:PORT> [--to BACKUP] [--list [-j|--json]] [--dry_run]",
 		Notes: "Writes the newest copy that `config_set` or `config_revert` has kept, or the one that `--to` names: by its file, or by the DATE_TIME at the end of that. " +
 			"The change is shown as a diff. What is there now is kept as a new copy before, so a second `config_revert` takes the first one back.\n\n" +
 			"`--list` lists the copies, the newest first, and in how many lines each differs from what is there now.\n\n" + byName,
+		Fields: []command.Field{
+			{Path: "copies[].copy", Type: command.Text, Meaning: "the file of the copy"},
+			{Path: "copies[].written", Type: command.Instant, Meaning: "when it was kept"},
+			{Path: "copies[].bytes", Type: command.Count, Meaning: "its size"},
+			{Path: "copies[].differs_in", Type: command.MaybeSum, Meaning: "in how many lines it differs from what is there now; null if one of them cannot be read"},
+		},
 		Examples: []string{"config_revert /etc/pegasus/config.ini", "config_revert /etc/pegasus/config.ini --list", "config_revert /etc/pegasus/config.ini --to 20270115_080000 --dry_run"},
 		Args:     []complete.Kind{complete.Configuration},
 		Prepare: func(flags *command.FlagSet) command.Run {
@@ -38,6 +44,7 @@ func configRevertCommand() *command.Command {
 			flags.StringVar(&o.to, "to", "", "go back to this copy, not to the newest")
 			flags.Complete("to", complete.ConfigBackup)
 			flags.BoolVar(&o.list, "list", false, "list the copies")
+			flags.BoolVarP(&o.json, "json", "j", false, "print the list as JSON")
 			flags.BoolVar(&o.dryRun, "dry_run", false, "show the difference, write nothing")
 			return func(ctx context.Context, env command.Env, args []string) error {
 				return configRevertRun(ctx, env, o, args)
@@ -50,6 +57,8 @@ func configRevertRun(ctx context.Context, env Env, o configRevertOptions, args [
 	switch {
 	case len(args) != 1:
 		return outcome.WrongArguments("config_revert", message.New("a file or HOST:PORT"), len(args))
+	case o.json && !o.list:
+		return outcome.WrongUse("config_revert: -j prints the list of --list, which is missing")
 	case o.list && (o.to != "" || o.dryRun):
 		return outcome.WrongUse("config_revert: --list writes nothing, so --to and --dry_run cannot be used with it")
 	}
@@ -65,7 +74,7 @@ func configRevertRun(ctx context.Context, env Env, o configRevertOptions, args [
 	switch {
 	case o.list && err != nil && ctx.Err() == nil && len(backups) > 0:
 		env.Warn("what is there now is not known: %w", err)
-		return listBackups(env, backups, nil)
+		return listBackups(env, backups, nil, o.json)
 	case err != nil && len(backups) > 0 && c.Path != "":
 		return message.Errorf("%w\nThe newest copy of it is %s", err, backups[0].Path)
 	case err != nil:
@@ -73,7 +82,7 @@ func configRevertRun(ctx context.Context, env Env, o configRevertOptions, args [
 	case len(backups) == 0:
 		return message.Errorf("there is no old copy of %s: neither config_set nor config_revert has kept one", c.Label())
 	case o.list:
-		return listBackups(env, backups, now)
+		return listBackups(env, backups, now, o.json)
 	}
 	chosen, err := choose(backups, o.to)
 	if err != nil {
@@ -140,29 +149,29 @@ func choose(backups []serverfile.Backup, name string) (serverfile.Backup, error)
 }
 
 // listBackups lists copies and how they differ from what is there now, nil where that is not known.
-func listBackups(env Env, backups []serverfile.Backup, now []byte) error {
+func listBackups(env Env, backups []serverfile.Backup, now []byte, json bool) error {
 	grid := render.NewGrid("copies", "copy", "written", "bytes", "differs_in")
 	for _, b := range backups {
-		differs := ""
+		var differs render.Cell
 		switch old, err := serverfile.ReadBackup(b); {
 		case err != nil:
-			differs = message.Of(err, env.Language())
+			differs.Text = message.Of(err, env.Language())
 		case now == nil:
-			differs = "-"
+			differs.Text = "-"
 		case bytes.Equal(old, now):
-			differs = "nothing"
+			differs = render.Cell{Text: "nothing", Value: 0}
 		default:
 			lines := 0
 			for _, c := range differences(string(now), string(old)) {
 				lines += max(len(c.old), len(c.new))
 			}
-			if differs = fmt.Sprintf("%d lines", lines); lines <= 1 {
-				differs = "1 line"
+			if differs = (render.Cell{Text: fmt.Sprintf("%d lines", lines), Value: lines}); lines <= 1 {
+				differs = render.Cell{Text: "1 line", Value: 1}
 			}
 		}
-		grid.Row(b.Path, b.Time.In(env.Location()).Format(time.DateTime), b.Size, differs)
+		grid.Row(b.Path, render.Cell{Text: b.Time.In(env.Location()).Format(time.DateTime), Value: b.Time}, b.Size, differs)
 	}
-	var r render.Report
+	r := render.Report{Typed: true}
 	r.Add(grid)
-	return r.WriteText(env.Out())
+	return command.Print(env, &r, command.OutputOptions{JSON: json})
 }

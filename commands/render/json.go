@@ -54,25 +54,6 @@ func (j *jsonWriter) pair(key, value string) {
 	j.empty = false
 }
 
-func (j *jsonWriter) list(key string, texts []string) {
-	j.key(key)
-	j.b.WriteByte('[')
-	j.depth++
-	for i, text := range texts {
-		if i > 0 {
-			j.b.WriteByte(',')
-		}
-		j.newline()
-		j.b.WriteString(quoteJSON(text))
-	}
-	j.depth--
-	if len(texts) > 0 {
-		j.newline()
-	}
-	j.b.WriteByte(']')
-	j.empty = false
-}
-
 // quoteJSON quotes a string as the original does: only what JSON demands is escaped.
 func quoteJSON(s string) string {
 	if !utf8.ValidString(s) {

@@ -6,17 +6,17 @@ import (
 )
 
 // Listing prints things as they come, however many, and a report after them: lines, or one JSON
-// object with an array of objects and the report's tables.
+// object with an array of objects and the report's tables, all typed.
 type Listing struct {
 	W    io.Writer
 	JSON bool
-	// name is the array's key in JSON.
+	// Name is the array's key in JSON.
 	Name string
 	n    int64
 }
 
 // Add prints one thing: the line, or in JSON an object of these keys and values in turn.
-func (l *Listing) Add(line string, pairs ...string) error {
+func (l *Listing) Add(line string, pairs ...any) error {
 	l.n++
 	if !l.JSON {
 		_, err := fmt.Fprintln(l.W, line)
@@ -31,7 +31,7 @@ func (l *Listing) Add(line string, pairs ...string) error {
 		if i > 0 {
 			text += ", "
 		}
-		text += quoteJSON(pairs[i]) + ": " + quoteJSON(pairs[i+1])
+		text += typedJSON(pairs[i]) + ": " + typedJSON(pairs[i+1])
 	}
 	_, err := io.WriteString(l.W, text+"}")
 	return err

@@ -1,16 +1,15 @@
 package render
 
-import (
-	"io"
-	"strconv"
-)
+import "io"
 
 // Report is the whole result of a command: tables in the order to be printed.
 type Report struct {
 	tables []*Table
 	// single is set for commands that print one table, which no blank line follows.
 	Single bool
-	// lists are printed in JSON only, where there is room for more than the text lists.
+	// Typed is set for commands that the original does not have: values keep their types in JSON.
+	Typed bool
+	// Lists are printed in typed JSON only, where there is room for more than the text lists.
 	Lists []List
 }
 
@@ -41,8 +40,8 @@ func (r *Report) WriteText(w io.Writer) error {
 	return nil
 }
 
-// WriteJSON writes the report as the original does: every value a string, rows of a grid by their
-// first cell, which need not be unique.
+// WriteJSON writes the report: where it is not typed as the original does, every value a string, rows of
+// a grid by their first cell, which need not be unique.
 func (r *Report) WriteJSON(w io.Writer) error {
 	var j jsonWriter
 	j.open("")
@@ -55,6 +54,10 @@ func (r *Report) WriteJSON(w io.Writer) error {
 
 // writeMembers writes the tables and lists into the object at hand.
 func (r *Report) writeMembers(j *jsonWriter) {
+	if r.Typed {
+		r.writeTyped(j)
+		return
+	}
 	for _, t := range r.tables {
 		if t.Columns == nil && len(t.Rows) == 0 {
 			continue
@@ -72,9 +75,5 @@ func (r *Report) writeMembers(j *jsonWriter) {
 			j.close()
 		}
 		j.close()
-	}
-	for _, l := range r.Lists {
-		j.list(l.Name, l.Texts)
-		j.pair(l.Name+"_total", strconv.FormatInt(l.Total, 10))
 	}
 }

@@ -15,6 +15,7 @@ type Table struct {
 	name    string
 	Columns []Column
 	Rows    [][]string
+	values  [][]any // what typed JSON has, which may be more rows
 	// precision is how many digits doubles have after the point.
 	Precision int
 }
@@ -49,11 +50,15 @@ func (t *Table) Row(cells ...any) {
 		row = append(row, t.cell(c))
 	}
 	t.Rows = append(t.Rows, row)
+	t.values = append(t.values, cells)
 }
 
 // cell returns a value's text: doubles have the table's precision, but what is smaller than a
 // millionth is 0.00.
 func (t *Table) cell(v any) string {
+	if c, ok := v.(Cell); ok {
+		return c.Text
+	}
 	if f, ok := v.(float64); ok {
 		if math.Abs(f) < 1e-6 {
 			return "0.00"

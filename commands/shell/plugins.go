@@ -20,6 +20,7 @@ func pluginsCommand() *command.Command {
 		Summary:  "list plugins, and what plugins.toml says about commands",
 		Usage:    "[-o|--output file_name] [-j|--json]",
 		Notes:    "A command is listed if the manifest mentions it or its plugin: whether it is on or off, its default flags, the program that it runs, and the file and line that say so. The same for meta servers of `[clusters.NAME.servers]`. A command called with `--no_defaults` ignores its flags in `[defaults]`.",
+		Fields:   pluginsFields,
 		Examples: []string{"plugins", "plugins -j"},
 		Prepare: func(flags *command.FlagSet) command.Run {
 			var o command.OutputOptions
@@ -31,6 +32,31 @@ func pluginsCommand() *command.Command {
 	}
 }
 
+var pluginsFields = []command.Field{
+	{Path: "manifest.files", Type: command.Texts, Meaning: "the files that were read, a later one overrides the ones before"},
+	{Path: "manifest.native_shell", Type: command.Texts, Meaning: "the program of `[shell] native` and its arguments"},
+	{Path: "plugins[].plugin", Type: command.Text, Meaning: "its name"},
+	{Path: "plugins[].state", Type: command.Text, Meaning: "`on` or `off`"},
+	{Path: "plugins[].from", Type: command.MaybeText, Meaning: "FILE:LINE that says so; null for none"},
+	{Path: "plugins[].commands_on", Type: command.Count, Meaning: "its commands that are on"},
+	{Path: "plugins[].commands_off", Type: command.Count, Meaning: "its commands that are off"},
+	{Path: "commands[].command", Type: command.Text, Meaning: "a command that the manifest mentions; the list is missing if there is none"},
+	{Path: "commands[].plugin", Type: command.Text, Meaning: "its plugin"},
+	{Path: "commands[].state", Type: command.Text, Meaning: "`on` or `off`"},
+	{Path: "commands[].defaults", Type: command.Texts + command.OrNull, Meaning: "its flags in `[defaults]`; null without an entry"},
+	{Path: "commands[].program", Type: command.MaybeText, Meaning: "what it runs; null for a command of the shell"},
+	{Path: "commands[].from", Type: command.Text, Meaning: "FILE:LINE of what the manifest says, with commas between"},
+	{Path: "servers[].server", Type: command.Text, Meaning: "HOST:PORT of a meta server that the manifest describes; the list is missing if there is none"},
+	{Path: "servers[].cluster", Type: command.Text, Meaning: "its cluster"},
+	{Path: "servers[].config", Type: command.MaybeText, Meaning: "its configuration file"},
+	{Path: "servers[].read_config", Type: command.MaybeText, Meaning: "the program that prints its configuration"},
+	{Path: "servers[].write_config", Type: command.MaybeText, Meaning: "the program that writes it"},
+	{Path: "servers[].stop", Type: command.MaybeText, Meaning: "the line that stops it"},
+	{Path: "servers[].start", Type: command.MaybeText, Meaning: "the line that starts it"},
+	{Path: "servers[].restart", Type: command.MaybeText, Meaning: "the line that restarts it"},
+	{Path: "servers[].from", Type: command.Text, Meaning: "FILE:LINE of the table"},
+}
+
 // pluginsReport lists everything that a manifest says about commands.
 func pluginsReport(env Env) *render.Report {
 	m := env.Manifest()
@@ -38,12 +64,10 @@ func pluginsReport(env Env) *render.Report {
 		m = manifest.Default()
 	}
 	all := env.Registry().All()
-	var r render.Report
+	r := render.Report{Typed: true}
 	general := r.Add(render.NewList("manifest"))
-	general.Row("files", cmp.Or(strings.Join(m.Files, ", "), "none"))
-	if len(m.Shell.Native) > 0 {
-		general.Row("native_shell", strings.Join(m.Shell.Native, " "))
-	}
+	general.Row("files", render.Cell{Text: cmp.Or(strings.Join(m.Files, ", "), "none"), Value: append([]string{}, m.Files...)})
+	general.RowIf(len(m.Shell.Native) > 0, "native_shell", render.Cell{Text: strings.Join(m.Shell.Native, " "), Value: append([]string{}, m.Shell.Native...)})
 	plugins := r.Add(render.NewGrid("plugins", "plugin", "state", "from"))
 	plugins.Right("commands_on", "commands_off")
 	for _, plugin := range slices.Concat([]string{command.PluginShell}, manifest.Plugins) {
@@ -57,11 +81,11 @@ func pluginsReport(env Env) *render.Report {
 				off++
 			}
 		}
-		from := "-"
+		from := ""
 		if _, ok := m.Plugins[plugin]; ok {
 			from = m.Where("plugins", plugin)
 		}
-		plugins.Row(plugin, onOff(m.PluginOn(plugin)), from, on, off)
+		plugins.Row(plugin, onOff(m.PluginOn(plugin)), render.OrDash(from), on, off)
 	}
 	commands := render.NewGrid("commands", "command", "plugin", "state", "defaults", "program", "from")
 	for _, c := range all {
@@ -87,7 +111,7 @@ func serversGrid(m *manifest.Manifest) *render.Table {
 			row := []any{server, cluster}
 			s := servers[server]
 			for _, text := range []string{s.Config, strings.Join(s.ReadConfig, " "), strings.Join(s.WriteConfig, " "), s.Stop, s.Start, s.Restart} {
-				row = append(row, cmp.Or(text, "-"))
+				row = append(row, render.OrDash(text))
 			}
 			grid.Row(append(row, m.Where("clusters", cluster, "servers", server))...)
 		}
@@ -98,7 +122,7 @@ func serversGrid(m *manifest.Manifest) *render.Table {
 // manifestRow returns what the manifest says about a command; nil for nothing.
 func manifestRow(m *manifest.Manifest, c *command.Command) []any {
 	var from []string
-	program := "-"
+	program := ""
 	if i := slices.IndexFunc(m.External, func(e manifest.External) bool { return e.Name == c.Name }); i >= 0 {
 		program = commandLine(m.External[i].Program, m.External[i].Arguments)
 		from = append(from, m.Where("command", c.Name))
@@ -108,15 +132,15 @@ func manifestRow(m *manifest.Manifest, c *command.Command) []any {
 	} else if _, ok := m.Plugins[c.Plugin]; ok && !m.PluginOn(c.Plugin) {
 		from = append(from, m.Where("plugins", c.Plugin))
 	}
-	defaults := "-"
+	defaults := render.OrDash("")
 	if flags, ok := m.Defaults[c.Name]; ok {
-		defaults = cmp.Or(strings.Join(flags, " "), "none")
+		defaults = render.Cell{Text: cmp.Or(strings.Join(flags, " "), "none"), Value: append([]string{}, flags...)}
 		from = append(from, m.Where("defaults", c.Name))
 	}
 	if from == nil {
 		return nil
 	}
-	return []any{c.Name, c.Plugin, onOff(m.CommandOn(c.Name, c.Plugin)), defaults, program, strings.Join(from, ", ")}
+	return []any{c.Name, c.Plugin, onOff(m.CommandOn(c.Name, c.Plugin)), defaults, render.OrDash(program), strings.Join(from, ", ")}
 }
 
 func onOff(on bool) string {

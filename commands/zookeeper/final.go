@@ -76,9 +76,7 @@ func notFinal(doubt string) error {
 // comes next.
 func addFinal(out *render.Report, t *render.Table, r *zkcopy.CopyResult, doubt string, warnings []string, next string) {
 	t.Row("final", r.Verified && doubt == "")
-	if next != "" {
-		t.Row("next", next)
-	}
+	t.Row("next", render.OrDash(next))
 	out.Lists = append(out.Lists, render.List{Name: "warnings", Texts: warnings, Total: int64(len(warnings))})
 }
 

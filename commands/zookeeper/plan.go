@@ -36,7 +36,7 @@ func (p plan) print(w io.Writer, json bool, r *render.Report) error {
 		if err != nil {
 			return err
 		}
-		return l.Add(fmt.Sprintf("%s %s (%s)", kind, path, bytesize.String(n)), "action", kind, "path", path, "bytes", bytes)
+		return l.Add(fmt.Sprintf("%s %s (%s)", kind, path, bytesize.String(n)), "action", kind, "path", path, "bytes", n)
 	})
 	if err != nil {
 		return err

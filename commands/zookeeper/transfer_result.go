@@ -92,9 +92,7 @@ func resultOf(r *zkcopy.CopyResult, err error, dryRun, noVerify bool, verified s
 func countRows(t *render.Table, r *zkcopy.CopyResult) {
 	t.Row("read", r.Read)
 	t.Row("created", r.Created)
-	if r.Parents > 0 {
-		t.Row("parents_created", r.Parents)
-	}
+	t.RowIf(r.Parents > 0, "parents_created", r.Parents)
 	t.Row("changed", r.Changed)
 	t.Row("equal", r.Equal)
 	t.Row("extra", r.Extra)
@@ -106,9 +104,8 @@ func countRows(t *render.Table, r *zkcopy.CopyResult) {
 func costRows(t *render.Table, r *zkcopy.CopyResult) {
 	t.Row("bytes", r.Bytes)
 	t.Row("seconds", r.Duration.Seconds())
-	if lost := r.ConnectionLosses + r.SessionLosses; lost > 0 {
-		t.Row("connections_lost", lost)
-	}
+	lost := r.ConnectionLosses + r.SessionLosses
+	t.RowIf(lost > 0, "connections_lost", lost)
 }
 
 // warningsOf says in what a target whose znodes are all right still differs from the source.

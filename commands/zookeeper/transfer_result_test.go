@@ -15,7 +15,7 @@ func TestPathsOfAFailureAreBoundedAndCounted(t *testing.T) {
 	if n := listedPaths(true); n != 10_000 {
 		t.Errorf("%d paths are kept for JSON", n)
 	}
-	var out render.Report
+	out := render.Report{Typed: true}
 	addFailure(&out, &zkcopy.SourceChangedError{Paths: []string{"/a", "/b"}, Total: 123456})
 	var b strings.Builder
 	if err := out.WriteJSON(&b); err != nil {
@@ -26,7 +26,7 @@ func TestPathsOfAFailureAreBoundedAndCounted(t *testing.T) {
         "/a",
         "/b"
     ],
-    "changed_total": "123456"
+    "changed_total": 123456
 }
 `
 	if diff := cmp.Diff(want, b.String()); diff != "" {

@@ -34,6 +34,7 @@ func zkBackupCommand() *command.Command {
 			"znodes, so that the file is the tree as it was at one moment. Otherwise the file is still written and records that the tree changed, and the command fails.\n\n" +
 			"A PATH without HOSTS is one on the connected cluster's ZooKeeper. Without both it is the tree of that cluster; FILE must then end in " +
 			".zkb, .gz or .zst. `--force overwrite` replaces a file that exists.",
+		Fields: zkBackupFields,
 		Examples: []string{
 			"zk_backup c1.zkb.zst",
 			"zk_backup 10.0.0.1:2181/pegasus/c1 c1.zkb.gz",
@@ -121,7 +122,7 @@ func (o *zkBackupOptions) carryOut(ctx context.Context, env Env, zk *ensemble.Di
 }
 
 func backupReport(tree zkcopy.Tree, file string, r *zkcopy.BackupResult) *render.Report {
-	out := &render.Report{Single: true}
+	out := &render.Report{Single: true, Typed: true}
 	t := out.Add(render.NewList("zk_backup"))
 	t.Row("tree", tree)
 	t.Row("file", file)
@@ -131,11 +132,10 @@ func backupReport(tree zkcopy.Tree, file string, r *zkcopy.BackupResult) *render
 	t.Row("file_bytes", r.FileBytes)
 	t.Row("zxid", fmt.Sprintf("%#x", r.Zxid))
 	t.Row("seconds", r.Duration.Seconds())
-	if r.ConnectionLosses > 0 || r.SessionLosses > 0 {
-		t.Row("connections_lost", r.ConnectionLosses+r.SessionLosses)
-	}
+	lost := r.ConnectionLosses + r.SessionLosses
+	t.RowIf(lost > 0, "connections_lost", lost)
+	t.RowIf(r.Changed > 0, "changed_meanwhile", r.Changed)
 	if r.Changed > 0 {
-		t.Row("changed_meanwhile", r.Changed)
 		t.Row("result", "the file is whole, but the tree changed while it was read")
 	} else {
 		t.Row("result", "verified: the file was read back, and is the tree as it was at one moment")

@@ -79,7 +79,7 @@ func TestDiffPrintsDifferencesAndFails(t *testing.T) {
 
 	type printed struct {
 		Differences []map[string]string `json:"differences"`
-		Counts      map[string]string   `json:"zk_diff"`
+		Counts      map[string]any      `json:"zk_diff"`
 	}
 	for other, want := range map[string][]map[string]string{
 		z.Addr + z.Root + "/other": {{"difference": "data", "path": "/a/b"}, {"difference": "only_in_b", "path": `/a/more "b"`}},

@@ -35,6 +35,7 @@ func zkCheckCommand() *command.Command {
 			"Living meta servers are those that hold a lock node, the leader first. Lock nodes are searched everywhere in the tree. If " +
 			"`distributed_lock_service_parameters` of the meta servers is a path outside of the tree, name it with `--lock_root`; otherwise living meta " +
 			"servers are unknown.",
+		Fields:      zkCheckFields,
 		Examples:    []string{"zk_check", "zk_check 10.0.0.2:2181/pegasus/c1"},
 		Args:        []complete.Kind{complete.OwnTree},
 		Interrupted: "the check is not complete",
@@ -104,8 +105,8 @@ func zkCheckRun(ctx context.Context, env Env, o *zkCheckOptions, args []string) 
 
 // livingServers names the meta servers that live; reported means that a meta server has reported
 // where the lock is, led that the tree is that of a cluster whose leader has just answered.
-func livingServers(result *zkcopy.CheckResult, reported, led bool) string {
-	var servers []string
+func livingServers(result *zkcopy.CheckResult, reported, led bool) render.Cell {
+	servers := []string{}
 	for _, l := range result.Locks {
 		servers = append(servers, l.Value)
 	}
@@ -113,15 +114,15 @@ func livingServers(result *zkcopy.CheckResult, reported, led bool) string {
 	case len(servers) > 0:
 	case reported && !led:
 	case result.LockPath == "":
-		return "unknown: no lock nodes were found; name their path with --lock_root"
+		return render.Cell{Text: "unknown: no lock nodes were found; name their path with --lock_root"}
 	case led:
-		return "unknown: the leader's lock node is not in the tree; name its path with --lock_root"
+		return render.Cell{Text: "unknown: the leader's lock node is not in the tree; name its path with --lock_root"}
 	}
-	return strings.Join(servers, ",")
+	return render.Cell{Text: strings.Join(servers, ","), Value: servers}
 }
 
-func checkReport(tree zkcopy.Tree, result *zkcopy.CheckResult, living string) *render.Report {
-	r := &render.Report{Single: true}
+func checkReport(tree zkcopy.Tree, result *zkcopy.CheckResult, living render.Cell) *render.Report {
+	r := &render.Report{Single: true, Typed: true}
 	t := r.Add(render.NewList("zk_check"))
 	t.Row("tree", tree)
 	t.Row("znodes", result.Znodes)

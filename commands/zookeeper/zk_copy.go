@@ -77,6 +77,7 @@ func zkCopyCommand() *command.Command {
 			"with a cluster whose lock was not found; `two_leaders` refuses while two meta servers of the connected cluster lead; `root_target` refuses the target `/`, unless the source is `/` too; " +
 			"`stale_locks` refuses a source with lock nodes that no session holds. `--force lock_nodes` with `-i false` copies lock nodes as plain " +
 			"znodes: meta servers abort on them.",
+		Fields: zkCopyFields,
 		Examples: []string{
 			"zk_copy -t 10.0.0.2:2181,10.0.0.3:2181,10.0.0.4:2181",
 			"zk_copy -s 10.0.0.1:2181/pegasus/c1 -t 10.0.0.2:2181/pegasus/c1 --dry_run",
@@ -220,9 +221,16 @@ func (o *zkCopyOptions) carryOut(ctx context.Context, env *recorder, e ends, sou
 	t.report = func(r *zkcopy.CopyResult, err error) *render.Report {
 		doubt := o.doubtOf(seen(), r)
 		out, table := copyReport(source, target, r, o, err, doubt)
-		if o.json && !o.dryRun {
+		if o.json {
+			for _, name := range []string{"written_while_following", "removed_while_following", "sweeps", "frozen_seconds"} {
+				table.RowIf(false, name, nil) // it does not follow
+			}
 			warnings := slices.Concat(env.warnings, english(warningsOf(o.delete, o.dryRun, r)))
-			addFinal(out, table, r, doubt, warnings, nextText(ctx, env, seen(), e, source, target, r))
+			next := ""
+			if !o.dryRun {
+				next = nextText(ctx, env, seen(), e, source, target, r)
+			}
+			addFinal(out, table, r, doubt, warnings, next)
 		}
 		return out
 	}
@@ -332,17 +340,13 @@ func (o *zkCopyOptions) selection() zkcopy.Selection {
 }
 
 func copyReport(source, target zkcopy.Tree, r *zkcopy.CopyResult, o *zkCopyOptions, err error, doubt string) (*render.Report, *render.Table) {
-	out := &render.Report{Single: true}
+	out := &render.Report{Single: true, Typed: true}
 	t := out.Add(render.NewList("zk_copy"))
 	t.Row("source", source)
 	t.Row("target", target)
 	countRows(t, r)
-	if len(o.exclude) > 0 {
-		t.Row("excluded", r.Excluded)
-	}
-	if o.mtime > 0 {
-		t.Row("older_left_out", r.Older)
-	}
+	t.RowIf(len(o.exclude) > 0, "excluded", r.Excluded)
+	t.RowIf(o.mtime > 0, "older_left_out", r.Older)
 	costRows(t, r)
 	verified := verifiedBy(o, r)
 	if doubt != "" {
@@ -350,6 +354,8 @@ func copyReport(source, target zkcopy.Tree, r *zkcopy.CopyResult, o *zkCopyOptio
 	}
 	if r.Verified {
 		t.Row("source_zxid", fmt.Sprintf("%#x", r.SourceZxid))
+	} else {
+		t.RowIf(false, "source_zxid", nil)
 	}
 	t.Row("result", resultOf(r, err, o.dryRun, o.noVerify, verified))
 	addFailure(out, err)

@@ -45,11 +45,11 @@ func TestSourceThatChangesUnderACopyIsAStateOfItsOwn(t *testing.T) {
 	}
 	out, diagnostics, err = z.Run(line + " -j")
 	var got struct {
-		Counts  map[string]string `json:"zk_copy"`
+		Counts  map[string]any `json:"zk_copy"`
 		Changed []string
-		Total   string `json:"changed_total"`
+		Total   float64 `json:"changed_total"`
 	}
-	if jsonErr := json.Unmarshal([]byte(out), &got); jsonErr != nil || outcome.Code(err) != 3 || got.Counts["changed"] != "25" || got.Total != "25" {
+	if jsonErr := json.Unmarshal([]byte(out), &got); jsonErr != nil || outcome.Code(err) != 3 || got.Counts["changed"] != 25.0 || got.Total != 25 {
 		t.Fatalf("error = %v, %v, printed %q and %q", err, jsonErr, out, diagnostics)
 	}
 	slices.Sort(got.Changed)
@@ -150,13 +150,13 @@ func TestPlanOfACopyIsInTheOrderOfTheTree(t *testing.T) {
 	}
 	out, _, err = z.Run(line + " -j")
 	var got struct {
-		Actions []map[string]string
-		Counts  map[string]string `json:"zk_copy"`
+		Actions []map[string]any
+		Counts  map[string]any `json:"zk_copy"`
 	}
 	if jsonErr := json.Unmarshal([]byte(out), &got); err != nil || jsonErr != nil || len(got.Actions) != 37 || got.Counts["result"] != "a plan, nothing was written" {
 		t.Fatalf("error = %v, %v, printed %q", err, jsonErr, out)
 	}
-	if diff := cmp.Diff(map[string]string{"action": "create", "path": z.Root + "/target/B", "bytes": "1"}, got.Actions[0]); diff != "" {
+	if diff := cmp.Diff(map[string]any{"action": "create", "path": z.Root + "/target/B", "bytes": 1.0}, got.Actions[0]); diff != "" {
 		t.Errorf("first action (-want +got):\n%s", diff)
 	}
 }

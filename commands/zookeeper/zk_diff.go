@@ -32,6 +32,7 @@ func zkDiffCommand() *command.Command {
 			"Ephemeral znodes are left out and counted. Containers and TTL znodes count as plain ones: ZooKeeper does not show clients which znodes these are.\n\n" +
 			"A PATH without HOSTS is one on the connected cluster's ZooKeeper. The second tree has the path of the first unless you name another " +
 			"path. An argument is a backup file if such a file exists, or if it ends in .zkb, .gz or .zst.",
+		Fields: zkDiffFields,
 		Examples: []string{
 			"zk_diff 10.0.0.1:2181/pegasus/c1 10.0.0.2:2181",
 			"zk_diff /pegasus/c1 c1.zkb.zst",
@@ -97,7 +98,7 @@ func zkDiffRun(ctx context.Context, env Env, o *zkDiffOptions, args []string) er
 }
 
 func diffReport(a, b zkcopy.Side, r *zkcopy.DiffResult, onlyProgress bool) *render.Report {
-	out := &render.Report{Single: true}
+	out := &render.Report{Single: true, Typed: true}
 	t := out.Add(render.NewList("zk_diff"))
 	t.Row("a", a)
 	t.Row("b", b)

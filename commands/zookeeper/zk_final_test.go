@@ -73,13 +73,16 @@ func TestCopyThatIsEqualButNotFinalIsAStateOfItsOwn(t *testing.T) {
 			}
 			out, _, err = z.Run(line + " -j")
 			var got struct {
-				Rows     map[string]string `json:"zk_copy"`
+				Rows struct {
+					Final bool
+					Next  string
+				} `json:"zk_copy"`
 				Warnings []string
 			}
 			if jsonErr := json.Unmarshal([]byte(out), &got); jsonErr != nil || outcome.Code(err) != c.code {
 				t.Fatalf("error = %v, %v, printed %q", err, jsonErr, out)
 			}
-			if want := map[bool]string{true: "true", false: "false"}[c.code == 0]; got.Rows["final"] != want || !strings.HasPrefix(got.Rows["next"], c.next) {
+			if got.Rows.Final != (c.code == 0) || !strings.HasPrefix(got.Rows.Next, c.next) {
 				t.Errorf("rows are %v", got.Rows)
 			}
 			if !strings.Contains(strings.Join(got.Warnings, "\n"), c.warning) {

@@ -2,6 +2,7 @@ package zookeeper
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -9,14 +10,15 @@ import (
 	"pegashell/commands/command"
 	"pegashell/commands/complete"
 	"pegashell/commands/ensemble"
+	"pegashell/commands/render"
 	"pegashell/internal/message"
 	"pegashell/internal/outcome"
 	"pegashell/zkcopy"
 )
 
 type zkLsOptions struct {
-	recursive, detailed bool
-	connect             ensemble.Flags
+	recursive, detailed, json bool
+	connect                   ensemble.Flags
 }
 
 func zkLsCommand() *command.Command {
@@ -25,9 +27,10 @@ func zkLsCommand() *command.Command {
 		Plugin:  command.PluginZooKeeper,
 		Reads:   true,
 		Summary: "list the children of a znode",
-		Usage:   "[HOSTS/PATH|PATH] [-r|--recursive] [-d|--detailed] " + ensemble.Usage,
+		Usage:   "[HOSTS/PATH|PATH] [-r|--recursive] [-d|--detailed] " + ensemble.Usage + " [-j|--json]",
 		Notes: "Prints one name per line, as a path from the znode with -r; with -d also kind (`persistent` or `ephemeral`; containers and TTL znodes look persistent to every client), size, number of children, version and time of the last change. " +
 			"Without HOSTS the connected cluster's ZooKeeper is used, without PATH the cluster's tree.",
+		Fields: zkLsFields,
 		Examples: []string{
 			"zk_ls -r",
 			"zk_ls /pegasus",
@@ -39,6 +42,7 @@ func zkLsCommand() *command.Command {
 			flags.BoolVarP(&o.recursive, "recursive", "r", false, "list everything below")
 			flags.BoolVarP(&o.detailed, "detailed", "d", false, "show what the znodes are")
 			declareConnection(flags, &o.connect)
+			flags.BoolVarP(&o.json, "json", "j", false, "print JSON")
 			return func(ctx context.Context, env command.Env, args []string) error { return zkLsRun(ctx, env, &o, args) }
 		},
 	}
@@ -64,6 +68,9 @@ func zkLsRun(ctx context.Context, env Env, o *zkLsOptions, args []string) error 
 		return err
 	}
 	defer tree.Client.Close()
+	if o.json {
+		return o.listJSON(ctx, env, tree)
+	}
 	if !o.detailed {
 		return zkcopy.List(ctx, tree, zkcopy.ListOptions{Recursive: o.recursive, NamesOnly: true}, func(e zkcopy.Entry) error {
 			_, err := fmt.Fprintln(env.Out(), below(tree.Path, e.Path))
@@ -81,6 +88,33 @@ func zkLsRun(ctx context.Context, env Env, o *zkLsOptions, args []string) error 
 			fmt.Sprint(e.Stat.Version), env.Seconds(time.UnixMilli(e.Stat.Mtime).Unix()), below(tree.Path, e.Path))
 		return err
 	})
+}
+
+// listJSON prints the znodes as they come: only their paths where nothing more is wanted, since a znode's
+// other values cost a request each.
+func (o *zkLsOptions) listJSON(ctx context.Context, env Env, tree zkcopy.Tree) error {
+	list := render.Listing{W: env.Out(), JSON: true, Name: "list"}
+	var znodes int64
+	err := zkcopy.List(ctx, tree, zkcopy.ListOptions{Recursive: o.recursive, NamesOnly: !o.detailed}, func(e zkcopy.Entry) error {
+		znodes++
+		name := below(tree.Path, e.Path)
+		if !o.detailed {
+			return list.Add("", "path", name)
+		}
+		return list.Add("", "path", name, "kind", e.Kind(), "bytes", e.Stat.DataLength, "children", e.Stat.NumChildren,
+			"version", e.Stat.Version, "changed", time.UnixMilli(e.Stat.Mtime))
+	})
+	if err != nil {
+		if list.Begun() {
+			err = errors.Join(err, list.End(nil))
+		}
+		return err
+	}
+	out := &render.Report{Typed: true}
+	t := out.Add(render.NewList("zk_ls"))
+	t.Row("tree", tree)
+	t.Row("znodes", znodes)
+	return list.End(out)
 }
 
 // below returns a path relative to the root that it lies below.

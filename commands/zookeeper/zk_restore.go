@@ -41,6 +41,7 @@ func zkRestoreCommand() *command.Command {
 			"that no session held; `newer_tables` refuses a backup without tables or partitions that the replica servers of the connected cluster hold, " +
 			"because meta servers would abort on that tree; `unknown_liveness` refuses a target with a cluster whose lock was not found; `two_leaders` refuses while two meta " +
 			"servers of the connected cluster lead; `root_target` refuses the target `/`, unless `/` was backed up.",
+		Fields: zkRestoreFields,
 		Examples: []string{
 			"zk_restore c1.zkb.zst 10.0.0.2:2181",
 			"zk_restore c1.zkb.zst /pegasus/c1 --dry_run",
@@ -159,11 +160,11 @@ func (o *zkRestoreOptions) transfer(ctx context.Context, env Env, file *zkcopy.B
 }
 
 func restoreReport(file *zkcopy.BackupFile, target zkcopy.Tree, r *zkcopy.CopyResult, o *zkRestoreOptions, err error) *render.Report {
-	out := &render.Report{Single: true}
+	out := &render.Report{Single: true, Typed: true}
 	t := out.Add(render.NewList("zk_restore"))
 	t.Row("file", file)
 	t.Row("backed_up", file.Header().Source+file.Header().Root)
-	t.Row("at", file.Header().Time.Format("2006-01-02T15:04:05Z07:00"))
+	t.Row("at", render.Cell{Text: file.Header().Time.Format(time.RFC3339), Value: file.Header().Time})
 	t.Row("target", target)
 	countRows(t, r)
 	costRows(t, r)

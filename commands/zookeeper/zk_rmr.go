@@ -43,6 +43,7 @@ func zkRmrCommand() *command.Command {
 			"`connected_tree` refuses the tree and the lock of the cluster that the shell is connected to; `unknown_cluster` refuses to remove anything while " +
 			"that cluster cannot report which tree it uses; `unknown_liveness` refuses a tree with a cluster whose lock was not found and that no meta " +
 			"server reports, because living servers would not be detected; `two_leaders` refuses while two meta servers lead; `overwrite` keeps --backup from replacing a file.",
+		Fields:      zkRmrFields,
 		Examples:    []string{"zk_rmr 10.0.0.1:2181/pegasus/c1", "zk_rmr 10.0.0.1:2181/pegasus/c1 --backup c1.zkb.zst --yes"},
 		Args:        []complete.Kind{complete.Tree},
 		Interrupted: "nothing was removed",
@@ -151,15 +152,15 @@ func (o *zkRmrOptions) carryOut(ctx context.Context, env Env, tree zkcopy.Tree, 
 }
 
 func removalReport(tree zkcopy.Tree, o *zkRmrOptions, count *zkcopy.Count, result *zkcopy.RemoveResult, took time.Duration, err error) *render.Report {
-	out := &render.Report{Single: true}
+	out := &render.Report{Single: true, Typed: true}
 	t := out.Add(render.NewList("zk_rmr"))
 	t.Row("tree", tree)
-	if o.backup != "" {
-		t.Row("backup", o.backup)
-	}
+	t.RowIf(o.backup != "", "backup", render.OrDash(o.backup))
 	t.Row("removed", result.Removed)
-	if err == nil { // otherwise it is not known how many of them are gone
+	if err == nil {
 		t.Row("bytes", count.Bytes)
+	} else { // it is not known how many of them are gone
+		t.RowIf(false, "bytes", nil)
 	}
 	t.Row("seconds", took.Seconds())
 	if err != nil {
@@ -179,7 +180,7 @@ func planRemoval(ctx context.Context, env Env, o *zkRmrOptions, tree zkcopy.Tree
 		znodes++
 		bytes += int64(size)
 		return l.Add(fmt.Sprintf("%s %s (%s)", zkcopy.ActionRemove, path, bytesize.String(int64(size))),
-			"action", string(zkcopy.ActionRemove), "path", path, "bytes", fmt.Sprint(size))
+			"action", string(zkcopy.ActionRemove), "path", path, "bytes", size)
 	}
 	root, err := tree.ReadRoot(ctx)
 	if err != nil {
@@ -192,7 +193,7 @@ func planRemoval(ctx context.Context, env Env, o *zkRmrOptions, tree zkcopy.Tree
 	if err != nil {
 		return errors.Join(err, l.End(nil))
 	}
-	out := &render.Report{Single: true}
+	out := &render.Report{Single: true, Typed: true}
 	t := out.Add(render.NewList("zk_rmr"))
 	t.Row("tree", tree)
 	t.Row("znodes", znodes)

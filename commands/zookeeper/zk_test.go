@@ -201,10 +201,10 @@ func TestRemovalIsPlannedInTheOrderOfTheTree(t *testing.T) {
 	}
 	out, _, err = z.Run(line + " -j")
 	var got struct {
-		Actions []map[string]string
-		Counts  map[string]string `json:"zk_rmr"`
+		Actions []map[string]any
+		Counts  map[string]any `json:"zk_rmr"`
 	}
-	if jsonErr := json.Unmarshal([]byte(out), &got); err != nil || jsonErr != nil || len(got.Actions) != 4 || got.Counts["znodes"] != "4" {
+	if jsonErr := json.Unmarshal([]byte(out), &got); err != nil || jsonErr != nil || len(got.Actions) != 4 || got.Counts["znodes"] != 4.0 {
 		t.Errorf("error = %v, %v, printed %q", err, jsonErr, out)
 	}
 }
@@ -256,9 +256,9 @@ func TestCheckTellsFindingsInTheOrderOfTheTree(t *testing.T) {
 	out, _, err = z.Run("zk_check -j")
 	var got struct {
 		Findings []map[string]string
-		Counts   map[string]string `json:"zk_check"`
+		Counts   map[string]any `json:"zk_check"`
 	}
-	if jsonErr := json.Unmarshal([]byte(out), &got); err == nil || jsonErr != nil || len(got.Findings) != 4 || got.Counts["faults"] != "4" {
+	if jsonErr := json.Unmarshal([]byte(out), &got); err == nil || jsonErr != nil || len(got.Findings) != 4 || got.Counts["faults"] != 4.0 {
 		t.Fatalf("error = %v, %v, printed %q", err, jsonErr, out)
 	}
 	first := got.Findings[0]

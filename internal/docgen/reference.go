@@ -42,6 +42,12 @@ func writeEntry(b *strings.Builder, c *command.Command) {
 			fmt.Fprintf(b, "| %s | %s | %s |\n", flagWords(f), f.Meaning, code(f.Default))
 		}
 	}
+	if len(c.Fields) > 0 {
+		b.WriteString("\n| JSON | type | meaning |\n| --- | --- | --- |\n")
+		for _, f := range c.Fields {
+			fmt.Fprintf(b, "| %s | %s | %s |\n", code(f.Path), f.Type, f.Meaning)
+		}
+	}
 	fmt.Fprintf(b, "\n```\n>>> %s\n```\n", strings.Join(c.Examples, "\n>>> "))
 	if len(c.Exits) > 0 {
 		b.WriteString("\n| exit state | when |\n| --- | --- |\n")

@@ -7,6 +7,7 @@ var zhCluster = map[string]string{
 	"table %s (id %s) has %d partitions, not %s": "表 %s（id %s）有 %d 个分片，而不是 %s 个",
 	"table %s (id %s) came back: it was not available before; drop it again if you do not need it": "表 %s（id %s）又回来了：之前它不是可用状态；如果不需要，请再次删除",
 	"other shells will not know that recover was sent: %v":                                         "其他 shell 不会知道已经发送过 recover: %v",
+	"recover_list: -o writes the list that recover -f reads, which cannot be JSON: use -o or -j":   "recover_list: -o 写出 recover -f 读取的列表，它不能是 JSON：请用 -o 或 -j",
 	"recover_list: unexpected argument %q":                                                         "recover_list: 多余的参数 %q",
 	"%s was asked to %s and may have carried it out":                                               "已要求 %s 执行 %s，它可能已经执行",
 	"%d servers were asked to %s and may have carried it out":                                      "已要求 %d 台服务器执行 %s，它们可能已经执行",

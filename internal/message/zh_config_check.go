@@ -33,6 +33,7 @@ var zhConfigCheck = map[string]string{
 	"usable":                         "可用",
 	"all %d are the same and usable": "全部 %d 份都一致，并且可用",
 	"NOT the same: %s":               "不一致：%s",
+	"config_revert: -j prints the list of --list, which is missing":                      "config_revert: -j 输出 --list 的列表，但没有 --list",
 	"config_revert: --list writes nothing, so --to and --dry_run cannot be used with it": "config_revert: --list 不写入任何内容，因此不能与 --to 和 --dry_run 一起使用",
 	"what is there now is not known: %w":                                                 "不知道现在的内容：%w",
 	"%w\nThe newest copy of it is %s":                                                    "%w\n它最新的副本是 %s",

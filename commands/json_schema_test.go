@@ -1,0 +1,196 @@
+package commands_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"pegashell/commands"
+	cmd "pegashell/commands/command"
+	"pegashell/internal/test/shelltest"
+	"pegashell/metaadmin/wire"
+)
+
+// describedElsewhere are the pages of JSON that has a type of its own.
+var describedElsewhere = map[string]string{
+	"config_check": "docs/commands.md", "journal": "docs/journal.md", "migrate preflight": "docs/migrate-status.md",
+	"migrate status": "docs/migrate-status.md", "migrate rollback": "docs/migrate-status.md", "migrate again": "docs/migrate-status.md",
+}
+
+// Every command that is ours, or whose JSON is, describes it; the original's own JSON stays what it is.
+func TestOwnJSONIsDescribed(t *testing.T) {
+	for _, c := range commands.Builtin() {
+		flag := c.Flags().Lookup("json")
+		original := flag != nil && c.Plugin == cmd.PluginCluster && flag.Shorthand != "" && c.Name != "recover_list"
+		want := flag != nil && !original && describedElsewhere[c.Name] == ""
+		if got := len(c.Fields) > 0; got != want {
+			t.Errorf("%s: fields are described = %v, want %v", c.Name, got, want)
+		}
+	}
+}
+
+// jsonTypes are the types of a value's JSON.
+func jsonType(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "null"
+	case bool:
+		return string(cmd.Truth)
+	case float64:
+		return string(cmd.Count)
+	case string:
+		if _, err := time.Parse(time.RFC3339, v); err == nil && strings.HasSuffix(v, "Z") {
+			return string(cmd.Instant)
+		}
+		return string(cmd.Text)
+	}
+	return fmt.Sprintf("%T", v)
+}
+
+// typesIn collects the types of all values, by their paths.
+func typesIn(v any, path string, found map[string]map[string]bool) {
+	note := func(kind string) {
+		if found[path] == nil {
+			found[path] = map[string]bool{}
+		}
+		found[path][kind] = true
+	}
+	switch v := v.(type) {
+	case map[string]any:
+		for key, value := range v {
+			typesIn(value, strings.TrimPrefix(path+"."+key, "."), found)
+		}
+	case []any:
+		for _, each := range v {
+			if _, isObject := each.(map[string]any); isObject {
+				typesIn(each, path+"[]", found)
+				continue
+			}
+			if jsonType(each) != string(cmd.Text) {
+				note("list of " + jsonType(each))
+			}
+		}
+		note(string(cmd.Texts)) // it may be empty, or one of objects, which is described by its elements
+	default:
+		note(jsonType(v))
+	}
+}
+
+// The schema cannot change by accident: what commands print has the described fields and types, and no other.
+func TestJSONIsAsDescribed(t *testing.T) {
+	z := shelltest.StartZooKeeper(t)
+	dir := t.TempDir()
+	own, other, target := z.Addr+z.Root+"/own", z.Addr+z.Root+"/other", z.Addr+z.Root+"/target"
+	file, ini := filepath.Join(dir, "other.zkb"), shelltest.WriteFile(t, "c.ini", "[s]\nkey = 1\n")
+	z.Create(t, "/own/strange", 0)
+	s := shelltest.StartShell(t, shelltest.SiteCommands+"[defaults]\nls = [\"-d\"]\n[shell]\nnative = [\"sh\"]\n[plugins]\nconfig = true\n[clusters.c1]\nmeta_servers = [\"127.0.0.1:1\"]\n[clusters.c1.servers.\"127.0.0.1:1\"]\nconfig = \"/c.ini\"\nstop = \"tell x\"\n", shelltest.Answers{
+		wire.RPCControlMeta:   shelltest.Always(&wire.ControlMetaResponse{Err: wire.OK, OldLevel: wire.LevelSteady}),
+		wire.RPCRemoteCommand: shelltest.Always(&wire.StringResult{Text: "an answer"}),
+		wire.RPCListNodes: shelltest.Always(&wire.ListNodesResponse{Err: wire.OK,
+			Infos: append(shelltest.NodesAnswer(t, wire.NodeAlive, "127.0.0.1:2"), shelltest.NodesAnswer(t, wire.NodeUnalive, "127.0.0.1:3")...)}),
+	}.Behave)
+	const fails = " # fails"
+	runs := map[*shelltest.Session]map[string][]string{
+		z.Session: {
+			"zk_backup": {"zk_backup " + other + " " + file + " -j"},
+			"zk_check":  {"zk_check " + own + " -j" + fails, "zk_check " + own + " --lock_root " + z.Root + "/other -j" + fails},
+			"zk_copy":   {"zk_copy -s " + other + " -t " + target + " -j --dry_run", "zk_copy -s " + other + " -t " + target + " -j"},
+			"zk_diff":   {"zk_diff " + other + " " + own + " -j" + fails, "zk_diff " + other + " " + target + " -j"},
+			"zk_restore": {"zk_restore " + file + " " + target + "2 -j --dry_run", "zk_restore " + file + " " + target + "2 -j",
+				"zk_restore " + file + " " + target + "2 -j"},
+			"zk_ls":  {"zk_ls " + other + " -j", "zk_ls " + other + " -r -d -j", "zk_ls " + other + "/a/b -j"},
+			"zk_rmr": {"zk_rmr " + target + " -j --dry_run", "zk_rmr " + target + " -j -y", "zk_rmr " + target + "2 -j -y --backup " + file + "2"},
+		},
+		s: {
+			"config_get":     {"config_get " + ini + " s key -j"},
+			"config_revert":  {"config_set " + ini + " s key 2", "config_revert " + ini + " --list -j"},
+			"flush_log":      {"flush_log -l 127.0.0.1:1 --json" + fails},
+			"get_meta_level": {"get_meta_level --json"},
+			"plugins":        {"plugins -j"},
+			"recover_list":   {"recover_list --alive_only -j"},
+			"remote_command": {"remote_command -t meta-server --json help"},
+			"server_info":    {"server_info --json -t meta-server", "server_info -l 127.0.0.1:1 --json" + fails},
+			"server_stat":    {"server_stat --json -t meta-server"},
+			"timeout":        {"timeout --json"},
+			"use":            {"use --json", "use t", "use --json"},
+			"version":        {"version --json"},
+		},
+	}
+	for session, lines := range runs {
+		for _, name := range slices.Sorted(maps.Keys(lines)) {
+			found := map[string]map[string]bool{}
+			for _, line := range lines[name] {
+				typed, mayFail := strings.CutSuffix(line, fails)
+				out, diagnostics, err := session.Run(typed)
+				if (err != nil) != mayFail {
+					t.Errorf("%s: error = %v, printed %q and %q", typed, err, out, diagnostics)
+				}
+				if !strings.Contains(typed, "-j") {
+					continue
+				}
+				var v any
+				if err := json.Unmarshal([]byte(out), &v); err != nil {
+					t.Errorf("%s: %v, printed %q", typed, err, out)
+				}
+				typesIn(v, "", found)
+			}
+			i := slices.IndexFunc(commands.Builtin(), func(c *cmd.Command) bool { return c.Name == name })
+			checkFields(t, commands.Builtin()[i], found)
+		}
+	}
+}
+
+// unseen are fields that no line above brings: those of failures, and of what needs a following copy.
+var unseen = []string{"changed", "changed_total", "differences", "differences_total"}
+
+// checkFields compares what a command has printed with what it describes.
+func checkFields(t *testing.T, c *cmd.Command, found map[string]map[string]bool) {
+	t.Helper()
+	described := map[string]bool{}
+	for _, f := range c.Fields {
+		described[f.Path] = true
+		got := found[f.Path]
+		if got == nil {
+			if !slices.Contains(unseen, f.Path) {
+				t.Errorf("%s: no line has printed %s", c.Name, f.Path)
+			}
+			continue
+		}
+		base, null := strings.CutSuffix(string(f.Type), string(cmd.OrNull))
+		if base == string(cmd.Fraction) {
+			base = string(cmd.Count)
+		}
+		for kind := range got {
+			if kind != base && (kind != "null" || !null) {
+				t.Errorf("%s: %s is %s, described as %s", c.Name, f.Path, kind, f.Type)
+			}
+		}
+		if len(got) == 1 && got["null"] && !slices.Contains([]string{"written_while_following", "removed_while_following", "sweeps", "frozen_seconds"}, strings.TrimPrefix(f.Path, "zk_copy.")) &&
+			!strings.HasPrefix(f.Path, "servers[].") && f.Path != "zk_copy.next" && f.Path != "zk_check.living_meta_servers" {
+			t.Errorf("%s: %s was only null", c.Name, f.Path)
+		}
+	}
+	lists := map[string]bool{}
+	for path := range described {
+		if i := strings.Index(path, "[]."); i > 0 {
+			lists[path[:i]] = true
+		}
+	}
+	var surplus []string
+	for path := range found {
+		if !described[path] && !lists[path] {
+			surplus = append(surplus, path)
+		}
+	}
+	slices.Sort(surplus)
+	if diff := cmp.Diff([]string(nil), surplus); diff != "" {
+		t.Errorf("%s prints what it does not describe:\n%s", c.Name, diff)
+	}
+}
