@@ -6,15 +6,8 @@ import (
 	"pegashell/metaadmin/wire"
 )
 
-// What runs in a cluster besides its tables.
-type (
-	// Duplication is one duplication of a table to another cluster.
-	Duplication = wire.Duplication
-	// BackupPolicy says when which tables are backed up.
-	BackupPolicy = wire.BackupPolicy
-	// Backup is one backup of a policy.
-	Backup = wire.Backup
-)
+// Duplication is one duplication of a table to another cluster.
+type Duplication = wire.Duplication
 
 // Duplications returns the duplications of a table, without their progress.
 func (c *Client) Duplications(ctx context.Context, app string) ([]Duplication, error) {
@@ -48,13 +41,4 @@ func (c *Client) SplitPartitions(ctx context.Context, app string) (int, error) {
 		return 0, err
 	}
 	return len(r.Partitions), nil
-}
-
-// BackupPolicies returns all backup policies, and for each its last backups, at most so many.
-func (c *Client) BackupPolicies(ctx context.Context, backups int32) ([]BackupPolicy, [][]Backup, error) {
-	r, err := onLeader[wire.QueryBackupPolicyResponse](ctx, c, read, wire.RPCQueryBackupPolicy, &wire.QueryBackupPolicyRequest{Count: backups})
-	if err != nil {
-		return nil, nil, err
-	}
-	return r.Policies, r.Backups, nil
 }

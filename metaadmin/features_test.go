@@ -60,7 +60,7 @@ func TestPoliciesComeWithTheirBackups(t *testing.T) {
 		Err: wire.OK, Policies: []BackupPolicy{{Name: "daily", Apps: []int32{2, 7}}}, Backups: [][]Backup{{{ID: 9, StartMS: 9}}},
 	}
 	server, _ := startServer(t, answersWith(answer))
-	policies, backups, err := newClient(t, ample, server).BackupPolicies(context.Background(), 1)
+	policies, backups, err := newClient(t, ample, server).BackupPolicies(context.Background(), nil, 1)
 	if err != nil {
 		t.Fatal(err)
 	}

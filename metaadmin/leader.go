@@ -75,7 +75,9 @@ func (c *Client) onLeader(ctx context.Context, k kind, rpc string, arg wire.Mess
 // answeredByFollowers are the calls that followers of 2.5.0 refuse with an error of their own
 // before they check whether they are the leader: only an answer of the leader has a meaning, so it
 // has to be found first.
-var answeredByFollowers = map[string]bool{wire.RPCRecallApp: true, wire.RPCDiagnose: true, wire.RPCPropose: true}
+var answeredByFollowers = map[string]bool{
+	wire.RPCRecallApp: true, wire.RPCDiagnose: true, wire.RPCPropose: true, wire.RPCQueryRestore: true,
+}
 
 // findLeader makes sure that the server which is tried first is the leader. A refusal shows the
 // leader too.

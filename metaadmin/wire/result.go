@@ -31,19 +31,21 @@ func lacks(result Result, seen uint64) error {
 
 // The fields that an answer of ERR_OK always has, beside the error code.
 
-func (m *ListAppsResponse) payload() []int16         { return []int16{2} }
-func (m *QueryCfgResponse) payload() []int16         { return []int16{2, 3, 4, 5} }
-func (m *ListNodesResponse) payload() []int16        { return []int16{2} }
-func (m *ClusterInfoResponse) payload() []int16      { return []int16{2, 3} }
-func (m *ControlMetaResponse) payload() []int16      { return []int16{2} }
-func (m *CreateAppResponse) payload() []int16        { return []int16{2} }
-func (m *HintResponse) payload() []int16             { return []int16{2} }
-func (m *RecallAppResponse) payload() []int16        { return []int16{2} }
-func (m *ReplicaCountResponse) payload() []int16     { return []int16{2, 3} }
-func (m *DiagnoseResponse) payload() []int16         { return []int16{2} }
-func (m *QueryDuplicationResponse) payload() []int16 { return []int16{3, 4} }
-func (m *QueryAppInfoResponse) payload() []int16     { return []int16{2} }
-func (m *QueryReplicaInfoResponse) payload() []int16 { return []int16{2} }
+func (m *ListAppsResponse) payload() []int16          { return []int16{2} }
+func (m *QueryCfgResponse) payload() []int16          { return []int16{2, 3, 4, 5} }
+func (m *ListNodesResponse) payload() []int16         { return []int16{2} }
+func (m *ClusterInfoResponse) payload() []int16       { return []int16{2, 3} }
+func (m *ControlMetaResponse) payload() []int16       { return []int16{2} }
+func (m *CreateAppResponse) payload() []int16         { return []int16{2} }
+func (m *HintResponse) payload() []int16              { return []int16{2} }
+func (m *RecallAppResponse) payload() []int16         { return []int16{2} }
+func (m *ReplicaCountResponse) payload() []int16      { return []int16{2, 3} }
+func (m *DiagnoseResponse) payload() []int16          { return []int16{2} }
+func (m *QueryDuplicationResponse) payload() []int16  { return []int16{3, 4} }
+func (m *QueryAppInfoResponse) payload() []int16      { return []int16{2} }
+func (m *QueryReplicaInfoResponse) payload() []int16  { return []int16{2} }
+func (m *QueryBackupPolicyResponse) payload() []int16 { return []int16{2, 3} }
+func (m *QueryRestoreResponse) payload() []int16      { return []int16{2, 3} }
 
 // Code returns the answer's error code.
 func (m *QueryAppInfoResponse) Code() ErrorCode { return m.Err }
@@ -95,3 +97,6 @@ func (m *QuerySplitResponse) Code() ErrorCode { return m.Err }
 
 // Code returns the answer's error code.
 func (m *QueryDuplicationResponse) Code() ErrorCode { return m.Err }
+
+// Code returns the answer's error code.
+func (m *QueryRestoreResponse) Code() ErrorCode { return m.Err }

@@ -19,14 +19,18 @@ const (
 	RPCDiagnose        = "RPC_CM_DDD_DIAGNOSE"
 	RPCPropose         = "RPC_CM_PROPOSE_BALANCER"
 
-	RPCAddDuplication    = "RPC_CM_ADD_DUPLICATION"
-	RPCModifyDuplication = "RPC_CM_MODIFY_DUPLICATION"
-	RPCQueryDuplication  = "RPC_CM_QUERY_DUPLICATION"
-	RPCStartBulkLoad     = "RPC_CM_START_BULK_LOAD"
-	RPCClearBulkLoad     = "RPC_CM_CLEAR_BULK_LOAD"
-	RPCQueryBulkLoad     = "RPC_CM_QUERY_BULK_LOAD_STATUS"
-	RPCQueryBackupPolicy = "RPC_CM_QUERY_BACKUP_POLICY"
-	RPCQuerySplit        = "RPC_CM_QUERY_PARTITION_SPLIT"
+	RPCAddDuplication     = "RPC_CM_ADD_DUPLICATION"
+	RPCModifyDuplication  = "RPC_CM_MODIFY_DUPLICATION"
+	RPCQueryDuplication   = "RPC_CM_QUERY_DUPLICATION"
+	RPCStartBulkLoad      = "RPC_CM_START_BULK_LOAD"
+	RPCClearBulkLoad      = "RPC_CM_CLEAR_BULK_LOAD"
+	RPCQueryBulkLoad      = "RPC_CM_QUERY_BULK_LOAD_STATUS"
+	RPCAddBackupPolicy    = "RPC_CM_ADD_BACKUP_POLICY"
+	RPCModifyBackupPolicy = "RPC_CM_MODIFY_BACKUP_POLICY"
+	RPCQueryBackupPolicy  = "RPC_CM_QUERY_BACKUP_POLICY"
+	RPCStartRestore       = "RPC_CM_START_RESTORE"
+	RPCQueryRestore       = "RPC_CM_QUERY_RESTORE_STATUS"
+	RPCQuerySplit         = "RPC_CM_QUERY_PARTITION_SPLIT"
 )
 
 // RPCRemoteCommand is answered by every server.
@@ -66,14 +70,18 @@ var Shapes = map[string]Shape{
 	RPCDiagnose:        shape[DiagnoseRequest, DiagnoseResponse](),
 	RPCPropose:         shape[ProposeRequest, ErrorResponse](),
 
-	RPCAddDuplication:    shape[AddDuplicationRequest, AddDuplicationResponse](),
-	RPCModifyDuplication: shape[ModifyDuplicationRequest, ModifyDuplicationResponse](),
-	RPCQueryDuplication:  shape[AppNameRequest, QueryDuplicationResponse](),
-	RPCStartBulkLoad:     shape[StartBulkLoadRequest, HintResponse](),
-	RPCClearBulkLoad:     shape[AppNameRequest, HintResponse](),
-	RPCQueryBulkLoad:     shape[AppNameRequest, QueryBulkLoadResponse](),
-	RPCQueryBackupPolicy: shape[QueryBackupPolicyRequest, QueryBackupPolicyResponse](),
-	RPCQuerySplit:        shape[AppNameRequest, QuerySplitResponse](),
+	RPCAddDuplication:     shape[AddDuplicationRequest, AddDuplicationResponse](),
+	RPCModifyDuplication:  shape[ModifyDuplicationRequest, ModifyDuplicationResponse](),
+	RPCQueryDuplication:   shape[AppNameRequest, QueryDuplicationResponse](),
+	RPCStartBulkLoad:      shape[StartBulkLoadRequest, HintResponse](),
+	RPCClearBulkLoad:      shape[AppNameRequest, HintResponse](),
+	RPCQueryBulkLoad:      shape[AppNameRequest, QueryBulkLoadResponse](),
+	RPCAddBackupPolicy:    shape[AddBackupPolicyRequest, HintResponse](),
+	RPCModifyBackupPolicy: shape[ModifyBackupPolicyRequest, HintResponse](),
+	RPCStartRestore:       shape[RestoreRequest, CreateAppResponse](),
+	RPCQueryRestore:       shape[QueryRestoreRequest, QueryRestoreResponse](),
+	RPCQueryBackupPolicy:  shape[QueryBackupPolicyRequest, QueryBackupPolicyResponse](),
+	RPCQuerySplit:         shape[AppNameRequest, QuerySplitResponse](),
 
 	RPCRemoteCommand:    shape[RemoteCommandRequest, StringResult](),
 	RPCBeacon:           shape[BeaconRequest, BeaconResponse](),

@@ -62,7 +62,7 @@ func unled(err error) error {
 func (p *preflight) askBackups(ctx context.Context, f *migration.FeatureFacts) {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
-	policies, backups, err := p.Admin.BackupPolicies(ctx, 1)
+	policies, backups, err := p.Admin.BackupPolicies(ctx, nil, 1)
 	if err != nil {
 		f.BackupDoubt = err
 		return
