@@ -43,6 +43,9 @@ func TestEveryOptionIsRefusedInGetoptsWordsWhenMisused(t *testing.T) {
 		})
 		usage := "USAGE: " + shelltest.UsageLines(s, c.Name)
 		for line, told := range want {
+			if c.BadOption != "" {
+				told += c.BadOption + "\n"
+			}
 			out, diagnostics, err := s.Run(line)
 			if err == nil || diagnostics != told || out != usage {
 				t.Errorf("%s: error = %v, standard error %q, want %q; output:\n%swant:\n%s", line, err, diagnostics, told, out, usage)
@@ -152,6 +155,54 @@ func TestWrongUseOfTheSessionAndOfServersIsTold(t *testing.T) {
 		"flush_log --node_list":          "command not specified\n",
 		"remote_command -t=meta-server":  "invalid type, should be: all | meta-server | replica-server\n",
 		"server_stat -t ALL":             "invalid type, should be: all | meta-server | replica-server\n",
+	})
+}
+
+func TestWrongUseOfBackupsIsTold(t *testing.T) {
+	const add = "add_backup_policy -p daily -b local_service "
+	number := func(command, value, option, expected string) string {
+		return command + ": invalid value \"" + value + "\" for option '--" + option + "': expected " + expected + "\n"
+	}
+	const whole, list = "a whole number", "whole numbers with commas between them"
+	shelltest.CheckWrongUse(t, map[string]string{
+		add + "-a abc -i 86400 -c 3":             "invalid app_id, 0\n",
+		add + "-a 2,-7 -i 86400 -c 3":            "invalid app_id, -7\n",
+		add + "-a 2x -i 86400 -c 3":              "invalid app_id, 2x\n",
+		add + "-a 2 -i abc -c 3":                 "invalid backup_interval_seconds: 0, should > 0\n",
+		add + "-a 2 -i 24h -c 3":                 "invalid backup_interval_seconds: 24h, should > 0\n",
+		add + "-a 2 -i 4294967297 -c 3":          "invalid backup_interval_seconds: 4294967297, should > 0\n",
+		add + "-a 2 -i 86400 -c -1":              "invalid backup_history_cnt: -1, should > 0\n",
+		add + "-a 2 -i 86400 -c 3 -s 3:60":       "invalid start time: 3:60, should like this hour:minute\n",
+		add + "-a 2 -i 86400 -c 3 -s 03:05pm":    "invalid start time: 03:05pm, should like this hour:minute\n",
+		add + "-a 2 -i 86400 -c 3 -s -1:00":      "invalid start time: -1:00, should like this hour:minute\n",
+		"add_backup_policy -b local_service":     "policy_name should not be empty\n",
+		"modify_backup_policy -p daily -a abc":   number("modify_backup_policy", "abc", "add_app", list),
+		"modify_backup_policy -p daily -a 0x2":   number("modify_backup_policy", "0x2", "add_app", list),
+		"modify_backup_policy -p daily -a 2,0":   "add invalid app_id(0) to policy\n",
+		"modify_backup_policy -p daily -r -3":    "remove invalid app_id(-3) from policy\n",
+		"modify_backup_policy -p daily -i 1d":    number("modify_backup_policy", "1d", "backup_interval_seconds", whole),
+		"modify_backup_policy -p daily -i -5":    "invalid backup_interval_seconds(-5)\n",
+		"modify_backup_policy -p daily -c -5":    "invalid backup_history_count(-5)\n",
+		"modify_backup_policy -p daily -c 1e3":   number("modify_backup_policy", "1e3", "backup_history_count", whole),
+		"modify_backup_policy -a 2":              "empty policy name\n",
+		"modify_backup_policy -p daily -s 24:01": "invalid start time: 24:01, should like this hour:minute\n",
+		"query_backup_policy -p ,":               "empty policy_name, please assign policy_name you want to query\n",
+		"query_backup_policy -p daily -b 3x":     "invalid backup_info_cnt 3x\n",
+		"enable_backup_policy -p ''":             "empty policy name\n",
+		"disable_backup_policy daily":            "empty policy name\n",
+		"query_restore_status":                   "invalid parameter\n",
+		"query_restore_status -d":                "invalid parameter\n",
+		"query_restore_status abc":               "query_restore_status: \"abc\" is not the id of a table: expected a whole number\n",
+		"query_restore_status 99999999999":       "query_restore_status: \"99999999999\" is not the id of a table: expected a whole number\n",
+		"query_restore_status -1":                "query_restore_status: invalid option -- '1'\n",
+
+		"restore_app -c c -p daily -a t -i x -t 1 -b local_service":     number("restore_app", "x", "old_app_id", whole),
+		"restore_app -c c -p daily -a t -i 2 -t 1.5 -b local_service":   number("restore_app", "1.5", "timestamp", whole),
+		"restore_app -c c -p daily -a t -i 0 -t 1 -b local_service":     "invalid parameter\n",
+		"restore_app -c c -p daily -a t -i 2 -t -1 -b local_service":    "invalid parameter\n",
+		"restore_app -c c -p daily -a t -i 2 -t 1 -b local_service -n":  "restore_app: option requires an argument -- 'n'\ninvalid parameter\n",
+		"restore_app -c c -p daily -a t -i 2 -t 1 -b ''":                "invalid parameter\n",
+		"restore_app -c c -p daily -a t -i 2 -t 1 -b local_service -zs": "restore_app: invalid option -- 'z'\ninvalid parameter\n",
 	})
 }
 

@@ -21,6 +21,10 @@ var freeValues = map[string][]string{
 	"create":         {"envs"},
 	"clear_app_envs": {"prefix"},
 	"journal":        {"since", "of"},
+
+	"add_backup_policy":    {"policy_name", "backup_provider_type", "start_time"},
+	"modify_backup_policy": {"start_time"},
+	"restore_app":          {"new_app_name", "backup_provider_type"},
 }
 
 // freeAnywhere are such flags of any command.

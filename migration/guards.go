@@ -80,6 +80,8 @@ var guardsOf = map[string][]Guard{
 	"create": {twoLeaders}, "set_replica_count": {twoLeaders}, // a leader at level blind refuses these by itself
 	"drop": {twoLeaders, blindDrop}, "recall": {twoLeaders, blindLevel}, "rename": {twoLeaders, blindLevel},
 	"set_app_envs": {twoLeaders, blindLevel}, "del_app_envs": {twoLeaders, blindLevel}, "clear_app_envs": {twoLeaders, blindLevel},
+	"add_backup_policy": {twoLeaders, blindLevel}, "modify_backup_policy": {twoLeaders, blindLevel},
+	"enable_backup_policy": {twoLeaders, blindLevel}, "disable_backup_policy": {twoLeaders, blindLevel}, "restore_app": {twoLeaders, blindLevel},
 	"set_meta_level": {twoLeaders}, "balance": {twoLeaders}, "propose": {twoLeaders}, "ddd_diagnose": {twoLeaders}, "recover": {twoLeaders},
 }
 

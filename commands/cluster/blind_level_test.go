@@ -23,11 +23,16 @@ func atLevel(level wire.MetaLevel, changes *int) shelltest.Answers {
 		wire.RPCRenameApp:    changed(done),
 		wire.RPCUpdateAppEnv: changed(done),
 		wire.RPCRecallApp:    changed(&wire.RecallAppResponse{Err: wire.ErrAppExist}),
+
+		wire.RPCAddBackupPolicy:    changed(done),
+		wire.RPCModifyBackupPolicy: changed(done),
+		wire.RPCStartRestore:       changed(&wire.CreateAppResponse{Err: wire.OK, AppID: 9}),
 	}
 }
 
 func TestNothingIsWrittenAtLevelBlind(t *testing.T) {
-	for _, name := range []string{"rename", "drop", "recall", "set_app_envs", "del_app_envs", "clear_app_envs"} {
+	for _, name := range []string{"rename", "drop", "recall", "set_app_envs", "del_app_envs", "clear_app_envs",
+		"add_backup_policy", "modify_backup_policy", "enable_backup_policy", "disable_backup_policy", "restore_app"} {
 		t.Run(name, func(t *testing.T) {
 			changes := 0
 			s := shelltest.Start(t, atLevel(wire.LevelBlind, &changes).Behave)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -40,12 +41,17 @@ var notReplayed = map[string]string{
 	"21_just_after_leader_killed/cluster_info":        "in TestDeadServersAreToldAsByTheRealShell",
 	"18_all_metas_dead/all_metas_dead_get_meta_level": "in TestDeadServersAreToldAsByTheRealShell",
 	"18_all_metas_dead/all_metas_dead_cluster_info":   "in TestDeadServersAreToldAsByTheRealShell",
+	"37_backup/restore_bad_id":                        "the real shell aborts",
+	"37_backup/query_restore_bad":                     "the real shell aborts",
 }
+
+// failsSilently are recorded commands that failed without a word.
+var failsSilently = []string{"37_backup/query_restore_missing"}
 
 func TestOutputEqualsTheRealShells(t *testing.T) {
 	registry := commands.NewRegistry(nil)
 	ran := eachScene(t, func(t *testing.T, base string, lines []string) { replay(t, registry, base, lines) })
-	if want := 250; ran < want {
+	if want := 345; ran < want {
 		t.Errorf("%d recorded commands were replayed, want at least %d", ran, want)
 	}
 }
@@ -122,7 +128,8 @@ var nodeLists = map[string]string{
 func replay(t *testing.T, registry *command.Registry, base string, lines []string) {
 	got := carryOutScene(t, registry, base, lines, func(*command.World) {})
 	wantOut, wantErr, wantFile := shelltest.RecordedOutput(t, base+".out"), shelltest.ReadIfAny(t, base+".err"), shelltest.ReadIfAny(t, base+".file")
-	if failed := toldOfFailure(wantOut + wantErr); failed != (got.failure != nil) {
+	silently := slices.ContainsFunc(failsSilently, func(name string) bool { return strings.HasSuffix(base, name) })
+	if failed := silently || toldOfFailure(wantOut+wantErr); failed != (got.failure != nil) {
 		t.Errorf("error = %v, though the real shell told of success: %v", got.failure, !failed)
 	}
 	if diff := cmp.Diff(wantOut, got.out); diff != "" {
@@ -191,7 +198,7 @@ func toldOfFailure(printed string) bool {
 	}
 	for _, sign := range []string{"failed", "USAGE", "got error", "chosen NO", "should", "no node specified", "balance proposal result: ERR_INV",
 		"recover complete with err = ERR_TRY"} {
-		if strings.Contains(printed, sign) && !strings.Contains(printed, "Failed count: 0") {
+		if strings.Contains(printed, sign) && !strings.Contains(printed, "Failed count: 0") && !strings.Contains(printed, "the overall progress of restore") {
 			return true
 		}
 	}

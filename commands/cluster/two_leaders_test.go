@@ -83,6 +83,12 @@ var changing = map[string]string{
 	"ddd_diagnose":      "ddd_diagnose -g 1 -d -s",
 	"recover":           "recover -s 127.0.0.1:1",
 	"zk_copy":           "zk_copy -t 127.0.0.1:1",
+
+	"add_backup_policy":     "add_backup_policy -p daily -b local_service -a 1 -i 86400 -c 3",
+	"modify_backup_policy":  "modify_backup_policy -p daily -a 2",
+	"enable_backup_policy":  "enable_backup_policy -p daily",
+	"disable_backup_policy": "disable_backup_policy -p daily",
+	"restore_app":           "restore_app -c onebox -p daily -a t -i 1 -t 1795651025396 -b local_service",
 }
 
 func TestNothingIsChangedWhileTwoLead(t *testing.T) {

@@ -65,6 +65,9 @@ type Command struct {
 	// Interrupted is what is true of every interruption whose error says nothing more, such as
 	// "nothing was written"; empty for most commands.
 	Interrupted string
+	// BadOption is a line that the original prints after the error for an option that is wrong; empty
+	// for most commands.
+	BadOption string
 	// FailCode is the exit code of failures without a code of their own, wrong use among them; 0
 	// means the usual 1.
 	FailCode int

@@ -67,7 +67,7 @@ func (c *Command) parse(flags *FlagSet, defaults, args []string) ([]string, erro
 		return nil, err
 	}
 	if wrong != nil {
-		return nil, wordOption(flags, c.Name, wrong, args)
+		return nil, c.wordOption(flags, wrong, args)
 	}
 	return words, nil
 }
@@ -99,7 +99,7 @@ func setFlags(flags *FlagSet, name string, given []getopt.Given) error {
 }
 
 // wordOption returns the error for an option that is wrong.
-func wordOption(flags *FlagSet, name string, wrong error, args []string) error {
+func (c *Command) wordOption(flags *FlagSet, wrong error, args []string) error {
 	var meant []message.Text
 	var option *getopt.Error
 	switch {
@@ -116,8 +116,11 @@ func wordOption(flags *FlagSet, name string, wrong error, args []string) error {
 			meant = append(meant, question)
 		}
 	}
-	texts := append([]message.Text{message.Verbatim(fmt.Sprintf("%s: %v", name, wrong))}, meant...)
-	return outcome.WrongUse("%s", message.Join("\n", texts...))
+	texts := []message.Text{message.Verbatim(fmt.Sprintf("%s: %v", c.Name, wrong))}
+	if c.BadOption != "" {
+		texts = append(texts, message.Verbatim(c.BadOption))
+	}
+	return outcome.WrongUse("%s", message.Join("\n", append(texts, meant...)...))
 }
 
 // meantLong asks whether a long option was meant where one was written with one hyphen.
@@ -143,6 +146,8 @@ func valueKind(flag *pflag.Flag) message.Text {
 	switch kind := flag.Value.Type(); {
 	case strings.HasPrefix(kind, "int") || strings.HasPrefix(kind, "uint"):
 		return message.New("a whole number")
+	case kind == "numbers":
+		return message.New("whole numbers with commas between them")
 	case kind == "duration":
 		return message.New("a duration such as 500ms or 30s")
 	default:

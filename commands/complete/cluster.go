@@ -75,6 +75,34 @@ func DroppedTable(q *Query, _ string) (int, []suggestion.Suggestion) {
 	return 0, all
 }
 
+// TableID is the kind of the id of a table that is there.
+func TableID(q *Query, _ string) (int, []suggestion.Suggestion) {
+	var all []suggestion.Suggestion
+	for _, table := range q.tables() {
+		if table.Status == wire.AppAvailable {
+			all = append(all, suggestion.Suggestion{Text: strconv.Itoa(int(table.ID)), Description: table.Name})
+		}
+	}
+	return 0, all
+}
+
+// BackupPolicy is the kind of the name of a backup policy.
+func BackupPolicy(q *Query, _ string) (int, []suggestion.Suggestion) {
+	policies, _ := ofCluster(q, "backup policies", func(ctx context.Context, admin *metaadmin.Client) ([]metaadmin.BackupPolicy, error) {
+		policies, _, err := admin.BackupPolicies(ctx, nil, 0)
+		return policies, err
+	})
+	var all []suggestion.Suggestion
+	for _, p := range policies {
+		ids := make([]string, 0, len(p.Apps))
+		for _, id := range p.Apps {
+			ids = append(ids, strconv.Itoa(int(id)))
+		}
+		all = append(all, suggestion.Suggestion{Text: p.Name, Description: "tables " + strings.Join(ids, ", ")})
+	}
+	return 0, all
+}
+
 // TableVariable is the kind of an environment variable of the current table.
 func TableVariable(q *Query, _ string) (int, []suggestion.Suggestion) {
 	var all []suggestion.Suggestion

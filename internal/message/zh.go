@@ -27,6 +27,8 @@ package message
 //	to lead          担任主 meta server
 //	beacon           心跳
 //	freeze           冻结
+//	backup policy    备份策略
+//	block service    备份介质服务（block service）
 //	duplication      跨集群复制（duplication）
 //	bulk load        批量导入（bulk load）
 //	partition split  分片分裂（partition split）
@@ -35,6 +37,7 @@ package message
 var zh = []map[string]string{
 	zhMigration, zhStatus, zhCommand, zhCluster, zhZooKeeper, zhConfig, zhShell, zhCompletion,
 	zhErrors,
+	zhBackups,
 	zhNotices,
 	zhPreflight,
 	zhJournal,

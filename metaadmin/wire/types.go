@@ -31,6 +31,7 @@ const (
 	ErrAppNotExist        ErrorCode = "ERR_APP_NOT_EXIST"
 	ErrBusyCreating       ErrorCode = "ERR_BUSY_CREATING"
 	ErrBusyDropping       ErrorCode = "ERR_BUSY_DROPPING"
+	ErrIgnoreBadData      ErrorCode = "ERR_IGNORE_BAD_DATA"
 	ErrAppDropped         ErrorCode = "ERR_APP_DROPPED"
 	ErrInactiveState      ErrorCode = "ERR_INACTIVE_STATE"
 	ErrOperationDisabled  ErrorCode = "ERR_OPERATION_DISABLED"

@@ -1,0 +1,169 @@
+package cluster
+
+import (
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"pegashell/commands/render"
+	"pegashell/internal/outcome"
+	"pegashell/metaadmin"
+)
+
+// writePolicy writes a backup policy as the original does, without a blank line after it.
+func writePolicy(w io.Writer, p metaadmin.BackupPolicy) error {
+	status := "enabled"
+	if p.Disabled {
+		status = "disabled"
+	}
+	list := render.NewList("")
+	list.Row("    name", p.Name)
+	list.Row("    backup_provider_type", p.Provider)
+	list.Row("    backup_interval", p.Interval+"s")
+	list.Row("    app_ids", idSet(p.Apps))
+	list.Row("    start_time", p.Start)
+	list.Row("    status", status)
+	list.Row("    backup_history_count", p.History)
+	return writeList(w, list)
+}
+
+// writeBackup writes one backup of a policy.
+func writeBackup(w io.Writer, b metaadmin.Backup, zone *time.Location) error {
+	list := render.NewList("")
+	list.Row("    id", b.ID)
+	list.Row("    start_time", backupTime(b.StartMS, zone))
+	end := "-"
+	if b.EndMS != 0 {
+		end = backupTime(b.EndMS, zone)
+	}
+	list.Row("    end_time", end)
+	list.Row("    app_ids", idSet(b.Apps))
+	return writeList(w, list)
+}
+
+func writeList(w io.Writer, list *render.Table) error {
+	r := render.Report{Single: true}
+	r.Add(list)
+	return r.WriteText(w)
+}
+
+func backupTime(ms int64, zone *time.Location) string {
+	return time.UnixMilli(ms).In(zone).Format(time.DateTime)
+}
+
+// idSet writes ids in their order, as {2, 8}.
+func idSet(ids []int32) string {
+	texts := make([]string, 0, len(ids))
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
+		texts = append(texts, strconv.Itoa(int(id)))
+	}
+	return "{" + strings.Join(texts, ", ") + "}"
+}
+
+// timeOfDay is what the original accepts for a time of day (sscanf with %d:%d), without what it ignores after
+// it.
+var timeOfDay = regexp.MustCompile(`^\s*([+-]?\d+):\s*([+-]?\d+)$`)
+
+// checkStartTime checks the time of day at which backups begin; 24:00 is any time.
+func checkStartTime(s string) error {
+	wrong := outcome.OriginalUse("invalid start time: %s, should like this hour:minute", s)
+	match := timeOfDay.FindStringSubmatch(s)
+	if match == nil {
+		return wrong
+	}
+	hour, err := strconv.Atoi(match[1])
+	minute, err2 := strconv.Atoi(match[2])
+	if err != nil || err2 != nil || hour < 0 || hour > 24 || minute < 0 || minute >= 60 || hour == 24 && minute > 0 {
+		return wrong
+	}
+	return nil
+}
+
+// startOfNumber is what C's atoi reads of a text.
+var startOfNumber = regexp.MustCompile(`^\s*([+-]?\d+)`)
+
+// cNumber reads a number as C's atoi does, which takes 0 from a text that has none. What atoi would misread, such as
+// 10h or a number above 2147483647, is 0 too: it is a typing error. shown is the number as the original's errors show
+// it, or what was misread.
+func cNumber(s string) (n int32, shown string) {
+	match := startOfNumber.FindStringSubmatch(s)
+	if match == nil {
+		return 0, "0"
+	}
+	wide, err := strconv.ParseInt(match[1], 10, 32)
+	if err != nil || match[0] != s {
+		return 0, s
+	}
+	return int32(wide), strconv.FormatInt(wide, 10)
+}
+
+// castValue is a whole number that the original reads with lexical_cast, which ends it for other texts. An error of
+// check has the original's words.
+type castValue[N int32 | int64] struct {
+	p     *N
+	check func(n N) error
+}
+
+func (v *castValue[N]) Set(s string) error {
+	n, err := castNumber[N](s)
+	if err != nil {
+		return err
+	}
+	if v.check != nil {
+		if err := v.check(n); err != nil {
+			return err
+		}
+	}
+	*v.p = n
+	return nil
+}
+
+func (v *castValue[N]) String() string { return fmt.Sprint(*v.p) }
+
+func (v *castValue[N]) Type() string { return fmt.Sprintf("%T", *v.p) }
+
+func castNumber[N int32 | int64](s string) (N, error) {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err == nil && int64(N(n)) != n {
+		err = strconv.ErrRange
+	}
+	return N(n), err
+}
+
+// idsValue is a list of ids of tables; a flag that is used again adds to it.
+type idsValue struct {
+	p *[]int32
+	// read reads one id. Its errors have the original's words, where the original has any.
+	read func(s string) (int32, error)
+}
+
+func (v *idsValue) Set(s string) error {
+	for _, part := range splitList(s) {
+		id, err := v.read(part)
+		if err != nil {
+			return err
+		}
+		*v.p = append(*v.p, id)
+	}
+	return nil
+}
+
+func (v *idsValue) String() string { return "" }
+
+func (v *idsValue) Type() string { return "numbers" }
+
+// numberText is a number that is read with atoi once everything else is known to be right.
+type numberText string
+
+func (v *numberText) Set(s string) error {
+	*v = numberText(s)
+	return nil
+}
+
+func (v *numberText) String() string { return string(*v) }
+
+func (v *numberText) Type() string { return "int32" }
