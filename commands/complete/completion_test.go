@@ -26,6 +26,9 @@ func clusterAnswers(t *testing.T) shelltest.Answers {
 			{Status: wire.AppDropped, Name: "doomed", ID: 3, PartitionCount: 4},
 			{Status: wire.AppAvailable, Name: "odd name", ID: 10, PartitionCount: 1},
 		}}),
+		wire.RPCQueryBackupPolicy: shelltest.Always(&wire.QueryBackupPolicyResponse{
+			Err: wire.OK, Policies: []wire.BackupPolicy{{Name: "daily", Apps: []int32{1, 2}}, {Name: "weekly"}}, Backups: [][]wire.Backup{nil, nil},
+		}),
 		wire.RPCListNodes: shelltest.Always(&wire.ListNodesResponse{Err: wire.OK, Infos: shelltest.NodesAnswer(t, wire.NodeAlive, "127.0.0.1:34802", "127.0.0.1:34801")}),
 	}
 }
@@ -44,7 +47,10 @@ func TestLineIsCompletedByWhatItsWordsAre(t *testing.T) {
 		"rename --override two_leaders te": "rename·--override·two_leaders·temp rename·--override·two_leaders·Tests",
 		"set_app_envs -":                   "",
 		"SET_M":                            "set_meta_level",
-		"ls":                               "",
+		"ls":                               "ls ls_backup_policy",
+		"query_backup_policy -p ":          "query_backup_policy·-p·daily query_backup_policy·-p·weekly",
+		"query_backup_policy -p daily,":    "query_backup_policy·-p·daily,weekly",
+		"add_backup_policy -a 1,":          "add_backup_policy·-a·1,2 add_backup_policy·-a·1,10",
 		"nosuch ":                          "",
 		"# l":                              "",
 		"set_meta_level ":                  "set_meta_level·stopped set_meta_level·blind set_meta_level·freezed set_meta_level·steady set_meta_level·lively",
