@@ -63,7 +63,7 @@ func helpRun(env Env, args []string) error {
 		if found {
 			r.WriteHelp(env.Out(), env.Language(), c)
 		} else {
-			writeGroup(env.Out(), env.Language(), name, of, nameWidth(of))
+			writeGroup(env.Out(), env.Language(), name, of)
 			if guides := guidesOf(name); !guides.IsZero() {
 				fmt.Fprintf(env.Out(), "\n%s\n", guides.In(env.Language()))
 			}
@@ -82,15 +82,15 @@ func guidesOf(plugin string) message.Text {
 
 // writeList lists the commands by their plugins, a line each, for people.
 func writeList(r *command.Registry, w io.Writer, l message.Language) {
-	width := nameWidth(r.Listed)
 	for _, plugin := range r.Plugins() {
-		writeGroup(w, l, plugin, r.OfPlugin(plugin), width)
+		writeGroup(w, l, plugin, r.OfPlugin(plugin))
 		fmt.Fprintln(w)
 	}
 	fmt.Fprintln(w, message.New("help COMMAND or COMMAND --help shows the help of one command.").In(l))
 }
 
-func writeGroup(w io.Writer, l message.Language, plugin string, commands []*command.Command, width int) {
+func writeGroup(w io.Writer, l message.Language, plugin string, commands []*command.Command) {
+	width := nameWidth(commands) // of its own, so that the lines of other groups stay within a window
 	fmt.Fprintln(w, render.ToneHeading.Paint(w, plugin))
 	for _, c := range commands {
 		fmt.Fprintln(w, strings.TrimRight(fmt.Sprintf("  %-*s  %s", width, c.Name, l.Whole(c.Summary)), " "))

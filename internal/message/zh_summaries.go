@@ -29,7 +29,7 @@ var zhSummaries = map[string]string{
 	"show the current table's environment variables":            "显示当前表的环境变量",
 	"set environment variables of the current table":            "设置当前表的环境变量",
 	"delete environment variables of the current table":         "删除当前表的环境变量",
-	"delete all variables of the current table, or by a prefix": "删除当前表的全部环境变量，或某个前缀的变量",
+	"delete variables of the current table: all, or a prefix":   "删除当前表的全部环境变量，或某个前缀的变量",
 	"list partitions without a replica, choose new primaries":   "列出没有副本的分片，选择新的 primary",
 	"show how many replicas a table's partitions should have":   "显示一张表的分片应有的副本数",
 	"set how many replicas a table's partitions should have":    "设置一张表的分片应有的副本数",
