@@ -40,10 +40,13 @@ type config struct {
 	maxRestarts     int           // a replica server that restarts oftener is not listened to
 	stableAfter     time.Duration
 
-	duplication     bool            // [replication] duplication_enabled
-	duplicationIDs  map[string]bool // the clusters that [duplication-group] numbers
-	clusters        map[string]bool // the clusters that [pegasus.clusters] names the meta servers of
-	confirmInterval time.Duration   // [onebox] duplication_confirm_interval_ms
+	duplication     bool             // [replication] duplication_enabled
+	duplicationIDs  map[string]bool  // the clusters that [duplication-group] numbers
+	clusters        map[string]bool  // the clusters that [pegasus.clusters] names the meta servers of
+	confirmInterval time.Duration    // [onebox] duplication_confirm_interval_ms
+	backupInterval  time.Duration    // between looks for backups to begin or to end
+	backupTime      time.Duration    // [onebox] backup_seconds
+	now             func() time.Time // for backups; nil for time.Now
 }
 
 // readConfig reads a config.ini. Keys that are missing have the defaults of Pegasus 2.5.0, except
@@ -59,6 +62,8 @@ func readConfig(file string) (config, error) {
 		clusterRoot: cleanPath(f.String("meta_server", "cluster_root", "/")),
 		lockRoot:    f.String("meta_server", "distributed_lock_service_parameters", ""),
 		zkHosts:     f.String("zookeeper", "hosts_list", ""),
+
+		backupInterval: time.Second,
 	}
 	if c.Settings, err = rpc.ReadSettings(f, "meta"); err != nil {
 		return c, fmt.Errorf("%s: %w", file, err)
@@ -93,6 +98,7 @@ func (c *config) readNumbers(f *ini.File) error {
 		fallback     int64
 		set          func(int64)
 	}{
+		{"onebox", "backup_seconds", 10, func(n int64) { c.backupTime = time.Duration(n) * time.Second }},
 		{"onebox", "hang_at_recover_calls", 0, func(n int64) { c.hangAtRecoveries = int(n) }},
 		{"zookeeper", "timeout_ms", 30_000, func(n int64) { c.sessionTimeout = time.Duration(n) * time.Millisecond }},
 		{"meta_server", "min_live_node_count_for_unfreeze", 3, func(n int64) { c.minLiveNodes = int(n) }},

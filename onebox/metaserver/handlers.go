@@ -55,6 +55,7 @@ func (s *server) handlers() map[string]rpc.Handler {
 	}
 	maps.Copy(handlers, s.duplicationHandlers())
 	maps.Copy(handlers, s.bulkLoadHandlers())
+	maps.Copy(handlers, s.backupHandlers())
 	maps.Copy(handlers, s.idleHandlers())
 	for name, handler := range handlers {
 		if name != wire.RPCRemoteCommand && name != wire.RPCBeacon { // those have threads of their own

@@ -8,26 +8,15 @@ import (
 	"pegashell/onebox/rpc"
 )
 
-// Backups and partition splits are not simulated: a leader answers that there are none.
+// Partition splits are not simulated: a leader answers that there are none.
 
 // idleHandlers answers what concerns them.
 func (s *server) idleHandlers() map[string]rpc.Handler {
 	return map[string]rpc.Handler{
-		wire.RPCQueryBackupPolicy: gated(s, (*leader).queryBackupPolicy, func(e wire.ErrorCode) wire.Message {
-			return &wire.QueryBackupPolicyResponse{Err: e}
-		}),
 		wire.RPCQuerySplit: gated(s, (*leader).querySplit, func(e wire.ErrorCode) wire.Message {
 			return &wire.QuerySplitResponse{Err: e}
 		}),
 	}
-}
-
-func (l *leader) queryBackupPolicy(_ context.Context, q *wire.QueryBackupPolicyRequest) (wire.Message, error) {
-	if len(q.Names) > 0 {
-		hint := "invalid policy_name " + q.Names[0]
-		return &wire.QueryBackupPolicyResponse{Err: wire.ErrInvalidParameters, Hint: &hint}, nil
-	}
-	return &wire.QueryBackupPolicyResponse{Err: wire.OK}, nil
 }
 
 func (l *leader) querySplit(_ context.Context, q *wire.AppNameRequest) (wire.Message, error) {

@@ -38,8 +38,8 @@ type leader struct {
 	// many.
 	recoveries atomic.Int32
 	hung       atomic.Bool
-	// extras is held while a duplication, its progress or a bulk load is written; it is taken
-	// before mu.
+	// extras is held while a duplication, its progress, a bulk load, a backup policy or a backup is
+	// written; it is taken before mu.
 	extras sync.Mutex
 
 	mu sync.Mutex // guards all that follows
@@ -197,7 +197,12 @@ func (l *leader) adopt(loaded []loadedTable) {
 // serve opens the leader for requests: the servers that partitions name count as alive from now on,
 // for one grace period.
 func (l *leader) serve(ctx context.Context) error {
+	policies, err := l.store.loadPolicies(ctx)
+	if err != nil {
+		return err
+	}
 	l.mu.Lock()
+	l.policies = policies
 	l.watchNodes(time.Now())
 	l.serving, l.recovering = true, false
 	for a := range l.dead {
@@ -212,6 +217,7 @@ func (l *leader) serve(ctx context.Context) error {
 		}
 	}
 	l.group.run(l.curePeriodically)
+	l.group.run(l.backUpPeriodically)
 	if l.cfg.duplication {
 		l.group.run(l.confirmPeriodically)
 	}

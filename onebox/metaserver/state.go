@@ -9,12 +9,14 @@ import (
 	"pegashell/zkcopy/layout"
 )
 
-// state is the tables, their partitions and the replica servers in memory. The leader's lock guards
+// state is the tables, their partitions, the backup policies and the replica servers in memory. The leader's lock guards
 // it.
 type state struct {
 	tables map[int32]*table
 	names  map[string]*table // tables that exist or are being created or recalled, by name
 	nodes  map[wire.Address]*node
+	// policies are the backup policies, by name.
+	policies map[string]*policy
 }
 
 func newState() *state {
@@ -22,6 +24,8 @@ func newState() *state {
 		tables: make(map[int32]*table),
 		names:  make(map[string]*table),
 		nodes:  make(map[wire.Address]*node),
+
+		policies: make(map[string]*policy),
 	}
 }
 
