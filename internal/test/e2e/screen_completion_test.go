@@ -108,6 +108,6 @@ func TestScreensOfTheUsageHint(t *testing.T) {
 		step{" ", "hint_behind_blank"},
 		step{"\x02", "hint_not_within_the_line"},
 		step{dropLine + "get_meta_level\r", "hint_gone"},
-		step{"\x0cls", "hint_cut"},
+		step{"\x0cls ", "hint_cut"},
 	)
 }
