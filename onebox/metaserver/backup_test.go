@@ -111,7 +111,7 @@ func (b *bench) checkBackup(now *atomic.Int64) {
 	if got := b.modifyPolicy(wire.ModifyBackupPolicyRequest{Name: "pb", Disabled: &yes}); got != (wire.HintResponse{Err: errBusyBackingUp}) {
 		t.Errorf("disabled during a backup: %+v", got)
 	}
-	now.Add(int64(10 * time.Second / time.Millisecond))
+	now.Add(int64(5 * time.Second / time.Millisecond))
 	eventually(t, "the backup ends", func() bool { return b.backups(0, "pb")[0].EndMS == now.Load() })
 	for _, c := range []struct {
 		disabled *bool
@@ -142,7 +142,7 @@ func (b *bench) checkRestore(now int64) {
 	t := b.t
 	t.Helper()
 	q := wire.RestoreRequest{
-		Cluster: "onebox", Policy: "pb", BackupID: now - int64(10*time.Second/time.Millisecond), AppName: "temp", AppID: 2, NewName: "temp2", Provider: "local_service",
+		Cluster: "onebox", Policy: "pb", BackupID: now - int64(5*time.Second/time.Millisecond), AppName: "temp", AppID: 2, NewName: "temp2", Provider: "local_service",
 	}
 	for _, c := range []struct {
 		change func(q *wire.RestoreRequest)

@@ -98,7 +98,7 @@ func (c *config) readNumbers(f *ini.File) error {
 		fallback     int64
 		set          func(int64)
 	}{
-		{"onebox", "backup_seconds", 10, func(n int64) { c.backupTime = time.Duration(n) * time.Second }},
+		{"onebox", "backup_seconds", 5, func(n int64) { c.backupTime = time.Duration(n) * time.Second }},
 		{"onebox", "hang_at_recover_calls", 0, func(n int64) { c.hangAtRecoveries = int(n) }},
 		{"zookeeper", "timeout_ms", 30_000, func(n int64) { c.sessionTimeout = time.Duration(n) * time.Millisecond }},
 		{"meta_server", "min_live_node_count_for_unfreeze", 3, func(n int64) { c.minLiveNodes = int(n) }},
