@@ -68,6 +68,10 @@ func typesIn(v any, path string, found map[string]map[string]bool) {
 			typesIn(value, strings.TrimPrefix(path+"."+key, "."), found)
 		}
 	case []any:
+		if len(v) > 0 && !slices.ContainsFunc(v, func(each any) bool { return jsonType(each) != string(cmd.Count) }) {
+			note(string(cmd.Counts))
+			return
+		}
 		for _, each := range v {
 			if _, isObject := each.(map[string]any); isObject {
 				typesIn(each, path+"[]", found)
@@ -93,6 +97,12 @@ func TestJSONIsAsDescribed(t *testing.T) {
 	s := shelltest.StartShell(t, shelltest.SiteCommands+"[defaults]\nls = [\"-d\"]\n[shell]\nnative = [\"sh\"]\n[plugins]\nconfig = true\n[clusters.c1]\nmeta_servers = [\"127.0.0.1:1\"]\n[clusters.c1.servers.\"127.0.0.1:1\"]\nconfig = \"/c.ini\"\nstop = \"tell x\"\n", shelltest.Answers{
 		wire.RPCControlMeta:   shelltest.Always(&wire.ControlMetaResponse{Err: wire.OK, OldLevel: wire.LevelSteady}),
 		wire.RPCRemoteCommand: shelltest.Always(&wire.StringResult{Text: "an answer"}),
+		wire.RPCQueryBackupPolicy: shelltest.Always(&wire.QueryBackupPolicyResponse{
+			Err:      wire.OK,
+			Policies: []wire.BackupPolicy{{Name: "daily", Provider: "local_service", Interval: "86400", Apps: []int32{2}, History: 3, Start: "24:00"}},
+			Backups:  [][]wire.Backup{{{ID: 9, StartMS: 9, Apps: []int32{2}}, {ID: 8, StartMS: 8, EndMS: 1795651065867, Apps: []int32{2}}}},
+		}),
+		wire.RPCQueryRestore: shelltest.Always(&wire.QueryRestoreResponse{Err: wire.OK, Statuses: []wire.ErrorCode{wire.OK}, Progress: []int32{559}}),
 		wire.RPCListNodes: shelltest.Always(&wire.ListNodesResponse{Err: wire.OK,
 			Infos: append(shelltest.NodesAnswer(t, wire.NodeAlive, "127.0.0.1:2"), shelltest.NodesAnswer(t, wire.NodeUnalive, "127.0.0.1:3")...)}),
 	}.Behave)
@@ -114,6 +124,11 @@ func TestJSONIsAsDescribed(t *testing.T) {
 			"flush_log":      {"flush_log -l 127.0.0.1:1 --json" + fails},
 			"get_meta_level": {"get_meta_level --json"},
 			"plugins":        {"plugins -j"},
+
+			"ls_backup_policy":     {"ls_backup_policy --json"},
+			"query_backup_policy":  {"query_backup_policy -p daily,x --json"},
+			"query_restore_status": {"query_restore_status 9 --json"},
+
 			"recover_list":   {"recover_list --alive_only -j"},
 			"remote_command": {"remote_command -t meta-server --json help"},
 			"server_info":    {"server_info --json -t meta-server", "server_info -l 127.0.0.1:1 --json" + fails},
@@ -179,8 +194,10 @@ func checkFields(t *testing.T, c *cmd.Command, found map[string]map[string]bool)
 	}
 	lists := map[string]bool{}
 	for path := range described {
-		if i := strings.Index(path, "[]."); i > 0 {
-			lists[path[:i]] = true
+		for i := range path {
+			if strings.HasPrefix(path[i:], "[].") {
+				lists[path[:i]] = true
+			}
 		}
 	}
 	var surplus []string

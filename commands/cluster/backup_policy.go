@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -58,7 +57,7 @@ func backupTime(ms int64, zone *time.Location) string {
 // idSet writes ids in their order, as {2, 8}.
 func idSet(ids []int32) string {
 	texts := make([]string, 0, len(ids))
-	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
+	for _, id := range sortedIDs(ids) {
 		texts = append(texts, strconv.Itoa(int(id)))
 	}
 	return "{" + strings.Join(texts, ", ") + "}"

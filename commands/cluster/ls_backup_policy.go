@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"pegashell/commands/command"
+	"pegashell/commands/render"
 )
 
 func lsBackupPolicyCommand() *command.Command {
@@ -15,13 +16,17 @@ func lsBackupPolicyCommand() *command.Command {
 		Summary:  "list the backup policies",
 		Examples: []string{"ls_backup_policy", "ls_backup_policy > policies.txt"},
 		Ignores:  true,
-		Prepare: func(*command.FlagSet) command.Run {
-			return func(ctx context.Context, env command.Env, _ []string) error { return lsBackupPolicyRun(ctx, env) }
+		Fields:   policyFields(),
+		Prepare: func(flags *command.FlagSet) command.Run {
+			json := command.DeclareOwnJSON(flags)
+			return func(ctx context.Context, env command.Env, _ []string) error {
+				return lsBackupPolicyRun(ctx, env, *json)
+			}
 		},
 	}
 }
 
-func lsBackupPolicyRun(ctx context.Context, env Env) error {
+func lsBackupPolicyRun(ctx context.Context, env Env, json bool) error {
 	admin, err := env.Admin()
 	if err != nil {
 		return err
@@ -31,6 +36,15 @@ func lsBackupPolicyRun(ctx context.Context, env Env) error {
 		return fail(env, err, "ls backup policy failed")
 	}
 	out := env.Out()
+	if json {
+		policiesJSON := struct {
+			Policies []policyJSON `json:"policies"`
+		}{[]policyJSON{}}
+		for _, p := range policies {
+			policiesJSON.Policies = append(policiesJSON.Policies, newPolicyJSON(p))
+		}
+		return render.WriteIndented(out, policiesJSON, "    ")
+	}
 	for i, p := range policies {
 		fmt.Fprintf(out, "[%d]\n", i+1)
 		if err := writePolicy(out, p); err != nil {

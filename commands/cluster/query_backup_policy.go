@@ -3,11 +3,14 @@ package cluster
 import (
 	"context"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"pegashell/commands/command"
 	"pegashell/commands/complete"
+	"pegashell/commands/render"
 	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
 )
@@ -15,22 +18,26 @@ import (
 type queryBackupPolicyOptions struct {
 	names   []string
 	backups int32
+	json    *bool
 }
 
 func queryBackupPolicyCommand() *command.Command {
 	return &command.Command{
-		Name:     "query_backup_policy",
-		Plugin:   command.PluginCluster,
-		Reads:    true,
-		Summary:  "show backup policies and their last backups",
-		Usage:    "<-p|--policy_name p1,p2...> [-b|--backup_info_cnt num]",
-		Notes:    "A backup without an end time is under way.",
+		Name:    "query_backup_policy",
+		Plugin:  command.PluginCluster,
+		Reads:   true,
+		Summary: "show backup policies and their last backups",
+		Usage:   "<-p|--policy_name p1,p2...> [-b|--backup_info_cnt num]",
+		Notes:   "A backup without an end time is under way.",
+		Fields: slices.Concat(policyFields(), backupFields(),
+			[]command.Field{{Path: "missing", Type: command.Texts, Meaning: "names that no policy has"}}),
 		Examples: []string{"query_backup_policy -p daily", "query_backup_policy -p daily,weekly -b 10"},
 		Prepare: func(flags *command.FlagSet) command.Run {
 			o := queryBackupPolicyOptions{backups: 3}
 			flags.VarP(&namesValue{&o.names}, "policy_name", "p", "the names of the policies: NAME,NAME...")
 			flags.Complete("policy_name", complete.ListOf(complete.BackupPolicy))
 			flags.VarP(&backupCountValue{&o.backups}, "backup_info_cnt", "b", "how many of the last backups of each policy are shown")
+			o.json = command.DeclareOwnJSON(flags)
 			return func(ctx context.Context, env command.Env, _ []string) error {
 				return queryBackupPolicyRun(ctx, env, &o)
 			}
@@ -50,31 +57,65 @@ func queryBackupPolicyRun(ctx context.Context, env Env, o *queryBackupPolicyOpti
 	if err != nil {
 		return failPolicy(env, err, "query backup policy failed, err = %s", metaadmin.Code(err))
 	}
-	out := env.Out()
+	missing := missingPolicies(o.names, policies)
+	if *o.json {
+		err = writePoliciesJSON(env.Out(), policies, backups, missing)
+	} else {
+		err = writePolicies(env.Out(), policies, backups, env.Location())
+	}
+	if len(missing) > 0 {
+		env.Note("NOTE: there is no policy %s", strings.Join(missing, ", "))
+	}
+	return err
+}
+
+// writePolicies writes policies with their backups as the original does.
+func writePolicies(w io.Writer, policies []metaadmin.BackupPolicy, backups [][]metaadmin.Backup, zone *time.Location) error {
 	for i, p := range policies {
 		if i > 0 {
-			fmt.Fprintln(out, "************************")
+			fmt.Fprintln(w, "************************")
 		}
-		fmt.Fprintln(out, "policy_info:")
-		if err := writePolicy(out, p); err != nil {
+		fmt.Fprintln(w, "policy_info:")
+		if err := writePolicy(w, p); err != nil {
 			return err
 		}
-		fmt.Fprint(out, "\nbackup_infos:\n")
-		if i >= len(backups) {
-			continue
-		}
-		for j, b := range backups[i] {
-			fmt.Fprintf(out, "[%d]\n", j+1)
-			if err := writeBackup(out, b, env.Location()); err != nil {
+		fmt.Fprint(w, "\nbackup_infos:\n")
+		for j, b := range backupsOf(backups, i) {
+			fmt.Fprintf(w, "[%d]\n", j+1)
+			if err := writeBackup(w, b, zone); err != nil {
 				return err
 			}
 		}
 	}
-	fmt.Fprint(out, "\nquery backup policy succeed\n")
-	if missing := missingPolicies(o.names, policies); len(missing) > 0 {
-		env.Note("NOTE: there is no policy %s", strings.Join(missing, ", "))
+	_, err := fmt.Fprint(w, "\nquery backup policy succeed\n")
+	return err
+}
+
+// backupsOf are the backups of policy i; an answer may lack them.
+func backupsOf(backups [][]metaadmin.Backup, i int) []metaadmin.Backup {
+	if i >= len(backups) {
+		return nil
 	}
-	return nil
+	return backups[i]
+}
+
+func writePoliciesJSON(w io.Writer, policies []metaadmin.BackupPolicy, backups [][]metaadmin.Backup, missing []string) error {
+	type withBackups struct {
+		policyJSON
+		Backups []backupJSON `json:"backups"`
+	}
+	all := struct {
+		Policies []withBackups `json:"policies"`
+		Missing  []string      `json:"missing"`
+	}{[]withBackups{}, append([]string{}, missing...)}
+	for i, p := range policies {
+		each := withBackups{newPolicyJSON(p), []backupJSON{}}
+		for _, b := range backupsOf(backups, i) {
+			each.Backups = append(each.Backups, newBackupJSON(b))
+		}
+		all.Policies = append(all.Policies, each)
+	}
+	return render.WriteIndented(w, all, "    ")
 }
 
 // missingPolicies are the names that were asked for and that no policy has, which the original leaves out.

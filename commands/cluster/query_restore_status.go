@@ -8,6 +8,7 @@ import (
 
 	"pegashell/commands/command"
 	"pegashell/commands/complete"
+	"pegashell/commands/render"
 	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
@@ -23,16 +24,18 @@ func queryRestoreStatusCommand() *command.Command {
 		Notes:    "A table that was not restored is shown as done.",
 		Examples: []string{"query_restore_status 9", "query_restore_status 9 -d"},
 		Args:     []complete.Kind{complete.TableID},
+		Fields:   restoreFields(),
 		Prepare: func(flags *command.FlagSet) command.Run {
 			detailed := flags.BoolP("detailed", "d", false, "show every partition")
+			json := command.DeclareOwnJSON(flags)
 			return func(ctx context.Context, env command.Env, args []string) error {
-				return queryRestoreStatusRun(ctx, env, args, *detailed)
+				return queryRestoreStatusRun(ctx, env, args, *detailed, *json)
 			}
 		},
 	}
 }
 
-func queryRestoreStatusRun(ctx context.Context, env Env, args []string, detailed bool) error {
+func queryRestoreStatusRun(ctx context.Context, env Env, args []string, detailed, json bool) error {
 	if len(args) == 0 {
 		return outcome.OriginalUse("invalid parameter")
 	}
@@ -50,6 +53,9 @@ func queryRestoreStatusRun(ctx context.Context, env Env, args []string, detailed
 	partitions, err := admin.RestoreStatuses(ctx, id)
 	if err != nil {
 		return failRestoreStatus(env, err, id)
+	}
+	if json {
+		return render.WriteIndented(env.Out(), newRestoreJSON(partitions), "    ")
 	}
 	writeRestore(env.Out(), partitions, detailed)
 	return nil
@@ -79,12 +85,17 @@ func failRestoreStatus(env Env, err error, id int32) error {
 // finished is the progress of a partition that is restored.
 const finished = 1000
 
-func writeRestore(w io.Writer, partitions []metaadmin.RestoreStatus, detailed bool) {
-	overall := 0
+// restoredPercent is how much of a table is restored, rounded as by the original.
+func restoredPercent(partitions []metaadmin.RestoreStatus) int {
+	sum := 0
 	for _, p := range partitions {
-		overall += int(p.Progress)
+		sum += int(p.Progress)
 	}
-	overall = overall / max(len(partitions), 1) / 10
+	return sum / max(len(partitions), 1) / 10
+}
+
+func writeRestore(w io.Writer, partitions []metaadmin.RestoreStatus, detailed bool) {
+	overall := restoredPercent(partitions)
 	if !detailed {
 		fmt.Fprintf(w, "the overall progress of restore is %d%%\n", overall)
 		return

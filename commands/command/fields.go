@@ -21,6 +21,7 @@ const (
 	Fraction  FieldType = "number with a fraction"
 	Truth     FieldType = "boolean"
 	Texts     FieldType = "list of texts"
+	Counts    FieldType = "list of numbers"
 	Instant   FieldType = "time" // UTC, RFC 3339
 	OrNull    FieldType = " or null"
 	MaybeText FieldType = Text + OrNull
