@@ -23,7 +23,7 @@ func newEdited(in *lineedit.Input, out, diag io.Writer, opt Options) *edited {
 		note("WARNING: %v", err)
 	}
 	editor := lineedit.New(in, out, lineedit.Options{
-		Prompt: opt.Prompt, Complete: opt.Complete, History: history.Lines, Color: opt.Color,
+		Prompt: opt.Prompt, Complete: opt.Complete, History: history.Lines, Color: opt.Color, Language: opt.Language,
 	})
 	return &edited{Editor: editor, history: history, note: note}
 }

@@ -72,6 +72,7 @@ func isContinued(line string) bool {
 func (p *plain) Ask(ctx context.Context, question string) (string, error) {
 	if p.person {
 		question = visible.Text(question)
+		p.in.DropTyped()
 	} else {
 		p.read++
 	}

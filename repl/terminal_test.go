@@ -64,32 +64,63 @@ func TestEditingKeysWork(t *testing.T) {
 	c.leave()
 }
 
-func TestAPasteOfSeveralLinesRunsThemAll(t *testing.T) {
-	for name, paste := range map[string]string{
-		"marked":   "\x1b[200~say one\r\nask\ryes\rsay t",
-		"unmarked": "say one\rask\ryes\rsay t",
-		"of CRLF":  "say one\r\nask\r\nyes\r\nsay t",
-	} {
+func TestAPasteWaitsForEnterAndAnswersNoQuestion(t *testing.T) {
+	c := startShell(t, nil)
+	c.ready()
+	c.typeIn("\x1b[200~say one\n\x1b[201~")
+	c.expect("say one")
+	c.typeIn(" x\r")
+	if skipped := c.expect(`said ["one" "x"]`); strings.Contains(skipped, "said") {
+		t.Errorf("a paste ran before Enter: %q", skipped)
+	}
+	c.ready()
+	c.typeIn("\x1b[200~say two\r\nask\ryes\rsay t")
+	c.typeIn("hree\x1b[201~")
+	c.expect("4 lines pasted, Enter runs them")
+	c.typeIn("\x01\x1b[C\x05\r")
+	c.expect(`said ["two"]`)
+	c.expect("Are you sure? ")
+	c.typeIn("no\r")
+	c.expect(`answered "no", <nil>`)
+	c.expect("unknown yes")
+	c.expect(`said ["three"]`)
+
+	c.ready()
+	c.typeIn("\x1b[200~say dropped\rsay dropped\x1b[201~")
+	c.expect("2 lines pasted")
+	c.typeIn("\x03")
+	c.ready()
+	c.typeIn("\x1b[200~wait\rsay dropped\x1b[201~")
+	c.expect("2 lines pasted")
+	c.typeIn("\r")
+	c.expect("waiting")
+	c.typeIn("\x03")
+	c.expect("gave up")
+	c.ready()
+	c.typeIn("say safe\r")
+	if skipped := c.expect(`said ["safe"]`); strings.Contains(skipped, "said") {
+		t.Errorf("carried out %q", skipped)
+	}
+	c.leave()
+}
+
+func TestLinesTypedAheadRunAndAnswerNoQuestion(t *testing.T) {
+	for name, end := range map[string]string{"CR": "\r", "CRLF": "\r\n"} {
 		t.Run(name, func(t *testing.T) {
 			c := startShell(t, nil)
 			c.ready()
-			c.typeIn(paste)
-			if name == "marked" {
-				c.typeIn("wo\x1b[201~")
-			} else {
-				c.typeIn("wo")
-			}
+			c.typeIn("say one" + end + "say two" + end + "ask" + end + "yes" + end + "say three" + end)
 			c.expect(`said ["one"]`)
-			if skipped := c.expect("Are you sure? "); strings.Count(skipped, "\x1b[?2004h") != 1 {
-				t.Errorf("an empty line was run: %q", skipped)
-			}
-			c.expect(`answered "yes", <nil>`)
-			c.ready()
-			c.typeIn("\r")
 			c.expect(`said ["two"]`)
+			c.expect("Are you sure? ")
+			c.typeIn("no\r")
+			c.expect(`answered "no", <nil>`)
 			c.ready()
-			c.typeIn("exit\r")
-			c.exits(ExitOK)
+			c.typeIn("say four\r")
+			if skipped := c.expect(`said ["four"]`); strings.Contains(skipped, "said") {
+				t.Errorf("carried out %q", skipped)
+			}
+			c.leave()
 		})
 	}
 }

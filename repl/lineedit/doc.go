@@ -11,7 +11,7 @@
 //   - the prompt, the hint, and how a line is laid out in the window: prompt.go, layout.go
 //   - how the window is drawn: screen.go; texts that appear above the line: notices.go
 //   - reading the terminal: keyboard.go, above input.go, which also reads lines from pipes
-//   - questions: answer.go; Ctrl-Z: suspend.go; how all of these work together: editor.go
+//   - pastes, and lines that wait: paste.go; questions: answer.go; Ctrl-Z: suspend.go; how all of these work together: editor.go
 //
 // # What go-prompt does for us, and what it does not
 //
@@ -48,8 +48,9 @@
 // after Refresh.
 //
 // Pastes. go-prompt does not know of them. The terminal is asked to mark a paste (bracketed paste);
-// in it no byte acts as a key, and each of its line ends ends a line. Without marks, what has
-// arrived after Enter is kept for the next line.
+// in it no byte acts as a key, a line end neither: the lines wait together, with a lineBreak between
+// two, until Enter is typed (paste.go). Without marks, what has arrived after Enter is kept for the
+// next line.
 //
 // Raw mode and signals. prompt.Prompt.Run would catch signals and end the program; Input, which is
 // used here, catches none. The terminal is raw only while a line is typed: Ctrl-C, Ctrl-Z and

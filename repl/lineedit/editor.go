@@ -9,6 +9,7 @@ import (
 
 	"github.com/c-bata/go-prompt"
 
+	"pegashell/internal/message"
 	"pegashell/internal/suggestion"
 	"pegashell/internal/visible"
 )
@@ -32,6 +33,8 @@ type Options struct {
 	// Color reports whether colours may be used. Hints need colours: without colours they would
 	// look like what is typed.
 	Color bool
+	// Language is that of what the editor itself says.
+	Language message.Language
 }
 
 // Editor returns lines that are typed in go-prompt's line editor, one call of it for each line, so
@@ -53,6 +56,9 @@ type Editor struct {
 	// lastQuery is what was searched last.
 	lastQuery string
 	opt       Options
+
+	// pending are the lines that the last Enter has ended together and that were not returned yet.
+	pending []string
 
 	notices Notices
 	// using is held while another goroutine wakes the keyboard.
@@ -116,6 +122,9 @@ func New(in *Input, out io.Writer, opt Options) *Editor {
 // the input, the context's cause when that ends first. Ctrl-C returns ErrInterrupted, with the line
 // if it came directly after its end.
 func (e *Editor) Next(ctx context.Context) (string, error) {
+	if line, err, ok := e.nextPending(ctx); ok {
+		return line, err
+	}
 	e.keys.start(ctx)
 	defer watchSignals(e.keys)()
 	e.typing = typing{browse: newBrowse(e.opt.History())}
@@ -129,6 +138,7 @@ func (e *Editor) Next(ctx context.Context) (string, error) {
 		return "", err
 	}
 	if e.keys.ended() {
+		e.pending = nil
 		io.WriteString(e.screen.out, "^C\n") // which the terminal has not echoed
 		return line, ErrInterrupted
 	}
@@ -208,9 +218,13 @@ func (e *Editor) edited() { e.typing.suggesting = true }
 // the result if that is nil.
 func (e *Editor) end(b buffer, mark, hint string, err error) {
 	t := &e.typing
-	t.done, t.err, t.line = true, err, b.Text()
+	lines := []string{b.Text()}
+	if err == nil {
+		lines = strings.Split(b.Text(), lineBreak)
+	}
+	t.done, t.err, t.line, e.pending = true, err, lines[0], lines[1:]
 	e.screen.onFlush = nil
-	e.screen.leave(e.finalFrame(b.Text()+mark, hint))
+	e.screen.leave(e.finalFrame(lines[0]+mark, hint))
 }
 
 // finalFrame is how a line is left on the screen.
@@ -253,6 +267,7 @@ func (e *Editor) view() view {
 		}
 		return v
 	}
+	v.below = pastedHint(t.before+t.after, e.opt.Language)
 	if s, ok := t.menu.chosen(); ok {
 		v.before = t.before[:t.menu.found.Start] + s.Text
 		return v
@@ -267,28 +282,17 @@ func (e *Editor) view() view {
 }
 
 // Ask is Input.Ask between two lines. Ctrl-C interrupts the command that asks, since the terminal
-// driver edits the answer. What was typed ahead counts.
+// driver edits the answer. What was typed before the question does not answer it, and is dropped.
 func (e *Editor) Ask(ctx context.Context, question string) (string, error) {
-	in := e.keys.in
-	in.buf = pasted(in.buf)
-	shown := visible.Text(question) + typedAhead(in.buf)
-	return in.Ask(ctx, e.screen.out, shown)
-}
-
-// typedAhead is the part of the input that the answer will begin with: the driver has not echoed
-// it.
-func typedAhead(buf []byte) string {
-	for i, c := range buf {
-		if c == '\n' {
-			return string(buf[:i+1])
-		}
-	}
-	return string(buf)
+	e.keys.in.DropTyped()
+	e.keys.pasting = false
+	return e.keys.in.Ask(ctx, e.screen.out, visible.Text(question))
 }
 
 // Discard forgets lines that were typed ahead. It keeps a Ctrl-C that has not been processed, with
 // what came after it.
 func (e *Editor) Discard() {
+	e.pending = nil
 	in := e.keys.in
 	if at := interruptIn(in.buf); at >= 0 {
 		in.buf = in.buf[at:]

@@ -15,7 +15,7 @@ import (
 const (
 	// tornKey is how long the rest of an escape sequence may take to arrive (a bare ESC has none).
 	tornKey = 50 * time.Millisecond
-	// tornPaste is how long a paste may pause before the keyboard stops waiting for its end.
+	// tornPaste is how long a paste may pause before what has come of it is shown.
 	tornPaste = time.Second
 	// maxPaste bounds what is held in memory of one paste, in bytes.
 	maxPaste = 8 << 20
@@ -54,6 +54,8 @@ type keyboard struct {
 
 	ctx   context.Context // of the line being typed
 	begun bool            // its first event was returned
+	// pasting says that the beginning of a paste was read and its end was not.
+	pasting bool
 	// returned says that the last line ended with a carriage return, so that a line feed directly
 	// after it is the same end, of a paste from another system.
 	returned bool
@@ -228,8 +230,10 @@ func (k *keyboard) next() ([]byte, error) {
 		if k.ctx.Err() != nil {
 			return nil, context.Cause(k.ctx)
 		}
-		if err := k.expandPaste(); err != nil {
-			return nil, err
+		for k.isPasted() {
+			if text, err := k.nextPasted(); len(text) > 0 || err != nil {
+				return text, err
+			}
 		}
 		key, rest, whole := cutKey(k.in.buf)
 		if whole {
@@ -237,8 +241,11 @@ func (k *keyboard) next() ([]byte, error) {
 			return key, nil
 		}
 		wait := tornKey
-		if len(k.in.buf) == 0 {
+		switch {
+		case len(k.in.buf) == 0:
 			wait = -1
+		case len(k.in.buf) > len("\x1b[") && bytes.HasPrefix(pasteBegin, k.in.buf):
+			wait = tornPaste // taken for a key, it would leave line ends that are keys too
 		}
 		switch err := k.in.fill(k.ctx, wait); {
 		case errors.Is(err, errTimeout):
@@ -250,32 +257,8 @@ func (k *keyboard) next() ([]byte, error) {
 	}
 }
 
-// expandPaste replaces a paste at the head of the input by its text. It waits for the whole paste,
-// so that the terminal does not echo the rest of it into the output of the first line's command.
-func (k *keyboard) expandPaste() error {
-	if !bytes.HasPrefix(k.in.buf, pasteBegin) {
-		return nil
-	}
-	for {
-		if text, rest, ok := bytes.Cut(k.in.buf[len(pasteBegin):], pasteEnd); ok {
-			k.in.buf = append(pasted(text), rest...)
-			return nil
-		}
-		err := k.in.fill(k.ctx, tornPaste)
-		switch {
-		case errors.Is(err, errWoken):
-			// what woke it is reported after the paste
-		case errors.Is(err, errTimeout) || errors.Is(err, io.EOF) || len(k.in.buf) > maxPaste:
-			k.in.buf = pasted(k.in.buf[len(pasteBegin):])
-			return nil
-		case err != nil:
-			return err
-		}
-	}
-}
-
-// readAhead reads what is already there after the end of a line, for the same reason, from
-// terminals that do not mark a paste.
+// readAhead reads what is already there after the end of a line, so that a terminal that does not mark
+// a paste does not echo the rest of it into the output of the first line's command.
 func (k *keyboard) readAhead() {
 	for err := error(nil); err == nil && len(k.in.buf) < maxPaste; {
 		err = k.in.fill(k.ctx, 0)

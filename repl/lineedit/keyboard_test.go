@@ -59,7 +59,25 @@ func TestALongPasteIsTakenInWhole(t *testing.T) {
 	k, w := pipeKeyboard(t)
 	line := strings.Repeat("x", 3*readSize)
 	writeTo(t, w, "a\x1b[200~"+line+"\r\x1b[Ab\tc\x1b[201~\x1b[D")
-	expectKeys(t, k, "a", line, "\n", "[Ab c", "\x1b[D")
+	expectKeys(t, k, "a", line+lineBreak+"[Ab c", "\x1b[D")
+}
+
+// A line end of a paste is not Enter, however slowly the paste arrives.
+func TestAPasteThatPausesIsStillPasted(t *testing.T) {
+	k, w := pipeKeyboard(t)
+	for _, part := range []struct{ text, want string }{
+		{"\x1b[200~\n\x1b[201~\x1b[200", ""}, {"~drop a\n表\xe6", "drop a" + lineBreak + "表"},
+		{"\xa0\xbc\ndrop b\n\x1b[20", "格" + lineBreak + "drop b" + lineBreak}, {"1~\r", "\r"},
+		{"\x1b[200~drop c\n", "drop c" + lineBreak}, {"\x03\n", "\x03"},
+	} {
+		if _, err := io.WriteString(w, part.text); err != nil {
+			t.Fatal(err)
+		}
+		if part.want != "" {
+			expectKeys(t, k, part.want)
+		}
+	}
+	expectKeys(t, k, "\n")
 }
 
 func TestAPasteThatNeverEndsIsTakenAsItIs(t *testing.T) {

@@ -184,21 +184,3 @@ func wholeLen(b []byte, n int) int {
 	}
 	return n
 }
-
-// pasted prepares pasted text for the line editor: each line ends with a line feed, and nothing in
-// it acts as a key, a tab for example as completion.
-func pasted(text []byte) []byte {
-	text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
-	clean := make([]byte, 0, len(text))
-	for _, c := range text {
-		switch {
-		case c == '\r' || c == '\n':
-			clean = append(clean, '\n')
-		case c == '\t':
-			clean = append(clean, ' ')
-		case !isControl(c):
-			clean = append(clean, c)
-		}
-	}
-	return clean
-}

@@ -122,8 +122,8 @@ func TestKeysHaveTheirNames(t *testing.T) {
 }
 
 func TestPastedTextHasNoKeysInIt(t *testing.T) {
-	got := string(pasted([]byte("ls\t-d\r\nno\x03des\rapp 表\x1b[A\n")))
-	if want := "ls -d\nnodes\napp 表[A\n"; got != want {
+	got := string(pastedText([]byte("ls\t-d\r\nno\x03des\rapp 表\x1b[A\n")))
+	if want := "ls -d" + lineBreak + "nodes" + lineBreak + "app 表[A" + lineBreak; got != want {
 		t.Errorf("pasted %q, want %q", got, want)
 	}
 }

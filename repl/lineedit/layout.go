@@ -33,12 +33,19 @@ type cell struct {
 	style style
 }
 
+// breakCell ends a row: the text has a lineBreak there.
+var breakCell = cell{text: lineBreak}
+
 // cellsOf returns the cells of a text. A control character of ASCII, which a line from an old history may
 // contain, is shown as ^ and a letter, and what else a terminal would obey or hide as in a string of Go.
 func cellsOf(text string, st style) []cell {
 	var cells []cell
 	characters := displaywidth.StringGraphemes(text)
 	for characters.Next() {
+		if rest, ok := strings.CutPrefix(characters.Value(), lineBreak); ok {
+			cells = append(append(cells, breakCell), cellsOf(rest, st)...)
+			continue
+		}
 		c := cell{text: characters.Value(), width: characters.Width(), style: st}
 		switch {
 		case isControl(c.text[0]):
@@ -135,6 +142,14 @@ func wrap(cells []cell, cursor, columns int) (rows [][]cell, cursorRow, cursorCo
 		current, x = nil, 0
 	}
 	for i, c := range cells {
+		if c == breakCell {
+			if i == cursor {
+				cursorRow, cursorCol = len(rows), min(x, columns-1)
+			}
+			current = append(current, c)
+			next()
+			continue
+		}
 		if x+c.width > columns && x > 0 {
 			if x < columns { // a wide character does not fit: the terminal would leave that out too
 				current = append(current, cellsOf(strings.Repeat(" ", columns-x), plainStyle)...)
@@ -171,6 +186,9 @@ func write(cells []cell, color bool) string {
 		}
 	}
 	for _, c := range cells {
+		if c == breakCell {
+			continue
+		}
 		change(c.style)
 		b.WriteString(c.text)
 	}
@@ -183,6 +201,7 @@ type view struct {
 	prompt        Prompt
 	before, after string // of the cursor
 	hint          string // after the line; only shown in colour, since without it would look like what is typed
+	below         string // in a row of its own below the line, empty for none
 	menu          *menu  // nil for none
 	color         bool
 }
@@ -200,7 +219,10 @@ func (v view) frame(rows, columns int) frame {
 		wrapped[len(wrapped)-1] = append(last, cut(cellsOf(v.hint, faintStyle), columns-1-widthOf(last))...)
 	}
 	var menu [][]cell
-	if v.menu != nil {
+	switch {
+	case v.below != "" && rows > 1:
+		menu = [][]cell{cut(cellsOf(v.below, faintStyle), columns-1)}
+	case v.menu != nil:
 		menu = v.menu.rows(min(maxSuggestions, max(1, rows/2), max(0, rows-len(wrapped))), columns, v.menuColumn(columns))
 	}
 	// What does not fit into the window is left out above the cursor, and then below it.
@@ -208,7 +230,7 @@ func (v view) frame(rows, columns int) frame {
 	f.cursorRow -= top
 	for i, cells := range wrapped[top:min(len(wrapped), top+rows-len(menu))] {
 		full := widthOf(cells) >= columns
-		f.rows = append(f.rows, row{text: write(cells, v.color), full: full, wrapped: top+i+1 < len(wrapped)})
+		f.rows = append(f.rows, row{text: write(cells, v.color), full: full, wrapped: top+i+1 < len(wrapped) && !broken(cells)})
 	}
 	f.rows[len(f.rows)-1].wrapped = false
 	for _, cells := range menu {
@@ -216,6 +238,9 @@ func (v view) frame(rows, columns int) frame {
 	}
 	return f
 }
+
+// broken reports whether a row ends at a lineBreak.
+func broken(cells []cell) bool { return len(cells) > 0 && cells[len(cells)-1] == breakCell }
 
 // menuColumn is the column of the word that a menu completes.
 func (v view) menuColumn(columns int) int {

@@ -63,7 +63,7 @@ func TestADrawingThatChangesNothingWritesNothing(t *testing.T) {
 }
 
 func someView(random *rand.Rand) view {
-	texts := []string{"", "l", "ls -d", "表格", "e\u0301\u0302x", "app 表格 temp", strings.Repeat("0123456789", 3), strings.Repeat("格", 13), "\x1b[A\t", "👩‍👩‍👧 🇩🇪"}
+	texts := []string{"", "l", "ls -d", "表格", "e\u0301\u0302x", "app 表格 temp", strings.Repeat("0123456789", 3), strings.Repeat("格", 13), "\x1b[A\t", "👩‍👩‍👧 🇩🇪", "ls" + lineBreak + "app 表格", lineBreak + strings.Repeat("格", 9) + lineBreak}
 	some := func() string { return texts[random.IntN(len(texts))] }
 	v := view{prompt: Prompt{Text: "onebox >>> "}, before: some() + some(), color: random.IntN(2) == 0}
 	if random.IntN(2) == 0 {
@@ -73,6 +73,9 @@ func someView(random *rand.Rand) view {
 		v.after = some()
 	} else {
 		v.hint = some()
+	}
+	if random.IntN(4) == 0 {
+		v.below = "2 lines pasted"
 	}
 	if n := random.IntN(6); n > 0 {
 		v.menu = newMenu(suggestion.Completion{Start: random.IntN(len(v.before) + 1)})

@@ -48,7 +48,7 @@ func (e *Editor) suggest() {
 		return
 	}
 	t.menu, t.found = nil, suggestion.Completion{}
-	if t.search != nil || !t.asked && strings.TrimSpace(t.before) == "" {
+	if strings.Contains(t.before+t.after, lineBreak) || t.search != nil || !t.asked && strings.TrimSpace(t.before) == "" {
 		return
 	}
 	t.found = e.completion(t.before, typingPatience)
@@ -66,6 +66,9 @@ func (t *typing) offering(before string) bool {
 // nothing, it first shows the suggestions and then selects one after the other.
 func (e *Editor) complete(b buffer) {
 	t := &e.typing
+	if strings.Contains(b.Text(), lineBreak) {
+		return
+	}
 	found := e.completion(b.before(), tabPatience)
 	t.asked = true
 	if len(found.Suggestions) == 0 {
@@ -85,6 +88,9 @@ func (e *Editor) complete(b buffer) {
 }
 
 func (e *Editor) completeBackward(b buffer) {
+	if strings.Contains(b.Text(), lineBreak) {
+		return
+	}
 	if found := e.completion(b.before(), tabPatience); len(found.Suggestions) > 0 {
 		e.typing.menu = newMenu(found)
 		e.typing.menu.choose(-1)
