@@ -45,7 +45,7 @@ type config struct {
 	clusters        map[string]bool  // the clusters that [pegasus.clusters] names the meta servers of
 	confirmInterval time.Duration    // [onebox] duplication_confirm_interval_ms
 	backupInterval  time.Duration    // between looks for backups to begin or to end
-	backupTime      time.Duration    // [onebox] backup_seconds
+	backupTime      time.Duration    // how long a backup takes
 	now             func() time.Time // for backups; nil for time.Now
 }
 
@@ -63,7 +63,7 @@ func readConfig(file string) (config, error) {
 		lockRoot:    f.String("meta_server", "distributed_lock_service_parameters", ""),
 		zkHosts:     f.String("zookeeper", "hosts_list", ""),
 
-		backupInterval: time.Second,
+		backupInterval: time.Second, backupTime: 5 * time.Second,
 	}
 	if c.Settings, err = rpc.ReadSettings(f, "meta"); err != nil {
 		return c, fmt.Errorf("%s: %w", file, err)
@@ -98,7 +98,6 @@ func (c *config) readNumbers(f *ini.File) error {
 		fallback     int64
 		set          func(int64)
 	}{
-		{"onebox", "backup_seconds", 5, func(n int64) { c.backupTime = time.Duration(n) * time.Second }},
 		{"onebox", "hang_at_recover_calls", 0, func(n int64) { c.hangAtRecoveries = int(n) }},
 		{"zookeeper", "timeout_ms", 30_000, func(n int64) { c.sessionTimeout = time.Duration(n) * time.Millisecond }},
 		{"meta_server", "min_live_node_count_for_unfreeze", 3, func(n int64) { c.minLiveNodes = int(n) }},
