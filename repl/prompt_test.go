@@ -64,6 +64,15 @@ func TestWordsWithBlanksAreCompletedInQuotes(t *testing.T) {
 	)
 }
 
+func TestASuggestionThatWouldBeLostIsNotTakenByTheFirstTab(t *testing.T) {
+	follow(t, small(),
+		step{"over \t", "careful_shown"},
+		step{"\t", "careful_chosen"},
+		step{"\r", "careful_taken"},
+		step{"\x15over o\t", "careful_begun"},
+	)
+}
+
 func TestALongListScrolls(t *testing.T) {
 	follow(t, small(),
 		step{"many value", "scroll_begin"},

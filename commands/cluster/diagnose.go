@@ -38,7 +38,7 @@ func diagnoseCommand() *command.Command {
 			flags.BoolVarP(&o.auto, "auto_diagnose", "a", false, "take what is recommended without asking")
 			flags.BoolVarP(&o.skipPrompt, "skip_prompt", "s", false, "ask nothing")
 			flags.StringVarP(&o.file, "output", "o", "", "write the result to this file")
-			flags.Complete("output", complete.File)
+			flags.Complete("output", complete.NewFile)
 			return func(ctx context.Context, env command.Env, _ []string) error { return diagnoseRun(ctx, env, &o) }
 		},
 	}

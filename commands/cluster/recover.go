@@ -47,7 +47,7 @@ func recoverCommand() *command.Command {
 			flags.BoolVarP(&o.skipBad, "skip_bad_nodes", "b", false, "continue without servers that cannot be reached")
 			flags.BoolVarP(&o.skipLost, "skip_lost_partitions", "l", false, "make partitions without a replica empty: their data is lost")
 			flags.StringVarP(&o.file, "output", "o", "", "write the result to this file")
-			flags.Complete("output", complete.File)
+			flags.Complete("output", complete.NewFile)
 			flags.StringVar(&o.expect, "expect", "", "compare the tables with this list afterwards")
 			flags.Complete("expect", complete.File)
 			flags.DeclareOwn("expect")

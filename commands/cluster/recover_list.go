@@ -38,7 +38,7 @@ func recoverListCommand() *command.Command {
 		Prepare: func(flags *command.FlagSet) command.Run {
 			var o recoverListOptions
 			flags.StringVarP(&o.file, "output", "o", "", "write the list to this file")
-			flags.Complete("output", complete.File)
+			flags.Complete("output", complete.NewFile)
 			flags.BoolVar(&o.aliveOnly, "alive_only", false, "leave out servers that are not alive")
 			flags.BoolVarP(&o.json, "json", "j", false, "print JSON")
 			return func(ctx context.Context, env command.Env, args []string) error {

@@ -23,7 +23,7 @@ func setAppEnvsCommand() *command.Command {
 		Notes:    envsNotes,
 		Examples: []string{"set_app_envs rocksdb.usage_scenario bulk_load", "set_app_envs default_ttl 86400 manual_compact.disabled true"},
 		Plain:    true,
-		Args:     []complete.Kind{complete.TableVariable},
+		RestArgs: complete.NewVariable,
 		Prepare: func(*command.FlagSet) command.Run {
 			return func(ctx context.Context, env command.Env, args []string) error { return setAppEnvsRun(ctx, env, args) }
 		},

@@ -50,6 +50,7 @@ func (c *Completer) Complete(patience context.Context, text string) suggestion.C
 	q := &query{registry: c.registry, Query: complete.Query{World: c.world.completion(c.registry), Sources: c.Sources, Patience: patience}}
 	result := q.line(text)
 	c.Sources.EndQuery(q.Private)
+	result.Careful = q.Careful
 	result.Suggestions = slices.Clone(result.Suggestions)
 	for i, s := range result.Suggestions {
 		result.Suggestions[i].Description = meaningIn(s.Description, c.world.Language)
@@ -79,6 +80,8 @@ func (e *World) completion(r *Registry) complete.World {
 type query struct {
 	complete.Query
 	registry *Registry
+	// used are the options on the line that need not be repeated, with their hyphens.
+	used map[string]bool
 }
 
 // line completes what comes before an operator, or what follows it.
@@ -91,8 +94,12 @@ func (q *query) line(text string) suggestion.Completion {
 	for i, word := range line.Words {
 		switch word.Raw { // in quotes they are plain words
 		case words.File, words.Append:
+			file := complete.NewHomeFile
+			if word.Raw == words.Append {
+				file = complete.HomeFile
+			}
 			if i+1 == len(line.Words) {
-				return q.result(line.Last, 0, complete.HomeFile)
+				return q.result(line.Last, 0, file)
 			}
 			return none
 		case words.Pipe:
@@ -129,11 +136,13 @@ func (q *query) command(line words.Line) suggestion.Completion {
 		inner := line
 		inner.Words = line.Words[c.Wraps:]
 		result := q.command(inner)
-		result.Usage = cmp.Or(result.Usage, c.Usage)
+		if len(inner.Words) == 0 {
+			result.Usage = cmp.Or(result.Usage, c.Usage)
+		}
 		return result
 	}
 	result := q.after(c, rest, line.Last)
-	result.Usage = c.Usage
+	result.Usage = usageLeft(c.Usage, len(q.Words), q.used)
 	return result
 }
 

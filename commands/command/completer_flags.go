@@ -19,7 +19,7 @@ func (q *query) after(c *Command, before []words.Word, last words.Word) suggesti
 		return q.plain(c, flags, before, last)
 	}
 	r := readFlags(flags, texts(before))
-	q.Words, q.Given = r.words, r.given
+	q.Words, q.Given, q.used = r.words, r.given, r.used()
 	if _, without := r.given[noDefaults]; !without {
 		q.Defaults = readFlags(flags, q.registry.defaults[c.Name]).given
 	}
@@ -159,6 +159,17 @@ func (r *flagReader) free() []*pflag.Flag {
 		}
 	})
 	return free
+}
+
+// used are the flags on the line that are not free, by all their names.
+func (r *flagReader) used() map[string]bool {
+	names := map[string]bool{}
+	r.flags.VisitAll(func(f *pflag.Flag) {
+		if !slices.Contains(r.free(), f) {
+			names["--"+f.Name], names["-"+f.Shorthand] = true, true
+		}
+	})
+	return names
 }
 
 // candidates are the flags for a word that begins with hyphens: the long forms for two, for one the

@@ -24,7 +24,7 @@ func (o *OutputOptions) Declare(flags *FlagSet) {
 // DeclareFile adds the flag that says where a report goes.
 func (o *OutputOptions) DeclareFile(flags *FlagSet) {
 	flags.StringVarP(&o.File, "output", "o", "", "write the result to this file")
-	flags.Complete("output", complete.File)
+	flags.Complete("output", complete.NewFile)
 }
 
 // DeclareJSON adds the flag that says in which form a report is.

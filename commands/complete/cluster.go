@@ -116,6 +116,54 @@ func TableVariable(q *Query, _ string) (int, []suggestion.Suggestion) {
 	return 0, all
 }
 
+// knownVariables are the environment variables that meta servers of 2.5 accept for a table.
+var knownVariables = []string{
+	"business.info",
+	"default_ttl",
+	"manual_compact.disabled",
+	"manual_compact.max_concurrent_running_count",
+	"manual_compact.once.bottommost_level_compaction",
+	"manual_compact.once.target_level",
+	"manual_compact.once.trigger_time",
+	"manual_compact.periodic.bottommost_level_compaction",
+	"manual_compact.periodic.target_level",
+	"manual_compact.periodic.trigger_time",
+	"replica.backup_request_throttling",
+	"replica.deny_client_request",
+	"replica.read_throttling",
+	"replica.read_throttling_by_size",
+	"replica.rocksdb_block_cache_enabled",
+	"replica.rocksdb_iteration_threshold_time_ms",
+	"replica.slow_query_threshold",
+	"replica.split.validate_partition_hash",
+	"replica.write_throttling",
+	"replica.write_throttling_by_size",
+	"replica_access_controller.allowed_users",
+	"replica_access_controller.ranger_policies",
+	"rocksdb.allow_ingest_behind",
+	"rocksdb.checkpoint.reserve_min_count",
+	"rocksdb.checkpoint.reserve_time_seconds",
+	"rocksdb.num_levels",
+	"rocksdb.usage_scenario",
+	"rocksdb.write_buffer_size",
+	"user_specified_compaction",
+}
+
+// NewVariable is the kind of the keys and values of variables to set: it offers the table's variables,
+// then those that servers know, and no values.
+func NewVariable(q *Query, typed string) (int, []suggestion.Suggestion) {
+	if len(q.Words)%2 == 1 {
+		return 0, nil
+	}
+	_, all := TableVariable(q, typed)
+	for _, name := range knownVariables {
+		if !slices.ContainsFunc(all, func(c suggestion.Suggestion) bool { return c.Text == name }) {
+			all = append(all, suggestion.Suggestion{Text: name})
+		}
+	}
+	return 0, slices.DeleteFunc(all, func(c suggestion.Suggestion) bool { return slices.Contains(q.Words, c.Text) })
+}
+
 // maxPartitions is how many partitions of a table are offered.
 const maxPartitions = 1024
 

@@ -53,8 +53,8 @@ func TestLineIsCompletedByWhatItsWordsAre(t *testing.T) {
 		"add_backup_policy -a 1,":          "add_backup_policy·-a·1,2 add_backup_policy·-a·1,10",
 		"nosuch ":                          "",
 		"# l":                              "",
-		"set_meta_level ":                  "set_meta_level·stopped set_meta_level·blind set_meta_level·freezed set_meta_level·steady set_meta_level·lively",
-		"set_meta_level ST":                "set_meta_level·stopped set_meta_level·steady",
+		"set_meta_level ":                  "set_meta_level·blind set_meta_level·steady set_meta_level·lively set_meta_level·freezed set_meta_level·stopped",
+		"set_meta_level ST":                "set_meta_level·steady set_meta_level·stopped",
 		"set_meta_level steady":            "",
 		"set_meta_level steady ":           "",
 		"ls -s dropp":                      "ls·-s·dropping ls·-s·dropped",
@@ -116,6 +116,8 @@ func TestVariablesOfTheCurrentTableAreOffered(t *testing.T) {
 		"del_app_envs a d": "del_app_envs·a·default_ttl",
 		"set_app_envs d":   "set_app_envs·default_ttl",
 		"set_app_envs a ":  "",
+		"set_app_envs a 1 default_ttl 2 ROCKSDB.N": "set_app_envs·a·1·default_ttl·2·rocksdb.num_levels",
+		"set_app_envs a 1 A":                       "",
 	})
 }
 
@@ -146,6 +148,19 @@ func TestCandidatesAreDescribed(t *testing.T) {
 	}
 }
 
+func TestWhatIsWrittenOverOrRemovedIsCompletedCarefully(t *testing.T) {
+	s := shelltest.Start(t, shelltest.Answers{}.Behave)
+	c := shelltest.Completing(t, s)
+	for text, want := range map[string]bool{
+		"ls > ": true, "ls >> ": false, "ls -o ": true, "source ": false, "zk_rmr ": true, "zk_copy -t ": true, "zk_copy -s ": false,
+		"zk_restore x ": true, "zk_ls ": false,
+	} {
+		if got := c.Complete(t.Context(), text).Careful; got != want {
+			t.Errorf("careful behind %q is %t, want %t", text, got, want)
+		}
+	}
+}
+
 func TestUsageStandsBehindAWholeCommand(t *testing.T) {
 	s := shelltest.Start(t, shelltest.Answers{}.Behave)
 	c := shelltest.Completing(t, s)
@@ -160,7 +175,12 @@ func TestUsageStandsBehindAWholeCommand(t *testing.T) {
 		"use x | less":    "",
 		"use x > ":        "",
 		`use "x y`:        "[app_name]",
-		"app -d -o FILE ": "<app_name> [-d|--detailed] [-r|--resolve_ip] [-o|--output file_name] [-j|--json]",
+		"app -d -o FILE ": "<app_name> [-r|--resolve_ip] [-j|--json]",
+		"app temp ":       "[-d|--detailed] [-r|--resolve_ip] [-o|--output file_name] [-j|--json]",
+		"recall 3 ":       "[new_app_name]",
+		"recall 3 x ":     "",
+		"time recall 3 ":  "[new_app_name]",
+		"time ":           "<COMMAND> [WORD...]",
 	} {
 		if got := c.Complete(t.Context(), text).Usage; got != want {
 			t.Errorf("usage behind %q is %q, want %q", text, got, want)

@@ -20,6 +20,18 @@ const maxFiles = 10_000
 // File is the kind of a file: it offers those of the folder that the word names; folders end in /.
 func File(q *Query, typed string) (int, []suggestion.Suggestion) { return files(q, typed, false) }
 
+// NewFile is the kind of a file that will be written, one that is there too.
+func NewFile(q *Query, typed string) (int, []suggestion.Suggestion) {
+	q.Careful = true
+	return files(q, typed, false)
+}
+
+// NewHomeFile is NewFile where ~/ is the home folder.
+func NewHomeFile(q *Query, typed string) (int, []suggestion.Suggestion) {
+	q.Careful = true
+	return files(q, typed, true)
+}
+
 // HomeFile is File where ~/ is the home folder.
 func HomeFile(q *Query, typed string) (int, []suggestion.Suggestion) { return files(q, typed, true) }
 

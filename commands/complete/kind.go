@@ -50,6 +50,8 @@ type Query struct {
 	// Given are the flags on the line with their values, Defaults those that the manifest adds
 	// before them.
 	Given, Defaults map[string][]string
+	// Careful is set by a kind whose words are written over or removed; see suggestion.Completion.
+	Careful bool
 	// Private is the ensemble that is entered with the credentials of the line; "" for none.
 	Private string
 }

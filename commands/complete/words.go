@@ -20,11 +20,11 @@ var Program = Words{
 // The words that are always the same.
 var (
 	Level = Words{
-		{Text: "stopped", Description: "change nothing, not even on request"},
 		{Text: "blind", Description: "ignore reports of replica servers: for a copy of the metadata"},
-		{Text: "freezed", Description: "only downgrade the primaries of dead servers"},
 		{Text: "steady", Description: "the usual level: everything but balancing"},
 		{Text: "lively", Description: "everything, and balance the replicas"},
+		{Text: "freezed", Description: "only downgrade the primaries of dead servers"},
+		{Text: "stopped", Description: "change nothing, not even on request"},
 	}
 	AppStatus = Words{
 		{Text: "all", Description: "in every state"},

@@ -106,19 +106,36 @@ func Below(q *Query, typed string) (int, []suggestion.Suggestion) {
 // children offers what is directly below a znode, with a slash after those that have children. The
 // ensemble is entered with the flags of the line and of the manifest.
 func (q *Query) children(at ensemble.Address) []suggestion.Suggestion {
+	znodes, _ := q.znodes(at)
+	all := make([]suggestion.Suggestion, 0, len(znodes))
+	for _, z := range znodes {
+		c := suggestion.Suggestion{Text: z.Name}
+		if z.Kind != tree.Persistent {
+			c.Description = z.Kind.String()
+		}
+		if z.Children > 0 {
+			c = suggestion.Suggestion{Text: z.Name + "/", Description: fmt.Sprintf("%d below", z.Children)}
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
+// znodes returns what is directly below a znode; false if that is not known.
+func (q *Query) znodes(at ensemble.Address) ([]Znode, bool) {
 	if session.ValidatePath(at.Path) != nil {
-		return nil
+		return nil, false
 	}
 	connect, flags, typed, err := q.connectOptions()
 	if err != nil {
-		return nil
+		return nil, false
 	}
 	name, _ := q.ZooKeepers.Lookup(at)
 	key := Key{Place: fmt.Sprintf("ensemble %s [%s] %q", at.Hosts(), name, flags), Item: at.Path}
 	if typed {
 		q.Private = key.Place
 	}
-	znodes, _ := Ask(q.Patience, q.Catalog, key, func(ctx context.Context) ([]Znode, error) {
+	return Ask(q.Patience, q.Catalog, key, func(ctx context.Context) ([]Znode, error) {
 		options, err := Detached(ctx, q.Catalog, key.Place, func() (session.Options, error) {
 			directory, err := connect.In(q.ZooKeepers)
 			if err != nil {
@@ -132,18 +149,6 @@ func (q *Query) children(at ensemble.Address) []suggestion.Suggestion {
 		options.Connections = 1
 		return q.sessions.Children(ctx, key.Place, at.Endpoint, options)
 	})
-	all := make([]suggestion.Suggestion, 0, len(znodes))
-	for _, z := range znodes {
-		c := suggestion.Suggestion{Text: z.Name}
-		if z.Kind != tree.Persistent {
-			c.Description = z.Kind.String()
-		}
-		if z.Children > 0 {
-			c = suggestion.Suggestion{Text: z.Name + "/", Description: fmt.Sprintf("%d below", z.Children)}
-		}
-		all = append(all, c)
-	}
-	return all
 }
 
 // connectOptions returns the options of the line and the manifest for connecting to ZooKeepers,

@@ -17,6 +17,9 @@ func TestZnodePathsAreCompletedLevelByLevel(t *testing.T) {
 	z := shelltest.StartZooKeeper(t)
 	z.Create(t, "/other/a/lock", zk.FlagEphemeral)
 	z.Create(t, "/two words", 0)
+	z.Create(t, "/living", 0)
+	z.Create(t, "/living/lock", 0)
+	z.Create(t, "/living/lock/holder", zk.FlagEphemeral)
 	z.Env.Manifest = &manifest.Manifest{ZooKeepers: map[string]manifest.ZooKeeper{
 		"new": {Hosts: []string{z.Addr}, Root: z.Root + "/own"},
 	}}
@@ -34,7 +37,12 @@ func TestZnodePathsAreCompletedLevelByLevel(t *testing.T) {
 		"zk_ls " + at + "/two":                      `zk_ls·"` + at + `/two·words"`,
 		"zk_ls new" + root + "/oth":                 "zk_ls·new" + root + "/other/",
 		"zk_ls " + root:                             "zk_ls·" + root + "/",
-		"zk_rmr ":                                   "zk_rmr·new zk_rmr·" + at + "/own",
+		"zk_rmr ":                                   "",
+		"zk_rmr " + at + "/":                        "zk_rmr·" + at + "/other/ zk_rmr·\"" + at + "/two·words\"",
+		"zk_rmr " + at + "/own/a":                   "",
+		"zk_copy -t ":                               "",
+		"zk_copy --target=" + at + "/o":             "zk_copy·--target=" + at + "/other/",
+		"zk_restore x.zkb " + root + "/o":           "zk_restore·x.zkb·" + root + "/other/",
 		"zk_rmr /":                                  "",
 		"zk_check ":                                 "zk_check·new zk_check·" + root + "/own",
 		"zk_check " + root + "/ow":                  "zk_check·" + root + "/own/",

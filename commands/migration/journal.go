@@ -57,7 +57,7 @@ func journalCommand() *command.Command {
 			flags.StringVar(&o.file, "file", "", "read this journal instead of the user's own")
 			flags.Complete("file", complete.File)
 			flags.StringVar(&o.report, "report", "", "write the record of a migration to this file")
-			flags.Complete("report", complete.File)
+			flags.Complete("report", complete.NewFile)
 			flags.StringVar(&o.of, "of", "", "the cluster that the report is about; the default is the connected one")
 			o.numberWasTyped = func() bool { return flags.Changed("number") }
 			return func(ctx context.Context, env command.Env, args []string) error { return journalRun(ctx, env, &o, args) }

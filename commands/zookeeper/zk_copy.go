@@ -91,7 +91,7 @@ func zkCopyCommand() *command.Command {
 		Prepare: func(flags *command.FlagSet) command.Run {
 			var o zkCopyOptions
 			flags.StringVarP(&o.target, "target", "t", "", "where to copy to")
-			flags.Complete("target", complete.Tree)
+			flags.Complete("target", complete.Target)
 			flags.StringVarP(&o.source, "source", "s", "", "what to copy; by default the tree of the connected cluster")
 			flags.Complete("source", complete.Tree)
 			flags.BoolVar(&o.dryRun, "dry_run", false, "show what would be done, write nothing")

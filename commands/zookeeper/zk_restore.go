@@ -46,7 +46,7 @@ func zkRestoreCommand() *command.Command {
 			"zk_restore c1.zkb.zst 10.0.0.2:2181",
 			"zk_restore c1.zkb.zst /pegasus/c1 --dry_run",
 		},
-		Args:        []complete.Kind{complete.Backup, complete.OwnTree},
+		Args:        []complete.Kind{complete.Backup, complete.OwnTarget},
 		Interrupted: "nothing was written",
 		Prepare: func(flags *command.FlagSet) command.Run {
 			var o zkRestoreOptions

@@ -45,7 +45,7 @@ func zkRmrCommand() *command.Command {
 			"server reports, because living servers would not be detected; `two_leaders` refuses while two meta servers lead; `overwrite` keeps --backup from replacing a file.",
 		Fields:      zkRmrFields,
 		Examples:    []string{"zk_rmr 10.0.0.1:2181/pegasus/c1", "zk_rmr 10.0.0.1:2181/pegasus/c1 --backup c1.zkb.zst --yes"},
-		Args:        []complete.Kind{complete.Tree},
+		Args:        []complete.Kind{complete.Target},
 		Interrupted: "nothing was removed",
 		Prepare: func(flags *command.FlagSet) command.Run {
 			var o zkRmrOptions

@@ -18,7 +18,10 @@ type Completion struct {
 	// text before the cursor.
 	Start       int
 	Suggestions []Suggestion
-	// Usage is the usage of the command on the line, in full, however much of it was typed; empty
-	// for none.
+	// Careful means that a suggestion is what a change would be lost in, such as a file that is there.
+	// It is chosen by the user alone: Tab shows it first.
+	Careful bool
+	// Usage is what the usage of the command on the line has besides the words that were typed; empty
+	// for nothing.
 	Usage string
 }

@@ -1,6 +1,7 @@
 package lineedit
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -56,6 +57,11 @@ func (m *menu) commonPrefix() string {
 		}
 	}
 	return prefix
+}
+
+// has reports whether a text is one of the suggestions.
+func (m *menu) has(text string) bool {
+	return slices.ContainsFunc(m.found.Suggestions, func(s suggestion.Suggestion) bool { return s.Text == text })
 }
 
 // goesOn reports whether the word goes on after the suggestion, so that no blank belongs there.

@@ -77,9 +77,11 @@ func (e *Editor) complete(b buffer) {
 	m := newMenu(found)
 	word := b.before()[found.Start:]
 	switch prefix := m.commonPrefix(); {
-	case len(found.Suggestions) == 1:
+	case found.Careful && t.last != "tab" && m.has(prefix):
+		// shown, for another Tab to choose
+	case len(found.Suggestions) == 1 && !found.Careful:
 		e.replace(b, found.Start, found.Suggestions[0], true)
-	case len(prefix) > len(word) && strings.EqualFold(prefix[:len(word)], word):
+	case !(found.Careful && m.has(prefix)) && len(prefix) > len(word) && strings.EqualFold(prefix[:len(word)], word):
 		e.replace(b, found.Start, suggestion.Suggestion{Text: prefix}, false)
 	case t.offered:
 		t.menu = m

@@ -1,0 +1,61 @@
+package complete
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"pegashell/commands/ensemble"
+	"pegashell/internal/suggestion"
+	"pegashell/zkcopy/tree"
+)
+
+// maxLocks is how many trees are looked at for a lock at a time: one that is shown with more others is
+// a table or a partition.
+const maxLocks = 16
+
+// Target is Tree for a tree that is written or removed: the connected cluster's is not offered, nor
+// one whose lock is held.
+func Target(q *Query, typed string) (int, []suggestion.Suggestion) { return targets(q, typed, false) }
+
+// OwnTarget is Target where it may also be a PATH of the connected cluster's ZooKeeper.
+func OwnTarget(q *Query, typed string) (int, []suggestion.Suggestion) { return targets(q, typed, true) }
+
+func targets(q *Query, typed string, own bool) (int, []suggestion.Suggestion) {
+	q.Careful = true
+	keep, all := trees(q, typed, own, nil)
+	all = slices.DeleteFunc(slices.Clone(all), func(c suggestion.Suggestion) bool {
+		return !strings.HasPrefix(strings.ToLower(c.Text), strings.ToLower(typed[keep:]))
+	})
+	few := len(all) <= maxLocks
+	return keep, slices.DeleteFunc(all, func(c suggestion.Suggestion) bool {
+		at, ok := q.target(typed[:keep]+strings.TrimSuffix(c.Text, "/"), own)
+		return ok && (q.isOwn(at) || few && q.isLocked(at))
+	})
+}
+
+// target is the tree that a word names.
+func (q *Query) target(word string, own bool) (ensemble.Address, bool) {
+	if own && strings.HasPrefix(word, "/") {
+		at, ok := q.ownTree()
+		at.Path = path.Clean(word)
+		return at, ok
+	}
+	at, err := q.ZooKeepers.Parse(word)
+	return at, err == nil
+}
+
+// isOwn reports whether a tree is the connected cluster's or part of it.
+func (q *Query) isOwn(at ensemble.Address) bool {
+	own, ok := q.ownTree()
+	below := at.Path == own.Path || strings.HasPrefix(at.Path, strings.TrimSuffix(own.Path, "/")+"/")
+	return ok && below && slices.ContainsFunc(at.Servers, func(server string) bool { return slices.Contains(own.Servers, server) })
+}
+
+// isLocked reports whether somebody holds the lock of a tree, which meta servers have at its usual place
+// below the tree.
+func (q *Query) isLocked(at ensemble.Address) bool {
+	at.Path = path.Join(at.Path, "lock")
+	locks, _ := q.znodes(at)
+	return slices.ContainsFunc(locks, func(z Znode) bool { return z.Kind != tree.Persistent })
+}
