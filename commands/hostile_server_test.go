@@ -119,7 +119,7 @@ func hugeLength(frame []byte) []byte {
 var changes = map[string]bool{
 	wire.RPCCreateApp: true, wire.RPCDropApp: true, wire.RPCRecallApp: true, wire.RPCRenameApp: true, wire.RPCUpdateAppEnv: true,
 	wire.RPCSetReplicaCount: true, wire.RPCPropose: true, wire.RPCStartRecovery: true, wire.RPCAddDuplication: true,
-	wire.RPCModifyDuplication: true, wire.RPCStartBulkLoad: true, wire.RPCClearBulkLoad: true,
+	wire.RPCModifyDuplication: true, wire.RPCStartBulkLoad: true, wire.RPCClearBulkLoad: true, wire.RPCControlBulkLoad: true, wire.RPCDetectHotkey: true,
 }
 
 // counted counts the changes that are sent.

@@ -28,7 +28,7 @@ var describedElsewhere = map[string]string{
 func TestOwnJSONIsDescribed(t *testing.T) {
 	for _, c := range commands.Builtin() {
 		flag := c.Flags().Lookup("json")
-		original := flag != nil && c.Plugin == cmd.PluginCluster && flag.Shorthand != "" && c.Name != "recover_list"
+		original := flag != nil && c.Plugin == cmd.PluginCluster && flag.Shorthand != "" && c.Name != "recover_list" && c.Name != "splits"
 		want := flag != nil && !original && describedElsewhere[c.Name] == ""
 		if got := len(c.Fields) > 0; got != want {
 			t.Errorf("%s: fields are described = %v, want %v", c.Name, got, want)
@@ -102,7 +102,13 @@ func TestJSONIsAsDescribed(t *testing.T) {
 			Policies: []wire.BackupPolicy{{Name: "daily", Provider: "local_service", Interval: "86400", Apps: []int32{2}, History: 3, Start: "24:00"}},
 			Backups:  [][]wire.Backup{{{ID: 9, StartMS: 9, Apps: []int32{2}}, {ID: 8, StartMS: 8, EndMS: 1795651065867, Apps: []int32{2}}}},
 		}),
-		wire.RPCQueryRestore: shelltest.Always(&wire.QueryRestoreResponse{Err: wire.OK, Statuses: []wire.ErrorCode{wire.OK}, Progress: []int32{559}}),
+		wire.RPCQueryRestore:     shelltest.Always(&wire.QueryRestoreResponse{Err: wire.OK, Statuses: []wire.ErrorCode{wire.OK}, Progress: []int32{559}}),
+		wire.RPCListApps:         shelltest.Always(&wire.ListAppsResponse{Err: wire.OK, Infos: []wire.AppInfo{{ID: 1, Name: "t", Status: wire.AppAvailable}}}),
+		wire.RPCQuerySplit:       shelltest.Always(&wire.QuerySplitResponse{Err: wire.OK, PartitionCount: 8, Partitions: map[int32]int32{0: 1}}),
+		wire.RPCQueryDuplication: shelltest.Always(&wire.QueryDuplicationResponse{Err: wire.OK, AppID: 2, Duplications: []wire.Duplication{{ID: 11, Remote: "c2"}}}),
+		wire.RPCQueryCfg:         shelltest.Always(&wire.QueryCfgResponse{Err: wire.OK, AppID: 2, PartitionCount: 2}),
+		wire.RPCDuplicationSync: shelltest.Always(&wire.DuplicationSyncResponse{Err: wire.OK,
+			Duplications: map[int32]map[int32]wire.Duplication{2: {11: {ID: 11, Progress: map[int32]int64{0: 5}}}}}),
 		wire.RPCListNodes: shelltest.Always(&wire.ListNodesResponse{Err: wire.OK,
 			Infos: append(shelltest.NodesAnswer(t, wire.NodeAlive, "127.0.0.1:2"), shelltest.NodesAnswer(t, wire.NodeUnalive, "127.0.0.1:3")...)}),
 	}.Behave)
@@ -129,6 +135,8 @@ func TestJSONIsAsDescribed(t *testing.T) {
 			"query_backup_policy":  {"query_backup_policy -p daily,x --json"},
 			"query_restore_status": {"query_restore_status 9 --json"},
 
+			"query_dup":      {"query_dup t --json", "query_dup t --progress --json"},
+			"splits":         {"splits -j"},
 			"recover_list":   {"recover_list --alive_only -j"},
 			"remote_command": {"remote_command -t meta-server --json help"},
 			"server_info":    {"server_info --json -t meta-server", "server_info -l 127.0.0.1:1 --json" + fails},

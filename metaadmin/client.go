@@ -242,9 +242,22 @@ func hint(result wire.Result) string {
 	case *wire.ReplicaCountResponse:
 		return r.Hint
 	case *wire.ListAppsResponse:
-		if r.Hint != nil {
-			return *r.Hint
-		}
+		return orEmpty(r.Hint)
+	case *wire.AddDuplicationResponse:
+		return orEmpty(r.Hint)
+	case *wire.ControlBulkLoadResponse:
+		return orEmpty(r.Hint)
+	case *wire.QueryBulkLoadResponse:
+		return orEmpty(r.Hint)
+	case *wire.DetectHotkeyResponse:
+		return orEmpty(r.Hint)
 	}
 	return ""
+}
+
+func orEmpty(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
 }

@@ -24,3 +24,12 @@ func findBlindDrop(s *Survey) []Finding {
 	}
 	return found
 }
+
+// findBlindLoad is findBlindLevel for a bulk load, which ends the level.
+func findBlindLoad(s *Survey) []Finding {
+	found := findBlindLevel(s)
+	for i := range found {
+		found[i].Problem = message.New("%s. A leader that starts a bulk load also sets its level to steady, without a word", found[i].Problem)
+	}
+	return found
+}

@@ -49,6 +49,7 @@ var (
 	twoLeaders      = Guard{GuardTwoLeaders, "continue although two meta servers lead", findTwoLeaders}
 	blindLevel      = Guard{GuardBlindLevel, "change the metadata at level blind", findBlindLevel}
 	blindDrop       = Guard{GuardBlindLevel, "drop at level blind, where a drop does not complete", findBlindDrop}
+	blindLoad       = Guard{GuardBlindLevel, "start a bulk load at level blind, which ends that level", findBlindLoad}
 	staleLocks      = Guard{GuardStaleLocks, "accept a source with lock nodes that no session holds", findStaleLocks}
 	rootTarget      = Guard{GuardRootTarget, "write to the root of all znodes", findRootTarget}
 	otherPath       = Guard{"", "", findOtherPath}
@@ -82,6 +83,10 @@ var guardsOf = map[string][]Guard{
 	"set_app_envs": {twoLeaders, blindLevel}, "del_app_envs": {twoLeaders, blindLevel}, "clear_app_envs": {twoLeaders, blindLevel},
 	"add_backup_policy": {twoLeaders, blindLevel}, "modify_backup_policy": {twoLeaders, blindLevel},
 	"enable_backup_policy": {twoLeaders, blindLevel}, "disable_backup_policy": {twoLeaders, blindLevel}, "restore_app": {twoLeaders, blindLevel},
+	"add_dup": {twoLeaders, blindLevel}, "remove_dup": {twoLeaders, blindLevel}, "start_dup": {twoLeaders, blindLevel},
+	"pause_dup": {twoLeaders, blindLevel}, "set_dup_fail_mode": {twoLeaders, blindLevel},
+	"start_bulk_load": {twoLeaders, blindLoad}, "pause_bulk_load": {twoLeaders, blindLevel}, "restart_bulk_load": {twoLeaders, blindLevel},
+	"cancel_bulk_load": {twoLeaders, blindLevel}, "clear_bulk_load": {twoLeaders, blindLevel},
 	"set_meta_level": {twoLeaders}, "balance": {twoLeaders}, "propose": {twoLeaders}, "ddd_diagnose": {twoLeaders}, "recover": {twoLeaders},
 }
 

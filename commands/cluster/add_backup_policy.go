@@ -21,7 +21,7 @@ func addBackupPolicyCommand() *command.Command {
 	return &command.Command{
 		Name:    "add_backup_policy",
 		Plugin:  command.PluginCluster,
-		Summary: "add a policy by which tables are backed up periodically",
+		Summary: "add a policy by which tables are backed up",
 		Usage: "<-p|--policy_name str> <-b|--backup_provider_type str> <-a|--app_ids 1,2...> " +
 			"<-i|--backup_interval_seconds num> <-s|--start_time hour:minute> <-c|--backup_history_cnt num>",
 		Notes: "The first backup begins at once without -s, and with -s 24:00; else in the hour of that time. A policy cannot be removed, only disabled.",

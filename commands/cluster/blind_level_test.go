@@ -76,6 +76,8 @@ var notGuardedAtBlind = map[string]string{
 	"cc":                "it changes only what this shell is connected to",
 	"use":               "it changes only what this shell remembers",
 	"timeout":           "it changes only what this shell remembers",
+	"escape_all":        "it changes only what this shell remembers",
+	"detect_hotkey":     "it asks a replica server to watch what is read or written",
 }
 
 func TestEveryCommandThatWritesMetadataHasTheGuardOfLevelBlind(t *testing.T) {

@@ -17,7 +17,7 @@ func clearAppEnvsCommand() *command.Command {
 	return &command.Command{
 		Name:     "clear_app_envs",
 		Plugin:   command.PluginCluster,
-		Summary:  "delete variables of the current table: all, or a prefix",
+		Summary:  "delete variables of the current table, all or some",
 		Usage:    "[-a|--all] [-p|--prefix str]",
 		Notes:    envsNotes,
 		Examples: []string{"clear_app_envs -a", "clear_app_envs -p replica."},

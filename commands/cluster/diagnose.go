@@ -24,7 +24,7 @@ func diagnoseCommand() *command.Command {
 	return &command.Command{
 		Name:    "ddd_diagnose",
 		Plugin:  command.PluginCluster,
-		Summary: "list partitions without a replica, choose new primaries",
+		Summary: "list partitions without replicas, choose primaries",
 		Usage: "[-g|--gpid appid|appid.pidx] [-d|--diagnose] [-a|--auto_diagnose] " +
 			"[-s|--skip_prompt] [-o|--output file_name]",
 		Notes: "Servers of 2.5 answer ERR_INVALID_PARAMETERS unless -g names a table. With -d a primary is proposed for each " +

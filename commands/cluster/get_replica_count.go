@@ -14,7 +14,7 @@ func getReplicaCountCommand() *command.Command {
 		Name:     "get_replica_count",
 		Plugin:   command.PluginCluster,
 		Reads:    true,
-		Summary:  "show how many replicas a table's partitions should have",
+		Summary:  "show how many replicas partitions should have",
 		Usage:    "<app_name> [-j|--json]",
 		Examples: []string{"get_replica_count temp", "get_replica_count temp -j"},
 		Words:    2,

@@ -89,6 +89,16 @@ var changing = map[string]string{
 	"enable_backup_policy":  "enable_backup_policy -p daily",
 	"disable_backup_policy": "disable_backup_policy -p daily",
 	"restore_app":           "restore_app -c onebox -p daily -a t -i 1 -t 1795651025396 -b local_service",
+	"add_dup":               "add_dup t c2",
+	"remove_dup":            "remove_dup t 1",
+	"start_dup":             "start_dup t 1",
+	"pause_dup":             "pause_dup t 1",
+	"set_dup_fail_mode":     "set_dup_fail_mode t 1 skip",
+	"start_bulk_load":       "start_bulk_load -a t -c c1 -p local_service -r files",
+	"pause_bulk_load":       "pause_bulk_load -a t",
+	"restart_bulk_load":     "restart_bulk_load -a t",
+	"cancel_bulk_load":      "cancel_bulk_load -a t",
+	"clear_bulk_load":       "clear_bulk_load -a t",
 }
 
 func TestNothingIsChangedWhileTwoLead(t *testing.T) {
@@ -109,6 +119,19 @@ func TestNothingIsChangedWhileTwoLead(t *testing.T) {
 				t.Errorf("error = %v, printed %q and %q; want a refusal", err, out, diagnostics)
 			}
 		})
+	}
+}
+
+// A flag of ours is no word of the original's line.
+func TestALineThatIsTooShortStaysSoWithAnOverride(t *testing.T) {
+	s, _ := shelltest.StartTwoLeaders(t)
+	for _, line := range []string{"rename t", "recall", "set_replica_count t", "start_dup t", "balance -g 1.0 -p move_pri -f a:1", "propose -g 1.0 -p ASSIGN_PRIMARY -t a:1"} {
+		for _, override := range []string{" --override two_leaders", " --override=two_leaders"} {
+			out, diagnostics, err := s.Run(line + override)
+			if err == nil || !strings.HasPrefix(out, "USAGE: ") || strings.Contains(diagnostics, "overridden") {
+				t.Errorf("%s: error = %v, printed %q and %q", line+override, err, out, diagnostics)
+			}
+		}
 	}
 }
 

@@ -161,6 +161,8 @@ type Session struct {
 	App string
 	// Timeout is what `timeout` set; 0 is the original's default.
 	Timeout time.Duration
+	// EscapeAll is what `escape_all` set.
+	EscapeAll bool
 	// Scripts are the files that `source` has open, the innermost last.
 	Scripts []string
 	// Recoveries were sent and not answered.

@@ -83,7 +83,10 @@ func (r *Registry) refuseUnknown(world *World, name string) error {
 	if !world.ForPerson() && !world.Brief {
 		r.WriteUsages(world.Out)
 	}
-	if c := r.switchedOff(name); c != nil {
+	if slices.Contains(dataCommands, name) {
+		world.Note("%s is a command of the Pegasus shell on data or on files of a server, which this shell does not have: with native in [shell] of "+
+			"plugins.toml, such as native = [\"/opt/pegasus/run.sh\", \"shell\"], it passes such lines on", name)
+	} else if c := r.switchedOff(name); c != nil {
 		world.Note("%s is a command of the plugin %s, but it is switched off in plugins.toml", c.Name, c.Plugin)
 	} else {
 		world.suggest(name, r.names())
@@ -93,6 +96,11 @@ func (r *Registry) refuseUnknown(world *World, name string) error {
 	}
 	return outcome.Told(fmt.Errorf("invalid subcommand '%s'", name))
 }
+
+// dataCommands are those of the Pegasus shell that this shell leaves to it.
+var dataCommands = []string{"hash", "set", "multi_set", "get", "multi_get", "multi_get_range", "multi_get_sortkeys", "del", "multi_del",
+	"multi_del_range", "incr", "check_and_set", "check_and_mutate", "exist", "count", "ttl", "hash_scan", "full_scan", "copy_data", "clear_data",
+	"count_data", "local_get", "rdb_key_str2hex", "rdb_key_hex2str", "rdb_value_hex2str", "sst_dump", "mlog_dump"}
 
 // suggest asks on standard error whether a near word was meant.
 func (e *World) suggest(typed string, known []string) {
@@ -110,7 +118,7 @@ func (c *Command) execute(ctx context.Context, env environment, words, defaults 
 	case errors.Is(wrong, pflag.ErrHelp):
 		env.Registry().WriteHelp(env.Out(), env.Language(), c)
 		return nil
-	case len(words) < c.Words:
+	case len(words)-ownWords(flags, words) < c.Words:
 		return outcome.Misused()
 	case wrong != nil:
 		return wrong

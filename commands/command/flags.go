@@ -72,6 +72,24 @@ func (c *Command) parse(flags *FlagSet, defaults, args []string) ([]string, erro
 	return words, nil
 }
 
+// ownWords counts the words of a line that are flags of ours, with their values: the original would not
+// know them.
+func ownWords(flags *FlagSet, words []string) (n int) {
+	for i := 0; i < len(words) && words[i] != "--"; i++ {
+		long, isLong := strings.CutPrefix(words[i], "--")
+		name, _, joined := strings.Cut(long, "=")
+		if !isLong || !flags.IsOwn(name) && name != noDefaults {
+			continue
+		}
+		n++
+		if f := flags.Lookup(name); f != nil && takesValue(f) && !joined {
+			n++
+			i++
+		}
+	}
+	return n
+}
+
 func isNoDefaults(g getopt.Given) bool { return g.Option == noDefaultsOption }
 
 // setFlags sets flags in the order in which they were written.

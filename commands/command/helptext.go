@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -45,11 +46,11 @@ func (c *Command) WriteHelp(w io.Writer, l message.Language) {
 	fmt.Fprintf(w, "%s: %s\n", render.ToneHeading.Paint(w, c.Name), l.Whole(c.Summary))
 	heading(message.New("Usage:"))
 	indent := strings.Repeat(" ", 2+len(c.Name)+1)
-	width := helpUsageWidth
-	if c.Plugin != PluginCluster { // the others' usage need not be broken as the original's is
-		width = min(width, helpWidth-len(indent))
+	usage := wrapUsage(c.Usage, helpUsageWidth) // as the original breaks it
+	if room := helpWidth - len(indent); slices.ContainsFunc(usage, func(line string) bool { return len(line) > room }) {
+		usage = wrapUsage(c.Usage, room)
 	}
-	for i, line := range wrapUsage(c.Usage, width) {
+	for i, line := range usage {
 		if i == 0 {
 			line = strings.TrimRight("  "+c.Name+" "+line, " ")
 		} else {

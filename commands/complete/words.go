@@ -62,6 +62,10 @@ var (
 		{Text: "copy", Description: "copy the metadata to the new ZooKeeper"},
 		{Text: "recovery", Description: "rebuild it from the replica servers"},
 	}
+	FailMode = Words{
+		{Text: "slow", Description: "try again without end"},
+		{Text: "skip", Description: "leave the write out"},
+	}
 	Boolean = Words{
 		{Text: "true"},
 		{Text: "false"},

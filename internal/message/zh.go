@@ -46,5 +46,6 @@ var zh = []map[string]string{
 	zhSteps,
 	zhReturn,
 	zhFollow,
+	zhFeatures,
 	zhSummaries, zhFlags, zhNotes, zhTreeNotes,
 }

@@ -9,14 +9,14 @@ var zhBackups = map[string]string{
 	"query_restore_status: %q is not the id of a table: expected a whole number": "query_restore_status: %q 不是表的 id：应为整数",
 	"whole numbers with commas between them":                                     "用逗号分隔的整数",
 
-	"add a policy by which tables are backed up periodically": "添加定期备份表的策略",
-	"list the backup policies":                                "列出备份策略",
-	"show backup policies and their last backups":             "显示备份策略及其最近的备份",
-	"change a backup policy":                                  "修改备份策略",
-	"let a backup policy begin no more backups":               "禁用备份策略：不再开始新的备份",
-	"let a backup policy begin backups again":                 "启用备份策略：重新开始备份",
-	"create a table from a backup":                            "从备份创建表",
-	"show how far the restoring of a table is":                "显示表的恢复进度",
+	"add a policy by which tables are backed up":  "添加定期备份表的策略",
+	"list the backup policies":                    "列出备份策略",
+	"show backup policies and their last backups": "显示备份策略及其最近的备份",
+	"change a backup policy":                      "修改备份策略",
+	"let a backup policy begin no more backups":   "禁用备份策略：不再开始新的备份",
+	"let a backup policy begin backups again":     "启用备份策略：重新开始备份",
+	"create a table from a backup":                "从备份创建表",
+	"show how far the restoring of a table is":    "显示表的恢复进度",
 
 	"The first backup begins at once without -s, and with -s 24:00; else in the hour of that time. A policy cannot be removed, only disabled.": "不用 -s 或者 -s 24:00 时，" +
 		"第一次备份立即开始；否则在该时间所在的小时内开始。策略不能删除，只能禁用。",

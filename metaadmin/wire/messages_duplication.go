@@ -72,6 +72,11 @@ func (m *AddDuplicationResponse) read(r *reader) {
 	})
 }
 
+// Code returns the answer's error code.
+func (m *AddDuplicationResponse) Code() ErrorCode { return m.Err }
+
+func (m *AddDuplicationResponse) payload() []int16 { return []int16{2, 3} }
+
 // ModifyDuplicationRequest starts, pauses or removes a duplication, or says what it does about
 // mutations that the other cluster refuses. What is nil stays as it is.
 type ModifyDuplicationRequest struct {
@@ -133,6 +138,11 @@ func (m *ModifyDuplicationResponse) read(r *reader) {
 		return true
 	})
 }
+
+// Code returns the answer's error code.
+func (m *ModifyDuplicationResponse) Code() ErrorCode { return m.Err }
+
+func (m *ModifyDuplicationResponse) payload() []int16 { return []int16{2} }
 
 // QueryDuplicationResponse answers an AppNameRequest with the duplications of the table, without
 // their progress.
@@ -265,3 +275,8 @@ func (m *DuplicationSyncResponse) read(r *reader) {
 		return true
 	})
 }
+
+// Code returns the answer's error code.
+func (m *DuplicationSyncResponse) Code() ErrorCode { return m.Err }
+
+func (m *DuplicationSyncResponse) payload() []int16 { return []int16{2} }

@@ -124,6 +124,14 @@ func (m *ServerBulkLoad) read(r *reader) {
 	})
 }
 
+// The states of a partition that is being split (idl: split_status).
+const (
+	SplitSplitting int32 = iota + 1
+	SplitPausing
+	SplitPaused
+	SplitCanceling
+)
+
 // QuerySplitResponse answers an AppNameRequest with how far the partition split of a table is.
 // ERR_INVALID_STATE says that there is none.
 type QuerySplitResponse struct {

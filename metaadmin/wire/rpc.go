@@ -31,10 +31,14 @@ const (
 	RPCStartRestore       = "RPC_CM_START_RESTORE"
 	RPCQueryRestore       = "RPC_CM_QUERY_RESTORE_STATUS"
 	RPCQuerySplit         = "RPC_CM_QUERY_PARTITION_SPLIT"
+	RPCControlBulkLoad    = "RPC_CM_CONTROL_BULK_LOAD"
 )
 
 // RPCRemoteCommand is answered by every server.
 const RPCRemoteCommand = "RPC_CLI_CLI_CALL"
+
+// RPCDetectHotkey is answered by replica servers.
+const RPCDetectHotkey = "RPC_DETECT_HOTKEY"
 
 // The RPCs between servers.
 const (
@@ -82,7 +86,9 @@ var Shapes = map[string]Shape{
 	RPCQueryRestore:       shape[QueryRestoreRequest, QueryRestoreResponse](),
 	RPCQueryBackupPolicy:  shape[QueryBackupPolicyRequest, QueryBackupPolicyResponse](),
 	RPCQuerySplit:         shape[AppNameRequest, QuerySplitResponse](),
+	RPCControlBulkLoad:    shape[ControlBulkLoadRequest, ControlBulkLoadResponse](),
 
+	RPCDetectHotkey:     shape[DetectHotkeyRequest, DetectHotkeyResponse](),
 	RPCRemoteCommand:    shape[RemoteCommandRequest, StringResult](),
 	RPCBeacon:           shape[BeaconRequest, BeaconResponse](),
 	RPCConfigSync:       shape[ConfigSyncRequest, ConfigSyncResponse](),

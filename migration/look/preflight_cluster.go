@@ -111,7 +111,7 @@ func (p *preflight) askTables(ctx context.Context, apps []metaadmin.AppInfo, f *
 			}
 			if app.Duplicating == nil || *app.Duplicating {
 				a.copyErr = ask(func(ctx context.Context) (err error) {
-					a.duplications, err = p.Admin.Duplications(ctx, app.Name)
+					_, a.duplications, err = p.Admin.Duplications(ctx, app.Name)
 					return err
 				})
 			}

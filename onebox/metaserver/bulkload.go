@@ -3,9 +3,12 @@ package metaserver
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
+	"github.com/go-zookeeper/zk"
 	"golang.org/x/sync/errgroup"
 
 	"pegashell/metaadmin/wire"
@@ -13,8 +16,8 @@ import (
 	"pegashell/zkcopy/layout"
 )
 
-// A bulk load is simulated as far as it changes the tree: it begins, and never ends, since there
-// are no files to load.
+// A bulk load is simulated as far as it changes the tree: it begins, and ends only when it is canceled,
+// since there are no files to load.
 
 // bulkLoadHandlers answers what concerns bulk loads.
 func (s *server) bulkLoadHandlers() map[string]rpc.Handler {
@@ -22,6 +25,9 @@ func (s *server) bulkLoadHandlers() map[string]rpc.Handler {
 	return map[string]rpc.Handler{
 		wire.RPCStartBulkLoad: gated(s, (*leader).startBulkLoad, refusal),
 		wire.RPCClearBulkLoad: gated(s, (*leader).clearBulkLoad, refusal),
+		wire.RPCControlBulkLoad: gated(s, (*leader).controlBulkLoad, func(e wire.ErrorCode) wire.Message {
+			return &wire.ControlBulkLoadResponse{Err: e}
+		}),
 		wire.RPCQueryBulkLoad: gated(s, (*leader).queryBulkLoad, func(e wire.ErrorCode) wire.Message {
 			return &wire.QueryBulkLoadResponse{Err: e}
 		}),
@@ -49,10 +55,15 @@ type appBulkLoad struct {
 	Err            string `json:"bulk_load_err"`
 }
 
-const (
-	downloading       = "replication::bulk_load_status::BLS_DOWNLOADING"
-	partitionBulkLoad = `{"status":"` + downloading + `","metadata":{"files":[],"file_total_size":0},"ever_ingest_succeed":0,"addresses":[]}`
-)
+// storedBulkLoad is a state as the tree has it.
+func storedBulkLoad(state wire.BulkLoadStatus) string {
+	return "replication::bulk_load_status::" + state.String()
+}
+
+// partitionBulkLoad is the data of a partition in a state.
+func partitionBulkLoad(state wire.BulkLoadStatus) []byte {
+	return []byte(`{"status":"` + storedBulkLoad(state) + `","metadata":{"files":[],"file_total_size":0},"ever_ingest_succeed":0,"addresses":[]}`)
+}
 
 func (s *store) bulkLoadPath(appID int32) string {
 	return layout.Join(layout.Join(s.root, layout.BulkLoadName), strconv.Itoa(int(appID)))
@@ -72,7 +83,7 @@ func (s *store) createBulkLoad(ctx context.Context, app appBulkLoad) error {
 	g.SetLimit(parallelRequests)
 	for index := range app.PartitionCount {
 		g.Go(func() error {
-			return s.create(ctx, layout.Join(node, strconv.Itoa(int(index))), []byte(partitionBulkLoad))
+			return s.create(ctx, layout.Join(node, strconv.Itoa(int(index))), partitionBulkLoad(wire.BulkLoadDownloading))
 		})
 	}
 	return g.Wait()
@@ -91,7 +102,7 @@ func (l *leader) startBulkLoad(ctx context.Context, q *wire.StartBulkLoadRequest
 		}
 		app := appBulkLoad{
 			AppID: t.info.ID, PartitionCount: int32(len(t.partitions)), AppName: q.AppName, Cluster: q.Cluster, Provider: q.Provider,
-			Status: downloading, Root: q.Root, Err: string(wire.OK),
+			Status: storedBulkLoad(wire.BulkLoadDownloading), Root: q.Root, Err: string(wire.OK),
 		}
 		if q.IngestBehind {
 			app.IngestBehind = 1
@@ -153,32 +164,140 @@ func (l *leader) clearBulkLoad(ctx context.Context, q *wire.AppNameRequest) (wir
 	})
 }
 
-// bulkLoadDownloading is the state of a bulk load that has begun (idl: bulk_load_status).
-const bulkLoadDownloading = 1
+// bulkLoad reads the bulk load of a table from the tree; known is false where there is none.
+func (s *store) bulkLoad(ctx context.Context, appID int32) (app appBulkLoad, state wire.BulkLoadStatus, known bool, err error) {
+	data, err := s.get(ctx, s.bulkLoadPath(appID))
+	switch {
+	case errors.Is(err, zk.ErrNoNode):
+		return app, wire.BulkLoadInvalid, false, nil
+	case err != nil:
+		return app, wire.BulkLoadInvalid, false, err
+	}
+	if err := json.Unmarshal(data, &app); err != nil {
+		return app, wire.BulkLoadInvalid, false, err
+	}
+	for state = wire.BulkLoadInvalid; state <= wire.BulkLoadCanceled; state++ {
+		if storedBulkLoad(state) == app.Status {
+			return app, state, true, nil
+		}
+	}
+	return app, wire.BulkLoadInvalid, false, nil
+}
 
-// queryBulkLoad says whether a table is being loaded.
-func (l *leader) queryBulkLoad(_ context.Context, q *wire.AppNameRequest) (wire.Message, error) {
+// setBulkLoad writes a state of a bulk load and of its partitions.
+func (s *store) setBulkLoad(ctx context.Context, app appBulkLoad, state wire.BulkLoadStatus) error {
+	app.Status = storedBulkLoad(state)
+	data, err := json.Marshal(app)
+	if err != nil {
+		return err
+	}
+	node := s.bulkLoadPath(app.AppID)
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(parallelRequests)
+	g.Go(func() error { return s.set(ctx, node, data) })
+	for index := range app.PartitionCount {
+		g.Go(func() error {
+			return s.set(ctx, layout.Join(node, strconv.Itoa(int(index))), partitionBulkLoad(state))
+		})
+	}
+	return g.Wait()
+}
+
+// controls are what can be done to a bulk load: from which states, to which, and its name in a refusal.
+var controls = map[wire.BulkLoadControl]struct {
+	name string
+	from []wire.BulkLoadStatus
+	to   wire.BulkLoadStatus
+}{
+	wire.BulkLoadPause:       {"pause", []wire.BulkLoadStatus{wire.BulkLoadDownloading}, wire.BulkLoadPaused},
+	wire.BulkLoadRestart:     {"restart", []wire.BulkLoadStatus{wire.BulkLoadPaused}, wire.BulkLoadDownloading},
+	wire.BulkLoadCancel:      {"cancel", []wire.BulkLoadStatus{wire.BulkLoadDownloading, wire.BulkLoadPaused}, wire.BulkLoadCanceled},
+	wire.BulkLoadForceCancel: {"cancel", []wire.BulkLoadStatus{wire.BulkLoadDownloading, wire.BulkLoadPaused}, wire.BulkLoadCanceled},
+}
+
+// controlBulkLoad pauses, restarts or cancels a bulk load, at every meta level. Replica servers have nothing
+// to end here, so a pause and a cancellation are complete at once.
+func (l *leader) controlBulkLoad(ctx context.Context, q *wire.ControlBulkLoadRequest) (wire.Message, error) {
+	refuse := func(code wire.ErrorCode, format string, args ...any) (wire.Message, error) {
+		hint := fmt.Sprintf(format, args...)
+		return &wire.ControlBulkLoadResponse{Err: code, Hint: &hint}, nil
+	}
+	control, known := controls[q.Control]
+	if !known {
+		return refuse(wire.ErrInvalidParameters, "unknown bulk load control %d", q.Control)
+	}
+	return l.inTurn(ctx, func(ctx context.Context) (wire.Message, error) {
+		l.mu.Lock()
+		t := l.available(q.AppName)
+		loading := t != nil && t.bulkLoading()
+		l.mu.Unlock()
+		switch {
+		case t == nil:
+			return refuse(wire.ErrAppNotExist, "app(%s) is not existed or not available", q.AppName)
+		case !loading:
+			return refuse("ERR_INACTIVE_STATE", "app(%s) is not executing bulk load", q.AppName)
+		}
+		app, state, _, err := l.store.bulkLoad(ctx, t.info.ID)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(control.from, state) {
+			return refuse(wire.ErrInvalidState, "can not %s bulk load for app(%s) with status(%s)", control.name, q.AppName, storedBulkLoad(state))
+		}
+		if err := l.store.setBulkLoad(ctx, app, control.to); err != nil {
+			return nil, err
+		}
+		if control.to == wire.BulkLoadCanceled {
+			done := l.changeTable(t, func(info *wire.AppInfo) { loading := false; info.BulkLoading = &loading }, nil)
+			if !waitFor(ctx, done) {
+				return nil, ctx.Err()
+			}
+		}
+		return &wire.ControlBulkLoadResponse{Err: wire.OK}, nil
+	})
+}
+
+// queryBulkLoad says how far a table's bulk load is, or was.
+func (l *leader) queryBulkLoad(ctx context.Context, q *wire.AppNameRequest) (wire.Message, error) {
 	l.mu.Lock()
-	defer l.mu.Unlock()
 	t := l.available(q.AppName)
+	l.mu.Unlock()
 	if t == nil {
 		hint := fmt.Sprintf("app(%s) is not existed or not available", q.AppName)
 		return &wire.QueryBulkLoadResponse{Err: wire.ErrAppNotExist, AppName: q.AppName, Hint: &hint}, nil
 	}
+	_, state, _, err := l.store.bulkLoad(ctx, t.info.ID)
+	if err != nil {
+		return nil, err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	count := len(t.partitions)
 	loading := t.bulkLoading()
 	answer := &wire.QueryBulkLoadResponse{
-		Err: wire.OK, AppName: q.AppName, Partitions: make([]int32, count), MaxReplicaCount: t.info.MaxReplicaCount,
+		Err: wire.OK, AppName: q.AppName, Status: int32(state), Partitions: make([]int32, count), MaxReplicaCount: t.info.MaxReplicaCount,
 		Servers: make([][]wire.ServerBulkLoad, count), Loading: &loading,
 	}
 	if !loading {
 		hint := fmt.Sprintf("app(%s) is not during bulk load, return last time result", q.AppName)
 		answer.Hint = &hint
-		return answer, nil
 	}
-	answer.Status = bulkLoadDownloading
 	for i := range answer.Partitions {
-		answer.Partitions[i] = bulkLoadDownloading
+		answer.Partitions[i] = int32(state)
+		if state == wire.BulkLoadCanceled {
+			answer.Servers[i] = cleanedUp(t.partitions[i].config)
+		}
 	}
 	return answer, nil
+}
+
+// cleanedUp is what the servers of a partition report once the files are removed.
+func cleanedUp(c wire.PartitionConfig) (all []wire.ServerBulkLoad) {
+	clean := true
+	for _, server := range append([]wire.Address{c.Primary}, c.Secondaries...) {
+		if server.Valid() {
+			all = append(all, wire.ServerBulkLoad{Server: server, CleanedUp: &clean})
+		}
+	}
+	return all
 }

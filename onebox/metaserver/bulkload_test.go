@@ -81,6 +81,50 @@ func TestABulkLoadSetsTheLevelToSteadyAndIsWrittenAsRecorded(t *testing.T) {
 	}
 }
 
+// Scene 39: what is done to a bulk load is written, and refused where its state does not allow it.
+func TestABulkLoadIsPausedRestartedAndCanceled(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 1)
+	b.plant("01_after_create_3_drop_1.json", capturedRoot)
+	b.leader()
+	if got := b.load("temp", "local_service"); got.Err != wire.OK {
+		t.Fatalf("start_bulk_load: %+v", got)
+	}
+	invalid := func(operation, state string) string {
+		return "can not " + operation + " bulk load for app(temp) with status(replication::bulk_load_status::" + state + ")"
+	}
+	for _, c := range []struct {
+		control wire.BulkLoadControl
+		hint    string // of a refusal
+		state   wire.BulkLoadStatus
+		loading bool
+	}{
+		{wire.BulkLoadRestart, invalid("restart", "BLS_DOWNLOADING"), wire.BulkLoadDownloading, true},
+		{wire.BulkLoadPause, "", wire.BulkLoadPaused, true},
+		{wire.BulkLoadPause, invalid("pause", "BLS_PAUSED"), wire.BulkLoadPaused, true},
+		{wire.BulkLoadRestart, "", wire.BulkLoadDownloading, true},
+		{wire.BulkLoadCancel, "", wire.BulkLoadCanceled, false},
+		{wire.BulkLoadCancel, "app(temp) is not executing bulk load", wire.BulkLoadCanceled, false},
+	} {
+		got := call[wire.ControlBulkLoadResponse](b, 0, wire.RPCControlBulkLoad, &wire.ControlBulkLoadRequest{AppName: "temp", Control: c.control})
+		if hint := ""; got.Hint != nil && *got.Hint != c.hint || got.Hint == nil && c.hint != hint || (got.Err == wire.OK) != (c.hint == "") {
+			t.Errorf("control %d: %+v, want the hint %q", c.control, got, c.hint)
+		}
+		q := call[wire.QueryBulkLoadResponse](b, 0, wire.RPCQueryBulkLoad, &wire.AppNameRequest{AppName: "temp"})
+		if wire.BulkLoadStatus(q.Status) != c.state || *q.Loading != c.loading || wire.BulkLoadStatus(q.Partitions[0]) != c.state {
+			t.Errorf("after control %d: %s, loading %t; want %s, %t", c.control, wire.BulkLoadStatus(q.Status), *q.Loading, c.state, c.loading)
+		}
+	}
+	if data := b.data("apps/1"); !strings.Contains(data, `"is_bulk_loading":0`) {
+		t.Errorf("apps/1 = %s", data)
+	}
+	clearing := call[wire.HintResponse](b, 0, wire.RPCClearBulkLoad, &wire.AppNameRequest{AppName: "temp"})
+	q := call[wire.QueryBulkLoadResponse](b, 0, wire.RPCQueryBulkLoad, &wire.AppNameRequest{AppName: "temp"})
+	if clearing.Err != wire.OK || q.Status != 0 {
+		t.Errorf("clear_bulk_load: %+v, then the state %d", clearing, q.Status)
+	}
+}
+
 func (b *bench) level() wire.MetaLevel {
 	b.t.Helper()
 	return call[wire.ControlMetaResponse](b, 0, wire.RPCControlMeta, &wire.ControlMetaRequest{Level: wire.LevelInvalid}).OldLevel

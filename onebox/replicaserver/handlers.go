@@ -20,6 +20,7 @@ func (s *server) handlers() map[string]rpc.Handler {
 		wire.RPCConfigProposal:   rpc.Handle(s.onProposal),
 		wire.RPCQueryAppInfo:     rpc.Handle(s.onQueryAppInfo),
 		wire.RPCQueryReplicaInfo: rpc.Handle(s.onQueryReplicaInfo),
+		wire.RPCDetectHotkey:     rpc.Handle(s.onDetectHotkey),
 		rpcAddLearner:            rpc.Handle(s.onAddLearner),
 		rpcGroupCheck:            rpc.Handle(s.onGroupCheck),
 	}

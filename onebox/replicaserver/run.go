@@ -41,15 +41,17 @@ type server struct {
 
 	mu       sync.Mutex // guards all that follows, and the replicas
 	replicas map[wire.GPID]*replica
-	master   master
-	synced   bool // a config sync was answered since the leader was found
+	// detections are the detections of hotkeys that run.
+	detections map[detection]bool
+	master     master
+	synced     bool // a config sync was answered since the leader was found
 }
 
 func run(parent context.Context, cfg *config, logger *log.Logger) error {
 	s := &server{
 		cfg: cfg, log: logger, client: rpc.NewClient(), started: time.Now(),
 		wakeSync: make(chan struct{}, 1),
-		replicas: make(map[wire.GPID]*replica),
+		replicas: make(map[wire.GPID]*replica), detections: make(map[detection]bool),
 	}
 	for _, d := range cfg.disks {
 		list, err := load(d)

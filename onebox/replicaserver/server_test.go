@@ -323,3 +323,40 @@ func TestConfigurationIsReadAndChecked(t *testing.T) {
 		}
 	}
 }
+
+// The answers are those of testdata/thft of metaadmin/wire.
+func TestHotkeysAreDetectedInReplicasThatAreThere(t *testing.T) {
+	t.Parallel()
+	_, s := startPrimary(t)
+	client := rpc.NewClient()
+	defer client.Close()
+	const coarse = "hotkey_collector_state::COARSE_DETECTING"
+	for _, c := range []struct {
+		app    int32
+		kind   wire.HotkeyType
+		action wire.HotkeyAction
+		want   string
+	}{
+		{99, wire.HotkeyRead, wire.HotkeyStart, "ERR_OBJECT_NOT_FOUND "},
+		{pid.AppID, wire.HotkeyRead, wire.HotkeyQuery, "ERR_BUSY Can't get hotkey now, now state: hotkey_collector_state::STOPPED"},
+		{pid.AppID, wire.HotkeyRead, wire.HotkeyStart, "ERR_OK starting to detect replication::hotkey_type::READ hotkey"},
+		{pid.AppID, wire.HotkeyRead, wire.HotkeyStart, "ERR_BUSY still detecting replication::hotkey_type::READ hotkey, state is " + coarse},
+		{pid.AppID, wire.HotkeyWrite, wire.HotkeyStart, "ERR_OK starting to detect replication::hotkey_type::WRITE hotkey"},
+		{pid.AppID, wire.HotkeyRead, wire.HotkeyQuery, "ERR_BUSY Can't get hotkey now, now state: " + coarse},
+		{pid.AppID, wire.HotkeyRead, wire.HotkeyStop, "ERR_OK "},
+		{pid.AppID, wire.HotkeyRead, wire.HotkeyQuery, "ERR_BUSY Can't get hotkey now, now state: hotkey_collector_state::STOPPED"},
+	} {
+		var answer wire.DetectHotkeyResponse
+		request := wire.DetectHotkeyRequest{Type: c.kind, Action: c.action, PID: wire.GPID{AppID: c.app}}
+		if err := client.Call(t.Context(), s.addr, wire.RPCDetectHotkey, &request, &answer); err != nil {
+			t.Fatal(err)
+		}
+		got := string(answer.Err) + " "
+		if answer.Hint != nil {
+			got += *answer.Hint
+		}
+		if got != c.want {
+			t.Errorf("%+v: %q, want %q", request, got, c.want)
+		}
+	}
+}
