@@ -25,6 +25,7 @@ var freeValues = map[string][]string{
 	"add_backup_policy":    {"policy_name", "backup_provider_type", "start_time"},
 	"modify_backup_policy": {"start_time"},
 	"restore_app":          {"new_app_name", "backup_provider_type"},
+	"start_bulk_load":      {"cluster_name", "file_provider_type", "root_path"},
 }
 
 // freeAnywhere are such flags of any command.

@@ -118,7 +118,7 @@ func (c *Command) execute(ctx context.Context, env environment, words, defaults 
 	case errors.Is(wrong, pflag.ErrHelp):
 		env.Registry().WriteHelp(env.Out(), env.Language(), c)
 		return nil
-	case len(words)-ownWords(flags, words) < c.Words:
+	case len(words) < c.Words, wrong == nil && len(words)-ownWords(flags, words) < c.Words:
 		return outcome.Misused()
 	case wrong != nil:
 		return wrong
