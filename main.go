@@ -91,7 +91,8 @@ func run(opt commandline.Options) (code int, err error) {
 		cancel()
 	}
 	if !env.Brief || source.Interactive() {
-		banner := repl.Banner{Program: "pegashell " + programVersion(), Config: m.File, Cluster: cluster.Name, Metas: cluster.Metas}
+		banner := repl.Banner{Program: "pegashell " + programVersion(), Config: m.File, Cluster: cluster.Name, Metas: cluster.Metas,
+			Interactive: source.Interactive(), Completes: repl.Completes(source), Language: env.LanguageOf(env.Out)}
 		if err := banner.Write(os.Stdout); err != nil {
 			return repl.ExitFailed, fmt.Errorf("write the banner: %w", err)
 		}

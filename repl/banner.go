@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode"
 
+	"pegashell/internal/message"
 	"pegashell/repl/lineedit"
 )
 
@@ -16,18 +17,36 @@ type Banner struct {
 	Config  string   // the manifest that was read, empty for none
 	Cluster string   // what the cluster calls itself, empty if that is not known
 	Metas   []string // the meta servers as the user wrote them
+	// Interactive says that a person reads it, in Language.
+	Interactive bool
+	Language    message.Language
+	// Completes says that Tab completes words.
+	Completes bool
 }
 
+// originalHelp are the original's lines on how to go on.
+const originalHelp = `Type "help" for more information.
+Type "Ctrl-D" or "Ctrl-C" to exit the shell.`
+
 // Write prints the banner: the seven lines of the original, of which the first names this program.
+// For a person the next two say what is true here: one Ctrl-C does not leave.
 func (b Banner) Write(w io.Writer) error {
+	first := originalHelp
+	if b.Interactive {
+		help := message.New("Type \"help\" for the commands.")
+		if b.Completes {
+			help = message.New("Type \"help\" for the commands, Tab to complete a word.")
+		}
+		leave := message.New("Type \"exit\" or Ctrl-D to leave; Ctrl-C interrupts a command.")
+		first = help.In(b.Language) + "\n" + leave.In(b.Language)
+	}
 	_, err := fmt.Fprintf(w, `%s
-Type "help" for more information.
-Type "Ctrl-D" or "Ctrl-C" to exit the shell.
+%s
 
 The config file is: %s
 The cluster name is: %s
 The cluster meta list is: %s
-`, b.Program, cmp.Or(b.Config, "none"), cmp.Or(b.Cluster, "unknown"), strings.Join(b.Metas, ","))
+`, b.Program, first, cmp.Or(b.Config, "none"), cmp.Or(b.Cluster, "unknown"), strings.Join(b.Metas, ","))
 	return err
 }
 

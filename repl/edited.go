@@ -36,4 +36,10 @@ func (e *edited) Next(ctx context.Context) (string, error) {
 	return line, err
 }
 
+// Completes reports whether Tab completes words in a source's lines.
+func Completes(source Source) bool {
+	_, ok := source.(*edited)
+	return ok
+}
+
 func (e *edited) Interactive() bool { return true }

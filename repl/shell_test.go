@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"pegashell/internal/message"
 	"pegashell/internal/outcome"
 	"strconv"
 	"strings"
@@ -105,6 +106,23 @@ The cluster meta list is: a:1
 `
 	if diff := cmp.Diff(want, out.String()); diff != "" {
 		t.Errorf("banner (-want +got):\n%s", diff)
+	}
+}
+
+func TestBannerTellsAPersonTheKeysOfThisShell(t *testing.T) {
+	for _, language := range []message.Language{message.English, message.Chinese} {
+		var out strings.Builder
+		if err := (Banner{Program: "pegashell v1", Interactive: true, Completes: true, Language: language}).Write(&out); err != nil {
+			t.Fatal(err)
+		}
+		for _, part := range []string{"\"help\"", "Tab", "\"exit\"", "Ctrl-D", "Ctrl-C"} {
+			if !strings.Contains(out.String(), part) {
+				t.Errorf("%v: the banner lacks %s:\n%s", language, part, &out)
+			}
+		}
+		if n := strings.Count(out.String(), "\n"); n != 7 {
+			t.Errorf("%v: the banner has %d lines", language, n)
+		}
 	}
 }
 

@@ -19,6 +19,10 @@ import (
 	"pegashell/metaadmin"
 )
 
+// synonyms are words for commands of another name that people type; in a script they are unknown, as
+// in the original.
+var synonyms = map[string]string{"quit": "exit", "?": "help"}
+
 // Execute executes one line, already split into words; no words do nothing. It prints every error
 // text that there is to print, so the caller only decides what the error means for what follows.
 func (r *Registry) Execute(ctx context.Context, world *World, words []string) error {
@@ -26,6 +30,9 @@ func (r *Registry) Execute(ctx context.Context, world *World, words []string) er
 		return nil
 	}
 	c, words, ok := r.Find(words)
+	if synonym := synonyms[words[0]]; !ok && world.Interactive && synonym != "" {
+		c, words, ok = r.Find(append([]string{synonym}, words[1:]...))
+	}
 	if !ok && r.Fallback != nil && r.switchedOff(words[0]) == nil {
 		c, ok = r.Fallback(words), true
 	}

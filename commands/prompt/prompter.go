@@ -56,11 +56,16 @@ func (p *Prompter) Complete(patience context.Context, text string) suggestion.Co
 	return p.completer.Complete(patience, text)
 }
 
-// Prompt returns what the prompt shows: what Status.Prompt returns, or nothing if the manifest asks
+// Prompt returns what the prompt shows: what Status.Prompt returns, with the current table after the
+// name and a colon, or nothing if the manifest asks
 // for the plain prompt.
 func (p *Prompter) Prompt() (name, danger string) {
 	if m := p.world.Manifest; m != nil && m.Shell.Prompt == manifest.PromptPlain {
 		return "", ""
 	}
-	return p.status.Prompt()
+	name, danger = p.status.Prompt()
+	if table := p.world.Session.App; table != "" {
+		name += ":" + table
+	}
+	return name, danger
 }

@@ -130,6 +130,19 @@ func TestARecoveringClusterIsNotCalledSilent(t *testing.T) {
 	}
 }
 
+func TestThePromptShowsTheCurrentTable(t *testing.T) {
+	var cluster levelCluster
+	c, _ := cluster.start(t, "")
+	w := &command.World{Cluster: c}
+	p := prompt.NewPrompter(commands.NewRegistry(nil), w, func() {}, func(string) {})
+	defer p.Close()
+	before, _ := p.Prompt()
+	w.Session.App = "temp"
+	if after, _ := p.Prompt(); after != before+":temp" {
+		t.Errorf("the prompt is %q, and %q with a table", before, after)
+	}
+}
+
 func TestNothingIsCompletedWhileACommandRuns(t *testing.T) {
 	var cluster levelCluster
 	c, _ := cluster.start(t, "")

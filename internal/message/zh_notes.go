@@ -2,6 +2,7 @@ package message
 
 // zhNotes are what the help of a command explains.
 var zhNotes = map[string]string{
+	"At a terminal, cc alone lists the clusters of plugins.toml.": "在终端中，单独输入 cc 会列出 plugins.toml 中的集群。",
 	"Without arguments it lists the commands by plugin, one per line; in a script it prints the usage of all " +
 		"commands, as the original shell does. With names of commands it shows the help of each, as `COMMAND --help` " +
 		"does; with the name of a plugin it lists that plugin's commands.": "不带参数时按插件列出命令，每行一条；在脚本中与原版 shell 一样，输出全部命令的用法。带上命令名时显示各命令的帮助，与 " +

@@ -3,12 +3,15 @@ package message
 // zhShell are texts of the conversation: of the shell itself, and of the commands that execute
 // lines.
 var zhShell = map[string]string{
-	"ERROR: %v":              "错误：%v",
-	"WARNING: %v":            "警告：%v",
-	"HINT: %s":               "提示：%s",
-	"ERROR: make a pipe: %v": "错误：创建管道失败：%v",
-	"got no answer":          "没有得到回答",
-	"%d lines pasted, Enter runs them, Ctrl-C drops them": "已粘贴 %d 行，按 Enter 执行，按 Ctrl-C 丢弃",
+	"ERROR: %v":                       "错误：%v",
+	"WARNING: %v":                     "警告：%v",
+	"HINT: %s":                        "提示：%s",
+	"ERROR: make a pipe: %v":          "错误：创建管道失败：%v",
+	"got no answer":                   "没有得到回答",
+	"Type \"help\" for the commands.": "输入 \"help\" 列出命令。",
+	"Type \"help\" for the commands, Tab to complete a word.":        "输入 \"help\" 列出命令，按 Tab 补全单词。",
+	"Type \"exit\" or Ctrl-D to leave; Ctrl-C interrupts a command.": "输入 \"exit\" 或按 Ctrl-D 退出；按 Ctrl-C 中断命令。",
+	"%d lines pasted, Enter runs them, Ctrl-C drops them":            "已粘贴 %d 行，按 Enter 执行，按 Ctrl-C 丢弃",
 	"a file":              "文件",
 	"a file or HOST:PORT": "文件或 HOST:PORT",
 	"a program":           "程序",
