@@ -14,6 +14,8 @@ import (
 type ListOptions struct {
 	// Recursive lists everything below, each znode before what lies below it.
 	Recursive bool
+	// Depth ends a Recursive list at this many levels below the root; 0 is all of them.
+	Depth int
 	// Data reads the znodes' data too.
 	Data bool
 	// NamesOnly lists a znode's children by one request, and reads no stats. It has no effect on a
@@ -59,7 +61,7 @@ func List(ctx context.Context, tr Tree, o ListOptions, visit func(Entry) error) 
 		Want:   tree.WantData,
 	}
 	if o.Recursive {
-		options.Depth = 0
+		options.Depth = o.Depth
 	}
 	in := tree.NewOrdered(ctx, tr, options)
 	defer in.Close()

@@ -51,13 +51,13 @@ func checkHotkeyParams(w argh.Words) error {
 			return outcome.OriginalUse("unknown param %s = %s", p.Name, p.Value)
 		}
 	}
-	for _, flag := range w.Flags {
-		if slices.Contains(hotkeyParams, flag) {
-			return outcome.OriginalUse("missing value of %s", flag)
-		}
-		return outcome.OriginalUse("unknown flag %s", flag)
+	switch {
+	case len(w.Flags) == 0:
+		return nil
+	case slices.Contains(hotkeyParams, w.Flags[0]):
+		return outcome.OriginalUse("missing value of %s", w.Flags[0])
 	}
-	return nil
+	return outcome.OriginalUse("unknown flag %s", w.Flags[0])
 }
 
 func detectHotkeyRun(ctx context.Context, env Env, w argh.Words) error {

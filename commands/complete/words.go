@@ -62,6 +62,11 @@ var (
 		{Text: "copy", Description: "copy the metadata to the new ZooKeeper"},
 		{Text: "recovery", Description: "rebuild it from the replica servers"},
 	}
+	DataForm = Words{
+		{Text: "text", Description: "as it is"},
+		{Text: "json", Description: "indented"},
+		{Text: "hex", Description: "bytes with their offsets"},
+	}
 	FailMode = Words{
 		{Text: "slow", Description: "try again without end"},
 		{Text: "skip", Description: "leave the write out"},

@@ -1,0 +1,150 @@
+package zookeeper
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"pegashell/commands/command"
+	"pegashell/commands/ensemble"
+	"pegashell/commands/render"
+	"pegashell/internal/bytesize"
+	"pegashell/internal/outcome"
+	"pegashell/zkcopy"
+)
+
+func zkTreeCommand() *command.Command {
+	return &command.Command{
+		Name:     "zk_tree",
+		Plugin:   command.PluginZooKeeper,
+		Reads:    true,
+		Summary:  "draw a tree of znodes",
+		Usage:    "[HOSTS/PATH|PATH] [-d|--depth num] " + ensemble.Usage,
+		Notes:    "A name a line, indented by its depth; behind it the number of children, and `ephemeral` where that is the case. " + nodeNotes,
+		Examples: []string{"zk_tree -d 2", "zk_tree 10.0.0.1:2181/pegasus"},
+		Args:     nodeArgs,
+		Prepare: func(flags *command.FlagSet) command.Run {
+			var connect ensemble.Flags
+			depth := flags.IntP("depth", "d", 0, "how many levels are shown; 0 for all")
+			declareConnection(flags, &connect)
+			return func(ctx context.Context, env command.Env, args []string) error {
+				return zkTreeRun(ctx, env, &connect, *depth, args)
+			}
+		},
+	}
+}
+
+func zkTreeRun(ctx context.Context, env Env, connect *ensemble.Flags, depth int, args []string) error {
+	if depth < 0 {
+		return outcome.WrongUse("zk_tree: -d: %d is below 0", depth)
+	}
+	at, err := openNode(ctx, env, connect, "zk_tree", args)
+	if err != nil {
+		return err
+	}
+	defer at.Client.Close()
+	if _, err := fmt.Fprintln(env.Out(), at.Path); err != nil {
+		return err
+	}
+	return zkcopy.List(ctx, at, zkcopy.ListOptions{Recursive: true, Depth: depth}, func(e zkcopy.Entry) error {
+		more := ""
+		if e.Stat.NumChildren > 0 {
+			more = fmt.Sprintf(" (%d)", e.Stat.NumChildren)
+		}
+		if e.Stat.EphemeralOwner != 0 {
+			more += " ephemeral"
+		}
+		_, err := fmt.Fprintf(env.Out(), "%s%s%s\n", strings.Repeat("  ", e.Depth), e.Name, more)
+		return err
+	})
+}
+
+func zkDuCommand() *command.Command {
+	return &command.Command{
+		Name:    "zk_du",
+		Plugin:  command.PluginZooKeeper,
+		Reads:   true,
+		Summary: "show how much the trees below a znode hold",
+		Usage:   "[HOSTS/PATH|PATH] " + ensemble.Usage + " [-j|--json]",
+		Notes:   "A line for each child with everything below it, and a last one for the whole tree. Bytes are those of data. " + nodeNotes,
+		Fields: []command.Field{
+			{Path: "children[].name", Type: command.Text, Meaning: "the child"},
+			{Path: "children[].znodes", Type: command.Count, Meaning: "how many znodes are at and below it"},
+			{Path: "children[].bytes", Type: command.Count, Meaning: "bytes of their data"},
+			{Path: "zk_du.tree", Type: command.Text, Meaning: "HOSTS/PATH"},
+			{Path: "zk_du.znodes", Type: command.Count, Meaning: "of the whole tree, with its root"},
+			{Path: "zk_du.bytes", Type: command.Count, Meaning: "of the whole tree"},
+		},
+		Examples: []string{"zk_du", "zk_du 10.0.0.1:2181/"},
+		Args:     nodeArgs,
+		Prepare: func(flags *command.FlagSet) command.Run {
+			var connect ensemble.Flags
+			declareConnection(flags, &connect)
+			inJSON := flags.BoolP("json", "j", false, "print JSON")
+			return func(ctx context.Context, env command.Env, args []string) error {
+				return zkDuRun(ctx, env, &connect, *inJSON, args)
+			}
+		},
+	}
+}
+
+// held is what a tree holds.
+type held struct {
+	name          string
+	znodes, bytes int64
+}
+
+func zkDuRun(ctx context.Context, env Env, connect *ensemble.Flags, inJSON bool, args []string) error {
+	at, err := openNode(ctx, env, connect, "zk_du", args)
+	if err != nil {
+		return err
+	}
+	defer at.Client.Close()
+	root, err := readNode(ctx, at)
+	if err != nil {
+		return err
+	}
+	list := render.Listing{W: env.Out(), JSON: inJSON, Name: "children"}
+	total := held{name: at.Path, znodes: 1, bytes: int64(root.Stat.DataLength)}
+	var child held
+	flush := func() error {
+		if child.znodes == 0 {
+			return nil
+		}
+		return list.Add(duLine(child), "name", child.name, "znodes", child.znodes, "bytes", child.bytes)
+	}
+	err = zkcopy.List(ctx, at, zkcopy.ListOptions{Recursive: true}, func(e zkcopy.Entry) error {
+		if e.Depth == 1 {
+			if err := flush(); err != nil {
+				return err
+			}
+			child = held{name: e.Name}
+		}
+		for _, sum := range []*held{&child, &total} {
+			sum.znodes++
+			sum.bytes += int64(e.Stat.DataLength)
+		}
+		return nil
+	})
+	if err == nil {
+		err = flush()
+	}
+	if err != nil {
+		return err
+	}
+	if !inJSON {
+		_, err := fmt.Fprintln(env.Out(), duLine(total))
+		return err
+	}
+	r := &render.Report{Typed: true}
+	t := r.Add(render.NewList("zk_du"))
+	t.Row("tree", at)
+	t.Row("znodes", total.znodes)
+	t.Row("bytes", total.bytes)
+	return list.End(r)
+}
+
+// duLine has columns of a fixed width, the name last, so that lines can be printed as they come.
+func duLine(h held) string {
+	return fmt.Sprintf("%10s  %8d znodes  %s", bytesize.String(h.bytes), h.znodes, h.name)
+}
