@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-zookeeper/zk"
 	"github.com/google/go-cmp/cmp"
 
 	"pegashell/commands"
@@ -94,6 +95,13 @@ func TestJSONIsAsDescribed(t *testing.T) {
 	own, other, target := z.Addr+z.Root+"/own", z.Addr+z.Root+"/other", z.Addr+z.Root+"/target"
 	file, ini := filepath.Join(dir, "other.zkb"), shelltest.WriteFile(t, "c.ini", "[s]\nkey = 1\n")
 	z.Create(t, "/own/strange", 0)
+	for _, path := range []string{"/own/held", "/locks", "/locks/dsn.meta.server.leader", "/locks/dsn.meta.server.leader/LOCKNODE0000000001"} {
+		flags := int32(0)
+		if strings.Contains(path, "held") || strings.Contains(path, "LOCKNODE") {
+			flags = zk.FlagEphemeral
+		}
+		z.Create(t, path, flags)
+	}
 	s := shelltest.StartShell(t, shelltest.SiteCommands+"[defaults]\nls = [\"-d\"]\n[shell]\nnative = [\"sh\"]\n[plugins]\nconfig = true\n[clusters.c1]\nmeta_servers = [\"127.0.0.1:1\"]\n[clusters.c1.servers.\"127.0.0.1:1\"]\nconfig = \"/c.ini\"\nstop = \"tell x\"\n", shelltest.Answers{
 		wire.RPCControlMeta:   shelltest.Always(&wire.ControlMetaResponse{Err: wire.OK, OldLevel: wire.LevelSteady}),
 		wire.RPCRemoteCommand: shelltest.Always(&wire.StringResult{Text: "an answer"}),
@@ -121,8 +129,16 @@ func TestJSONIsAsDescribed(t *testing.T) {
 			"zk_diff":   {"zk_diff " + other + " " + own + " -j" + fails, "zk_diff " + other + " " + target + " -j"},
 			"zk_restore": {"zk_restore " + file + " " + target + "2 -j --dry_run", "zk_restore " + file + " " + target + "2 -j",
 				"zk_restore " + file + " " + target + "2 -j"},
-			"zk_ls":  {"zk_ls " + other + " -j", "zk_ls " + other + " -r -d -j", "zk_ls " + other + "/a/b -j"},
-			"zk_rmr": {"zk_rmr " + target + " -j --dry_run", "zk_rmr " + target + " -j -y", "zk_rmr " + target + "2 -j -y --backup " + file + "2"},
+			"zk_get":    {"zk_get " + other + " -j", "zk_get " + own + "/held -j"},
+			"zk_stat":   {"zk_stat " + other + " -j", "zk_stat " + own + "/held -j"},
+			"zk_exists": {"zk_exists " + other + " -j", "zk_exists " + other + "/none -j" + fails},
+			"zk_getacl": {"zk_getacl " + other + " -j"},
+			"zk_find":   {"zk_find 'a*' " + other + " -j", "zk_find none " + other + " -j" + fails},
+			"zk_grep":   {"zk_grep x " + other + " -j", "zk_grep -l x " + other + " -j"},
+			"zk_du":     {"zk_du " + other + " -j"},
+			"zk_locks":  {"zk_locks " + z.Addr + z.Root + "/locks -j"},
+			"zk_ls":     {"zk_ls " + other + " -j", "zk_ls " + other + " -r -d -j", "zk_ls " + other + "/a/b -j"},
+			"zk_rmr":    {"zk_rmr " + target + " -j --dry_run", "zk_rmr " + target + " -j -y", "zk_rmr " + target + "2 -j -y --backup " + file + "2"},
 		},
 		s: {
 			"config_get":     {"config_get " + ini + " s key -j"},

@@ -47,5 +47,6 @@ var zh = []map[string]string{
 	zhReturn,
 	zhFollow,
 	zhFeatures,
+	zhZnodes,
 	zhSummaries, zhFlags, zhNotes, zhTreeNotes,
 }

@@ -1,0 +1,116 @@
+package zookeeper_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/go-zookeeper/zk"
+	"github.com/google/go-cmp/cmp"
+
+	"pegashell/internal/outcome"
+	"pegashell/internal/test/shelltest"
+)
+
+// plantNodes gives a session a tree with text, JSON, bytes, an ephemeral znode and an ACL.
+func plantNodes(t *testing.T) *shelltest.ZooKeeper {
+	t.Helper()
+	z := shelltest.StartZooKeeper(t)
+	for path, data := range map[string]string{"/tree": "", "/tree/json": `{"a":[1],"b":"x"}`, "/tree/bytes": "\x00\xffab\x1b[31m0123456789", "/tree/lines": "one\nTwo\n"} {
+		if _, err := z.Conn.Create(z.Root+path, []byte(data), 0, zk.WorldACL(zk.PermAll)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := z.Conn.Create(z.Root+"/tree/json/held", []byte("me"), zk.FlagEphemeral, append(zk.WorldACL(zk.PermRead), zk.ACL{Scheme: "ip", ID: "127.0.0.1", Perms: zk.PermAll})); err != nil {
+		t.Fatal(err)
+	}
+	return z
+}
+
+func TestZnodesAreShown(t *testing.T) {
+	z := plantNodes(t)
+	at := z.Addr + z.Root + "/tree"
+	for line, want := range map[string]string{
+		"zk_get " + at + "/json":            `{"a":[1],"b":"x"}` + "\n",
+		"zk_get " + at + "/json --as json":  "{\n    \"a\": [\n        1\n    ],\n    \"b\": \"x\"\n}\n",
+		"zk_get " + z.Root + "/tree/lines":  "one\nTwo\n",
+		"zk_get " + at + "/bytes":           "\x00\xffab\x1b[31m0123456789",
+		"zk_get " + at + "/bytes --as hex":  "00000000  00 ff 61 62 1b 5b 33 31  6d 30 31 32 33 34 35 36  |..ab.[31m0123456|\n00000010  37 38 39                                          |789|\n",
+		"zk_get " + at + "/none":            "ERROR: no znode " + z.Root + "/tree/none on ",
+		"zk_get " + at + "/lines --as json": "ERROR: the data is not JSON",
+		"zk_get " + at + " --as xml":        "zk_get: --as: \"xml\" is not one of text, json, hex",
+		"zk_get a b":                        "zk_get",
+		"zk_exists " + at + "/json":         "true\n",
+		"zk_exists " + at + "/none":         "false\n",
+		"zk_getacl " + at + "/json/held":    "world:anyone:r\nip:127.0.0.1:cdrwa\n",
+		"zk_getacl " + at + "/none":         "ERROR: ",
+		"zk_stat " + at + "/none":           "ERROR: ",
+		"zk_find held " + at:                "json/held\n",
+		"zk_find '[jl]*' " + at:             "json\nlines\n",
+		"zk_find nothing " + at:             "",
+		"zk_find '[' " + at:                 "zk_find: \"[\" is not a glob",
+		"zk_grep two " + at:                 "",
+		"zk_grep -i two " + at:              "lines: Two\n",
+		"zk_grep 'ab|a\":' " + at:           "bytes: data that is no text matches\njson: {\"a\":[1],\"b\":\"x\"}\n",
+		"zk_grep -l '' " + at:               "bytes\njson\njson/held\nlines\n",
+		"zk_grep '(' " + at:                 "zk_grep: \"(\" is not a regular expression",
+		"zk_tree " + at:                     z.Root + "/tree\n  bytes\n  json (1)\n    held ephemeral\n  lines\n",
+		"zk_tree -d 1 " + at:                z.Root + "/tree\n  bytes\n  json (1)\n  lines\n",
+		"zk_tree -d -1 " + at:               "zk_tree: -d: -1 is below 0",
+		"zk_du " + at:                       "      19 B         1 znodes  bytes\n      19 B         2 znodes  json\n       8 B         1 znodes  lines\n      46 B         5 znodes  " + z.Root + "/tree\n",
+		"zk_locks " + at:                    "ERROR: no znode " + z.Root + "/tree/dsn.meta.server.leader on ",
+	} {
+		out, diagnostics, err := z.Run(line)
+		shown := out
+		if strings.HasPrefix(want, "ERROR") || strings.HasPrefix(want, "zk_") {
+			shown = diagnostics
+			if err == nil || !strings.HasPrefix(shown, want) {
+				t.Errorf("%s: error = %v, printed %q and %q, want %q", line, err, out, diagnostics, want)
+			}
+			continue
+		}
+		if diff := cmp.Diff(want, shown); diff != "" {
+			t.Errorf("%s: printed %q (-want +got):\n%s", line, diagnostics, diff)
+		}
+	}
+	for line, want := range map[string]int{"zk_exists " + at: 0, "zk_exists " + at + "/none": 1, "zk_exists a b": 2, "zk_find x " + at: 1, "zk_grep Two " + at: 0, "zk_find": 2} {
+		if _, _, err := z.Run(line); outcome.Code(err) != want {
+			t.Errorf("%s: code %d, want %d", line, outcome.Code(err), want)
+		}
+	}
+}
+
+// A terminal gets bytes that are no text as hex, however they were asked for.
+func TestBytesAreHexAtATerminal(t *testing.T) {
+	z := plantNodes(t)
+	z.OnScreen()
+	out, _, err := z.Run("zk_get " + z.Addr + z.Root + "/tree/bytes")
+	if err != nil || !strings.HasPrefix(out, "00000000  00 ff 61 62") {
+		t.Errorf("error = %v, printed %q", err, out)
+	}
+}
+
+func TestLocksAreShownInTheOrderOfTheirNumbers(t *testing.T) {
+	z := shelltest.StartZooKeeper(t)
+	z.Create(t, "/locks", 0)
+	z.Create(t, "/locks/dsn.meta.server.leader", 0)
+	for _, node := range []struct {
+		name  string
+		flags int32
+	}{{"LOCKNODE0000000012", zk.FlagEphemeral}, {"LOCKNODE0000000003", 0}, {"LOCKNODE0000000007", zk.FlagEphemeral}, {"other", 0}} {
+		if _, err := z.Conn.Create(z.Root+"/locks/dsn.meta.server.leader/"+node.name, []byte("10.0.0."+node.name[len(node.name)-1:]), node.flags, zk.WorldACL(zk.PermAll)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, line := range []string{"zk_locks", "zk_locks " + z.Addr + z.Root + "/locks"} {
+		out, diagnostics, err := z.Run(line)
+		lines := strings.Split(out, "\n")
+		if err != nil || len(lines) != 6 {
+			t.Fatalf("%s: error = %v, printed %q and %q", line, err, out, diagnostics)
+		}
+		for i, want := range [][2]string{{"stale", "10.0.0.3"}, {"waits", "10.0.0.7"}, {"waits", "10.0.0.2"}} {
+			if got := strings.Fields(lines[2+i]); got[0] != want[0] || got[1] != want[1] || (got[2] == "-") != (want[0] == "stale") {
+				t.Errorf("%s: line %d is %q, want %v", line, i, lines[2+i], want)
+			}
+		}
+	}
+}

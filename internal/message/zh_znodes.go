@@ -1,0 +1,62 @@
+package message
+
+// zhNode is how the commands on one znode find it.
+const zhNode = "不写 HOSTS 时使用所连集群的 ZooKeeper，不写 PATH 时使用该集群的树。"
+
+// enNode is the same in English.
+const enNode = "Without HOSTS the connected cluster's ZooKeeper is used, without PATH the cluster's tree."
+
+// zhZnodes are the texts of the commands that look at znodes.
+var zhZnodes = map[string]string{
+	"show the data of a znode":                                    "显示 znode 的数据",
+	"say whether there is a znode":                                "判断 znode 是否存在",
+	"show what a ZooKeeper keeps of a znode besides its data":     "显示 ZooKeeper 为 znode 保存的数据以外的信息",
+	"show the ACL of a znode":                                     "显示 znode 的 ACL",
+	"show which meta server holds the leader lock, and who waits": "显示哪台 meta server 持有主锁，谁在等待",
+	"draw a tree of znodes":                                       "画出 znode 树",
+	"show how much the trees below a znode hold":                  "显示 znode 之下各棵树的大小",
+	"find znodes by their names":                                  "按名字查找 znode",
+	"find znodes by what their data contains":                     "按数据内容查找 znode",
+
+	enNode: zhNode,
+	"`--as json` indents data that is JSON, `--as hex` shows the bytes with their offsets, which a terminal gets of all data that is no text; " +
+		"a pipe or a file gets the bytes as they are. `-j` has the stat and the ACL too. " + enNode: "`--as json` 缩进 JSON 数据，`--as hex` 显示带偏移量的字节；" +
+		"不是文本的数据在终端上总是这样显示，管道和文件则得到原样的字节。`-j` 还包含 stat 和 ACL。" + zhNode,
+	"An entry a line: SCHEME:ID:PERMS, of c (create), d (delete), r (read), w (write), a (admin). " + enNode: "每条一行：SCHEME:ID:PERMS，权限为 c（创建）、d（删除）、r（读）、w（写）、a（管理）。" + zhNode,
+	"Prints `true` or `false`. " + enNode: "输出 `true` 或 `false`。" + zhNode,
+	"A name a line, indented by its depth; behind it the number of children, and `ephemeral` where that is the case. " + enNode: "每行一个名字，按深度缩进；后面是子节点数，临时 znode 注明 `ephemeral`。" + zhNode,
+	"A line for each child with everything below it, and a last one for the whole tree. Bytes are those of data. " + enNode:     "每个子节点连同其下的一切各一行，最后一行是整棵树。字节数是数据的字节数。" + zhNode,
+	"GLOB is matched with the last name of each path: `*` is any text, `?` a character, `[a-c]` one of these. Paths are those below the tree. " + enNode: "GLOB 与每个路径的最后一段匹配：`*` 是任意文本，" +
+		"`?` 是一个字符，`[a-c]` 是其中之一。路径从该树开始。" + zhNode,
+	"Prints a line for each line of data that the regular expression matches: the path below the tree, a colon, the line. Of data that is no text " +
+		"it says only that it matches. " + enNode: "对数据中与正则表达式匹配的每一行输出一行：从该树开始的路径、冒号、该行内容。不是文本的数据只说明匹配。" + zhNode,
+	"PATH is the lock root: `distributed_lock_service_parameters` of the meta servers. Without it the lock of the connected cluster is shown, if a meta " +
+		"server reports where it is. The first of the list holds the lock, and leads once it has loaded the metadata; a node that no session holds was " +
+		"copied, and keeps every meta server from leading.": "PATH 是锁的根：meta server 的 `distributed_lock_service_parameters`。不写时显示所连集群的锁，前提是有 meta server 报告它的位置。" +
+		"列表中第一个持有锁，加载元数据后担任主 meta server；没有会话持有的节点是拷贝来的，它会使任何 meta server 都无法担任主 meta server。",
+
+	"as it is":                 "原样",
+	"indented":                 "缩进",
+	"bytes with their offsets": "带偏移量的字节",
+	"how the data is shown: text, json or hex":                   "数据的显示方式：text、json 或 hex",
+	"how many levels are shown; 0 for all":                       "显示多少层；0 为全部",
+	"letters match whatever their case is":                       "不区分大小写",
+	"show only the paths":                                        "只显示路径",
+	"there is one":                                               "存在",
+	"there is none":                                              "不存在",
+	"it could not be looked at, or the command was used wrongly": "无法查看，或用法有误",
+	"something was found":                                        "找到了",
+	"nothing was found":                                          "没有找到",
+	"the search could not be carried out, or was used wrongly":   "无法完成查找，或用法有误",
+	"%w\nThe search is not complete":                             "%w\n查找没有完成",
+	"data that is no text matches":                               "不是文本的数据匹配",
+	"a GLOB, and at most one HOSTS/PATH or PATH":                 "一个 GLOB，以及最多一个 HOSTS/PATH 或 PATH",
+	"a REGEXP, and at most one HOSTS/PATH or PATH":               "一个 REGEXP，以及最多一个 HOSTS/PATH 或 PATH",
+	"nobody holds the lock %s, or waits for it":                  "没有谁持有或等待锁 %s",
+	"no meta server of the connected cluster reports where its lock is: name the lock root": "所连集群没有 meta server 报告锁的位置：请写出锁的根",
+	"the data is not JSON: %w":                       "数据不是 JSON：%w",
+	"zk_find: %q is not a glob: a [ needs its ]":     "zk_find: %q 不是 glob：[ 需要对应的 ]",
+	"zk_get: --as: %q is not one of text, json, hex": "zk_get: --as: %q 不是 text、json、hex 之一",
+	"zk_grep: %q is not a regular expression: %v":    "zk_grep: %q 不是正则表达式：%v",
+	"zk_tree: -d: %d is below 0":                     "zk_tree: -d: %d 小于 0",
+}
