@@ -40,7 +40,7 @@ func TestLineIsCompletedByWhatItsWordsAre(t *testing.T) {
 	}}
 	meta := s.Env.Cluster.Metas[0]
 	shelltest.CheckLines(t, shelltest.Completing(t, s), map[string]string{
-		"zk_d":                             "zk_diff",
+		"zk_d":                             "zk_du\nzk_diff",
 		"drop temp --o":                    "drop·temp·--override",
 		"rename temp x --":                 "rename·temp·x·--override",
 		"rename temp x --override ":        "rename·temp·x·--override·two_leaders rename·temp·x·--override·blind_level",
@@ -86,7 +86,7 @@ func TestLineIsCompletedByWhatItsWordsAre(t *testing.T) {
 		"use te":                                       "use·temp use·Tests",
 		"create ":                                      "",
 		"rename temp ":                                 "",
-		"help zk_d":                                    "help·zk_diff",
+		"help zk_d":                                    "help·zk_du\nhelp·zk_diff",
 		"help ls zook":                                 "help·ls·zookeeper",
 		"zk_rmr --force connected":                     "zk_rmr·--force·connected_tree",
 		"zk_rmr --force live_tree,o":                   "zk_rmr·--force·live_tree,overwrite",

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-zookeeper/zk"
-
 	"pegashell/commands/command"
 	"pegashell/commands/complete"
 	"pegashell/commands/ensemble"
@@ -66,22 +64,8 @@ func hexDump(w io.Writer, data []byte) error {
 	return d.Close()
 }
 
-// perms writes permissions as zkCli.sh does: create, delete, read, write, admin.
-func perms(p int32) string {
-	var b strings.Builder
-	for _, each := range []struct {
-		bit    int32
-		letter byte
-	}{{zk.PermCreate, 'c'}, {zk.PermDelete, 'd'}, {zk.PermRead, 'r'}, {zk.PermWrite, 'w'}, {zk.PermAdmin, 'a'}} {
-		if p&each.bit != 0 {
-			b.WriteByte(each.letter)
-		}
-	}
-	return b.String()
-}
-
 // aclLine is an entry of an ACL as SCHEME:ID:PERMS.
-func aclLine(a tree.ACL) string { return a.Scheme + ":" + a.ID + ":" + perms(a.Perms) }
+func aclLine(a tree.ACL) string { return a.Scheme + ":" + a.ID + ":" + tree.PermsText(a.Perms) }
 
 // statJSON is a znode's stat. Transaction and session ids are texts, because JSON's numbers are too narrow.
 type statJSON struct {

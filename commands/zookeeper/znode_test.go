@@ -15,8 +15,8 @@ import (
 func plantNodes(t *testing.T) *shelltest.ZooKeeper {
 	t.Helper()
 	z := shelltest.StartZooKeeper(t)
-	for path, data := range map[string]string{"/tree": "", "/tree/json": `{"a":[1],"b":"x"}`, "/tree/bytes": "\x00\xffab\x1b[31m0123456789", "/tree/lines": "one\nTwo\n"} {
-		if _, err := z.Conn.Create(z.Root+path, []byte(data), 0, zk.WorldACL(zk.PermAll)); err != nil {
+	for _, node := range [][2]string{{"/tree", ""}, {"/tree/json", `{"a":[1],"b":"x"}`}, {"/tree/bytes", "\x00\xffab\x1b[31m0123456789"}, {"/tree/lines", "one\nTwo\n"}} {
+		if _, err := z.Conn.Create(z.Root+node[0], []byte(node[1]), 0, zk.WorldACL(zk.PermAll)); err != nil {
 			t.Fatal(err)
 		}
 	}

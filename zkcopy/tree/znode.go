@@ -18,6 +18,20 @@ type (
 // OpenACL grants everything to everyone.
 func OpenACL() []ACL { return zk.WorldACL(zk.PermAll) }
 
+// PermsText writes permissions as zkCli.sh does: c (create), d (delete), r (read), w (write), a (admin).
+func PermsText(perms int32) string {
+	var b strings.Builder
+	for _, each := range []struct {
+		bit    int32
+		letter byte
+	}{{zk.PermCreate, 'c'}, {zk.PermDelete, 'd'}, {zk.PermRead, 'r'}, {zk.PermWrite, 'w'}, {zk.PermAdmin, 'a'}} {
+		if perms&each.bit != 0 {
+			b.WriteByte(each.letter)
+		}
+	}
+	return b.String()
+}
+
 // Kind is what a znode is besides its data, as far as servers show it to clients: by the owner in
 // the stat. They answer owner 0 for container and TTL znodes, so that no client can distinguish
 // these from persistent ones.
