@@ -15,6 +15,7 @@ import (
 
 	"pegashell/commands"
 	cmd "pegashell/commands/command"
+	"pegashell/internal/manifest"
 	"pegashell/internal/test/shelltest"
 	"pegashell/metaadmin/wire"
 )
@@ -120,6 +121,7 @@ func TestJSONIsAsDescribed(t *testing.T) {
 		wire.RPCListNodes: shelltest.Always(&wire.ListNodesResponse{Err: wire.OK,
 			Infos: append(shelltest.NodesAnswer(t, wire.NodeAlive, "127.0.0.1:2"), shelltest.NodesAnswer(t, wire.NodeUnalive, "127.0.0.1:3")...)}),
 	}.Behave)
+	z.Named(t, "here", manifest.ZooKeeper{Hosts: []string{z.Addr}, Root: z.Root + "/own", Auth: []manifest.Secret{"digest:u:p"}})
 	const fails = " # fails"
 	runs := map[*shelltest.Session]map[string][]string{
 		z.Session: {
@@ -136,6 +138,7 @@ func TestJSONIsAsDescribed(t *testing.T) {
 			"zk_find":   {"zk_find 'a*' " + other + " -j", "zk_find none " + other + " -j" + fails},
 			"zk_grep":   {"zk_grep x " + other + " -j", "zk_grep -l x " + other + " -j"},
 			"zk_du":     {"zk_du " + other + " -j"},
+			"zks":       {"zks -j"},
 			"zk_locks":  {"zk_locks " + z.Addr + z.Root + "/locks -j"},
 			"zk_ls":     {"zk_ls " + other + " -j", "zk_ls " + other + " -r -d -j", "zk_ls " + other + "/a/b -j"},
 			"zk_rmr":    {"zk_rmr " + target + " -j --dry_run", "zk_rmr " + target + " -j -y", "zk_rmr " + target + "2 -j -y --backup " + file + "2"},

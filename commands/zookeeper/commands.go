@@ -17,6 +17,7 @@ func Commands() []*command.Command {
 		zkFindCommand(),
 		zkGrepCommand(),
 		zkLocksCommand(),
+		zksCommand(),
 		zkCheckCommand(),
 		zkDiffCommand(),
 		zkBackupCommand(),

@@ -18,6 +18,13 @@ var zhZnodes = map[string]string{
 	"find znodes by their names":                                  "按名字查找 znode",
 	"find znodes by what their data contains":                     "按数据内容查找 znode",
 
+	"list the ZooKeepers of plugins.toml, and the connected cluster's": "列出 plugins.toml 中和所连集群的 ZooKeeper",
+	"`tree` is the chroot and the root that plugins.toml names, `login` how a session proves who it is, `state` whether one could be opened within " +
+		"3 seconds. A row without a name is the connected cluster's ZooKeeper where plugins.toml does not have it.": "`tree` 是 plugins.toml 中的 chroot 加 root，`login` 是会话的认证方式，" +
+		"`state` 说明 3 秒之内能否建立会话。没有名字的一行是 plugins.toml 中没有的、所连集群的 ZooKeeper。",
+	"plugins.toml names no ZooKeeper, and no connected cluster reports one": "plugins.toml 没有 ZooKeeper，也没有所连集群报告它的 ZooKeeper",
+	"zks: unexpected argument %q":                                           "zks: 多余的参数 %q",
+
 	enNode: zhNode,
 	"`--as json` indents data that is JSON, `--as hex` shows the bytes with their offsets, which a terminal gets of all data that is no text; " +
 		"a pipe or a file gets the bytes as they are. `-j` has the stat and the ACL too. " + enNode: "`--as json` 缩进 JSON 数据，`--as hex` 显示带偏移量的字节；" +
