@@ -236,6 +236,9 @@ func inspectRemoved(ctx context.Context, at zkcopy.Tree, o zkcopy.CountOptions) 
 // somebody may have started one meanwhile.
 func (o *zkRmrOptions) prepare(ctx context.Context, env Env, tree zkcopy.Tree, seen *migration.Survey, count *zkcopy.Count, pass migration.Pass) (*zkcopy.Count, error) {
 	question := message.New("Remove %d znodes (%s) at and below %s?", count.Znodes, bytesize.String(count.Bytes), tree)
+	if tables := namedTables(seen.Target.Clusters); tables != "" {
+		question = message.New("Remove %d znodes (%s) at and below %s, with the tables %s?", count.Znodes, bytesize.String(count.Bytes), tree, tables)
+	}
 	asked := env.Now()
 	if err := env.Confirm(ctx, o.yes, question); err != nil {
 		return nil, err
@@ -259,6 +262,25 @@ func (o *zkRmrOptions) prepare(ctx context.Context, env Env, tree zkcopy.Tree, s
 	look.Locate(ctx, &now.Target, tree, configsOf(ctx, env))
 	return &again.Count, pass(&now)
 }
+
+// namedTables names the tables of the clusters that a tree has, the first of them; "" for none.
+func namedTables(clusters []zkcopy.Cluster) string {
+	var names []string
+	for _, c := range clusters {
+		for _, t := range c.Tables {
+			if t.Unreadable == nil {
+				names = append(names, t.Name)
+			}
+		}
+	}
+	if more := len(names) - maxNamed; more > 0 {
+		names = append(names[:maxNamed], fmt.Sprintf("... (%d)", len(names)))
+	}
+	return strings.Join(names, ", ")
+}
+
+// maxNamed is how many tables a question names.
+const maxNamed = 8
 
 // backUpFirst writes the tree to a file, which has to be the very tree that is going to be removed.
 func backUpFirst(ctx context.Context, env Env, o *zkRmrOptions, tree zkcopy.Tree) error {

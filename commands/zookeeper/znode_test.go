@@ -1,6 +1,7 @@
 package zookeeper_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -9,6 +10,7 @@ import (
 
 	"pegashell/internal/outcome"
 	"pegashell/internal/test/shelltest"
+	"pegashell/zkcopy/layout"
 )
 
 // plantNodes gives a session a tree with text, JSON, bytes, an ephemeral znode and an ACL.
@@ -76,6 +78,22 @@ func TestZnodesAreShown(t *testing.T) {
 		if _, _, err := z.Run(line); outcome.Code(err) != want {
 			t.Errorf("%s: code %d, want %d", line, outcome.Code(err), want)
 		}
+	}
+}
+
+// Who removes a tree reads which tables go with it.
+func TestARemovalNamesTheTables(t *testing.T) {
+	z := shelltest.StartZooKeeper(t)
+	z.Create(t, "/other/apps", 0)
+	for i := range 10 {
+		app := layout.App{Status: layout.AppAvailable, Type: "pegasus", Name: fmt.Sprintf("t%d", i), ID: int32(i + 1), PartitionCount: 1}
+		if _, err := z.Conn.Create(fmt.Sprintf("%s/other/apps/%d", z.Root, i+1), app.Encode(), 0, zk.WorldACL(zk.PermAll)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out, diagnostics, err := z.Run("zk_rmr "+z.Addr+z.Root+"/other --force unknown_liveness", "n")
+	if err == nil || !strings.Contains(out+diagnostics, "/other, with the tables t0, t1, t2, t3, t4, t5, t6, t7, ... (10)?") || !z.Exists(t, "/other/apps/1") {
+		t.Errorf("error = %v, printed %q and %q", err, out, diagnostics)
 	}
 }
 
