@@ -59,6 +59,8 @@ var (
 	unseenServers   = Guard{"", "", findUnseenServers}
 	unsettled       = Guard{"", "", findUnsettled}
 	liveTree        = Guard{GuardLiveTree, "remove a tree that living servers use", findLiveTree}
+	liveEdit        = Guard{GuardLiveTree, "change a tree that living servers use", findLiveEdit}
+	unknownEdit     = Guard{GuardUnknownLiveness, "change a tree that living servers may use without being detected", findUnknownEdit}
 	connectedTree   = Guard{GuardConnectedTree, "remove the tree of the connected cluster", findConnectedTree}
 	unknownCluster  = Guard{GuardUnknownCluster, "remove although the cluster cannot report which tree it uses", findUnknownCluster}
 	unknownLiveness = Guard{GuardUnknownLiveness, "continue although living servers may use the tree without being detected", findUnknownLiveness}
@@ -77,6 +79,7 @@ var guardsOf = map[string][]Guard{
 	"zk_restore": {twoLeaders, staleLocks, rootTarget, otherPath, liveTarget, otherTables, newerTables, unknownLiveness},
 	"zk_rmr":     {twoLeaders, liveTree, connectedTree, unknownCluster, unknownLiveness, overwrite},
 	"zk_backup":  {overwrite},
+	"zk_set":     editGuards, "zk_create": editGuards, "zk_rm": editGuards, "zk_setacl": editGuards, "zk_edit": editGuards, "zk_cp": editGuards, "zk_mv": editGuards,
 
 	"create": {twoLeaders}, "set_replica_count": {twoLeaders}, // a leader at level blind refuses these by itself
 	"drop": {twoLeaders, blindDrop}, "recall": {twoLeaders, blindLevel}, "rename": {twoLeaders, blindLevel},
@@ -89,6 +92,9 @@ var guardsOf = map[string][]Guard{
 	"cancel_bulk_load": {twoLeaders, blindLevel}, "clear_bulk_load": {twoLeaders, blindLevel},
 	"set_meta_level": {twoLeaders}, "balance": {twoLeaders}, "propose": {twoLeaders}, "ddd_diagnose": {twoLeaders}, "recover": {twoLeaders},
 }
+
+// editGuards are those of the commands that change single znodes.
+var editGuards = []Guard{twoLeaders, liveEdit, unknownEdit}
 
 // helpOrder is the order in which help names guards.
 var helpOrder = []string{

@@ -14,13 +14,14 @@ import (
 // distributed_lock_service_parameters names it, and need not have anything in common with
 // cluster_root. Pegasus's own configuration has ROOT/lock, onebox the root itself.
 
-// LockPlaces are the znodes outside of a tree at path that can be the lock of a cluster in it.
+// LockPlaces are the znodes outside of a tree at path that can be the lock of a cluster in it; with an empty
+// path those anywhere.
 // configs are what the connected cluster's meta servers say of themselves.
 func LockPlaces(path string, clusters []zkcopy.Cluster, configs []metaadmin.ServerConfig) []string {
 	var places []string
 	for _, root := range metadataRoots(clusters) {
 		for _, lock := range slices.Concat(ReportedLocks(root, configs), guessedLocks(root, configs), usualLocks(root)) {
-			if !within(path, lock) && !slices.Contains(places, lock) {
+			if (path == "" || !within(path, lock)) && !slices.Contains(places, lock) {
 				places = append(places, lock)
 			}
 		}

@@ -17,6 +17,7 @@ type ChangeKind string
 const (
 	Created      ChangeKind = "created"
 	DataSet      ChangeKind = "data set"
+	Removed      ChangeKind = "removed"       // only a watch hears which znode it was
 	ChildRemoved ChangeKind = "child removed" // a znode below it
 )
 
@@ -46,6 +47,14 @@ func ChangesSince(ctx context.Context, tr Tree, zxid int64, limits tree.Limits) 
 	}
 	c := changesSince{after: zxid, parents: map[string]*parentChange{}}
 	c.found.Zxid = tr.Client.Zxid()
+	if err := c.look(ctx, tr, limits); err != nil {
+		return nil, err
+	}
+	return &c.found, nil
+}
+
+// look goes through the tree.
+func (c *changesSince) look(ctx context.Context, tr Tree, limits tree.Limits) error {
 	w := tree.Walker{
 		Sides: []tree.Wanted{{Tree: tr, Want: tree.WantStat}}, Limits: limits,
 		Visit: func(_ context.Context, p *tree.Pair) (any, bool, error) {
@@ -61,14 +70,17 @@ func ChangesSince(ctx context.Context, tr Tree, zxid int64, limits tree.Limits) 
 		},
 	}
 	if err := w.Run(ctx); err != nil {
-		return nil, err
+		return err
 	}
-	return c.result(), nil
+	c.addParents()
+	return nil
 }
 
 // changesSince collects changes.
 type changesSince struct {
 	after int64
+	// each, if there is one, hears of every change, and nothing is passed over then.
+	each func(Change)
 
 	mu    sync.Mutex
 	found Changes
@@ -82,7 +94,7 @@ type parentChange struct{ moved, created int64 }
 // visit notes a znode, and reports whether what lies below it is looked at.
 func (c *changesSince) visit(n *tree.Node) (descend bool) {
 	stat := &n.Stat
-	passed := n.Kind() == tree.Ephemeral || path.Base(n.Path) == layout.LockName
+	passed := c.each == nil && (n.Kind() == tree.Ephemeral || path.Base(n.Path) == layout.LockName)
 	if max(stat.Czxid, stat.Mzxid, stat.Pzxid) <= c.after {
 		return !passed
 	}
@@ -94,7 +106,7 @@ func (c *changesSince) visit(n *tree.Node) (descend bool) {
 		p.created = max(p.created, stat.Czxid)
 	}
 	switch {
-	case passed || progress:
+	case passed || progress && c.each == nil:
 		return !passed
 	case stat.Czxid > c.after:
 		c.add(Change{n.Path, Created, stat.Czxid, time.UnixMilli(stat.Ctime)})
@@ -116,18 +128,20 @@ func (c *changesSince) parent(at string) *parentChange {
 
 func (c *changesSince) add(change Change) {
 	c.found.Total++
+	if c.each != nil {
+		c.each(change)
+	}
 	if change.Zxid > c.found.Last.Zxid {
 		c.found.Last = change
 	}
 }
 
-// result adds the znodes below which one was removed: the last transaction that changed their
+// addParents adds the znodes below which one was removed: the last transaction that changed their
 // children has created none of those that are there.
-func (c *changesSince) result() *Changes {
+func (c *changesSince) addParents() {
 	for at, p := range c.parents {
 		if p.moved > p.created {
 			c.add(Change{Path: at, Kind: ChildRemoved, Zxid: p.moved})
 		}
 	}
-	return &c.found
 }

@@ -23,15 +23,14 @@ func KeptBy(ctx context.Context, tr Tree, auth []session.Auth) (string, error) {
 		return "", nil
 	case err != nil:
 		return "", tr.Wrap(err)
-	case answer.Stat == nil || !deniesDelete(answer.ACL, auth):
+	case answer.Stat == nil || !denies(answer.ACL, auth, zk.PermDelete):
 		return "", nil
 	}
 	return parent, nil
 }
 
-// deniesDelete reports whether it is certain that an ACL denies these credentials to delete
-// children.
-func deniesDelete(acl []tree.ACL, auth []session.Auth) bool {
+// denies reports whether it is certain that an ACL does not give these credentials a permission.
+func denies(acl []tree.ACL, auth []session.Auth, permission int32) bool {
 	users, ids := map[string]bool{}, map[string]bool{}
 	for _, a := range auth {
 		user, password, _ := strings.Cut(string(a.Data), ":")
@@ -42,7 +41,7 @@ func deniesDelete(acl []tree.ACL, auth []session.Auth) bool {
 		ids[zk.DigestACL(0, user, password)[0].ID] = true
 	}
 	for _, entry := range acl {
-		if entry.Perms&zk.PermDelete == 0 {
+		if entry.Perms&permission == 0 {
 			continue
 		}
 		user, hash, _ := strings.Cut(entry.ID, ":")

@@ -39,7 +39,7 @@ func TestWhatIsKeptByTheParentIsSaidOnlyWhereItIsCertain(t *testing.T) {
 		"an address that may read alone": {entry(zk.PermRead, "ip", "10.0.0.0/8"), nil, true},
 		"SASL":                           {entry(zk.PermDelete, "sasl", "zk"), nil, false},
 	} {
-		if got := deniesDelete(test.acl, test.auth); got != test.want {
+		if got := denies(test.acl, test.auth, zk.PermDelete); got != test.want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}

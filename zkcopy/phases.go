@@ -5,12 +5,13 @@ import "pegashell/zkcopy/tree"
 // Phase is a stretch of work with a count of its own.
 type Phase string
 
-// Phases, in the order in which a copy goes through them.
+// Phases, those of a copy in the order in which it goes through them.
 const (
 	PhaseCopy   Phase = "copy"
 	PhaseRemove Phase = "remove"
 	PhaseVerify Phase = "verify"
 	PhaseCount  Phase = "count"
+	PhaseACL    Phase = "set ACLs"
 )
 
 // Progress hears how far a call has come. Its methods are called by several

@@ -58,7 +58,7 @@ func externalRun(ctx context.Context, env Env, m manifest.External, args []strin
 	if env.Terminal() != nil {
 		cmd.Stdin = env.Terminal()
 	}
-	err := runProgram(ctx, env, cmd)
+	err := command.RunProgram(ctx, env, cmd)
 	var stopped *program.StopError
 	switch {
 	case err == nil:

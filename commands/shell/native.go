@@ -36,5 +36,5 @@ func nativeRun(ctx context.Context, env Env, native, line []string) error {
 	env.Begin()
 	cmd := exec.Command(native[0], args...)
 	cmd.Stdin = strings.NewReader(strings.Join(quoted, " ") + "\n")
-	return runProgram(ctx, env, cmd)
+	return command.RunProgram(ctx, env, cmd)
 }

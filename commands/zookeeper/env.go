@@ -12,6 +12,7 @@ type Env interface {
 	command.Clock
 	command.ZooKeepers
 	command.Connection
+	command.Programs
 	Session() *command.Session
 	Manifest() *manifest.Manifest
 }

@@ -115,7 +115,16 @@ func (l *looking) configs() []metaadmin.ServerConfig {
 // Locate finds the locks of the clusters in a tree that lie outside of it. One that cannot be
 // looked at counts as not found, and nothing is known of the clusters then.
 func Locate(ctx context.Context, t *migration.Tree, at zkcopy.Tree, configs []metaadmin.ServerConfig) {
-	for _, place := range migration.LockPlaces(t.Path, t.Clusters, configs) {
+	locate(ctx, t, t.Path, at, configs)
+}
+
+// LocateAround is Locate for clusters of which only the roots were looked at, not what lies below.
+func LocateAround(ctx context.Context, t *migration.Tree, at zkcopy.Tree, configs []metaadmin.ServerConfig) {
+	locate(ctx, t, "", at, configs)
+}
+
+func locate(ctx context.Context, t *migration.Tree, seen string, at zkcopy.Tree, configs []metaadmin.ServerConfig) {
+	for _, place := range migration.LockPlaces(seen, t.Clusters, configs) {
 		found, err := zkcopy.FindClusters(ctx, zkcopy.Tree{Client: at.Client, Path: place}, zkcopy.CountOptions{})
 		if err != nil {
 			configs = nil // what they report cannot be seen

@@ -18,18 +18,36 @@ type (
 // OpenACL grants everything to everyone.
 func OpenACL() []ACL { return zk.WorldACL(zk.PermAll) }
 
-// PermsText writes permissions as zkCli.sh does: c (create), d (delete), r (read), w (write), a (admin).
+type permission struct {
+	bit    int32
+	letter rune
+}
+
+// permissions are the letters of permissions, in the order in which they are written.
+var permissions = []permission{{zk.PermCreate, 'c'}, {zk.PermDelete, 'd'}, {zk.PermRead, 'r'}, {zk.PermWrite, 'w'}, {zk.PermAdmin, 'a'}}
+
+// PermsText writes permissions as zkCli.sh does: c (create), d (delete), r (read), w (write), a
+// (admin).
 func PermsText(perms int32) string {
 	var b strings.Builder
-	for _, each := range []struct {
-		bit    int32
-		letter byte
-	}{{zk.PermCreate, 'c'}, {zk.PermDelete, 'd'}, {zk.PermRead, 'r'}, {zk.PermWrite, 'w'}, {zk.PermAdmin, 'a'}} {
+	for _, each := range permissions {
 		if perms&each.bit != 0 {
-			b.WriteByte(each.letter)
+			b.WriteRune(each.letter)
 		}
 	}
 	return b.String()
+}
+
+// ParsePerms reads permissions as PermsText writes them, in any order; false for what is none.
+func ParsePerms(text string) (perms int32, ok bool) {
+	for _, letter := range text {
+		at := slices.IndexFunc(permissions, func(p permission) bool { return p.letter == letter })
+		if at < 0 {
+			return 0, false
+		}
+		perms |= permissions[at].bit
+	}
+	return perms, perms != 0
 }
 
 // Kind is what a znode is besides its data, as far as servers show it to clients: by the owner in

@@ -1,0 +1,175 @@
+package zookeeper
+
+import (
+	"context"
+	"errors"
+	"os"
+	"slices"
+
+	"github.com/spf13/pflag"
+
+	"pegashell/commands/command"
+	"pegashell/commands/complete"
+	"pegashell/commands/ensemble"
+	"pegashell/commands/render"
+	"pegashell/internal/homefile"
+	"pegashell/internal/message"
+	"pegashell/internal/outcome"
+	"pegashell/migration"
+	"pegashell/migration/look"
+	"pegashell/zkcopy"
+	"pegashell/zkcopy/tree"
+)
+
+// editUsage is the part of a usage line that editOptions read.
+const editUsage = ensemble.Usage + " [-j|--json] [--force guard,...]"
+
+// editNotes say what keeps a znode from being changed.
+const editNotes = "Without HOSTS the connected cluster's ZooKeeper is used.\n\n" +
+	"Guards, each overridden by `--force NAME`: `live_tree` refuses a znode of a tree that living servers use, who would not see the change; " +
+	"`unknown_liveness` refuses one of a cluster whose lock was not found and that no meta server reports; `two_leaders` refuses while two meta servers lead."
+
+// editArgs are the kinds of the words of a command that changes one znode.
+var editArgs = []complete.Kind{complete.OwnTarget}
+
+// editOptions are those of every command that changes single znodes.
+type editOptions struct {
+	json    bool
+	connect ensemble.Flags
+	force   command.Overrides
+}
+
+func (o *editOptions) declare(flags *command.FlagSet, name string) {
+	declareConnection(flags, &o.connect)
+	flags.BoolVarP(&o.json, "json", "j", false, "print the result as JSON")
+	o.force.Declare(flags, "force", name)
+}
+
+// editing is one change of a znode: its place, opened, and what it is to pass.
+type editing struct {
+	env    Env
+	zk     *ensemble.Directory
+	pass   migration.Pass
+	at     zkcopy.Tree
+	opened ensemble.Address
+}
+
+// edit opens the znode that a word names and calls do, which passes the guards before it changes anything.
+func (o *editOptions) edit(ctx context.Context, env Env, name, word string, do func(ctx context.Context, e *editing) error) error {
+	if err := o.force.Check(); err != nil {
+		return err
+	}
+	zk, err := env.ZooKeepers(ctx, &o.connect)
+	if err != nil {
+		return err
+	}
+	at, err := treeAt(ctx, env, zk, name, word)
+	if err != nil {
+		return err
+	}
+	opened, err := zk.Open(ctx, at)
+	if err != nil {
+		return err
+	}
+	defer opened.Client.Close()
+	return migration.Execute(ctx, o.force.Change(env, false), func(ctx context.Context, pass migration.Pass) error {
+		return do(ctx, &editing{env, zk, pass, opened, at})
+	})
+}
+
+// guard has a place pass the guards: the znode at a path alone, or with everything below it.
+func (e *editing) guard(ctx context.Context, path string, whole bool) error {
+	at := e.at
+	at.Path = path
+	if tree.IsReserved(path) {
+		return &tree.ReservedPathError{Path: path}
+	}
+	cluster := lookBeforeRemoval(ctx, e.env, e.zk, at)
+	defer cluster.wait()
+	around, err := zkcopy.ClustersAround(ctx, at)
+	if err != nil {
+		return err
+	}
+	target := unseen(at)
+	if whole {
+		there, err := zkcopy.Inspect(ctx, at, zkcopy.CountOptions{})
+		if err != nil {
+			return err
+		}
+		target = seenTarget(at, there)
+		around = slices.DeleteFunc(around, func(c zkcopy.Cluster) bool {
+			return slices.ContainsFunc(target.Clusters, func(inside zkcopy.Cluster) bool { return inside.Root == c.Root })
+		})
+	} else if stat, err := at.Stat(ctx, path); err != nil {
+		return err
+	} else if stat != nil && stat.EphemeralOwner != 0 {
+		target.Ephemerals, target.EphemeralNodes = 1, []zkcopy.EphemeralNode{{Path: path, Session: stat.EphemeralOwner}}
+	}
+	target.Clusters = slices.Concat(around, target.Clusters)
+	cluster.wait()
+	s := &migration.Survey{Target: target, Own: cluster.own, Leaders: cluster.leaders}
+	if !whole && s.Own.Relation == zkcopy.Around {
+		s.Own = migration.Own{} // a znode above the cluster's tree is none of it
+	}
+	look.LocateAround(ctx, &s.Target, at, cluster.configs())
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return e.pass(s)
+}
+
+// print reports what was done, a row each.
+func (e *editing) print(name string, inJSON bool, rows ...any) error {
+	out := &render.Report{Single: true, Typed: true}
+	t := out.Add(render.NewList(name))
+	for i := 0; i < len(rows); i += 2 {
+		t.Row(rows[i].(string), rows[i+1])
+	}
+	return command.Print(e.env, out, command.OutputOptions{JSON: inJSON})
+}
+
+// dataFlags are where the data of a znode comes from: a word of the line, or a file.
+type dataFlags struct {
+	file  string
+	flags *pflag.FlagSet
+}
+
+func (d *dataFlags) declare(flags *command.FlagSet) {
+	flags.StringVar(&d.file, "file", "", "take the data from this file, byte by byte")
+	flags.Complete("file", complete.HomeFile)
+	d.flags = flags.FlagSet
+}
+
+// read returns the data; nil where neither word nor file has any.
+func (d *dataFlags) read(name string, word []string) ([]byte, error) {
+	fromFile := d.flags.Changed("file")
+	switch {
+	case fromFile && len(word) > 0:
+		return nil, outcome.WrongUse("%s: DATA and --file cannot be used together", name)
+	case len(word) > 0:
+		return []byte(word[0]), nil
+	case !fromFile:
+		return nil, nil
+	}
+	file, err := homefile.Expand(d.file)
+	if err != nil {
+		return nil, err
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, message.Errorf("read the data: %w", err)
+	}
+	if data == nil {
+		data = []byte{}
+	}
+	return data, nil
+}
+
+// removeHint adds to the failure of removing or moving a znode what does it.
+func removeHint(err error, at zkcopy.Tree) error {
+	var children *zkcopy.ChildrenError
+	if errors.As(err, &children) {
+		return message.Errorf("%w: zk_rmr %s removes it with everything below it", err, at)
+	}
+	return err
+}

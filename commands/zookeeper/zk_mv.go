@@ -1,0 +1,174 @@
+package zookeeper
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"pegashell/commands/command"
+	"pegashell/commands/complete"
+	"pegashell/commands/ensemble"
+	"pegashell/internal/message"
+	"pegashell/internal/outcome"
+	"pegashell/zkcopy"
+	"pegashell/zkcopy/tree"
+)
+
+// otherEnsemble is what is said of two places that are not on one ensemble.
+const otherEnsemble = "%s: %s and %s are not on the same servers: zk_copy copies to another ZooKeeper"
+
+func zkMvCommand() *command.Command {
+	return &command.Command{
+		Name:    "zk_mv",
+		Plugin:  command.PluginZooKeeper,
+		Summary: "move a znode and everything below it",
+		Usage:   "<HOSTS/PATH|PATH> <HOSTS/PATH|PATH> " + editUsage,
+		Notes: "The second path, on the same ensemble, is where the znode is to be; there must be none yet, and its parent must exist. All is moved in one transaction, or nothing is: " +
+			"what is too large for one (512 KiB with paths and ACLs) is refused, as is what holds ephemeral znodes. " + editNotes,
+		Fields: []command.Field{
+			{Path: "zk_mv.znode", Type: command.Text, Meaning: "HOSTS/PATH before"},
+			{Path: "zk_mv.moved_to", Type: command.Text, Meaning: "HOSTS/PATH now"},
+			{Path: "zk_mv.moved", Type: command.Count, Meaning: "how many znodes that are"},
+			{Path: "zk_mv.result", Type: command.Text, Meaning: "`moved`"},
+		},
+		Examples: []string{"zk_mv 10.0.0.1:2181/notes/a /notes/b", "zk_mv /notes/a /notes/b"},
+		Args:     []complete.Kind{complete.OwnTarget, complete.OwnTarget},
+		Prepare: func(flags *command.FlagSet) command.Run {
+			var o editOptions
+			o.declare(flags, "zk_mv")
+			return func(ctx context.Context, env command.Env, args []string) error { return zkMvRun(ctx, env, &o, args) }
+		},
+	}
+}
+
+func zkMvRun(ctx context.Context, env Env, o *editOptions, args []string) error {
+	if len(args) != 2 {
+		return outcome.WrongArguments("zk_mv", message.New("exactly two HOSTS/PATH or PATH"), len(args))
+	}
+	return o.edit(ctx, env, "zk_mv", args[0], func(ctx context.Context, e *editing) error {
+		to, err := e.second(ctx, "zk_mv", args[1])
+		if err != nil {
+			return err
+		}
+		if err := e.guard(ctx, e.at.Path, true); err != nil {
+			return err
+		}
+		if err := e.guard(ctx, to.Path, false); err != nil {
+			return err
+		}
+		moved, err := zkcopy.Move(ctx, e.at, to)
+		var large *zkcopy.TooLargeError
+		switch {
+		case errors.As(err, &large):
+			return message.Errorf("%w: zk_cp copies it, then zk_rmr removes the old tree", err)
+		case err != nil:
+			return parentHint(err)
+		}
+		env.Evidence("znode", e.at.String())
+		env.Evidence("moved_to", to.String())
+		return e.print("zk_mv", o.json, "znode", e.at, "moved_to", to, "moved", moved, "result", "moved")
+	})
+}
+
+// second is the place that the second word of a line names, on the ensemble of the first.
+func (e *editing) second(ctx context.Context, name, word string) (zkcopy.Tree, error) {
+	word = ensemble.WithoutSlash(word)
+	to := zkcopy.Tree{Client: e.at.Client, Path: word}
+	if strings.HasPrefix(word, "/") {
+		return to, nil
+	}
+	at, err := treeAt(ctx, e.env, e.zk, name, word)
+	if err != nil {
+		return to, err
+	}
+	if !slices.Equal(slices.Sorted(slices.Values(at.Servers)), slices.Sorted(slices.Values(e.opened.Servers))) {
+		return to, outcome.WrongUse(otherEnsemble, name, e.opened.Hosts(), at.Hosts())
+	}
+	to.Path = at.Path
+	return to, nil
+}
+
+// parentHint adds to the failure of creating a znode what creates the one above it.
+func parentHint(err error) error {
+	var noParent *zkcopy.NoParentError
+	if errors.As(err, &noParent) {
+		return message.Errorf("%w: zk_create -p creates it", err)
+	}
+	return err
+}
+
+func zkCpCommand() *command.Command {
+	return &command.Command{
+		Name:    "zk_cp",
+		Plugin:  command.PluginZooKeeper,
+		Summary: "copy a znode and everything below it",
+		Usage:   "<HOSTS/PATH|PATH> <HOSTS/PATH|PATH> " + editUsage,
+		Notes: "The second path, on the same ensemble, is that of the copy; there must be no such znode yet, and its parent must exist. The copy has the data and the ACLs, and is read back. " +
+			"Ephemeral znodes are left out. zk_copy copies to another ensemble, and brings a copy up to date. " + editNotes,
+		Fields: []command.Field{
+			{Path: "zk_cp.znode", Type: command.Text, Meaning: "HOSTS/PATH"},
+			{Path: "zk_cp.copy", Type: command.Text, Meaning: "HOSTS/PATH of the copy"},
+			{Path: "zk_cp.created", Type: command.Count, Meaning: "how many znodes were created"},
+			{Path: "zk_cp.ephemeral_left_out", Type: command.Count, Meaning: "ephemeral znodes that were left out"},
+			{Path: "zk_cp.result", Type: command.Text, Meaning: "`copied, read back and equal`"},
+		},
+		Examples: []string{"zk_cp 10.0.0.1:2181/notes/a /notes/b", "zk_cp /notes/a /notes/b"},
+		Args:     []complete.Kind{complete.OwnTree, complete.OwnTarget},
+		Prepare: func(flags *command.FlagSet) command.Run {
+			var o editOptions
+			o.declare(flags, "zk_cp")
+			return func(ctx context.Context, env command.Env, args []string) error { return zkCpRun(ctx, env, &o, args) }
+		},
+	}
+}
+
+func zkCpRun(ctx context.Context, env Env, o *editOptions, args []string) error {
+	if len(args) != 2 {
+		return outcome.WrongArguments("zk_cp", message.New("exactly two HOSTS/PATH or PATH"), len(args))
+	}
+	return o.edit(ctx, env, "zk_cp", args[0], func(ctx context.Context, e *editing) error {
+		to, err := e.second(ctx, "zk_cp", args[1])
+		if err != nil {
+			return err
+		}
+		if err := e.guard(ctx, to.Path, false); err != nil {
+			return err
+		}
+		if err := isFree(ctx, to); err != nil {
+			return err
+		}
+		result, err := zkcopy.Copy(ctx, e.at, to, zkcopy.CopyOptions{Progress: show(env, "zk_cp", e.at)})
+		if err != nil {
+			if result.Created == 0 {
+				return err
+			}
+			return outcome.Worded(message.New("%v\nThe copy is not complete: %d znodes were created. zk_rmr %s removes them", err, result.Created, to), err)
+		}
+		env.Evidence("znode", e.at.String())
+		env.Evidence("copy", to.String())
+		return e.print("zk_cp", o.json, "znode", e.at, "copy", to, "created", result.Created, "ephemeral_left_out", result.LeftOut, "result", "copied, read back and equal")
+	})
+}
+
+// isFree checks that a znode can be created, and that there is none yet.
+func isFree(ctx context.Context, at zkcopy.Tree) error {
+	if err := at.Sync(ctx); err != nil {
+		return err
+	}
+	stat, err := at.Stat(ctx, at.Path)
+	if err != nil {
+		return err
+	}
+	if stat != nil {
+		return &zkcopy.ExistsError{Path: at.Path}
+	}
+	parent := tree.ParentPath(at.Path)
+	if stat, err = at.Stat(ctx, parent); err != nil {
+		return err
+	}
+	if stat == nil {
+		return parentHint(&zkcopy.NoParentError{Parent: parent})
+	}
+	return nil
+}
