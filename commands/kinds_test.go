@@ -21,6 +21,7 @@ var freeValues = map[string][]string{
 	"create":         {"envs"},
 	"clear_app_envs": {"prefix"},
 	"journal":        {"since", "of"},
+	"zk_create":      {"acl"},
 
 	"add_backup_policy":    {"policy_name", "backup_provider_type", "start_time"},
 	"modify_backup_policy": {"start_time"},

@@ -26,17 +26,6 @@ func (e *TooLargeError) In(l message.Language) string {
 	return message.New("%s is too large for one transaction (%s)", e.Tree, bytesize.String(e.Most)).In(l)
 }
 
-// MaskedError says that the server hides the passwords in the ACL of a znode, so that it cannot be written
-// elsewhere.
-type MaskedError struct{ Path string }
-
-func (e *MaskedError) Error() string { return e.In(message.English) }
-
-// In returns the error's text in a language.
-func (e *MaskedError) In(l message.Language) string {
-	return message.New("the server hides the password hashes in the ACL of %s from sessions without the permission a: use credentials that have it (--auth)", e.Path).In(l)
-}
-
 // Move moves a tree to a path where there is no znode yet, on the same client, in one transaction: at
 // no time is there a part of it at either path, or the whole at both. It returns how many znodes that
 // are. A target that exists is an *ExistsError, one without a parent a *NoParentError, one that
@@ -116,8 +105,6 @@ func moveOps(ctx context.Context, source, target Tree) ([]any, error) {
 			return append(creates, deletes...), nil
 		case n.Kind() == tree.Ephemeral:
 			return nil, &EphemeralError{"move", n.Path, n.Stat.EphemeralOwner}
-		case tree.IsMasked(n.ACL):
-			return nil, &MaskedError{n.Path}
 		}
 		to := tree.JoinPath(target.Path, rel)
 		if room -= int64(session.OpSize(to, n.Data, n.ACL) + session.OpSize(n.Path, nil, nil)); room < 0 {

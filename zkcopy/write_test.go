@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -32,6 +33,8 @@ func TestKindIsToldByTheOwner(t *testing.T) {
 // its answer arrives: the answer is lost, the request is not.
 type cutter struct {
 	every int64 // each so-many-th request longer than 300 bytes; smaller ones pass
+	// writes picks every request that writes instead.
+	writes bool
 	count atomic.Int64
 	cuts  atomic.Int64
 }
@@ -44,6 +47,13 @@ func (c *cutter) dial(ctx context.Context, network, address string) (net.Conn, e
 	return &cutConn{Conn: conn, cutter: c}, nil
 }
 
+func (c *cutter) picks(packet []byte) bool {
+	if c.writes { // the length, xid and type of a request (ZooKeeper: ZooDefs.OpCode)
+		return len(packet) > 12 && slices.Contains([]byte{1, 2, 5, 7, 14}, packet[11]) && packet[10] == 0
+	}
+	return len(packet) > 300 && c.count.Add(1)%c.every == 0
+}
+
 type cutConn struct {
 	net.Conn
 	cutter *cutter
@@ -51,7 +61,7 @@ type cutConn struct {
 }
 
 func (c *cutConn) Write(p []byte) (int, error) {
-	if len(p) > 300 && c.cutter.count.Add(1)%c.cutter.every == 0 {
+	if c.cutter.picks(p) {
 		c.deaf.Store(true)
 		c.cutter.cuts.Add(1)
 		n, err := c.Conn.Write(p)

@@ -143,7 +143,7 @@ func TestUnknownNamesAreAskedBack(t *testing.T) {
 	s.Env.Manifest.Clusters = map[string]manifest.Cluster{"production": {}, "staging": {}}
 	for line, want := range map[string]string{
 		"nods":                          `did you mean "nodes"?`,
-		"zk_c -x":                       `did you mean "zk_copy" or "zk_check"?`,
+		"zk_c -x":                       `did you mean "zk_cp", "zk_copy" or "zk_create"?`,
 		"help nods":                     `ERROR: no command and no plugin is named "nods": did you mean "nodes"?`,
 		"help zookeper":                 `ERROR: no command and no plugin is named "zookeper": did you mean "zookeeper"?`,
 		"help quux":                     `ERROR: no command and no plugin is named "quux"`,
@@ -188,7 +188,7 @@ func TestAnUnknownCommandIsToldAPersonInThreeLines(t *testing.T) {
 	if err == nil || shelltest.Visible(out) != "<31>ERROR:<0> invalid subcommand 'zk_cpoy'\n" {
 		t.Errorf("%v, printed %q", err, shelltest.Visible(out))
 	}
-	if want := "did you mean \"zk_copy\"?\nhelp lists the commands\n"; diagnostics != want {
+	if want := "did you mean \"zk_copy\" or \"zk_cp\"?\nhelp lists the commands\n"; diagnostics != want {
 		t.Errorf("told %q, want %q", diagnostics, want)
 	}
 }

@@ -28,7 +28,7 @@ func zkEditCommand() *command.Command {
 		Usage:   "<HOSTS/PATH|PATH> [--raw] " + editUsage,
 		Notes: "The editor is $VISUAL, else $EDITOR, else vi. JSON without blanks is indented while it is edited, unless --raw is used, and must be JSON again. The data is set only if " +
 			"nobody has changed it meanwhile; where it cannot be set, what was written is kept in a file, which the error names. Data that is no text is refused: " +
-			"use zk_get and zk_set. " + editNotes,
+			"use zk_get and zk_set.\n\n" + editNotes,
 		Fields: []command.Field{
 			{Path: "zk_edit.znode", Type: command.Text, Meaning: "HOSTS/PATH"},
 			{Path: "zk_edit.bytes", Type: command.Count, Meaning: "the size of the data"},

@@ -25,7 +25,7 @@ func zkMvCommand() *command.Command {
 		Summary: "move a znode and everything below it",
 		Usage:   "<HOSTS/PATH|PATH> <HOSTS/PATH|PATH> " + editUsage,
 		Notes: "The second path, on the same ensemble, is where the znode is to be; there must be none yet, and its parent must exist. All is moved in one transaction, or nothing is: " +
-			"what is too large for one (512 KiB with paths and ACLs) is refused, as is what holds ephemeral znodes. " + editNotes,
+			"what is too large for one (512 KiB with paths and ACLs) is refused, as is what holds ephemeral znodes.\n\n" + editNotes,
 		Fields: []command.Field{
 			{Path: "zk_mv.znode", Type: command.Text, Meaning: "HOSTS/PATH before"},
 			{Path: "zk_mv.moved_to", Type: command.Text, Meaning: "HOSTS/PATH now"},
@@ -105,7 +105,7 @@ func zkCpCommand() *command.Command {
 		Summary: "copy a znode and everything below it",
 		Usage:   "<HOSTS/PATH|PATH> <HOSTS/PATH|PATH> " + editUsage,
 		Notes: "The second path, on the same ensemble, is that of the copy; there must be no such znode yet, and its parent must exist. The copy has the data and the ACLs, and is read back. " +
-			"Ephemeral znodes are left out. zk_copy copies to another ensemble, and brings a copy up to date. " + editNotes,
+			"Ephemeral znodes are left out. zk_copy copies to another ensemble, and brings a copy up to date.\n\n" + editNotes,
 		Fields: []command.Field{
 			{Path: "zk_cp.znode", Type: command.Text, Meaning: "HOSTS/PATH"},
 			{Path: "zk_cp.copy", Type: command.Text, Meaning: "HOSTS/PATH of the copy"},

@@ -20,7 +20,7 @@ func zkRmCommand() *command.Command {
 		Plugin:  command.PluginZooKeeper,
 		Summary: "remove a znode without children",
 		Usage:   "<HOSTS/PATH|PATH> [--version num] " + editUsage,
-		Notes:   "It does not ask. `--version` removes the znode only if its data still has this version. A znode with children is refused: zk_rmr removes it with everything below it. " + editNotes,
+		Notes:   "It does not ask. `--version` removes the znode only if its data still has this version. A znode with children is refused: zk_rmr removes it with everything below it.\n\n" + editNotes,
 		Fields: []command.Field{
 			{Path: "zk_rm.znode", Type: command.Text, Meaning: "HOSTS/PATH"},
 			{Path: "zk_rm.result", Type: command.Text, Meaning: "`removed`"},

@@ -29,7 +29,7 @@ func zkSetACLCommand() *command.Command {
 		Summary: "set the ACL of a znode",
 		Usage:   "<HOSTS/PATH|PATH> <ACL> [-R|--recursive] [--version num] " + editUsage,
 		Notes: aclNotes + " `-R` sets it of everything below too, each znode after what lies below it. `--version` sets it only if the ACL still has this " +
-			"version, the `aversion` of zk_stat. " + editNotes,
+			"version, the `aversion` of zk_stat.\n\n" + editNotes,
 		Fields: []command.Field{
 			{Path: "zk_setacl.znode", Type: command.Text, Meaning: "HOSTS/PATH"},
 			{Path: "zk_setacl.set", Type: command.Count, Meaning: "of how many znodes the ACL was set"},

@@ -48,5 +48,6 @@ var zh = []map[string]string{
 	zhFollow,
 	zhFeatures,
 	zhZnodes,
+	zhEdits,
 	zhSummaries, zhFlags, zhNotes, zhTreeNotes,
 }
