@@ -146,6 +146,7 @@ func TestJSONIsAsDescribed(t *testing.T) {
 			"zk_mv":     {"zk_mv " + target + "3 " + target + "4 -j"},
 			"zk_rm":     {"zk_create " + other + "/made", "zk_rm " + other + "/made -j"},
 			"zk_watch":  {"zk_watch -n 1 " + z.Root + "/own -j"},
+			"zk_pwd":    {"zk_pwd -j"},
 			"zks":       {"zks -j"},
 			"zk_locks":  {"zk_locks " + z.Addr + z.Root + "/locks -j"},
 			"zk_ls":     {"zk_ls " + other + " -j", "zk_ls " + other + " -r -d -j", "zk_ls " + other + "/a/b -j"},

@@ -35,8 +35,8 @@ type cutter struct {
 	every int64 // each so-many-th request longer than 300 bytes; smaller ones pass
 	// writes picks every request that writes instead.
 	writes bool
-	count atomic.Int64
-	cuts  atomic.Int64
+	count  atomic.Int64
+	cuts   atomic.Int64
 }
 
 func (c *cutter) dial(ctx context.Context, network, address string) (net.Conn, error) {

@@ -161,6 +161,8 @@ type Session struct {
 	App string
 	// Timeout is what `timeout` set; 0 is the original's default.
 	Timeout time.Duration
+	// Place is where zk_cd stands; nil for the connected cluster's tree.
+	Place *ensemble.Address
 	// EscapeAll is what `escape_all` set.
 	EscapeAll bool
 	// Scripts are the files that `source` has open, the innermost last.

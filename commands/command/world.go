@@ -6,6 +6,7 @@ import (
 	"os"
 	"time"
 
+	"pegashell/commands/ensemble"
 	"pegashell/internal/journal"
 	"pegashell/internal/manifest"
 	"pegashell/internal/message"
@@ -142,8 +143,22 @@ func (e environment) Connect(name string, metas []string) error {
 		old.Admin.Close()
 	}
 	e.World.Cluster = &Cluster{Name: name, Metas: metas, Admin: admin}
-	e.World.Session.Named = NamedMigration{}
+	e.World.Session.Named, e.World.Session.Place = NamedMigration{}, nil
 	return nil
+}
+
+// ZooKeepers also knows what the connected cluster's own tree is.
+func (e environment) ZooKeepers(ctx context.Context, flags *ensemble.Flags) (*ensemble.Directory, error) {
+	d, err := e.World.ZooKeepers(ctx, flags)
+	if err == nil {
+		d.Own = func() (ensemble.Address, error) {
+			if err := e.RefuseTwoLeaders(ctx); err != nil {
+				return ensemble.Address{}, err
+			}
+			return e.ClusterTree(ctx)
+		}
+	}
+	return d, err
 }
 
 func (e environment) Execute(ctx context.Context, words []string, out, diag io.Writer) error {

@@ -32,7 +32,7 @@ func (e *World) directory() ensemble.Directory {
 
 // QuietDirectory is directory without warnings.
 func (e *World) QuietDirectory() ensemble.Directory {
-	return ensemble.Directory{Manifest: e.Manifest, Options: e.ZooKeeper}
+	return ensemble.Directory{Manifest: e.Manifest, Options: e.ZooKeeper, Place: e.Session.Place}
 }
 
 // ZooKeepers returns the directory of a command with flags for connections. It asks a person for the

@@ -29,20 +29,9 @@ func targets(q *Query, typed string, own bool) (int, []suggestion.Suggestion) {
 	})
 	few := len(all) <= maxLocks
 	return keep, slices.DeleteFunc(all, func(c suggestion.Suggestion) bool {
-		at, ok := q.target(typed[:keep]+strings.TrimSuffix(c.Text, "/"), own)
+		at, ok := q.tree(typed[:keep]+strings.TrimSuffix(c.Text, "/"), own)
 		return ok && (q.isOwn(at) || few && q.isLocked(at))
 	})
-}
-
-// target is the tree that a word names.
-func (q *Query) target(word string, own bool) (ensemble.Address, bool) {
-	if own && strings.HasPrefix(word, "/") {
-		at, ok := q.ownTree()
-		at.Path = path.Clean(word)
-		return at, ok
-	}
-	at, err := q.ZooKeepers.Parse(word)
-	return at, err == nil
 }
 
 // isOwn reports whether a tree is the connected cluster's or part of it.
@@ -53,9 +42,18 @@ func (q *Query) isOwn(at ensemble.Address) bool {
 }
 
 // isLocked reports whether somebody holds the lock of a tree, which meta servers have at its usual place
-// below the tree.
+// below the tree, or of one that it is part of.
 func (q *Query) isLocked(at ensemble.Address) bool {
-	at.Path = path.Join(at.Path, "lock")
-	locks, _ := q.znodes(at)
-	return slices.ContainsFunc(locks, func(z Znode) bool { return z.Kind != tree.Persistent })
+	held := func(path string) bool {
+		place := at
+		place.Path = path
+		locks, _ := q.znodes(place)
+		return slices.ContainsFunc(locks, func(z Znode) bool { return z.Kind != tree.Persistent })
+	}
+	for above := at.Path; above != "/" && above != "."; above = path.Dir(above) {
+		if held(path.Join(above, "lock")) {
+			return true
+		}
+	}
+	return false
 }

@@ -3,6 +3,7 @@ package complete
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"path"
@@ -40,17 +41,51 @@ func trees(q *Query, typed string, own bool, file Kind) (int, []suggestion.Sugge
 	switch {
 	case keep == 0:
 		all = slices.Concat(q.namedTrees(own), all)
-	case typed[0] == '/' && own:
-		if at, ok := q.ownTree(); ok {
-			at.Path = path.Clean(typed[:keep])
+		if at, ok := q.place(); ok && own && q.ZooKeepers.Place != nil {
 			all = append(all, q.children(at)...)
 		}
-	case typed[0] != '/' && len(all) == 0 && !q.mayBeLocal(typed[:keep]):
-		if at, err := q.ZooKeepers.Parse(typed[:keep]); err == nil {
-			all = q.children(at)
+	case typed[0] != '/' && (len(all) > 0 || q.mayBeLocal(typed[:keep])):
+	default:
+		if at, ok := q.tree(typed[:keep], own); ok {
+			all = append(all, q.children(at)...)
 		}
 	}
 	return keep, all
+}
+
+// tree is the tree that a word names; own says that it may also be a path of the place where the session
+// stands, or one relative to it.
+func (q *Query) tree(word string, own bool) (ensemble.Address, bool) {
+	relative := q.ZooKeepers.IsRelative(word)
+	if own && (strings.HasPrefix(word, "/") || relative) {
+		at, ok := q.place()
+		if relative {
+			return at.Beside(word), ok
+		}
+		at.Path = path.Clean(word)
+		return at, ok
+	}
+	zk := q.ZooKeepers
+	zk.Own = func() (ensemble.Address, error) {
+		at, ok := q.ownTree()
+		if !ok {
+			return at, errUnknown
+		}
+		return at, nil
+	}
+	at, err := zk.Parse(word)
+	return at, err == nil
+}
+
+// errUnknown stands for an answer that is not there.
+var errUnknown = errors.New("it is not known")
+
+// place is where the session stands.
+func (q *Query) place() (ensemble.Address, bool) {
+	if q.ZooKeepers.Place != nil {
+		return *q.ZooKeepers.Place, true
+	}
+	return q.ownTree()
 }
 
 // mayBeLocal reports whether a word may be a folder of this machine and not HOSTS/PATH.
@@ -72,6 +107,9 @@ func (q *Query) namedTrees(own bool) []suggestion.Suggestion {
 		text := at.String()
 		if own {
 			text = at.Path
+			if q.ZooKeepers.Place != nil { // a path would be one of the place's ensemble
+				text = ensemble.OwnName
+			}
 		}
 		all = append(all, suggestion.Suggestion{Text: text, Description: "the connected cluster's tree"})
 	}
@@ -89,8 +127,8 @@ func Below(q *Query, typed string) (int, []suggestion.Suggestion) {
 	keep := strings.LastIndexByte(typed, '/') + 1
 	var at ensemble.Address
 	if source := q.Values("source"); len(source) > 0 {
-		var err error
-		if at, err = q.ZooKeepers.Parse(source[len(source)-1]); err != nil {
+		var ok bool
+		if at, ok = q.tree(source[len(source)-1], false); !ok {
 			return keep, nil
 		}
 	} else {

@@ -54,6 +54,19 @@ func TestZnodePathsAreCompletedLevelByLevel(t *testing.T) {
 		"zk_restore x.zkb " + root + "/oth":         "zk_restore·x.zkb·" + root + "/other/",
 		"zk_diff " + at + "/other " + at + "/own/a": "zk_diff·" + at + "/other·" + at + "/own/apps",
 	})
+	if _, diagnostics, err := z.Run("zk_cd " + at); err != nil {
+		t.Fatalf("zk_cd: %v, %s", err, diagnostics)
+	}
+	shelltest.CheckLines(t, c, map[string]string{
+		"zk_ls o":              "zk_ls·own zk_ls·other/ zk_ls·own/",
+		"zk_ls other/":         "zk_ls·other/a/",
+		"zk_ls other/../ot":    "zk_ls·other/../other/",
+		"zk_ls own" + root:     "zk_ls·own" + root + "/",
+		"zk_ls " + root + "/t": `zk_ls·"` + root + `/two·words"`,
+		"zk_set o":             "zk_set·other/", // the connected cluster's tree is not offered
+		"zk_set living/":       "",
+		"zk_copy -t ot":        "",
+	})
 	for _, candidate := range c.Complete(t.Context(), "zk_ls "+at+"/other/a/").Suggestions {
 		if want := map[string]string{"b": "", "lock": "ephemeral"}[candidate.Text]; candidate.Description != want {
 			t.Errorf("%s is described as %q, want %q", candidate.Text, candidate.Description, want)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"pegashell/internal/manifest"
 	"pegashell/internal/message"
 	"pegashell/internal/znodepath"
 	"pegashell/metaadmin"
@@ -13,7 +14,8 @@ import (
 // Address is a tree of znodes as a command line names it.
 type Address struct {
 	session.Endpoint
-	// Name is that of a ZooKeeper of the manifest, "" where the servers were named.
+	// Name is that of a ZooKeeper of the manifest, or OwnName for a place that was reached by it; "" where
+	// the servers were named.
 	Name string
 	// Chroot is what the meta servers that use the tree have after the servers of hosts_list, ""
 	// for nothing or where that is not known. Path begins with it: a path is always one on the
@@ -42,10 +44,34 @@ func (a Address) Below(path string) string {
 	return znodepath.Join(a.Chroot, path)
 }
 
+// OwnName names the connected cluster's ensemble, with its tree as the path, where the manifest would
+// name a ZooKeeper.
+const OwnName = manifest.OwnZooKeeper
+
+// OwnError says why it is not known what OwnName names.
+type OwnError struct{ Err error }
+
+func (e *OwnError) Error() string { return e.Err.Error() }
+
+// In returns the error's text in a language.
+func (e *OwnError) In(l message.Language) string { return message.Of(e.Err, l) }
+
+func (e *OwnError) Unwrap() error { return e.Err }
+
 // Parse reads HOSTS[/PATH], or NAME[/PATH] with the name of a ZooKeeper of the manifest, whose root
-// is the path when the text has none. The chroot of the named ZooKeeper goes before either.
+// is the path when the text has none, or OwnName. The chroot of the named ZooKeeper goes before either.
 func (d *Directory) Parse(text string) (Address, error) {
 	text = WithoutSlash(text)
+	if name, path, slash := strings.Cut(text, "/"); name == OwnName && d.Own != nil {
+		at, err := d.Own()
+		if err != nil {
+			return at, &OwnError{err}
+		}
+		if slash {
+			at.Path = znodepath.Join(at.Chroot, "/"+path)
+		}
+		return at, session.ValidatePath(at.Path)
+	}
 	if d.Manifest != nil {
 		name, path, slash := strings.Cut(text, "/")
 		if named, ok := d.Manifest.ZooKeepers[name]; ok {

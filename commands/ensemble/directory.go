@@ -28,6 +28,10 @@ type Directory struct {
 	Manifest *manifest.Manifest
 	// Options are those of every connection.
 	Options session.Options
+	// Own asks for the connected cluster's tree, which OwnName names; nil where that name is unknown.
+	Own func() (Address, error)
+	// Place is where relative paths begin; nil for nowhere.
+	Place *Address
 	// Exposed is called with each file with secrets that other users can read; nil for nobody.
 	Exposed func(file string)
 }
@@ -126,7 +130,7 @@ func (d *Directory) Lookup(at Address) (name string, found manifest.ZooKeeper) {
 	if d.Manifest == nil {
 		return "", manifest.ZooKeeper{}
 	}
-	if at.Name != "" {
+	if at.Name != "" && at.Name != OwnName {
 		return at.Name, d.Manifest.ZooKeepers[at.Name]
 	}
 	nearest := -1

@@ -2,6 +2,7 @@ package prompt
 
 import (
 	"context"
+	"strings"
 
 	"pegashell/commands/command"
 	"pegashell/internal/manifest"
@@ -57,8 +58,8 @@ func (p *Prompter) Complete(patience context.Context, text string) suggestion.Co
 }
 
 // Prompt returns what the prompt shows: what Status.Prompt returns, with the current table after the
-// name and a colon, or nothing if the manifest asks
-// for the plain prompt.
+// name and a colon, and then the place that zk_cd has chosen, or nothing if the manifest asks for the plain
+// prompt.
 func (p *Prompter) Prompt() (name, danger string) {
 	if m := p.world.Manifest; m != nil && m.Shell.Prompt == manifest.PromptPlain {
 		return "", ""
@@ -66,6 +67,10 @@ func (p *Prompter) Prompt() (name, danger string) {
 	name, danger = p.status.Prompt()
 	if table := p.world.Session.App; table != "" {
 		name += ":" + table
+	}
+	if place := p.world.Session.Place; place != nil {
+		zk := p.world.QuietDirectory()
+		name = strings.TrimSpace(name + " " + zk.Short(*place))
 	}
 	return name, danger
 }

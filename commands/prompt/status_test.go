@@ -9,11 +9,13 @@ import (
 
 	"pegashell/commands"
 	"pegashell/commands/command"
+	"pegashell/commands/ensemble"
 	"pegashell/commands/prompt"
 	"pegashell/internal/test/metatest"
 	"pegashell/internal/test/shelltest"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
+	"pegashell/zkcopy/session"
 )
 
 // levelCluster answers with a level that can be changed.
@@ -141,6 +143,16 @@ func TestThePromptShowsTheCurrentTable(t *testing.T) {
 	if after, _ := p.Prompt(); after != before+":temp" {
 		t.Errorf("the prompt is %q, and %q with a table", before, after)
 	}
+	for want, at := range map[string]ensemble.Address{
+		"own/pegasus/c1": {Endpoint: session.Endpoint{Servers: []string{"a:1"}, Path: "/team/pegasus/c1"}, Name: ensemble.OwnName, Chroot: "/team"},
+		"a:1/":           {Endpoint: session.Endpoint{Servers: []string{"a:1"}, Path: "/"}, Name: "new", Chroot: "/team"}, // above its chroot
+		"a:1,.../x":      {Endpoint: session.Endpoint{Servers: []string{"a:1", "b:2"}, Path: "/x"}},
+	} {
+		w.Session.Place = &at
+		if got, _ := p.Prompt(); got != before+":temp "+want {
+			t.Errorf("the prompt is %q at %s, want %q behind %q", got, at, want, before)
+		}
+	}
 }
 
 func TestNothingIsCompletedWhileACommandRuns(t *testing.T) {
@@ -149,15 +161,15 @@ func TestNothingIsCompletedWhileACommandRuns(t *testing.T) {
 	registry := commands.NewRegistry(nil)
 	p := prompt.NewPrompter(registry, &command.World{Cluster: c}, func() {}, func(string) {})
 	defer p.Close()
-	if got := p.Complete(t.Context(), "zk_c"); len(got.Suggestions) > 0 || got.Start != 4 {
+	if got := p.Complete(t.Context(), "zk_b"); len(got.Suggestions) > 0 || got.Start != 4 {
 		t.Errorf("before a line is typed: %v", got)
 	}
 	done := p.Typing()
-	if got := p.Complete(t.Context(), "zk_c"); len(got.Suggestions) != 2 {
+	if got := p.Complete(t.Context(), "zk_b"); len(got.Suggestions) != 1 {
 		t.Errorf("while a line is typed: %v", got)
 	}
 	done()
-	if got := p.Complete(t.Context(), "zk_c"); len(got.Suggestions) > 0 {
+	if got := p.Complete(t.Context(), "zk_b"); len(got.Suggestions) > 0 {
 		t.Errorf("behind it: %v", got)
 	}
 }

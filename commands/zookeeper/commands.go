@@ -7,6 +7,8 @@ func Commands() []*command.Command {
 	return []*command.Command{
 		zkCopyCommand(),
 		zkRmrCommand(),
+		zkCdCommand(),
+		zkPwdCommand(),
 		zkLsCommand(),
 		zkGetCommand(),
 		zkExistsCommand(),

@@ -2,6 +2,7 @@ package zookeeper
 
 import (
 	"context"
+	"errors"
 	"os"
 	"strings"
 
@@ -14,8 +15,9 @@ import (
 	"pegashell/zkcopy/session"
 )
 
-// treeAt is the tree named HOSTS/PATH, or PATH on the connected cluster's ZooKeeper, or that
-// cluster's own tree for "".
+// treeAt is the tree that a word names: HOSTS/PATH, PATH on the ensemble of the place where the session
+// stands, a path relative to that place, or the place itself for "". Without zk_cd the place is the
+// connected cluster's tree.
 func treeAt(ctx context.Context, env Env, zk *ensemble.Directory, command, text string) (ensemble.Address, error) {
 	at, err := treeOrHosts(ctx, env, zk, command, text)
 	if err == nil && at.Path == "" {
@@ -27,15 +29,42 @@ func treeAt(ctx context.Context, env Env, zk *ensemble.Directory, command, text 
 // treeOrHosts is treeAt where HOSTS is allowed without a path.
 func treeOrHosts(ctx context.Context, env Env, zk *ensemble.Directory, command, text string) (ensemble.Address, error) {
 	text = ensemble.WithoutSlash(text)
-	if text != "" && !strings.HasPrefix(text, "/") {
-		at, err := zk.Parse(text)
-		if err != nil {
+	relative := zk.IsRelative(text)
+	if text != "" && !strings.HasPrefix(text, "/") && !relative {
+		return named(zk, command, text)
+	}
+	if err := session.ValidatePath(text); strings.HasPrefix(text, "/") && err != nil {
+		return ensemble.Address{}, outcome.WrongUse("%s: %v", command, err)
+	}
+	at, err := place(ctx, env, zk)
+	switch {
+	case err != nil:
+		return at, err
+	case relative:
+		at = at.Beside(text)
+		if err := session.ValidatePath(at.Path); err != nil {
 			return at, outcome.WrongUse("%s: %v", command, err)
 		}
-		return at, nil
+	case text != "":
+		at.Path = text
 	}
-	if err := session.ValidatePath(text); text != "" && err != nil {
-		return ensemble.Address{}, outcome.WrongUse("%s: %v", command, err)
+	return at, nil
+}
+
+// named is the tree HOSTS/PATH or NAME/PATH; what says for what it was named.
+func named(zk *ensemble.Directory, what, text string) (ensemble.Address, error) {
+	at, err := zk.Parse(text)
+	var unknown *ensemble.OwnError
+	if err != nil && !errors.As(err, &unknown) {
+		err = outcome.WrongUse("%s: %v", what, err)
+	}
+	return at, err
+}
+
+// place is where the session stands.
+func place(ctx context.Context, env Env, zk *ensemble.Directory) (ensemble.Address, error) {
+	if zk.Place != nil {
+		return *zk.Place, nil
 	}
 	if err := env.RefuseTwoLeaders(ctx); err != nil {
 		return ensemble.Address{}, err // it would be the ZooKeeper of whichever answers first
@@ -43,9 +72,6 @@ func treeOrHosts(ctx context.Context, env Env, zk *ensemble.Directory, command, 
 	at, err := env.ClusterTree(ctx)
 	if err != nil {
 		return at, message.Errorf("%w\nWithout HOSTS it is the connected cluster's ZooKeeper: if no meta server answers, use HOSTS/PATH", err)
-	}
-	if text != "" {
-		at.Path = text
 	}
 	return at, nil
 }

@@ -273,8 +273,8 @@ func (o *zkCopyOptions) transfer(ctx context.Context, env Env, source, target zk
 // ends finds out what is copied where. A target without a path gets the source's: below its own
 // chroot as the meta servers see it, where it is the name of a ZooKeeper with one.
 func (o *zkCopyOptions) ends(ctx context.Context, env Env, zk *ensemble.Directory) (e ends, err error) {
-	if e.to, err = zk.Parse(o.target); err != nil {
-		return e, outcome.WrongUse("zk_copy: -t: %v", err)
+	if e.to, err = named(zk, "zk_copy: -t", o.target); err != nil {
+		return e, err
 	}
 	if o.source == "" {
 		if err := env.RefuseTwoLeaders(ctx); err != nil {
@@ -283,8 +283,8 @@ func (o *zkCopyOptions) ends(ctx context.Context, env Env, zk *ensemble.Director
 		if e.from, err = env.ClusterTree(ctx); err != nil {
 			return e, message.Errorf("%w\nWithout -s the connected cluster's tree is copied: if no meta server answers, name the tree with -s HOSTS/PATH", err)
 		}
-	} else if e.from, err = zk.Parse(o.source); err != nil {
-		return e, outcome.WrongUse("zk_copy: -s: %v", err)
+	} else if e.from, err = named(zk, "zk_copy: -s", o.source); err != nil {
+		return e, err
 	}
 	if e.from.Path == "" {
 		return e, outcome.WrongUse("zk_copy: -s %s has no path: use HOSTS/PATH", o.source)

@@ -80,9 +80,14 @@ func zkRmrRun(ctx context.Context, env Env, o *zkRmrOptions, args []string) erro
 	if o.backup, err = homefile.Expand(o.backup); err != nil {
 		return err
 	}
-	at, err := zk.Parse(args[0])
+	var at ensemble.Address
+	if zk.IsRelative(args[0]) {
+		at, err = treeOrHosts(ctx, env, zk, "zk_rmr", args[0])
+	} else {
+		at, err = named(zk, "zk_rmr", args[0])
+	}
 	if err != nil {
-		return outcome.WrongUse("zk_rmr: %v", err)
+		return err
 	}
 	if at.Path == "" {
 		return outcome.WrongUse("zk_rmr: %s has no path: use HOSTS/PATH", args[0])

@@ -37,6 +37,9 @@ func (m *Manifest) validate() error {
 		}
 	}
 	for _, name := range names(m.ZooKeepers) {
+		if name == OwnZooKeeper {
+			return fmt.Errorf("%s: [zookeepers.%s]: this name stands for the connected cluster's ZooKeeper: choose another", m.Where("zookeepers", name), name)
+		}
 		if key, err := m.ZooKeepers[name].validate(); err != nil {
 			return m.wrongKey("zookeepers", name, key, err)
 		}

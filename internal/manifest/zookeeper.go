@@ -13,6 +13,9 @@ import (
 	"pegashell/internal/znodepath"
 )
 
+// OwnZooKeeper is no name of a ZooKeeper: it stands for the connected cluster's.
+const OwnZooKeeper = "own"
+
 // ZooKeeper is a ZooKeeper ensemble, or a tree in one, and how it is entered.
 type ZooKeeper struct {
 	// Hosts are the ensemble's servers, each HOST:PORT; at least one.

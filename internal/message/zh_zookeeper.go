@@ -53,9 +53,6 @@ var zhZooKeeper = map[string]string{
 	"zk_copy: -s %s has no path: use HOSTS/PATH":              "zk_copy: -s %s 没有路径：请写成 HOSTS/PATH",
 	"zk_rmr: %s has no path: use HOSTS/PATH":                  "zk_rmr: %s 没有路径：请写成 HOSTS/PATH",
 	"zk_check: --lock_root: %v":                               "zk_check: --lock_root: %v",
-	"zk_copy: -t: %v":                                         "zk_copy: -t: %v",
-	"zk_copy: -s: %v":                                         "zk_copy: -s: %v",
-	"zk_rmr: %v":                                              "zk_rmr: %v",
 	"ephemeral znodes of the source become plain ones in the target, which are not removed when their sessions end": "源中的临时 znode 在目标中会成为普通 znode，会话结束时不会被删除",
 	"%w\nWithout -s the connected cluster's tree is copied: if no meta server answers, name the tree with -s " +
 		"HOSTS/PATH": "%w\n不加 -s 时拷贝的是当前连接的集群的树：如果没有 meta server 应答，请用 -s HOSTS/PATH " +

@@ -1,0 +1,42 @@
+package ensemble
+
+import (
+	"path"
+	"strings"
+)
+
+// IsRelative reports whether a word is a path below a place: one that begins with . or .. or, where there
+// is a place, with something that names no ZooKeeper. A host needs its port then.
+func (d *Directory) IsRelative(word string) bool {
+	first, _, _ := strings.Cut(word, "/")
+	if first == "." || first == ".." {
+		return true
+	}
+	if d.Place == nil || first == "" || first == OwnName || strings.ContainsAny(first, ":,") {
+		return false
+	}
+	if d.Manifest == nil {
+		return true
+	}
+	_, named := d.Manifest.ZooKeepers[first]
+	return !named
+}
+
+// Beside is the place that a relative path names; above the root of all znodes there is nothing.
+func (a Address) Beside(relative string) Address {
+	a.Path = path.Join("/", a.Path, relative)
+	return a
+}
+
+// Short names a place as it can be typed: by the name of its ZooKeeper where it was named so, otherwise by
+// its servers, of which only the first is shown.
+func (d *Directory) Short(at Address) string {
+	inChroot := at.Path == at.Chroot || strings.HasPrefix(at.Path, at.Chroot+"/")
+	if at.Name != "" && inChroot {
+		return at.Name + at.ClusterRoot()
+	}
+	if len(at.Servers) > 1 {
+		return at.Servers[0] + ",..." + at.Path
+	}
+	return at.String()
+}
