@@ -44,7 +44,7 @@ func TestWhatIsWrongInAManifestIsToldByLine(t *testing.T) {
 	for content, want := range map[string]string{
 		"[commands]\nlss = false\n":                                         `:2: [commands] lss: there is no such command`,
 		"[commands]\ndrp = false\n":                                         `:2: [commands] drp: there is no such command: did you mean "drop"?`,
-		"[defaults]\nzk_cpy = [\"-w\", \"2\"]\n":                            `:2: [defaults] zk_cpy: there is no such command: did you mean "zk_copy" or "zk_cp"?`,
+		"[defaults]\nzk_cpy = [\"-w\", \"2\"]\n":                            `:2: [defaults] zk_cpy: there is no such command: did you mean "zk_copy", "zk_cp" or "zk_cd"?`,
 		"[commands]\n\nexit = false\n":                                      `:3: [commands] exit: it cannot be switched off`,
 		"\n[[command]]\nprogram = \"a\"\nname = \"ls\"\n":                   `:2: [[command]] ls: a built-in command has this name`,
 		"[commands]\nls = false\n[[command]]\nname=\"ls\"\nprogram=\"a\"\n": `:3: [[command]] ls: a built-in command has this name`,

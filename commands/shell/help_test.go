@@ -143,7 +143,7 @@ func TestUnknownNamesAreAskedBack(t *testing.T) {
 	s.Env.Manifest.Clusters = map[string]manifest.Cluster{"production": {}, "staging": {}}
 	for line, want := range map[string]string{
 		"nods":                          `did you mean "nodes"?`,
-		"zk_c -x":                       `did you mean "zk_cp", "zk_copy" or "zk_create"?`,
+		"zk_c -x":                       `did you mean "zk_cd", "zk_cp" or "zk_copy"?`,
 		"help nods":                     `ERROR: no command and no plugin is named "nods": did you mean "nodes"?`,
 		"help zookeper":                 `ERROR: no command and no plugin is named "zookeper": did you mean "zookeeper"?`,
 		"help quux":                     `ERROR: no command and no plugin is named "quux"`,

@@ -89,7 +89,7 @@ func zkPwdCommand() *command.Command {
 			{Path: "znode", Type: command.Text, Meaning: "HOSTS/PATH"},
 			{Path: "chosen", Type: command.Truth, Meaning: "whether zk_cd has chosen it"},
 		},
-		Examples: []string{"zk_pwd"},
+		Examples: []string{"zk_pwd", "zk_pwd -j"},
 		Prepare: func(flags *command.FlagSet) command.Run {
 			inJSON := flags.BoolP("json", "j", false, "print JSON")
 			return func(ctx context.Context, env command.Env, args []string) error {
