@@ -18,6 +18,7 @@ import (
 	"pegashell/internal/manifest"
 	"pegashell/internal/test/shelltest"
 	"pegashell/metaadmin/wire"
+	"pegashell/zkcopy/layout"
 )
 
 // describedElsewhere are the pages of JSON that has a type of its own.
@@ -103,6 +104,17 @@ func TestJSONIsAsDescribed(t *testing.T) {
 		}
 		z.Create(t, path, flags)
 	}
+	for _, node := range []struct {
+		path string
+		data []byte
+	}{
+		{"7", layout.App{Status: layout.AppDropped, Name: "t", ID: 7, PartitionCount: 1, CreateSecond: 1795651000, DropSecond: 1795652000, ExpireSecond: 1795653000}.Encode()},
+		{"7/0", layout.Partition{ID: layout.GPID{AppID: 7}, Primary: "a:1"}.Encode()}, {"7/1", nil},
+	} {
+		if _, err := z.Conn.Create(z.Root+"/own/apps/"+node.path, node.data, 0, zk.WorldACL(zk.PermAll)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	s := shelltest.StartShell(t, shelltest.SiteCommands+"[defaults]\nls = [\"-d\"]\n[shell]\nnative = [\"sh\"]\n[plugins]\nconfig = true\n[clusters.c1]\nmeta_servers = [\"127.0.0.1:1\"]\n[clusters.c1.servers.\"127.0.0.1:1\"]\nconfig = \"/c.ini\"\nstop = \"tell x\"\n", shelltest.Answers{
 		wire.RPCControlMeta:   shelltest.Always(&wire.ControlMetaResponse{Err: wire.OK, OldLevel: wire.LevelSteady}),
 		wire.RPCRemoteCommand: shelltest.Always(&wire.StringResult{Text: "an answer"}),
@@ -147,6 +159,10 @@ func TestJSONIsAsDescribed(t *testing.T) {
 			"zk_rm":     {"zk_create " + other + "/made", "zk_rm " + other + "/made -j"},
 			"zk_watch":  {"zk_watch -n 1 " + z.Root + "/own -j"},
 			"zk_pwd":    {"zk_pwd -j"},
+			"zk_app":    {"zk_app 7 -j"},
+			"zk_ruok":   {"zk_ruok -j", "zk_ruok 127.0.0.1:1 -j" + fails},
+			"zk_mntr":   {"zk_mntr -j"},
+			"zk_cons":   {"zk_cons -j"},
 			"zks":       {"zks -j"},
 			"zk_locks":  {"zk_locks " + z.Addr + z.Root + "/locks -j"},
 			"zk_ls":     {"zk_ls " + other + " -j", "zk_ls " + other + " -r -d -j", "zk_ls " + other + "/a/b -j"},
@@ -205,7 +221,7 @@ func TestJSONIsAsDescribed(t *testing.T) {
 }
 
 // unseen are fields that no line above brings: those of failures, and of what needs a following copy.
-var unseen = []string{"changed", "changed_total", "differences", "differences_total"}
+var unseen = []string{"changed", "changed_total", "differences", "differences_total", "differences[].what", "differences[].znode", "differences[].leader"}
 
 // checkFields compares what a command has printed with what it describes.
 func checkFields(t *testing.T, c *cmd.Command, found map[string]map[string]bool) {
@@ -230,7 +246,7 @@ func checkFields(t *testing.T, c *cmd.Command, found map[string]map[string]bool)
 			}
 		}
 		if len(got) == 1 && got["null"] && !slices.Contains([]string{"written_while_following", "removed_while_following", "sweeps", "frozen_seconds"}, strings.TrimPrefix(f.Path, "zk_copy.")) &&
-			!strings.HasPrefix(f.Path, "servers[].") && f.Path != "zk_copy.next" && f.Path != "zxid" && f.Path != "zk_check.living_meta_servers" {
+			!strings.HasPrefix(f.Path, "servers[].") && f.Path != "zk_copy.next" && f.Path != "zxid" && f.Path != "zk_app.differences" && f.Path != "zk_check.living_meta_servers" {
 			t.Errorf("%s: %s was only null", c.Name, f.Path)
 		}
 	}

@@ -25,6 +25,12 @@ type (
 	CreateAppOptions = wire.CreateAppOptions
 )
 
+// States of tables: AppInvalid asks for all of them.
+const (
+	AppInvalid   = wire.AppInvalid
+	AppAvailable = wire.AppAvailable
+)
+
 // Levels of set_meta_level: LevelBlind is set for the time of a migration, the others are those of a
 // cluster that works as usual.
 const (
@@ -33,7 +39,7 @@ const (
 	LevelLively = wire.LevelLively
 )
 
-// ListApps returns the tables in a state, all for wire.AppInvalid, in the order of their ids.
+// ListApps returns the tables in a state, all for AppInvalid, in the order of their ids.
 func (c *Client) ListApps(ctx context.Context, status AppStatus) ([]AppInfo, error) {
 	r, err := onLeader[wire.ListAppsResponse](ctx, c, read, wire.RPCListApps, &wire.ListAppsRequest{Status: status})
 	if err != nil {

@@ -6,8 +6,47 @@ const zhNode = "不写 HOSTS 时使用所连集群的 ZooKeeper，不写 PATH �
 // enNode is the same in English.
 const enNode = "Without HOSTS the connected cluster's ZooKeeper is used, without PATH the cluster's tree."
 
+// zhWords is how the commands on servers ask.
+const zhWords = "询问 HOSTS 给出的、或所连集群的每台服务器：用四字命令；如果它的配置不允许（`4lw.commands.whitelist`），则询问它的 admin server（`admin.enableServer`，ZooKeeper 3.5 起）。"
+
+// enWords is the same in English.
+const enWords = "Asks each server that HOSTS names, or the connected cluster's, by the four-letter word or, where its configuration does not allow that " +
+	"(`4lw.commands.whitelist`), its admin server (`admin.enableServer`, from ZooKeeper 3.5 on)."
+
 // zhZnodes are the texts of the commands that look at znodes.
 var zhZnodes = map[string]string{
+	"show a table as its znodes describe it":               "显示 znode 所描述的表",
+	"ask ZooKeeper servers whether they run":               "询问 ZooKeeper 服务器是否在运行",
+	"show the state and the counters of ZooKeeper servers": "显示 ZooKeeper 服务器的状态和计数",
+	"show the connections of ZooKeeper servers":            "显示 ZooKeeper 服务器的连接",
+	"APP is a name or an id; dropped tables are shown too. PATH is the tree of a cluster. `--compare` asks the leader of the connected cluster for the table, and shows " +
+		"what it says otherwise: the status, the counts, the environment variables, and of each partition the ballot, the primary and the secondaries. " +
+		"A partition of a dropped table is not compared, for the leader does not describe it. " + enNode: "APP 是表名或 ID，也显示已删除的表。PATH 是集群的树。`--compare` 向所连集群的主 meta server 询问该表，并显示它的不同说法：" +
+		"状态、数量、环境变量，以及每个分区的 ballot、主副本和备副本。已删除的表的分区不比较，因为主 meta server 不描述它们。" + zhNode,
+	"compare with what the leader says":                                                "与主 meta server 的说法比较",
+	"the table was shown, and nothing differs":                                         "已显示该表，没有不同",
+	"the znodes and the leader differ":                                                 "znode 与主 meta server 的说法不同",
+	"the table could not be shown or compared, or the command was used wrongly":        "无法显示或比较该表，或用法有误",
+	"an APP, and at most one HOSTS/PATH or PATH":                                       "一个 APP，以及最多一个 HOSTS/PATH 或 PATH",
+	"%s has no table %q":                                                               "%s 没有表 %q",
+	"several tables were named %q: choose one by its id: %s":                           "有几张表都叫 %q：请用 ID 选择：%s",
+	"ask the leader for the table: %w":                                                 "向主 meta server 询问该表：%w",
+	"ask the leader for the partitions: %w":                                            "向主 meta server 询问分区：%w",
+	enWords + " A server that runs need not have a quorum: `zk_mntr` shows its state.": zhWords + "在运行的服务器不一定有法定多数：`zk_mntr` 显示它的状态。",
+	enWords + " A column for each server. The names are those of the word `mntr`; what a server does not have is a hyphen. Without `-a` only those are shown that servers of every version have.": zhWords +
+		"每台服务器一列。名字与 `mntr` 的相同；服务器没有的显示为横线。不用 `-a` 时只显示各个版本的服务器都有的。",
+	enWords + " The connection that asks is one of them, without a session.": zhWords + "用于询问的连接也在其中，它没有会话。",
+	"show every value": "显示所有的值",
+	"the port of the admin servers (admin.serverPort)":          "admin server 的端口（admin.serverPort）",
+	"every server has answered":                                 "每台服务器都回答了",
+	"a server has not answered":                                 "有服务器没有回答",
+	"no server could be asked, or the command was used wrongly": "无法询问任何服务器，或用法有误",
+	"at most one HOSTS":                                         "最多一个 HOSTS",
+	"%s: --admin_port: %d is no port":                           "%s: --admin_port: %d 不是端口",
+	"it does not answer the word %[1]s, and its admin server (port %[2]d) does not either: set 4lw.commands.whitelist=%[1]s, or *, " +
+		"in its zoo.cfg, or admin.enableServer=true, and name the port with --admin_port (%[3]v)": "它不回答 %[1]s，它的 admin server（端口 %[2]d）也不回答：请在它的 zoo.cfg 中设置 4lw.commands.whitelist=%[1]s 或 *，" +
+		"或者 admin.enableServer=true，并用 --admin_port 给出端口（%[3]v）",
+
 	"choose the znode where relative paths begin": "选择相对路径的起点",
 	"show the znode where relative paths begin":   "显示相对路径的起点",
 	"From then on, where a command takes PATH, it is one of this ensemble, a relative path such as `apps/1` or `..` begins at this znode, and no path is this znode itself; " +

@@ -15,7 +15,7 @@ import (
 var ErrNotServing = errors.New("not serving")
 
 // Ask sends one of ZooKeeper's four-letter words to addr and returns the whole answer. A word is
-// answered only if the server's whitelist has it: srvr, ruok, stat, mntr and conf by default.
+// answered only if the server's whitelist has it: srvr, ruok, stat, mntr, conf and cons by default.
 func Ask(ctx context.Context, addr, word string) (string, error) {
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp4", addr)
 	if err != nil {

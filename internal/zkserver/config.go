@@ -195,7 +195,7 @@ func (c Config) zooCfg() []byte {
 		"maxClientCnxns":         "0",
 		"admin.enableServer":     "false",
 		"extendedTypesEnabled":   "true",
-		"4lw.commands.whitelist": "srvr,ruok,stat,mntr,conf",
+		"4lw.commands.whitelist": "srvr,ruok,stat,mntr,conf,cons",
 	}
 	for _, p := range c.Peers {
 		properties["server."+strconv.Itoa(p.ID)] = fmt.Sprintf("127.0.0.1:%d:%d", p.QuorumPort, p.ElectionPort)

@@ -65,7 +65,7 @@ func TestZooCfgHasThePeersAndLetsPropertiesReplaceDefaults(t *testing.T) {
 		Peers:      []Peer{{ID: 1, QuorumPort: 1001, ElectionPort: 1002}, {ID: 2, QuorumPort: 2001, ElectionPort: 2002}},
 		Properties: map[string]string{"syncLimit": "3"},
 	}
-	want := `4lw.commands.whitelist=srvr,ruok,stat,mntr,conf
+	want := `4lw.commands.whitelist=srvr,ruok,stat,mntr,conf,cons
 admin.enableServer=false
 clientPort=2181
 clientPortAddress=127.0.0.1

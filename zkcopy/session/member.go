@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -245,7 +246,7 @@ func (m *Member) KnowsACL(missingParent string, acl []zk.ACL) (bool, error) {
 var ErrWordRefused = message.Errorf("the server does not answer this four-letter word")
 
 // FourLetterWord returns what a server answers to a four-letter word such as srvr, on a connection
-// of its own without a session. What is longer than 64 KiB is cut.
+// of its own without a session. What is longer than 16 MiB is cut.
 func FourLetterWord(ctx context.Context, server, word string, options Options) (string, error) {
 	conn, err := dial(ctx, options.withDefaults().Dialer, server)
 	if err != nil {
@@ -256,19 +257,12 @@ func FourLetterWord(ctx context.Context, server, word string, options Options) (
 	if _, err := conn.Write([]byte(word)); err != nil {
 		return "", reason{server, hungUpOr(err)}
 	}
-	buf := make([]byte, 64<<10)
-	n := 0
-	for n < len(buf) {
-		k, err := conn.Read(buf[n:])
-		n += k
-		if err != nil {
-			if n == 0 && !hungUp(err) {
-				return "", reason{server, err}
-			}
-			break
-		}
+	const most = 16 << 20 // cons has a line of some 250 bytes for each connection
+	answer, err := io.ReadAll(io.LimitReader(conn, most))
+	if err != nil && len(answer) == 0 && !hungUp(err) {
+		return "", reason{server, err}
 	}
-	text := string(buf[:n])
+	text := string(answer)
 	if text == "" || strings.Contains(text, "is not executed because it is not in the whitelist") {
 		return "", fmt.Errorf("%s: %w", word, ErrWordRefused)
 	}
