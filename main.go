@@ -70,7 +70,7 @@ func run(opt commandline.Options) (code int, err error) {
 	}
 	env := environment(m, cluster)
 	var prompter *prompt.Prompter // of a person
-	env.Brief = opt.Quiet || len(opt.Lines) > 0
+	env.Brief, env.Session.Format = opt.Quiet || len(opt.Lines) > 0, cmp.Or(opt.Format, m.Shell.Format)
 	source, err := repl.Open(os.Stdin, os.Stdout, os.Stderr, repl.Options{
 		Lines: opt.Lines, Prompt: func() lineedit.Prompt { return repl.NewPrompt(prompter.Prompt()) },
 		Complete: func(patience context.Context, text string) suggestion.Completion {

@@ -174,6 +174,7 @@ func TestJSONIsAsDescribed(t *testing.T) {
 			"flush_log":      {"flush_log -l 127.0.0.1:1 --json" + fails},
 			"get_meta_level": {"get_meta_level --json"},
 			"plugins":        {"plugins -j"},
+			"format":         {"format -j"},
 
 			"ls_backup_policy":     {"ls_backup_policy --json"},
 			"query_backup_policy":  {"query_backup_policy -p daily,x --json"},

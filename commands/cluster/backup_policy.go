@@ -10,44 +10,69 @@ import (
 
 	"pegashell/commands/render"
 	"pegashell/internal/outcome"
+	"pegashell/internal/tableformat"
 	"pegashell/metaadmin"
 )
 
-// writePolicy writes a backup policy as the original does, without a blank line after it.
-func writePolicy(w io.Writer, p metaadmin.BackupPolicy) error {
+// policyColumns are what the original shows of a backup policy, backupColumns of a backup.
+var (
+	policyColumns = []string{"name", "backup_provider_type", "backup_interval", "app_ids", "start_time", "status", "backup_history_count"}
+	backupColumns = []string{"id", "start_time", "end_time", "app_ids"}
+)
+
+func policyCells(p metaadmin.BackupPolicy) []any {
 	status := "enabled"
 	if p.Disabled {
 		status = "disabled"
 	}
-	list := render.NewList("")
-	list.Row("    name", p.Name)
-	list.Row("    backup_provider_type", p.Provider)
-	list.Row("    backup_interval", p.Interval+"s")
-	list.Row("    app_ids", idSet(p.Apps))
-	list.Row("    start_time", p.Start)
-	list.Row("    status", status)
-	list.Row("    backup_history_count", p.History)
-	return writeList(w, list)
+	return []any{p.Name, p.Provider, p.Interval + "s", idSet(p.Apps), p.Start, status, p.History}
 }
 
-// writeBackup writes one backup of a policy.
-func writeBackup(w io.Writer, b metaadmin.Backup, zone *time.Location) error {
-	list := render.NewList("")
-	list.Row("    id", b.ID)
-	list.Row("    start_time", backupTime(b.StartMS, zone))
+func backupCells(b metaadmin.Backup, zone *time.Location) []any {
 	end := "-"
 	if b.EndMS != 0 {
 		end = backupTime(b.EndMS, zone)
 	}
-	list.Row("    end_time", end)
-	list.Row("    app_ids", idSet(b.Apps))
-	return writeList(w, list)
+	return []any{b.ID, backupTime(b.StartMS, zone), end, idSet(b.Apps)}
 }
 
-func writeList(w io.Writer, list *render.Table) error {
+// writePolicy writes a backup policy as the original does, without a blank line after it.
+func writePolicy(w io.Writer, p metaadmin.BackupPolicy) error {
+	return writeIndented(w, policyColumns, policyCells(p))
+}
+
+// writeBackup writes one backup of a policy as the original does.
+func writeBackup(w io.Writer, b metaadmin.Backup, zone *time.Location) error {
+	return writeIndented(w, backupColumns, backupCells(b, zone))
+}
+
+func writeIndented(w io.Writer, keys []string, values []any) error {
 	r := render.Report{Single: true}
-	r.Add(list)
-	return r.WriteText(w)
+	list := r.Add(render.NewList(""))
+	for i, key := range keys {
+		list.Row("    "+key, values[i])
+	}
+	return r.WriteText(w, tableformat.Plain)
+}
+
+// policiesReport has the policies and, if backups is not nil, their backups as two grids: what formats
+// show that are not the original's.
+func policiesReport(policies []metaadmin.BackupPolicy, backups [][]metaadmin.Backup, zone *time.Location) *render.Report {
+	r := &render.Report{}
+	grid := r.Add(render.NewGrid("policies", policyColumns...))
+	for _, p := range policies {
+		grid.Row(policyCells(p)...)
+	}
+	if backups == nil {
+		return r
+	}
+	grid = r.Add(render.NewGrid("backups", append([]string{"policy"}, backupColumns...)...))
+	for i, p := range policies {
+		for _, b := range backupsOf(backups, i) {
+			grid.Row(append([]any{p.Name}, backupCells(b, zone)...)...)
+		}
+	}
+	return r
 }
 
 func backupTime(ms int64, zone *time.Location) string {

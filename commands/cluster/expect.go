@@ -3,6 +3,7 @@ package cluster
 import (
 	"bytes"
 	"context"
+	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"pegashell/commands/command"
 	"pegashell/internal/message"
 	"pegashell/internal/outcome"
+	"pegashell/internal/tableformat"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )
@@ -20,7 +22,12 @@ type listedApp struct {
 	id, name, status, partitions string
 }
 
-// readAppsList reads what ls -o wrote, as text or as JSON, with or without -a and -d.
+// isReadableList reports whether readAppsList can read what ls -o writes in this form.
+func isReadableList(json bool, format tableformat.Format) bool {
+	return json || format.IsPlain() || format == tableformat.CSV
+}
+
+// readAppsList reads what ls -o wrote, as text, as CSV or as JSON, with or without -a and -d.
 func readAppsList(file string) ([]listedApp, error) {
 	content, err := os.ReadFile(file)
 	if err != nil {
@@ -67,13 +74,15 @@ func generalRows(content []byte) ([]map[string]string, error) {
 	if !ok {
 		return nil, message.Errorf("the section [general_info] is not complete: the file is truncated")
 	}
-	lines := strings.Split(text, "\n")
-	columns := strings.Fields(lines[0])
+	lines, err := cellsOf(text)
+	if err != nil {
+		return nil, err
+	}
+	columns := lines[0]
 	rows := make([]map[string]string, 0, len(lines)-1)
-	for _, line := range lines[1:] {
-		cells := strings.Fields(line)
+	for _, cells := range lines[1:] {
 		if len(cells) != len(columns) {
-			return nil, fmt.Errorf("%d columns, but %d cells in the line %q", len(columns), len(cells), line)
+			return nil, fmt.Errorf("%d columns, but %d cells in the line %q", len(columns), len(cells), strings.Join(cells, " "))
 		}
 		row := map[string]string{}
 		for i, c := range cells {
@@ -82,6 +91,21 @@ func generalRows(content []byte) ([]map[string]string, error) {
 		rows = append(rows, row)
 	}
 	return rows, nil
+}
+
+// cellsOf returns the cells of a section's lines, at least one, which are CSV or have blanks between.
+func cellsOf(text string) ([][]string, error) {
+	first, _, _ := strings.Cut(text, "\n")
+	if strings.Contains(first, ",") {
+		r := csv.NewReader(strings.NewReader(text))
+		r.FieldsPerRecord = -1
+		return r.ReadAll()
+	}
+	var lines [][]string
+	for line := range strings.SplitSeq(text, "\n") {
+		lines = append(lines, strings.Fields(line))
+	}
+	return lines, nil
 }
 
 // compareWithExpected warns, on standard error, of tables that are not what the saved list says.

@@ -8,6 +8,7 @@ import (
 	"pegashell/commands/complete"
 	"pegashell/commands/render"
 	"pegashell/internal/outcome"
+	"pegashell/internal/tableformat"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )
@@ -95,6 +96,10 @@ func lsRun(ctx context.Context, env Env, o *lsOptions) error {
 	r.Add(summary)
 	if err := command.Print(env, &r, o.OutputOptions); err != nil {
 		return err
+	}
+	if o.File != "" && !isReadableList(o.JSON, env.Format()) {
+		env.Note("recover --expect cannot read %s: it reads lists in the formats %s and %s, and JSON", o.File, tableformat.Plain, tableformat.CSV)
+		return nil
 	}
 	env.Saved(command.ListTables, o.File)
 	return nil

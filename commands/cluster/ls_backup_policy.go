@@ -45,6 +45,9 @@ func lsBackupPolicyRun(ctx context.Context, env Env, json bool) error {
 		}
 		return render.WriteIndented(out, policiesJSON, "    ")
 	}
+	if !env.Format().IsPlain() {
+		return command.Print(env, policiesReport(policies, nil, env.Location()), command.OutputOptions{})
+	}
 	for i, p := range policies {
 		fmt.Fprintf(out, "[%d]\n", i+1)
 		if err := writePolicy(out, p); err != nil {

@@ -58,9 +58,12 @@ func queryBackupPolicyRun(ctx context.Context, env Env, o *queryBackupPolicyOpti
 		return failPolicy(env, err, "query backup policy failed, err = %s", metaadmin.Code(err))
 	}
 	missing := missingPolicies(o.names, policies)
-	if *o.json {
+	switch {
+	case *o.json:
 		err = writePoliciesJSON(env.Out(), policies, backups, missing)
-	} else {
+	case !env.Format().IsPlain():
+		err = command.Print(env, policiesReport(policies, append([][]metaadmin.Backup{}, backups...), env.Location()), command.OutputOptions{})
+	default:
 		err = writePolicies(env.Out(), policies, backups, env.Location())
 	}
 	if len(missing) > 0 {

@@ -64,7 +64,7 @@ func queryBulkLoadRun(ctx context.Context, env Env, o *queryBulkLoadOptions) err
 		fmt.Fprintf(env.Err(), "query bulk load failed, error=%s [hint:\"invalid partition index\"]\n", wire.ErrInvalidParameters)
 		return outcome.Told(errIndex)
 	}
-	return bulkLoadReport(load, o).WriteText(env.Out())
+	return command.Print(env, bulkLoadReport(load, o), command.OutputOptions{})
 }
 
 // statesOf are what the servers report of a partition; a server that is not well can leave some out.

@@ -82,17 +82,32 @@ func queryDupRun(ctx context.Context, env Env, w argh.Words, progress, json bool
 	case detail:
 		return writeDuplications(env, app, id, all)
 	}
-	fmt.Fprintf(env.Out(), "duplications of app [%s] are listed as below:\n", app)
+	return writeDuplicationTable(env, app, all)
+}
+
+// writeDuplicationTable prints duplications as the original does: the table again with each of them. In
+// other formats one table has them all.
+func writeDuplicationTable(env Env, app string, all []metaadmin.Duplication) error {
 	grid := render.NewGrid("", "dup_id", "status", "remote cluster", "create time")
 	r := render.Report{}
 	r.Add(grid)
-	for _, d := range all { // the original prints the table again with each of them
+	plain := env.Format().IsPlain()
+	if plain {
+		fmt.Fprintf(env.Out(), "duplications of app [%s] are listed as below:\n", app)
+	}
+	for _, d := range all {
 		grid.Row(d.ID, d.Status, d.Remote, time.UnixMilli(d.CreateMS).In(env.Location()).Format(time.DateTime))
-		if err := r.WriteText(env.Out()); err != nil {
+		if !plain {
+			continue
+		}
+		if err := command.Print(env, &r, command.OutputOptions{}); err != nil {
 			return err
 		}
 	}
-	return nil
+	if plain {
+		return nil
+	}
+	return command.Print(env, &r, command.OutputOptions{})
 }
 
 // writeDuplications prints duplications as the original's JSON: by their numbers from 1, and the table's id.
@@ -166,7 +181,7 @@ func showDuplications(ctx context.Context, env Env, admin *metaadmin.Client, app
 	if json {
 		return render.WriteIndented(env.Out(), out, "    ")
 	}
-	return progressReport(env, out).WriteText(env.Out())
+	return command.Print(env, progressReport(env, out), command.OutputOptions{})
 }
 
 func progressReport(env Env, d duplicationsJSON) *render.Report {

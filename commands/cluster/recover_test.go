@@ -171,6 +171,17 @@ total_app_count  : 2
 const savedJSON = `{"general_info":{"1":{"app_id":"1","status":"AVAILABLE","app_name":"temp","partition_count":"8"},
 "2":{"app_id":"2","status":"AVAILABLE","app_name":"stat","partition_count":"4"}},"summary":{"total_app_count":"2"}}`
 
+const savedCSV = `[general_info]
+app_id,status,app_name,app_type,partition_count
+1,AVAILABLE,temp,"a,b c",8
+2,AVAILABLE,stat,pegasus,4
+3,DROPPED,doomed,pegasus,2
+
+[summary]
+key,value
+total_app_count,2
+`
+
 func TestRecoverHoldsTheTablesAgainstTheSavedList(t *testing.T) {
 	app := func(id int32, name string, partitions int32) wire.AppInfo {
 		return wire.AppInfo{Status: wire.AppAvailable, ID: id, Name: name, PartitionCount: partitions}
@@ -198,7 +209,7 @@ func TestRecoverHoldsTheTablesAgainstTheSavedList(t *testing.T) {
 		},
 		"one has another size": {[]wire.AppInfo{app(1, "temp", 8), app(2, "stat", 2)}, "WARNING: table stat (id 2) has 2 partitions, not 4\n", true},
 	} {
-		for form, content := range map[string]string{"text": savedList, "JSON": savedJSON} {
+		for form, content := range map[string]string{"text": savedList, "JSON": savedJSON, "CSV": savedCSV} {
 			t.Run(name+", "+form, func(t *testing.T) {
 				s := shelltest.Start(t, shelltest.Answers{
 					wire.RPCStartRecovery: shelltest.Always(&wire.HintResponse{Err: wire.OK}),
@@ -224,6 +235,10 @@ func TestListsThatLsDidNotWriteAreRefused(t *testing.T) {
 		"another command":         "[details]\naddress  status  \n\n",
 		"JSON of another":         `{"details":{}}`,
 		"JSON cut short":          savedJSON[:20],
+		"CSV cut short":           savedCSV[:100],
+		"CSV, a cell too few":     "[general_info]\napp_id,status,app_name\n1,temp\n\n",
+		"CSV with a lone quote":   "[general_info]\napp_id,status,app_name\n1,\"temp,x\n\n",
+		"lines":                   "[general_info]\n┌────────┐\n│ app_id │\n└────────┘\n\n",
 		"a cell too few":          "[general_info]\napp_id  status  app_name  \n1  temp  \n\n",
 		"no names":                "[general_info]\napp_id  status  \n1  AVAILABLE  \n\n",
 		"an id that is no number": "[general_info]\napp_id  status  app_name  \nx  AVAILABLE  t  \n\n",

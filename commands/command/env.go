@@ -12,6 +12,7 @@ import (
 	"pegashell/internal/journal"
 	"pegashell/internal/manifest"
 	"pegashell/internal/message"
+	"pegashell/internal/tableformat"
 	"pegashell/metaadmin"
 	"pegashell/zkcopy"
 )
@@ -50,6 +51,8 @@ type Output interface {
 	// Language is that of texts in the result that are neither the original's nor for programs; it is
 	// English where Out is a file or a program, unless the manifest names a language.
 	Language() message.Language
+	// Format is the form of tables that are not JSON, wherever they go.
+	Format() tableformat.Format
 	Record
 	// WriteResult writes a result to a file, completely or not at all, or to Out when file is "".
 	WriteResult(file string, write func(io.Writer) error) error
@@ -163,6 +166,8 @@ type Session struct {
 	Timeout time.Duration
 	// Place is where zk_cd stands; nil for the connected cluster's tree.
 	Place *ensemble.Address
+	// Format is what `format` set, or the command line or the manifest before it.
+	Format tableformat.Format
 	// EscapeAll is what `escape_all` set.
 	EscapeAll bool
 	// Scripts are the files that `source` has open, the innermost last.

@@ -35,11 +35,12 @@ func (o *OutputOptions) DeclareJSON(flags *FlagSet) {
 // Print writes the report to the file of the options, completely or not at all, or to the
 // environment's output.
 func Print(env Output, r *render.Report, o OutputOptions) error {
-	write := r.WriteText
-	if o.JSON {
-		write = r.WriteJSON
-	}
-	return env.WriteResult(o.File, write)
+	return env.WriteResult(o.File, func(w io.Writer) error {
+		if o.JSON {
+			return r.WriteJSON(w)
+		}
+		return r.WriteText(w, env.Format())
+	})
 }
 
 // WriteResult writes a result to a file, completely or not at all, or to the environment's output

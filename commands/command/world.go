@@ -10,6 +10,7 @@ import (
 	"pegashell/internal/journal"
 	"pegashell/internal/manifest"
 	"pegashell/internal/message"
+	"pegashell/internal/tableformat"
 	"pegashell/metaadmin"
 	"pegashell/migration"
 	"pegashell/zkcopy"
@@ -107,6 +108,7 @@ func (e environment) Out() io.Writer               { return e.World.Out }
 func (e environment) Err() io.Writer               { return e.World.Err }
 func (e environment) Interactive() bool            { return e.World.Interactive }
 func (e environment) Language() message.Language   { return e.LanguageOf(e.World.Out) }
+func (e environment) Format() tableformat.Format   { return e.World.Session.Format }
 func (e environment) Now() time.Time               { return e.World.Now() }
 func (e environment) Location() *time.Location     { return e.World.Location }
 func (e environment) TablePoll() time.Duration     { return e.World.CreatePoll }

@@ -54,6 +54,8 @@ func TestLineIsCompletedByWhatItsWordsAre(t *testing.T) {
 		"nosuch ":                          "",
 		"# l":                              "",
 		"set_meta_level ":                  "set_meta_level·blind set_meta_level·steady set_meta_level·lively set_meta_level·freezed set_meta_level·stopped",
+		"format ":                          "format·plain format·lines format·markdown format·html format·csv",
+		"format h":                         "format·html",
 		"set_meta_level ST":                "set_meta_level·steady set_meta_level·stopped",
 		"set_meta_level steady":            "",
 		"set_meta_level steady ":           "",

@@ -2,6 +2,7 @@ package complete
 
 import (
 	"pegashell/internal/suggestion"
+	"pegashell/internal/tableformat"
 	"pegashell/metaadmin/wire"
 )
 
@@ -66,6 +67,13 @@ var (
 		{Text: "text", Description: "as it is"},
 		{Text: "json", Description: "indented"},
 		{Text: "hex", Description: "bytes with their offsets"},
+	}
+	Format = Words{
+		{Text: string(tableformat.Plain), Description: "columns with blanks between them, as the Pegasus shell prints them"},
+		{Text: string(tableformat.Lines), Description: "columns between lines"},
+		{Text: string(tableformat.Markdown), Description: "for tickets and chats"},
+		{Text: string(tableformat.HTML), Description: "for pages and mails"},
+		{Text: string(tableformat.CSV), Description: "for spreadsheets and programs"},
 	}
 	FailMode = Words{
 		{Text: "slow", Description: "try again without end"},

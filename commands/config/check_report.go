@@ -28,7 +28,7 @@ func (r *checkReport) print(o command.OutputOptions) error {
 	if o.JSON {
 		return r.env.WriteResult(o.File, r.writeJSON)
 	}
-	return r.env.WriteResult(o.File, r.text().WriteText)
+	return command.Print(r.env, r.text(), o)
 }
 
 // text is the result for people.

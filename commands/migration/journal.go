@@ -139,8 +139,10 @@ func (o *journalOptions) list(env Env) error {
 	for i := range records {
 		grid.Row(o.cells(env, &records[i])...)
 	}
-	fitLines(grid, render.ScreenOf(env.Out()))
-	if err := r.WriteText(env.Out()); err != nil {
+	if env.Format().IsPlain() {
+		fitLines(grid, render.ScreenOf(env.Out()))
+	}
+	if err := command.Print(env, r, command.OutputOptions{}); err != nil {
 		return err
 	}
 	if all > len(records) {

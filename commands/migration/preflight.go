@@ -103,9 +103,12 @@ func preflightRun(ctx context.Context, env Env, o *preflightOptions, args []stri
 	}
 	checks := migration.Checks(facts)
 	worst := migration.Worst(checks)
-	if o.json {
+	switch {
+	case o.json:
 		err = writePreflightJSON(env.Out(), facts, checks)
-	} else {
+	case !env.Format().IsPlain():
+		err = command.Print(env, preflightReport(env.Language(), checks), command.OutputOptions{})
+	default:
 		err = writePreflight(env.Out(), env.Language(), checks, o.target)
 	}
 	switch {
@@ -119,19 +122,36 @@ func preflightRun(ctx context.Context, env Env, o *preflightOptions, args []stri
 	return nil
 }
 
-// writePreflight prints the checks as a grid, and what to do below what was seen. The worst come
-// last, where a person looks.
+// worstLast returns the checks as they are shown: the worst come last, where a person looks.
+func worstLast(checks []migration.Check) []migration.Check {
+	order := []migration.Result{migration.Passed, migration.Warned, migration.Failed}
+	return slices.SortedStableFunc(slices.Values(joinUnreachable(checks)), func(a, b migration.Check) int {
+		return cmp.Compare(slices.Index(order, a.Result), slices.Index(order, b.Result))
+	})
+}
+
+// preflightReport has the checks for formats that are not plain.
+func preflightReport(l message.Language, checks []migration.Check) *render.Report {
+	r := &render.Report{}
+	grid := r.Add(render.NewGrid("", "result", "check", "seen", "do"))
+	for _, c := range worstLast(checks) {
+		do := ""
+		if !c.Do.IsZero() {
+			do = c.Do.In(l)
+		}
+		grid.Row(string(c.Result), c.Name, c.Seen.In(l), do)
+	}
+	return r
+}
+
+// writePreflight prints the checks as a grid, and what to do below what was seen.
 func writePreflight(w io.Writer, l message.Language, checks []migration.Check, target string) error {
 	grid := &render.Wrapped{Columns: []string{"result", "check", "seen"}}
 	counts := map[migration.Result]int{}
 	for _, c := range checks {
 		counts[c.Result]++
 	}
-	checks = joinUnreachable(checks)
-	order := []migration.Result{migration.Passed, migration.Warned, migration.Failed}
-	for _, c := range slices.SortedStableFunc(slices.Values(checks), func(a, b migration.Check) int {
-		return cmp.Compare(slices.Index(order, a.Result), slices.Index(order, b.Result))
-	}) {
+	for _, c := range worstLast(checks) {
 		seen := c.Seen.In(l)
 		if !c.Do.IsZero() {
 			seen += "\n" + message.New("Do: %s", c.Do).In(l)

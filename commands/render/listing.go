@@ -3,24 +3,35 @@ package render
 import (
 	"fmt"
 	"io"
+
+	"pegashell/internal/tableformat"
 )
 
 // Listing prints things as they come, however many, and a report after them: lines, or one JSON
-// object with an array of objects and the report's tables, all typed.
+// object with an array of objects and the report's tables, all typed. In a format that is not plain
+// it prints tables.
 type Listing struct {
 	W    io.Writer
 	JSON bool
+	// Format is that of tables.
+	Format tableformat.Format
 	// Name is the array's key in JSON.
 	Name string
-	n    int64
+	// Alone is set where no report follows what is not JSON.
+	Alone bool
+	n     int64
+	rows  listedRows
 }
 
 // Add prints one thing: the line, or in JSON an object of these keys and values in turn.
 func (l *Listing) Add(line string, pairs ...any) error {
 	l.n++
-	if !l.JSON {
+	switch {
+	case !l.JSON && l.Format.IsPlain():
 		_, err := fmt.Fprintln(l.W, line)
 		return err
+	case !l.JSON:
+		return l.addRow(pairs)
 	}
 	text := ","
 	if l.n == 1 {
@@ -45,13 +56,16 @@ func (l *Listing) End(r *Report) error {
 	if l.JSON {
 		return l.endJSON(r)
 	}
+	if !l.Format.IsPlain() {
+		return l.endTables(r)
+	}
 	if r == nil {
 		return nil
 	}
 	if l.Begun() {
 		fmt.Fprintln(l.W)
 	}
-	return r.WriteText(l.W)
+	return r.WriteText(l.W, l.Format)
 }
 
 func (l *Listing) endJSON(r *Report) error {

@@ -1,6 +1,10 @@
 package render
 
-import "io"
+import (
+	"io"
+
+	"pegashell/internal/tableformat"
+)
 
 // Report is the whole result of a command: tables in the order to be printed.
 type Report struct {
@@ -26,7 +30,11 @@ func (r *Report) Add(t *Table) *Table {
 	return t
 }
 
-func (r *Report) WriteText(w io.Writer) error {
+// WriteText writes the report for people, in a form of theirs.
+func (r *Report) WriteText(w io.Writer, format tableformat.Format) error {
+	if !format.IsPlain() {
+		return r.writeFormatted(w, format, false)
+	}
 	for _, t := range r.tables {
 		if err := t.writeText(w); err != nil {
 			return err

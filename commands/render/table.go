@@ -75,7 +75,7 @@ const columnGap = 2
 // at the end of lines kept, but on a screen, where they could go over the end of a row. An empty
 // list prints nothing. A grid that is wider than the screen is folded.
 func (t *Table) writeText(w io.Writer) error {
-	for i, part := range t.fold(widthOf(w)) {
+	for i, part := range t.foldTo(widthOf(w), columnGap, func(cell string) int { return len(cell) }) {
 		if i > 0 {
 			io.WriteString(w, "\n") // a failure meets the next write too
 		}
@@ -86,18 +86,19 @@ func (t *Table) writeText(w io.Writer) error {
 	return nil
 }
 
-// fold splits a grid into grids that are no wider than that, each with the first column, which
-// names the row. A column that is too wide with the first alone stays so. A width of 0 has no end.
-func (t *Table) fold(width int) []*Table {
-	widths := t.widths()
-	if width <= 0 || t.Columns == nil || lineWidth(widths) <= width {
+// foldTo splits a grid into grids that are no wider than that, each with the first column, which
+// names the row, and with a gap between two columns. A column that is too wide with the first alone
+// stays so. A width not above 0 has no end. measure returns the width of a cell.
+func (t *Table) foldTo(width, gap int, measure func(cell string) int) []*Table {
+	widths := t.widths(measure)
+	if width <= 0 || t.Columns == nil || lineWidth(widths, gap) <= width {
 		return []*Table{t}
 	}
 	var parts []*Table
 	for next := 1; next < len(t.Columns); {
 		shown, taken := []int{0}, []int{widths[0]}
 		for ; next < len(t.Columns); next++ {
-			if taken = append(taken, widths[next]); len(shown) > 1 && lineWidth(taken) > width {
+			if taken = append(taken, widths[next]); len(shown) > 1 && lineWidth(taken, gap) > width {
 				break
 			}
 			shown = append(shown, next)
@@ -121,23 +122,23 @@ func (t *Table) fold(width int) []*Table {
 	return parts
 }
 
-// widths are those of a grid's columns, in bytes.
-func (t *Table) widths() []int {
+// widths are those of a grid's columns.
+func (t *Table) widths(measure func(cell string) int) []int {
 	widths := make([]int, len(t.Columns))
 	for i, c := range t.Columns {
-		widths[i] = len(c.Name)
+		widths[i] = measure(c.Name)
 		for _, row := range t.Rows {
-			widths[i] = max(widths[i], len(row[i]))
+			widths[i] = max(widths[i], measure(row[i]))
 		}
 	}
 	return widths
 }
 
 // lineWidth is the width of a line with columns of these widths.
-func lineWidth(columns []int) int {
-	sum := -columnGap // nothing follows the last
+func lineWidth(columns []int, gap int) int {
+	sum := -gap // nothing follows the last
 	for _, width := range columns {
-		sum += width + columnGap
+		sum += width + gap
 	}
 	return sum
 }

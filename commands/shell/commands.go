@@ -17,6 +17,7 @@ func Commands() []*command.Command {
 		watchCommand(),
 		timeCommand(),
 		echoCommand(),
+		formatCommand(),
 		pluginsCommand(),
 		exitCommand(),
 	}

@@ -28,8 +28,8 @@ func (p plan) noteRemovals(a zkcopy.Action) {
 }
 
 // Print lists all steps, then the report.
-func (p plan) print(w io.Writer, json bool, r *render.Report) error {
-	l := render.Listing{W: w, JSON: json, Name: "actions"}
+func (p plan) print(env Env, json bool, r *render.Report) error {
+	l := render.Listing{W: env.Out(), JSON: json, Format: env.Format(), Name: "actions"}
 	err := p.each(func(path string, step []string) error {
 		kind, bytes := step[0], step[1]
 		n, err := strconv.ParseInt(bytes, 10, 64)

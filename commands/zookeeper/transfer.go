@@ -39,7 +39,7 @@ func (t transfer) carryOut(env Env, plan bool) (*zkcopy.CopyResult, error) {
 		case err != nil:
 			return nil, err
 		}
-		return result, p.print(env.Out(), t.json, t.report(result, nil))
+		return result, p.print(env, t.json, t.report(result, nil))
 	}
 	result, err := t.run(false, nil)
 	evidence(env, t.target, result)

@@ -66,7 +66,7 @@ func zkFindRun(ctx context.Context, env Env, connect *ensemble.Flags, inJSON boo
 		return err
 	}
 	defer at.Client.Close()
-	s := search{listing: render.Listing{W: env.Out(), JSON: inJSON, Name: "found"}}
+	s := search{listing: render.Listing{W: env.Out(), JSON: inJSON, Format: env.Format(), Name: "found", Alone: true}}
 	return s.run(ctx, at, "zk_find", zkcopy.ListOptions{Recursive: true}, func(e zkcopy.Entry) error {
 		if matched, err := path.Match(glob, e.Name); err != nil || !matched {
 			return err
@@ -95,15 +95,16 @@ func (s *search) run(ctx context.Context, at zkcopy.Tree, name string, o zkcopy.
 		}
 		return err
 	}
+	var r *render.Report
 	if s.listing.JSON {
-		r := &render.Report{Typed: true}
+		r = &render.Report{Typed: true}
 		t := r.Add(render.NewList(name))
 		t.Row("tree", at)
 		t.Row("found", s.found)
 		t.Row("searched", s.searched)
-		if err := s.listing.End(r); err != nil {
-			return err
-		}
+	}
+	if err := s.listing.End(r); err != nil {
+		return err
 	}
 	if s.found == 0 {
 		return outcome.WithCode(exitDifferent, outcome.Told(errNothingFound), true)
@@ -161,7 +162,7 @@ func zkGrepRun(ctx context.Context, env Env, connect *ensemble.Flags, expression
 		return err
 	}
 	defer at.Client.Close()
-	s := search{listing: render.Listing{W: env.Out(), JSON: inJSON, Name: "found"}}
+	s := search{listing: render.Listing{W: env.Out(), JSON: inJSON, Format: env.Format(), Name: "found", Alone: true}}
 	return s.run(ctx, at, "zk_grep", zkcopy.ListOptions{Recursive: true, Data: true}, func(e zkcopy.Entry) error {
 		if !expression.Match(e.Data) {
 			return nil

@@ -68,8 +68,8 @@ func zkLsRun(ctx context.Context, env Env, o *zkLsOptions, args []string) error 
 		return err
 	}
 	defer tree.Client.Close()
-	if o.json {
-		return o.listJSON(ctx, env, tree)
+	if o.json || !env.Format().IsPlain() {
+		return o.list(ctx, env, tree)
 	}
 	if !o.detailed {
 		return zkcopy.List(ctx, tree, zkcopy.ListOptions{Recursive: o.recursive, NamesOnly: true}, func(e zkcopy.Entry) error {
@@ -90,10 +90,10 @@ func zkLsRun(ctx context.Context, env Env, o *zkLsOptions, args []string) error 
 	})
 }
 
-// listJSON prints the znodes as they come: only their paths where nothing more is wanted, since a znode's
+// list prints the znodes as they come, in JSON or as a table: only their paths where nothing more is wanted, since a znode's
 // other values cost a request each.
-func (o *zkLsOptions) listJSON(ctx context.Context, env Env, tree zkcopy.Tree) error {
-	list := render.Listing{W: env.Out(), JSON: true, Name: "list"}
+func (o *zkLsOptions) list(ctx context.Context, env Env, tree zkcopy.Tree) error {
+	list := render.Listing{W: env.Out(), JSON: o.json, Format: env.Format(), Name: "list", Alone: true}
 	var znodes int64
 	err := zkcopy.List(ctx, tree, zkcopy.ListOptions{Recursive: o.recursive, NamesOnly: !o.detailed}, func(e zkcopy.Entry) error {
 		znodes++
@@ -101,14 +101,18 @@ func (o *zkLsOptions) listJSON(ctx context.Context, env Env, tree zkcopy.Tree) e
 		if !o.detailed {
 			return list.Add("", "path", name)
 		}
+		changed := time.UnixMilli(e.Stat.Mtime)
 		return list.Add("", "path", name, "kind", e.Kind(), "bytes", e.Stat.DataLength, "children", e.Stat.NumChildren,
-			"version", e.Stat.Version, "changed", time.UnixMilli(e.Stat.Mtime))
+			"version", e.Stat.Version, "changed", render.Cell{Text: env.Seconds(changed.Unix()), Value: changed})
 	})
 	if err != nil {
 		if list.Begun() {
 			err = errors.Join(err, list.End(nil))
 		}
 		return err
+	}
+	if !o.json {
+		return list.End(nil)
 	}
 	out := &render.Report{Typed: true}
 	t := out.Add(render.NewList("zk_ls"))

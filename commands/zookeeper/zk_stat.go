@@ -71,7 +71,7 @@ func zkStatRun(ctx context.Context, env Env, connect *ensemble.Flags, inJSON boo
 	} {
 		t.Row(row[0], row[1])
 	}
-	return r.WriteText(env.Out())
+	return command.Print(env, r, command.OutputOptions{})
 }
 
 func zkExistsCommand() *command.Command {

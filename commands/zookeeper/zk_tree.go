@@ -104,7 +104,7 @@ func zkDuRun(ctx context.Context, env Env, connect *ensemble.Flags, inJSON bool,
 	if err != nil {
 		return err
 	}
-	list := render.Listing{W: env.Out(), JSON: inJSON, Name: "children"}
+	list := render.Listing{W: env.Out(), JSON: inJSON, Format: env.Format(), Name: "children", Alone: true}
 	total := held{name: at.Path, znodes: 1, bytes: int64(root.Stat.DataLength)}
 	var child held
 	flush := func() error {
@@ -133,8 +133,10 @@ func zkDuRun(ctx context.Context, env Env, connect *ensemble.Flags, inJSON bool,
 		return err
 	}
 	if !inJSON {
-		_, err := fmt.Fprintln(env.Out(), duLine(total))
-		return err
+		if err := list.Add(duLine(total), "name", total.name, "znodes", total.znodes, "bytes", total.bytes); err != nil {
+			return err
+		}
+		return list.End(nil)
 	}
 	r := &render.Report{Typed: true}
 	t := r.Add(render.NewList("zk_du"))

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pegashell/internal/outcome"
+	"pegashell/internal/tableformat"
 	"pegashell/internal/test/shelltest"
 	"pegashell/zkcopy/layout"
 )
@@ -72,6 +73,23 @@ func TestZnodesAreShown(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, shown); diff != "" {
 			t.Errorf("%s: printed %q (-want +got):\n%s", line, diagnostics, diff)
+		}
+	}
+	z.Env.Session.Format = tableformat.CSV
+	defer func() { z.Env.Session.Format = tableformat.Plain }()
+	for line, want := range map[string]string{
+		"zk_find '[jl]*' " + at:       "path\njson\nlines\n",
+		"zk_grep -i two " + at:        "path,line\nlines,Two\n",
+		"zk_grep -l '' " + at + " -j": "{\n",
+		"zk_du " + at:                 "name,znodes,bytes\nbytes,1,19\njson,2,19\nlines,1,8\n" + z.Root + "/tree,5,46\n",
+		"zk_ls " + at:                 "path\nbytes\njson\nlines\n",
+		"zk_ls -d " + at:              "path,kind,bytes,children,version,changed\nbytes,persistent,19,0,0,2",
+		"zk_diff " + at + " " + at:    "[zk_diff]\nkey,value\na,",
+		"zk_stat " + at:               "key,value\nznode,",
+		"zk_tree -d 1 " + at:          z.Root + "/tree\n  bytes\n",
+	} {
+		if out, diagnostics, err := z.Run(line); err != nil || !strings.HasPrefix(out, want) {
+			t.Errorf("%s in csv: %v, printed %q and %q, want %q", line, err, out, diagnostics, want)
 		}
 	}
 	for line, want := range map[string]int{"zk_exists " + at: 0, "zk_exists " + at + "/none": 1, "zk_exists a b": 2, "zk_find x " + at: 1, "zk_grep Two " + at: 0, "zk_find": 2} {

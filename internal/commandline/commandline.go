@@ -14,6 +14,7 @@ import (
 
 	"pegashell/internal/manifest"
 	"pegashell/internal/shellcompletion"
+	"pegashell/internal/tableformat"
 	"pegashell/internal/words"
 )
 
@@ -42,6 +43,7 @@ type Options struct {
 	StopAtFailure bool
 	Lines         []string // commands to carry out, and then leave; none to read standard input
 	Quiet         bool
+	Format        tableformat.Format // of tables; empty if not set
 	Help          bool
 	Version       bool
 	Completion    string // shell whose completion script is requested; empty if none is
@@ -60,6 +62,7 @@ func Parse(args []string) (Options, *pflag.FlagSet, error) {
 	flags.BoolVarP(&opt.StopAtFailure, "exit_on_error", "e", false, "stop a script at its first command that fails")
 	flags.StringArrayVarP(&opt.Lines, "execute", "x", nil, "carry out this `COMMAND` and leave, without the banner; may be repeated")
 	flags.BoolVarP(&opt.Quiet, "quiet", "q", false, "leave out the banner of a script, and the list of all commands\nafter an unknown one")
+	flags.Var((*formatValue)(&opt.Format), "format", "print tables in this `FORMAT`: plain, lines, markdown, html or csv")
 	flags.BoolVarP(&opt.Help, "help", "h", false, "show this help")
 	flags.BoolVar(&opt.Version, "version", false, "show the version")
 	flags.StringVar(&opt.Completion, "completion", "", "print the completion script for `SHELL`, bash or zsh: add\neval \"$(pegashell --completion bash)\" to ~/.bashrc")
@@ -126,6 +129,7 @@ func WriteCompletion(w io.Writer, flags *pflag.FlagSet, shell string) error {
 	return shellcompletion.Program{Name: "pegashell", Flags: flags, Values: map[string]shellcompletion.Value{
 		"cluster_name": {Query: clusterNames, With: []string{"config"}},
 		"config":       {Files: true},
+		"format":       {Words: tableformat.Names()},
 		"completion":   {Words: shellcompletion.Shells},
 	}}.Write(w, shell)
 }

@@ -22,6 +22,8 @@ func TestParseReadsShortAndLongOptions(t *testing.T) {
 		"-q -x ls -x version":                 {Quiet: true, Lines: []string{"ls", "version"}},
 		"--execute=ls":                        {Lines: []string{"ls"}},
 		"-q zk_ls h:1/a -r":                   {Quiet: true, Lines: []string{"zk_ls h:1/a -r"}},
+		"--format csv -x ls":                  {Format: "csv", Lines: []string{"ls"}},
+		"-q ls --format csv":                  {Quiet: true, Lines: []string{"ls --format csv"}},
 		"--completion zsh":                    {Completion: "zsh"},
 		"--cluster_names -c f.toml":           {ClusterNames: true, Config: "f.toml"},
 	} {
@@ -32,6 +34,13 @@ func TestParseReadsShortAndLongOptions(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", line, diff)
 		}
+	}
+}
+
+func TestAnUnknownFormatIsRefused(t *testing.T) {
+	_, _, err := commandline.Parse([]string{"--format", "xls"})
+	if err == nil || !strings.Contains(err.Error(), `unknown format "xls": the formats are plain, lines, markdown, html, csv`) {
+		t.Error(err)
 	}
 }
 

@@ -26,6 +26,7 @@ import (
 
 	"pegashell/internal/message"
 	"pegashell/internal/nearmiss"
+	"pegashell/internal/tableformat"
 )
 
 // FileName is what the file is called where it is searched for.
@@ -80,6 +81,8 @@ type Shell struct {
 	// Language is that of texts for a person, en or zh; empty for the one of LANG at a terminal, and
 	// English elsewhere.
 	Language string `toml:"language"`
+	// Format is the form of tables; tableformat.Plain where it is empty.
+	Format tableformat.Format `toml:"format"`
 	// Journal is the file that records every command that changes something; empty for the default
 	// place. A leading ~/ is the home folder.
 	Journal string `toml:"journal"`

@@ -155,6 +155,8 @@ func TestLoadSaysWhereTheFileIsWrong(t *testing.T) {
 		"unknown key, command":   {"[[command]]\nname = \"a\"\nprog = \"b\"\n", `:3: unknown key "command.prog"`},
 		"unknown language":       {"\n[shell]\nlanguage = \"chinese\"\n", `:3: [shell] language: "chinese" is neither "en" nor "zh"`},
 		"unknown prompt":         {"\n[shell]\nprompt = \"fancy\"\n", `:3: [shell] prompt: "fancy" is neither "cluster" nor "plain"`},
+		"unknown format":         {"\n[shell]\nformat = \"htlm\"\n", `:3: [shell] format: unknown format "htlm": the formats are plain, lines, markdown, html, csv; did you mean "html"?`},
+		"format of a list":       {"[shell]\nformat = [\"csv\"]\n", `:2: [shell] format: it must be a text in quotes, not a list of texts`},
 		"no native program":      {"[shell]\nnative = [\"\"]\n", `:2: [shell] native: the program is empty`},
 		"a switch that is text":  {"[commands]\ndrop = \"no\"\n", ":2: [commands] drop: it must be true or false, not a text"},
 		"a default, no list":     {"[defaults]\nls = \"-d\"\n", ":2: [defaults] ls: it must be a list of texts"},

@@ -26,6 +26,7 @@ nodes = ["-d"]
 history = "/h"
 prompt = "plain"
 language = "en"
+format = "html"
 journal = "/j"
 native = ["/run.sh"]
 [[command]]
@@ -51,6 +52,7 @@ ls = []
 [shell]
 history = "/mine"
 language = "zh"
+format = "csv"
 native = []
 [[command]]
 name = "restart"
@@ -73,14 +75,14 @@ program = "/mystart"
 		Commands:       map[string]bool{"drop": false, "recall": false},
 		Defaults:       map[string][]string{"ls": {}, "nodes": {"-d"}},
 		External:       []External{{Name: "start", Program: "/mystart"}, {Name: "stop", Program: "/stop"}, {Name: "restart", Program: "/restart"}},
-		Shell:          Shell{History: "/mine", Prompt: PromptPlain, Native: []string{}, Language: "zh", Journal: "/j"},
+		Shell:          Shell{History: "/mine", Prompt: PromptPlain, Native: []string{}, Language: "zh", Format: "csv", Journal: "/j"},
 	}
 	if diff := cmp.Diff(want, got, withoutPositions); diff != "" {
 		t.Errorf("manifest (-want +got):\n%s", diff)
 	}
 	for key, want := range map[string]string{
 		"default_cluster": users + ":2", "commands drop": base + ":11", "commands recall": users + ":10",
-		"command start": users + ":20", "command stop": base + ":25", "plugins zookeeper": users + ":8",
+		"command start": users + ":21", "command stop": base + ":26", "plugins zookeeper": users + ":8",
 	} {
 		if where := got.Where(strings.Fields(key)...); where != want {
 			t.Errorf("%s stands at %s, want %s", key, where, want)

@@ -76,6 +76,9 @@ func (s *Shell) lay(top Shell) {
 	if top.Language != "" {
 		s.Language = top.Language
 	}
+	if top.Format != "" {
+		s.Format = top.Format
+	}
 	if top.Journal != "" {
 		s.Journal = top.Journal
 	}

@@ -11,6 +11,7 @@ import (
 
 	"pegashell/internal/message"
 	"pegashell/internal/nearmiss"
+	"pegashell/internal/tableformat"
 )
 
 // The plugins: groups of commands that can be switched.
@@ -79,6 +80,11 @@ func (m *Manifest) validateShell() error {
 	}
 	if _, known := message.Named(m.Shell.Language); m.Shell.Language != "" && !known {
 		return fmt.Errorf("%s: [shell] language: %q is neither %q nor %q", m.Where("shell", "language"), m.Shell.Language, "en", "zh")
+	}
+	if m.Shell.Format != "" {
+		if _, err := tableformat.Parse(string(m.Shell.Format)); err != nil {
+			return fmt.Errorf("%s: [shell] format: %w", m.Where("shell", "format"), err)
+		}
 	}
 	if len(m.Shell.Native) > 0 && m.Shell.Native[0] == "" {
 		return fmt.Errorf("%s: [shell] native: the program is empty", m.Where("shell", "native"))

@@ -3,10 +3,22 @@ package message
 // zhShell are texts of the conversation: of the shell itself, and of the commands that execute
 // lines.
 var zhShell = map[string]string{
-	"ERROR: %v":                       "错误：%v",
-	"WARNING: %v":                     "警告：%v",
-	"HINT: %s":                        "提示：%s",
-	"ERROR: make a pipe: %v":          "错误：创建管道失败：%v",
+	"ERROR: %v":              "错误：%v",
+	"WARNING: %v":            "警告：%v",
+	"HINT: %s":               "提示：%s",
+	"ERROR: make a pipe: %v": "错误：创建管道失败：%v",
+	"unknown format %q: the formats are %s; %s": "未知的格式 %q：可用的格式是 %s；%s",
+	"unknown format %q: the formats are %s":     "未知的格式 %q：可用的格式是 %s",
+	"format: %v":                                "format: %v",
+	"at most one name":                          "最多一个名字",
+	"columns with blanks between them, as the Pegasus shell prints them": "各列之间用空格隔开，与 Pegasus shell 的输出相同",
+	"columns between lines":         "各列之间画线",
+	"for tickets and chats":         "用于工单和聊天",
+	"for pages and mails":           "用于网页和邮件",
+	"for spreadsheets and programs": "用于电子表格和程序",
+	"recover --expect cannot read %s: it reads lists in the formats %s and %s, and JSON": "recover --expect 读不了 %s：它能读的格式是 %s、%s 和 JSON",
+	"It holds until the shell ends, for what is printed, for -o FILE, and after `>` and `|`. --format on the command line and `[shell] format` in plugins.toml set it at the start. plain is what the Pegasus shell prints. JSON, and lines that are not a table, are the same in every format. In csv, a text that a spreadsheet would calculate because it begins with =, +, - or @ gets an apostrophe before it.": "" +
+		"一直有效到 shell 退出，对屏幕输出、-o FILE 以及 `>` 和 `|` 之后的输出都有效。命令行的 --format 和 plugins.toml 的 `[shell] format` 设置启动时的格式。plain 与 Pegasus shell 的输出相同。JSON 和不是表格的行在每种格式下都相同。csv 中以 =、+、- 或 @ 开头、会被电子表格当作公式计算的文字，前面会加一个单引号。",
 	"got no answer":                   "没有得到回答",
 	"Type \"help\" for the commands.": "输入 \"help\" 列出命令。",
 	"Type \"help\" for the commands, Tab to complete a word.":        "输入 \"help\" 列出命令，按 Tab 补全单词。",

@@ -48,6 +48,7 @@ var zhSummaries = map[string]string{
 	"repeat a command until Ctrl-C":                             "重复执行一条命令，直到 Ctrl-C",
 	"run a command and show how long it took":                   "执行一条命令，并显示所用时间",
 	"print words": "输出文字",
+	"show or set the format in which tables are printed":      "显示或设置表格的输出格式",
 	"list plugins, and what plugins.toml says about commands": "列出插件，以及 plugins.toml 中关于命令的设置",
 	"leave the shell": "退出 shell",
 

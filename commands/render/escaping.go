@@ -1,0 +1,95 @@
+package render
+
+import (
+	"encoding/csv"
+	"html"
+	"io"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"pegashell/internal/visible"
+)
+
+func escapeHTML(text string) string { return html.EscapeString(visible.Line(text)) }
+
+// markdownMarks are the characters that mean something within a line of Markdown, besides the underscore.
+const markdownMarks = "\\`*[]<>|~&$"
+
+// escapeMarkdown escapes a text for a cell. A backslash before a punctuation character makes it stand
+// for itself (https://github.github.com/gfm/#backslash-escapes). Underscores within words, as in most
+// names, stand for themselves anyway.
+func escapeMarkdown(text string) string {
+	text = visible.Line(text)
+	var b strings.Builder
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if r == '_' {
+			size = len(text[i:]) - len(strings.TrimLeft(text[i:], "_"))
+			before, _ := utf8.DecodeLastRuneInString(text[:i])
+			after, _ := utf8.DecodeRuneInString(text[i+size:])
+			mark := "_"
+			if !isWord(before) || !isWord(after) {
+				mark = `\_`
+			}
+			b.WriteString(strings.Repeat(mark, size))
+		} else {
+			if strings.ContainsRune(markdownMarks, r) {
+				b.WriteByte('\\')
+			}
+			b.WriteString(text[i : i+size])
+		}
+		i += size
+	}
+	return b.String()
+}
+
+func isWord(r rune) bool { return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r)) }
+
+// writeCSV writes the table with encoding/csv. A row with the name comes first if several tables
+// follow each other, so that one table alone is a file that every program reads.
+func (t *Table) writeCSV(w io.Writer, several bool) error {
+	out := csv.NewWriter(w)
+	if several && t.name != "" {
+		out.Write([]string{"[" + t.name + "]"}) // out keeps its first failure
+	}
+	var head []string
+	for _, c := range t.Columns {
+		head = append(head, noFormula(c.Name))
+	}
+	out.Write(head)
+	out.Flush()
+	if err := out.Error(); err != nil {
+		return err
+	}
+	return t.writeCSVRows(w)
+}
+
+// writeCSVRows writes the rows alone.
+func (t *Table) writeCSVRows(w io.Writer) error {
+	out := csv.NewWriter(w)
+	for _, row := range t.Rows {
+		cells := make([]string, 0, len(row))
+		for _, cell := range row {
+			cells = append(cells, noFormula(cell))
+		}
+		out.Write(cells)
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// noFormula puts an apostrophe before a text that spreadsheets would calculate: what begins with one of
+// = + - @, and is neither a number nor the dash for what is not known. Names and values come from
+// servers and trees, and a formula can send other cells away. Spreadsheets skip blanks and control
+// characters before a formula, and take the wide forms for the same
+// (https://owasp.org/www-community/attacks/CSV_Injection).
+func noFormula(cell string) string {
+	text := strings.TrimLeftFunc(cell, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })
+	first, _ := utf8.DecodeRuneInString(text)
+	if _, err := strconv.ParseFloat(text, 64); err == nil || text == "-" || !strings.ContainsRune("=+-@＝＋－＠", first) {
+		return cell
+	}
+	return "'" + cell
+}
