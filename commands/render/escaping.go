@@ -50,31 +50,34 @@ func isWord(r rune) bool { return r != utf8.RuneError && (unicode.IsLetter(r) ||
 // writeCSV writes the table with encoding/csv. A row with the name comes first if several tables
 // follow each other, so that one table alone is a file that every program reads.
 func (t *Table) writeCSV(w io.Writer, several bool) error {
-	out := csv.NewWriter(w)
+	var rows [][]string
 	if several && t.name != "" {
-		out.Write([]string{"[" + t.name + "]"}) // out keeps its first failure
+		rows = append(rows, []string{"[" + t.name + "]"})
 	}
 	var head []string
 	for _, c := range t.Columns {
-		head = append(head, noFormula(c.Name))
+		head = append(head, c.Name)
 	}
-	out.Write(head)
-	out.Flush()
-	if err := out.Error(); err != nil {
-		return err
-	}
-	return t.writeCSVRows(w)
+	return writeRecords(w, append(append(rows, head), t.Rows...))
 }
 
-// writeCSVRows writes the rows alone.
-func (t *Table) writeCSVRows(w io.Writer) error {
+func writeRecords(w io.Writer, rows [][]string) error {
 	out := csv.NewWriter(w)
-	for _, row := range t.Rows {
+	for _, row := range rows {
+		if len(row) == 1 && row[0] == "" { // encoding/csv writes an empty line, which readers skip
+			out.Flush()
+			if _, err := io.WriteString(w, "\"\"\n"); err != nil {
+				return err
+			}
+			continue
+		}
 		cells := make([]string, 0, len(row))
 		for _, cell := range row {
 			cells = append(cells, noFormula(cell))
 		}
-		out.Write(cells)
+		if err := out.Write(cells); err != nil {
+			return err
+		}
 	}
 	out.Flush()
 	return out.Error()

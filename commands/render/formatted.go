@@ -73,9 +73,8 @@ func (t *Table) asGrid() *Table {
 // writeLines writes the table between box-drawing characters, folded to a width; 0 has no end.
 func (t *Table) writeLines(w io.Writer, width int) error {
 	const border, gap = 4, 3 // around a line, and between two cells
-	shown := *t
-	shown.Rows = visibleRows(t.Rows)
-	for i, part := range shown.foldTo(width-border, gap, displaywidth.String) {
+	measure := func(cell string) int { return displaywidth.String(visible.Line(cell)) }
+	for i, part := range t.foldTo(width-border, gap, measure) {
 		if i > 0 {
 			io.WriteString(w, "\n") // a failure meets the next write too
 		}
@@ -83,7 +82,7 @@ func (t *Table) writeLines(w io.Writer, width int) error {
 			fmt.Fprintf(w, "[%s]\n", part.name)
 		}
 		box := renderer.NewBlueprint(tw.Rendition{Symbols: tw.NewSymbols(tw.StyleLight)})
-		if err := part.renderWith(w, box, tw.AlignLeft, func(cell string) string { return cell }); err != nil {
+		if err := part.renderWith(w, box, tw.AlignLeft, visible.Line); err != nil {
 			return err
 		}
 	}

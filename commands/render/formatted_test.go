@@ -179,6 +179,22 @@ func TestCSVKeepsEveryCellButFormulas(t *testing.T) {
 	}
 }
 
+// A row whose only cell is empty is a row, and names of columns can be anything too: config_check takes
+// them from files.
+func TestOddShapesAreTables(t *testing.T) {
+	var r Report
+	grid := r.Add(NewGrid("", "a\n=b"))
+	grid.Row("")
+	for format, want := range map[tableformat.Format]string{
+		tableformat.CSV:   "\"a\n=b\"\n\"\"\n",
+		tableformat.Lines: "┌───────┐\n│ a\\n=b │\n├───────┤\n│       │\n└───────┘\n",
+	} {
+		if diff := cmp.Diff(want, formatted(t, &r, format)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", format, diff)
+		}
+	}
+}
+
 func TestHTMLIsReadBack(t *testing.T) {
 	text := formatted(t, hostileReport(), tableformat.HTML)
 	decoder := xml.NewDecoder(strings.NewReader(text))

@@ -64,7 +64,7 @@ func (l *Listing) flush() error {
 	var err error
 	switch {
 	case l.Format == tableformat.CSV && !first:
-		err = t.writeCSVRows(l.W)
+		err = writeRecords(l.W, t.Rows)
 	default:
 		if !first {
 			t.name = ""
