@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/clipperhouse/displaywidth"
 	"github.com/olekukonko/tablewriter"
 	"github.com/olekukonko/tablewriter/renderer"
 	"github.com/olekukonko/tablewriter/tw"
@@ -35,12 +34,13 @@ func (r *Report) writeFormatted(w io.Writer, format tableformat.Format, several 
 
 // writeFormatted writes one table; several: it is one of several, so that its name is needed.
 func (t *Table) writeFormatted(w io.Writer, format tableformat.Format, several bool) error {
+	list := t.Columns == nil
 	t = t.asGrid()
 	var b bytes.Buffer
 	var err error
 	switch format {
 	case tableformat.Lines:
-		err = t.writeLines(&b, widthOf(w))
+		err = t.writeLines(&b, w, list)
 	case tableformat.Markdown:
 		err = t.writeMarkdown(&b)
 	case tableformat.HTML:
@@ -68,25 +68,6 @@ func (t *Table) asGrid() *Table {
 		grid.Rows = append(grid.Rows, append([]string{strings.TrimSpace(row[0])}, row[1:]...))
 	}
 	return grid
-}
-
-// writeLines writes the table between box-drawing characters, folded to a width; 0 has no end.
-func (t *Table) writeLines(w io.Writer, width int) error {
-	const border, gap = 4, 3 // around a line, and between two cells
-	measure := func(cell string) int { return displaywidth.String(visible.Line(cell)) }
-	for i, part := range t.foldTo(width-border, gap, measure) {
-		if i > 0 {
-			io.WriteString(w, "\n") // a failure meets the next write too
-		}
-		if part.name != "" {
-			fmt.Fprintf(w, "[%s]\n", part.name)
-		}
-		box := renderer.NewBlueprint(tw.Rendition{Symbols: tw.NewSymbols(tw.StyleLight)})
-		if err := part.renderWith(w, box, tw.AlignLeft, visible.Line); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // writeMarkdown writes the table as GitHub's Markdown, below its name, and an empty line: a line that

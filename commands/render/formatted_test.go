@@ -291,6 +291,36 @@ func TestLinesAreFoldedToTheScreen(t *testing.T) {
 	}
 }
 
+func TestLinesHaveTheColoursOfPlain(t *testing.T) {
+	var r Report
+	grid := r.Add(NewGrid("", "address", "status"))
+	grid.Right("unhealthy")
+	grid.Row("ALIVE 1", "UNALIVE", 1)
+	grid.Row("", "ALIVE", 0)
+	list := r.Add(NewList(""))
+	list.Row("meta_function_level", "blind")
+	var b bytes.Buffer
+	if err := r.WriteText(&Screen{Writer: &b, Color: true}, tableformat.Lines); err != nil {
+		t.Fatal(err)
+	}
+	want := "" +
+		"┌─────────┬─────────┬───────────┐\n" +
+		"│ address │ status  │ unhealthy │\n" +
+		"├─────────┼─────────┼───────────┤\n" +
+		"│ ALIVE 1 │ \x1b[31mUNALIVE\x1b[0m │         \x1b[33m1\x1b[0m │\n" +
+		"│         │ \x1b[32mALIVE\x1b[0m   │         0 │\n" +
+		"└─────────┴─────────┴───────────┘\n" +
+		"\n" +
+		"┌─────────────────────┬───────┐\n" +
+		"│ key                 │ value │\n" +
+		"├─────────────────────┼───────┤\n" +
+		"│ meta_function_level │ \x1b[33mblind\x1b[0m │\n" +
+		"└─────────────────────┴───────┘\n"
+	if diff := cmp.Diff(want, b.String()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestAListingIsTables(t *testing.T) {
 	list := func(format tableformat.Format, alone bool, n int, r *Report) string {
 		var b strings.Builder
