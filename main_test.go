@@ -136,7 +136,7 @@ The cluster name is: ` + name + `
 The cluster meta list is: ` + metas + "\n"
 	}
 	config := filepath.Join(t.TempDir(), "m.toml")
-	if err := os.WriteFile(config, []byte("default_cluster = \"c\"\n[clusters.c]\nmeta_servers = [\"127.0.0.1:1\"]\n[plugins]\ncluster = false\n"), 0o600); err != nil {
+	if err := os.WriteFile(config, []byte("default_cluster = \"c\"\n[clusters.c]\nmeta_servers = [\"127.0.0.1:1\"]\n[plugins]\ncluster = false\n[shell]\nformat = \"lines\"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for name, tc := range map[string]struct {
@@ -153,6 +153,9 @@ The cluster meta list is: ` + metas + "\n"
 		"a stop":          {[]string{"-e", "-m", "127.0.0.1:1"}, "'\nversion\n", banner("none", "unknown", "127.0.0.1:1") + "Invalid argument(s)\n", 1, "line 1 failed\n"},
 		"quiet":           {[]string{"-q", "-m", "127.0.0.1:1"}, "version\nquux\nexit 9\n", version + "ERROR: invalid subcommand 'quux'\n", 9, "line 2 failed\n"},
 		"given lines":     {[]string{"-x", "version", "-x", "echo a b", "-m", "127.0.0.1:1"}, "version\n", version + "a b\n", 0, ""},
+		"a format":        {[]string{"-m", "127.0.0.1:1", "--format", "csv", "-x", "format", "-x", "format html", "-x", "format"}, "", "csv\nhtml\n", 0, "OK\n"},
+		"a site's format": {[]string{"-c", config, "-q"}, "format\nformat plain\nformat\n", "lines\nplain\n", 0, "OK\n"},
+		"the line's word": {[]string{"-c", config, "--format", "markdown", "format"}, "", "markdown\n", 0, ""},
 		"given words":     {[]string{"-m", "127.0.0.1:1", "echo", "a b", ">", "-m"}, "", "a b > -m\n", 0, ""},
 		"a given failure": {[]string{"zk_diff", "a", "b", "c"}, "", "USAGE: \tzk_diff                 <HOSTS/PATH|PATH|FILE> <HOSTS[/PATH]|PATH|FILE> [--ephemeral]\n" +
 			"\t                        [--no_acl] [-w|--workers num] [--auth SCHEME:ID] [--tls_ca file]\n" +

@@ -64,9 +64,9 @@ func TestFilesFollowTheFormatAndJSONStays(t *testing.T) {
 	for format, want := range map[tableformat.Format]struct{ begins, told string }{
 		tableformat.Plain:    {"[general_info]\napp_id  status", ""},
 		tableformat.CSV:      {"[general_info]\napp_id,status,", ""},
-		tableformat.Lines:    {"[general_info]\n┌─", "recover --expect cannot read lines: it reads lists in the formats plain and csv, and JSON\n"},
-		tableformat.Markdown: {"**general_info**\n\n| app_id", "recover --expect cannot read markdown: it reads lists in the formats plain and csv, and JSON\n"},
-		tableformat.HTML:     {"<table>\n<caption>general_info", "recover --expect cannot read html: it reads lists in the formats plain and csv, and JSON\n"},
+		tableformat.Lines:    {"[general_info]\n┌─", "recover --expect cannot read lines: repeat the line with -j, or after format plain\n"},
+		tableformat.Markdown: {"**general_info**\n\n| app_id", "recover --expect cannot read markdown: repeat the line with -j, or after format plain\n"},
+		tableformat.HTML:     {"<table>\n<caption>general_info", "recover --expect cannot read html: repeat the line with -j, or after format plain\n"},
 	} {
 		s.Env.Session.Format = format
 		file := format.String()

@@ -98,7 +98,7 @@ func lsRun(ctx context.Context, env Env, o *lsOptions) error {
 		return err
 	}
 	if o.File != "" && !isReadableList(o.JSON, env.Format()) {
-		env.Note("recover --expect cannot read %s: it reads lists in the formats %s and %s, and JSON", o.File, tableformat.Plain, tableformat.CSV)
+		env.Note("recover --expect cannot read %s: repeat the line with -j, or after format %s", o.File, tableformat.Plain)
 		return nil
 	}
 	env.Saved(command.ListTables, o.File)

@@ -16,7 +16,7 @@ var zhShell = map[string]string{
 	"for tickets and chats":         "用于工单和聊天",
 	"for pages and mails":           "用于网页和邮件",
 	"for spreadsheets and programs": "用于电子表格和程序",
-	"recover --expect cannot read %s: it reads lists in the formats %s and %s, and JSON": "recover --expect 读不了 %s：它能读的格式是 %s、%s 和 JSON",
+	"recover --expect cannot read %s: repeat the line with -j, or after format %s": "recover --expect 读不了 %s：请加上 -j 重新执行这一行，或先执行 format %s",
 	"It holds until the shell ends, for what is printed, for -o FILE, and after `>` and `|`. --format on the command line and `[shell] format` in plugins.toml set it at the start. plain is what the Pegasus shell prints. JSON, and lines that are not a table, are the same in every format. In csv, a text that a spreadsheet would calculate because it begins with =, +, - or @ gets an apostrophe before it.": "" +
 		"一直有效到 shell 退出，对屏幕输出、-o FILE 以及 `>` 和 `|` 之后的输出都有效。命令行的 --format 和 plugins.toml 的 `[shell] format` 设置启动时的格式。plain 与 Pegasus shell 的输出相同。JSON 和不是表格的行在每种格式下都相同。csv 中以 =、+、- 或 @ 开头、会被电子表格当作公式计算的文字，前面会加一个单引号。",
 	"got no answer":                   "没有得到回答",
