@@ -43,6 +43,11 @@ func Print(env Output, r *render.Report, o OutputOptions) error {
 	})
 }
 
+// NewListing returns a listing that prints to the environment's output, as JSON or in its format.
+func NewListing(env Output, json bool, name string) *render.Listing {
+	return &render.Listing{W: env.Out(), JSON: json, Format: env.Format(), Name: name}
+}
+
 // WriteResult writes a result to a file, completely or not at all, or to the environment's output
 // if file is "".
 func (e *World) WriteResult(file string, write func(io.Writer) error) error {

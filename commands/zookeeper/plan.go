@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"pegashell/commands/command"
 	"pegashell/commands/render"
 	"pegashell/internal/bytesize"
 	"pegashell/internal/message"
@@ -29,7 +30,7 @@ func (p plan) noteRemovals(a zkcopy.Action) {
 
 // Print lists all steps, then the report.
 func (p plan) print(env Env, json bool, r *render.Report) error {
-	l := render.Listing{W: env.Out(), JSON: json, Format: env.Format(), Name: "actions"}
+	l := command.NewListing(env, json, "actions")
 	err := p.each(func(path string, step []string) error {
 		kind, bytes := step[0], step[1]
 		n, err := strconv.ParseInt(bytes, 10, 64)

@@ -87,7 +87,7 @@ func zkCheckRun(ctx context.Context, env Env, o *zkCheckOptions, args []string) 
 	if err != nil {
 		return err
 	}
-	l := render.Listing{W: env.Out(), JSON: o.json, Format: env.Format(), Name: "findings"}
+	l := command.NewListing(env, o.json, "findings")
 	err = findings.each(func(path string, f []string) error {
 		return l.Add(fmt.Sprintf("%s: %s\n    %s\n    %s", f[0], path, f[1], f[2]), "severity", f[0], "path", path, "problem", f[1], "advice", f[2])
 	})

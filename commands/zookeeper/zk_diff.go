@@ -71,7 +71,7 @@ func zkDiffRun(ctx context.Context, env Env, o *zkDiffOptions, args []string) er
 	}
 	defer shutB()
 
-	list := render.Listing{W: env.Out(), JSON: o.json, Format: env.Format(), Name: "differences"}
+	list := command.NewListing(env, o.json, "differences")
 	onlyProgress := true
 	result, err := zkcopy.Diff(ctx, a, b, zkcopy.DiffOptions{
 		Ephemeral: o.ephemeral, IgnoreACL: o.noACL, Progress: show(env, "zk_diff", a, b),

@@ -66,7 +66,7 @@ func zkFindRun(ctx context.Context, env Env, connect *ensemble.Flags, inJSON boo
 		return err
 	}
 	defer at.Client.Close()
-	s := search{listing: render.Listing{W: env.Out(), JSON: inJSON, Format: env.Format(), Name: "found", Alone: true}}
+	s := newSearch(env, inJSON)
 	return s.run(ctx, at, "zk_find", zkcopy.ListOptions{Recursive: true}, func(e zkcopy.Entry) error {
 		if matched, err := path.Match(glob, e.Name); err != nil || !matched {
 			return err
@@ -79,8 +79,14 @@ func zkFindRun(ctx context.Context, env Env, connect *ensemble.Flags, inJSON boo
 
 // search looks through a tree, and prints what it finds as it comes.
 type search struct {
-	listing         render.Listing
+	listing         *render.Listing
 	found, searched int64
+}
+
+func newSearch(env Env, inJSON bool) search {
+	s := search{listing: command.NewListing(env, inJSON, "found")}
+	s.listing.Alone = true
+	return s
 }
 
 // run visits the znodes below a tree's root; visit prints and counts what it finds.
@@ -162,7 +168,7 @@ func zkGrepRun(ctx context.Context, env Env, connect *ensemble.Flags, expression
 		return err
 	}
 	defer at.Client.Close()
-	s := search{listing: render.Listing{W: env.Out(), JSON: inJSON, Format: env.Format(), Name: "found", Alone: true}}
+	s := newSearch(env, inJSON)
 	return s.run(ctx, at, "zk_grep", zkcopy.ListOptions{Recursive: true, Data: true}, func(e zkcopy.Entry) error {
 		if !expression.Match(e.Data) {
 			return nil

@@ -93,7 +93,8 @@ func zkLsRun(ctx context.Context, env Env, o *zkLsOptions, args []string) error 
 // list prints the znodes as they come, in JSON or as a table: only their paths where nothing more is wanted, since a znode's
 // other values cost a request each.
 func (o *zkLsOptions) list(ctx context.Context, env Env, tree zkcopy.Tree) error {
-	list := render.Listing{W: env.Out(), JSON: o.json, Format: env.Format(), Name: "list", Alone: true}
+	list := command.NewListing(env, o.json, "list")
+	list.Alone = true
 	var znodes int64
 	err := zkcopy.List(ctx, tree, zkcopy.ListOptions{Recursive: o.recursive, NamesOnly: !o.detailed}, func(e zkcopy.Entry) error {
 		znodes++

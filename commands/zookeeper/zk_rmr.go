@@ -179,7 +179,7 @@ func removalReport(tree zkcopy.Tree, o *zkRmrOptions, count *zkcopy.Count, resul
 // planRemoval lists what would go, in the order of the tree.
 func planRemoval(ctx context.Context, env Env, o *zkRmrOptions, tree zkcopy.Tree) error {
 	began := env.Now()
-	l := render.Listing{W: env.Out(), JSON: o.json, Format: env.Format(), Name: "actions"}
+	l := command.NewListing(env, o.json, "actions")
 	var znodes, bytes int64
 	add := func(path string, size int32) error {
 		znodes++

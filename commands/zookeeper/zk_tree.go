@@ -104,7 +104,8 @@ func zkDuRun(ctx context.Context, env Env, connect *ensemble.Flags, inJSON bool,
 	if err != nil {
 		return err
 	}
-	list := render.Listing{W: env.Out(), JSON: inJSON, Format: env.Format(), Name: "children", Alone: true}
+	list := command.NewListing(env, inJSON, "children")
+	list.Alone = true
 	total := held{name: at.Path, znodes: 1, bytes: int64(root.Stat.DataLength)}
 	var child held
 	flush := func() error {
