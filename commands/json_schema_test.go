@@ -115,6 +115,9 @@ func TestJSONIsAsDescribed(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	for _, path := range []string{"/left", "/left/apps", "/left/apps/7", "/left/apps/7/0", "/right", "/right/apps"} {
+		z.Create(t, path, 0)
+	}
 	s := shelltest.StartShell(t, shelltest.SiteCommands+"[defaults]\nls = [\"-d\"]\n[shell]\nnative = [\"sh\"]\n[plugins]\nconfig = true\n[clusters.c1]\nmeta_servers = [\"127.0.0.1:1\"]\n[clusters.c1.servers.\"127.0.0.1:1\"]\nconfig = \"/c.ini\"\nstop = \"tell x\"\n", shelltest.Answers{
 		wire.RPCControlMeta:   shelltest.Always(&wire.ControlMetaResponse{Err: wire.OK, OldLevel: wire.LevelSteady}),
 		wire.RPCRemoteCommand: shelltest.Always(&wire.StringResult{Text: "an answer"}),
@@ -140,7 +143,8 @@ func TestJSONIsAsDescribed(t *testing.T) {
 			"zk_backup": {"zk_backup " + other + " " + file + " -j"},
 			"zk_check":  {"zk_check " + own + " -j" + fails, "zk_check " + own + " --lock_root " + z.Root + "/other -j" + fails},
 			"zk_copy":   {"zk_copy -s " + other + " -t " + target + " -j --dry_run", "zk_copy -s " + other + " -t " + target + " -j"},
-			"zk_diff":   {"zk_diff " + other + " " + own + " -j" + fails, "zk_diff " + other + " " + target + " -j"},
+			"zk_diff":   {"zk_diff " + other + " " + own + " -j" + fails, "zk_diff " + other + " " + target + " -j",
+				"zk_diff " + z.Root + "/left " + z.Root + "/right -j" + fails},
 			"zk_restore": {"zk_restore " + file + " " + target + "2 -j --dry_run", "zk_restore " + file + " " + target + "2 -j",
 				"zk_restore " + file + " " + target + "2 -j"},
 			"zk_get":    {"zk_get " + other + " -j", "zk_get " + own + "/held -j"},

@@ -2,6 +2,7 @@ package zkcopy
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"pegashell/zkcopy/tree"
@@ -42,6 +43,8 @@ type DiffEntry struct {
 	Kind DiffKind
 	// A and B are the znodes; one is nil where only the other tree has the znode.
 	A, B *tree.Node
+	// Of is the table that the znode describes or is a partition of, if it is that.
+	Of PegasusNode
 }
 
 // DiffOptions say how trees are compared. The zero value is usable.
@@ -84,7 +87,7 @@ func (r *DiffResult) Same() bool {
 // never nil: after a failure it holds what was found before.
 func Diff(ctx context.Context, a, b Side, o DiffOptions) (*DiffResult, error) {
 	began := time.Now()
-	d := &differ{o: o, progress: progressOr(o.Progress)}
+	d := &differ{o: o, progress: progressOr(o.Progress), root: strings.TrimSuffix(a.Root(), "/")}
 	err := d.run(ctx, as("a", a), as("b", b))
 	d.result.Duration = time.Since(began)
 	return &d.result, err
@@ -103,6 +106,8 @@ type differ struct {
 	o        DiffOptions
 	progress Progress
 	result   DiffResult
+	tables   tableNote
+	root     string // of the first side, without a slash at its end
 }
 
 func (d *differ) run(ctx context.Context, a, b Side) error {
@@ -137,7 +142,7 @@ func (d *differ) visit(rel string, a, b *tree.Node) error {
 	}
 	a = d.leaveOut(a, &d.result.ZnodesA, &d.result.EphemeralsA)
 	b = d.leaveOut(b, &d.result.ZnodesB, &d.result.EphemeralsB)
-	found := DiffEntry{Path: tree.JoinPath("/", rel), A: a, B: b}
+	found := DiffEntry{Path: tree.JoinPath("/", rel), A: a, B: b, Of: d.tables.note(d.root+rel, a, b)}
 	if rel == "" {
 		found.Path = "/"
 	}

@@ -95,6 +95,9 @@ var zkRmrFields = slices.Concat([]command.Field{
 var zkDiffFields = []command.Field{
 	{Path: "differences[].difference", Type: command.Text, Meaning: "`only_in_a`, `only_in_b`, `data`, `acl` or `kind`"},
 	{Path: "differences[].path", Type: command.Text, Meaning: "below both roots"},
+	{Path: "differences[].table", Type: command.Text, Meaning: "of a znode of a table or a partition: the table's name, or its id where the name cannot be read"},
+	{Path: "differences[].partition", Type: command.MaybeSum, Meaning: "of such a znode: the partition's index; null for the table itself"},
+	{Path: "differences[].fields", Type: command.Texts, Meaning: "of such a znode: the fields that differ, with the values of both"},
 	{Path: "zk_diff.a", Type: command.Text, Meaning: "the first tree, HOSTS/PATH, or backup"},
 	{Path: "zk_diff.b", Type: command.Text, Meaning: "the second"},
 	{Path: "zk_diff.znodes_a", Type: command.Count, Meaning: "znodes of the first"},

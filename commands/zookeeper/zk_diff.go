@@ -1,8 +1,11 @@
 package zookeeper
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 
 	"pegashell/commands/command"
 	"pegashell/commands/complete"
@@ -12,6 +15,7 @@ import (
 	"pegashell/internal/outcome"
 	"pegashell/zkcopy"
 	"pegashell/zkcopy/layout"
+	"pegashell/zkcopy/tree"
 )
 
 type zkDiffOptions struct {
@@ -27,7 +31,7 @@ func zkDiffCommand() *command.Command {
 		Summary: "compare two znode trees, or backup files of trees",
 		Usage:   "<HOSTS/PATH|PATH|FILE> <HOSTS[/PATH]|PATH|FILE> [--ephemeral] [--no_acl] " + ensemble.Usage + " [-j|--json]",
 		Notes: "Prints a line for each difference as it is found, in the order of the trees: `only_in_a`, `only_in_b`, `data`, `acl` or, with --ephemeral, " +
-			"`kind` (plain or ephemeral), then the path below the two roots; last the numbers of znodes that were equal and that were not. A comparison that could not be " +
+			"`kind` (plain or ephemeral), then the path below the two roots and, of a table or a partition, its name and the fields that differ, with the values of both; last the numbers of znodes that were equal and that were not. A comparison that could not be " +
 			"carried out prints ERROR on standard error, and not `equal` or `different`; the exit states are those of diff. " +
 			"Ephemeral znodes are left out and counted. Containers and TTL znodes count as plain ones: ZooKeeper does not show clients which znodes these are.\n\n" +
 			"A PATH without HOSTS is one on the connected cluster's ZooKeeper. The second tree has the path of the first unless you name another " +
@@ -79,7 +83,7 @@ func zkDiffRun(ctx context.Context, env Env, o *zkDiffOptions, args []string) er
 			if _, ok := layout.DuplicationOf(d.Path); !ok {
 				onlyProgress = false
 			}
-			return list.Add(d.Kind.String()+" "+d.Path, "difference", d.Kind.String(), "path", d.Path)
+			return addDifference(&list, env, &d)
 		},
 	})
 	if err != nil {
@@ -95,6 +99,50 @@ func zkDiffRun(ctx context.Context, env Env, o *zkDiffOptions, args []string) er
 		return outcome.WithCode(exitDifferent, outcome.Told(errors.New("the trees differ")), true)
 	}
 	return nil
+}
+
+// addDifference prints a difference; of a table or a partition it says whose it is, and what differs.
+func addDifference(list *render.Listing, env Env, d *zkcopy.DiffEntry) error {
+	line, pairs := d.Kind.String()+" "+d.Path, []any{"difference", d.Kind.String(), "path", d.Path}
+	if d.Of.ID == 0 {
+		return list.Add(line, pairs...)
+	}
+	name, partition := cmp.Or(d.Of.Table, fmt.Sprint(d.Of.ID)), render.Cell{}
+	about := message.New("table %s", name)
+	if d.Of.Partition >= 0 {
+		partition.Value = d.Of.Partition
+		about = message.New("table %s, partition %d", name, d.Of.Partition)
+	}
+	fields := []string{}
+	for _, f := range d.Fields() {
+		fields = append(fields, fmt.Sprintf("%s %s, %s", f.Name, fieldValue(f.A), fieldValue(f.B)))
+	}
+	if d.Kind == zkcopy.ACLDiffers {
+		fields = append(fields, aclLines(d.A.ACL)+", "+aclLines(d.B.ACL))
+	}
+	line += " (" + about.In(env.Language())
+	if len(fields) > 0 {
+		line += ": " + strings.Join(fields, "; ")
+	}
+	return list.Add(line+")", append(pairs, "table", name, "partition", partition, "fields", fields)...)
+}
+
+// fieldValue is a field's JSON, cut where it is long, or a dash for none.
+func fieldValue(value string) string {
+	const most = 80
+	if len(value) > most {
+		value = strings.ToValidUTF8(value[:most], "") + "..."
+	}
+	return cmp.Or(value, "-")
+}
+
+// aclLines are an ACL's entries with commas between them.
+func aclLines(acl []tree.ACL) string {
+	var lines []string
+	for _, a := range acl {
+		lines = append(lines, aclLine(a))
+	}
+	return strings.Join(lines, ",")
 }
 
 func diffReport(a, b zkcopy.Side, r *zkcopy.DiffResult, onlyProgress bool) *render.Report {
