@@ -143,7 +143,7 @@ func TestJSONIsAsDescribed(t *testing.T) {
 			"zk_backup": {"zk_backup " + other + " " + file + " -j"},
 			"zk_check":  {"zk_check " + own + " -j" + fails, "zk_check " + own + " --lock_root " + z.Root + "/other -j" + fails},
 			"zk_copy":   {"zk_copy -s " + other + " -t " + target + " -j --dry_run", "zk_copy -s " + other + " -t " + target + " -j"},
-			"zk_diff":   {"zk_diff " + other + " " + own + " -j" + fails, "zk_diff " + other + " " + target + " -j",
+			"zk_diff": {"zk_diff " + other + " " + own + " -j" + fails, "zk_diff " + other + " " + target + " -j",
 				"zk_diff " + z.Root + "/left " + z.Root + "/right -j" + fails},
 			"zk_restore": {"zk_restore " + file + " " + target + "2 -j --dry_run", "zk_restore " + file + " " + target + "2 -j",
 				"zk_restore " + file + " " + target + "2 -j"},
