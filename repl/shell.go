@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"syscall"
 	"time"
 
@@ -88,7 +89,7 @@ func (s *Shell) run(ctx context.Context, sig *signals) int {
 	defer w.stop()
 	s.watch, s.whole = w, w.ctx
 	if e, ok := s.Source.(*edited); ok {
-		e.Again = w.again
+		e.Again, e.EditOutside = w.again, s.editLine
 	}
 	for {
 		line, err := s.read(w)
@@ -159,6 +160,9 @@ func (s *Shell) carryOut(w *watch, line string) (last bool) {
 		}
 		return false
 	}
+	if command, outside := strings.CutPrefix(strings.TrimLeft(line, " \t"), shellSign); outside && s.Source.Interactive() {
+		return s.carriedOut(w, s.execute(w, func(ctx context.Context) error { return s.runOutside(ctx, strings.TrimSpace(command)) }))
+	}
 	if sign := joiner(line); sign != "" {
 		if s.Source.Interactive() {
 			s.note("HINT: %s joins no commands here: type each on a line of its own, or write '%s' for an argument. Nothing was run.", sign, sign)
@@ -169,7 +173,11 @@ func (s *Shell) carryOut(w *watch, line string) (last bool) {
 	if told := hint(line); !told.IsZero() && s.Source.Interactive() {
 		s.note("HINT: %s", told)
 	}
-	err := s.execute(w, line)
+	return s.carriedOut(w, s.execute(w, func(ctx context.Context) error { return s.Line(ctx, line) }))
+}
+
+// carriedOut takes the outcome of a line, and reports whether the line was the last one.
+func (s *Shell) carriedOut(w *watch, err error) (last bool) {
 	if err == nil {
 		return false
 	}
@@ -213,7 +221,8 @@ const invalid = "Invalid argument(s)"
 // command.
 const notBegun = "interrupted: the command was not started"
 
-func (s *Shell) execute(w *watch, line string) error {
+// execute carries out a line; do ends at the latest with its context.
+func (s *Shell) execute(w *watch, do func(ctx context.Context) error) error {
 	ctx, done := w.step(true)
 	defer done()
 	if w.interrupted() {
@@ -222,7 +231,7 @@ func (s *Shell) execute(w *watch, line string) error {
 		return lineedit.ErrInterrupted
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- s.Line(ctx, line) }()
+	go func() { ended <- do(ctx) }()
 	select {
 	case err := <-ended:
 		if w.interrupted() {

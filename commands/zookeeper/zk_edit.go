@@ -2,16 +2,15 @@ package zookeeper
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"os"
-	"os/exec"
 
 	"pegashell/commands/command"
 	"pegashell/internal/message"
 	"pegashell/internal/outcome"
+	"pegashell/internal/program"
 	"pegashell/zkcopy"
 )
 
@@ -116,13 +115,12 @@ func (f editForm) shown(data []byte) []byte {
 
 // edited has the file edited, and returns the data that it then stands for.
 func (f editForm) edited(ctx context.Context, env command.Env, file string, before []byte) ([]byte, error) {
-	editor := cmp.Or(os.Getenv("VISUAL"), os.Getenv("EDITOR"), "vi")
-	cmd := exec.Command("sh", "-c", editor+` "$1"`, "sh", file)
+	cmd := program.EditorOf(file)
 	if env.Terminal() != nil {
 		cmd.Stdin = env.Terminal()
 	}
 	if err := command.RunProgram(ctx, env, cmd); err != nil {
-		return nil, message.Errorf("the editor %s failed: %w", editor, err)
+		return nil, message.Errorf("the editor %s failed: %w", program.Editor(), err)
 	}
 	written, err := os.ReadFile(file)
 	if err != nil {

@@ -37,6 +37,7 @@ func init() { // here, because some of them look others up
 		"M-c":         func(e *Editor, b buffer) { e.changeWord(b, capitalized) },
 		"C-_":         (*Editor).undo,
 		"C-x C-u":     (*Editor).undo,
+		"C-x C-e":     (*Editor).editOutside,
 		"C-k":         func(e *Editor, b buffer) { e.killAfter(b, b.after()) },
 		"M-d":         func(e *Editor, b buffer) { e.killAfter(b, wordAfter(b.after())) },
 		"C-u":         func(e *Editor, b buffer) { e.killBefore(b, b.before()) },

@@ -48,6 +48,9 @@ type Editor struct {
 	// Again reports whether a Ctrl-C now would be the second one, which ends the shell; nil for no.
 	// It is set before the first line.
 	Again func() bool
+	// EditOutside has a program edit a text, and returns what it left; false where that failed, which was
+	// said. nil for no program. It is set before the first line.
+	EditOutside func(text string) (edited string, ok bool)
 
 	keys   *keyboard
 	screen *screen
