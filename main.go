@@ -64,7 +64,8 @@ func run(opt commandline.Options) (code int, err error) {
 	if err != nil {
 		return repl.ExitUsage, err
 	}
-	cluster, err := connect(opt, m)
+	metas, name := opt.Target(m.DefaultCluster)
+	cluster, err := command.OpenCluster(metas, name, m)
 	if err != nil {
 		return repl.ExitUsage, err
 	}
@@ -110,19 +111,15 @@ func run(opt commandline.Options) (code int, err error) {
 		prompter = prompt.NewPrompter(registry, env, source.Refresh, source.Notice)
 		defer prompter.Close()
 		shell.Typing = prompter.Typing
+		if pager := shell.Page(m.Shell.Pager, registry.Pages, render.Below(env.Out), render.Below(env.Err), &env.Ask, &env.AskHidden); pager != nil {
+			env.Progress = func(title string) zkcopy.Progress {
+				return progress{repl.NewProgress(os.Stderr, title, "znodes").On(pager.Live())}
+			}
+		}
 	}
 	code = shell.Run(ctx)
 	prompt.Leaving(ctx, env, prompter)
 	return code, nil
-}
-
-// connect opens the cluster that the options or the manifest name.
-func connect(opt commandline.Options, m *manifest.Manifest) (*command.Cluster, error) {
-	metas, name := opt.Cluster, cmp.Or(opt.Name, m.DefaultCluster)
-	if name == "" {
-		metas = cmp.Or(metas, commandline.DefaultMetas)
-	}
-	return command.OpenCluster(metas, name, m)
 }
 
 func environment(m *manifest.Manifest, cluster *command.Cluster) *command.World {

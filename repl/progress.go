@@ -69,6 +69,12 @@ func NewProgress(f *os.File, title, unit string) *Progress {
 	}}
 }
 
+// On has the display draw on w, which shows what is drawn on the terminal as long as nothing else is there.
+func (p *Progress) On(w io.Writer) *Progress {
+	p.w = w
+	return p
+}
+
 // Trouble sets a function that the display calls whenever it is drawn: it returns what keeps the
 // work from continuing. A text that is not empty is shown instead of the rate. Trouble is called
 // before Start.

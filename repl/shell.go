@@ -48,6 +48,9 @@ type Shell struct {
 	Typing func() (done func())
 	// Terminal is the terminal whose settings other programs may change; nil for none.
 	Terminal *os.File
+	// Pager shows long output of a person's lines, nil for none; Pages reports for which lines.
+	Pager *Pager
+	Pages func(words []string) bool
 	// StopAtFailure ends a script at its first command that fails. The shell of a person goes on.
 	StopAtFailure bool
 
@@ -265,6 +268,9 @@ func (s *Shell) Line(ctx context.Context, text string) error {
 		return s.atEndOf(ctx, l)
 	case toProgram:
 		return s.intoProgram(ctx, l)
+	}
+	if s.Pager != nil && s.Pages(l.words) {
+		return s.paged(ctx, l.words)
 	}
 	return s.Execute(ctx, l.words)
 }

@@ -44,6 +44,9 @@ type Command struct {
 	// Inward is set for commands that do not count as a change although they are none that Reads: they
 	// change only this shell, or carry out lines that count themselves. The journal leaves them out.
 	Inward bool
+	// Endless is set for a command that Reads and prints what happens as it happens, so that nobody waits for
+	// its end.
+	Endless bool
 	// Args are the kinds of the words after the name that are not flags, in their order, and
 	// RestArgs the kind of all after those, for completion. FlagSet.Complete says the same of a
 	// flag's value.

@@ -52,6 +52,13 @@ func (r *Registry) MayRepeat(words []string) error {
 	return nil
 }
 
+// Pages reports whether what a line prints can be looked at in a pager: the results of what only reads,
+// and of nothing that carries out other commands, is a program of its own, or does not end.
+func (r *Registry) Pages(words []string) bool {
+	c, words, ok := r.Find(words)
+	return ok && c.Reads && c.Wraps == 0 && c.Plugin != PluginExternal && !c.Endless && !c.changesWith(words[1:])
+}
+
 // changesWith reports whether the typed words make a command change something that otherwise only
 // reads.
 func (c *Command) changesWith(typed []string) bool {

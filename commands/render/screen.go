@@ -94,6 +94,15 @@ func NewScreen(f *os.File, getenv func(name string) string) io.Writer {
 	}
 }
 
+// Below is the writer that a screen below w writes to, so that another can be put in its place; nil where
+// there is no screen.
+func Below(w io.Writer) *io.Writer {
+	if s := ScreenOf(w); s != nil {
+		return &s.Writer
+	}
+	return nil
+}
+
 // widthOf is the width of the screen that w writes to; 0 where there is none, or it has no end.
 func widthOf(w io.Writer) int {
 	if s := ScreenOf(w); s != nil && s.Width != nil {

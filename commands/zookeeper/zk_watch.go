@@ -30,6 +30,7 @@ func zkWatchCommand() *command.Command {
 		Name:    "zk_watch",
 		Plugin:  command.PluginZooKeeper,
 		Reads:   true,
+		Endless: true,
 		Summary: "show the changes of a tree as they come, until Ctrl-C",
 		Usage:   "[HOSTS/PATH|PATH] [-n|--count num] " + ensemble.Usage + " [-j|--json]",
 		Notes: "A line for each change: the time, what happened (`created`, `data set`, `removed`), and the path below the tree. Changes of ACLs are not shown: ZooKeeper reports them to nobody. " +

@@ -3,6 +3,7 @@
 package commandline
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -20,6 +21,14 @@ import (
 
 // DefaultMetas are the meta servers of a onebox.
 const DefaultMetas = "127.0.0.1:34601,127.0.0.1:34602,127.0.0.1:34603"
+
+// Target is what to connect to: meta servers, or a cluster of the manifest, whose default cluster this is.
+func (o Options) Target(defaultCluster string) (metas, name string) {
+	if name = cmp.Or(o.Name, defaultCluster); name == "" {
+		return cmp.Or(o.Cluster, DefaultMetas), ""
+	}
+	return o.Cluster, name
+}
 
 // Usage is the help, with a place for the usage of the flags.
 const Usage = `pegashell is a shell for Apache Pegasus clusters.

@@ -75,6 +75,9 @@ type Shell struct {
 	History string `toml:"history"`
 	// Prompt is how the prompt looks: PromptCluster, which is the default, or PromptPlain.
 	Prompt string `toml:"prompt"`
+	// Pager is the program, a line for sh, that shows what is longer than the window; "off" for none, empty
+	// for $PAGER, else less.
+	Pager string `toml:"pager"`
 	// Native is the program of the original shell and its arguments, which gets the lines whose
 	// command is not known; empty for none.
 	Native []string `toml:"native"`

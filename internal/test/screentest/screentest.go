@@ -27,7 +27,7 @@ const patience = 20 * time.Second
 type Options struct {
 	// Rows and Columns are the window's size: 24 and 80 where they are 0.
 	Rows, Columns int
-	// Env is added to the environment, which has TERM=xterm-256color, no NO_COLOR, and a new empty
+	// Env is added to the environment, which has TERM=xterm-256color, no NO_COLOR, no pager, and a new empty
 	// folder as HOME, XDG_CONFIG_HOME and XDG_STATE_HOME.
 	Env []string
 	// Dir is the program's working folder: a new empty one if it is not named.
@@ -119,7 +119,7 @@ func open() (master, slave *os.File, err error) {
 
 func environment(home string) []string {
 	env := slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "NO_COLOR=") })
-	return append(env, "TERM=xterm-256color", "LC_ALL=", "LC_MESSAGES=", "LANG=C.UTF-8", "HOME="+home, "XDG_CONFIG_HOME="+home, "XDG_STATE_HOME="+home, "GORACE=atexit_sleep_ms=0")
+	return append(env, "TERM=xterm-256color", "LC_ALL=", "LC_MESSAGES=", "LANG=C.UTF-8", "HOME="+home, "XDG_CONFIG_HOME="+home, "XDG_STATE_HOME="+home, "PAGER=cat", "GORACE=atexit_sleep_ms=0")
 }
 
 // watch shows what the program prints.
