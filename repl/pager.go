@@ -142,6 +142,18 @@ func (p *Pager) expire(round int) {
 	}
 }
 
+// flushHeld shows what is held, if anything is; it does not wait for a program.
+func (p *Pager) flushHeld() {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.state == holding {
+		p.pass()
+	}
+}
+
 // pass ends the holding or the paging.
 func (p *Pager) pass() {
 	if p.timer != nil {

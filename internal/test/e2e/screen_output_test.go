@@ -55,7 +55,7 @@ func TestScreensOfHelp(t *testing.T) {
 		"plugin":       {{"help zookeeper\r", "help_plugin"}},
 		"of no things": {{"help nosuch\r", "help_none"}},
 	} {
-		t.Run(name, func(t *testing.T) { screens(t, screentest.Options{Rows: 80}, steps...) })
+		t.Run(name, func(t *testing.T) { screens(t, screentest.Options{Rows: 120}, steps...) })
 	}
 }
 

@@ -226,7 +226,7 @@ func (s *station) start(opt screentest.Options, prompt string, args ...string) *
 	s.t.Helper()
 	opt.Dir = s.dir
 	opt.Env = append([]string{
-		"HOME=" + s.home, "XDG_CONFIG_HOME=" + s.home, "XDG_STATE_HOME=" + s.home, "TZ=UTC", "PAGER=",
+		"HOME=" + s.home, "XDG_CONFIG_HOME=" + s.home, "XDG_STATE_HOME=" + s.home, "TZ=UTC", "PAGER=cat",
 		"PATH=" + filepath.Join(s.dir, "bin") + ":" + os.Getenv("PATH"),
 	}, opt.Env...)
 	c := &session{Terminal: screentest.Start(s.t, opt, filepath.Join(bin, "pegashell"), args...), t: s.t}
