@@ -23,7 +23,14 @@ type Listing struct {
 	rows  listedRows
 }
 
-// Add prints one thing: the line, or in JSON an object of these keys and values in turn.
+// omitted is the type of Omitted.
+type omitted struct{}
+
+// Omitted is the value of a key that an object in JSON does not have. In a table it is a dash.
+var Omitted omitted
+
+// Add prints one thing: the line, or in JSON an object of these keys and values in turn. All have the same
+// keys.
 func (l *Listing) Add(line string, pairs ...any) error {
 	l.n++
 	switch {
@@ -39,6 +46,9 @@ func (l *Listing) Add(line string, pairs ...any) error {
 	}
 	text += "\n        {"
 	for i := 0; i < len(pairs); i += 2 {
+		if pairs[i+1] == Omitted {
+			continue
+		}
 		if i > 0 {
 			text += ", "
 		}

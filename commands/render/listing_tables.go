@@ -32,7 +32,7 @@ func (l *Listing) addRow(pairs []any) error {
 	}
 	row := make([]string, 0, len(pairs)/2)
 	for i := 1; i < len(pairs); i += 2 {
-		if pairs[i] == nil {
+		if pairs[i] == nil || pairs[i] == Omitted {
 			row = append(row, "-")
 			continue
 		}

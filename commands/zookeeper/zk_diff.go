@@ -103,14 +103,17 @@ func zkDiffRun(ctx context.Context, env Env, o *zkDiffOptions, args []string) er
 
 // addDifference prints a difference; of a table or a partition it says whose it is, and what differs.
 func addDifference(list *render.Listing, env Env, d *zkcopy.DiffEntry) error {
-	line, pairs := d.Kind.String()+" "+d.Path, []any{"difference", d.Kind.String(), "path", d.Path}
-	if d.Of.ID == 0 {
-		return list.Add(line, pairs...)
+	add := func(line string, table, partition, fields any) error {
+		return list.Add(line, "difference", d.Kind.String(), "path", d.Path, "table", table, "partition", partition, "fields", fields)
 	}
-	name, partition := cmp.Or(d.Of.Table, fmt.Sprint(d.Of.ID)), render.Cell{}
+	line := d.Kind.String() + " " + d.Path
+	if d.Of.ID == 0 {
+		return add(line, render.Omitted, render.Omitted, render.Omitted)
+	}
+	name, partition := cmp.Or(d.Of.Table, fmt.Sprint(d.Of.ID)), render.OrDash("")
 	about := message.New("table %s", name)
 	if d.Of.Partition >= 0 {
-		partition.Value = d.Of.Partition
+		partition = render.Cell{Text: fmt.Sprint(d.Of.Partition), Value: d.Of.Partition}
 		about = message.New("table %s, partition %d", name, d.Of.Partition)
 	}
 	fields := []string{}
@@ -124,7 +127,7 @@ func addDifference(list *render.Listing, env Env, d *zkcopy.DiffEntry) error {
 	if len(fields) > 0 {
 		line += ": " + strings.Join(fields, "; ")
 	}
-	return list.Add(line+")", append(pairs, "table", name, "partition", partition, "fields", fields)...)
+	return add(line+")", name, partition, render.Cell{Text: strings.Join(fields, "; "), Value: fields})
 }
 
 // fieldValue is a field's JSON, cut where it is long, or a dash for none.

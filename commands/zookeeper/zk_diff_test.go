@@ -55,4 +55,14 @@ data /x`
 	if want := `{"difference": "only_in_b", "path": "/apps/2/1", "table": "users", "partition": 1, "fields": []}`; !strings.Contains(out, want) {
 		t.Errorf("printed %s, want %s", out, want)
 	}
+	// In a table every row has all columns, whichever comes first.
+	if _, _, err := z.Run("format csv"); err != nil {
+		t.Fatal(err)
+	}
+	out, _, _ = z.Run("zk_diff " + z.Root + "/a " + z.Root + "/b")
+	for _, line := range []string{"difference,path,table,partition,fields\ndata,/apps,-,-,-\n", "\nonly_in_b,/apps/2/1,users,1,\n", "\ndata,/apps/2,users,-,\"envs.ttl \"\"5\"\", \"\"6\"\"; partition_count 1, 2\"\n"} {
+		if !strings.Contains(out, line) {
+			t.Errorf("as CSV it is %q, want %q in it", out, line)
+		}
+	}
 }
