@@ -83,7 +83,7 @@ func zkDiffRun(ctx context.Context, env Env, o *zkDiffOptions, args []string) er
 			if _, ok := layout.DuplicationOf(d.Path); !ok {
 				onlyProgress = false
 			}
-			return addDifference(&list, env, &d)
+			return addDifference(list, env, &d)
 		},
 	})
 	if err != nil {
