@@ -15,7 +15,7 @@ ZOOKEEPER_JAR ?= $(DEBIAN_JAR)
 export ZOOKEEPER_JAR
 DEMO_DIR      ?= $(CURDIR)/onebox.d
 
-.PHONY: help build deps browser kerberos demo demo-recovery demo-live onebox stop-onebox test quick lint unit bench docs readme guides install release vulnerabilities schedules torture fuzz clean
+.PHONY: help build deps browser kerberos demo demo-recovery demo-live onebox stop-onebox test quick lint unit bench docs readme picture guides install release vulnerabilities schedules torture fuzz clean
 
 help:
 	@echo 'make demo           carry out a whole migration on a cluster on this machine'
@@ -28,6 +28,7 @@ help:
 	@echo 'make stop-onebox    stop and remove that cluster'
 	@echo 'make docs           write the reference, the man page and the sample help texts anew'
 	@echo 'make readme         write the session in README.md anew, from a run of the demo'
+	@echo 'make picture        draw the picture of the prompt in README.md anew, from a run on a onebox'
 	@echo 'make guides         write the screens in the guides to migrations anew, from onebox clusters'
 	@echo 'make install        install pegashell, its manifest and its man page below PREFIX (/usr/local)'
 	@echo 'make release        archives, Debian packages and checksums in dist/'
@@ -111,6 +112,10 @@ bench: deps
 readme: deps build
 	onebox/demo/migrate_by_copy.sh bin/pegashell bin/onebox > bin/demo.out
 	$(GO) run ./internal/docgen -demo bin/demo.out
+
+picture: deps
+	$(GO) test ./internal/test/e2e -run 'TestScreensOfThePicture' -count 1 -update-screens
+	$(GO) run ./internal/docgen
 
 guides: deps
 	$(GO) test ./internal/test/e2e -run 'TestTheGuides' -count 1 -guides

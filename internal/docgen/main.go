@@ -77,6 +77,11 @@ func documentation() ([]page, error) {
 		{"docs/commands.md", reference(registry.Commands())},
 		{"docs/man/pegashell.1", manPage(registry.Commands(), options)},
 	}
+	drawing, err := picture()
+	if err != nil {
+		return nil, fmt.Errorf("draw the prompt: %w", err)
+	}
+	pages = append(pages, drawing)
 	for _, sample := range helpSamples {
 		text, err := helpText(registry, sample.line)
 		if err != nil {
