@@ -153,6 +153,7 @@ func TestJSONIsAsDescribed(t *testing.T) {
 			"zk_getacl": {"zk_getacl " + other + " -j"},
 			"zk_find":   {"zk_find 'a*' " + other + " -j", "zk_find none " + other + " -j" + fails},
 			"zk_grep":   {"zk_grep x " + other + " -j", "zk_grep -l x " + other + " -j"},
+			"zk_tree":   {"zk_tree -j " + other, "zk_tree -d 1 -j " + own},
 			"zk_du":     {"zk_du " + other + " -j"},
 			"zk_create": {"zk_create " + z.Addr + z.Root + "/created -j"},
 			"zk_set":    {"zk_set " + other + " x -j"},
@@ -175,6 +176,7 @@ func TestJSONIsAsDescribed(t *testing.T) {
 		s: {
 			"config_get":     {"config_get " + ini + " s key -j"},
 			"config_revert":  {"config_set " + ini + " s key 2", "config_revert " + ini + " --list -j"},
+			"config_set":     {"config_set " + ini + " s key 3 -j", "config_set " + ini + " s new 3 -j --add"},
 			"flush_log":      {"flush_log -l 127.0.0.1:1 --json" + fails},
 			"get_meta_level": {"get_meta_level --json"},
 			"plugins":        {"plugins -j"},

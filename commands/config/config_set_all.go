@@ -13,15 +13,15 @@ import (
 )
 
 // configSetAll makes an edit on every meta server whose configuration can be reached: it looks at
-// all of them before it writes the first.
-func configSetAll(ctx context.Context, env Env, what edit, args []string) error {
+// all of them before it writes the first. It returns what was planned, also beside an error.
+func configSetAll(ctx context.Context, env Env, what edit) ([]*plan, error) {
 	all, byHand, err := described(env)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	plans, err := what.planAll(ctx, env, all)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	printed := said{}
 	for _, p := range plans {
@@ -32,7 +32,7 @@ func configSetAll(ctx context.Context, env Env, what edit, args []string) error 
 		switch {
 		case !p.changes():
 			if err := p.report(env); err != nil {
-				return err
+				return plans, err
 			}
 		case p.config.ReadOnly():
 			byHand = append(byHand, p.config.Name)
@@ -44,7 +44,7 @@ func configSetAll(ctx context.Context, env Env, what edit, args []string) error 
 	env.Evidence("changed", names(done))
 	warnOfUnlisted(env, plans)
 	if err != nil {
-		return stopped(what, done, todo, err, byHand)
+		return plans, stopped(what, done, todo, err, byHand)
 	}
 	if len(byHand) > 0 {
 		env.Warn("this step is still to be done by hand on %s, whose configuration cannot be written from here: set %s in section [%s] to %s",
@@ -53,7 +53,7 @@ func configSetAll(ctx context.Context, env Env, what edit, args []string) error 
 	if len(done) > 0 {
 		what.next(env, true)
 	}
-	return nil
+	return plans, nil
 }
 
 // planAll plans the edit of every configuration, and checks whether it can be written.

@@ -27,6 +27,8 @@ type plan struct {
 	config        *serverfile.Configuration
 	before, after []byte
 	old           string   // the value before
+	had           bool     // there was one
+	backup        string   // the copy of what was there before it was written, "" where nothing was
 	listed        []string // the meta servers that it names
 	// notes are for the output, warnings for the diagnostics; late comes when it is written.
 	notes    []message.Text
@@ -50,7 +52,7 @@ func (e edit) plan(ctx context.Context, env Env, c *serverfile.Configuration) (*
 		return nil, err
 	}
 	p := &plan{edit: e, config: c, before: file.Bytes(), listed: file.List("meta_server", "server_list")}
-	p.old, _ = file.Lookup(e.section, e.key)
+	p.old, p.had = file.Lookup(e.section, e.key)
 	if p.value, err = p.usable(env, file); err != nil {
 		return nil, &unusableError{err}
 	}
@@ -129,6 +131,7 @@ func (p *plan) write(ctx context.Context, env Env) error {
 	if err != nil {
 		return err
 	}
+	p.backup = backup
 	env.Evidence("backup", backup)
 	if !p.late.IsZero() {
 		env.Warn("%s", p.late)

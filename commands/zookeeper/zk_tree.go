@@ -2,6 +2,7 @@ package zookeeper
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -15,26 +16,35 @@ import (
 
 func zkTreeCommand() *command.Command {
 	return &command.Command{
-		Name:     "zk_tree",
-		Plugin:   command.PluginZooKeeper,
-		Reads:    true,
-		Summary:  "draw a tree of znodes",
-		Usage:    "[HOSTS/PATH|PATH] [-d|--depth num] " + ensemble.Usage,
-		Notes:    "A name a line, indented by its depth; behind it the number of children, and `ephemeral` where that is the case. " + nodeNotes,
+		Name:    "zk_tree",
+		Plugin:  command.PluginZooKeeper,
+		Reads:   true,
+		Summary: "draw a tree of znodes",
+		Usage:   "[HOSTS/PATH|PATH] [-d|--depth num] " + ensemble.Usage + " [-j|--json]",
+		Notes:   "A name a line, indented by its depth; behind it the number of children, and `ephemeral` where that is the case. " + nodeNotes,
+		Fields: []command.Field{
+			{Path: "znodes[].path", Type: command.Text, Meaning: "below the tree"},
+			{Path: "znodes[].depth", Type: command.Count, Meaning: "1 for a child of the tree's root"},
+			{Path: "znodes[].children", Type: command.Count, Meaning: "how many children it has"},
+			{Path: "znodes[].ephemeral", Type: command.Truth, Meaning: "whether it is ephemeral"},
+			{Path: "zk_tree.tree", Type: command.Text, Meaning: "HOSTS/PATH"},
+			{Path: "zk_tree.znodes", Type: command.Count, Meaning: "how many are listed"},
+		},
 		Examples: []string{"zk_tree -d 2", "zk_tree 10.0.0.1:2181/pegasus"},
 		Args:     nodeArgs,
 		Prepare: func(flags *command.FlagSet) command.Run {
 			var connect ensemble.Flags
 			depth := flags.IntP("depth", "d", 0, "how many levels are shown; 0 for all")
 			declareConnection(flags, &connect)
+			inJSON := flags.BoolP("json", "j", false, "print JSON")
 			return func(ctx context.Context, env command.Env, args []string) error {
-				return zkTreeRun(ctx, env, &connect, *depth, args)
+				return zkTreeRun(ctx, env, &connect, *depth, *inJSON, args)
 			}
 		},
 	}
 }
 
-func zkTreeRun(ctx context.Context, env Env, connect *ensemble.Flags, depth int, args []string) error {
+func zkTreeRun(ctx context.Context, env Env, connect *ensemble.Flags, depth int, inJSON bool, args []string) error {
 	if depth < 0 {
 		return outcome.WrongUse("zk_tree: -d: %d is below 0", depth)
 	}
@@ -43,6 +53,9 @@ func zkTreeRun(ctx context.Context, env Env, connect *ensemble.Flags, depth int,
 		return err
 	}
 	defer at.Client.Close()
+	if inJSON {
+		return treeInJSON(ctx, env, at, depth)
+	}
 	if _, err := fmt.Fprintln(env.Out(), at.Path); err != nil {
 		return err
 	}
@@ -57,6 +70,27 @@ func zkTreeRun(ctx context.Context, env Env, connect *ensemble.Flags, depth int,
 		_, err := fmt.Fprintf(env.Out(), "%s%s%s\n", strings.Repeat("  ", e.Depth), e.Name, more)
 		return err
 	})
+}
+
+// treeInJSON prints the znodes of a tree as they come.
+func treeInJSON(ctx context.Context, env Env, at zkcopy.Tree, depth int) error {
+	list := command.NewListing(env, true, "znodes")
+	var znodes int64
+	err := zkcopy.List(ctx, at, zkcopy.ListOptions{Recursive: true, Depth: depth}, func(e zkcopy.Entry) error {
+		znodes++
+		return list.Add("", "path", below(at.Path, e.Path), "depth", e.Depth, "children", e.Stat.NumChildren, "ephemeral", e.Stat.EphemeralOwner != 0)
+	})
+	if err != nil {
+		if list.Begun() {
+			err = errors.Join(err, list.End(nil))
+		}
+		return err
+	}
+	r := &render.Report{Typed: true}
+	t := r.Add(render.NewList("zk_tree"))
+	t.Row("tree", at)
+	t.Row("znodes", znodes)
+	return list.End(r)
 }
 
 func zkDuCommand() *command.Command {

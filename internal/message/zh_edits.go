@@ -55,6 +55,7 @@ var zhEdits = map[string]string{
 	"the ACL, SCHEME:ID:PERMS,...; world:anyone:cdrwa without it":      "ACL，SCHEME:ID:PERMS,...；不写则为 world:anyone:cdrwa",
 	"set it of everything below too":                                   "也设置其下的一切",
 	"end after so many changes; 0 for never":                           "这么多个变化之后结束；0 为从不",
+	"print what was changed as JSON":                                   "以 JSON 输出改动",
 	"print JSON, an object a line":                                     "输出 JSON，每行一个对象",
 	"change a tree that living servers use":                            "修改存活的服务器正在使用的树",
 	"change a tree that living servers may use without being detected": "修改可能有未被发现的存活服务器在使用的树",
