@@ -60,7 +60,7 @@ func (c *Completer) Complete(patience context.Context, text string) suggestion.C
 
 // completion is what completion may look at.
 func (e *World) completion(r *Registry) complete.World {
-	w := complete.World{Table: e.Session.App, Manifest: e.Manifest, State: e.State, ZooKeepers: e.QuietDirectory()}
+	w := complete.World{Table: e.Session.App, Manifest: e.Manifest, State: e.State, ZooKeepers: e.QuietDirectory(), Language: e.Language}
 	if e.Cluster != nil {
 		w.Admin, w.Metas = e.Cluster.Admin, e.Cluster.Metas
 	}

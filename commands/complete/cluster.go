@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"pegashell/internal/message"
 	"pegashell/internal/suggestion"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
@@ -58,7 +59,7 @@ func Table(q *Query, _ string) (int, []suggestion.Suggestion) {
 	var all []suggestion.Suggestion
 	for _, table := range q.tables() {
 		if table.Status == wire.AppAvailable {
-			all = append(all, suggestion.Suggestion{Text: table.Name, Description: fmt.Sprintf("table %d, %d partitions", table.ID, table.PartitionCount)})
+			all = append(all, suggestion.Suggestion{Text: table.Name, Description: message.New("table %d, %d partitions", table.ID, table.PartitionCount).In(q.Language)})
 		}
 	}
 	return 0, all
@@ -98,7 +99,7 @@ func BackupPolicy(q *Query, _ string) (int, []suggestion.Suggestion) {
 		for _, id := range p.Apps {
 			ids = append(ids, strconv.Itoa(int(id)))
 		}
-		all = append(all, suggestion.Suggestion{Text: p.Name, Description: "tables " + strings.Join(ids, ", ")})
+		all = append(all, suggestion.Suggestion{Text: p.Name, Description: message.New("tables %s", strings.Join(ids, ", ")).In(q.Language)})
 	}
 	return 0, all
 }
@@ -193,7 +194,7 @@ func Partition(q *Query, typed string) (int, []suggestion.Suggestion) {
 func Node(q *Query, _ string) (int, []suggestion.Suggestion) {
 	var all []suggestion.Suggestion
 	for _, node := range q.nodes() {
-		all = append(all, suggestion.Suggestion{Text: node.Name(), Description: "replica server, " + node.Status.String()})
+		all = append(all, suggestion.Suggestion{Text: node.Name(), Description: message.New("replica server, %s", node.Status).In(q.Language)})
 	}
 	return 0, all
 }

@@ -35,6 +35,8 @@ type World struct {
 	State string
 	// ZooKeepers says how ensembles are entered; it prints no warnings.
 	ZooKeepers ensemble.Directory
+	// Language is that of descriptions which name what was found. Fixed ones are translated when they are shown.
+	Language message.Language
 	// Commands are those that can be typed, Plugins their groups.
 	Commands, Plugins []suggestion.Suggestion
 }

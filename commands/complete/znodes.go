@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"pegashell/commands/ensemble"
+	"pegashell/internal/message"
 	"pegashell/internal/suggestion"
 	"pegashell/zkcopy/session"
 	"pegashell/zkcopy/tree"
@@ -152,7 +153,7 @@ func (q *Query) children(at ensemble.Address) []suggestion.Suggestion {
 			c.Description = z.Kind.String()
 		}
 		if z.Children > 0 {
-			c = suggestion.Suggestion{Text: z.Name + "/", Description: fmt.Sprintf("%d below", z.Children)}
+			c = suggestion.Suggestion{Text: z.Name + "/", Description: message.New("%d below", z.Children).In(q.Language)}
 		}
 		all = append(all, c)
 	}

@@ -1,16 +1,21 @@
 package catalogue
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/spf13/pflag"
+
 	"pegashell/commands"
 	"pegashell/commands/command"
+	"pegashell/commands/complete"
 	"pegashell/internal/message"
 	"pegashell/internal/prose"
+	"pegashell/internal/suggestion"
 )
 
 // top is the source's top folder.
@@ -47,6 +52,27 @@ func declared() []Use {
 		}
 		for _, d := range command.OverridableBy(c.Name) {
 			add(d)
+		}
+		for _, value := range fixedValues(c) {
+			if !strings.HasPrefix(value.Text, "./") { // a file
+				add(value.Description)
+			}
+		}
+	}
+	return all
+}
+
+// fixedValues are the values of a command's flags and words that Tab offers wherever it is typed.
+func fixedValues(c *command.Command) (all []suggestion.Suggestion) {
+	nowhere := &complete.Query{Sources: complete.NewSources(nil), Patience: context.Background()}
+	defer nowhere.Close()
+	kinds := append(slices.Clone(c.Args), c.RestArgs)
+	flags := c.Flags()
+	flags.VisitAll(func(f *pflag.Flag) { kinds = append(kinds, flags.Kind(f.Name)) })
+	for _, kind := range kinds {
+		if kind != nil {
+			_, values := kind(nowhere, "")
+			all = append(all, values...)
 		}
 	}
 	return all
