@@ -2,15 +2,17 @@ package zkcopy
 
 import (
 	"context"
+	"errors"
 	"path"
 
 	"pegashell/zkcopy/layout"
+	"pegashell/zkcopy/session"
 	"pegashell/zkcopy/tree"
 )
 
 // ClustersAround finds the Pegasus clusters to which a tree's root belongs: those with an apps node at
 // the root or at a znode above it, and those whose lock node the root is or lies below. Of a cluster
-// whose apps node has data, the tables are not read.
+// whose apps node has data, or may not be read, the tables are not read.
 func ClustersAround(ctx context.Context, tr Tree) ([]Cluster, error) {
 	if err := tr.Sync(ctx); err != nil {
 		return nil, err
@@ -35,11 +37,16 @@ func ClustersAround(ctx context.Context, tr Tree) ([]Cluster, error) {
 	}
 }
 
+// unreadable is the state of an apps node that may not be read.
+const unreadable = "unreadable"
+
 // clusterAt finds the cluster whose apps node lies directly below a path.
 func clusterAt(ctx context.Context, tr Tree, root string) ([]Cluster, error) {
 	apps := layout.Join(root, layout.AppsName)
 	answer, err := tr.Client.Data(ctx, apps)
 	switch {
+	case errors.Is(err, session.ErrNotAuthorized): // a cluster's, as far as one can know
+		return []Cluster{{Root: root, HasApps: true, AppsState: unreadable}}, nil
 	case err != nil:
 		return nil, tr.Wrap(err)
 	case answer.Stat == nil:

@@ -188,6 +188,11 @@ func TestTheTreeOfALivingClusterIsNotChanged(t *testing.T) {
 		{"zk_set @/own/apps/1 y --force live_tree", "result set", "(overridden)"},
 		{"zk_set @/inside/apps/1 y --force connected_tree", "", "there is no guard"},
 	})
+	z.Create(t, "/closed", 0) // its apps node may not be read
+	if _, err := z.Conn.Create(z.Root+"/closed/apps", nil, 0, zk.DigestACL(zk.PermAll, "user", "hush")); err != nil {
+		t.Fatal(err)
+	}
+	runSteps(t, z, []step{{"zk_set @/closed y", "", unknown}, {"zk_set @/closed y --force unknown_liveness", "version 1", "(overridden)"}})
 }
 
 func TestAnEditorChangesAZnode(t *testing.T) {
