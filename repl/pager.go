@@ -142,12 +142,12 @@ func (p *Pager) expire(round int) {
 	}
 }
 
-// flushHeld shows what is held, if anything is; it does not wait for a program.
+// flushHeld shows what is held, if anything is. It waits for nothing: it is called while a signal is handled,
+// and whoever starts the program waits for that.
 func (p *Pager) flushHeld() {
-	if p == nil {
+	if p == nil || !p.mu.TryLock() {
 		return
 	}
-	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.state == holding {
 		p.pass()

@@ -138,7 +138,15 @@ func SetData(ctx context.Context, tr Tree, data []byte, version int32) (after in
 		sent = stat.Version
 		return rejected(op, tr.Path, l.SetData(ctx, tr.Path, data, sent))
 	})
-	return sent + 1, err
+	return sent + 1, perhapsTooLarge(err, data)
+}
+
+// perhapsTooLarge says of a lost connection that the server may not accept packets that large.
+func perhapsTooLarge(err error, data []byte) error {
+	if len(data) > suspicious && errors.Is(err, session.ErrConnectionLost) {
+		return errors.Join(session.ErrTooLarge, err)
+	}
+	return err
 }
 
 // rejected says what was refused on which path. What edit tries again stays as it is.
@@ -204,7 +212,7 @@ func Create(ctx context.Context, tr Tree, o NewNode) (created []string, err erro
 		at := created[max(failed, 0)]
 		return rejected(op, at, forbiddenBy(at, "create", err))
 	})
-	return created, err
+	return created, perhapsTooLarge(err, o.Data)
 }
 
 // RemoveOne removes a tree's root, if it has this version (-1 is any) and no children. Another version

@@ -78,3 +78,19 @@ func TestAMoveDoesNotWriteAnACLThatTheServerHides(t *testing.T) {
 		t.Errorf("error = %v, ACL %v", err, acl)
 	}
 }
+
+func TestDataThatIsTooLargeIsSaidToBe(t *testing.T) {
+	server := zktest.Shared(t)
+	conn := zktest.Connect(t, server.Addr())
+	root := zktest.OwnPath(t, conn)
+	zktest.Plant(t, conn, root)
+	at := Tree{Client: openServer(t, server), Path: root}
+	for _, size := range []int{1_100_000, 3_000_000} {
+		if _, err := SetData(zktest.Context(t), at, make([]byte, size), -1); !errors.Is(err, session.ErrTooLarge) {
+			t.Errorf("%d bytes: error = %v", size, err)
+		}
+	}
+	if _, err := Create(zktest.Context(t), Tree{Client: at.Client, Path: root + "/large"}, NewNode{Data: make([]byte, 1_100_000), ACL: tree.OpenACL()}); !errors.Is(err, session.ErrTooLarge) {
+		t.Errorf("create: error = %v", err)
+	}
+}

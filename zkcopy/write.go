@@ -296,6 +296,9 @@ func (w *writer) settle(ctx context.Context, writes []*write) error {
 	}
 }
 
+// suspicious is the size of a write after which a lost connection may be a server's that does not accept it.
+const suspicious = 128 << 10
+
 // split tries the halves of writes after which the server closes the connection: it may accept
 // smaller packets than the batch is.
 func (w *writer) split(ctx context.Context, writes []*write, cause error) error {
@@ -307,7 +310,6 @@ func (w *writer) split(ctx context.Context, writes []*write, cause error) error 
 		return w.settle(ctx, back)
 	}
 	only := writes[0]
-	const suspicious = 128 << 10
 	if only.size() > suspicious && !errors.Is(cause, session.ErrTooLarge) {
 		cause = errors.Join(session.ErrTooLarge, cause)
 	}
