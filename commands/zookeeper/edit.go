@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -116,6 +117,36 @@ func (e *editing) guard(ctx context.Context, path string, whole bool) error {
 		return ctx.Err()
 	}
 	return e.pass(s)
+}
+
+// otherEnsemble is what is said of two places that are not on one ensemble.
+const otherEnsemble = "%s: %s and %s are not on the same servers: zk_copy copies to another ZooKeeper"
+
+// second is the place that the second word of a line names, on the ensemble of the first.
+func (e *editing) second(ctx context.Context, name, word string) (zkcopy.Tree, error) {
+	word = ensemble.WithoutSlash(word)
+	to := zkcopy.Tree{Client: e.at.Client, Path: word}
+	if strings.HasPrefix(word, "/") {
+		return to, nil
+	}
+	at, err := treeAt(ctx, e.env, e.zk, name, word)
+	if err != nil {
+		return to, err
+	}
+	if !slices.Equal(slices.Sorted(slices.Values(at.Servers)), slices.Sorted(slices.Values(e.opened.Servers))) {
+		return to, outcome.WrongUse(otherEnsemble, name, e.opened.Hosts(), at.Hosts())
+	}
+	to.Path = at.Path
+	return to, nil
+}
+
+// parentHint adds to the failure of creating a znode what creates the one above it.
+func parentHint(err error) error {
+	var noParent *zkcopy.NoParentError
+	if errors.As(err, &noParent) {
+		return message.Errorf("%w: zk_create -p creates it", err)
+	}
+	return err
 }
 
 // print reports what was done, a row each.

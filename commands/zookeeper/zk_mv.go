@@ -3,19 +3,13 @@ package zookeeper
 import (
 	"context"
 	"errors"
-	"slices"
-	"strings"
 
 	"pegashell/commands/command"
 	"pegashell/commands/complete"
-	"pegashell/commands/ensemble"
 	"pegashell/internal/message"
 	"pegashell/internal/outcome"
 	"pegashell/zkcopy"
 )
-
-// otherEnsemble is what is said of two places that are not on one ensemble.
-const otherEnsemble = "%s: %s and %s are not on the same servers: zk_copy copies to another ZooKeeper"
 
 func zkMvCommand() *command.Command {
 	return &command.Command{
@@ -68,31 +62,4 @@ func zkMvRun(ctx context.Context, env Env, o *editOptions, args []string) error 
 		env.Evidence("moved_to", to.String())
 		return e.print("zk_mv", o.json, "znode", e.at, "moved_to", to, "moved", moved, "result", "moved")
 	})
-}
-
-// second is the place that the second word of a line names, on the ensemble of the first.
-func (e *editing) second(ctx context.Context, name, word string) (zkcopy.Tree, error) {
-	word = ensemble.WithoutSlash(word)
-	to := zkcopy.Tree{Client: e.at.Client, Path: word}
-	if strings.HasPrefix(word, "/") {
-		return to, nil
-	}
-	at, err := treeAt(ctx, e.env, e.zk, name, word)
-	if err != nil {
-		return to, err
-	}
-	if !slices.Equal(slices.Sorted(slices.Values(at.Servers)), slices.Sorted(slices.Values(e.opened.Servers))) {
-		return to, outcome.WrongUse(otherEnsemble, name, e.opened.Hosts(), at.Hosts())
-	}
-	to.Path = at.Path
-	return to, nil
-}
-
-// parentHint adds to the failure of creating a znode what creates the one above it.
-func parentHint(err error) error {
-	var noParent *zkcopy.NoParentError
-	if errors.As(err, &noParent) {
-		return message.Errorf("%w: zk_create -p creates it", err)
-	}
-	return err
 }
