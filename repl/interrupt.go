@@ -195,14 +195,14 @@ func (w *watch) handle(s os.Signal) {
 		}
 		return
 	}
+	if w.running && !again {
+		w.note("") // ends the line with the terminal's ^C, before the command says that it was interrupted
+	}
 	if w.giveUp != nil {
 		w.giveUp(lineedit.ErrInterrupted)
 	}
-	switch {
-	case again:
+	if again {
 		w.leave(s)
-	case w.running:
-		w.note("") // ends the line with the terminal's ^C
 	}
 }
 

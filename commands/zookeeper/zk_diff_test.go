@@ -37,18 +37,23 @@ func TestDifferencesNameTheTableThePartitionAndTheFields(t *testing.T) {
 	out, diagnostics, err := z.Run("zk_diff " + z.Root + "/a " + z.Root + "/b")
 	lines, _, _ := strings.Cut(out, "\n\n")
 	want := `data /apps
-data /apps/2 (table users: envs.ttl "5", "6"; partition_count 1, 2)
-data /apps/2/0 (table users, partition 0: ballot 3, 4; secondaries ["h2:1","h3:1"], ["h3:1"])
-acl /apps/2/0 (table users, partition 0: world:anyone:cdrwa, world:anyone:r)
-only_in_b /apps/2/1 (table users, partition 1)
-data /apps/3 (table users)
+data /apps/2
+    table users: envs.ttl "5", "6"; partition_count 1, 2
+data /apps/2/0
+    table users, partition 0: ballot 3, 4; secondaries ["h2:1","h3:1"], ["h3:1"]
+acl /apps/2/0
+    table users, partition 0: world:anyone:cdrwa, world:anyone:r
+only_in_b /apps/2/1
+    table users, partition 1
+data /apps/3
+    table users
 data /x`
 	if diff := cmp.Diff(want, lines); outcome.Code(err) != 1 || diff != "" {
 		t.Errorf("error = %v, printed %q (-want +got):\n%s", err, diagnostics, diff)
 	}
 	// Whichever znode of a table the trees begin at.
 	out, _, _ = z.Run("zk_diff " + z.Root + "/a/apps/2 " + z.Root + "/b/apps/2")
-	if !strings.HasPrefix(out, "data / (table users: ") || !strings.Contains(out, "data /0 (table users, partition 0: ballot 3, 4; ") {
+	if !strings.HasPrefix(out, "data /\n    table users: ") || !strings.Contains(out, "data /0\n    table users, partition 0: ballot 3, 4; ") {
 		t.Errorf("printed %q", out)
 	}
 	out, _, _ = z.Run("zk_diff -j " + z.Root + "/a " + z.Root + "/b")

@@ -68,11 +68,11 @@ var zhTreeNotes = map[string]string{
 	"table %s, partition %d": "表 %s，分区 %d",
 
 	"Prints a line for each difference as it is found, in the order of the trees: `only_in_a`, `only_in_b`, `data`, " +
-		"`acl` or, with --ephemeral, `kind` (plain or ephemeral), then the path below the two roots and, of a table or a partition, its name and the fields that differ, " +
+		"`acl` or, with --ephemeral, `kind` (plain or ephemeral), then the path below the two roots and, of a table or a partition, a second line with its name and the fields that differ, " +
 		"with the values of both; last the numbers of znodes that were equal and that were not. A comparison that could not be carried out prints ERROR on standard " +
 		"error, and not `equal` or `different`; the exit states are those of diff. Ephemeral znodes are left out and " +
 		"counted. Containers and TTL znodes count as plain ones: ZooKeeper does not show clients which znodes these are.": "每发现一处不同就输出一行，按树的顺序：`only_in_a`、`only_in_b`、`data`、`acl`，或加上 " +
-		"--ephemeral 时的 `kind`（普通或临时），然后是两个根之下的路径，表和分区还有名字、不同的字段及双方的值；最后是相同和不同的 znode 数。" +
+		"--ephemeral 时的 `kind`（普通或临时），然后是两个根之下的路径，表和分区还有第二行：名字、不同的字段及双方的值；最后是相同和不同的 znode 数。" +
 		"无法进行的比较会在标准错误输出 ERROR，而不是 `equal` 或 `different`；退出码与 diff 相同。" +
 		"临时 znode 不参与比较，只计数。container 和 TTL znode 视为普通 znode: " +
 		"ZooKeeper 不向客户端显示哪些 znode 属于这两类。",
