@@ -42,19 +42,17 @@ type Changes struct {
 // transaction. Ephemeral znodes, locks and the progress of duplications are passed over: they change
 // at every meta level, and no copy has to have them. A tree that does not exist is a *NotFoundError.
 func ChangesSince(ctx context.Context, tr Tree, zxid int64, limits tree.Limits) (*Changes, error) {
+	return changesAfter(ctx, tr, zxid, limits, nil)
+}
+
+// changesAfter is ChangesSince; each, if there is one, hears of every change, and nothing is passed over
+// then.
+func changesAfter(ctx context.Context, tr Tree, zxid int64, limits tree.Limits, each func(Change)) (*Changes, error) {
 	if err := tr.Sync(ctx); err != nil {
 		return nil, err
 	}
-	c := changesSince{after: zxid, parents: map[string]*parentChange{}}
+	c := changesSince{after: zxid, each: each, parents: map[string]*parentChange{}}
 	c.found.Zxid = tr.Client.Zxid()
-	if err := c.look(ctx, tr, limits); err != nil {
-		return nil, err
-	}
-	return &c.found, nil
-}
-
-// look goes through the tree.
-func (c *changesSince) look(ctx context.Context, tr Tree, limits tree.Limits) error {
 	w := tree.Walker{
 		Sides: []tree.Wanted{{Tree: tr, Want: tree.WantStat}}, Limits: limits,
 		Visit: func(_ context.Context, p *tree.Pair) (any, bool, error) {
@@ -70,17 +68,16 @@ func (c *changesSince) look(ctx context.Context, tr Tree, limits tree.Limits) er
 		},
 	}
 	if err := w.Run(ctx); err != nil {
-		return err
+		return nil, err
 	}
 	c.addParents()
-	return nil
+	return &c.found, nil
 }
 
 // changesSince collects changes.
 type changesSince struct {
 	after int64
-	// each, if there is one, hears of every change, and nothing is passed over then.
-	each func(Change)
+	each  func(Change)
 
 	mu    sync.Mutex
 	found Changes

@@ -89,37 +89,17 @@ func edit(ctx context.Context, tr Tree, op string, try func(l *session.Lane, los
 	}
 }
 
-// beforeEdit checks that a znode may be changed, and makes what the ensemble has agreed on visible.
-func beforeEdit(ctx context.Context, tr Tree) error {
-	if err := session.ValidatePath(tr.Path); err != nil {
-		return err
-	}
-	if tree.IsReserved(tr.Path) {
-		return &tree.ReservedPathError{Path: tr.Path}
-	}
-	return tr.Sync(ctx)
-}
-
-// statOf reads the stat of a tree's root; one that is not there is a *NotFoundError.
-func statOf(ctx context.Context, tr Tree) (*tree.Stat, error) {
-	stat, err := tr.Stat(ctx, tr.Path)
-	if err == nil && stat == nil {
-		err = &tree.NotFoundError{Tree: tr.Endpoint()}
-	}
-	return stat, err
-}
-
 // SetData sets the data of a tree's root, if it has this version; -1 is any. It returns the version
 // that the data has then. Another version is a *VersionError. A change whose answer was lost counts as
 // done where the next version has this data.
 func SetData(ctx context.Context, tr Tree, data []byte, version int32) (after int32, err error) {
 	const op = "set data of"
-	if err := beforeEdit(ctx, tr); err != nil {
+	if err := tr.Ready(ctx); err != nil {
 		return 0, err
 	}
 	var sent int32
 	err = edit(ctx, tr, op, func(l *session.Lane, lost bool) error {
-		stat, err := statOf(ctx, tr)
+		stat, err := tr.StatRoot(ctx)
 		if err != nil {
 			return err
 		}
@@ -170,7 +150,7 @@ type NewNode struct {
 // parent that does not a *NoParentError.
 func Create(ctx context.Context, tr Tree, o NewNode) (created []string, err error) {
 	const op = "create"
-	if err := beforeEdit(ctx, tr); err != nil {
+	if err := tr.Ready(ctx); err != nil {
 		return nil, err
 	}
 	var before int64
@@ -215,6 +195,24 @@ func Create(ctx context.Context, tr Tree, o NewNode) (created []string, err erro
 	return created, perhapsTooLarge(err, o.Data)
 }
 
+// CheckFree checks that a tree's root can be created: there is no such znode yet, else the error is an
+// *ExistsError, and its parent is there, else it is a *NoParentError.
+func CheckFree(ctx context.Context, tr Tree) error {
+	stat, err := tr.Stat(ctx, tr.Path)
+	if err != nil {
+		return err
+	}
+	if stat != nil {
+		return &ExistsError{tr.Path}
+	}
+	parent := tree.ParentPath(tr.Path)
+	above, err := tr.Stat(ctx, parent)
+	if err == nil && above == nil {
+		err = &NoParentError{parent}
+	}
+	return err
+}
+
 // RemoveOne removes a tree's root, if it has this version (-1 is any) and no children. Another version
 // is a *VersionError, children are a *ChildrenError.
 func RemoveOne(ctx context.Context, tr Tree, version int32) error {
@@ -222,7 +220,7 @@ func RemoveOne(ctx context.Context, tr Tree, version int32) error {
 	if tr.Path == "/" {
 		return &tree.ReservedPathError{Path: tr.Path}
 	}
-	if err := beforeEdit(ctx, tr); err != nil {
+	if err := tr.Ready(ctx); err != nil {
 		return err
 	}
 	var sent int64

@@ -15,7 +15,7 @@ import (
 // SetACL sets the ACL of a tree's root, if its ACL has this version (aversion); -1 is any. It returns
 // the version that the ACL has then. Another version is a *VersionError.
 func SetACL(ctx context.Context, tr Tree, acl []tree.ACL, version int32) (after int32, err error) {
-	if err := beforeEdit(ctx, tr); err != nil {
+	if err := tr.Ready(ctx); err != nil {
 		return 0, err
 	}
 	return setACL(ctx, tr, acl, version)
@@ -25,7 +25,7 @@ func setACL(ctx context.Context, tr Tree, acl []tree.ACL, version int32) (after 
 	const op = "set ACL of"
 	var sent int32
 	err = edit(ctx, tr, op, func(l *session.Lane, lost bool) error {
-		stat, err := statOf(ctx, tr)
+		stat, err := tr.StatRoot(ctx)
 		if err != nil {
 			return err
 		}

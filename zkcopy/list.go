@@ -45,12 +45,8 @@ func List(ctx context.Context, tr Tree, o ListOptions, visit func(Entry) error) 
 	if err := tr.Sync(ctx); err != nil {
 		return err
 	}
-	root, err := tr.Stat(ctx, tr.Path)
-	if err != nil {
+	if _, err := tr.StatRoot(ctx); err != nil {
 		return err
-	}
-	if root == nil {
-		return &tree.NotFoundError{Tree: tr.Endpoint()}
 	}
 	if o.NamesOnly && !o.Recursive {
 		return listNames(ctx, tr, visit)

@@ -36,34 +36,22 @@ func Move(ctx context.Context, source, target Tree) (moved int64, err error) {
 	if source.Path == "/" || tree.IsReserved(source.Path) {
 		return 0, &tree.ReservedPathError{Path: source.Path}
 	}
-	switch {
-	case source.Path == target.Path:
-		return 0, &OverlapError{source.Endpoint(), target.Endpoint(), Same}
-	case tree.Contains(source.Path, target.Path):
-		return 0, &OverlapError{source.Endpoint(), target.Endpoint(), Inside}
-	case tree.Contains(target.Path, source.Path):
-		return 0, &OverlapError{source.Endpoint(), target.Endpoint(), Around}
+	if relation := relationOf(target.Path, source.Path); relation != Apart {
+		return 0, &OverlapError{source.Endpoint(), target.Endpoint(), relation}
 	}
-	if err := beforeEdit(ctx, target); err != nil {
+	if err := target.Ready(ctx); err != nil {
 		return 0, err
 	}
 	var before int64
 	err = edit(ctx, source, op, func(l *session.Lane, lost bool) error {
-		there, err := target.Stat(ctx, target.Path)
-		if err != nil {
-			return err
-		}
-		if there != nil {
-			if from, err := source.Stat(ctx, source.Path); err != nil || lost && from == nil && there.Czxid > before {
+		if lost {
+			from, there, err := statBoth(ctx, source, source.Path, target, target.Path)
+			if err != nil || from == nil && there != nil && there.Czxid > before {
 				return err
 			}
-			return &ExistsError{target.Path}
 		}
-		parent := tree.ParentPath(target.Path)
-		if above, err := target.Stat(ctx, parent); err != nil {
+		if err := CheckFree(ctx, target); err != nil {
 			return err
-		} else if above == nil {
-			return &NoParentError{parent}
 		}
 		ops, err := moveOps(ctx, source, target)
 		if err != nil {

@@ -13,15 +13,8 @@ import (
 // same when a znode has the same czxid and ctime through either, which are the same in two
 // ensembles only if one is a clone of the other.
 func Relate(ctx context.Context, a, b Tree) (Relation, error) {
-	relation := Apart
-	switch {
-	case a.Path == b.Path:
-		relation = Same
-	case tree.Contains(b.Path, a.Path):
-		relation = Inside
-	case tree.Contains(a.Path, b.Path):
-		relation = Around
-	default:
+	relation := relationOf(a.Path, b.Path)
+	if relation == Apart {
 		return Apart, nil
 	}
 	same, err := sameServers(ctx, a, b)
@@ -29,6 +22,19 @@ func Relate(ctx context.Context, a, b Tree) (Relation, error) {
 		return Apart, err
 	}
 	return relation, nil
+}
+
+// relationOf is how two trees on the same servers overlap, by their paths.
+func relationOf(a, b string) Relation {
+	switch {
+	case a == b:
+		return Same
+	case tree.Contains(b, a):
+		return Inside
+	case tree.Contains(a, b):
+		return Around
+	}
+	return Apart
 }
 
 // maxWitnesses bounds how many znodes are compared to distinguish servers.

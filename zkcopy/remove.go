@@ -44,21 +44,11 @@ func Remove(ctx context.Context, tr Tree, o RemoveOptions) (*RemoveResult, error
 }
 
 func remove(ctx context.Context, tr Tree, o RemoveOptions, removed *atomic.Int64) error {
-	if err := session.ValidatePath(tr.Path); err != nil {
-		return err
-	}
-	if tr.Path == "/" || tree.IsReserved(tr.Path) {
+	if tr.Path == "/" {
 		return &tree.ReservedPathError{Path: tr.Path}
 	}
-	if err := tr.Sync(ctx); err != nil {
+	if err := tr.Prepare(ctx); err != nil {
 		return err
-	}
-	stat, err := tr.Stat(ctx, tr.Path)
-	if err != nil {
-		return err
-	}
-	if stat == nil {
-		return &tree.NotFoundError{Tree: tr.Endpoint()}
 	}
 	progress := progressOr(o.Progress)
 	progress.Start(PhaseRemove)

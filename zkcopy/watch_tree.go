@@ -29,7 +29,7 @@ func WatchTree(ctx context.Context, tr Tree, o WatchOptions) error {
 	if err := tr.Sync(ctx); err != nil {
 		return err
 	}
-	if _, err := statOf(ctx, tr); err != nil {
+	if _, err := tr.StatRoot(ctx); err != nil {
 		return err
 	}
 	w := watcher{tree: tr}
@@ -70,14 +70,16 @@ func WatchTree(ctx context.Context, tr Tree, o WatchOptions) error {
 	}
 }
 
+// reportedKinds are the kinds of changes by the types of events.
+var reportedKinds = map[session.EventType]ChangeKind{session.EventCreated: Created, session.EventDeleted: Removed, session.EventDataSet: DataSet}
+
 // pass passes on what was reported after a transaction.
 func (o *WatchOptions) pass(events []session.Event, after int64) error {
 	for _, e := range events {
 		if e.Zxid > 0 && e.Zxid <= after {
 			continue // it was found by looking through the tree
 		}
-		kind := map[session.EventType]ChangeKind{session.EventCreated: Created, session.EventDeleted: Removed, session.EventDataSet: DataSet}[e.Type]
-		if err := o.Heard(Change{Path: e.Path, Kind: kind, Zxid: e.Zxid}); err != nil {
+		if err := o.Heard(Change{Path: e.Path, Kind: reportedKinds[e.Type], Zxid: e.Zxid}); err != nil {
 			return err
 		}
 	}
@@ -87,19 +89,14 @@ func (o *WatchOptions) pass(events []session.Event, after int64) error {
 // sweep looks through the tree for what was changed after a transaction, and returns the one up to which it
 // looked.
 func (o *WatchOptions) sweep(ctx context.Context, tr Tree, after int64) (until int64, err error) {
-	if err := tr.Sync(ctx); err != nil {
-		return after, err
-	}
-	until = tr.Client.Zxid()
 	var refused error
-	c := changesSince{after: after, parents: map[string]*parentChange{}}
-	c.each = func(change Change) {
+	changes, err := changesAfter(ctx, tr, after, tree.Limits{}, func(change Change) {
 		if refused == nil {
 			refused = o.Heard(change)
 		}
-	}
-	if err := c.look(ctx, tr, tree.Limits{}); err != nil {
+	})
+	if err != nil {
 		return after, err
 	}
-	return until, refused
+	return changes.Zxid, refused
 }

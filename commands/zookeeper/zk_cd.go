@@ -8,7 +8,6 @@ import (
 	"pegashell/commands/ensemble"
 	"pegashell/internal/message"
 	"pegashell/internal/outcome"
-	"pegashell/zkcopy/tree"
 )
 
 func zkCdCommand() *command.Command {
@@ -64,11 +63,8 @@ func zkCdRun(ctx context.Context, env Env, connect *ensemble.Flags, args []strin
 	if err := opened.Sync(ctx); err != nil {
 		return err
 	}
-	switch stat, err := opened.Stat(ctx, at.Path); {
-	case err != nil:
+	if _, err := opened.StatRoot(ctx); err != nil {
 		return err
-	case stat == nil:
-		return &tree.NotFoundError{Tree: opened.Endpoint()}
 	}
 	env.Session().Place = &at
 	return nil

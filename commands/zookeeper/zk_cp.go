@@ -8,7 +8,6 @@ import (
 	"pegashell/internal/message"
 	"pegashell/internal/outcome"
 	"pegashell/zkcopy"
-	"pegashell/zkcopy/tree"
 )
 
 func zkCpCommand() *command.Command {
@@ -48,8 +47,11 @@ func zkCpRun(ctx context.Context, env Env, o *editOptions, args []string) error 
 		if err := e.guard(ctx, to.Path, false); err != nil {
 			return err
 		}
-		if err := isFree(ctx, to); err != nil {
+		if err := to.Sync(ctx); err != nil {
 			return err
+		}
+		if err := zkcopy.CheckFree(ctx, to); err != nil {
+			return parentHint(err)
 		}
 		result, err := zkcopy.Copy(ctx, e.at, to, zkcopy.CopyOptions{Progress: show(env, "zk_cp", e.at)})
 		if err != nil {
@@ -62,26 +64,4 @@ func zkCpRun(ctx context.Context, env Env, o *editOptions, args []string) error 
 		env.Evidence("copy", to.String())
 		return e.print("zk_cp", o.json, "znode", e.at, "copy", to, "created", result.Created, "ephemeral_left_out", result.LeftOut, "result", "copied, read back and equal")
 	})
-}
-
-// isFree checks that a znode can be created, and that there is none yet.
-func isFree(ctx context.Context, at zkcopy.Tree) error {
-	if err := at.Sync(ctx); err != nil {
-		return err
-	}
-	stat, err := at.Stat(ctx, at.Path)
-	if err != nil {
-		return err
-	}
-	if stat != nil {
-		return &zkcopy.ExistsError{Path: at.Path}
-	}
-	parent := tree.ParentPath(at.Path)
-	if stat, err = at.Stat(ctx, parent); err != nil {
-		return err
-	}
-	if stat == nil {
-		return parentHint(&zkcopy.NoParentError{Parent: parent})
-	}
-	return nil
 }

@@ -10,7 +10,6 @@ import (
 	"pegashell/commands/ensemble"
 	"pegashell/commands/render"
 	"pegashell/internal/outcome"
-	"pegashell/zkcopy/tree"
 )
 
 func zkStatCommand() *command.Command {
@@ -44,12 +43,9 @@ func zkStatRun(ctx context.Context, env Env, connect *ensemble.Flags, inJSON boo
 	if err := at.Sync(ctx); err != nil {
 		return err
 	}
-	stat, err := at.Stat(ctx, at.Path)
-	switch {
-	case err != nil:
+	stat, err := at.StatRoot(ctx)
+	if err != nil {
 		return err
-	case stat == nil:
-		return &tree.NotFoundError{Tree: at.Endpoint()}
 	}
 	s := statOf(*stat)
 	if inJSON {

@@ -35,23 +35,33 @@ func (t Tree) Stat(ctx context.Context, path string) (*Stat, error) {
 	return stat, t.Wrap(err)
 }
 
-// Prepare makes what the ensemble has agreed on visible to all sessions of the
-// Tree's client, and finds out whether there is such a tree and whether it may
-// be read.
-func (t Tree) Prepare(ctx context.Context) error {
+// StatRoot reads the stat of the tree's root. The error of one that is not there is a *NotFoundError.
+func (t Tree) StatRoot(ctx context.Context) (*Stat, error) {
+	stat, err := t.Stat(ctx, t.Path)
+	if err == nil && stat == nil {
+		err = &NotFoundError{t.Endpoint()}
+	}
+	return stat, err
+}
+
+// Ready checks that the tree's path is valid and not one of the servers' own, and makes what the
+// ensemble has agreed on visible to all sessions of the Tree's client. There need not be such a tree.
+func (t Tree) Ready(ctx context.Context) error {
 	if err := session.ValidatePath(t.Path); err != nil {
 		return err
 	}
 	if IsReserved(t.Path) {
 		return &ReservedPathError{t.Path}
 	}
-	if err := t.Sync(ctx); err != nil {
+	return t.Sync(ctx)
+}
+
+// Prepare makes the tree Ready, and finds out whether there is such a tree and whether it may be read.
+func (t Tree) Prepare(ctx context.Context) error {
+	if err := t.Ready(ctx); err != nil {
 		return err
 	}
-	stat, err := t.Stat(ctx, t.Path)
-	if err == nil && stat == nil {
-		err = &NotFoundError{t.Endpoint()}
-	}
+	_, err := t.StatRoot(ctx)
 	return err
 }
 
