@@ -102,16 +102,9 @@ func (t *Table) renderWith(w io.Writer, r tw.Renderer, left tw.Align, escape fun
 			aligned = append(aligned, left)
 		}
 	}
-	table := tablewriter.NewTable(w,
-		tablewriter.WithRenderer(r),
+	table := unchanged(w, r,
 		tablewriter.WithHeaderAutoFormat(tw.Off),
-		tablewriter.WithRowAutoFormat(tw.Off),
 		tablewriter.WithHeaderAutoWrap(tw.WrapNone),
-		tablewriter.WithRowAutoWrap(tw.WrapNone),
-		tablewriter.WithTrimSpace(tw.Off),
-		tablewriter.WithTrimTab(tw.Off),
-		tablewriter.WithTrimLine(tw.Off),
-		tablewriter.WithAutoHide(tw.Off),
 		tablewriter.WithAlignment(aligned),
 		// Terminals show box-drawing characters in one column, whatever the locale is.
 		tablewriter.WithEastAsian(tw.Off),

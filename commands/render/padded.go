@@ -32,16 +32,21 @@ func (p *padded) measure(rows [][]string) {
 	}
 }
 
-func (p *padded) render(w io.Writer, rows [][]string) error {
-	t := tablewriter.NewTable(w,
-		tablewriter.WithRenderer(p),
+// unchanged is a table of tablewriter whose rows a renderer gets as they are.
+func unchanged(w io.Writer, r tw.Renderer, more ...tablewriter.Option) *tablewriter.Table {
+	return tablewriter.NewTable(w, append([]tablewriter.Option{
+		tablewriter.WithRenderer(r),
 		tablewriter.WithTrimSpace(tw.Off),
 		tablewriter.WithTrimTab(tw.Off),
 		tablewriter.WithTrimLine(tw.Off),
 		tablewriter.WithAutoHide(tw.Off),
 		tablewriter.WithRowAutoFormat(tw.Off),
 		tablewriter.WithRowAutoWrap(tw.WrapNone),
-	)
+	}, more...)...)
+}
+
+func (p *padded) render(w io.Writer, rows [][]string) error {
+	t := unchanged(w, p)
 	for _, row := range rows {
 		if err := t.Append(row); err != nil {
 			return err
