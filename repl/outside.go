@@ -46,22 +46,17 @@ func (s *Shell) runProgram(ctx context.Context, cmd *exec.Cmd) error {
 // editLine has a program edit a line, which is in a file that nobody else can read. What the program left
 // is the line then; it is not carried out yet.
 func (s *Shell) editLine(text string) (edited string, ok bool) {
-	file, err := os.CreateTemp("", "pegashell-*.txt")
+	file, err := program.Draft([]byte(text + "\n"))
 	if err != nil {
 		s.note("ERROR: write the line to a file for the editor: %v", err)
 		return text, false
 	}
-	defer os.Remove(file.Name())
-	_, err = file.WriteString(text + "\n")
-	if err = errors.Join(err, file.Close()); err != nil {
-		s.note("ERROR: write the line to a file for the editor: %v", err)
-		return text, false
-	}
-	if err := s.runProgram(s.whole, program.EditorOf(file.Name())); err != nil {
+	defer os.Remove(file)
+	if err := s.runProgram(s.whole, program.EditorOf(file)); err != nil {
 		s.note("ERROR: the editor %s failed: %v", program.Editor(), err)
 		return text, false
 	}
-	written, err := os.ReadFile(file.Name())
+	written, err := os.ReadFile(file)
 	if err != nil {
 		s.note("ERROR: read what was edited: %v", err)
 		return text, false

@@ -18,8 +18,8 @@ import (
 	"pegashell/internal/program"
 )
 
-// PagerOff is the name of no pager.
-const PagerOff = "off"
+// pagerOff is the name of no pager.
+const pagerOff = "off"
 
 // holdFor is how long output is held until it is known whether it fits the window. What takes longer comes
 // little by little, and is shown as it comes.
@@ -27,7 +27,7 @@ const holdFor = 300 * time.Millisecond
 
 // Pager shows the output of a command in a program for long texts, if it has more lines than the window.
 // It lies between what commands print and the terminal: Out and Err are its two ends. It holds one window
-// of text at most. Without Begin, and after End, everything goes to the terminal.
+// of text at most. Without begin, and after end, everything goes to the terminal.
 type Pager struct {
 	out, err *os.File
 	program  string
@@ -93,7 +93,7 @@ func (s *Shell) Page(name string, pages func(words []string) bool, out, diag *io
 // pagerOf is the program of a pager; "" for none. Without a name it is $PAGER, else less if that is there.
 func pagerOf(name string) string {
 	switch name = cmp.Or(name, os.Getenv("PAGER")); {
-	case name == PagerOff, name == "cat", os.Getenv("TERM") == "dumb":
+	case name == pagerOff, name == "cat", os.Getenv("TERM") == "dumb":
 		return ""
 	case name != "":
 		return name
@@ -122,12 +122,9 @@ func (p *Pager) end() (gone bool) {
 	return p.gone
 }
 
-// Flush shows what is held, and everything that follows until the next begin: something else is going to
+// flush shows what is held, and everything that follows until the next begin: something else is going to
 // use the terminal.
-func (p *Pager) Flush() {
-	if p == nil {
-		return
-	}
+func (p *Pager) flush() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.pass()
@@ -179,7 +176,7 @@ func (p *Pager) pass() {
 // before is a question that shows what is held first.
 func (p *Pager) before(ask Question) Question {
 	return func(ctx context.Context, question string) (string, error) {
-		p.Flush()
+		p.flush()
 		return ask(ctx, question)
 	}
 }
@@ -199,7 +196,7 @@ func (e *pagerEnd) Write(text []byte) (int, error) { return e.p.write(e.to, text
 
 // File is the terminal, for a program that writes to it directly.
 func (e *pagerEnd) File() *os.File {
-	e.p.Flush()
+	e.p.flush()
 	return e.to
 }
 
@@ -329,6 +326,7 @@ func rowsOf(text []byte, columns int) (rows int) {
 
 // paged executes words with their output paged.
 func (s *Shell) paged(ctx context.Context, words []string) error {
+	whole := s.wholeOr(ctx)
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	s.Pager.run = func(cmd *exec.Cmd) (func(), error) {
@@ -340,10 +338,6 @@ func (s *Shell) paged(ctx context.Context, words []string) error {
 		}
 		return func() {
 			defer back()
-			whole := ctx
-			if s.whole != nil {
-				whole = s.whole
-			}
 			reader.Wait(whole) // how it ended does not matter: what it was given has been shown
 		}, nil
 	}

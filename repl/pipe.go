@@ -31,10 +31,7 @@ func (s *Shell) intoProgram(ctx context.Context, l line) error {
 	defer w.Close()
 	cmd := exec.Command("sh", "-c", cmp.Or(l.program, pager()))
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = r, s.Out, s.Err
-	whole := ctx // ends the program too
-	if s.whole != nil {
-		whole = s.whole
-	}
+	whole := s.wholeOr(ctx)
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer s.hand(&holder{giveUp: cancel, keeps: true})()
@@ -55,6 +52,15 @@ func (s *Shell) intoProgram(ctx context.Context, l line) error {
 		return err
 	}
 	return nil
+}
+
+// wholeOr is the context that ends a program which a line uses: that of the shell, for Ctrl-C ends only the
+// line; ctx where there is none.
+func (s *Shell) wholeOr(ctx context.Context) context.Context {
+	if s.whole != nil {
+		return s.whole
+	}
+	return ctx
 }
 
 // diedOfPipe reports whether a program ended because its output was closed.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"os"
 
 	"pegashell/commands/command"
@@ -61,7 +60,7 @@ func zkEditRun(ctx context.Context, env command.Env, o *zkEditOptions, args []st
 			return message.Errorf("the data of %s is no text: save it with zk_get, and set it with zk_set --file", e.at)
 		}
 		form := formOf(node.Data, o.raw)
-		file, err := draft(form.shown(node.Data))
+		file, err := program.Draft(form.shown(node.Data))
 		if err != nil {
 			return message.Errorf("write the data to a file for the editor: %w", err)
 		}
@@ -140,17 +139,4 @@ func (f editForm) edited(ctx context.Context, env command.Env, file string, befo
 		written = bytes.TrimSuffix(written, []byte("\n"))
 	}
 	return written, nil
-}
-
-// draft writes data to a new file that nobody else can read.
-func draft(data []byte) (name string, err error) {
-	file, err := os.CreateTemp("", "pegashell-*.txt")
-	if err != nil {
-		return "", err
-	}
-	_, err = file.Write(data)
-	if err = errors.Join(err, file.Close()); err != nil {
-		os.Remove(file.Name())
-	}
-	return file.Name(), err
 }
