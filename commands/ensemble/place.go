@@ -30,13 +30,13 @@ func (a Address) Beside(relative string) Address {
 
 // Short names a place as it can be typed: by the name of its ZooKeeper where it was named so, otherwise by
 // its servers, of which only the first is shown.
-func (d *Directory) Short(at Address) string {
-	inChroot := at.Path == at.Chroot || strings.HasPrefix(at.Path, at.Chroot+"/")
-	if at.Name != "" && inChroot {
-		return at.Name + at.ClusterRoot()
+func (a Address) Short() string {
+	inChroot := a.Path == a.Chroot || strings.HasPrefix(a.Path, a.Chroot+"/")
+	if a.Name != "" && inChroot {
+		return a.Name + a.ClusterRoot()
 	}
-	if len(at.Servers) > 1 {
-		return at.Servers[0] + ",..." + at.Path
+	if len(a.Servers) > 1 {
+		return a.Servers[0] + ",..." + a.Path
 	}
-	return at.String()
+	return a.String()
 }

@@ -69,8 +69,7 @@ func (p *Prompter) Prompt() (name, danger string) {
 		name += ":" + table
 	}
 	if place := p.world.Session.Place; place != nil {
-		zk := p.world.QuietDirectory()
-		name = strings.TrimSpace(name + " " + zk.Short(*place))
+		name = strings.TrimSpace(name + " " + place.Short())
 	}
 	return name, danger
 }

@@ -154,7 +154,7 @@ func (e *editing) print(name string, inJSON bool, rows ...any) error {
 	out := &render.Report{Single: true, Typed: true}
 	t := out.Add(render.NewList(name))
 	for i := 0; i < len(rows); i += 2 {
-		t.Row(rows[i].(string), rows[i+1])
+		t.Row(rows[i], rows[i+1])
 	}
 	return command.Print(e.env, out, command.OutputOptions{JSON: inJSON})
 }
@@ -194,13 +194,4 @@ func (d *dataFlags) read(name string, word []string) ([]byte, error) {
 		data = []byte{}
 	}
 	return data, nil
-}
-
-// removeHint adds to the failure of removing or moving a znode what does it.
-func removeHint(err error, at zkcopy.Tree) error {
-	var children *zkcopy.ChildrenError
-	if errors.As(err, &children) {
-		return message.Errorf("%w: zk_rmr %s removes it with everything below it", err, at)
-	}
-	return err
 }

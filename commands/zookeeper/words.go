@@ -10,6 +10,7 @@ import (
 	"pegashell/commands/command"
 	"pegashell/commands/complete"
 	"pegashell/commands/ensemble"
+	"pegashell/commands/render"
 	"pegashell/internal/message"
 	"pegashell/internal/outcome"
 	"pegashell/zkcopy/session"
@@ -104,8 +105,12 @@ func (o *wordOptions) askOne(ctx context.Context, a *serverAnswer, w word, optio
 		"in its zoo.cfg, or admin.enableServer=true, and name the port with --admin_port (%[3]v)", w.letters, o.port, err)
 }
 
-// ended reports the servers that have not answered, and is the command's outcome.
-func ended(env Env, answers []serverAnswer) error {
+// print prints what was answered, and reports the servers that have not answered. It is the command's
+// outcome.
+func (o *wordOptions) print(env Env, r *render.Report, answers []serverAnswer) error {
+	if err := command.Print(env, r, command.OutputOptions{JSON: o.json}); err != nil {
+		return err
+	}
 	silent := 0
 	for _, a := range answers {
 		if a.err != nil {

@@ -64,10 +64,7 @@ func zkConsRun(ctx context.Context, env Env, o *wordOptions, args []string) erro
 			grid.Row(append([]any{answers[i].server, c.client, render.OrDash(c.session)}, c.numbers...)...)
 		}
 	}
-	if err := command.Print(env, r, command.OutputOptions{JSON: o.json}); err != nil {
-		return err
-	}
-	return ended(env, answers)
+	return o.print(env, r, answers)
 }
 
 // consConnection is one connection of a server.

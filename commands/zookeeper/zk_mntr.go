@@ -76,10 +76,7 @@ func zkMntrRun(ctx context.Context, env Env, o *wordOptions, all bool, args []st
 			grid.Row(row...)
 		}
 	}
-	if err := command.Print(env, r, command.OutputOptions{JSON: o.json}); err != nil {
-		return err
-	}
-	return ended(env, answers)
+	return o.print(env, r, answers)
 }
 
 // shownKeys are the names of the values that a server has: those of every version in their order, then,

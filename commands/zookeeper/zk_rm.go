@@ -2,6 +2,7 @@ package zookeeper
 
 import (
 	"context"
+	"errors"
 
 	"pegashell/commands/command"
 	"pegashell/internal/message"
@@ -47,8 +48,13 @@ func zkRmRun(ctx context.Context, env Env, o *zkRmOptions, args []string) error 
 		if err := e.guard(ctx, e.at.Path, false); err != nil {
 			return err
 		}
-		if err := zkcopy.RemoveOne(ctx, e.at, o.version); err != nil {
-			return removeHint(err, e.at)
+		err := zkcopy.RemoveOne(ctx, e.at, o.version)
+		var children *zkcopy.ChildrenError
+		switch {
+		case errors.As(err, &children):
+			return message.Errorf("%w: zk_rmr %s removes it with everything below it", err, e.at)
+		case err != nil:
+			return err
 		}
 		env.Evidence("znode", e.at.String())
 		return e.print("zk_rm", o.json, "znode", e.at, "result", "removed")

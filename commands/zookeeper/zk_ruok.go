@@ -47,8 +47,5 @@ func zkRuokRun(ctx context.Context, env Env, o *wordOptions, args []string) erro
 		}
 		grid.Row(a.server, render.OrDash(answer))
 	}
-	if err := command.Print(env, r, command.OutputOptions{JSON: o.json}); err != nil {
-		return err
-	}
-	return ended(env, answers)
+	return o.print(env, r, answers)
 }
