@@ -141,6 +141,7 @@ func TestProgressIsLinesInAFile(t *testing.T) {
 	p.Start("count")
 	p.Add(70, 20<<10)
 	hand.pass(10 * time.Second)
+	w.expect(t, "2.0 KiB/s\n") // before the total changes what a line says
 	p.SetTotal(210)
 	hand.pass(10 * time.Second)
 	p.Done()
