@@ -10,6 +10,7 @@ import (
 	"pegashell/commands/command"
 	"pegashell/commands/complete"
 	"pegashell/internal/message"
+	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )
@@ -18,6 +19,7 @@ type diagnoseOptions struct {
 	pid                        wire.GPID
 	diagnose, auto, skipPrompt bool
 	file                       string
+	json                       *bool
 }
 
 func diagnoseCommand() *command.Command {
@@ -28,7 +30,8 @@ func diagnoseCommand() *command.Command {
 		Usage: "[-g|--gpid appid|appid.pidx] [-d|--diagnose] [-a|--auto_diagnose] " +
 			"[-s|--skip_prompt] [-o|--output file_name]",
 		Notes: "Servers of 2.5 answer ERR_INVALID_PARAMETERS unless -g names a table. With -d a primary is proposed for each " +
-			"partition, after a question; -a proposes the recommended server without asking, -s skips every question.",
+			"partition, after a question; -a proposes the recommended server without asking, -s skips every question, which -d needs with `--json`.",
+		Fields:   diagnoseFields(),
 		Examples: []string{"ddd_diagnose -g 1", "ddd_diagnose -g 1.0 -d"},
 		Prepare: func(flags *command.FlagSet) command.Run {
 			o := diagnoseOptions{pid: noPartition}
@@ -39,12 +42,16 @@ func diagnoseCommand() *command.Command {
 			flags.BoolVarP(&o.skipPrompt, "skip_prompt", "s", false, "ask nothing")
 			flags.StringVarP(&o.file, "output", "o", "", "write the result to this file")
 			flags.Complete("output", complete.NewFile)
+			o.json = command.DeclareOwnJSON(flags)
 			return func(ctx context.Context, env command.Env, _ []string) error { return diagnoseRun(ctx, env, &o) }
 		},
 	}
 }
 
 func diagnoseRun(ctx context.Context, env Env, o *diagnoseOptions) error {
+	if *o.json && o.diagnose && !o.skipPrompt {
+		return outcome.WrongUse("ddd_diagnose: --json asks nothing, so -d needs -s with it, which proposes what is recommended")
+	}
 	admin, err := env.Admin()
 	if err != nil {
 		return err
@@ -59,11 +66,18 @@ func diagnoseRun(ctx context.Context, env Env, o *diagnoseOptions) error {
 		return failErr(env, err, "ERROR: DDD diagnose failed with err = %s", metaadmin.Code(err))
 	}
 	d := diagnosis{env: env, admin: admin, o: o}
-	if err := env.WriteResult(o.file, func(w io.Writer) error { return d.write(ctx, w, partitions) }); err != nil {
+	write := d.write
+	if *o.json {
+		write = d.writeJSON
+	}
+	if err := env.WriteResult(o.file, func(w io.Writer) error { return write(ctx, w, partitions) }); err != nil {
 		return err
 	}
 	if d.stopped != nil {
 		return d.stopped
+	}
+	if *o.json {
+		return d.failed
 	}
 	fmt.Fprintln(env.Out(), "Diagnose ddd done.")
 	return d.failed
@@ -177,17 +191,23 @@ func (d *diagnosis) cure(ctx context.Context, w io.Writer, p *wire.DiagnosedPart
 		fmt.Fprintln(w, "    propose_request: none")
 		return
 	}
+	err := d.propose(ctx, p, primary)
+	fmt.Fprintf(w, "    propose_request: propose -g %s -p ASSIGN_PRIMARY -t %s -n %s\n", p.Config.PID, primary, primary)
+	fmt.Fprintf(w, "    propose_response: %s\n", metaadmin.Code(err))
+}
+
+// propose asks the leader to make a server the primary of a partition, and returns why it did not.
+func (d *diagnosis) propose(ctx context.Context, p *wire.DiagnosedPartition, primary string) error {
 	request := &wire.ProposeRequest{PID: p.Config.PID, Force: new(bool)}
 	err := addAction(ctx, d.admin, request, primary, primary, wire.ConfigAssignPrimary)
 	if err == nil {
 		err = d.admin.Propose(ctx, request)
 	}
-	fmt.Fprintf(w, "    propose_request: propose -g %s -p ASSIGN_PRIMARY -t %s -n %s\n", p.Config.PID, primary, primary)
-	fmt.Fprintf(w, "    propose_response: %s\n", metaadmin.Code(err))
 	d.proposed++
 	if err != nil {
 		d.failed = err
 	}
+	return err
 }
 
 // recommend returns the server that is best as a new primary, or "": of the two that dropped out

@@ -117,6 +117,71 @@ func TestDiagnosisInAFileAsksOnTheScreen(t *testing.T) {
 	}
 }
 
+const diagnosedJSON = `{
+    "partitions": [
+        {
+            "gpid": "1.2",
+            "reason": "none is alive",
+            "ballot": 5,
+            "last_committed": 100,
+            "dropped": [
+                {
+                    "node": "127.0.0.1:34801",
+                    "drop_time": "2026-11-23T00:00:41.007Z",
+                    "alive": true,
+                    "collected": true,
+                    "ballot": 5,
+                    "last_committed": 120,
+                    "last_prepared": 121
+                },
+                {
+                    "node": "127.0.0.1:34802",
+                    "drop_time": "2026-11-23T00:00:42.5Z",
+                    "alive": false,
+                    "collected": false,
+                    "ballot": 0,
+                    "last_committed": 0,
+                    "last_prepared": 0
+                }
+            ],
+            "last_drops": [
+                "127.0.0.1:34801",
+                "127.0.0.1:34802"
+            ],
+            "recommended_primary": "127.0.0.1:34801",
+            "proposed_primary": null,
+            "answer": null
+        }
+    ]
+}
+`
+
+func TestADiagnosisAsJSONAsksNothing(t *testing.T) {
+	answer := wire.OK
+	s := shelltest.Start(t, shelltest.Answers{
+		wire.RPCDiagnose: shelltest.Always(&wire.DiagnoseResponse{Err: wire.OK, Partitions: []wire.DiagnosedPartition{diagnosed(t)}}),
+		wire.RPCPropose:  func(wire.Message) wire.Message { return &wire.ErrorResponse{Err: answer} },
+	}.Behave)
+	if out, _, err := s.Run("ddd_diagnose -g 1 --json"); err != nil || out != diagnosedJSON {
+		t.Errorf("error = %v (-want +got):\n%s", err, cmp.Diff(diagnosedJSON, out))
+	}
+	proposed := func(answer string) string {
+		return strings.Replace(diagnosedJSON, "\"proposed_primary\": null,\n            \"answer\": null",
+			"\"proposed_primary\": \"127.0.0.1:34801\",\n            \"answer\": \""+answer+"\"", 1)
+	}
+	file := filepath.Join(t.TempDir(), "result")
+	if out, _, err := s.Run("ddd_diagnose -d -s --json -o " + file); err != nil || out != "" || shelltest.ReadIfAny(t, file) != proposed("ERR_OK") {
+		t.Errorf("error = %v, %q (-want +got):\n%s", err, out, cmp.Diff(proposed("ERR_OK"), shelltest.ReadIfAny(t, file)))
+	}
+	answer = wire.ErrInvalidParameters
+	if out, _, err := s.Run("ddd_diagnose -d -s -a --json"); err == nil || out != proposed("ERR_INVALID_PARAMETERS") {
+		t.Errorf("error = %v (-want +got):\n%s", err, cmp.Diff(proposed("ERR_INVALID_PARAMETERS"), out))
+	}
+	if out, diagnostics, err := s.Run("ddd_diagnose -d -a --json"); err == nil || strings.Contains(out, "gpid\"") || !strings.Contains(diagnostics, "--json asks nothing, so -d needs -s with it") {
+		t.Errorf("error = %v, printed %q and %q", err, out, diagnostics)
+	}
+}
+
 func TestNoPrimaryIsRecommendedThatMayHaveLostData(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(p *wire.DiagnosedPartition)

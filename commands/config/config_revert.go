@@ -27,7 +27,7 @@ func configRevertCommand() *command.Command {
 		Name:    "config_revert",
 		Plugin:  command.PluginConfig,
 		Summary: "go back to an old copy of a server's config.ini",
-		Usage:   "<file|HOST:PORT> [--to BACKUP] [--list [-j|--json]] [--dry_run]",
+		Usage:   "<file|HOST:PORT> [--to BACKUP] [--list] [--dry_run] [-j|--json]",
 		Notes: "Writes the newest copy that `config_set` or `config_revert` has kept, or the one that `--to` names: by its file, or by the DATE_TIME at the end of that. " +
 			"The change is shown as a diff. What is there now is kept as a new copy before, so a second `config_revert` takes the first one back.\n\n" +
 			"`--list` lists the copies, the newest first, and in how many lines each differs from what is there now.\n\n" + byName,
@@ -36,6 +36,11 @@ func configRevertCommand() *command.Command {
 			{Path: "copies[].written", Type: command.Instant, Meaning: "when it was kept"},
 			{Path: "copies[].bytes", Type: command.Count, Meaning: "its size"},
 			{Path: "copies[].differs_in", Type: command.MaybeSum, Meaning: "in how many lines it differs from what is there now; null if one of them cannot be read"},
+			{Path: "configuration", Type: command.Text, Meaning: "without `--list`, as the next: the file, or HOST:PORT"},
+			{Path: "restored", Type: command.Text, Meaning: "the copy that was gone back to"},
+			{Path: "equal", Type: command.Truth, Meaning: "whether it is what was there already"},
+			{Path: "written", Type: command.Truth, Meaning: "whether it was written; false with `--dry_run`, and where it is equal"},
+			{Path: "backup", Type: command.MaybeText, Meaning: "the copy of what was there before; null where nothing was written"},
 		},
 		Examples: []string{"config_revert /etc/pegasus/config.ini", "config_revert /etc/pegasus/config.ini --list", "config_revert /etc/pegasus/config.ini --to 20270115_080000 --dry_run"},
 		Args:     []complete.Kind{complete.Configuration},
@@ -44,7 +49,7 @@ func configRevertCommand() *command.Command {
 			flags.StringVar(&o.to, "to", "", "go back to this copy, not to the newest")
 			flags.Complete("to", complete.ConfigBackup)
 			flags.BoolVar(&o.list, "list", false, "list the copies")
-			flags.BoolVarP(&o.json, "json", "j", false, "print the list as JSON")
+			flags.BoolVarP(&o.json, "json", "j", false, "print the list, or what was done, as JSON")
 			flags.BoolVar(&o.dryRun, "dry_run", false, "show the difference, write nothing")
 			return func(ctx context.Context, env command.Env, args []string) error {
 				return configRevertRun(ctx, env, o, args)
@@ -57,8 +62,6 @@ func configRevertRun(ctx context.Context, env Env, o configRevertOptions, args [
 	switch {
 	case len(args) != 1:
 		return outcome.WrongArguments("config_revert", message.New("a file or HOST:PORT"), len(args))
-	case o.json && !o.list:
-		return outcome.WrongUse("config_revert: -j prints the list of --list, which is missing")
 	case o.list && (o.to != "" || o.dryRun):
 		return outcome.WrongUse("config_revert: --list writes nothing, so --to and --dry_run cannot be used with it")
 	}
@@ -92,13 +95,33 @@ func configRevertRun(ctx context.Context, env Env, o configRevertOptions, args [
 	if err != nil {
 		return err
 	}
-	return revert(ctx, env, c, chosen, now, old, o.dryRun)
+	if !o.json {
+		_, err := revert(ctx, env, c, chosen, now, old, o.dryRun)
+		return err
+	}
+	kept, err := revert(ctx, jsonAlone{env}, c, chosen, now, old, o.dryRun)
+	if err != nil {
+		return err
+	}
+	done := revertJSON{Configuration: c.Label(), Restored: chosen.Path, Equal: bytes.Equal(now, old), Written: kept != ""}
+	if done.Written {
+		done.Backup = &kept
+	}
+	return render.WriteIndented(env.Out(), done, "    ")
 }
 
-// revert writes an old copy over what is there now.
-func revert(ctx context.Context, env Env, c *serverfile.Configuration, chosen serverfile.Backup, now, old []byte, dryRun bool) error {
+type revertJSON struct {
+	Configuration string  `json:"configuration"`
+	Restored      string  `json:"restored"`
+	Equal         bool    `json:"equal"`
+	Written       bool    `json:"written"`
+	Backup        *string `json:"backup"`
+}
+
+// revert writes an old copy over what is there now. It returns the copy of that, "" if nothing was written.
+func revert(ctx context.Context, env Env, c *serverfile.Configuration, chosen serverfile.Backup, now, old []byte, dryRun bool) (kept string, err error) {
 	if bytes.Equal(now, old) {
-		return printLine(env, "%s is what %s has already, nothing was written; --list lists older copies, --to goes back to one", c.Label(), chosen.Path)
+		return "", printLine(env, "%s is what %s has already, nothing was written; --list lists older copies, --to goes back to one", c.Label(), chosen.Path)
 	}
 	if _, err := ini.Parse(chosen.Path, old); err != nil {
 		env.Warn("no server starts with this copy: %w", err)
@@ -106,19 +129,18 @@ func revert(ctx context.Context, env Env, c *serverfile.Configuration, chosen se
 	if dryRun {
 		writeDifference(env.Out(), c.Label(), now, old)
 		fmt.Fprintf(env.Out(), "nothing was written: without --dry_run, %s becomes %s\n", c.Label(), chosen.Path)
-		return nil
+		return "", nil
 	}
 	env.Evidence("file", c.Label())
 	env.Evidence("restored", chosen.Path)
 	env.Begin()
-	kept, err := c.Write(ctx, now, old)
-	if err != nil {
-		return err
+	if kept, err = c.Write(ctx, now, old); err != nil {
+		return "", err
 	}
 	env.Evidence("backup", kept)
 	env.Evidence("changed", c.Name)
 	writeDifference(env.Out(), c.Label(), now, old)
-	return printLine(env, "%s is again what %s has, and what it was is %s; restart its server for the change to take effect", c.Label(), chosen.Path, kept)
+	return kept, printLine(env, "%s is again what %s has, and what it was is %s; restart its server for the change to take effect", c.Label(), chosen.Path, kept)
 }
 
 // choose returns the copy that is named by its path, its file's name or the stamp in that, or the

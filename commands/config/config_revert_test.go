@@ -96,6 +96,30 @@ func TestARevertToANamedCopy(t *testing.T) {
 	}
 }
 
+func TestARevertIsToldAsJSON(t *testing.T) {
+	s, file := rewritten(t, 2)
+	copies, err := filepath.Glob(file + ".bak-*")
+	if err != nil || len(copies) != 2 {
+		t.Fatal(copies, err)
+	}
+	newest := copies[1]
+	dry := `{"configuration": "FILE", "restored": "FILE.bak-STAMP", "equal": false, "written": false, "backup": null}`
+	for _, c := range []struct{ flags, value, want string }{
+		{"--dry_run", "2", dry},
+		{"", "1", strings.Replace(strings.Replace(dry, `"written": false`, `"written": true`, 1), "null", `"FILE.bak-STAMP"`, 1)},
+		{"", "1", strings.Replace(dry, `"equal": false`, `"equal": true`, 1)},
+	} {
+		out, diagnostics, err := s.Run("config_revert " + file + " -j --to " + newest + " " + c.flags)
+		if err != nil || timeout(t, s, file) != c.value {
+			t.Errorf("%q, %v; the value is %s, want %s", diagnostics, err, timeout(t, s, file), c.value)
+		}
+		got := strings.Join(strings.Fields(withoutStamps(strings.ReplaceAll(out, file, "FILE"))), " ")
+		if diff := cmp.Diff(c.want, strings.NewReplacer("{ ", "{", " }", "}").Replace(got)); diff != "" {
+			t.Errorf("%s printed (-want +got):\n%s", c.flags, diff)
+		}
+	}
+}
+
 func TestARevertIsRefusedWhereThereIsNothingToGoBackTo(t *testing.T) {
 	s, file := rewritten(t, 0)
 	if err := os.WriteFile(file+".bak-old", []byte("x"), 0o600); err != nil {

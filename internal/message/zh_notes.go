@@ -58,8 +58,9 @@ var zhNotes = map[string]string{
 	"It works on the table chosen by `use`.": "作用于用 `use` 选择的表。",
 
 	"Servers of 2.5 answer ERR_INVALID_PARAMETERS unless -g names a table. With -d a primary is proposed for each " +
-		"partition, after a question; -a proposes the recommended server without asking, -s skips every question.": "除非用 -g 指定表，2.5 的服务器会应答 ERR_INVALID_PARAMETERS。加上 -d " +
-		"时，询问之后为每个分片提议一个 primary；-a 不询问，直接提议推荐的服务器，-s 跳过所有问题。",
+		"partition, after a question; -a proposes the recommended server without asking, -s skips every question, " +
+		"which -d needs with `--json`.": "除非用 -g 指定表，2.5 的服务器会应答 ERR_INVALID_PARAMETERS。加上 -d " +
+		"时，询问之后为每个分片提议一个 primary；-a 不询问，直接提议推荐的服务器，-s 跳过所有问题，与 `--json` 一起使用 -d 时必须有它。",
 
 	"It asks first; in a script the next line is the answer, y or n.": "执行前会询问；在脚本中，下一行就是回答，y 或 n。",
 
