@@ -118,6 +118,7 @@ func TestJSONIsAsDescribed(t *testing.T) {
 	for _, path := range []string{"/left", "/left/apps", "/left/apps/7", "/left/apps/7/0", "/right", "/right/apps"} {
 		z.Create(t, path, 0)
 	}
+	servers := append(shelltest.NodesAnswer(t, wire.NodeAlive, "127.0.0.1:2"), shelltest.NodesAnswer(t, wire.NodeUnalive, "127.0.0.1:3")...)
 	s := shelltest.StartShell(t, shelltest.SiteCommands+"[defaults]\nls = [\"-d\"]\n[shell]\nnative = [\"sh\"]\n[plugins]\nconfig = true\n[clusters.c1]\nmeta_servers = [\"127.0.0.1:1\"]\n[clusters.c1.servers.\"127.0.0.1:1\"]\nconfig = \"/c.ini\"\nstop = \"tell x\"\n", shelltest.Answers{
 		wire.RPCControlMeta:   shelltest.Always(&wire.ControlMetaResponse{Err: wire.OK, OldLevel: wire.LevelSteady}),
 		wire.RPCRemoteCommand: shelltest.Always(&wire.StringResult{Text: "an answer"}),
@@ -130,13 +131,15 @@ func TestJSONIsAsDescribed(t *testing.T) {
 		wire.RPCListApps:     shelltest.Always(&wire.ListAppsResponse{Err: wire.OK, Infos: []wire.AppInfo{{ID: 1, Name: "t", Status: wire.AppAvailable}}}),
 		wire.RPCQuerySplit:   shelltest.Always(&wire.QuerySplitResponse{Err: wire.OK, PartitionCount: 8, Partitions: map[int32]int32{0: 1}}),
 		wire.RPCDiagnose: shelltest.Always(&wire.DiagnoseResponse{Err: wire.OK, Partitions: []wire.DiagnosedPartition{{
-			Config: wire.PartitionConfig{PID: wire.GPID{AppID: 1}, LastDrops: []wire.Address{wire.Address{}}}, Dropped: []wire.DroppedNode{{DropTime: 1}}, Reason: "none is alive"}}}),
+			Config:  wire.PartitionConfig{PID: wire.GPID{AppID: 1}, LastDrops: []wire.Address{servers[0].Address, servers[1].Address}},
+			Dropped: []wire.DroppedNode{{Node: servers[1].Address, DropTime: 1, Alive: true, Collected: true}}, Reason: "none is alive",
+		}}}),
+		wire.RPCPropose: shelltest.Always(&wire.ErrorResponse{Err: wire.OK}),
 		wire.RPCQueryDuplication: shelltest.Always(&wire.QueryDuplicationResponse{Err: wire.OK, AppID: 2, Duplications: []wire.Duplication{{ID: 11, Remote: "c2"}}}),
 		wire.RPCQueryCfg:         shelltest.Always(&wire.QueryCfgResponse{Err: wire.OK, AppID: 2, PartitionCount: 2}),
 		wire.RPCDuplicationSync: shelltest.Always(&wire.DuplicationSyncResponse{Err: wire.OK,
 			Duplications: map[int32]map[int32]wire.Duplication{2: {11: {ID: 11, Progress: map[int32]int64{0: 5}}}}}),
-		wire.RPCListNodes: shelltest.Always(&wire.ListNodesResponse{Err: wire.OK,
-			Infos: append(shelltest.NodesAnswer(t, wire.NodeAlive, "127.0.0.1:2"), shelltest.NodesAnswer(t, wire.NodeUnalive, "127.0.0.1:3")...)}),
+		wire.RPCListNodes: shelltest.Always(&wire.ListNodesResponse{Err: wire.OK, Infos: servers}),
 	}.Behave)
 	z.Named(t, "here", manifest.ZooKeeper{Hosts: []string{z.Addr}, Root: z.Root + "/own", Auth: []manifest.Secret{"digest:u:p"}})
 	const fails = " # fails"
