@@ -134,7 +134,7 @@ func TestJSONIsAsDescribed(t *testing.T) {
 			Config:  wire.PartitionConfig{PID: wire.GPID{AppID: 1}, LastDrops: []wire.Address{servers[0].Address, servers[1].Address}},
 			Dropped: []wire.DroppedNode{{Node: servers[1].Address, DropTime: 1, Alive: true, Collected: true}}, Reason: "none is alive",
 		}}}),
-		wire.RPCPropose: shelltest.Always(&wire.ErrorResponse{Err: wire.OK}),
+		wire.RPCPropose:          shelltest.Always(&wire.ErrorResponse{Err: wire.OK}),
 		wire.RPCQueryDuplication: shelltest.Always(&wire.QueryDuplicationResponse{Err: wire.OK, AppID: 2, Duplications: []wire.Duplication{{ID: 11, Remote: "c2"}}}),
 		wire.RPCQueryCfg:         shelltest.Always(&wire.QueryCfgResponse{Err: wire.OK, AppID: 2, PartitionCount: 2}),
 		wire.RPCDuplicationSync: shelltest.Always(&wire.DuplicationSyncResponse{Err: wire.OK,
