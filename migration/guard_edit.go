@@ -3,7 +3,6 @@ package migration
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"pegashell/internal/message"
 	"pegashell/zkcopy"
@@ -28,14 +27,4 @@ func findLiveEdit(s *Survey) []Finding {
 		return refuse(GuardLiveTree, "%s belongs to the tree or the lock of the connected cluster (%s), which has a leader. %s", s.Target.Name, s.Own.Name, unseenEdit)
 	}
 	return nil
-}
-
-// findUnknownEdit keeps znodes from being changed of which it is not known whether living servers use them.
-func findUnknownEdit(s *Survey) []Finding {
-	if len(s.Target.Unlocated) == 0 {
-		return nil
-	}
-	return refuse(GuardUnknownLiveness, "cannot determine whether living servers use %s: it belongs to the metadata of the cluster %s, but no lock of meta servers was found in it or at %s/lock, and no meta server "+
-		"has reported where the lock is ([meta_server] distributed_lock_service_parameters). Connect to the cluster that uses it, or make sure that no meta server of it runs",
-		s.Target.Name, strings.Join(s.Target.Unlocated, ", "), s.Target.Unlocated[0])
 }

@@ -23,14 +23,31 @@ func findLiveTree(s *Survey) []Finding {
 }
 
 // findUnknownLiveness keeps a tree that living servers may use, without being seen, from being
-// removed or written to.
+// written to.
 func findUnknownLiveness(s *Survey) []Finding {
-	if len(s.Target.Unlocated) == 0 || s.Target.Equal || s.Source.hasLockInside() {
+	if s.Target.Equal || s.Source.hasLockInside() {
 		return nil
 	}
-	return refuse(GuardUnknownLiveness, "cannot determine whether living servers use %s: it holds the metadata of the cluster %s, but no lock of meta servers was found in it or at %s/lock, and no meta server "+
-		"has reported where the lock is ([meta_server] distributed_lock_service_parameters). Connect to the cluster that uses it, or make sure that no meta server of it runs",
-		s.Target.Name, strings.Join(s.Target.Unlocated, ", "), s.Target.Unlocated[0])
+	return findUnlocated(s.Target, s.Target.Unlocated)
+}
+
+// findUnknownUse keeps what living servers may use, without being seen, from being removed or changed by hand. What
+// meta servers report counts for the connected cluster's tree alone: a cluster on other servers can have the same root.
+func findUnknownUse(s *Survey) []Finding {
+	if s.Own.Relation == zkcopy.Same || s.Own.Relation == zkcopy.Inside {
+		return findUnlocated(s.Target, s.Target.Unlocated)
+	}
+	return findUnlocated(s.Target, s.Target.Unfound)
+}
+
+// findUnlocated refuses a tree for the roots of clusters in it whose lock is not known.
+func findUnlocated(t Tree, roots []string) []Finding {
+	if len(roots) == 0 {
+		return nil
+	}
+	return refuse(GuardUnknownLiveness, "cannot determine whether living servers use %s: the cluster %s has its metadata there, but no lock of meta servers was found in it, at %s/lock or where "+
+		"a meta server has reported it ([meta_server] distributed_lock_service_parameters). Connect to the cluster that uses it, or make sure that no meta server of it runs",
+		t.Name, strings.Join(roots, ", "), roots[0])
 }
 
 // findConnectedTree keeps the tree that the connected cluster works with, and one that overlaps it,

@@ -60,10 +60,11 @@ var (
 	unsettled       = Guard{"", "", findUnsettled}
 	liveTree        = Guard{GuardLiveTree, "remove a tree that living servers use", findLiveTree}
 	liveEdit        = Guard{GuardLiveTree, "change a tree that living servers use", findLiveEdit}
-	unknownEdit     = Guard{GuardUnknownLiveness, "change a tree that living servers may use without being detected", findUnknownEdit}
+	unknownEdit     = Guard{GuardUnknownLiveness, "change a tree that living servers may use without being detected", findUnknownUse}
 	connectedTree   = Guard{GuardConnectedTree, "remove the tree of the connected cluster", findConnectedTree}
 	unknownCluster  = Guard{GuardUnknownCluster, "remove although the cluster cannot report which tree it uses", findUnknownCluster}
 	unknownLiveness = Guard{GuardUnknownLiveness, "continue although living servers may use the tree without being detected", findUnknownLiveness}
+	unknownUse      = Guard{GuardUnknownLiveness, "continue although living servers may use the tree without being detected", findUnknownUse}
 	overwrite       = Guard{GuardOverwrite, "replace a file that exists", findOverwrite}
 )
 
@@ -77,7 +78,7 @@ var guardsOf = map[string][]Guard{
 	Fallback:     {twoLeaders, staleLocks, rootTarget, otherPath, liveTarget, formerTree, unknownLiveness, unseenServers},
 	Following:    {twoLeaders, staleLocks, rootTarget, otherPath, liveTarget, otherTables, usedTarget, unknownLiveness, unseenServers},
 	"zk_restore": {twoLeaders, staleLocks, rootTarget, otherPath, liveTarget, otherTables, newerTables, unknownLiveness},
-	"zk_rmr":     {twoLeaders, liveTree, connectedTree, unknownCluster, unknownLiveness, overwrite},
+	"zk_rmr":     {twoLeaders, liveTree, connectedTree, unknownCluster, unknownUse, overwrite},
 	"zk_backup":  {overwrite},
 	"zk_set":     editGuards, "zk_create": editGuards, "zk_rm": editGuards, "zk_setacl": editGuards, "zk_edit": editGuards, "zk_cp": editGuards, "zk_mv": editGuards,
 

@@ -91,6 +91,12 @@ func changed(t Tree, paths ...string) Tree {
 // unlocated is a tree with a cluster of whose lock nothing is known.
 func unlocated(t Tree, root string) Tree {
 	t.Unlocated = []string{root}
+	return unfound(t, root)
+}
+
+// unfound is a tree with a cluster whose lock was not found where a meta server has reported it.
+func unfound(t Tree, root string) Tree {
+	t.Unfound = []string{root}
 	return t
 }
 
@@ -173,7 +179,7 @@ func TestGuardsFindWhatSpeaksAgainstAChange(t *testing.T) {
 		"stale locks below": {"zk_copy", Survey{Source: tree("/c1", clusterAt("/c1"), lockedBy(zkcopy.Cluster{Root: "/c1/lock"}, 0)), Target: tree("/c1")},
 			[]string{"stale_locks: "}},
 		"a target nobody knows the lock of": {"zk_copy", Survey{Source: tree("/c1"), Target: unlocated(tree("/c1", clusterAt("/c1")), "/c1")},
-			[]string{"unknown_liveness: cannot determine whether living servers use zk:1/c1: it holds the metadata of the cluster /c1,"}},
+			[]string{"unknown_liveness: cannot determine whether living servers use zk:1/c1: the cluster /c1 has its metadata there,"}},
 		"an equal target nobody knows the lock of":    {"zk_copy", Survey{Source: tree("/c1"), Target: equalTo(unlocated(tree("/c1", clusterAt("/c1")), "/c1"))}, nil},
 		"an interrupted copy of a tree with its lock": {"zk_copy", Survey{Source: tree("/c1", led(clusterAt("/c1"), 1)), Target: unlocated(tree("/c1", clusterAt("/c1")), "/c1")}, nil},
 		"a restoration nobody knows the lock of":      {"zk_restore", Survey{Source: tree("/c1"), Target: unlocated(tree("/c1", clusterAt("/c1")), "/c1")}, []string{"unknown_liveness: "}},
@@ -208,8 +214,11 @@ func TestGuardsFindWhatSpeaksAgainstAChange(t *testing.T) {
 			[]string{"connected_tree: zk:1/locks contains the lock of the connected cluster (zk:1/locks/c1/dsn.meta.server.leader)"}},
 		"a living tree with a lock elsewhere": {"zk_rmr", Survey{Target: withLock(tree("/c1/apps", clusterAt("/c1")), lockAt("/c1", 4, 0x77))},
 			[]string{"live_tree: zk:1/c1/apps is used by living servers, which hold 1 lock nodes outside of it"}},
-		"a dead tree with a lock elsewhere": {"zk_rmr", Survey{Target: withLock(tree("/c1", clusterAt("/c1")), lockAt("/locks/c1", 4, 0))}, nil},
-		"a tree nobody knows the lock of":   {"zk_rmr", Survey{Target: unlocated(tree("/c1", clusterAt("/c1")), "/c1")}, []string{"unknown_liveness: "}},
+		"a dead tree with a lock elsewhere":              {"zk_rmr", Survey{Target: withLock(tree("/c1", clusterAt("/c1")), lockAt("/locks/c1", 4, 0))}, nil},
+		"a tree nobody knows the lock of":                {"zk_rmr", Survey{Target: unlocated(tree("/c1", clusterAt("/c1")), "/c1")}, []string{"unknown_liveness: "}},
+		"a tree whose lock is not where it was reported": {"zk_rmr", Survey{Target: unfound(tree("/c1", clusterAt("/c1")), "/c1")}, []string{"unknown_liveness: "}},
+		"a znode of such a tree":                         {"zk_set", Survey{Target: unfound(tree("/c1/apps/1", clusterAt("/c1")), "/c1")}, []string{"unknown_liveness: "}},
+		"a copy whose lock was reported":                 {"zk_copy", Survey{Source: tree("/c1"), Target: changed(unfound(tree("/c1", clusterAt("/c1")), "/c1"), "/c1/apps/1")}, nil},
 		"nobody says whose it is": {"zk_rmr", Survey{Target: tree("/c1"), Own: Own{Unasked: errors.New("no answer")}},
 			[]string{"unknown_cluster: cannot determine whether zk:1/c1 is the tree of the connected cluster: no answer"}},
 		"a backup over a file": {"zk_rmr", Survey{Target: tree("/c1"), ExistingFile: "f"}, []string{"overwrite: the file f exists"}},

@@ -199,7 +199,7 @@ func (v *view) removal(t Tree, which string) Line {
 	if v.leader == nil || v.phase == recovering {
 		force = append(force, GuardUnknownCluster)
 	}
-	if len(t.Unlocated) > 0 {
+	if len(t.Unfound) > 0 {
 		force = append(force, GuardUnknownLiveness)
 	}
 	if len(force) > 0 {

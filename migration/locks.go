@@ -32,6 +32,12 @@ func LockPlaces(path string, clusters []zkcopy.Cluster, configs []metaadmin.Serv
 // Unlocated are the roots of those clusters in a tree of whose lock nothing is known: no meta
 // server has said where it is, and none was found in the tree or, as outside, elsewhere.
 func Unlocated(clusters, outside []zkcopy.Cluster, configs []metaadmin.ServerConfig) []string {
+	return slices.DeleteFunc(Unfound(clusters, outside), func(root string) bool { return len(ReportedLocks(root, configs)) > 0 })
+}
+
+// Unfound are the roots of those clusters in a tree whose lock was not found in the tree or, as outside, elsewhere.
+// What meta servers say of their lock does not count: a cluster on other servers can have the same root.
+func Unfound(clusters, outside []zkcopy.Cluster) []string {
 	roots := metadataRoots(clusters)
 	var locks, strays []string // strays are the locks of no root in particular
 	for _, c := range slices.Concat(clusters, outside) {
@@ -43,15 +49,9 @@ func Unlocated(clusters, outside []zkcopy.Cluster, configs []metaadmin.ServerCon
 			strays = append(strays, c.LockPath)
 		}
 	}
-	var unlocated []string
-	for _, root := range roots {
-		known := len(ReportedLocks(root, configs)) > 0 || len(strays) > 0 ||
-			slices.ContainsFunc(locks, func(lock string) bool { return within(root, lock) })
-		if !known {
-			unlocated = append(unlocated, root)
-		}
-	}
-	return unlocated
+	return slices.DeleteFunc(roots, func(root string) bool {
+		return len(strays) > 0 || slices.ContainsFunc(locks, func(lock string) bool { return within(root, lock) })
+	})
 }
 
 // metadataRoots are the roots of the clusters whose tables are in a tree. An `apps` node without tables and without the

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"pegashell/metaadmin"
 	"pegashell/zkcopy"
@@ -56,8 +57,11 @@ func TestLocksAreLookedForWhereTheyCanBe(t *testing.T) {
 		if diff := cmp.Diff(c.places, LockPlaces(c.path, c.clusters, c.configs)); diff != "" {
 			t.Errorf("%s: places (-want +got):\n%s", name, diff)
 		}
-		if diff := cmp.Diff(c.unlocated, Unlocated(c.clusters, c.outside, c.configs)); diff != "" {
+		if diff := cmp.Diff(c.unlocated, Unlocated(c.clusters, c.outside, c.configs), cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("%s: unlocated (-want +got):\n%s", name, diff)
+		}
+		if diff := cmp.Diff(Unlocated(c.clusters, c.outside, nil), Unfound(c.clusters, c.outside), cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%s: unfound, whatever servers say (-want +got):\n%s", name, diff)
 		}
 	}
 }

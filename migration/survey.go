@@ -57,6 +57,9 @@ type Tree struct {
 	// Unlocated are the roots of those of the clusters of whose lock nothing is known, so that
 	// living servers of them would not be seen.
 	Unlocated []string
+	// Unfound are the roots of those whose lock was not found, even if a meta server of the connected cluster, which may be
+	// another one, reports a place for it.
+	Unfound []string
 	// Changed are znodes in the target of a copy that something else than a copy has written.
 	Changed []string
 	// Equal: the target of a copy was found to be equal, so that nothing will be written.

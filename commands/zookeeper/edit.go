@@ -28,7 +28,7 @@ const editUsage = ensemble.Usage + " [-j|--json] [--force guard,...]"
 // editNotes say what keeps a znode from being changed.
 const editNotes = "Without HOSTS the connected cluster's ZooKeeper is used.\n\n" +
 	"Guards, each overridden by `--force NAME`: `live_tree` refuses a znode of a tree that living servers use, who would not see the change; " +
-	"`unknown_liveness` refuses one of a cluster whose lock was not found and that no meta server reports; `two_leaders` refuses while two meta servers lead."
+	"`unknown_liveness` refuses one of a cluster whose lock was not found; `two_leaders` refuses while two meta servers lead."
 
 // editArgs are the kinds of the words of a command that changes one znode.
 var editArgs = []complete.Kind{complete.OwnTarget}

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pegashell/internal/test/shelltest"
+	"pegashell/internal/test/zktest"
 )
 
 // step is a line of a session, and what it ends in: a row of its result, the beginning of its error, or a
@@ -193,6 +194,25 @@ func TestTheTreeOfALivingClusterIsNotChanged(t *testing.T) {
 		t.Fatal(err)
 	}
 	runSteps(t, z, []step{{"zk_set @/closed y", "", unknown}, {"zk_set @/closed y --force unknown_liveness", "version 1", "(overridden)"}})
+}
+
+// A cluster on other servers can have the root of the connected cluster and its lock somewhere else.
+func TestTheTreeOfALivingNamesakeIsNotChanged(t *testing.T) {
+	z := shelltest.StartZooKeeper(t)
+	other := zktest.Start(t)
+	conn := zktest.Connect(t, other.Addr())
+	const lock = "/elsewhere/dsn.meta.server.leader"
+	zktest.Plant(t, conn, z.Root, zktest.Znode{}, zktest.Znode{Path: "/own"}, zktest.Znode{Path: "/own/apps", Data: []byte("unlocked")}, zktest.Znode{Path: "/own/apps/1"},
+		zktest.Znode{Path: "/elsewhere"}, zktest.Znode{Path: lock}, zktest.Znode{Path: lock + "/LOCKNODE0000000001", Data: []byte("10.0.0.9:34601"), Ephemeral: true})
+	at := other.Addr() + z.Root + "/own"
+	for _, line := range []string{"zk_set " + at + "/apps/1 x", "zk_create " + at + "/apps/2", "zk_rm " + at + "/apps/1", "zk_setacl -R " + at + " world:anyone:r", "zk_mv " + at + "/apps/1 " + z.Root + "/moved", "zk_rmr -y " + at} {
+		if _, diagnostics, err := z.Run(line); err == nil || !strings.Contains(diagnostics, "cannot determine whether living servers use") {
+			t.Errorf("%s: error = %v, printed %q", line, err, diagnostics)
+		}
+	}
+	if _, diagnostics, err := z.Run("zk_set " + at + "/apps/1 x --force unknown_liveness"); err != nil {
+		t.Errorf("overridden: %v, printed %q", err, diagnostics)
+	}
 }
 
 func TestAnEditorChangesAZnode(t *testing.T) {

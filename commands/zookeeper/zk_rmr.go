@@ -41,8 +41,8 @@ func zkRmrCommand() *command.Command {
 			"as zk_backup does: nothing is removed before that file was read back and is equal to the tree.\n\n" +
 			"Guards, each overridden by `--force NAME`: `live_tree` refuses a tree that living servers use: it has an ephemeral znode, or they hold their lock outside of it; " +
 			"`connected_tree` refuses the tree and the lock of the cluster that the shell is connected to; `unknown_cluster` refuses to remove anything while " +
-			"that cluster cannot report which tree it uses; `unknown_liveness` refuses a tree with a cluster whose lock was not found and that no meta " +
-			"server reports, because living servers would not be detected; `two_leaders` refuses while two meta servers lead; `overwrite` keeps --backup from replacing a file.",
+			"that cluster cannot report which tree it uses; `unknown_liveness` refuses a tree with a cluster whose lock was not found, " +
+			"because living servers would not be detected; `two_leaders` refuses while two meta servers lead; `overwrite` keeps --backup from replacing a file.",
 		Fields:      zkRmrFields,
 		Examples:    []string{"zk_rmr 10.0.0.1:2181/pegasus/c1", "zk_rmr 10.0.0.1:2181/pegasus/c1 --backup c1.zkb.zst --yes"},
 		Args:        []complete.Kind{complete.Target},

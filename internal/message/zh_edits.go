@@ -20,8 +20,8 @@ var zhEdits = map[string]string{
 
 	"Without HOSTS the connected cluster's ZooKeeper is used.": "不写 HOSTS 时使用所连集群的 ZooKeeper。",
 	"Guards, each overridden by `--force NAME`: `live_tree` refuses a znode of a tree that living servers use, who would not see the change; " +
-		"`unknown_liveness` refuses one of a cluster whose lock was not found and that no meta server reports; `two_leaders` refuses while two meta servers lead.": "守卫，每个都可用 `--force NAME` 强制通过：" +
-		"`live_tree` 拒绝修改存活的服务器正在使用的树中的 znode，它们看不到这种修改；`unknown_liveness` 拒绝修改这样的集群的 znode：没有找到它的锁，也没有 meta server 报告锁的位置；" +
+		"`unknown_liveness` refuses one of a cluster whose lock was not found; `two_leaders` refuses while two meta servers lead.": "守卫，每个都可用 `--force NAME` 强制通过：" +
+		"`live_tree` 拒绝修改存活的服务器正在使用的树中的 znode，它们看不到这种修改；`unknown_liveness` 拒绝修改没有找到锁的集群的 znode；" +
 		"`two_leaders` 在两台 meta server 同时为主时拒绝。",
 	"`--version` sets the data only if it still has this version, as zk_stat shows it. An empty DATA (`\"\"`) leaves the znode without data. " +
 		"`--file /dev/stdin` reads what a script pipes in.": "`--version`：只在数据仍是这个版本（zk_stat 所显示的）时才设置。空的 DATA（`\"\"`）使 znode 没有数据。`--file /dev/stdin` 读取脚本从管道送来的内容。",
@@ -83,11 +83,8 @@ var zhEdits = map[string]string{
 	"Meta servers keep the metadata in memory and do not see what others change in it":         "meta server 把元数据放在内存里，看不到别人对它的修改",
 	"%s belongs to a tree of living servers, which hold %d lock nodes: %s. %s. %s":             "%s 属于存活的服务器的树，它们持有 %d 个锁节点：%s。%s。%s",
 	"%s belongs to the tree or the lock of the connected cluster (%s), which has a leader. %s": "%s 属于所连集群的树或锁（%s），该集群有主 meta server。%s",
-	"cannot determine whether living servers use %s: it belongs to the metadata of the cluster %s, but no lock of meta servers was found in it or at %s/lock, and no meta server " +
-		"has reported where the lock is ([meta_server] distributed_lock_service_parameters). Connect to the cluster that uses it, or make sure that no meta server of it runs": "无法判断存活的服务器是否在使用 %s：它属于集群 %s 的元数据，" +
-		"但在其中和 %s/lock 都没有找到 meta server 的锁，也没有 meta server 报告锁的位置（[meta_server] distributed_lock_service_parameters）。请连接使用它的集群，或确认它没有任何 meta server 在运行",
-	"%s: DATA and --file cannot be used together":       "%s: DATA 和 --file 不能同时使用",
-	"read the data: %w":                                 "读取数据：%w",
+	"%s: DATA and --file cannot be used together":                                              "%s: DATA 和 --file 不能同时使用",
+	"read the data: %w": "读取数据：%w",
 	"%w: zk_rmr %s removes it with everything below it": "%w：zk_rmr %s 连同其下的一切删除",
 	"a HOSTS/PATH or PATH, and at most DATA":            "一个 HOSTS/PATH 或 PATH，以及最多一个 DATA",
 	"a HOSTS/PATH or PATH, and DATA":                    "一个 HOSTS/PATH 或 PATH，以及 DATA",

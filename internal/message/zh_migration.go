@@ -32,11 +32,11 @@ var zhMigration = map[string]string{
 		"[zookeeper] in its config.ini: wait that long, then repeat the command": "刚被终止的 meta server 会保留它的锁节点，直到会话过期，即其 config.ini 中 [zookeeper] " +
 		"的 timeout_ms 之后：请等待这么久，再重新执行该命令",
 	"%s %s. %s": "%s %s。%s",
-	"cannot determine whether living servers use %s: it holds the metadata of the cluster %s, but no lock of meta " +
-		"servers was found in it or at %s/lock, and no meta server has reported where the lock is ([meta_server] " +
+	"cannot determine whether living servers use %s: the cluster %s has its metadata there, but no lock of meta " +
+		"servers was found in it, at %s/lock or where a meta server has reported it ([meta_server] " +
 		"distributed_lock_service_parameters). Connect to the cluster that uses it, or make sure that no meta server of " +
-		"it runs": "无法确定是否有正在运行的服务器在使用 %s：其中有集群 %s 的元数据，但在它里面和 %s/lock 都没有找到 meta " +
-		"server 的锁，也没有 meta server 报告锁的位置（[meta_server] " +
+		"it runs": "无法确定是否有正在运行的服务器在使用 %s：集群 %s 的元数据在那里，但在其中、在 %s/lock 和 meta server " +
+		"报告的位置都没有找到 meta server 的锁（[meta_server] " +
 		"distributed_lock_service_parameters）。请连接使用它的集群，或确认该集群没有 meta " +
 		"server 在运行",
 	"the tree of the connected cluster (%s)": "当前连接的集群的树（%s）",

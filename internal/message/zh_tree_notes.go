@@ -34,12 +34,12 @@ var zhTreeNotes = map[string]string{
 	"Guards, each overridden by `--force NAME`: `live_tree` refuses a tree that living servers use: it has an " +
 		"ephemeral znode, or they hold their lock outside of it; `connected_tree` refuses the tree and the lock of the " +
 		"cluster that the shell is connected to; `unknown_cluster` refuses to remove anything while that cluster cannot " +
-		"report which tree it uses; `unknown_liveness` refuses a tree with a cluster whose lock was not found and that " +
-		"no meta server reports, because living servers would not be detected; `two_leaders` refuses while two meta " +
+		"report which tree it uses; `unknown_liveness` refuses a tree with a cluster whose lock was not found, " +
+		"because living servers would not be detected; `two_leaders` refuses while two meta " +
 		"servers lead; `overwrite` keeps --backup from replacing a file.": "防护规则，每一条都可以用 `--force NAME` 越过：`live_tree` " +
 		"拒绝运行中的服务器正在使用的树：其中有临时 znode，或服务器在树外持有锁；`connected_tree` 拒绝 " +
 		"shell 当前连接的集群的树和锁；`unknown_cluster` 在该集群无法说明它使用哪棵树时拒绝一切删除；" +
-		"`unknown_liveness` 拒绝其中有集群、找不到锁、也没有 meta server 报告锁位置的树，" +
+		"`unknown_liveness` 拒绝其中有集群而找不到锁的树，" +
 		"因为无法发现运行中的服务器；`two_leaders` 在有两个主 meta server 时拒绝；`overwrite` " +
 		"不让 --backup 替换已有的文件。",
 

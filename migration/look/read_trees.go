@@ -133,4 +133,5 @@ func locate(ctx context.Context, t *migration.Tree, seen string, at zkcopy.Tree,
 		t.Outside = append(t.Outside, found...)
 	}
 	t.Unlocated = migration.Unlocated(t.Clusters, t.Outside, configs)
+	t.Unfound = migration.Unfound(t.Clusters, t.Outside)
 }
