@@ -61,6 +61,7 @@ var replicaReplication = []key{
 var metaOnly = map[string][]key{
 	"meta_server": {
 		{"cluster_root", "/", "znode below which the metadata of the cluster is stored"},
+		{"cold_backup_disabled", "true", "whether tables cannot be backed up by policies"},
 		{"distributed_lock_service_parameters", "", "parameters of the lock service: the znode below which the lock lies"},
 		{"distributed_lock_service_type", "distributed_lock_service_zookeeper", "lock service"},
 		{"hold_seconds_for_dropped_app", "604800", "seconds for which the data of a dropped table is kept"},

@@ -173,3 +173,17 @@ func (b *bench) checkRestore(now int64) {
 		}
 	}
 }
+
+func TestBackupsCanBeSwitchedOff(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 1)
+	b.edit = append(b.edit, func(c *config) { c.backups = false })
+	b.plant("37_backup_running.json", capturedRoot)
+	b.leader()
+	add := call[wire.HintResponse](b, 0, wire.RPCAddBackupPolicy, &wire.AddBackupPolicyRequest{Name: "p", Provider: backupProvider, IntervalSeconds: 86400})
+	query := call[wire.QueryBackupPolicyResponse](b, 0, wire.RPCQueryBackupPolicy, &wire.QueryBackupPolicyRequest{})
+	modify := b.modifyPolicy(wire.ModifyBackupPolicyRequest{Name: "pol3"})
+	if add.Err != backupsOff || query.Err != backupsOff || modify.Err != backupsOff {
+		t.Errorf("add: %s, query: %s, modify: %s", add.Err, query.Err, modify.Err)
+	}
+}

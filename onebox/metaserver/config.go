@@ -44,6 +44,7 @@ type config struct {
 	duplicationIDs  map[string]bool  // the clusters that [duplication-group] numbers
 	clusters        map[string]bool  // the clusters that [pegasus.clusters] names the meta servers of
 	confirmInterval time.Duration    // [onebox] duplication_confirm_interval_ms
+	backups         bool             // [meta_server] cold_backup_disabled is false
 	backupInterval  time.Duration    // between looks for backups to begin or to end
 	backupTime      time.Duration    // how long a backup takes
 	now             func() time.Time // for backups; nil for time.Now
@@ -88,6 +89,11 @@ func readConfig(file string) (config, error) {
 	if err := c.readDuplication(f); err != nil {
 		return c, err
 	}
+	noBackups, err := f.Bool("meta_server", "cold_backup_disabled", true)
+	if err != nil {
+		return c, err
+	}
+	c.backups = !noBackups
 	c.defaultTables, err = readDefaultTables(f)
 	return c, err
 }

@@ -38,8 +38,14 @@ const reserveMinutes = 10
 // errBusyBackingUp is the answer to disabling a policy whose backup is under way.
 const errBusyBackingUp = wire.ErrorCode("ERR_BUSY")
 
+// backupsOff is the answer of a server whose configuration has switched cold backups off.
+const backupsOff = wire.ErrServiceNotActive
+
 // addBackupPolicy adds a policy at every meta level; its first backup begins at once, if it is due.
 func (l *leader) addBackupPolicy(ctx context.Context, q *wire.AddBackupPolicyRequest) (wire.Message, error) {
+	if !l.cfg.backups {
+		return &wire.HintResponse{Err: backupsOff}, nil
+	}
 	return l.inTurn(ctx, func(ctx context.Context) (wire.Message, error) {
 		l.mu.Lock()
 		names, hint := l.mayBackUp(q)
@@ -92,6 +98,9 @@ func (l *leader) mayBackUp(q *wire.AddBackupPolicyRequest) (names appNames, hint
 
 // modifyBackupPolicy changes a policy at every meta level.
 func (l *leader) modifyBackupPolicy(ctx context.Context, q *wire.ModifyBackupPolicyRequest) (wire.Message, error) {
+	if !l.cfg.backups {
+		return &wire.HintResponse{Err: backupsOff}, nil
+	}
 	return l.inTurn(ctx, func(ctx context.Context) (wire.Message, error) {
 		l.mu.Lock()
 		p := l.policies[q.Name]
@@ -168,6 +177,9 @@ func (l *leader) altered(data policyData, q *wire.ModifyBackupPolicyRequest) (po
 }
 
 func (l *leader) queryBackupPolicy(_ context.Context, q *wire.QueryBackupPolicyRequest) (wire.Message, error) {
+	if !l.cfg.backups {
+		return &wire.QueryBackupPolicyResponse{Err: backupsOff}, nil
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	names := q.Names

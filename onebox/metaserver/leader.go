@@ -217,7 +217,9 @@ func (l *leader) serve(ctx context.Context) error {
 		}
 	}
 	l.group.run(l.curePeriodically)
-	l.group.run(l.backUpPeriodically)
+	if l.cfg.backups {
+		l.group.run(l.backUpPeriodically)
+	}
 	if l.cfg.duplication {
 		l.group.run(l.confirmPeriodically)
 	}

@@ -117,6 +117,7 @@ server_list = %s
 cluster_root = %s
 distributed_lock_service_parameters = %s
 min_live_node_count_for_unfreeze = 1
+cold_backup_disabled = false
 %s
 [zookeeper]
 hosts_list = %s
