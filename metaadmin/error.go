@@ -12,7 +12,8 @@ import (
 // Error is why a call failed.
 type Error struct {
 	// Code is the Pegasus error: the server's own, or ERR_NETWORK_FAILURE or ERR_TIMEOUT when no
-	// server answered.
+	// leader answered. ERR_SERVICE_NOT_ACTIVE of a leader that is still loading the metadata at the
+	// deadline is the server's own.
 	Code wire.ErrorCode
 	// RPC is the call's name, as RPC_CM_LIST_APPS.
 	RPC string
@@ -22,6 +23,8 @@ type Error struct {
 	Hint string
 	// Uncertain is set for a change that was sent and not answered: it may have been carried out.
 	Uncertain bool
+	// SwitchedOff is set where the leader runs without the feature that the call belongs to.
+	SwitchedOff bool
 	// Attempts holds the result of each server that was tried, when none answered as leader.
 	Attempts []Attempt
 	// Cause is the error of the network or the context that led to Code, nil when a server
@@ -30,6 +33,11 @@ type Error struct {
 }
 
 func (e *Error) Unwrap() error { return e.Cause }
+
+// Answered reports whether the code is a leader's own answer to the call. Otherwise no leader answered.
+func (e *Error) Answered() bool {
+	return e.Code == wire.ErrServiceNotActive || e.Cause == nil && len(e.Attempts) == 0
+}
 
 // Attempt is one server that was tried without success.
 type Attempt struct {
@@ -66,12 +74,15 @@ func (e *Error) In(l message.Language) string {
 }
 
 // Detail says what is known beyond the error code, for people: which servers were tried, with the
-// result of each, and whether a change may have been carried out. Empty when the leader itself
-// answered.
+// result of each, whether a change may have been carried out, and whether the leader runs without the
+// feature. Empty for other answers of the leader.
 func (e *Error) Detail() message.Text {
 	var parts []message.Text
 	if e.Uncertain {
 		parts = append(parts, message.New("the request was sent to %s, which did not answer: it may have been carried out, so check before you repeat it", e.Server))
+	}
+	if e.SwitchedOff {
+		parts = append(parts, features[e.RPC])
 	}
 	for _, a := range e.Attempts {
 		parts = append(parts, a.Text())

@@ -139,6 +139,7 @@ type outcome struct {
 func (c *Client) round(ctx context.Context, servers []string, k kind, rpc string, arg wire.Message, fresh func() wire.Result) outcome {
 	var attempts []Attempt
 	var out outcome
+	var loading bool // a leader answered that has not loaded the metadata yet
 	for i, server := range servers {
 		left := len(servers) - i
 		attemptCtx, cancel := share(ctx, left)
@@ -148,8 +149,7 @@ func (c *Client) round(ctx context.Context, servers []string, k kind, rpc string
 		} else {
 			left = 1
 		}
-		result := fresh()
-		code, sent, err := c.callOne(attemptCtx, k, left, server, rpc, arg, result)
+		result, code, sent, off, err := c.callFeature(attemptCtx, k, left, server, rpc, arg, fresh)
 		cancel()
 		switch {
 		case err != nil:
@@ -161,9 +161,13 @@ func (c *Client) round(ctx context.Context, servers []string, k kind, rpc string
 			attempts = append(attempts, Attempt{Server: server})
 			out.followers = append(out.followers, server)
 			out.electing = true
+		case off:
+			c.setLeader(server)
+			return outcome{final: true, result: result, err: &Error{Code: code, RPC: rpc, Server: server, Hint: hint(result), SwitchedOff: true}}
 		case notAccepted[code] != "":
 			attempts = append(attempts, Attempt{server, &Error{Code: code, RPC: rpc, Server: server, Hint: notAccepted[code]}})
-			out.electing = out.electing || code == wire.ErrServiceNotActive
+			loading = loading || code == wire.ErrServiceNotActive
+			out.electing = out.electing || loading
 		case code != wire.OK:
 			c.setLeader(server)
 			return outcome{final: true, result: result, err: &Error{Code: code, RPC: rpc, Server: server, Hint: hint(result)}}
@@ -176,7 +180,10 @@ func (c *Client) round(ctx context.Context, servers []string, k kind, rpc string
 		}
 	}
 	failure := &Error{Code: wire.ErrTimeout, RPC: rpc, Attempts: attempts, Cause: ctx.Err()}
-	if !out.electing && ctx.Err() == nil {
+	switch {
+	case loading:
+		failure.Code = wire.ErrServiceNotActive
+	case !out.electing && ctx.Err() == nil:
 		failure.Cause = attempts[len(attempts)-1].Err
 		failure.Code = failureCode(failure.Cause)
 	}

@@ -57,7 +57,7 @@ func isUncertain(err error) bool {
 // answered.
 func status(err error) string {
 	var call *metaadmin.Error
-	if errors.As(err, &call) && call.Cause == nil && len(call.Attempts) == 0 {
+	if errors.As(err, &call) && call.Answered() {
 		return string(call.Code)
 	}
 	return string(metaadmin.Code(err)) + ": unable to send rpc to server"

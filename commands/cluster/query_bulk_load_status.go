@@ -55,7 +55,7 @@ func queryBulkLoadRun(ctx context.Context, env Env, o *queryBulkLoadOptions) err
 	load, err := admin.BulkLoad(ctx, o.app)
 	if err != nil {
 		var call *metaadmin.Error
-		if errors.As(err, &call) && call.Cause != nil { // nobody has answered, so there is no hint
+		if errors.As(err, &call) && !call.Answered() { // no leader has answered, so there is no hint
 			return failErr(env, err, "query bulk load failed, error=%s", status(err))
 		}
 		return failBulkLoad(env, err, "query")

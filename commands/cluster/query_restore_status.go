@@ -66,7 +66,7 @@ func queryRestoreStatusRun(ctx context.Context, env Env, args []string, detailed
 func failRestoreStatus(env Env, err error, id int32) error {
 	code := metaadmin.Code(err)
 	var call *metaadmin.Error
-	answered := errors.As(err, &call) && call.Cause == nil && len(call.Attempts) == 0
+	answered := errors.As(err, &call) && call.Answered()
 	switch {
 	case code == wire.ErrAppNotExist:
 		return fail(env, err, "invalid restore_app_id(%d)", id)

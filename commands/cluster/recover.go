@@ -172,7 +172,7 @@ func (r *recovery) run(ctx context.Context, w io.Writer) {
 	hint, r.err = r.call(ctx, w, request)
 	r.code = metaadmin.Code(r.err)
 	var call *metaadmin.Error
-	answered := r.err == nil || errors.As(r.err, &call) && call.Cause == nil && len(call.Attempts) == 0
+	answered := r.err == nil || errors.As(r.err, &call) && call.Answered()
 	switch {
 	case answered:
 		fmt.Fprintf(w, "Recover result: %s\n", r.code)

@@ -64,7 +64,7 @@ func (p *preflight) askBackups(ctx context.Context, f *migration.FeatureFacts) {
 	defer cancel()
 	policies, backups, err := p.Admin.BackupPolicies(ctx, nil, 1)
 	if err != nil {
-		f.BackupDoubt = err
+		note(&f.BackupDoubt, err)
 		return
 	}
 	for i, policy := range policies {
@@ -141,10 +141,11 @@ func (p *preflight) askTables(ctx context.Context, apps []metaadmin.AppInfo, f *
 // note keeps the first error. A feature that is switched off, or that the server does not have, is
 // not under way.
 func note(doubt *error, err error) {
+	if metaadmin.IsSwitchedOff(err) {
+		return
+	}
 	switch metaadmin.Code(err) {
 	case wire.OK, wire.ErrHandlerNotFound, wire.ErrAppNotExist:
-		return
-	case wire.ErrServiceNotActive: // [replication] duplication_enabled = false
 		return
 	}
 	if *doubt == nil {

@@ -107,6 +107,33 @@ func TestWhatALeaderDoesNotKnowIsNotUnderWay(t *testing.T) {
 	}
 }
 
+func TestWhatIsSwitchedOffIsNotUnderWay(t *testing.T) {
+	off := func(*wire.Request) wire.Message { return &wire.ErrorResponse{Err: wire.ErrServiceNotActive} }
+	answers := map[string]func(q *wire.Request) wire.Message{
+		wire.RPCListApps: func(*wire.Request) wire.Message {
+			return &wire.ListAppsResponse{Err: wire.OK, Infos: []wire.AppInfo{{ID: 1, Name: "temp", Status: wire.AppAvailable, PartitionCount: 4}}}
+		},
+		wire.RPCControlMeta: func(*wire.Request) wire.Message {
+			return &wire.ControlMetaResponse{Err: wire.OK, OldLevel: wire.LevelSteady}
+		},
+		wire.RPCQueryDuplication:  off,
+		wire.RPCQueryBackupPolicy: off,
+		wire.RPCQueryBulkLoad:     off,
+	}
+	if diff := cmp.Diff(migration.FeatureFacts{Partitions: 5}, featuresOf(t, answers)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Until it has loaded the metadata, a leader says the same of every call.
+func TestWhatALoadingLeaderDoesNotSayIsUnknown(t *testing.T) {
+	var doubt error
+	note(&doubt, &metaadmin.Error{Code: wire.ErrServiceNotActive, RPC: wire.RPCQueryDuplication})
+	if doubt == nil {
+		t.Error("there is no doubt")
+	}
+}
+
 func TestAQuotaIsReadAsServersWriteIt(t *testing.T) {
 	for text, want := range map[string][]int64{
 		"count=5,bytes=-1": {5, -1, -1, -1},
