@@ -1,6 +1,7 @@
 package zkcopy
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -58,20 +59,56 @@ func (e *ChildrenError) In(l message.Language) string {
 	return message.New("%s has %d children", e.Path, e.Children).In(l)
 }
 
+// UnknownOutcomeError says that a change was sent, and that it could not be found out whether it was
+// carried out.
+type UnknownOutcomeError struct {
+	Path string
+	// Err is what kept it from being found out.
+	Err error
+}
+
+func (e *UnknownOutcomeError) Error() string { return e.In(message.English) }
+
+// In returns the error's text in a language.
+func (e *UnknownOutcomeError) In(l message.Language) string {
+	return message.New("%v: it is not known whether the change of %s was carried out: look with zk_stat before you repeat it", e.Err, e.Path).In(l)
+}
+
+func (e *UnknownOutcomeError) Unwrap() error { return e.Err }
+
+// sentError is how the sending of a change failed without showing whether it was carried out.
+type sentError struct{ error }
+
+func (e sentError) Unwrap() error { return e.error }
+
+// verdict is what reading shows of a change whose answer was lost.
+type verdict int
+
+const (
+	unclear verdict = iota
+	carriedOut
+	notCarriedOut
+)
+
 // edit carries out one change until its outcome is known. try looks at what there is and sends the
-// change; lost says that the answer to what it sent before was lost, so that it may have been
-// carried out. What others change meanwhile is looked at again.
-func edit(ctx context.Context, tr Tree, op string, try func(l *session.Lane, lost bool) error) error {
+// change, whose failure rejected words; find looks whether the change that was sent last was carried out.
+// What others change meanwhile is looked at again.
+func edit(ctx context.Context, tr Tree, op string, try func(l *session.Lane) error, find func(l *session.Lane) (verdict, error)) error {
 	l := tr.Client.Lane()
-	losses, conflicts, lost := 0, tr.Client.Retry(), false
+	losses, conflicts := 0, tr.Client.Retry()
 	for {
-		err := try(l, lost)
+		err := try(l)
+		var sent sentError
 		switch {
-		case errors.Is(err, session.ErrConnectionLost):
-			if losses++; losses > session.LossPatience {
-				return blame(tr, session.WrapPath(op, tr.Path, err))
+		case errors.As(err, &sent):
+			if done, cause := findSent(ctx, tr, l, find); done == carriedOut {
+				return nil
+			} else if done == unclear {
+				return &UnknownOutcomeError{tr.Path, blame(tr, session.WrapPath(op, tr.Path, cmp.Or(cause, sent.error)))}
 			}
-			lost = true
+			if losses++; losses > session.LossPatience {
+				return blame(tr, session.WrapPath(op, tr.Path, sent.error))
+			}
 		case session.IsConflict(err), errors.Is(err, zk.ErrNotEmpty):
 			if conflicts.Failed(); conflicts.Failures() > session.ConflictPatience {
 				return blame(tr, &session.PathError{Op: op, Path: tr.Path, Err: errors.Join(session.ErrBusy, err)})
@@ -79,46 +116,73 @@ func edit(ctx context.Context, tr Tree, op string, try func(l *session.Lane, los
 			if err := conflicts.WaitShortly(ctx); err != nil {
 				return err
 			}
-			lost = false
+			if err := l.Sync(ctx, tr.Path); err != nil {
+				return blame(tr, err)
+			}
 		default:
-			return blame(tr, err)
-		}
-		if err := l.Sync(ctx, tr.Path); err != nil {
 			return blame(tr, err)
 		}
 	}
 }
 
+// findSent looks whether what was sent was carried out, once the session has carried out all of it that
+// it ever will.
+func findSent(ctx context.Context, tr Tree, l *session.Lane, find func(l *session.Lane) (verdict, error)) (verdict, error) {
+	if err := l.Sync(ctx, tr.Path); err != nil {
+		return unclear, err
+	}
+	return find(l)
+}
+
 // SetData sets the data of a tree's root, if it has this version; -1 is any. It returns the version
 // that the data has then. Another version is a *VersionError. A change whose answer was lost counts as
-// done where the next version has this data.
+// done where the next version has this data, and is an *UnknownOutcomeError where that cannot be read.
 func SetData(ctx context.Context, tr Tree, data []byte, version int32) (after int32, err error) {
 	const op = "set data of"
 	if err := tr.Ready(ctx); err != nil {
 		return 0, err
 	}
 	var sent int32
-	err = edit(ctx, tr, op, func(l *session.Lane, lost bool) error {
+	try := func(l *session.Lane) error {
 		stat, err := tr.StatRoot(ctx)
 		if err != nil {
 			return err
-		}
-		if lost && stat.Version == sent+1 {
-			answer, err := l.Data(ctx, tr.Path)
-			if err != nil {
-				return err
-			}
-			if answer.Stat != nil && answer.Stat.Version == sent+1 && tree.SameData(answer.Data, data) {
-				return nil
-			}
 		}
 		if version >= 0 && stat.Version != version {
 			return &VersionError{tr.Path, version, stat.Version}
 		}
 		sent = stat.Version
 		return rejected(op, tr.Path, l.SetData(ctx, tr.Path, data, sent))
+	}
+	err = edit(ctx, tr, op, try, func(l *session.Lane) (verdict, error) {
+		stat, err := tr.Stat(ctx, tr.Path)
+		switch {
+		case err != nil || stat == nil:
+			return unclear, err
+		case stat.Version != sent+1:
+			return setSince(sent, stat.Version, version), nil
+		}
+		answer, err := l.Data(ctx, tr.Path)
+		switch {
+		case err != nil || answer.Stat == nil:
+			return unclear, err
+		case answer.Stat.Version == sent+1 && tree.SameData(answer.Data, data):
+			return carriedOut, nil
+		case answer.Stat.Version == sent+1:
+			return notCarriedOut, nil
+		}
+		return setSince(sent, answer.Stat.Version, version), nil
 	})
 	return sent + 1, perhapsTooLarge(err, data)
+}
+
+// setSince is what the version of data or of an ACL shows of a change that was sent to version sent, where
+// it is not the next one. What others have set since is set again if any version was to be.
+func setSince(sent, found, wanted int32) verdict {
+	if found == sent || wanted < 0 {
+		return notCarriedOut
+	}
+	return unclear
 }
 
 // perhapsTooLarge says of a lost connection that the server may not accept packets that large.
@@ -129,9 +193,12 @@ func perhapsTooLarge(err error, data []byte) error {
 	return err
 }
 
-// rejected says what was refused on which path. What edit tries again stays as it is.
+// rejected says what was refused on which path. What edit looks at again is not worded.
 func rejected(op, path string, err error) error {
-	if err == nil || errors.Is(err, session.ErrConnectionLost) || session.IsConflict(err) || errors.Is(err, zk.ErrNotEmpty) {
+	switch {
+	case session.MayBeDone(err):
+		return sentError{err}
+	case session.IsConflict(err), errors.Is(err, zk.ErrNotEmpty):
 		return err
 	}
 	return session.WrapPath(op, path, err)
@@ -154,18 +221,12 @@ func Create(ctx context.Context, tr Tree, o NewNode) (created []string, err erro
 		return nil, err
 	}
 	var before int64
-	err = edit(ctx, tr, op, func(l *session.Lane, lost bool) error {
+	try := func(l *session.Lane) error {
 		stat, err := tr.Stat(ctx, tr.Path)
 		if err != nil {
 			return err
 		}
 		if stat != nil {
-			if lost && stat.Czxid > before { // within the moment in which the answer was lost
-				answer, err := l.Data(ctx, tr.Path)
-				if err == nil && tree.SameData(answer.Data, o.Data) {
-					return nil
-				}
-			}
 			return &ExistsError{tr.Path}
 		}
 		created = []string{tr.Path}
@@ -191,6 +252,28 @@ func Create(ctx context.Context, tr Tree, o NewNode) (created []string, err erro
 		failed, err := l.Multi(ctx, ops)
 		at := created[max(failed, 0)]
 		return rejected(op, at, forbiddenBy(at, "create", err))
+	}
+	err = edit(ctx, tr, op, try, func(l *session.Lane) (verdict, error) {
+		stat, err := tr.Stat(ctx, tr.Path)
+		switch {
+		case err != nil:
+			return unclear, err
+		case stat == nil || stat.Czxid <= before:
+			return notCarriedOut, nil
+		}
+		// It was created in the moment in which the answer was lost.
+		answer, err := l.Data(ctx, tr.Path)
+		switch {
+		case errors.Is(err, session.ErrNotAuthorized): // its ACL may let nobody read it
+			if int(stat.DataLength) == len(o.Data) {
+				return carriedOut, nil
+			}
+		case err != nil || answer.Stat == nil:
+			return unclear, err
+		case tree.SameData(answer.Data, o.Data):
+			return carriedOut, nil
+		}
+		return notCarriedOut, nil
 	})
 	return created, perhapsTooLarge(err, o.Data)
 }
@@ -224,13 +307,11 @@ func RemoveOne(ctx context.Context, tr Tree, version int32) error {
 		return err
 	}
 	var sent int64
-	return edit(ctx, tr, op, func(l *session.Lane, lost bool) error {
+	try := func(l *session.Lane) error {
 		stat, err := tr.Stat(ctx, tr.Path)
 		switch {
 		case err != nil:
 			return err
-		case lost && (stat == nil || stat.Czxid != sent):
-			return nil
 		case stat == nil:
 			return &tree.NotFoundError{Tree: tr.Endpoint()}
 		case version >= 0 && stat.Version != version:
@@ -241,5 +322,15 @@ func RemoveOne(ctx context.Context, tr Tree, version int32) error {
 		sent = stat.Czxid
 		_, err = l.Multi(ctx, []any{&zk.DeleteRequest{Path: tr.Path, Version: version}})
 		return rejected(op, tr.Path, forbiddenBy(tr.Path, "delete", err))
+	}
+	return edit(ctx, tr, op, try, func(*session.Lane) (verdict, error) {
+		stat, err := tr.Stat(ctx, tr.Path)
+		switch {
+		case err != nil:
+			return unclear, err
+		case stat == nil || stat.Czxid != sent:
+			return carriedOut, nil
+		}
+		return notCarriedOut, nil
 	})
 }

@@ -3,6 +3,8 @@ package zkcopy
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"sync/atomic"
 
 	"github.com/go-zookeeper/zk"
@@ -24,19 +26,10 @@ func SetACL(ctx context.Context, tr Tree, acl []tree.ACL, version int32) (after 
 func setACL(ctx context.Context, tr Tree, acl []tree.ACL, version int32) (after int32, err error) {
 	const op = "set ACL of"
 	var sent int32
-	err = edit(ctx, tr, op, func(l *session.Lane, lost bool) error {
+	try := func(l *session.Lane) error {
 		stat, err := tr.StatRoot(ctx)
 		if err != nil {
 			return err
-		}
-		if lost && stat.Aversion == sent+1 {
-			answer, err := l.ACL(ctx, tr.Path)
-			if err != nil {
-				return err
-			}
-			if answer.Stat != nil && answer.Stat.Aversion == sent+1 && tree.SameACL(answer.ACL, acl) {
-				return nil
-			}
 		}
 		if version >= 0 && stat.Aversion != version {
 			return &VersionError{tr.Path, version, stat.Aversion}
@@ -44,8 +37,55 @@ func setACL(ctx context.Context, tr Tree, acl []tree.ACL, version int32) (after 
 		sent = stat.Aversion
 		_, err = l.SetACL(ctx, tr.Path, acl, sent)
 		return rejected(op, tr.Path, err)
+	}
+	err = edit(ctx, tr, op, try, func(l *session.Lane) (verdict, error) {
+		stat, err := tr.Stat(ctx, tr.Path)
+		switch {
+		case err != nil || stat == nil:
+			return unclear, err
+		case stat.Aversion != sent+1:
+			return setSince(sent, stat.Aversion, version), nil
+		}
+		answer, err := l.ACL(ctx, tr.Path) // which the new ACL may not let us read
+		switch {
+		case err != nil || answer.Stat == nil:
+			return unclear, err
+		case answer.Stat.Aversion == sent+1 && isExpanded(answer.ACL, acl):
+			return carriedOut, nil
+		case answer.Stat.Aversion == sent+1:
+			return notCarriedOut, nil
+		}
+		return setSince(sent, answer.Stat.Aversion, version), nil
 	})
 	return sent + 1, err
+}
+
+// isExpanded reports whether a server shows an ACL as found that was set as wanted: it keeps an entry of
+// scheme auth as one for each credential of the session, and hides the passwords' hashes from sessions
+// without the admin permission.
+func isExpanded(found, wanted []tree.ACL) bool {
+	rest, masked := slices.Clone(found), tree.IsMasked(found)
+	var auth []int32 // the permissions of the entries of scheme auth
+	for _, entry := range wanted {
+		if entry.Scheme == "auth" {
+			auth = append(auth, entry.Perms)
+			continue
+		}
+		if user, _, ok := strings.Cut(entry.ID, ":"); ok && masked && entry.Scheme == "digest" {
+			entry.ID = user + ":x"
+		}
+		i := slices.Index(rest, entry)
+		if i < 0 {
+			return false
+		}
+		rest = slices.Delete(rest, i, i+1)
+	}
+	if len(auth) == 0 {
+		return len(rest) == 0
+	}
+	return len(rest) > 0 && !slices.ContainsFunc(rest, func(entry tree.ACL) bool {
+		return entry.Scheme == "world" || entry.Scheme == "ip" || !slices.Contains(auth, entry.Perms)
+	})
 }
 
 // aclsAtOnce is how many ACLs are set at the same time.

@@ -1,8 +1,14 @@
 package zkcopy
 
 import (
+	"context"
 	"errors"
+	"net"
+	"strings"
+	"sync/atomic"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/go-zookeeper/zk"
 	"github.com/google/go-cmp/cmp"
@@ -55,6 +61,108 @@ func TestAChangeOfAZnodeWhoseAnswerIsLostIsFoundByReading(t *testing.T) {
 	if _, err := SetData(ctx, to, nil, 7); !errors.As(err, &other) || other.Found != 0 || other.Wanted != 7 {
 		t.Errorf("another version: error = %v", err)
 	}
+}
+
+// What the servers keep of an ACL, or show of a znode, need not be what was sent.
+func TestAChangeThatReadsOtherwiseThanItWasSentIsFound(t *testing.T) {
+	server := zktest.Shared(t)
+	conn := zktest.ConnectAs(t, password, server.Addr())
+	cut := &cutter{writes: true}
+	client := openServer(t, server, asAdmin, func(o *session.Options) { o.Dialer = cut.dial })
+	ctx := zktest.Context(t)
+	root := zktest.OwnPath(t, conn)
+	zktest.Plant(t, conn, root)
+	for name, acl := range map[string][]tree.ACL{
+		"auth":            {{Perms: zk.PermAll, Scheme: "auth"}, {Perms: zk.PermRead, Scheme: "world", ID: "anyone"}},
+		"a hidden hash":   append(zk.DigestACL(zk.PermAll, "other", "secret"), tree.ACL{Perms: zk.PermRead, Scheme: "world", ID: "anyone"}),
+		"without reading": {{Perms: zk.PermWrite | zk.PermAdmin, Scheme: "world", ID: "anyone"}},
+	} {
+		at := Tree{Client: client, Path: root + "/" + strings.ReplaceAll(name, " ", "-")}
+		if _, err := Create(ctx, at, NewNode{Data: []byte("x"), ACL: tree.OpenACL()}); err != nil {
+			t.Fatal(err)
+		}
+		if version, err := SetACL(ctx, at, acl, 0); err != nil || version != 1 {
+			t.Errorf("%s: version %d, error = %v", name, version, err)
+		}
+		at.Path += "-new"
+		if created, err := Create(ctx, at, NewNode{Data: []byte("x"), ACL: acl}); err != nil || len(created) != 1 {
+			t.Errorf("create with %s: created %v, error = %v", name, created, err)
+		}
+	}
+	if cut.cuts.Load() != 9 {
+		t.Errorf("%d answers were lost, want one of each change", cut.cuts.Load())
+	}
+}
+
+func TestAnExpandedACLIsKnown(t *testing.T) {
+	all, read, ip := tree.ACL{Perms: zk.PermAll, Scheme: "auth"}, tree.OpenACL()[0], tree.ACL{Perms: zk.PermAll, Scheme: "ip", ID: "10.0.0.1"}
+	ours := zk.DigestACL(zk.PermAll, "admin", "secret")[0]
+	for name, c := range map[string]struct {
+		found, wanted []tree.ACL
+		want          bool
+	}{
+		"equal":               {[]tree.ACL{read, ours}, []tree.ACL{ours, read}, true},
+		"one more":            {[]tree.ACL{read, ours}, []tree.ACL{ours}, false},
+		"one less":            {[]tree.ACL{read}, []tree.ACL{ours, read}, false},
+		"auth":                {[]tree.ACL{read, ours}, []tree.ACL{all, read}, true},
+		"auth alone, ignored": {[]tree.ACL{read}, []tree.ACL{all, read}, false},
+		"another's":           {[]tree.ACL{ip}, []tree.ACL{all}, false},
+	} {
+		if got := isExpanded(c.found, c.wanted); got != c.want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+}
+
+// The answer to a change is lost, and then no server can be reached: it may have been carried out.
+func TestAChangeWhoseOutcomeCannotBeReadIsNotReportedAsNotDone(t *testing.T) {
+	server := zktest.Shared(t)
+	conn := zktest.Connect(t, server.Addr())
+	root := zktest.OwnPath(t, conn)
+	zktest.Plant(t, conn, root, zktest.Znode{Path: "/a"})
+	for name, cutShort := range map[string]func(cancel context.CancelFunc, gone *atomic.Bool){
+		"no server can be reached": func(_ context.CancelFunc, gone *atomic.Bool) { gone.Store(true) },
+		"it is interrupted":        func(cancel context.CancelFunc, _ *atomic.Bool) { cancel() },
+	} {
+		var gone atomic.Bool
+		ctx, cancel := context.WithCancel(zktest.Context(t))
+		cut := &cutter{writes: true}
+		client := openServer(t, server, func(o *session.Options) {
+			o.SessionTimeout = time.Second
+			o.Dialer = func(dialling context.Context, network, address string) (net.Conn, error) {
+				if gone.Load() {
+					return nil, syscall.ECONNREFUSED
+				}
+				inner, err := cut.dial(dialling, network, address)
+				return &watchedConn{Conn: inner, wrote: func() {
+					if cut.cuts.Load() > 0 {
+						cutShort(cancel, &gone)
+					}
+				}}, err
+			}
+		})
+		_, err := SetData(ctx, Tree{Client: client, Path: root + "/a"}, []byte(name), -1)
+		var unknown *UnknownOutcomeError
+		if !errors.As(err, &unknown) || !strings.Contains(err.Error(), "it is not known whether the change of "+root+"/a was carried out") {
+			t.Errorf("%s: error = %v", name, err)
+		}
+		if data, _, err := conn.Get(root + "/a"); err != nil || string(data) != name {
+			t.Errorf("%s: data %q, error = %v", name, data, err)
+		}
+		cancel()
+	}
+}
+
+// watchedConn calls wrote after each packet that was written.
+type watchedConn struct {
+	net.Conn
+	wrote func()
+}
+
+func (c *watchedConn) Write(p []byte) (int, error) {
+	n, err := c.Conn.Write(p)
+	c.wrote()
+	return n, err
 }
 
 func TestAMoveDoesNotWriteAnACLThatTheServerHides(t *testing.T) {

@@ -43,13 +43,7 @@ func Move(ctx context.Context, source, target Tree) (moved int64, err error) {
 		return 0, err
 	}
 	var before int64
-	err = edit(ctx, source, op, func(l *session.Lane, lost bool) error {
-		if lost {
-			from, there, err := statBoth(ctx, source, source.Path, target, target.Path)
-			if err != nil || from == nil && there != nil && there.Czxid > before {
-				return err
-			}
-		}
+	try := func(l *session.Lane) error {
 		if err := CheckFree(ctx, target); err != nil {
 			return err
 		}
@@ -70,6 +64,18 @@ func Move(ctx context.Context, source, target Tree) (moved int64, err error) {
 			}
 		}
 		return rejected(op, at, err)
+	}
+	err = edit(ctx, source, op, try, func(*session.Lane) (verdict, error) {
+		from, there, err := statBoth(ctx, source, source.Path, target, target.Path)
+		switch {
+		case err != nil:
+			return unclear, err
+		case from == nil && there != nil && there.Czxid > before:
+			return carriedOut, nil
+		case from == nil:
+			return unclear, nil
+		}
+		return notCarriedOut, nil
 	})
 	return moved, err
 }

@@ -98,6 +98,17 @@ func WrapPath(op, path string, err error) error {
 	return &PathError{op, path, err}
 }
 
+// lateAnswer is the end of a context while the answer to a write that was sent was waited for.
+type lateAnswer struct{ error }
+
+func (e lateAnswer) Unwrap() error { return e.error }
+
+// MayBeDone reports whether a write that failed with err may have been carried out.
+func MayBeDone(err error) bool {
+	var late lateAnswer
+	return errors.Is(err, ErrConnectionLost) || errors.As(err, &late)
+}
+
 var (
 	// errHungUp: a server ended the connection before a session was opened on it.
 	errHungUp = message.Errorf("it closed the connection before a session was opened (not serving yet, TLS required, or too many connections)")

@@ -240,6 +240,7 @@ func send[T any](ctx context.Context, l *Lane, grace time.Duration, request func
 		case a := <-answers:
 			return a.value, a.err
 		case <-timer.C:
+			return none, lateAnswer{ctx.Err()}
 		}
 	}
 	return none, ctx.Err()

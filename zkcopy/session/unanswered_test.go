@@ -96,6 +96,24 @@ func TestAWriteThatIsNeverAnsweredEnds(t *testing.T) {
 	}
 }
 
+func TestAWriteWhoseContextEndsBeforeItsAnswerMayBeDone(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(zktest.Context(t))
+	s := unresponsive(t, func(r fakezk.Request) bool {
+		if r.Op == fakezk.OpCreate {
+			cancel()
+		}
+		return r.Op == fakezk.OpCreate
+	})
+	l := openAddr(t, s.Addr()).Lane()
+	if err := l.Create(ctx, "/new", nil, zk.WorldACL(zk.PermAll)); !errors.Is(err, context.Canceled) || !MayBeDone(err) {
+		t.Errorf("error = %v", err)
+	}
+	if err := l.Create(ctx, "/new", nil, zk.WorldACL(zk.PermAll)); !errors.Is(err, context.Canceled) || MayBeDone(err) {
+		t.Errorf("one that was not sent: error = %v", err)
+	}
+}
+
 func TestClosingDoesNotWaitForAServerThatTakesNoMore(t *testing.T) {
 	s := fakezk.Start(t, fakezk.Script{NoReading: true})
 	r, _ := beginReading(t, s.Addr(), func(o *readerOptions) {
