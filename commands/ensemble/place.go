@@ -2,6 +2,7 @@ package ensemble
 
 import (
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -26,6 +27,11 @@ func (d *Directory) IsRelative(word string) bool {
 func (a Address) Beside(relative string) Address {
 	a.Path = path.Join("/", a.Path, relative)
 	return a
+}
+
+// IsOn reports whether a place is on these servers, in whatever order they are named.
+func (a Address) IsOn(servers []string) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a.Servers)), slices.Sorted(slices.Values(servers)))
 }
 
 // Short names a place as it can be typed: by the name of its ZooKeeper where it was named so, otherwise by

@@ -81,13 +81,13 @@ func (s *Status) failed(q question, a answer) (notices []migration.Notice) {
 
 // shown is what the prompt depends on.
 type shown struct {
-	name, level string
-	leaders     int
-	recovering  bool
+	name, level, zooKeeper string
+	leaders                int
+	recovering             bool
 }
 
 func (s *Status) shown() shown {
-	return shown{s.name, s.level, max(1, len(s.leaders)), s.state == recovering}
+	return shown{s.name, s.level, s.zooKeeper, max(1, len(s.leaders)), s.state == recovering}
 }
 
 // treeNotice says that a tree was written, or removed, after it was copied; changes is nil for

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"pegashell/commands/command"
+	"pegashell/commands/ensemble"
 	"pegashell/internal/manifest"
 	"pegashell/internal/suggestion"
 )
@@ -68,7 +69,11 @@ func (p *Prompter) Prompt() (name, danger string) {
 	if table := p.world.Session.App; table != "" {
 		name += ":" + table
 	}
-	if place := p.world.Session.Place; place != nil {
+	if chosen := p.world.Session.Place; chosen != nil {
+		place := *chosen
+		if hosts, _, _ := strings.Cut(p.status.ZooKeeper(), "/"); place.Name == ensemble.OwnName && hosts != "" && !place.IsOn(strings.Split(hosts, ",")) {
+			place.Name = "" // the cluster has moved to another one
+		}
 		name = strings.TrimSpace(name + " " + place.Short())
 	}
 	return name, danger

@@ -142,6 +142,13 @@ func (s *Status) Pause() {
 	s.tree.pause()
 }
 
+// ZooKeeper returns where the leader's metadata lies, HOSTS/PATH; empty while that is not known.
+func (s *Status) ZooKeeper() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.zooKeeper
+}
+
 // Prompt returns the cluster's name, or what the manifest calls it, and the worst danger: that
 // several meta servers lead, otherwise that the leader is in recovery mode, otherwise the meta level
 // if it is neither steady nor lively. Behind it is what a copy does that follows the cluster's tree. What is not known is empty.

@@ -155,6 +155,49 @@ func TestThePromptShowsTheCurrentTable(t *testing.T) {
 	}
 }
 
+// A place that was chosen as the cluster's own is named by its servers when the cluster has moved away.
+func TestThePromptDoesNotCallAnotherZooKeeperOwn(t *testing.T) {
+	var moved atomic.Bool
+	server := metatest.Start(t, shelltest.Answers{
+		wire.RPCClusterInfo: func(wire.Message) wire.Message {
+			hosts := "a:1,b:2"
+			if moved.Load() {
+				hosts = "c:3"
+			}
+			return &wire.ClusterInfoResponse{Err: wire.OK, Keys: []string{"zookeeper_hosts", "zookeeper_root"}, Values: []string{hosts, "/c1"}}
+		},
+	}.Behave)
+	admin, err := metaadmin.New([]string{server.Address}, metaadmin.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer admin.Close()
+	place := ensemble.Address{Endpoint: session.Endpoint{Servers: []string{"b:2", "a:1"}, Path: "/c1"}, Name: ensemble.OwnName}
+	w := &command.World{Cluster: &command.Cluster{Name: "c1", Metas: []string{server.Address}, Admin: admin}}
+	w.Session.Place = &place
+	drawn := make(chan struct{}, 1)
+	p := prompt.NewPrompter(commands.NewRegistry(nil), w, func() {
+		select {
+		case drawn <- struct{}{}:
+		default:
+		}
+	}, func(string) {})
+	defer p.Close()
+	for _, want := range []string{"own/c1", "b:2,.../c1"} {
+		done := p.Typing()
+		select {
+		case <-drawn: // where the cluster's metadata lies is known
+		case <-time.After(20 * time.Second):
+			t.Fatal("the prompt is not drawn again")
+		}
+		if name, _ := p.Prompt(); name != "c1 "+want {
+			t.Errorf("the prompt is %q, want %q", name, want)
+		}
+		done()
+		moved.Store(true)
+	}
+}
+
 func TestNothingIsCompletedWhileACommandRuns(t *testing.T) {
 	var cluster levelCluster
 	c, _ := cluster.start(t, "")

@@ -61,11 +61,27 @@ func named(zk *ensemble.Directory, what, text string) (ensemble.Address, error) 
 	return at, err
 }
 
-// place is where the session stands.
+// place is where the session stands. One that was chosen as the cluster's own is refused when the cluster has moved to
+// another ZooKeeper meanwhile, or may have.
 func place(ctx context.Context, env Env, zk *ensemble.Directory) (ensemble.Address, error) {
-	if zk.Place != nil {
-		return *zk.Place, nil
+	if zk.Place == nil {
+		return ownTree(ctx, env)
 	}
+	at := *zk.Place
+	if at.Name != ensemble.OwnName {
+		return at, nil
+	}
+	switch own, err := ownTree(ctx, env); {
+	case err != nil:
+		return at, message.Errorf("%w\nzk_cd has chosen the cluster's own ZooKeeper, which was %s: zk_cd %s stays there", err, at.Hosts(), at)
+	case !at.IsOn(own.Servers) || at.Chroot != own.Chroot:
+		return at, message.Errorf("zk_cd has chosen the cluster's own ZooKeeper, which was %s, but the cluster's metadata lies at %s now: use zk_cd own, or zk_cd %s to stay there", at.Hosts(), own, at)
+	}
+	return at, nil
+}
+
+// ownTree is the connected cluster's tree.
+func ownTree(ctx context.Context, env Env) (ensemble.Address, error) {
 	if err := env.RefuseTwoLeaders(ctx); err != nil {
 		return ensemble.Address{}, err // it would be the ZooKeeper of whichever answers first
 	}

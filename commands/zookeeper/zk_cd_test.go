@@ -2,12 +2,15 @@ package zookeeper_test
 
 import (
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"pegashell/internal/manifest"
 	"pegashell/internal/test/metatest"
 	"pegashell/internal/test/shelltest"
+	"pegashell/internal/test/zktest"
 	"pegashell/metaadmin"
+	"pegashell/metaadmin/wire"
 )
 
 func TestRelativePathsBeginWhereOneStands(t *testing.T) {
@@ -62,6 +65,45 @@ func TestRelativePathsBeginWhereOneStands(t *testing.T) {
 			t.Errorf("%s: error = %v, printed %q and %q, want %q", step[0], err, out, diagnostics, want)
 		}
 	}
+}
+
+// After a migration the cluster's own ZooKeeper is another one than was chosen.
+func TestThePlaceDoesNotStayOwnWhenTheClusterMoves(t *testing.T) {
+	z := shelltest.StartZooKeeper(t)
+	old, there := zktest.Start(t), z.Addr
+	zktest.Plant(t, zktest.Connect(t, old.Addr()), z.Root, zktest.Znode{}, zktest.Znode{Path: "/own"}, zktest.Znode{Path: "/own/apps"})
+	var hosts atomic.Value
+	hosts.Store(old.Addr())
+	var silent atomic.Bool
+	s := shelltest.Start(t, shelltest.Answers{
+		wire.RPCClusterInfo: func(wire.Message) wire.Message {
+			if silent.Load() {
+				return &wire.ClusterInfoResponse{Err: wire.ErrInvalidState}
+			}
+			return &wire.ClusterInfoResponse{Err: wire.OK, Keys: []string{"zookeeper_hosts", "zookeeper_root"}, Values: []string{hosts.Load().(string), z.Root + "/own"}}
+		},
+	}.Behave)
+	run := func(line, want, says string) {
+		t.Helper()
+		out, diagnostics, err := s.Run(line)
+		if (err != nil) != (says != "") || !strings.Contains(out, want) || !strings.Contains(diagnostics, says) {
+			t.Errorf("%s: error = %v, printed %q and %q, want %q and %q", line, err, out, diagnostics, want, says)
+		}
+	}
+	run("zk_cd own", "", "")
+	run("zk_ls", "apps", "")
+	hosts.Store(there)
+	moved := "but the cluster's metadata lies at " + there + z.Root + "/own now: use zk_cd own, or zk_cd " + old.Addr() + z.Root + "/own to stay there"
+	for _, line := range []string{"zk_ls", "zk_pwd", "zk_set apps changed --force live_tree,unknown_liveness", "zk_cd apps", "zk_ls " + z.Root} {
+		run(line, "", moved)
+	}
+	silent.Store(true)
+	run("zk_ls", "", "which was "+old.Addr()+": zk_cd "+old.Addr()+z.Root+"/own stays there")
+	run("zk_cd "+old.Addr()+z.Root+"/own", "", "")
+	run("zk_ls", "apps", "")
+	silent.Store(false)
+	run("zk_cd own", "", "")
+	run("zk_pwd", there+z.Root+"/own", "")
 }
 
 // Another cluster has another tree; and what two leaders say of theirs is not believed.
