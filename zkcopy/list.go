@@ -16,6 +16,8 @@ type ListOptions struct {
 	Recursive bool
 	// Depth ends a Recursive list at this many levels below the root; 0 is all of them.
 	Depth int
+	// Root lists the root too, before all others.
+	Root bool
 	// Data reads the znodes' data too.
 	Data bool
 	// NamesOnly lists a znode's children by one request, and reads no stats. It has no effect on a
@@ -27,7 +29,7 @@ type ListOptions struct {
 type Entry struct {
 	Path  string
 	Name  string
-	Depth int       // 1 for a child of the tree's root
+	Depth int       // 0 for the tree's root, 1 for a child of it
 	Stat  tree.Stat // empty if only names were requested
 	Data  []byte    // nil unless it was requested
 }
@@ -53,7 +55,7 @@ func List(ctx context.Context, tr Tree, o ListOptions, visit func(Entry) error) 
 	}
 	options := tree.OrderedOptions{
 		Depth: 1, Reserved: true,
-		Narrow: func(rel string) bool { return o.Data && rel != "" },
+		Narrow: func(rel string) bool { return o.Data && (o.Root || rel != "") },
 		Want:   tree.WantData,
 	}
 	if o.Recursive {
@@ -66,10 +68,10 @@ func List(ctx context.Context, tr Tree, o ListOptions, visit func(Entry) error) 
 		if err != nil || n == nil {
 			return err
 		}
-		if rel == "" {
+		if rel == "" && !o.Root {
 			continue
 		}
-		e := Entry{Path: n.Path, Name: path.Base(rel), Depth: strings.Count(rel, "/"), Stat: n.Stat, Data: n.Data}
+		e := Entry{Path: n.Path, Name: path.Base(n.Path), Depth: strings.Count(rel, "/"), Stat: n.Stat, Data: n.Data}
 		if err := visit(e); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package zookeeper
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,7 +32,7 @@ func zkFindCommand() *command.Command {
 		Reads:   true,
 		Summary: "find znodes by their names",
 		Usage:   "<GLOB> [HOSTS/PATH|PATH] " + ensemble.Usage + " [-j|--json]",
-		Notes:   "GLOB is matched with the last name of each path: `*` is any text, `?` a character, `[a-c]` one of these. Paths are those below the tree. " + nodeNotes,
+		Notes:   "GLOB is matched with the last name of each path: `*` is any text, `?` a character, `[a-c]` one of these. Paths are those below the tree; the name of its root is not matched. " + nodeNotes,
 		Fields: []command.Field{
 			{Path: "found[].path", Type: command.Text, Meaning: "below the tree"},
 			{Path: "zk_find.tree", Type: command.Text, Meaning: "HOSTS/PATH"},
@@ -126,9 +127,9 @@ func zkGrepCommand() *command.Command {
 		Summary: "find znodes by what their data contains",
 		Usage:   "<REGEXP> [HOSTS/PATH|PATH] [-i|--ignore_case] [-l|--paths_only] " + ensemble.Usage + " [-j|--json]",
 		Notes: "Prints a line for each line of data that the regular expression matches: the path below the tree, a colon, the line. Of data that is no text " +
-			"it says only that it matches. " + nodeNotes,
+			"it says only that it matches. The tree's root is searched too; its path is `.`. " + nodeNotes,
 		Fields: []command.Field{
-			{Path: "found[].path", Type: command.Text, Meaning: "below the tree"},
+			{Path: "found[].path", Type: command.Text, Meaning: "below the tree; `.` for its root"},
 			{Path: "found[].line", Type: command.MaybeText, Meaning: "the line that matches; null with `-l`, and for data that is no text"},
 			{Path: "zk_grep.tree", Type: command.Text, Meaning: "HOSTS/PATH"},
 			{Path: "zk_grep.found", Type: command.Count, Meaning: "znodes whose data matches"},
@@ -169,12 +170,12 @@ func zkGrepRun(ctx context.Context, env Env, connect *ensemble.Flags, expression
 	}
 	defer at.Client.Close()
 	s := newSearch(env, inJSON)
-	return s.run(ctx, at, "zk_grep", zkcopy.ListOptions{Recursive: true, Data: true}, func(e zkcopy.Entry) error {
+	return s.run(ctx, at, "zk_grep", zkcopy.ListOptions{Recursive: true, Root: true, Data: true}, func(e zkcopy.Entry) error {
 		if !expression.Match(e.Data) {
 			return nil
 		}
 		s.found++
-		name := below(at.Path, e.Path)
+		name := cmp.Or(below(at.Path, e.Path), ".")
 		switch {
 		case pathsOnly:
 			return s.listing.Add(name, "path", name, "line", nil)

@@ -76,22 +76,24 @@ func zkGetRun(ctx context.Context, env Env, o *zkGetOptions, args []string) erro
 	return writeData(env, o.as, node.Data)
 }
 
-// writeData shows data in a form.
+// writeData shows data in a form. Outside a terminal text is the data and nothing else: what is written to a file can be
+// set again.
 func writeData(env Env, as string, data []byte) error {
+	atTerminal := render.ScreenOf(env.Out()) != nil
 	switch {
 	case as == asJSON:
 		var b bytes.Buffer
 		if err := json.Indent(&b, data, "", "    "); err != nil {
 			return message.Errorf("the data is not JSON: %w", err)
 		}
-		data = b.Bytes()
-	case as == asHex, !isText(data) && render.ScreenOf(env.Out()) != nil:
+		data = append(b.Bytes(), '\n')
+	case as == asHex, !isText(data) && atTerminal:
 		return hexDump(env.Out(), data)
 	}
 	if _, err := env.Out().Write(data); err != nil {
 		return err
 	}
-	if isText(data) && !bytes.HasSuffix(data, []byte("\n")) {
+	if atTerminal && !bytes.HasSuffix(data, []byte("\n")) {
 		_, err := fmt.Fprintln(env.Out())
 		return err
 	}

@@ -33,9 +33,10 @@ func TestZnodesAreShown(t *testing.T) {
 	z := plantNodes(t)
 	at := z.Addr + z.Root + "/tree"
 	for line, want := range map[string]string{
-		"zk_get " + at + "/json":            `{"a":[1],"b":"x"}` + "\n",
+		"zk_get " + at + "/json":            `{"a":[1],"b":"x"}`,
 		"zk_get " + at + "/json --as json":  "{\n    \"a\": [\n        1\n    ],\n    \"b\": \"x\"\n}\n",
 		"zk_get " + z.Root + "/tree/lines":  "one\nTwo\n",
+		"zk_get " + at:                      "",
 		"zk_get " + at + "/bytes":           "\x00\xffab\x1b[31m0123456789",
 		"zk_get " + at + "/bytes --as hex":  "00000000  00 ff 61 62 1b 5b 33 31  6d 30 31 32 33 34 35 36  |..ab.[31m0123456|\n00000010  37 38 39                                          |789|\n",
 		"zk_get " + at + "/none":            "ERROR: no znode " + z.Root + "/tree/none on ",
@@ -54,7 +55,10 @@ func TestZnodesAreShown(t *testing.T) {
 		"zk_grep two " + at:                 "",
 		"zk_grep -i two " + at:              "lines: Two\n",
 		"zk_grep 'ab|a\":' " + at:           "bytes: data that is no text matches\njson: {\"a\":[1],\"b\":\"x\"}\n",
-		"zk_grep -l '' " + at:               "bytes\njson\njson/held\nlines\n",
+		"zk_grep -l '' " + at:               ".\nbytes\njson\njson/held\nlines\n",
+		"zk_grep -l Two " + at + "/lines":   ".\n",
+		"zk_grep Two " + at + "/lines":      ".: Two\n",
+		"zk_find lines " + at + "/lines":    "",
 		"zk_grep '(' " + at:                 "zk_grep: \"(\" is not a regular expression",
 		"zk_tree " + at:                     z.Root + "/tree\n  bytes\n  json (1)\n    held ephemeral\n  lines\n",
 		"zk_tree -d 1 " + at:                z.Root + "/tree\n  bytes\n  json (1)\n  lines\n",
@@ -122,6 +126,11 @@ func TestBytesAreHexAtATerminal(t *testing.T) {
 	out, _, err := z.Run("zk_get " + z.Addr + z.Root + "/tree/bytes")
 	if err != nil || !strings.HasPrefix(out, "00000000  00 ff 61 62") {
 		t.Errorf("error = %v, printed %q", err, out)
+	}
+	for path, want := range map[string]string{"": "\n", "/lines": "one\nTwo\n", "/json": `{"a":[1],"b":"x"}` + "\n"} {
+		if out, _, err := z.Run("zk_get " + z.Addr + z.Root + "/tree" + path); err != nil || out != want {
+			t.Errorf("%s: error = %v, printed %q, want %q", path, err, out, want)
+		}
 	}
 }
 

@@ -82,10 +82,10 @@ var zhZnodes = map[string]string{
 	"Prints `true` or `false`. " + enNode: "输出 `true` 或 `false`。" + zhNode,
 	"A name a line, indented by its depth; behind it the number of children, and `ephemeral` where that is the case. " + enNode: "每行一个名字，按深度缩进；后面是子节点数，临时 znode 注明 `ephemeral`。" + zhNode,
 	"A line for each child with everything below it, and a last one for the whole tree. Bytes are those of data. " + enNode:     "每个子节点连同其下的一切各一行，最后一行是整棵树。字节数是数据的字节数。" + zhNode,
-	"GLOB is matched with the last name of each path: `*` is any text, `?` a character, `[a-c]` one of these. Paths are those below the tree. " + enNode: "GLOB 与每个路径的最后一段匹配：`*` 是任意文本，" +
-		"`?` 是一个字符，`[a-c]` 是其中之一。路径从该树开始。" + zhNode,
+	"GLOB is matched with the last name of each path: `*` is any text, `?` a character, `[a-c]` one of these. Paths are those below the tree; the name of its root is not matched. " + enNode: "GLOB 与每个路径的最后一段匹配：`*` 是任意文本，" +
+		"`?` 是一个字符，`[a-c]` 是其中之一。路径从该树开始；不匹配根自己的名字。" + zhNode,
 	"Prints a line for each line of data that the regular expression matches: the path below the tree, a colon, the line. Of data that is no text " +
-		"it says only that it matches. " + enNode: "对数据中与正则表达式匹配的每一行输出一行：从该树开始的路径、冒号、该行内容。不是文本的数据只说明匹配。" + zhNode,
+		"it says only that it matches. The tree's root is searched too; its path is `.`. " + enNode: "对数据中与正则表达式匹配的每一行输出一行：从该树开始的路径、冒号、该行内容。不是文本的数据只说明匹配。也搜索树的根，它的路径是 `.`。" + zhNode,
 	"PATH is the lock root: `distributed_lock_service_parameters` of the meta servers. Without it the lock of the connected cluster is shown, if a meta " +
 		"server reports where it is. The first of the list holds the lock, and leads once it has loaded the metadata; a node that no session holds was " +
 		"copied, and keeps every meta server from leading.": "PATH 是锁的根：meta server 的 `distributed_lock_service_parameters`。不写时显示所连集群的锁，前提是有 meta server 报告它的位置。" +
