@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"pegashell/internal/outcome"
+	"pegashell/internal/test/fakezk"
 	"pegashell/internal/test/metatest"
 	"pegashell/internal/test/shelltest"
 	"pegashell/internal/test/zktest"
@@ -85,6 +86,35 @@ func TestServersAreAskedByWordsOrByTheirAdminServers(t *testing.T) {
 		_, diagnostics, err := s.Run(line)
 		if outcome.Code(err) != want.code || !strings.Contains(diagnostics, want.says) {
 			t.Errorf("%s: code %d, printed %q", line, outcome.Code(err), diagnostics)
+		}
+	}
+}
+
+// A server without a quorum runs, but has no values and no connections; and one that stalls has not answered.
+func TestAServerThatDoesNotServeHasNotAnswered(t *testing.T) {
+	t.Parallel()
+	idle := fakezk.StartWords(t, func(word string) (string, bool) {
+		if word == "ruok" {
+			return "imok", false
+		}
+		return "This ZooKeeper instance is not currently serving requests\n", false
+	})
+	other := fakezk.StartWords(t, func(string) (string, bool) { return "HTTP/1.1 400 Bad Request\n", false })
+	s := shelltest.Untouched(t)
+	const notServing = ": it is running but does not serve clients: its ensemble has no quorum, or it is starting\n"
+	for line, want := range map[string]struct {
+		code      int
+		out, says string
+	}{
+		"zk_mntr " + idle:     {1, "", "WARNING: " + idle + notServing},
+		"zk_cons " + idle:     {1, "", "WARNING: " + idle + notServing},
+		"zk_ruok " + idle:     {0, "imok", ""},
+		"zk_ruok -j " + other: {1, `"answer": null`, "WARNING: " + other + `: it answered "HTTP/1.1 400 Bad Request" instead of imok` + "\n"},
+		"zk_mntr " + other:    {1, "", "WARNING: " + other + `: it answered "HTTP/1.1 400 Bad Request" instead of values` + "\n"},
+	} {
+		out, diagnostics, err := s.Run(line)
+		if outcome.Code(err) != want.code || diagnostics != want.says || !strings.Contains(out, want.out) {
+			t.Errorf("%s: code %d, printed %q and %q", line, outcome.Code(err), out, diagnostics)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"pegashell/commands/command"
 	"pegashell/commands/render"
+	"pegashell/internal/message"
 )
 
 func zkMntrCommand() *command.Command {
@@ -53,6 +54,9 @@ func zkMntrRun(ctx context.Context, env Env, o *wordOptions, all bool, args []st
 	values, columns := make([]map[string]string, len(answers)), []string{"key"}
 	for i := range answers {
 		values[i] = monitored(&answers[i])
+		if a := &answers[i]; a.err == nil && len(values[i]) == 0 {
+			a.err = message.Errorf("it answered %q instead of values", strings.TrimSpace(a.text))
+		}
 		columns = append(columns, answers[i].server)
 	}
 	keys := shownKeys(values, all)

@@ -2,9 +2,11 @@ package zookeeper
 
 import (
 	"context"
+	"strings"
 
 	"pegashell/commands/command"
 	"pegashell/commands/render"
+	"pegashell/internal/message"
 )
 
 func zkRuokCommand() *command.Command {
@@ -30,6 +32,9 @@ func zkRuokCommand() *command.Command {
 	}
 }
 
+// runs is the answer of a server that runs.
+const runs = "imok"
+
 func zkRuokRun(ctx context.Context, env Env, o *wordOptions, args []string) error {
 	answers, err := o.ask(ctx, env, "zk_ruok", word{"ruok", "ruok"}, args)
 	if err != nil {
@@ -37,11 +42,12 @@ func zkRuokRun(ctx context.Context, env Env, o *wordOptions, args []string) erro
 	}
 	r := &render.Report{Single: true, Typed: true}
 	grid := r.Add(render.NewGrid("servers", "server", "answer"))
-	for _, a := range answers {
-		answer := "imok" // of an admin server, whose answer has no text
-		if a.object == nil {
-			answer = a.text
+	for i := range answers {
+		a := &answers[i]
+		if said := strings.TrimSpace(a.text); a.err == nil && a.object == nil && said != runs {
+			a.err = message.Errorf("it answered %q instead of %s", said, runs)
 		}
+		answer := runs // also of an admin server, whose answer has no text
 		if a.err != nil {
 			answer = ""
 		}

@@ -3,4 +3,9 @@ package message
 // zhConsole are the texts of what the commands on znodes and servers say where an outcome is not certain.
 var zhConsole = map[string]string{
 	"%v: it is not known whether the change of %s was carried out: look with zk_stat before you repeat it": "%v：不知道对 %s 的修改是否已经执行：重试之前请用 zk_stat 查看",
+	"it is running but does not serve clients: its ensemble has no quorum, or it is starting":              "它在运行，但不为客户端服务：它的 ZooKeeper 集群没有达到法定多数，或者它正在启动",
+	"its answer to %s is not complete: %w": "它对 %s 的应答不完整：%w",
+	"its answer to %s is longer than %s":   "它对 %s 的应答超过 %s",
+	"it answered %q instead of %s":         "它的应答是 %q，而不是 %s",
+	"it answered %q instead of values":     "它的应答是 %q，而不是各项数值",
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-zookeeper/zk"
 
+	"pegashell/internal/bytesize"
 	"pegashell/internal/message"
 )
 
@@ -245,8 +246,16 @@ func (m *Member) KnowsACL(missingParent string, acl []zk.ACL) (bool, error) {
 // allow it (4lw.commands.whitelist).
 var ErrWordRefused = message.Errorf("the server does not answer this four-letter word")
 
+// ErrNotServing says that a server answers, but serves no clients.
+var ErrNotServing = message.Errorf("it is running but does not serve clients: its ensemble has no quorum, or it is starting")
+
+// mostOfAnswer bounds the answer to a four-letter word: cons has a line of some 250 bytes for each
+// connection.
+const mostOfAnswer = 16 << 20
+
 // FourLetterWord returns what a server answers to a four-letter word such as srvr, on a connection
-// of its own without a session. What is longer than 16 MiB is cut.
+// of its own without a session. An answer that is not complete, or longer than 16 MiB, is an error; that of
+// a server without a quorum is ErrNotServing.
 func FourLetterWord(ctx context.Context, server, word string, options Options) (string, error) {
 	conn, err := dial(ctx, options.withDefaults().Dialer, server)
 	if err != nil {
@@ -257,14 +266,20 @@ func FourLetterWord(ctx context.Context, server, word string, options Options) (
 	if _, err := conn.Write([]byte(word)); err != nil {
 		return "", reason{server, hungUpOr(err)}
 	}
-	const most = 16 << 20 // cons has a line of some 250 bytes for each connection
-	answer, err := io.ReadAll(io.LimitReader(conn, most))
-	if err != nil && len(answer) == 0 && !hungUp(err) {
-		return "", reason{server, err}
-	}
+	answer, err := io.ReadAll(io.LimitReader(conn, mostOfAnswer+1))
 	text := string(answer)
-	if text == "" || strings.Contains(text, "is not executed because it is not in the whitelist") {
+	switch {
+	case err != nil && !hungUp(err) && !errors.Is(err, io.ErrUnexpectedEOF): // of TLS without a farewell
+		if text == "" {
+			return "", reason{server, err}
+		}
+		return "", message.Errorf("its answer to %s is not complete: %w", word, reason{server, err})
+	case len(answer) > mostOfAnswer:
+		return "", message.Errorf("its answer to %s is longer than %s", word, bytesize.String(mostOfAnswer))
+	case text == "" || strings.Contains(text, "is not executed because it is not in the whitelist"):
 		return "", fmt.Errorf("%s: %w", word, ErrWordRefused)
+	case strings.HasPrefix(text, "This ZooKeeper instance is not currently serving requests"):
+		return "", ErrNotServing
 	}
 	return text, nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-zookeeper/zk"
 
+	"pegashell/internal/test/fakezk"
 	"pegashell/internal/test/zktest"
 )
 
@@ -129,5 +130,26 @@ func TestAFourLetterWordIsAnsweredWhereItIsAllowed(t *testing.T) {
 	}
 	if text, err := FourLetterWord(ctx, refusing(t), "srvr", Options{}); err == nil || errors.Is(err, ErrWordRefused) {
 		t.Errorf("a server that is down: %q, %v", text, err)
+	}
+}
+
+func TestAnAnswerToAWordIsWholeOrAnError(t *testing.T) {
+	says := func(text string, stalls bool) (address string) {
+		return fakezk.StartWords(t, func(string) (string, bool) { return text, stalls })
+	}
+	const half = " /127.0.0.1:1[1](queued=0)\n /127.0.0.1:2[1](que"
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if text, err := FourLetterWord(ctx, says(half, true), "cons", Options{}); text != "" || err == nil || err.Error() != "its answer to cons is not complete: no answer: timeout" {
+		t.Errorf("one that stalls: %q, %v", text, err)
+	}
+	if text, err := FourLetterWord(zktest.Context(t), says(strings.Repeat("x", mostOfAnswer+1), false), "cons", Options{}); text != "" || err == nil || err.Error() != "its answer to cons is longer than 16.0 MiB" {
+		t.Errorf("one that is too long: %d bytes, %v", len(text), err)
+	}
+	if text, err := FourLetterWord(zktest.Context(t), says("This ZooKeeper instance is not currently serving requests\n", false), "mntr", Options{}); !errors.Is(err, ErrNotServing) {
+		t.Errorf("one without a quorum: %q, %v", text, err)
+	}
+	if text, err := FourLetterWord(zktest.Context(t), says("whole\n", false), "mntr", Options{}); text != "whole\n" || err != nil {
+		t.Errorf("a whole one: %q, %v", text, err)
 	}
 }
