@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"pegashell/internal/visible"
 	"pegashell/internal/words"
@@ -28,9 +27,17 @@ func (p *plain) Next(ctx context.Context) (string, error) {
 	if !p.person {
 		return p.nextOfScript(ctx)
 	}
+	return lineedit.Joined(func(begun *string) (string, error) { return p.typed(ctx, begun != nil) })
+}
+
+// typed returns the next line of a person, which may continue the one before.
+func (p *plain) typed(ctx context.Context, continues bool) (string, error) {
 	io.WriteString(p.questions, p.notices.Take())
 	var prompt string
-	if p.prompt != nil {
+	switch {
+	case continues:
+		prompt = lineedit.Continuation
+	case p.prompt != nil:
 		prompt = p.prompt().Text
 	}
 	line, err := p.in.Answer(ctx, p.questions, prompt)
@@ -47,26 +54,18 @@ func (p *plain) nextOfScript(ctx context.Context) (string, error) {
 		line = words.WithoutMark(line)
 	}
 	p.began = p.read
-	for err == nil && isContinued(line) {
+	for begun, more := words.Continued(line); err == nil && more; begun, more = words.Continued(line) {
 		var next string
 		if next, err = p.in.Line(ctx); err != nil && !errors.Is(err, io.EOF) {
 			return "", err
 		}
 		p.read++
-		line = strings.TrimSuffix(line, continuation) + next
+		line = begun + next
 		if err != nil {
 			return line, nil // the end of the input is told when the next one is asked for
 		}
 	}
 	return line, err
-}
-
-// continuation at the end of a line of a script continues it with the next one.
-const continuation = `\`
-
-// isContinued reports whether a line ends with a backslash that no other one protects.
-func isContinued(line string) bool {
-	return (len(line)-len(strings.TrimRight(line, continuation)))%2 == 1
 }
 
 func (p *plain) Ask(ctx context.Context, question string) (string, error) {

@@ -40,6 +40,8 @@ func TestSourceCarriesOutAFile(t *testing.T) {
 		"leave":     "echo one\nexit\necho two\n",
 		"codes":     "zk_diff a\nzk_diff b\n",
 		"mixed":     "zk_diff a\nuse a b\n",
+		"long":      "echo half \\\n" + strings.Repeat("x", 2<<20),
+		"continued": "echo one \\\r\n  two\nuse \\\n a b\nuse a b\necho end \\",
 	})
 	for _, tc := range []struct {
 		line, out string
@@ -57,6 +59,10 @@ func TestSourceCarriesOutAFile(t *testing.T) {
 		{"source leave", "one\n", nil, -1},
 		{"source codes", "", []string{"codes:1: this line failed", "codes:2: this line failed"}, 2},
 		{"source mixed", "", []string{"mixed:2: this line failed"}, 1},
+		{"source --echo continued", ">>> echo one   two\none two\n>>> use  a b\nUSAGE: \tuse                     [app_name]\n" +
+			">>> use a b\nUSAGE: \tuse                     [app_name]\n>>> echo end \nend\n",
+			[]string{"continued:3: this line failed\ncontinued:5: this line failed\n"}, 1},
+		{"source long", "", []string{"ERROR: long:2: bufio.Scanner: token too long\n"}, 1},
 		{"source none", "", []string{"ERROR: open none: no such file or directory\n"}, 1},
 		{"source .", "", []string{"ERROR: .:1: read .: is a directory\n"}, 1},
 		{"source", "", []string{"source needs exactly one file, got 0 arguments"}, 1},

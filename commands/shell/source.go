@@ -35,7 +35,7 @@ func sourceCommand() *command.Command {
 		Inward:  true,
 		Summary: "execute the lines of a file",
 		Usage:   "[-e|--exit_on_error] [--echo] <FILE>",
-		Notes: "The lines are written as at the prompt, with `|`, `>` and comments. A line that fails is reported with file and number, and the other lines " +
+		Notes: "The lines are written as at the prompt, with `|`, `>`, comments and `\\` at the end of lines. A line that fails is reported with file and number, and the other lines " +
 			"are still executed, except with -e; the command fails if a line failed. If a script calls source with a relative FILE, it is searched " +
 			"in the folder of that script. Answers to questions come from the person or from the next lines of the pipe, never from the file: use the " +
 			"flags of the commands, such as --yes. `exit` leaves the shell.",
@@ -71,19 +71,39 @@ func sourceRun(ctx context.Context, env Env, o *sourceOptions, args []string) er
 	defer f.Close()
 	env.Session().Scripts = append(env.Session().Scripts, path)
 	defer func() { env.Session().Scripts = env.Session().Scripts[:len(env.Session().Scripts)-1] }()
-	return carryOut(ctx, env, o, path, bufio.NewScanner(f))
+	lines := bufio.NewScanner(f)
+	lines.Buffer(nil, scriptLine)
+	return carryOut(ctx, env, o, path, &script{lines: lines})
+}
+
+// script returns the lines of a file.
+type script struct {
+	lines *bufio.Scanner
+	// read counts the lines that were read, n is the number of the first one of the last command.
+	read, n int
+}
+
+// next returns the next line, with those that continue it; ok is false at the end of the file.
+func (s *script) next() (line string, ok bool) {
+	s.n = s.read + 1
+	for s.lines.Scan() {
+		text := s.lines.Text()
+		if s.read++; s.read == 1 {
+			text = words.WithoutMark(text)
+		}
+		begun, more := words.Continued(text)
+		if line += begun; !more {
+			return line, true
+		}
+	}
+	return line, s.read >= s.n && s.lines.Err() == nil // a line whose rest cannot be read is not half run
 }
 
 // carryOut executes the lines of a script.
-func carryOut(ctx context.Context, env Env, o *sourceOptions, path string, lines *bufio.Scanner) error {
+func carryOut(ctx context.Context, env Env, o *sourceOptions, path string, script *script) error {
 	var failure error
-	lines.Buffer(nil, scriptLine)
-	n := 1
-	for ; lines.Scan(); n++ {
-		line := lines.Text()
-		if n == 1 {
-			line = words.WithoutMark(line)
-		}
+	for line, ok := script.next(); ok; line, ok = script.next() {
+		n := script.n
 		if o.echo {
 			fmt.Fprintf(env.Out(), ">>> %s\n", line)
 		}
@@ -105,8 +125,8 @@ func carryOut(ctx context.Context, env Env, o *sourceOptions, path string, lines
 		}
 		env.Note("%s:%d: this line failed", path, n)
 	}
-	if err := lines.Err(); err != nil {
-		return fmt.Errorf("%s:%d: %w", path, n, err)
+	if err := script.lines.Err(); err != nil {
+		return fmt.Errorf("%s:%d: %w", path, script.read+1, err)
 	}
 	if failure != nil {
 		return outcome.Told(failure)

@@ -80,11 +80,11 @@ var zhNotes = map[string]string{
 		"HOST:PORT,HOST:PORT/PATH。如果写 plugins.toml 中一个 ZooKeeper " +
 		"的名字，写入的就是它的服务器和 chroot。",
 
-	"The lines are written as at the prompt, with `|`, `>` and comments. A line that fails is reported with file and " +
+	"The lines are written as at the prompt, with `|`, `>`, comments and `\\` at the end of lines. A line that fails is reported with file and " +
 		"number, and the other lines are still executed, except with -e; the command fails if a line failed. If a script " +
 		"calls source with a relative FILE, it is searched in the folder of that script. Answers to questions come from " +
 		"the person or from the next lines of the pipe, never from the file: use the flags of the commands, such as " +
-		"--yes. `exit` leaves the shell.": "各行的写法与在提示符下相同，可以使用 `|`、`>` 和注释。失败的行会连同文件名和行号一起报告，其余各行仍会执行，" +
+		"--yes. `exit` leaves the shell.": "各行的写法与在提示符下相同，可以使用 `|`、`>`、注释和行尾的 `\\`。失败的行会连同文件名和行号一起报告，其余各行仍会执行，" +
 		"除非加上 -e；只要有一行失败，这条命令就失败。脚本中用相对路径的 FILE 调用 source 时，" +
 		"在该脚本所在的目录中查找。问题的回答来自用户，或管道中的下一行，而不会来自这个文件：请使用命令的选项，例如 --yes。" +
 		"`exit` 会退出 shell。",

@@ -199,6 +199,18 @@ func hexValue(c byte) byte {
 	return c&^0x20 - 'A' + 10
 }
 
+// continuation at the end of a line continues it with the next one.
+const continuation = `\`
+
+// Continued reports whether the next line continues this one: whether it ends with a backslash that no other
+// one protects. begun is the line without it, to which the next one is joined as it is.
+func Continued(line string) (begun string, ok bool) {
+	if (len(line)-len(strings.TrimRight(line, continuation)))%2 == 0 {
+		return line, false
+	}
+	return strings.TrimSuffix(line, continuation), true
+}
+
 // byteOrderMark is what some editors put in front of a text in UTF-8.
 const byteOrderMark = "\ufeff"
 

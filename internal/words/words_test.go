@@ -94,3 +94,12 @@ func FuzzSplitReadsBackWhatIsQuoted(f *testing.F) {
 		}
 	})
 }
+
+func TestABackslashAtTheEndContinuesALine(t *testing.T) {
+	for line, want := range map[string]string{`a \`: `a `, `\`: ``, `a\\\`: `a\\`, `a`: ``, `a\\`: ``, `a \ `: ``, ``: ``} {
+		begun, ok := Continued(line)
+		if continued := want != "" || line == `\`; ok != continued || ok && begun != want || !ok && begun != line {
+			t.Errorf("%q: %q, %t", line, begun, ok)
+		}
+	}
+}

@@ -64,7 +64,7 @@ func (e *Editor) interrupt(b buffer) {
 		e.replace(b, e.typing.menu.found.Start, s, false)
 	}
 	hint := ""
-	if b.Text() == "" && (e.Again == nil || !e.Again()) {
+	if b.Text() == "" && e.typing.begun == nil && (e.Again == nil || !e.Again()) {
 		hint = "  press again within a second to exit"
 	}
 	e.end(b, "^C", hint, ErrInterrupted)

@@ -11,7 +11,7 @@
 //   - the prompt, the hint, and how a line is laid out in the window: prompt.go, layout.go
 //   - how the window is drawn: screen.go; texts that appear above the line: notices.go
 //   - reading the terminal: keyboard.go, above input.go, which also reads lines from pipes
-//   - pastes, and lines that wait: paste.go; questions: answer.go; Ctrl-Z: suspend.go; how all of these work together: editor.go
+//   - lines that continue others: continued.go; pastes, and lines that wait: paste.go; questions: answer.go; Ctrl-Z: suspend.go; how all of these work together: editor.go
 //
 // # What go-prompt does for us, and what it does not
 //

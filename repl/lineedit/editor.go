@@ -73,9 +73,10 @@ type Editor struct {
 
 // typing is the state of the line that is being typed.
 type typing struct {
-	prompt        Prompt // as it was drawn last
-	before, after string // of the cursor
-	drawn         bool   // at least once
+	begun         *string // of the line that this one continues; nil for none
+	prompt        Prompt  // as it was drawn last
+	before, after string  // of the cursor
+	drawn         bool    // at least once
 	done          bool
 	line          string // the result
 	err           error  // why there is none
@@ -121,16 +122,21 @@ func New(in *Input, out io.Writer, opt Options) *Editor {
 	return e
 }
 
-// Next returns the next line that is typed: io.EOF after Ctrl-D on an empty line or at the end of
-// the input, the context's cause when that ends first. Ctrl-C returns ErrInterrupted, with the line
-// if it came directly after its end.
+// Next returns the next line that is typed, with those that continue it: io.EOF after Ctrl-D on an empty
+// line or at the end of the input, the context's cause when that ends first. Ctrl-C returns ErrInterrupted,
+// with the line if it came directly after its end.
 func (e *Editor) Next(ctx context.Context) (string, error) {
-	if line, err, ok := e.nextPending(ctx); ok {
+	return Joined(func(begun *string) (string, error) { return e.typed(ctx, begun) })
+}
+
+// typed returns one line. begun is what there is already of the line that it continues, nil for none.
+func (e *Editor) typed(ctx context.Context, begun *string) (string, error) {
+	if line, err, ok := e.nextPending(ctx, begun); ok {
 		return line, err
 	}
 	e.keys.start(ctx)
 	defer watchSignals(e.keys)()
-	e.typing = typing{browse: newBrowse(e.opt.History())}
+	e.typing = typing{browse: newBrowse(e.opt.History()), begun: begun}
 	e.screen.fresh = true
 	e.tell()
 	e.screen.onFlush = e.flush
@@ -258,10 +264,18 @@ func (e *Editor) flush() error {
 	return err
 }
 
+// promptNow is the prompt of the line that is typed.
+func (e *Editor) promptNow() Prompt {
+	if e.typing.begun != nil {
+		return Prompt{Text: Continuation}
+	}
+	return e.opt.Prompt()
+}
+
 // view is how the line is shown while it is typed.
 func (e *Editor) view() view {
 	t := &e.typing
-	t.prompt = e.opt.Prompt()
+	t.prompt = e.promptNow()
 	v := view{prompt: t.prompt, before: t.before, after: t.after, menu: t.menu, color: e.opt.Color}
 	if t.search != nil {
 		v.prompt = t.search.prompt()

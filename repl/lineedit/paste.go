@@ -5,10 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
-	"strings"
 	"unicode/utf8"
-
-	"pegashell/internal/message"
 )
 
 // lineBreak is the end of a pasted line within the text that is edited. It is no character of
@@ -96,17 +93,9 @@ func tornLen(b []byte) int {
 	return 0
 }
 
-// pastedHint is shown below a line of several pasted ones; empty for a single line.
-func pastedHint(text string, l message.Language) string {
-	if breaks := strings.Count(text, lineBreak); breaks > 0 {
-		return message.New("%d lines pasted, Enter runs them, Ctrl-C drops them", breaks+1).In(l)
-	}
-	return ""
-}
-
 // nextPending returns the next line of those that the last Enter has ended together, as if it were
 // typed now; false if there is none.
-func (e *Editor) nextPending(ctx context.Context) (line string, err error, ok bool) {
+func (e *Editor) nextPending(ctx context.Context, begun *string) (line string, err error, ok bool) {
 	if len(e.pending) == 0 {
 		return "", nil, false
 	}
@@ -114,7 +103,8 @@ func (e *Editor) nextPending(ctx context.Context) (line string, err error, ok bo
 		return "", context.Cause(ctx), true
 	}
 	line, e.pending = e.pending[0], e.pending[1:]
-	e.typing = typing{prompt: e.opt.Prompt()}
+	e.typing = typing{begun: begun}
+	e.typing.prompt = e.promptNow()
 	e.screen.fresh = true
 	e.tell()
 	return line, e.screen.leave(e.finalFrame(line, "")), true

@@ -29,8 +29,15 @@ func (e *Editor) completion(text string, patience time.Duration) suggestion.Comp
 	}()
 	ctx, cancel := context.WithTimeout(e.keys.ctx, patience)
 	defer cancel()
+	before := 0
+	if begun := e.typing.begun; begun != nil {
+		before, text = len(*begun), *begun+text
+	}
 	found := e.opt.Complete(ctx, text)
-	found.Start = max(0, min(found.Start, len(text)))
+	if found.Start < before { // of a word that begins in the line before
+		return suggestion.Completion{Start: len(text) - before, Usage: found.Usage}
+	}
+	found.Start = min(found.Start, len(text)) - before
 	return found
 }
 
