@@ -23,6 +23,9 @@ func TestEveryOptionIsRefusedInGetoptsWordsWhenMisused(t *testing.T) {
 			continue
 		}
 		name := c.Name + strings.Repeat(" x", max(c.Words-2, 0))
+		if c.First != nil {
+			name += " 1"
+		}
 		want := map[string]string{
 			name + " -Z":         c.Name + ": invalid option -- 'Z'\n",
 			name + " --nonesuch": c.Name + ": unrecognized option '--nonesuch'\n",
@@ -191,10 +194,18 @@ func TestWrongUseOfBackupsIsTold(t *testing.T) {
 		"enable_backup_policy -p ''":             "empty policy name\n",
 		"disable_backup_policy daily":            "empty policy name\n",
 		"query_restore_status":                   "invalid parameter\n",
-		"query_restore_status -d":                "invalid parameter\n",
+		"query_restore_status --json":            "invalid parameter\n",
+		"query_restore_status --json=5":          "query_restore_status: option '--json' doesn't allow an argument\n",
+		"query_restore_status -d":                "query_restore_status: \"-d\" is not the id of a table: expected a whole number\n",
+		"query_restore_status -d 1":              "query_restore_status: \"-d\" is not the id of a table: expected a whole number\n",
+		"query_restore_status -- 1":              "query_restore_status: \"--\" is not the id of a table: expected a whole number\n",
 		"query_restore_status abc":               "query_restore_status: \"abc\" is not the id of a table: expected a whole number\n",
 		"query_restore_status 99999999999":       "query_restore_status: \"99999999999\" is not the id of a table: expected a whole number\n",
-		"query_restore_status -1":                "query_restore_status: invalid option -- '1'\n",
+		"query_restore_status -1":                "invalid restore_app_id(-1)\n",
+		"query_restore_status -5 -d":             "invalid restore_app_id(-5)\n",
+		"query_restore_status 0 -x":              "invalid restore_app_id(0)\n",
+		"query_restore_status --json 0 -x":       "invalid restore_app_id(0)\n",
+		"query_restore_status 1 -x":              "query_restore_status: invalid option -- 'x'\n",
 
 		"restore_app -c c -p daily -a t -i x -t 1 -b local_service":     number("restore_app", "x", "old_app_id", whole),
 		"restore_app -c c -p daily -a t -i 2 -t 1.5 -b local_service":   number("restore_app", "1.5", "timestamp", whole),

@@ -101,7 +101,7 @@ type reading struct {
 func readLine(c *command.Command, defaults, args []string) (*reading, error) {
 	r := &reading{}
 	recording := *c
-	recording.Words, recording.Appended, recording.FailCode = 0, "", 0
+	recording.Words, recording.First, recording.Appended, recording.FailCode = 0, nil, "", 0
 	recording.Prepare = func(flags *command.FlagSet) command.Run {
 		c.Prepare(flags)
 		flags.VisitAll(func(f *pflag.Flag) { f.Value = &recorder{Value: f.Value} })

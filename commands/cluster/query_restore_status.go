@@ -25,6 +25,10 @@ func queryRestoreStatusCommand() *command.Command {
 		Examples: []string{"query_restore_status 9", "query_restore_status 9 -d"},
 		Args:     []complete.Kind{complete.TableID},
 		Fields:   restoreFields(),
+		First: func(words []string) error {
+			_, err := restoredID(words)
+			return err
+		},
 		Prepare: func(flags *command.FlagSet) command.Run {
 			detailed := flags.BoolP("detailed", "d", false, "show every partition")
 			json := command.DeclareOwnJSON(flags)
@@ -35,16 +39,26 @@ func queryRestoreStatusCommand() *command.Command {
 	}
 }
 
-func queryRestoreStatusRun(ctx context.Context, env Env, args []string, detailed, json bool) error {
-	if len(args) == 0 {
-		return outcome.OriginalUse("invalid parameter")
+// restoredID reads the id of a table, which is the first word: a number below 0 too, and an option in its place
+// is no id.
+func restoredID(words []string) (int32, error) {
+	if len(words) == 0 {
+		return 0, outcome.OriginalUse("invalid parameter")
 	}
-	id, err := castNumber[int32](args[0])
+	id, err := castNumber[int32](words[0])
 	switch {
 	case err != nil:
-		return outcome.WrongUse("query_restore_status: %q is not the id of a table: expected a whole number", args[0])
+		return 0, outcome.WrongUse("query_restore_status: %q is not the id of a table: expected a whole number", words[0])
 	case id <= 0:
-		return outcome.OriginalUse("invalid restore_app_id(%d)", id)
+		return 0, outcome.OriginalUse("invalid restore_app_id(%d)", id)
+	}
+	return id, nil
+}
+
+func queryRestoreStatusRun(ctx context.Context, env Env, args []string, detailed, json bool) error {
+	id, err := restoredID(args)
+	if err != nil {
+		return err
 	}
 	admin, err := env.Admin()
 	if err != nil {

@@ -35,6 +35,9 @@ type Command struct {
 	// too, as those of the original do that have none. Flags of ours, such as --help, are
 	// recognized anywhere on the line.
 	Ignores bool
+	// First checks the words behind the name, without flags of ours, before the options are read, as those of
+	// the original do that look at their first word first; nil for most commands.
+	First func(words []string) error
 	// Appended is a word that is added after the typed ones before the options are read; empty for
 	// none.
 	Appended string

@@ -125,9 +125,15 @@ func (c *Command) execute(ctx context.Context, env environment, words, defaults 
 	case errors.Is(wrong, pflag.ErrHelp):
 		env.Registry().WriteHelp(env.Out(), env.Language(), c)
 		return nil
-	case len(words) < c.Words, wrong == nil && len(words)-ownWords(flags, words) < c.Words:
+	case len(words) < c.Words, wrong == nil && len(others(flags, words)) < c.Words:
 		return outcome.Misused()
-	case wrong != nil:
+	}
+	if typed := others(flags, words[1:]); c.First != nil && (wrong == nil || len(typed) > 0) {
+		if err := c.First(typed); err != nil {
+			return err
+		}
+	}
+	if wrong != nil {
 		return wrong
 	}
 	if err := overrides.Check(); err != nil {

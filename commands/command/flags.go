@@ -72,22 +72,24 @@ func (c *Command) parse(flags *FlagSet, defaults, args []string) ([]string, erro
 	return words, nil
 }
 
-// ownWords counts the words of a line that are flags of ours, with their values: the original would not
+// others returns the words of a line without the flags of ours and their values: the original would not
 // know them.
-func ownWords(flags *FlagSet, words []string) (n int) {
-	for i := 0; i < len(words) && words[i] != "--"; i++ {
+func others(flags *FlagSet, words []string) (rest []string) {
+	for i := 0; i < len(words); i++ {
+		if words[i] == "--" {
+			return append(rest, words[i:]...)
+		}
 		long, isLong := strings.CutPrefix(words[i], "--")
 		name, _, joined := strings.Cut(long, "=")
 		if !isLong || !flags.IsOwn(name) && name != noDefaults {
+			rest = append(rest, words[i])
 			continue
 		}
-		n++
 		if f := flags.Lookup(name); f != nil && takesValue(f) && !joined {
-			n++
 			i++
 		}
 	}
-	return n
+	return rest
 }
 
 func isNoDefaults(g getopt.Given) bool { return g.Option == noDefaultsOption }
