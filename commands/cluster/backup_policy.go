@@ -108,21 +108,22 @@ func checkStartTime(s string) error {
 }
 
 // startOfNumber is what C's atoi reads of a text.
-var startOfNumber = regexp.MustCompile(`^\s*([+-]?\d+)`)
+var startOfNumber = regexp.MustCompile(`^[\s\v]*([+-]?\d+)`)
 
-// cNumber reads a number as C's atoi does, which takes 0 from a text that has none. What atoi would misread, such as
-// 10h or a number above 2147483647, is 0 too: it is a typing error. shown is the number as the original's errors show
-// it, or what was misread.
+// cNumber reads a number as C's atoi does, which takes 0 from a text that has none and cuts the number to 32 bits.
+// What atoi would misread as a number above 0, such as 10h or 4294967297, is 0: it is a typing error. shown is the
+// number as the original's errors show it, or what would be misread.
 func cNumber(s string) (n int32, shown string) {
 	match := startOfNumber.FindStringSubmatch(s)
 	if match == nil {
 		return 0, "0"
 	}
-	wide, err := strconv.ParseInt(match[1], 10, 32)
-	if err != nil || match[0] != s {
+	wide, _ := strconv.ParseInt(match[1], 10, 64) // out of its range it is the largest or the smallest, as strtol's
+	n = int32(wide)
+	if n > 0 && (int64(n) != wide || match[0] != s) {
 		return 0, s
 	}
-	return int32(wide), strconv.FormatInt(wide, 10)
+	return n, strconv.Itoa(int(n))
 }
 
 // castValue is a whole number that the original reads with lexical_cast, which ends it for other texts. An error of
