@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 
 	"pegashell/commands/command"
@@ -80,7 +81,8 @@ func detectHotkeyRun(ctx context.Context, env Env, w argh.Words) error {
 		return err
 	}
 	server, kind, action := w.Value("d", "address"), w.Value("t", "hotkey_type"), w.Value("c", "hotkey_action")
-	if err := checkReplicaServer(ctx, admin, server); err != nil {
+	target, err := replicaServer(ctx, admin, server)
+	if err != nil {
 		return err
 	}
 	types := map[string]wire.HotkeyType{"read": wire.HotkeyRead, "write": wire.HotkeyWrite}
@@ -93,8 +95,8 @@ func detectHotkeyRun(ctx context.Context, env Env, w argh.Words) error {
 		return outcome.OriginalUse(`"%s" is an invalid hotkey detect action (should be 'start' or 'stop')`, action)
 	}
 	env.Evidence("partition", q.PID)
-	env.Evidence("server", server)
-	key, err := admin.DetectHotkey(ctx, server, q)
+	env.Evidence("server", target)
+	key, err := admin.DetectHotkey(ctx, target, q)
 	if err != nil {
 		return failHotkey(env, err, q.PID)
 	}
@@ -119,23 +121,52 @@ func failHotkey(env Env, err error, pid wire.GPID) error {
 	return failErr(env, err, "Hotkey detection performed failed, in %s, error_hint:%s %s", pid, code, hintOf(err))
 }
 
-// checkReplicaServer refuses what is no address of a replica server of the cluster. Servers of the main
-// branch can be named by their hosts.
-func checkReplicaServer(ctx context.Context, admin *metaadmin.Client, server string) error {
-	if _, err := netip.ParseAddrPort(server); err != nil && metaadmin.CheckServer(server) != nil {
-		return outcome.OriginalUse("invalid ip:port=%s, can't transform it into rpc_address", server)
+// replicaServer finds the replica server of the cluster that was typed, as the original does by its address.
+// Servers of the main branch can be named by their hosts too.
+func replicaServer(ctx context.Context, admin *metaadmin.Client, typed string) (server string, err error) {
+	noAddress := fmt.Sprintf("invalid ip:port=%s, can't transform it into rpc_address", typed)
+	address, isAddress := addressOf(typed)
+	if err := metaadmin.CheckServer(typed); err != nil && !isAddress {
+		return "", outcome.Misuse(noAddress+"\n", command.OctalNote(err))
 	}
 	nodes, err := admin.ListNodes(ctx, wire.NodeInvalid)
 	if err != nil {
 		if outcome.IsCanceled(err) {
-			return err
+			return "", err
 		}
-		return outcome.OriginalUse("list nodes failed, error=%s", metaadmin.Code(err))
+		return "", outcome.OriginalUse("list nodes failed, error=%s", metaadmin.Code(err))
 	}
 	for i := range nodes {
-		if nodes[i].Name() == server || nodes[i].Address.String() == server {
-			return nil
+		switch {
+		case nodes[i].Name() == typed:
+			return typed, nil
+		case isAddress && nodes[i].Address == address:
+			return address.String(), nil
 		}
 	}
-	return outcome.OriginalUse("invalid ip:port=%s, can't find it in the cluster", server)
+	if !isAddress {
+		return "", outcome.OriginalUse("%s", noAddress)
+	}
+	return "", outcome.OriginalUse("invalid ip:port=%s, can't find it in the cluster", typed)
+}
+
+// addressOf reads an address as the original does (source: rpc_address::from_string_ipv4): an IPv4 address or
+// localhost, and a port, which may have a plus sign. Ports in octal and hexadecimal, which the original
+// reads too, are no ports here.
+func addressOf(server string) (wire.Address, bool) {
+	colon := strings.LastIndexByte(server, ':')
+	if colon < 0 {
+		return 0, false
+	}
+	host, port := server[:colon], strings.TrimPrefix(server[colon+1:], "+")
+	if host == "localhost" {
+		host = "127.0.0.1"
+	}
+	ip, err := netip.ParseAddr(host)
+	n, err2 := strconv.ParseUint(port, 10, 16)
+	if err != nil || err2 != nil || !ip.Is4() || port != strconv.FormatUint(n, 10) {
+		return 0, false
+	}
+	address, err := wire.NewAddress(netip.AddrPortFrom(ip, uint16(n)))
+	return address, err == nil
 }

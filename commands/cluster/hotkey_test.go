@@ -60,13 +60,26 @@ func TestAHotkeyThatWasFoundIsShown(t *testing.T) {
 	}.Behave)
 	s := shelltest.StartOn(t, wireTo(server.Address), server.Address)
 	for line, want := range map[string]string{
-		"detect_hotkey -a 7 -p 0 -t read -c query -d 127.0.0.1:34801":      "Find read hotkey in 7.0 result:a hot key\n",
-		"detect_hotkey -a 0x7 -p 00 -t Read -c QUERY -d=127.0.0.1:34801":   "Find Read hotkey in 7.0 result:a hot key\n",
-		"detect_hotkey -a 7 -p 0 -t read -c query -d 127.0.0.1:34809":      "invalid ip:port=127.0.0.1:34809, can't find it in the cluster\n",
-		"detect_hotkey -a 7 -p 0 -t read -c begin -d 127.0.0.1:34801":      "\"begin\" is an invalid hotkey detect action (should be 'start' or 'stop')\n",
-		"detect_hotkey -a 7 -p 0 -t read -d 127.0.0.1:34801 -c":            "missing value of c\n",
-		"detect_hotkey -a 7 -p 0 -t read -c query -d 127.0.0.1:34801 -z":   "unknown flag z\n",
-		"detect_hotkey -a 7 -p 0 -t read -c query -d 127.0.0.1:34801 -a 8": "Find read hotkey in 7.0 result:a hot key\n",
+		"detect_hotkey -a 7 -p 0 -t read -c query -d 127.0.0.1:34801":    "Find read hotkey in 7.0 result:a hot key\n",
+		"detect_hotkey -a 0x7 -p 00 -t Read -c QUERY -d=127.0.0.1:34801": "Find Read hotkey in 7.0 result:a hot key\n",
+		"detect_hotkey -a 7 -p 0 -t read -c query -d 127.0.0.1:34809":    "invalid ip:port=127.0.0.1:34809, can't find it in the cluster\n",
+		"detect_hotkey -a 7 -p 0 -t read -c query -d localhost:34801":    "Find read hotkey in 7.0 result:a hot key\n",
+		"detect_hotkey -a 7 -p 0 -t read -c start -d localhost:34801": "Hotkey detection is starting, " +
+			"using 'detect_hotkey -a 7 -p 0 -t read -c query -d localhost:34801' to get the result later\n",
+		"detect_hotkey -a 7 -p 0 -t read -c query -d 127.0.0.1:+34801":       "Find read hotkey in 7.0 result:a hot key\n",
+		"detect_hotkey -a 7 -p 0 -t read -c query -d localhost:34809":        "invalid ip:port=localhost:34809, can't find it in the cluster\n",
+		"detect_hotkey -a 7 -p 0 -t read -c query -d 127.0.0.1:0":            "invalid ip:port=127.0.0.1:0, can't find it in the cluster\n",
+		"detect_hotkey -a 7 -p 0 -t read -c query -d foo:34801":              "invalid ip:port=foo:34801, can't transform it into rpc_address\n",
+		"detect_hotkey -a 7 -p 0 -t read -c query -d [::1]:34801":            "invalid ip:port=[::1]:34801, can't transform it into rpc_address\n",
+		"detect_hotkey -a 7 -p 0 -t read -c query -d LOCALHOST:34801":        "invalid ip:port=LOCALHOST:34801, can't transform it into rpc_address\n",
+		"detect_hotkey -a 7 -p 0 -t read -c query -d 127.0.0.1:034801":       "invalid ip:port=127.0.0.1:034801, can't transform it into rpc_address\n",
+		"detect_hotkey -a 7 -p 0 -t read -c query -d 127.0.0.1:-34801":       "invalid ip:port=127.0.0.1:-34801, can't transform it into rpc_address\n",
+		"detect_hotkey -a 7 -p 0 -t read -c query -d 127.0.0.1:++34801":      "invalid ip:port=127.0.0.1:++34801, can't transform it into rpc_address\n",
+		"detect_hotkey -a 7 -p 0 -t read -c query -d ::ffff:127.0.0.1:34801": "invalid ip:port=::ffff:127.0.0.1:34801, can't transform it into rpc_address\n",
+		"detect_hotkey -a 7 -p 0 -t read -c begin -d 127.0.0.1:34801":        "\"begin\" is an invalid hotkey detect action (should be 'start' or 'stop')\n",
+		"detect_hotkey -a 7 -p 0 -t read -d 127.0.0.1:34801 -c":              "missing value of c\n",
+		"detect_hotkey -a 7 -p 0 -t read -c query -d 127.0.0.1:34801 -z":     "unknown flag z\n",
+		"detect_hotkey -a 7 -p 0 -t read -c query -d 127.0.0.1:34801 -a 8":   "Find read hotkey in 7.0 result:a hot key\n",
 	} {
 		if out, diagnostics, _ := s.Run(line); !strings.HasPrefix(out+diagnostics, want) && !strings.Contains(diagnostics, want) {
 			t.Errorf("%s: printed %q and %q, want %q", line, out, diagnostics, want)
