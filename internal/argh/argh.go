@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -22,7 +23,7 @@ const (
 	PreferParam
 )
 
-// Param is an option with a value. The name is without its hyphens.
+// Param is an option with a value. The name is without the hyphens before it.
 type Param struct{ Name, Value string }
 
 // Words are the words of a line after the command's name.
@@ -35,10 +36,20 @@ type Words struct {
 	Params []Param
 }
 
-// number is what begins with a number, which is no option in spite of its hyphen: -1, -.5, -2x.
-var number = regexp.MustCompile(`^-(\d|\.\d)`)
+// startOfNumber is what C++ takes from a word that begins with a hyphen when it reads a number.
+var startOfNumber = regexp.MustCompile(`^-(\d+\.?\d*|\.\d+)([eE][+-]?\d*)?`)
 
-func isOption(word string) bool { return strings.HasPrefix(word, "-") && !number.MatchString(word) }
+// isNumber reports whether a word begins with a number, which is no option in spite of its hyphen: -1, -.5, -2x.
+// An exponent without digits spoils the number, and one that is too large too.
+func isNumber(word string) bool {
+	_, err := strconv.ParseFloat(startOfNumber.FindString(word), 64)
+	return err == nil
+}
+
+func isOption(word string) bool { return strings.HasPrefix(word, "-") && !isNumber(word) }
+
+// nameOf returns an option's name: the word without the hyphens before it, unless it has only hyphens.
+func nameOf(word string) string { return cmp.Or(strings.TrimLeft(word, "-"), word) }
 
 // Parse reads the words.
 func Parse(words []string, mode Mode) Words {
@@ -48,7 +59,7 @@ func Parse(words []string, mode Mode) Words {
 			w.Positional = append(w.Positional, words[i])
 			continue
 		}
-		name := strings.TrimLeft(words[i], "-")
+		name := nameOf(words[i])
 		before, value, ok := strings.Cut(name, "=")
 		switch {
 		case ok:
