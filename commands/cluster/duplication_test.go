@@ -5,9 +5,11 @@ import (
 	"net"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"pegashell/internal/test/metatest"
 	"pegashell/internal/test/shelltest"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
@@ -96,6 +98,10 @@ func TestWordsOfDuplicationsAreCheckedAsByTheOriginal(t *testing.T) {
 		"add_dup temp onebox":                     "illegal operation: adding duplication to itself [remote: onebox]\n",
 		"add_dup -s":                              "missing param <app_name>",
 		"add_dup temp c2 -s -x -f":                "unknown flag f",
+		"add_dup temp c2 -":                       "unknown flag -\n",
+		"query_dup temp --":                       "unknown flag --\n",
+		"query_dup temp -1e":                      "unknown flag 1e\n",
+		"query_dup temp -1":                       "too many params\n",
 		"query_dup temp -x -a":                    "unknown flag a",
 		"query_dup temp -d --progress":            "without --progress and --json",
 		"start_dup temp abc":                      "parsing abc as positive int failed",
@@ -111,6 +117,17 @@ func TestWordsOfDuplicationsAreCheckedAsByTheOriginal(t *testing.T) {
 		if _, diagnostics, err := s.Run(line); err == nil || !strings.Contains(diagnostics, want) {
 			t.Errorf("%s: error = %v, printed %q, want %q", line, err, diagnostics, want)
 		}
+	}
+}
+
+// A call that no leader answers has no hint, and this command of the original shows none then.
+func TestABulkLoadIsNotShownWithoutALeader(t *testing.T) {
+	follower := metatest.Start(t, metatest.Follower("127.0.0.1:1"))
+	s := shelltest.StartOn(t, metaadmin.Options{Timeout: time.Second}, follower.Address)
+	_, diagnostics, err := s.Run("query_bulk_load_status -a temp")
+	first, _, _ := strings.Cut(diagnostics, "\n")
+	if want := "query bulk load failed, error=ERR_TIMEOUT: unable to send rpc to server"; err == nil || first != want {
+		t.Errorf("error = %v, printed %q, want %q", err, first, want)
 	}
 }
 

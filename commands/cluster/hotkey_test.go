@@ -77,9 +77,11 @@ func TestAHotkeyThatWasFoundIsShown(t *testing.T) {
 		"detect_hotkey -a 7 -p 0 -t read -c query -d 127.0.0.1:++34801":      "invalid ip:port=127.0.0.1:++34801, can't transform it into rpc_address\n",
 		"detect_hotkey -a 7 -p 0 -t read -c query -d ::ffff:127.0.0.1:34801": "invalid ip:port=::ffff:127.0.0.1:34801, can't transform it into rpc_address\n",
 		"detect_hotkey -a 7 -p 0 -t read -c begin -d 127.0.0.1:34801":        "\"begin\" is an invalid hotkey detect action (should be 'start' or 'stop')\n",
-		"detect_hotkey -a 7 -p 0 -t read -d 127.0.0.1:34801 -c":              "missing value of c\n",
-		"detect_hotkey -a 7 -p 0 -t read -c query -d 127.0.0.1:34801 -z":     "unknown flag z\n",
-		"detect_hotkey -a 7 -p 0 -t read -c query -d 127.0.0.1:34801 -a 8":   "Find read hotkey in 7.0 result:a hot key\n",
+		"detect_hotkey -":         "unknown flag -\n",
+		"detect_hotkey -a 1 -- x": "unknown param -- = x\n",
+		"detect_hotkey -a 7 -p 0 -t read -d 127.0.0.1:34801 -c":            "missing value of c\n",
+		"detect_hotkey -a 7 -p 0 -t read -c query -d 127.0.0.1:34801 -z":   "unknown flag z\n",
+		"detect_hotkey -a 7 -p 0 -t read -c query -d 127.0.0.1:34801 -a 8": "Find read hotkey in 7.0 result:a hot key\n",
 	} {
 		if out, diagnostics, _ := s.Run(line); !strings.HasPrefix(out+diagnostics, want) && !strings.Contains(diagnostics, want) {
 			t.Errorf("%s: printed %q and %q, want %q", line, out, diagnostics, want)
