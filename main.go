@@ -98,7 +98,7 @@ func run(opt commandline.Options) (code int, err error) {
 			return repl.ExitFailed, fmt.Errorf("write the banner: %w", err)
 		}
 	}
-	env.Interactive, env.Ask = source.Interactive(), source.Ask
+	env.Interactive, env.LinesFromInput, env.Ask = source.Interactive(), len(opt.Lines) == 0, source.Ask
 	defer func() { env.Cluster.Admin.Close() }() // cc may have put another cluster in place
 
 	shell := repl.Shell{Source: source, Out: os.Stdout, Err: os.Stderr, Language: env.LanguageOf(env.Err), StopAtFailure: opt.StopAtFailure,

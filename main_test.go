@@ -177,6 +177,13 @@ The cluster meta list is: ` + metas + "\n"
 	}
 }
 
+func TestAScriptIsNotTheDataOfAZnode(t *testing.T) {
+	stdout, stderr, code := pegashell(t, "zk_set 127.0.0.1:1/x --file /dev/stdin\nversion\n", "-q", "-m", "127.0.0.1:1")
+	if code != repl.ExitFailed || !strings.HasPrefix(stderr, "zk_set: --file: the shell reads its lines from the standard input") || !strings.HasSuffix(stdout, "pegashell "+programVersion()+"\n") {
+		t.Errorf("exit code %d, output %q, errors %q", code, stdout, stderr)
+	}
+}
+
 func TestAnOutputThatCannotBeWrittenIsAFailureAndNoWrongUse(t *testing.T) {
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 	if err != nil {

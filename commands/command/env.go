@@ -95,6 +95,8 @@ type Questions interface {
 	AskLine(ctx context.Context, question string) (string, error)
 	// Confirm asks for a yes at a terminal; a script needs --yes.
 	Confirm(ctx context.Context, yes bool, question message.Text) error
+	// LinesFromInput reports whether the lines come from the standard input, which has no data then.
+	LinesFromInput() bool
 	// ConfirmUnsafe asks as the original does.
 	ConfirmUnsafe(ctx context.Context, action string) error
 }

@@ -24,6 +24,8 @@ type World struct {
 	Out, Err io.Writer
 	// Interactive says that a person can be asked through Ask.
 	Interactive bool
+	// LinesFromInput says that the lines come from the standard input, which has no data then.
+	LinesFromInput bool
 	// Brief leaves out the list of all commands that the original prints after an unknown one.
 	Brief bool
 	// Ask prints a question and returns the line that was answered, from the terminal or the
@@ -107,6 +109,7 @@ func (e environment) Evidence(key string, value any) { e.record.fact(key, value)
 func (e environment) Out() io.Writer               { return e.World.Out }
 func (e environment) Err() io.Writer               { return e.World.Err }
 func (e environment) Interactive() bool            { return e.World.Interactive }
+func (e environment) LinesFromInput() bool         { return e.World.LinesFromInput }
 func (e environment) Language() message.Language   { return e.LanguageOf(e.World.Out) }
 func (e environment) Format() tableformat.Format   { return e.World.Session.Format }
 func (e environment) Now() time.Time               { return e.World.Now() }

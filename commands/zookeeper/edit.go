@@ -3,17 +3,13 @@ package zookeeper
 import (
 	"context"
 	"errors"
-	"os"
 	"slices"
 	"strings"
-
-	"github.com/spf13/pflag"
 
 	"pegashell/commands/command"
 	"pegashell/commands/complete"
 	"pegashell/commands/ensemble"
 	"pegashell/commands/render"
-	"pegashell/internal/homefile"
 	"pegashell/internal/message"
 	"pegashell/internal/outcome"
 	"pegashell/migration"
@@ -157,41 +153,4 @@ func (e *editing) print(name string, inJSON bool, rows ...any) error {
 		t.Row(rows[i], rows[i+1])
 	}
 	return command.Print(e.env, out, command.OutputOptions{JSON: inJSON})
-}
-
-// dataFlags are where the data of a znode comes from: a word of the line, or a file.
-type dataFlags struct {
-	file  string
-	flags *pflag.FlagSet
-}
-
-func (d *dataFlags) declare(flags *command.FlagSet) {
-	flags.StringVar(&d.file, "file", "", "take the data from this file, byte by byte")
-	flags.Complete("file", complete.HomeFile)
-	d.flags = flags.FlagSet
-}
-
-// read returns the data; nil where neither word nor file has any.
-func (d *dataFlags) read(name string, word []string) ([]byte, error) {
-	fromFile := d.flags.Changed("file")
-	switch {
-	case fromFile && len(word) > 0:
-		return nil, outcome.WrongUse("%s: DATA and --file cannot be used together", name)
-	case len(word) > 0:
-		return []byte(word[0]), nil
-	case !fromFile:
-		return nil, nil
-	}
-	file, err := homefile.Expand(d.file)
-	if err != nil {
-		return nil, err
-	}
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return nil, message.Errorf("read the data: %w", err)
-	}
-	if data == nil {
-		data = []byte{}
-	}
-	return data, nil
 }

@@ -1,10 +1,12 @@
 package zookeeper_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/go-zookeeper/zk"
@@ -85,6 +87,39 @@ func TestZnodesAreChanged(t *testing.T) {
 	if want := fmt.Sprintf("{\n    \"zk_set\": {\n        \"znode\": \"%s/p/q/r\",\n        \"bytes\": 1,\n        \"version\": 1,\n        \"result\": \"set\"\n    }\n}\n", z.Addr+z.Root); err != nil || out != want {
 		t.Errorf("error = %v, printed %q, want %q", err, out, want)
 	}
+}
+
+// What the lines come from has no data; and a pipe that nobody writes to does not outlast Ctrl-C.
+func TestDataOfAFileIsReadWithinBounds(t *testing.T) {
+	z := shelltest.StartZooKeeper(t)
+	z.Env.LinesFromInput = true
+	for _, file := range []string{"/dev/stdin", "/dev/fd/0", "/dev//stdin", "/proc/self/fd/0"} {
+		for _, name := range []string{"zk_set @/other", "zk_create @/new"} {
+			runSteps(t, z, []step{{name + " --file " + file, "", "--file: the shell reads its lines from the standard input, which therefore has no data"}})
+		}
+	}
+	runSteps(t, z, []step{{"zk_set @/other --file /dev/zero", "", "ERROR: read the data: /dev/zero has more than 64.0 MiB\n"}})
+	if data, _, err := z.Conn.Get(z.Root + "/other"); err != nil || string(data) != "x" {
+		t.Errorf("error = %v, data %q", err, data)
+	}
+	fifo := filepath.Join(t.TempDir(), "fifo")
+	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	line := "zk_set " + z.Addr + z.Root + "/other --file " + fifo
+	_, diagnostics, err := z.RunIn(ctx, line) // nobody writes
+	checkInterrupted(t, line, diagnostics, "interrupted\n", err)
+	writer, err := os.OpenFile(fifo, os.O_RDWR, 0) // which also ends the opening that goes on
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer writer.Close()
+	_, diagnostics, err = z.RunIn(ctx, line) // somebody may write
+	checkInterrupted(t, line, diagnostics, "interrupted\n", err)
+	z.Env.LinesFromInput = false
+	runSteps(t, z, []step{{"zk_set @/other --file /dev/stdin", "bytes 0", ""}}) // that of a test is empty
 }
 
 func TestTheACLOfATreeIsSetBelowItToo(t *testing.T) {

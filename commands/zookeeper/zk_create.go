@@ -58,7 +58,7 @@ func zkCreateRun(ctx context.Context, env Env, o *zkCreateOptions, args []string
 			return outcome.WrongUse("zk_create: --acl: %v", err)
 		}
 	}
-	data, err := o.data.read("zk_create", args[1:])
+	data, err := o.data.read(ctx, env, "zk_create", args[1:])
 	if err != nil {
 		return err
 	}

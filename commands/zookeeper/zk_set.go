@@ -22,7 +22,7 @@ func zkSetCommand() *command.Command {
 		Summary: "set the data of a znode",
 		Usage:   "<HOSTS/PATH|PATH> <DATA | --file FILE> [--version num] " + editUsage,
 		Notes: "`--version` sets the data only if it still has this version, as zk_stat shows it. An empty DATA (`\"\"`) leaves the znode without data. " +
-			"`--file /dev/stdin` reads what a script pipes in.\n\n" + editNotes,
+			"`--file /dev/stdin` reads what a script pipes in to `pegashell -x`; where the shell reads its lines from the standard input, it is refused.\n\n" + editNotes,
 		Fields: []command.Field{
 			{Path: "zk_set.znode", Type: command.Text, Meaning: "HOSTS/PATH"},
 			{Path: "zk_set.bytes", Type: command.Count, Meaning: "the size of the data"},
@@ -48,7 +48,7 @@ func zkSetRun(ctx context.Context, env Env, o *zkSetOptions, args []string) erro
 	if err := checkVersion("zk_set", o.version); err != nil {
 		return err
 	}
-	data, err := o.data.read("zk_set", args[1:])
+	data, err := o.data.read(ctx, env, "zk_set", args[1:])
 	if err != nil {
 		return err
 	}

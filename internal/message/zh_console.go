@@ -8,4 +8,6 @@ var zhConsole = map[string]string{
 	"its answer to %s is longer than %s":   "它对 %s 的应答超过 %s",
 	"it answered %q instead of %s":         "它的应答是 %q，而不是 %s",
 	"it answered %q instead of values":     "它的应答是 %q，而不是各项数值",
+	"%s: --file: the shell reads its lines from the standard input, which therefore has no data: use -x, or write the data to a file": "%s: --file: shell 从标准输入读取命令行，所以其中没有数据：请使用 -x，或者把数据写入文件",
+	"%s has more than %s": "%s 超过 %s",
 }

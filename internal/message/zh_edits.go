@@ -24,7 +24,7 @@ var zhEdits = map[string]string{
 		"`live_tree` 拒绝修改存活的服务器正在使用的树中的 znode，它们看不到这种修改；`unknown_liveness` 拒绝修改没有找到锁的集群的 znode；" +
 		"`two_leaders` 在两台 meta server 同时为主时拒绝。",
 	"`--version` sets the data only if it still has this version, as zk_stat shows it. An empty DATA (`\"\"`) leaves the znode without data. " +
-		"`--file /dev/stdin` reads what a script pipes in.": "`--version`：只在数据仍是这个版本（zk_stat 所显示的）时才设置。空的 DATA（`\"\"`）使 znode 没有数据。`--file /dev/stdin` 读取脚本从管道送来的内容。",
+		"`--file /dev/stdin` reads what a script pipes in to `pegashell -x`; where the shell reads its lines from the standard input, it is refused.": "`--version`：只在数据仍是这个版本（zk_stat 所显示的）时才设置。空的 DATA（`\"\"`）使 znode 没有数据。`--file /dev/stdin` 读取脚本从管道送给 `pegashell -x` 的内容；shell 从标准输入读取命令行时，会拒绝它。",
 	"The editor is $VISUAL, else $EDITOR, else vi. JSON without blanks is indented while it is edited, unless --raw is used, and must be JSON again. The data is set only if " +
 		"nobody has changed it meanwhile; where it cannot be set, what was written is kept in a file, which the error names. Data that is no text is refused: " +
 		"use zk_get and zk_set.": "编辑器是 $VISUAL，否则是 $EDITOR，否则是 vi。没有空白的 JSON 在编辑时会缩进（除非用 --raw），编辑后必须仍是 JSON。只在期间没有别人修改过时才设置数据；" +
