@@ -1,7 +1,6 @@
 package repl
 
 import (
-	"slices"
 	"strings"
 
 	"pegashell/internal/message"
@@ -36,21 +35,4 @@ func hintAt(word, part string) message.Text {
 		sign = words.Append
 	}
 	return message.New("%s is part of a word here. Write blanks around %s to send the output to %s.", word, sign, place)
-}
-
-// joiner is a sign between words that joins commands in a Unix shell, and is an argument here; "" for
-// none.
-func joiner(text string) string {
-	for at := 0; ; {
-		w, ok, err := words.Next(text, at)
-		switch {
-		case !ok || err != nil || at == 0 && w.BeginsComment():
-			return ""
-		case w.IsOperator():
-			return "" // what follows is a program's
-		case w.Bare() && slices.Contains([]string{";", "&&", "||", "&"}, w.Raw):
-			return w.Raw
-		}
-		at = w.End()
-	}
 }

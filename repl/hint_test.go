@@ -52,18 +52,7 @@ func TestAScriptGetsNoHints(t *testing.T) {
 	}
 }
 
-func TestASignThatJoinsNoCommandsIsFound(t *testing.T) {
-	for text, want := range map[string]string{
-		"ls && nodes": "&&", "ls ; nodes": ";", "a || b": "||", "a &": "&", "ls": "", "echo ';' \"&&\"": "", "# ls ; nodes": "",
-		"ls | grep a ; true": "", "set_app_envs k a;b": "", "echo 'a": "",
-	} {
-		if got := joiner(text); got != want {
-			t.Errorf("%s: %q, want %q", text, got, want)
-		}
-	}
-}
-
-func TestAPersonsLineWithSuchASignIsNotRun(t *testing.T) {
+func TestAPersonsLineWithJoinedCommandsIsNotRun(t *testing.T) {
 	for _, person := range []bool{true, false} {
 		var diag bytes.Buffer
 		ran := 0
@@ -76,5 +65,34 @@ func TestAPersonsLineWithSuchASignIsNotRun(t *testing.T) {
 		if want := map[bool]int{true: 0, false: 1}[person]; ran != want || !bytes.Contains(diag.Bytes(), []byte("HINT: && joins no commands here")) {
 			t.Errorf("a person %t: ran %d times, told %q", person, ran, &diag)
 		}
+	}
+}
+
+func TestAGivenLineWithJoinedCommandsIsNotRun(t *testing.T) {
+	var diag bytes.Buffer
+	var ran [][]string
+	shell := Shell{Source: &given{[]string{"say a && say b", "say; say c", "say d ';'"}}, Out: io.Discard, Err: &diag,
+		Execute: func(_ context.Context, words []string) error { ran = append(ran, words); return nil }}
+	if code := shell.Run(t.Context()); code != ExitFailed {
+		t.Errorf("exit code %d", code)
+	}
+	if diff := cmp.Diff([][]string{{"say", "d", ";"}}, ran); diff != "" {
+		t.Error(diff)
+	}
+	want := "HINT: && joins no commands here: give each with a -x of its own, or put it in quotes for an argument. Nothing was run.\n" +
+		"HINT: ; joins no commands here: give each with a -x of its own, or put it in quotes for an argument. Nothing was run.\n"
+	if diff := cmp.Diff(want, diag.String()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestAScriptsLineWithJoinedCommandsIsExplained(t *testing.T) {
+	var diag bytes.Buffer
+	ran := 0
+	shell := Shell{Source: scriptSource(t, "say; say b\n", io.Discard), Out: io.Discard, Err: &diag,
+		Execute: func(context.Context, []string) error { ran++; return nil }}
+	shell.Run(t.Context())
+	if want := "HINT: ; joins no commands here, it is a part of the line's command\n"; ran != 1 || diag.String() != want {
+		t.Errorf("ran %d times, told %q", ran, &diag)
 	}
 }

@@ -167,12 +167,15 @@ func (s *Shell) carryOut(w *watch, line string) (last bool) {
 	if command, outside := strings.CutPrefix(strings.TrimLeft(line, " \t"), shellSign); outside && s.Source.Interactive() {
 		return s.carriedOut(w, s.execute(w, func(ctx context.Context) error { return s.runOutside(ctx, strings.TrimSpace(command)) }))
 	}
-	if sign := joiner(line); sign != "" {
+	if sign := words.Joiner(line); sign != "" {
 		if s.Source.Interactive() {
-			s.note("HINT: %s joins no commands here: type each on a line of its own, or write '%s' for an argument. Nothing was run.", sign, sign)
+			s.note("HINT: %s joins no commands here: type each on a line of its own, or put it in quotes for an argument. Nothing was run.", sign)
 			return false
 		}
-		s.note("HINT: %s joins no commands here, it is an argument of the line's command", sign)
+		if _, ok := s.Source.(*given); ok {
+			s.note("HINT: %s joins no commands here: give each with a -x of its own, or put it in quotes for an argument. Nothing was run.", sign)
+			return s.carriedOut(w, errJoined)
+		}
 	}
 	if told := hint(line); !told.IsZero() && s.Source.Interactive() {
 		s.note("HINT: %s", told)
@@ -221,6 +224,9 @@ func (s *Shell) nameFirstLine() {
 // invalid is what the original prints for a line without words.
 const invalid = "Invalid argument(s)"
 
+// errJoined is the failure of a line that was not run because its commands are joined; it is said before.
+var errJoined = errors.New("commands are joined")
+
 // notBegun is printed for a Ctrl-C that came between the end of a line and the beginning of its
 // command.
 const notBegun = "interrupted: the command was not started"
@@ -261,6 +267,9 @@ func (s *Shell) Line(ctx context.Context, text string) error {
 		return err
 	case len(l.words) == 0:
 		return nil
+	}
+	if sign := words.Joiner(text); sign != "" { // of a script
+		s.note("HINT: %s joins no commands here, it is a part of the line's command", sign)
 	}
 	switch l.to {
 	case toFile:

@@ -105,11 +105,14 @@ func Parse(args []string) (Options, *pflag.FlagSet, error) {
 // authVariable has credentials for ZooKeeper (source: commands/ensemble).
 const authVariable = "PEGASHELL_ZK_AUTH"
 
-// quoted is the line with these words, each as it stands.
+// quoted is the line with these words, each as it stands. What joins commands is not quoted: the shell refuses it.
 func quoted(of []string) string {
 	var line []string
 	for _, word := range of {
-		line = append(line, words.Quote(word))
+		if !words.IsJoiner(word) {
+			word = words.Quote(word)
+		}
+		line = append(line, word)
 	}
 	return strings.Join(line, " ")
 }

@@ -45,12 +45,15 @@ func TestAnUnknownFormatIsRefused(t *testing.T) {
 }
 
 func TestWordsAfterTheOptionsStandForThemselves(t *testing.T) {
-	got, _, err := commandline.Parse([]string{"echo", "a b", ">", "'x'"})
+	got, _, err := commandline.Parse([]string{"echo", "a b", ">", "'x'", "a;", "&&"})
 	if err != nil || len(got.Lines) != 1 {
 		t.Fatalf("%+v, %v", got, err)
 	}
 	back, err := words.Split(got.Lines[0])
-	if diff := cmp.Diff([]string{"echo", "a b", ">", "'x'"}, back); diff != "" || err != nil {
+	if joiner := words.Joiner(got.Lines[0]); joiner != "&&" { // which is refused
+		t.Errorf("%q joins the commands of %s", joiner, got.Lines[0])
+	}
+	if diff := cmp.Diff([]string{"echo", "a b", ">", "'x'", "a;", "&&"}, back); diff != "" || err != nil {
 		t.Errorf("%s, %v", diff, err)
 	}
 }

@@ -59,8 +59,9 @@ var zhShell = map[string]string{
 	"%s:%d: this line failed":                                   "%s:%d: 这一行失败",
 	"%s: this line failed":                                      "%s: 这一行失败",
 	"got no answer: a command given to the program asks nobody": "没有得到回答：作为程序参数给出的命令不会提问",
-	"HINT: %s joins no commands here: type each on a line of its own, or write '%s' for an argument. Nothing was run.": "提示：%s 在这里不能连接命令：请每行输入一条，或写成 '%s' 作为参数。没有执行任何命令。",
-	"HINT: %s joins no commands here, it is an argument of the line's command":                                         "提示：%s 在这里不能连接命令，它是这一行命令的参数",
+	"HINT: %s joins no commands here: type each on a line of its own, or put it in quotes for an argument. Nothing was run.": "提示：%s 在这里不能连接命令：请每行输入一条；如果是参数，请加引号。没有执行任何命令。",
+	"HINT: %s joins no commands here: give each with a -x of its own, or put it in quotes for an argument. Nothing was run.": "提示：%s 在这里不能连接命令：请用各自的 -x 给出每条命令；如果是参数，请加引号。没有执行任何命令。",
+	"HINT: %s joins no commands here, it is a part of the line's command":                                                    "提示：%s 在这里不能连接命令，它是这一行命令的一部分",
 	"line %d failed": "第 %d 行失败",
 	"A number from 0 to 255 is the exit code of the program, whatever failed before. Other words are ignored, as in the original.": "0 到 255 之间的数字就是程序的退出码，不论之前有什么失败。其他词会被忽略，与原版一致。",
 }

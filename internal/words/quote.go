@@ -35,7 +35,7 @@ func Quote(word string) string {
 // needsQuotes reports whether a bare word would not be read back as it is.
 func needsQuotes(word string) bool {
 	w := Word{Raw: word}
-	if word == "" || w.BeginsComment() || w.IsOperator() || !w.Bare() || !utf8.ValidString(word) {
+	if word == "" || w.BeginsComment() || w.IsOperator() || w.joiner() != "" || !w.Bare() || !utf8.ValidString(word) {
 		return true
 	}
 	return strings.ContainsFunc(word, func(r rune) bool { return r <= ' ' || r == 0x7f })

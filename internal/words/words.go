@@ -52,6 +52,45 @@ func (w Word) IsOperator() bool { return slices.Contains([]string{Pipe, File, Ap
 // BeginsComment reports whether a line with this first word is a comment.
 func (w Word) BeginsComment() bool { return strings.HasPrefix(w.Raw, "#") }
 
+// joiners join commands in a Unix shell, and nothing here.
+var joiners = []string{";", "&&", "||", "&"}
+
+// IsJoiner reports whether a word joins commands in a Unix shell.
+func IsJoiner(word string) bool { return slices.Contains(joiners, word) }
+
+// joiner is the sign in the word that joins commands in a Unix shell, "" for none: a bare word of its own, or
+// the ; at the end of one.
+func (w Word) joiner() string {
+	switch {
+	case !w.Bare():
+		return ""
+	case IsJoiner(w.Raw):
+		return w.Raw
+	case strings.HasSuffix(w.Raw, ";"):
+		return ";"
+	}
+	return ""
+}
+
+// Joiner is the first sign in a line that joins commands in a Unix shell and is part of an argument here; ""
+// for none. In the first word, the name of a command, it may be anywhere: ls;nodes. What follows an operator is
+// a program's, or the name of a file.
+func Joiner(line string) string {
+	for at, first := 0, true; ; first = false {
+		w, ok, err := Next(line, at)
+		if !ok || err != nil || w.IsOperator() || first && w.BeginsComment() {
+			return ""
+		}
+		if sign := w.joiner(); sign != "" {
+			return sign
+		}
+		if i := slices.IndexFunc(joiners, func(sign string) bool { return strings.Contains(w.Raw, sign) }); first && i >= 0 && w.Bare() {
+			return joiners[i]
+		}
+		at = w.End()
+	}
+}
+
 // Next returns the first word that begins at a byte of the line or after it; ok is false if there
 // is none.
 func Next(line string, at int) (w Word, ok bool, err error) {

@@ -103,3 +103,16 @@ func TestABackslashAtTheEndContinuesALine(t *testing.T) {
 		}
 	}
 }
+
+func TestSignsThatJoinNoCommandsAreFound(t *testing.T) {
+	for text, want := range map[string]string{
+		"ls && nodes": "&&", "ls ; nodes": ";", "a || b": "||", "a &": "&", "ls": "", "echo ';' \"&&\"": "", "# ls ; nodes": "",
+		"ls | grep a ; true": "", "set_app_envs k a;b": "",
+		"ls; nodes": ";", "ls;nodes": ";", "ls&&nodes": "&&", "ls&": "&", "ls||nodes": "||", "drop x;": ";", "drop x; ls": ";", "drop 'x;' ls": "",
+		"set_app_envs k a&&b&": "", "'ls;' nodes": "", "ls > a;": "", "echo 'a": "",
+	} {
+		if got := Joiner(text); got != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+	}
+}
