@@ -2,6 +2,7 @@ package zkcopy
 
 import (
 	"context"
+	"errors"
 	"path"
 	"slices"
 	"strings"
@@ -23,6 +24,10 @@ type ListOptions struct {
 	// NamesOnly lists a znode's children by one request, and reads no stats. It has no effect on a
 	// Recursive list, for which stats show what has children.
 	NamesOnly bool
+	// Unreadable, if there is one, is called in place of visit for each znode below the root that the
+	// session may not read. It and what lies below it are passed over. Otherwise it ends the list.
+	// Where only the children may not be read, visit was called for the znode before.
+	Unreadable func(path string) error
 }
 
 // Entry is one listed znode.
@@ -65,6 +70,12 @@ func List(ctx context.Context, tr Tree, o ListOptions, visit func(Entry) error) 
 	defer in.Close()
 	for {
 		rel, n, err := in.Next(ctx)
+		if path := forbidden(err); o.Unreadable != nil && path != "" && path != tr.Path && in.PassOver(err) {
+			if err := o.Unreadable(path); err != nil {
+				return err
+			}
+			continue
+		}
 		if err != nil || n == nil {
 			return err
 		}
@@ -76,6 +87,15 @@ func List(ctx context.Context, tr Tree, o ListOptions, visit func(Entry) error) 
 			return err
 		}
 	}
+}
+
+// forbidden returns the path of the znode that a session may not read; empty where err says something else.
+func forbidden(err error) string {
+	var at *session.PathError
+	if !errors.Is(err, session.ErrNotAuthorized) || !errors.As(err, &at) {
+		return ""
+	}
+	return at.Path
 }
 
 // listNames calls visit for the children of a tree's root.

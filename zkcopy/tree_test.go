@@ -3,6 +3,7 @@ package zkcopy
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -54,6 +55,51 @@ func TestListIsSortedAndTellsTheDepth(t *testing.T) {
 	var missing *tree.NotFoundError
 	if err := List(zktest.Context(t), Tree{Client: tr.Client, Path: tr.Path + "/none"}, ListOptions{}, nil); !errors.As(err, &missing) {
 		t.Errorf("error is %v", err)
+	}
+}
+
+// A znode that may not be read is passed over only where the caller wants to know of it.
+func TestListGoesOnAfterWhatItMayNotRead(t *testing.T) {
+	conn, tr := oneServer(t)
+	closed := zk.DigestACL(zk.PermAll, "admin", "secret")
+	var planted []zktest.Znode
+	for _, name := range []string{"/a", "/b", "/c", "/d"} {
+		planted = append(planted, zktest.Znode{Path: name}, zktest.Znode{Path: name + "/shown"})
+	}
+	zktest.Plant(t, conn, tr.Path, planted...)
+	zktest.Plant(t, conn, tr.Path, zktest.Znode{Path: "/b/closed", ACL: closed}, zktest.Znode{Path: "/z"})
+	if err := conn.AddAuth("digest", []byte("admin:secret")); err != nil {
+		t.Fatal(err)
+	}
+	zktest.Plant(t, conn, tr.Path, zktest.Znode{Path: "/b/closed/below"})
+	list := func(o ListOptions) (seen []string, err error) {
+		err = List(zktest.Context(t), tr, o, func(e Entry) error {
+			seen = append(seen, strings.TrimPrefix(e.Path, tr.Path))
+			return nil
+		})
+		return seen, err
+	}
+	for _, data := range []bool{false, true} {
+		seen, err := list(ListOptions{Recursive: true, Data: data})
+		if !errors.Is(err, session.ErrNotAuthorized) || slices.Contains(seen, "/z") {
+			t.Errorf("data %v: listed %v, error %v", data, seen, err)
+		}
+		var unreadable []string
+		seen, err = list(ListOptions{Recursive: true, Data: data, Root: true, Unreadable: func(path string) error {
+			unreadable = append(unreadable, strings.TrimPrefix(path, tr.Path))
+			return nil
+		}})
+		want := []string{"", "/a", "/a/shown", "/b", "/b/closed", "/b/shown", "/c", "/c/shown", "/d", "/d/shown", "/z"}
+		if data {
+			want = slices.DeleteFunc(want, func(path string) bool { return path == "/b/closed" })
+		}
+		if diff := cmp.Diff(want, seen); diff != "" || err != nil || !slices.Equal(unreadable, []string{"/b/closed"}) {
+			t.Errorf("data %v: error %v, unreadable %v, listed (-want +got):\n%s", data, err, unreadable, diff)
+		}
+	}
+	tr.Path += "/b/closed"
+	if _, err := list(ListOptions{Recursive: true, Unreadable: func(string) error { return nil }}); !errors.Is(err, session.ErrNotAuthorized) {
+		t.Errorf("of a root that may not be read: error is %v", err)
 	}
 }
 

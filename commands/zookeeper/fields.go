@@ -146,4 +146,5 @@ var zkLsFields = []command.Field{
 	{Path: "list[].changed", Type: command.Instant, Meaning: "when that was last"},
 	{Path: "zk_ls.tree", Type: command.Text, Meaning: "the znode that was listed, HOSTS/PATH"},
 	{Path: "zk_ls.znodes", Type: command.Count, Meaning: "how many are in the list"},
+	unreadableField("zk_ls"),
 }

@@ -32,12 +32,13 @@ func zkFindCommand() *command.Command {
 		Reads:   true,
 		Summary: "find znodes by their names",
 		Usage:   "<GLOB> [HOSTS/PATH|PATH] " + ensemble.Usage + " [-j|--json]",
-		Notes:   "GLOB is matched with the last name of each path: `*` is any text, `?` a character, `[a-c]` one of these. Paths are those below the tree; the name of its root is not matched. " + nodeNotes,
+		Notes:   "GLOB is matched with the last name of each path: `*` is any text, `?` a character, `[a-c]` one of these. Paths are those below the tree; the name of its root is not matched. " + unreadableNotes + nodeNotes,
 		Fields: []command.Field{
 			{Path: "found[].path", Type: command.Text, Meaning: "below the tree"},
 			{Path: "zk_find.tree", Type: command.Text, Meaning: "HOSTS/PATH"},
 			{Path: "zk_find.found", Type: command.Count, Meaning: "how many were found"},
 			{Path: "zk_find.searched", Type: command.Count, Meaning: "how many were looked at"},
+			unreadableField("zk_find"),
 		},
 		Examples: []string{"zk_find 'LOCKNODE*'", "zk_find duplication 10.0.0.1:2181/pegasus/c1"},
 		Exits:    foundExits,
@@ -80,18 +81,21 @@ func zkFindRun(ctx context.Context, env Env, connect *ensemble.Flags, inJSON boo
 
 // search looks through a tree, and prints what it finds as it comes.
 type search struct {
+	env             Env
 	listing         *render.Listing
 	found, searched int64
+	unread          unreadable
 }
 
 func newSearch(env Env, inJSON bool) search {
-	s := search{listing: command.NewListing(env, inJSON, "found")}
+	s := search{env: env, listing: command.NewListing(env, inJSON, "found")}
 	s.listing.Alone = true
 	return s
 }
 
-// run visits the znodes below a tree's root; visit prints and counts what it finds.
+// run visits the znodes of a tree that the options list; visit prints and counts what it finds.
 func (s *search) run(ctx context.Context, at zkcopy.Tree, name string, o zkcopy.ListOptions, visit func(zkcopy.Entry) error) error {
+	o.Unreadable = s.unread.add
 	err := zkcopy.List(ctx, at, o, func(e zkcopy.Entry) error {
 		s.searched++
 		return visit(e)
@@ -109,8 +113,12 @@ func (s *search) run(ctx context.Context, at zkcopy.Tree, name string, o zkcopy.
 		t.Row("tree", at)
 		t.Row("found", s.found)
 		t.Row("searched", s.searched)
+		t.Row("unreadable", s.unread.total)
 	}
 	if err := s.listing.End(r); err != nil {
+		return err
+	}
+	if err := s.unread.report(s.env); err != nil {
 		return err
 	}
 	if s.found == 0 {
@@ -127,13 +135,14 @@ func zkGrepCommand() *command.Command {
 		Summary: "find znodes by what their data contains",
 		Usage:   "<REGEXP> [HOSTS/PATH|PATH] [-i|--ignore_case] [-l|--paths_only] " + ensemble.Usage + " [-j|--json]",
 		Notes: "Prints a line for each line of data that the regular expression matches: the path below the tree, a colon, the line. Of data that is no text " +
-			"it says only that it matches. The tree's root is searched too; its path is `.`. " + nodeNotes,
+			"it says only that it matches. The tree's root is searched too; its path is `.`. " + unreadableNotes + nodeNotes,
 		Fields: []command.Field{
 			{Path: "found[].path", Type: command.Text, Meaning: "below the tree; `.` for its root"},
 			{Path: "found[].line", Type: command.MaybeText, Meaning: "the line that matches; null with `-l`, and for data that is no text"},
 			{Path: "zk_grep.tree", Type: command.Text, Meaning: "HOSTS/PATH"},
 			{Path: "zk_grep.found", Type: command.Count, Meaning: "znodes whose data matches"},
 			{Path: "zk_grep.searched", Type: command.Count, Meaning: "how many were looked at"},
+			unreadableField("zk_grep"),
 		},
 		Examples: []string{"zk_grep AS_DROPPED", "zk_grep -l '34801' /pegasus/c1/apps"},
 		Exits:    foundExits,

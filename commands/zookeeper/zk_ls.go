@@ -29,7 +29,7 @@ func zkLsCommand() *command.Command {
 		Summary: "list the children of a znode",
 		Usage:   "[HOSTS/PATH|PATH] [-r|--recursive] [-d|--detailed] " + ensemble.Usage + " [-j|--json]",
 		Notes: "Prints one name per line, as a path from the znode with -r; with -d also kind (`persistent` or `ephemeral`; containers and TTL znodes look persistent to every client), size, number of children, version and time of the last change. " +
-			"Without HOSTS the connected cluster's ZooKeeper is used, without PATH the cluster's tree.",
+			unreadableNotes + nodeNotes,
 		Fields: zkLsFields,
 		Examples: []string{
 			"zk_ls -r",
@@ -71,8 +71,18 @@ func zkLsRun(ctx context.Context, env Env, o *zkLsOptions, args []string) error 
 	if o.json || !env.Format().IsPlain() {
 		return o.list(ctx, env, tree)
 	}
+	var unread unreadable
+	if err := o.lines(ctx, env, tree, &unread); err != nil {
+		return err
+	}
+	return unread.report(env)
+}
+
+// lines prints the znodes as they come, a line each.
+func (o *zkLsOptions) lines(ctx context.Context, env Env, tree zkcopy.Tree, unread *unreadable) error {
+	options := zkcopy.ListOptions{Recursive: o.recursive, NamesOnly: !o.detailed, Unreadable: unread.add}
 	if !o.detailed {
-		return zkcopy.List(ctx, tree, zkcopy.ListOptions{Recursive: o.recursive, NamesOnly: true}, func(e zkcopy.Entry) error {
+		return zkcopy.List(ctx, tree, options, func(e zkcopy.Entry) error {
 			_, err := fmt.Fprintln(env.Out(), below(tree.Path, e.Path))
 			return err
 		})
@@ -83,7 +93,7 @@ func zkLsRun(ctx context.Context, env Env, o *zkLsOptions, args []string) error 
 	if _, err := fmt.Fprintf(env.Out(), line, "kind", "bytes", "children", "version", "changed", "name"); err != nil {
 		return err
 	}
-	return zkcopy.List(ctx, tree, zkcopy.ListOptions{Recursive: o.recursive}, func(e zkcopy.Entry) error {
+	return zkcopy.List(ctx, tree, options, func(e zkcopy.Entry) error {
 		_, err := fmt.Fprintf(env.Out(), line, e.Kind(), fmt.Sprint(e.Stat.DataLength), fmt.Sprint(e.Stat.NumChildren),
 			fmt.Sprint(e.Stat.Version), env.Seconds(time.UnixMilli(e.Stat.Mtime).Unix()), below(tree.Path, e.Path))
 		return err
@@ -96,7 +106,8 @@ func (o *zkLsOptions) list(ctx context.Context, env Env, tree zkcopy.Tree) error
 	list := command.NewListing(env, o.json, "list")
 	list.Alone = true
 	var znodes int64
-	err := zkcopy.List(ctx, tree, zkcopy.ListOptions{Recursive: o.recursive, NamesOnly: !o.detailed}, func(e zkcopy.Entry) error {
+	var unread unreadable
+	err := zkcopy.List(ctx, tree, zkcopy.ListOptions{Recursive: o.recursive, NamesOnly: !o.detailed, Unreadable: unread.add}, func(e zkcopy.Entry) error {
 		znodes++
 		name := below(tree.Path, e.Path)
 		if !o.detailed {
@@ -112,14 +123,18 @@ func (o *zkLsOptions) list(ctx context.Context, env Env, tree zkcopy.Tree) error
 		}
 		return err
 	}
-	if !o.json {
-		return list.End(nil)
+	var out *render.Report
+	if o.json {
+		out = &render.Report{Typed: true}
+		t := out.Add(render.NewList("zk_ls"))
+		t.Row("tree", tree)
+		t.Row("znodes", znodes)
+		t.Row("unreadable", unread.total)
 	}
-	out := &render.Report{Typed: true}
-	t := out.Add(render.NewList("zk_ls"))
-	t.Row("tree", tree)
-	t.Row("znodes", znodes)
-	return list.End(out)
+	if err := list.End(out); err != nil {
+		return err
+	}
+	return unread.report(env)
 }
 
 // below returns a path relative to the root that it lies below.

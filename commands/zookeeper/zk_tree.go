@@ -21,7 +21,7 @@ func zkTreeCommand() *command.Command {
 		Reads:   true,
 		Summary: "draw a tree of znodes",
 		Usage:   "[HOSTS/PATH|PATH] [-d|--depth num] " + ensemble.Usage + " [-j|--json]",
-		Notes:   "A name a line, indented by its depth; behind it the number of children, and `ephemeral` where that is the case. " + nodeNotes,
+		Notes:   "A name a line, indented by its depth; behind it the number of children, and `ephemeral` where that is the case. " + unreadableNotes + nodeNotes,
 		Fields: []command.Field{
 			{Path: "znodes[].path", Type: command.Text, Meaning: "below the tree"},
 			{Path: "znodes[].depth", Type: command.Count, Meaning: "1 for a child of the tree's root"},
@@ -29,6 +29,7 @@ func zkTreeCommand() *command.Command {
 			{Path: "znodes[].ephemeral", Type: command.Truth, Meaning: "whether it is ephemeral"},
 			{Path: "zk_tree.tree", Type: command.Text, Meaning: "HOSTS/PATH"},
 			{Path: "zk_tree.znodes", Type: command.Count, Meaning: "how many are listed"},
+			unreadableField("zk_tree"),
 		},
 		Examples: []string{"zk_tree -d 2", "zk_tree 10.0.0.1:2181/pegasus"},
 		Args:     nodeArgs,
@@ -56,10 +57,12 @@ func zkTreeRun(ctx context.Context, env Env, connect *ensemble.Flags, depth int,
 	if inJSON {
 		return treeInJSON(ctx, env, at, depth)
 	}
-	if _, err := fmt.Fprintln(env.Out(), at.Path); err != nil {
-		return err
-	}
-	return zkcopy.List(ctx, at, zkcopy.ListOptions{Recursive: true, Depth: depth}, func(e zkcopy.Entry) error {
+	var unread unreadable
+	err = zkcopy.List(ctx, at, zkcopy.ListOptions{Recursive: true, Root: true, Depth: depth, Unreadable: unread.add}, func(e zkcopy.Entry) error {
+		if e.Depth == 0 {
+			_, err := fmt.Fprintln(env.Out(), at.Path)
+			return err
+		}
 		more := ""
 		if e.Stat.NumChildren > 0 {
 			more = fmt.Sprintf(" (%d)", e.Stat.NumChildren)
@@ -70,13 +73,18 @@ func zkTreeRun(ctx context.Context, env Env, connect *ensemble.Flags, depth int,
 		_, err := fmt.Fprintf(env.Out(), "%s%s%s\n", strings.Repeat("  ", e.Depth), e.Name, more)
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	return unread.report(env)
 }
 
 // treeInJSON prints the znodes of a tree as they come.
 func treeInJSON(ctx context.Context, env Env, at zkcopy.Tree, depth int) error {
 	list := command.NewListing(env, true, "znodes")
 	var znodes int64
-	err := zkcopy.List(ctx, at, zkcopy.ListOptions{Recursive: true, Depth: depth}, func(e zkcopy.Entry) error {
+	var unread unreadable
+	err := zkcopy.List(ctx, at, zkcopy.ListOptions{Recursive: true, Depth: depth, Unreadable: unread.add}, func(e zkcopy.Entry) error {
 		znodes++
 		return list.Add("", "path", below(at.Path, e.Path), "depth", e.Depth, "children", e.Stat.NumChildren, "ephemeral", e.Stat.EphemeralOwner != 0)
 	})
@@ -90,7 +98,11 @@ func treeInJSON(ctx context.Context, env Env, at zkcopy.Tree, depth int) error {
 	t := r.Add(render.NewList("zk_tree"))
 	t.Row("tree", at)
 	t.Row("znodes", znodes)
-	return list.End(r)
+	t.Row("unreadable", unread.total)
+	if err := list.End(r); err != nil {
+		return err
+	}
+	return unread.report(env)
 }
 
 func zkDuCommand() *command.Command {
@@ -100,14 +112,16 @@ func zkDuCommand() *command.Command {
 		Reads:   true,
 		Summary: "show how much the trees below a znode hold",
 		Usage:   "[HOSTS/PATH|PATH] " + ensemble.Usage + " [-j|--json]",
-		Notes:   "A line for each child with everything below it, and a last one for the whole tree. Bytes are those of data. " + nodeNotes,
+		Notes:   "A line for each child with everything below it, and a last one for the whole tree. Bytes are those of data. A line of which something is missing says `(not complete)`. " + unreadableNotes + nodeNotes,
 		Fields: []command.Field{
 			{Path: "children[].name", Type: command.Text, Meaning: "the child"},
 			{Path: "children[].znodes", Type: command.Count, Meaning: "how many znodes are at and below it"},
 			{Path: "children[].bytes", Type: command.Count, Meaning: "bytes of their data"},
+			{Path: "children[].unreadable", Type: command.Count, Meaning: "of these the session may not read: where it is not 0, what is below them is missing"},
 			{Path: "zk_du.tree", Type: command.Text, Meaning: "HOSTS/PATH"},
 			{Path: "zk_du.znodes", Type: command.Count, Meaning: "of the whole tree, with its root"},
 			{Path: "zk_du.bytes", Type: command.Count, Meaning: "of the whole tree"},
+			unreadableField("zk_du"),
 		},
 		Examples: []string{"zk_du", "zk_du 10.0.0.1:2181/"},
 		Args:     nodeArgs,
@@ -124,8 +138,13 @@ func zkDuCommand() *command.Command {
 
 // held is what a tree holds.
 type held struct {
-	name          string
-	znodes, bytes int64
+	name                      string
+	znodes, bytes, unreadable int64
+}
+
+// add prints the sums as a line of a list.
+func (h held) add(list *render.Listing) error {
+	return list.Add(duLine(h), "name", h.name, "znodes", h.znodes, "bytes", h.bytes, "unreadable", h.unreadable)
 }
 
 func zkDuRun(ctx context.Context, env Env, connect *ensemble.Flags, inJSON bool, args []string) error {
@@ -146,9 +165,15 @@ func zkDuRun(ctx context.Context, env Env, connect *ensemble.Flags, inJSON bool,
 		if child.znodes == 0 {
 			return nil
 		}
-		return list.Add(duLine(child), "name", child.name, "znodes", child.znodes, "bytes", child.bytes)
+		return child.add(list)
 	}
-	err = zkcopy.List(ctx, at, zkcopy.ListOptions{Recursive: true}, func(e zkcopy.Entry) error {
+	var unread unreadable
+	forbidden := func(path string) error { // the child it is, or lies in, was visited before
+		child.unreadable++
+		total.unreadable++
+		return unread.add(path)
+	}
+	err = zkcopy.List(ctx, at, zkcopy.ListOptions{Recursive: true, Unreadable: forbidden}, func(e zkcopy.Entry) error {
 		if e.Depth == 1 {
 			if err := flush(); err != nil {
 				return err
@@ -168,20 +193,28 @@ func zkDuRun(ctx context.Context, env Env, connect *ensemble.Flags, inJSON bool,
 		return err
 	}
 	if !inJSON {
-		if err := list.Add(duLine(total), "name", total.name, "znodes", total.znodes, "bytes", total.bytes); err != nil {
-			return err
-		}
-		return list.End(nil)
+		err = total.add(list)
 	}
-	r := &render.Report{Typed: true}
-	t := r.Add(render.NewList("zk_du"))
-	t.Row("tree", at)
-	t.Row("znodes", total.znodes)
-	t.Row("bytes", total.bytes)
-	return list.End(r)
+	var r *render.Report
+	if inJSON {
+		r = &render.Report{Typed: true}
+		t := r.Add(render.NewList("zk_du"))
+		t.Row("tree", at)
+		t.Row("znodes", total.znodes)
+		t.Row("bytes", total.bytes)
+		t.Row("unreadable", total.unreadable)
+	}
+	if err = errors.Join(err, list.End(r)); err != nil {
+		return err
+	}
+	return unread.report(env)
 }
 
 // duLine has columns of a fixed width, the name last, so that lines can be printed as they come.
 func duLine(h held) string {
-	return fmt.Sprintf("%10s  %8d znodes  %s", bytesize.String(h.bytes), h.znodes, h.name)
+	line := fmt.Sprintf("%10s  %8d znodes  %s", bytesize.String(h.bytes), h.znodes, h.name)
+	if h.unreadable > 0 {
+		line += " (not complete)"
+	}
+	return line
 }

@@ -85,7 +85,7 @@ func TestZnodesAreShown(t *testing.T) {
 		"zk_find '[jl]*' " + at:       "path\njson\nlines\n",
 		"zk_grep -i two " + at:        "path,line\nlines,Two\n",
 		"zk_grep -l '' " + at + " -j": "{\n",
-		"zk_du " + at:                 "name,znodes,bytes\nbytes,1,19\njson,2,19\nlines,1,8\n" + z.Root + "/tree,5,46\n",
+		"zk_du " + at:                 "name,znodes,bytes,unreadable\nbytes,1,19,0\njson,2,19,0\nlines,1,8,0\n" + z.Root + "/tree,5,46,0\n",
 		"zk_ls " + at:                 "path\nbytes\njson\nlines\n",
 		"zk_ls -d " + at:              "path,kind,bytes,children,version,changed\nbytes,persistent,19,0,0,2",
 		"zk_diff " + at + " " + at:    "[zk_diff]\nkey,value\na,",

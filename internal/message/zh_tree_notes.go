@@ -45,10 +45,9 @@ var zhTreeNotes = map[string]string{
 
 	"Prints one name per line, as a path from the znode with -r; with -d also kind (`persistent` or `ephemeral`; " +
 		"containers and TTL znodes look persistent to every client), size, number of children, version and time of the " +
-		"last change. Without HOSTS the connected cluster's ZooKeeper is used, without PATH the cluster's tree.": "每行输出一个名字，加上 -r 时是从该 znode 开始的路径；加上 -d 时还有类型（`persistent` 或 " +
+		"last change. " + enUnreadable + enNode: "每行输出一个名字，加上 -r 时是从该 znode 开始的路径；加上 -d 时还有类型（`persistent` 或 " +
 		"`ephemeral`；container 和 TTL znode 对所有客户端来说都像持久 " +
-		"znode）、大小、子节点数、版本和最后修改时间。不带 HOSTS 时使用当前连接的集群的 ZooKeeper，不带 " +
-		"PATH 时使用该集群的树。",
+		"znode）、大小、子节点数、版本和最后修改时间。" + zhUnreadable + zhNode,
 
 	"Without an argument the tree of the connected cluster is checked, with a PATH a tree on the same ZooKeeper. " +
 		"Every finding has its path and what to do, in the order of the tree. A FAULT makes meta servers abort, or lose " +

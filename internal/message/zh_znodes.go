@@ -6,6 +6,13 @@ const zhNode = "不写 HOSTS 时使用所连集群的 ZooKeeper，不写 PATH �
 // enNode is the same in English.
 const enNode = "Without HOSTS the connected cluster's ZooKeeper is used, without PATH the cluster's tree."
 
+// zhUnreadable is what becomes of a walk over znodes that may not be read.
+const zhUnreadable = "会话无权读取的 znode 在警告中列出，它和其下的一切被跳过；命令最后以失败结束，因为结果不完整。"
+
+// enUnreadable is the same in English.
+const enUnreadable = "A znode that the session may not read is named in a warning, and passed over with everything below it; the command then fails at its end, " +
+	"because the result is not complete. "
+
 // zhWords is how the commands on servers ask.
 const zhWords = "询问 HOSTS 给出的、或所连集群的每台服务器：用四字命令；如果它的配置不允许（`4lw.commands.whitelist`），则询问它的 admin server（`admin.enableServer`，ZooKeeper 3.5 起）。"
 
@@ -80,12 +87,14 @@ var zhZnodes = map[string]string{
 		"不是文本的数据在终端上总是这样显示，管道和文件则得到原样的字节。`-j` 还包含 stat 和 ACL。" + zhNode,
 	"An entry a line: SCHEME:ID:PERMS, of c (create), d (delete), r (read), w (write), a (admin). " + enNode: "每条一行：SCHEME:ID:PERMS，权限为 c（创建）、d（删除）、r（读）、w（写）、a（管理）。" + zhNode,
 	"Prints `true` or `false`. " + enNode: "输出 `true` 或 `false`。" + zhNode,
-	"A name a line, indented by its depth; behind it the number of children, and `ephemeral` where that is the case. " + enNode: "每行一个名字，按深度缩进；后面是子节点数，临时 znode 注明 `ephemeral`。" + zhNode,
-	"A line for each child with everything below it, and a last one for the whole tree. Bytes are those of data. " + enNode:     "每个子节点连同其下的一切各一行，最后一行是整棵树。字节数是数据的字节数。" + zhNode,
-	"GLOB is matched with the last name of each path: `*` is any text, `?` a character, `[a-c]` one of these. Paths are those below the tree; the name of its root is not matched. " + enNode: "GLOB 与每个路径的最后一段匹配：`*` 是任意文本，" +
-		"`?` 是一个字符，`[a-c]` 是其中之一。路径从该树开始；不匹配根自己的名字。" + zhNode,
+	"A name a line, indented by its depth; behind it the number of children, and `ephemeral` where that is the case. " + enUnreadable + enNode:                                                         "每行一个名字，按深度缩进；后面是子节点数，临时 znode 注明 `ephemeral`。" + zhUnreadable + zhNode,
+	"A line for each child with everything below it, and a last one for the whole tree. Bytes are those of data. A line of which something is missing says `(not complete)`. " + enUnreadable + enNode: "每个子节点连同其下的一切各一行，最后一行是整棵树。字节数是数据的字节数。有缺失的行注明 `(not complete)`。" + zhUnreadable + zhNode,
+	"GLOB is matched with the last name of each path: `*` is any text, `?` a character, `[a-c]` one of these. Paths are those below the tree; the name of its root is not matched. " + enUnreadable + enNode: "GLOB 与每个路径的最后一段匹配：`*` 是任意文本，" +
+		"`?` 是一个字符，`[a-c]` 是其中之一。路径从该树开始；不匹配根自己的名字。" + zhUnreadable + zhNode,
 	"Prints a line for each line of data that the regular expression matches: the path below the tree, a colon, the line. Of data that is no text " +
-		"it says only that it matches. The tree's root is searched too; its path is `.`. " + enNode: "对数据中与正则表达式匹配的每一行输出一行：从该树开始的路径、冒号、该行内容。不是文本的数据只说明匹配。也搜索树的根，它的路径是 `.`。" + zhNode,
+		"it says only that it matches. The tree's root is searched too; its path is `.`. " + enUnreadable + enNode: "对数据中与正则表达式匹配的每一行输出一行：从该树开始的路径、冒号、该行内容。不是文本的数据只说明匹配。也搜索树的根，它的路径是 `.`。" + zhUnreadable + zhNode,
+	"and %d more that may not be read": "另有 %d 个无权读取",
+	"the result is not complete: the session may not read %d of the znodes, nor what is below them; --auth names its credentials": "结果不完整：会话无权读取其中 %d 个 znode 以及它们之下的内容；用 --auth 给出凭据",
 	"PATH is the lock root: `distributed_lock_service_parameters` of the meta servers. Without it the lock of the connected cluster is shown, if a meta " +
 		"server reports where it is. The first of the list holds the lock, and leads once it has loaded the metadata; a node that no session holds was " +
 		"copied, and keeps every meta server from leading.": "PATH 是锁的根：meta server 的 `distributed_lock_service_parameters`。不写时显示所连集群的锁，前提是有 meta server 报告它的位置。" +

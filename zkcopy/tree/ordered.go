@@ -3,9 +3,12 @@ package tree
 import (
 	"container/heap"
 	"context"
+	"errors"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
+
+	"pegashell/zkcopy/session"
 )
 
 // OrderedOptions say what an Ordered reads. The zero value reads stats alone.
@@ -174,6 +177,20 @@ func (o *Ordered) Next(ctx context.Context) (rel string, n *Node, err error) {
 		}
 		o.come.Wait()
 	}
+}
+
+// PassOver goes on after a znode that may not be read, or whose children may not be listed, and for which
+// Next has returned err. It returns false where the reading has ended.
+func (o *Ordered) PassOver(err error) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	first := o.line.next
+	if o.stopped || first.err == nil || !errors.Is(err, session.ErrNotAuthorized) {
+		return false
+	}
+	first.err, first.taken = nil, true
+	o.held--
+	return true
 }
 
 // trim removes from the line what is complete. What is then first may be done regardless of the

@@ -305,6 +305,7 @@ func (o *Ordered) listCame(it *item, r *session.Request, likely siblings) {
 		// Next may have returned the znode itself already: the error follows it.
 		bad := &item{rel: it.rel, err: session.WrapPath("list", r.Path, r.Err()), stage: complete}
 		o.insert(bad, it.next)
+		o.held++
 	}
 	if len(r.Names) > 0 {
 		rest := &item{rel: it.rel, list: true, names: r.Names, siblings: &likely}
