@@ -3,6 +3,7 @@ package zookeeper
 import (
 	"context"
 	"path"
+	"slices"
 	"sync"
 
 	"pegashell/commands/command"
@@ -74,8 +75,8 @@ func (l *clusterLook) ownOf(ctx context.Context, env Env, zk *ensemble.Directory
 		own.Relation = zkcopy.Same
 		return own
 	}
-	alone := *zk // one session is enough to look at some znodes
-	alone.Options.Connections = 1
+	alone := clusterDirectory(env, zk, tree, at)
+	alone.Options.Connections = 1 // enough to look at some znodes
 	opened, err := alone.Open(ctx, at)
 	if err != nil {
 		return migration.Own{Unreached: err}
@@ -89,6 +90,18 @@ func (l *clusterLook) ownOf(ctx context.Context, env Env, zk *ensemble.Directory
 		return migration.Own{Unreached: err}
 	}
 	return own
+}
+
+// clusterDirectory opens the connected cluster's tree beside one that a line names. The line's credentials and
+// TLS files are for the ensemble that it names: another one does not get to see them.
+func clusterDirectory(env Env, zk *ensemble.Directory, named zkcopy.Tree, own ensemble.Address) ensemble.Directory {
+	servers := named.Endpoint().Servers
+	if slices.ContainsFunc(own.Servers, func(server string) bool { return slices.Contains(servers, server) }) {
+		return *zk
+	}
+	d := env.QuietDirectory()
+	d.Options.SessionTimeout, d.Options.ConnectTimeout = zk.Options.SessionTimeout, zk.Options.ConnectTimeout
+	return d
 }
 
 // ownLock says how a tree lies to the locks of the cluster whose tree is own; own itself if it lies
