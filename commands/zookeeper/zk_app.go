@@ -48,8 +48,8 @@ func zkAppCommand() *command.Command {
 			{Path: "zk_app.partition_count", Type: command.Count, Meaning: "how many partitions it has"},
 			{Path: "zk_app.max_replica_count", Type: command.Count, Meaning: "how many replicas a partition is to have"},
 			{Path: "zk_app.created", Type: command.Instant + command.OrNull, Meaning: "when it was created; null for unknown"},
-			{Path: "zk_app.dropped", Type: command.Instant + command.OrNull, Meaning: "when it was dropped; null for never"},
-			{Path: "zk_app.expires", Type: command.Instant + command.OrNull, Meaning: "until when a dropped table can be recalled; null for no limit"},
+			{Path: "zk_app.dropped", Type: command.Instant + command.OrNull, Meaning: "when it was dropped; null for a table that is not dropped"},
+			{Path: "zk_app.expires", Type: command.Instant + command.OrNull, Meaning: "until when a dropped table can be recalled; null for one that is not dropped, or for no limit"},
 			{Path: "zk_app.duplicating", Type: command.Truth, Meaning: "whether it has duplications"},
 			{Path: "zk_app.bulk_loading", Type: command.Truth, Meaning: "whether it has a bulk load"},
 			{Path: "zk_app.envs", Type: command.Texts, Meaning: "its environment variables, each as KEY=VALUE"},
@@ -121,8 +121,9 @@ func zkAppReport(env Env, at zkcopy.Tree, table *zkcopy.StoredTable, compared bo
 	t.Row("partition_count", a.PartitionCount)
 	t.Row("max_replica_count", a.MaxReplicaCount)
 	t.Row("created", instant(env, a.CreateSecond))
-	t.Row("dropped", instant(env, a.DropSecond))
-	t.Row("expires", instant(env, a.ExpireSecond))
+	dropped, expires := dropTimes(a)
+	t.Row("dropped", instant(env, dropped))
+	t.Row("expires", instant(env, expires))
 	t.Row("duplicating", a.Duplicating)
 	t.Row("bulk_loading", a.BulkLoading)
 	envs := envLines(a.Envs)
@@ -155,6 +156,16 @@ func zkAppReport(env Env, at zkcopy.Tree, table *zkcopy.StoredTable, compared bo
 // shortStatus is a table's state as ls shows it.
 func shortStatus(status fmt.Stringer) string {
 	return strings.TrimPrefix(status.String(), "app_status::AS_")
+}
+
+// dropTimes are when a table was dropped, and until when it can be recalled; 0 for one that is not dropped, although the
+// znode of a table that was recalled still has both.
+func dropTimes(a *layout.App) (dropped, expires int64) {
+	switch a.Status {
+	case layout.AppDropping, layout.AppDropped, layout.AppRecalling:
+		return a.DropSecond, a.ExpireSecond
+	}
+	return 0, 0
 }
 
 // instant is a time of a table; an unset one is null in JSON.

@@ -20,8 +20,9 @@ func TestATableIsShownAndComparedWithTheLeader(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	const dropped, expires = 1795651100, 1795737500
 	app := func(id int32, name string, status layout.AppStatus) string {
-		return string(layout.App{Status: status, Type: "pegasus", Name: name, ID: id, PartitionCount: 2, MaxReplicaCount: 3, Envs: map[string]string{"k": "v"}, CreateSecond: 1795651000}.Encode())
+		return string(layout.App{DropSecond: dropped, ExpireSecond: expires, Status: status, Type: "pegasus", Name: name, ID: id, PartitionCount: 2, MaxReplicaCount: 3, Envs: map[string]string{"k": "v"}, CreateSecond: 1795651000}.Encode())
 	}
 	put("/2", app(2, "users", layout.AppAvailable))
 	put("/2/0", string(layout.Partition{ID: layout.GPID{AppID: 2}, Ballot: 3, Primary: "10.0.0.1:34801", Secondaries: []string{"10.0.0.3:34801", "10.0.0.2:34801"}}.Encode()))
@@ -37,7 +38,7 @@ func TestATableIsShownAndComparedWithTheLeader(t *testing.T) {
 		}
 		return a
 	}
-	led := wire.AppInfo{Status: wire.AppAvailable, AppType: "pegasus", Name: "users", ID: 2, PartitionCount: 2, MaxReplicaCount: 3, Envs: map[string]string{"k": "v"}, CreateSecond: 1795651000}
+	led := wire.AppInfo{Status: wire.AppAvailable, AppType: "pegasus", Name: "users", ID: 2, PartitionCount: 2, MaxReplicaCount: 3, Envs: map[string]string{"k": "v"}, CreateSecond: 1795651000, DropSecond: dropped, ExpireSecond: expires}
 	partition := wire.PartitionConfig{PID: wire.GPID{AppID: 2}, Ballot: 3, Primary: address("10.0.0.1:34801"), Secondaries: []wire.Address{address("10.0.0.2:34801"), address("10.0.0.3:34801")}}
 	answers := shelltest.Answers{
 		wire.RPCClusterInfo: shelltest.Always(&wire.ClusterInfoResponse{Err: wire.OK, Keys: []string{"zookeeper_hosts", "zookeeper_root"}, Values: []string{z.Addr, z.Root + "/own"}}),
@@ -50,8 +51,9 @@ func TestATableIsShownAndComparedWithTheLeader(t *testing.T) {
 	}
 	z.Env.Cluster = shelltest.Start(t, answers.Behave).Env.Cluster
 	for line, want := range map[string][]string{
-		"zk_app users":                {"name               : users", "id                 : 2 ", "status             : AVAILABLE", "envs               : k=v", "0     3       10.0.0.1:34801", "[10.0.0.3:34801,10.0.0.2:34801]", "1     -       unreadable: "},
-		"zk_app 4":                    {"id                 : 4 ", "status             : DROPPED"},
+		"zk_app users":                {"name               : users", "id                 : 2 ", "status             : AVAILABLE", "envs               : k=v", "dropped            : - ", "expires            : - ", "0     3       10.0.0.1:34801", "[10.0.0.3:34801,10.0.0.2:34801]", "1     -       unreadable: "},
+		"zk_app 4":                    {"id                 : 4 ", "status             : DROPPED", "dropped            : 2026-", "expires            : 2026-"},
+		"zk_app users -j":             {`"dropped": null`, `"expires": null`},
 		"zk_app 5 " + z.Root + "/own": {"id                 : 5 "},
 	} {
 		out, diagnostics, err := z.Run(line)

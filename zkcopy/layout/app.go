@@ -14,7 +14,7 @@ type App struct {
 	Stateful        bool
 	MaxReplicaCount int32
 	// ExpireSecond, CreateSecond and DropSecond are seconds since 1970; 0 is
-	// unset. A dropped table can be recalled until ExpireSecond.
+	// unset. A dropped table can be recalled until ExpireSecond. A recalled one keeps this and DropSecond.
 	ExpireSecond       int64
 	CreateSecond       int64
 	DropSecond         int64
