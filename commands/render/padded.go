@@ -70,6 +70,9 @@ func (p *padded) Row(row []string, _ tw.Formatting) {
 			separator = p.separator
 		}
 		blanks := strings.Repeat(" ", max(0, p.widths[i]+columnGap-len(separator)-len(c)))
+		if i > 0 && p.right[i-1] && !p.right[i] { // the gap of the one is before its cell, that of the other after it
+			b.WriteString(strings.Repeat(" ", columnGap))
+		}
 		if p.right[i] {
 			b.WriteString(blanks)
 			blanks = ""

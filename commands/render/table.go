@@ -130,6 +130,9 @@ func (t *Table) widths(measure func(cell string) int) []int {
 		for _, row := range t.Rows {
 			widths[i] = max(widths[i], measure(row[i]))
 		}
+		if i > 0 && t.Columns[i-1].right && !c.right {
+			widths[i] += columnGap
+		}
 	}
 	return widths
 }

@@ -46,7 +46,11 @@ func zkLocksCommand() *command.Command {
 }
 
 func zkLocksRun(ctx context.Context, env Env, connect *ensemble.Flags, inJSON bool, args []string) error {
-	at, err := openNode(ctx, env, connect, "zk_locks", args)
+	open := func() (zkcopy.Tree, error) { return openNode(ctx, env, connect, "zk_locks", args) }
+	if len(args) == 0 {
+		open = func() (zkcopy.Tree, error) { return openOwn(ctx, env, connect) }
+	}
+	at, err := open()
 	if err != nil {
 		return err
 	}

@@ -44,6 +44,19 @@ func openNode(ctx context.Context, env Env, flags *ensemble.Flags, name string, 
 	return zk.Open(ctx, at)
 }
 
+// openOwn opens the connected cluster's tree, whatever zk_cd has chosen.
+func openOwn(ctx context.Context, env Env, flags *ensemble.Flags) (zkcopy.Tree, error) {
+	zk, err := env.ZooKeepers(ctx, flags)
+	if err != nil {
+		return zkcopy.Tree{}, err
+	}
+	at, err := ownTree(ctx, env)
+	if err != nil {
+		return zkcopy.Tree{}, err
+	}
+	return zk.Open(ctx, at)
+}
+
 // readNode reads one znode whole, as the ensemble has agreed on it.
 func readNode(ctx context.Context, tr zkcopy.Tree) (*tree.Node, error) {
 	if err := tr.Sync(ctx); err != nil {

@@ -146,14 +146,18 @@ func TestLocksAreShownInTheOrderOfTheirNumbers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, line := range []string{"zk_locks", "zk_locks " + z.Addr + z.Root + "/locks"} {
+	for _, line := range []string{"zk_locks", "zk_cd " + z.Addr + z.Root + "/other", "zk_locks", "zk_locks " + z.Addr + z.Root + "/locks"} {
 		out, diagnostics, err := z.Run(line)
+		if strings.HasPrefix(line, "zk_cd") && err == nil {
+			continue // the lock of the connected cluster stays where it is
+		}
 		lines := strings.Split(out, "\n")
 		if err != nil || len(lines) != 6 {
 			t.Fatalf("%s: error = %v, printed %q and %q", line, err, out, diagnostics)
 		}
 		for i, want := range [][2]string{{"stale", "10.0.0.3"}, {"waits", "10.0.0.7"}, {"waits", "10.0.0.2"}} {
-			if got := strings.Fields(lines[2+i]); got[0] != want[0] || got[1] != want[1] || (got[2] == "-") != (want[0] == "stale") {
+			got := strings.Fields(lines[2+i])
+			if got[0] != want[0] || got[1] != want[1] || (got[2] == "-") != (want[0] == "stale") || len(got) != 7 || !strings.HasSuffix(got[6], []string{"03", "07", "12"}[i]) {
 				t.Errorf("%s: line %d is %q, want %v", line, i, lines[2+i], want)
 			}
 		}
