@@ -16,6 +16,7 @@ import (
 	"pegashell/commands"
 	cmd "pegashell/commands/command"
 	"pegashell/internal/manifest"
+	"pegashell/internal/message"
 	"pegashell/internal/test/shelltest"
 	"pegashell/metaadmin/wire"
 	"pegashell/zkcopy/layout"
@@ -141,6 +142,10 @@ func TestJSONIsAsDescribed(t *testing.T) {
 			Duplications: map[int32]map[int32]wire.Duplication{2: {11: {ID: 11, Progress: map[int32]int64{0: 5}}}}}),
 		wire.RPCListNodes: shelltest.Always(&wire.ListNodesResponse{Err: wire.OK, Infos: servers}),
 	}.Behave)
+	for _, session := range []*shelltest.Session{z.Session, s} { // JSON is the same in every language
+		session.Env.Language, session.Env.LanguageNamed = message.Chinese, true
+	}
+	z.Named(t, "closed", manifest.ZooKeeper{Hosts: []string{"127.0.0.1:1"}})
 	z.Named(t, "here", manifest.ZooKeeper{Hosts: []string{z.Addr}, Root: z.Root + "/own", Auth: []manifest.Secret{"digest:u:p"}})
 	const fails = " # fails"
 	runs := map[*shelltest.Session]map[string][]string{
@@ -220,6 +225,9 @@ func TestJSONIsAsDescribed(t *testing.T) {
 				}
 				if !strings.Contains(typed, "-j") {
 					continue
+				}
+				if hasChinese(out) {
+					t.Errorf("%s: the JSON depends on the language:\n%s", typed, out)
 				}
 				var v any
 				if err := json.Unmarshal([]byte(out), &v); err != nil {

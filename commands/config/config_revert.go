@@ -177,7 +177,7 @@ func listBackups(env Env, backups []serverfile.Backup, now []byte, json bool) er
 		var differs render.Cell
 		switch old, err := serverfile.ReadBackup(b); {
 		case err != nil:
-			differs.Text = message.Of(err, env.Language())
+			differs.Text = err.Error() // in English, as all values
 		case now == nil:
 			differs.Text = "-"
 		case bytes.Equal(old, now):

@@ -189,7 +189,7 @@ func zkGrepRun(ctx context.Context, env Env, connect *ensemble.Flags, expression
 		case pathsOnly:
 			return s.listing.Add(name, "path", name, "line", nil)
 		case !isText(e.Data):
-			return s.listing.Add(name+": "+message.New("data that is no text matches").In(env.Language()), "path", name, "line", nil)
+			return s.listing.Add(name+": data that is no text matches", "path", name, "line", nil)
 		}
 		for line := range strings.Lines(string(e.Data)) {
 			if line = strings.TrimSuffix(line, "\n"); !expression.MatchString(line) {

@@ -118,7 +118,7 @@ func (l *listed) ask(ctx context.Context, env Env, zk *ensemble.Directory) {
 	defer cancel()
 	tree, err := zk.Open(ctx, l.at)
 	if err != nil {
-		l.state = message.Of(err, env.Language())
+		l.state = err.Error() // in English, as all values
 		return
 	}
 	tree.Client.Close()

@@ -114,7 +114,6 @@ var zhZnodes = map[string]string{
 	"nothing was found":                                          "没有找到",
 	"the search could not be carried out, or was used wrongly":   "无法完成查找，或用法有误",
 	"%w\nThe search is not complete":                             "%w\n查找没有完成",
-	"data that is no text matches":                               "不是文本的数据匹配",
 	"a GLOB, and at most one HOSTS/PATH or PATH":                 "一个 GLOB，以及最多一个 HOSTS/PATH 或 PATH",
 	"a REGEXP, and at most one HOSTS/PATH or PATH":               "一个 REGEXP，以及最多一个 HOSTS/PATH 或 PATH",
 	"nobody holds the lock %s, or waits for it":                  "没有谁持有或等待锁 %s",
