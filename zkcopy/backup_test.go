@@ -94,7 +94,7 @@ func (tt trees) plantEverything(t *testing.T, many int) (znodes, length int64) {
 }
 
 func TestABackupOfEverythingIsRestoredAsItWas(t *testing.T) {
-	for name, many := range map[string]int{"b.zkb": 10, "b.zkb.gz": 10, "b.zkb.zst": 5000} {
+	for name, many := range map[string]int{"b.zkb": 10, "b.zkb.gz": 10, "b.zkb.zst": 1500} {
 		t.Run(name, func(t *testing.T) {
 			tt := twoServers(t)
 			znodes, length := tt.plantEverything(t, many)

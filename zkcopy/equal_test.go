@@ -32,10 +32,10 @@ func TestASecondCopyOfAnEqualTreeWritesNothing(t *testing.T) {
 	zktest.Plant(t, source, "", zktest.Znode{Path: "/tree"})
 	for i := range 10 {
 		zktest.Plant(t, source, "/tree", zktest.Znode{Path: fmt.Sprintf("/%d", i), Data: []byte("table")})
-		zktest.PlantMany(t, source, fmt.Sprintf("/tree/%d", i), "%d", 1000, []byte("partition"))
+		zktest.PlantMany(t, source, fmt.Sprintf("/tree/%d", i), "%d", 300, []byte("partition"))
 	}
 	zktest.Plant(t, source, "/tree", zktest.Znode{Path: "/restricted", ACL: zk.WorldACL(zk.PermRead | zk.PermAdmin)})
-	const znodes = 1 + 10*1001 + 1
+	const znodes = 1 + 10*301 + 1
 	proofs := t.TempDir()
 	run := func(o CopyOptions) *CopyResult {
 		t.Helper()

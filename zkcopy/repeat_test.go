@@ -200,7 +200,7 @@ func (tt trees) checkContains(t *testing.T) {
 
 func TestARepeatWithAProofDoesWhatOneWithoutDoes(t *testing.T) {
 	for name, change := range changesSinceProof {
-		for what, o := range map[string]CopyOptions{"": {}, " and is removed": {Delete: true}, ", guarded": {Before: func(*Seen) error { return nil }}} {
+		for what, o := range map[string]CopyOptions{"": {}, " and is removed, guarded": {Delete: true, Before: func(*Seen) error { return nil }}} {
 			t.Run(name+what, func(t *testing.T) {
 				tt := twoServers(t)
 				plantTables(t, tt.from, tt.source.Path)
