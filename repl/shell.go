@@ -92,7 +92,7 @@ func (s *Shell) run(ctx context.Context, sig *signals) int {
 	defer w.stop()
 	s.watch, s.whole = w, w.ctx
 	if e, ok := s.Source.(*edited); ok {
-		e.Again, e.EditOutside = w.again, s.editLine
+		e.Again, e.Entered, e.EditOutside = w.again, w.typed, s.editLine
 	}
 	for {
 		line, err := s.read(w)

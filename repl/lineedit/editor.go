@@ -48,6 +48,9 @@ type Editor struct {
 	// Again reports whether a Ctrl-C now would be the second one, which ends the shell; nil for no.
 	// It is set before the first line.
 	Again func() bool
+	// Entered is called when a line that is not empty is entered, before the terminal is given back its settings,
+	// with which Ctrl-C is a signal; nil for nothing. It is set before the first line.
+	Entered func()
 	// EditOutside has a program edit a text, and returns what it left; false where that failed, which was
 	// said. nil for no program. It is set before the first line.
 	EditOutside func(text string) (edited string, ok bool)
@@ -233,6 +236,9 @@ func (e *Editor) end(b buffer, mark, hint string, err error) {
 	}
 	t.done, t.err, t.line, e.pending = true, err, lines[0], lines[1:]
 	e.screen.onFlush = nil
+	if err == nil && b.Text() != "" && e.Entered != nil {
+		e.Entered()
+	}
 	e.screen.leave(e.finalFrame(lines[0]+mark, hint))
 }
 
