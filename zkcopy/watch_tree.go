@@ -39,23 +39,24 @@ func WatchTree(ctx context.Context, tr Tree, o WatchOptions) error {
 	}
 	zxid := tr.Client.Zxid()
 	o.Begun(w.known())
-	tick := &time.Ticker{}
-	if !w.known() {
-		tick = time.NewTicker(o.Every)
-		defer tick.Stop()
-	}
+	ticker := time.NewTicker(o.Every)
+	defer ticker.Stop()
 	for {
+		var tick <-chan time.Time
+		if !w.known() { // from the beginning, or since another server was connected to
+			tick = ticker.C
+		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-w.ready():
-		case <-tick.C:
+		case <-tick:
 		}
 		until, events, lost, err := w.take(ctx)
 		if err != nil {
 			return err
 		}
-		if lost && w.known() {
+		if lost {
 			o.Gap()
 		}
 		if lost || !w.known() {

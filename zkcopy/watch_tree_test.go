@@ -3,10 +3,13 @@ package zkcopy
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"pegashell/internal/test/fakezk"
 	"pegashell/internal/test/zktest"
 	"pegashell/zkcopy/session"
 	"pegashell/zkcopy/tree"
@@ -58,6 +61,57 @@ func TestWhatAWatchHasMissedIsFound(t *testing.T) {
 	}
 	if err := WatchTree(ctx, Tree{Client: at.Client, Path: root + "/none"}, o); err == nil {
 		t.Error("a tree that is not there is watched")
+	}
+}
+
+// A watch that ends is followed by looking where the next server does not know watches of trees, as one before
+// 3.6 during an upgrade.
+func TestAWatchThatTheNextServerDoesNotKnowGoesOnByLooking(t *testing.T) {
+	const opAddWatch = 106
+	var old atomic.Bool
+	server := fakezk.Start(t, fakezk.Script{Znodes: map[string]fakezk.Znode{"/a": {}}, Answer: func(s *fakezk.Server, r fakezk.Request) fakezk.Answer {
+		switch {
+		case r.Op == opAddWatch && old.Load():
+			return fakezk.Answer{Code: fakezk.CodeUnimplemented}
+		case r.Op == opAddWatch:
+			return fakezk.Answer{}
+		}
+		return s.Usual(r)
+	}})
+	at := Tree{Client: openAddr(t, server.Addr()), Path: "/a"}
+	ctx := zktest.Context(t)
+	gaps := 0
+	found := errors.New("found")
+	create := func(path string) {
+		if err := at.Client.Lane().Create(ctx, path, nil, tree.OpenACL()); err != nil {
+			t.Error(err)
+		}
+	}
+	err := WatchTree(ctx, at, WatchOptions{
+		Every: time.Millisecond,
+		Begun: func(reported bool) {
+			if !reported {
+				t.Error("no watch was set")
+			}
+			old.Store(true)
+			server.HangUp()
+		},
+		Gap: func() {
+			gaps++
+			create("/a/first")
+		},
+		Heard: func(c Change) error {
+			switch c.Path {
+			case "/a/first": // by the look after the gap, which lists /a no more
+				create("/a/second")
+			case "/a/second":
+				return found
+			}
+			return nil
+		},
+	})
+	if !errors.Is(err, found) || gaps != 1 {
+		t.Errorf("error = %v after %d gaps", err, gaps)
 	}
 }
 
