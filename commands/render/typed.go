@@ -101,6 +101,9 @@ func typedJSON(v any) string {
 	case string:
 		return quoteJSON(v)
 	case float64:
+		if math.IsNaN(v) || math.IsInf(v, 0) { // JSON has no such numbers
+			return "null"
+		}
 		return strconv.FormatFloat(math.Round(v*1000)/1000, 'f', -1, 64)
 	case time.Time:
 		return quoteJSON(v.UTC().Format(time.RFC3339))

@@ -1,6 +1,7 @@
 package zookeeper_test
 
 import (
+	"encoding/json"
 	"io"
 	"net"
 	"net/http"
@@ -115,6 +116,29 @@ func TestAServerThatDoesNotServeHasNotAnswered(t *testing.T) {
 		out, diagnostics, err := s.Run(line)
 		if outcome.Code(err) != want.code || diagnostics != want.says || !strings.Contains(out, want.out) {
 			t.Errorf("%s: code %d, printed %q and %q", line, outcome.Code(err), out, diagnostics)
+		}
+	}
+}
+
+// Summaries without a sample are NaN, which JSON has not.
+func TestValuesThatAreNoNumbersAreNullInJSON(t *testing.T) {
+	t.Parallel()
+	server := fakezk.StartWords(t, func(string) (string, bool) {
+		return "zk_version\t3.8.0\nzk_p{quantile=\"0.5\"}\tNaN\nzk_q\t+Inf\nzk_r\t0.25\n", false
+	})
+	out, diagnostics, err := shelltest.Untouched(t).Run("zk_mntr -a -j " + server)
+	var read struct {
+		Mntr []struct {
+			Text   string
+			Number *float64
+		}
+	}
+	if err != nil || json.Unmarshal([]byte(out), &read) != nil || len(read.Mntr) != 4 {
+		t.Fatalf("error = %v, printed %q and %q", err, out, diagnostics)
+	}
+	for _, value := range read.Mntr {
+		if (value.Number != nil) != (value.Text == "0.25") {
+			t.Errorf("%s is %v", value.Text, value.Number)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -106,7 +107,7 @@ func shownKeys(values []map[string]string, all bool) []string {
 
 // numberOf is a value as a number; null in JSON for what is none.
 func numberOf(text string) render.Cell {
-	if n, err := strconv.ParseFloat(text, 64); err == nil {
+	if n, err := strconv.ParseFloat(text, 64); err == nil && !math.IsNaN(n) && !math.IsInf(n, 0) {
 		return render.Cell{Text: text, Value: n}
 	}
 	return render.Cell{Text: "-"}
