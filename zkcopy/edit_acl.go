@@ -140,3 +140,9 @@ func SetACLs(ctx context.Context, tr Tree, acl []tree.ACL, progress Progress) (s
 // PermissionLost reports whether it is certain that sessions with these credentials may not set an
 // ACL again once it is set.
 func PermissionLost(acl []tree.ACL, auth []session.Auth) bool { return denies(acl, auth, zk.PermAdmin) }
+
+// RepeatLost reports whether it is certain that sessions with these credentials cannot set an ACL again of
+// a whole tree in which a part has it: they may not set it, or not list what lies below.
+func RepeatLost(acl []tree.ACL, auth []session.Auth) bool {
+	return PermissionLost(acl, auth) || denies(acl, auth, zk.PermRead)
+}

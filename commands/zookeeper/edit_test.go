@@ -138,6 +138,28 @@ func TestTheACLOfATreeIsSetBelowItToo(t *testing.T) {
 	}
 }
 
+// An ACL that stops half-way is set anew from the first znode, if it lets the same credentials do so.
+func TestAnUnfinishedACLOfATreeSaysWhetherItCanBeRepeated(t *testing.T) {
+	z := shelltest.StartZooKeeper(t)
+	for i, c := range []struct{ acl, says string }{
+		{"world:anyone:cdrwa", "and the others have their old one. Repeat the command: it sets that of all\n"},
+		{"world:anyone:cdwa", "These credentials cannot repeat the command: the new ACL does not let them\n"},
+		{"world:anyone:r", "These credentials cannot repeat the command: the new ACL does not let them\n"},
+	} {
+		tree := fmt.Sprintf("/tree%d", i)
+		z.Create(t, tree, 0)
+		z.Create(t, tree+"/a", 0)
+		z.Fill(t, tree+"/a", 100) // more than are set at once, so that some are before the one that is refused
+		if _, err := z.Conn.SetACL(z.Root+tree+"/a", zk.WorldACL(zk.PermAll&^zk.PermAdmin), -1); err != nil {
+			t.Fatal(err)
+		}
+		out, diagnostics, err := z.Run("zk_setacl -R " + z.Addr + z.Root + tree + " " + c.acl)
+		if err == nil || !strings.Contains(diagnostics, "Not complete: the ACL of ") || !strings.HasSuffix(diagnostics, c.says) || shelltest.Rows(out)["result"] != "NOT complete" {
+			t.Errorf("%s: error = %v, printed %q and %q", c.acl, err, out, diagnostics)
+		}
+	}
+}
+
 func TestTreesAreMovedAndCopied(t *testing.T) {
 	z := shelltest.StartZooKeeper(t)
 	if _, err := z.Conn.SetACL(z.Root+"/other/a", zk.WorldACL(zk.PermAll&^zk.PermAdmin), -1); err != nil {

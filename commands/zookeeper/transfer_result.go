@@ -44,7 +44,11 @@ func writeFailure(what message.Text, r *zkcopy.CopyResult, err error) error {
 
 // cutShort words the failure of a command that can be repeated to go on, with what was done so far.
 func cutShort(err error, done message.Text) error {
-	done = message.New("%s. Repeat the command: it continues where this one ended", done)
+	return unfinished(err, message.New("%s. Repeat the command: it continues where this one ended", done))
+}
+
+// unfinished words the failure of a command that has done a part, with what was done.
+func unfinished(err error, done message.Text) error {
 	if outcome.IsCanceled(err) {
 		return outcome.Worded(done, err) // the registry says that it was interrupted
 	}

@@ -74,12 +74,12 @@ func zkSetACLRun(ctx context.Context, env Env, o *zkSetACLOptions, args []string
 		if zkcopy.PermissionLost(acl, options.Auth) {
 			env.Warn("with this ACL these credentials cannot set the ACL of %s again", e.at)
 		}
-		return o.set(ctx, e, acl)
+		return o.set(ctx, e, acl, zkcopy.RepeatLost(acl, options.Auth))
 	})
 }
 
-// set sets the ACL and reports it.
-func (o *zkSetACLOptions) set(ctx context.Context, e *editing, acl []tree.ACL) error {
+// set sets the ACL and reports it. once: with this ACL the command cannot be repeated.
+func (o *zkSetACLOptions) set(ctx context.Context, e *editing, acl []tree.ACL, once bool) error {
 	var set int64 = 1
 	var err error
 	if o.recursive {
@@ -97,10 +97,14 @@ func (o *zkSetACLOptions) set(ctx context.Context, e *editing, acl []tree.ACL) e
 		result = "NOT complete"
 	}
 	printErr := e.print("zk_setacl", o.json, "znode", e.at, "set", set, "result", result)
-	if err != nil {
-		return cutShort(err, message.New("not complete: the ACL of %d znodes was set", set))
+	switch {
+	case err == nil:
+		return printErr
+	case once:
+		return unfinished(err, message.New("not complete: the ACL of %d znodes was set, and the others have their old one. "+
+			"These credentials cannot repeat the command: the new ACL does not let them", set))
 	}
-	return printErr
+	return unfinished(err, message.New("not complete: the ACL of %d znodes was set, and the others have their old one. Repeat the command: it sets that of all", set))
 }
 
 // aclEntry is the first entry of an ACL, up to the comma behind its permissions: an ID may have colons and

@@ -10,4 +10,7 @@ var zhConsole = map[string]string{
 	"it answered %q instead of values":     "它的应答是 %q，而不是各项数值",
 	"%s: --file: the shell reads its lines from the standard input, which therefore has no data: use -x, or write the data to a file": "%s: --file: shell 从标准输入读取命令行，所以其中没有数据：请使用 -x，或者把数据写入文件",
 	"%s has more than %s": "%s 超过 %s",
+	"not complete: the ACL of %d znodes was set, and the others have their old one. " +
+		"These credentials cannot repeat the command: the new ACL does not let them": "未完成：已设置 %d 个 znode 的 ACL，其余的仍是原来的 ACL。用这些凭据不能重复执行该命令：新的 ACL 不允许",
+	"not complete: the ACL of %d znodes was set, and the others have their old one. Repeat the command: it sets that of all": "未完成：已设置 %d 个 znode 的 ACL，其余的仍是原来的 ACL。请重复执行该命令：它会设置全部 ACL",
 }

@@ -112,7 +112,6 @@ var zhEdits = map[string]string{
 	"zk_setacl: -R and --version cannot be used together":                               "zk_setacl: -R 和 --version 不能同时使用",
 	"zk_setacl: %v": "zk_setacl: %v",
 	"with this ACL these credentials cannot set the ACL of %s again":                                "设置这个 ACL 之后，这些凭据就不能再设置 %s 的 ACL",
-	"not complete: the ACL of %d znodes was set":                                                    "没有完成：设置了 %d 个 znode 的 ACL",
 	"%q is not SCHEME:ID:PERMS, such as world:anyone:cdrwa":                                         "%q 不是 SCHEME:ID:PERMS，例如 world:anyone:cdrwa",
 	"an entry is empty: it has to be SCHEME:ID:PERMS, such as world:anyone:cdrwa":                   "有一条是空的：必须是 SCHEME:ID:PERMS，例如 world:anyone:cdrwa",
 	"the password's hash of a digest is missing: x stands for one that the server hides":            "缺少 digest 的密码散列：x 代表服务器隐藏的散列",
