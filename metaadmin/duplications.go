@@ -15,8 +15,8 @@ type (
 )
 
 // AddDuplication begins to duplicate a table to another cluster; checkpoint says whether the data that
-// is there already is copied too. Of a duplication to that cluster that exists it returns the id. A
-// refusal has the server's hint.
+// is there already is copied too. A duplication to that cluster that exists is altered instead, and its id
+// returned; both ids are 0 where its status does not allow that. A refusal has the server's hint.
 func (c *Client) AddDuplication(ctx context.Context, app, remote string, checkpoint bool) (appID, duplicationID int32, err error) {
 	r, err := onLeader[wire.AddDuplicationResponse](ctx, c, change, wire.RPCAddDuplication,
 		&wire.AddDuplicationRequest{AppName: app, Remote: remote, Checkpoint: &checkpoint})

@@ -14,11 +14,14 @@ import (
 
 func addDupCommand() *command.Command {
 	return &command.Command{
-		Name:     "add_dup",
-		Plugin:   command.PluginCluster,
-		Summary:  "begin to duplicate a table to another cluster",
-		Usage:    "<app_name> <remote_cluster_name> [-s|--sst]",
-		Notes:    "With -s the data that the table has already is copied too. Of a duplication to that cluster that exists the id is shown.",
+		Name:    "add_dup",
+		Plugin:  command.PluginCluster,
+		Summary: "begin to duplicate a table to another cluster",
+		Usage:   "<app_name> <remote_cluster_name> [-s|--sst]",
+		Notes: "With -s the data that the table has already is copied too. If the table has a duplication to that cluster already, none is added: " +
+			"without -s one that is paused is started, its fail mode becomes FAIL_SLOW, and its id is shown. The leader does not store that, so that " +
+			"a new leader has what was stored before: start_dup and set_dup_fail_mode store it. Where its status does not allow the change, nothing " +
+			"changes, and both ids are 0.",
 		Examples: []string{"add_dup temp onebox2", "add_dup temp onebox2 -s"},
 		Plain:    true,
 		Args:     []complete.Kind{complete.Table, complete.Free},
@@ -63,8 +66,12 @@ func addDupRun(ctx context.Context, env Env, w argh.Words) error {
 		}
 		return failErr(env, err, "%s", text)
 	}
-	env.Evidence("duplication", id)
 	fmt.Fprintf(env.Out(), "adding duplication succeed [app: %s, remote: %s, appid: %d, dupid: %d], checkpoint: %t\n", app, remote, appID, id, checkpoint)
+	if id == 0 {
+		env.Warn("nothing was added or changed: %s has a duplication to %s already, and its status does not allow this. Look at it with query_dup %s", app, remote, app)
+		return nil
+	}
+	env.Evidence("duplication", id)
 	return nil
 }
 

@@ -120,6 +120,15 @@ func TestWordsOfDuplicationsAreCheckedAsByTheOriginal(t *testing.T) {
 	}
 }
 
+func TestAddingADuplicationThatExistsWarnsWhereNothingChanged(t *testing.T) {
+	s := shelltest.Start(t, shelltest.Answers{wire.RPCAddDuplication: shelltest.Always(&wire.AddDuplicationResponse{Err: wire.OK})}.Behave)
+	out, diagnostics, err := s.Run("add_dup temp onebox2 -s")
+	want := "adding duplication succeed [app: temp, remote: onebox2, appid: 0, dupid: 0], checkpoint: true\n"
+	if err != nil || out != want || !strings.HasPrefix(diagnostics, "WARNING: nothing was added or changed: temp has a duplication to onebox2 already") {
+		t.Errorf("error = %v, printed %q and %q", err, out, diagnostics)
+	}
+}
+
 // A call that no leader answers has no hint, and this command of the original shows none then.
 func TestABulkLoadIsNotShownWithoutALeader(t *testing.T) {
 	follower := metatest.Start(t, metatest.Follower("127.0.0.1:1"))

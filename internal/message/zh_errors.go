@@ -12,7 +12,7 @@ var zhErrors = map[string]string{
 	"the list of meta servers is empty: name them as HOST:PORT,HOST:PORT": "meta server 列表为空：请写成 HOST:PORT,HOST:PORT",
 	"meta server %w":                 "meta server %w",
 	"meta server %s is listed twice": "meta server %s 列出了两次",
-	"duplications are switched off in the leader's configuration: [replication] duplication_enabled = false":                       "主 meta server 的配置关闭了 duplication：[replication] duplication_enabled = false",
+	"duplications are switched off in the leader's configuration: [replication] duplication_enabled = false":                       "主 meta server 的配置关闭了复制：[replication] duplication_enabled = false",
 	"cold backups are switched off in the leader's configuration: [meta_server] cold_backup_disabled = true, which is the default": "主 meta server 的配置关闭了冷备份：[meta_server] cold_backup_disabled = true，这是默认值",
 	"the leader has loaded its metadata, so it runs without this feature":                                                          "主 meta server 已加载完元数据，所以它没有启用这个功能",
 	"no answer yet":             "尚未收到应答",

@@ -18,8 +18,14 @@ var zhFeatures = map[string]string{
 	"show or set whether all bytes are escaped":         "显示或设置是否转义 key 和 value 的全部字节",
 	"show tables whose partitions are being split":      "显示正在分裂分片的表",
 
-	"With -s the data that the table has already is copied too. Of a duplication to that cluster that exists the id is shown.": "加上 -s 时，表中已有的数据也会拷贝。" +
-		"如果到该集群的复制已经存在，则显示它的 ID。",
+	"With -s the data that the table has already is copied too. If the table has a duplication to that cluster already, none is added: " +
+		"without -s one that is paused is started, its fail mode becomes FAIL_SLOW, and its id is shown. The leader does not store that, so that " +
+		"a new leader has what was stored before: start_dup and set_dup_fail_mode store it. Where its status does not allow the change, nothing " +
+		"changes, and both ids are 0.": "加上 -s 时，表中已有的数据也会拷贝。如果表到该集群的复制已经存在，则不会新建：" +
+		"不加 -s 时，暂停的复制会重新启动，失败模式变为 FAIL_SLOW，并显示它的 id。主 meta server 不保存这个改动，所以换主之后仍是之前保存的状态：" +
+		"start_dup 和 set_dup_fail_mode 会保存。如果它的状态不允许这样改，则什么都不变，两个 id 都是 0。",
+	"nothing was added or changed: %s has a duplication to %s already, and its status does not allow this. Look at it with query_dup %s": "没有新建，也没有改动：%s 到 %s " +
+		"的复制已经存在，它的状态不允许这样做。请用 query_dup %s 查看",
 	"-d shows them as JSON, as the original does. `--progress` shows how far each partition is: the last decree that the other cluster has confirmed, as " +
 		"the leader knows it, or a dash while it knows none.": "-d 与原版一样以 JSON 显示。`--progress` 显示每个分片的进度：主 meta server 所知的、对端集群最后确认的 decree；还不知道时显示短横线。",
 	"What the other cluster has received stays there. A duplication that was removed cannot be started again: add_dup begins a new one.": "对端集群已经收到的数据仍保留。" +

@@ -273,6 +273,59 @@ func TestARemovedDuplicationLeavesAnEmptyNodeBehind(t *testing.T) {
 	}
 }
 
+// Source: meta_duplication_service::do_add_duplication, duplication_info::start.
+func TestAddingADuplicationThatExistsStartsItAgain(t *testing.T) {
+	t.Parallel()
+	b := duplicatingLeader(t)
+	added := b.duplicate("temp", false)
+	skip := int32(wire.FailSkip)
+	call[wire.ModifyDuplicationResponse](b, 0, wire.RPCModifyDuplication,
+		&wire.ModifyDuplicationRequest{AppName: "temp", DuplicationID: added.DuplicationID, FailMode: &skip})
+	b.modify("temp", added.DuplicationID, wire.DuplicationPause)
+	node := fmt.Sprintf("apps/1/duplication/%d", added.DuplicationID)
+	before := b.data(node)
+	nothing := wire.AddDuplicationResponse{Err: wire.OK}
+	if got := b.duplicate("temp", true); *got != nothing {
+		t.Errorf("with a checkpoint while it is paused: %+v, want no ids", got)
+	}
+	if got := b.duplicate("temp", false); *got != *added {
+		t.Errorf("while it is paused: %+v, want %+v", got, added)
+	}
+	if d := b.duplications("temp").Duplications[0]; d.Status != wire.DuplicationLog || d.FailMode != wire.FailSlow {
+		t.Errorf("it is %s, %s now, want DS_LOG, FAIL_SLOW", d.Status, d.FailMode)
+	}
+	if got := b.data(node); got != before {
+		t.Errorf("%s = %s, want it unwritten: %s", node, got, before)
+	}
+	if got := b.duplicate("temp", true); *got != nothing {
+		t.Errorf("with a checkpoint: %+v, want no ids", got)
+	}
+	prepares := b.duplicate("stat", true)
+	if got := b.duplicate("stat", true); *got != *prepares {
+		t.Errorf("with a checkpoint again: %+v, want %+v", got, prepares)
+	}
+	if got := b.duplicate("stat", false); *got != nothing {
+		t.Errorf("without a checkpoint while one is made: %+v, want no ids", got)
+	}
+}
+
+func TestAClusterThatCannotBeDuplicatedToIsNamedAsByPegasus(t *testing.T) {
+	for _, c := range []struct {
+		config config
+		remote string
+		want   string
+	}{
+		{config{duplicationIDs: map[string]bool{"c2": true}}, "", "get_duplication_cluster_id() failed, error: ERR_INVALID_PARAMETERS: cluster_name is empty"},
+		{config{}, "c2", "get_duplication_cluster_id(c2) failed, error: ERR_OBJECT_NOT_FOUND: `duplication-group` is not configured"},
+		{config{duplicationIDs: map[string]bool{"c2": true}}, "c2", "failed to find cluster[c2] address in config [pegasus.clusters]"},
+	} {
+		c.config.Cluster = "c1"
+		if got := c.config.remoteHint(c.remote); got != c.want {
+			t.Errorf("%q: %s, want %s", c.remote, got, c.want)
+		}
+	}
+}
+
 func TestDuplicationCanBeSwitchedOff(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, 1)

@@ -37,6 +37,10 @@ func (c *config) remoteHint(remote string) string {
 	switch {
 	case remote == c.Cluster:
 		return "illegal operation: adding duplication to itself"
+	case remote == "":
+		return "get_duplication_cluster_id() failed, error: ERR_INVALID_PARAMETERS: cluster_name is empty"
+	case len(c.duplicationIDs) == 0:
+		return fmt.Sprintf("get_duplication_cluster_id(%s) failed, error: ERR_OBJECT_NOT_FOUND: `duplication-group` is not configured", remote)
 	case !c.duplicationIDs[remote]:
 		return fmt.Sprintf("get_duplication_cluster_id(%s) failed, error: ERR_OBJECT_NOT_FOUND: failed to get cluster id for  << %s",
 			remote, remote)
@@ -54,8 +58,20 @@ func (l *leader) available(name string) *table {
 	return nil
 }
 
-// addDuplication begins a duplication, at every meta level. If there is one to the same cluster
-// already, it is the answer.
+// startAgain alters a duplication to the cluster of add_dup that exists: in memory only, since Pegasus
+// does not write the data of a node that exists (create_node_recursively). Where the status cannot be
+// reached, the answer is ERR_OK without ids. The lock is held.
+func (l *leader) startAgain(t *table, d *duplication, target wire.DuplicationStatus) *wire.AddDuplicationResponse {
+	if !d.mayBecome(target) {
+		return &wire.AddDuplicationResponse{Err: wire.OK}
+	}
+	changed := *d
+	changed.status, changed.failMode = target, wire.FailSlow
+	t.duplications[d.id] = &changed
+	return &wire.AddDuplicationResponse{Err: wire.OK, AppID: t.info.ID, DuplicationID: d.id}
+}
+
+// addDuplication begins a duplication, at every meta level, or starts one to the same cluster again.
 func (l *leader) addDuplication(ctx context.Context, q *wire.AddDuplicationRequest) (wire.Message, error) {
 	if !l.cfg.duplication {
 		return &wire.AddDuplicationResponse{Err: duplicationsOff}, nil
@@ -70,20 +86,20 @@ func (l *leader) addDuplication(ctx context.Context, q *wire.AddDuplicationReque
 			l.mu.Unlock()
 			return &wire.AddDuplicationResponse{Err: wire.ErrAppNotExist}, nil
 		}
-		appID := t.info.ID
+		appID, target := t.info.ID, wire.DuplicationLog
+		if q.Checkpoint != nil && *q.Checkpoint {
+			target = wire.DuplicationPrepare
+		}
 		for _, d := range t.duplications {
 			if d.remote == q.Remote {
-				l.mu.Unlock()
-				return &wire.AddDuplicationResponse{Err: wire.OK, AppID: appID, DuplicationID: d.id}, nil
+				defer l.mu.Unlock()
+				return l.startAgain(t, d, target), nil
 			}
 		}
 		now := time.Now()
 		d := &duplication{
-			id: t.newDuplicationID(now), remote: q.Remote, createMS: now.UnixMilli(), status: wire.DuplicationLog,
+			id: t.newDuplicationID(now), remote: q.Remote, createMS: now.UnixMilli(), status: target,
 			confirmed: make(map[int32]int64),
-		}
-		if q.Checkpoint != nil && *q.Checkpoint {
-			d.status = wire.DuplicationPrepare
 		}
 		l.mu.Unlock()
 		if err := l.store.createDuplication(ctx, appID, d); err != nil {
