@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/go-zookeeper/zk"
 	"golang.org/x/sync/errgroup"
@@ -36,6 +37,9 @@ func (s *server) bulkLoadHandlers() map[string]rpc.Handler {
 
 // errBusyLoading is what a leader answers that loads one table already.
 const errBusyLoading = wire.ErrorCode("ERR_BUSY")
+
+// errInconsistent is what a leader answers if parts of its metadata, or of a request, contradict each other.
+const errInconsistent = wire.ErrorCode("ERR_INCONSISTENT_STATE")
 
 // bulkLoadProvider is the one provider of files that a simulated cluster knows.
 const bulkLoadProvider = "local_service"
@@ -134,6 +138,8 @@ func (l *leader) mayLoad(q *wire.StartBulkLoadRequest) (*table, wire.ErrorCode, 
 	switch {
 	case t == nil:
 		return nil, wire.ErrAppNotExist, "app not existed is "
+	case q.IngestBehind && !strings.EqualFold(t.info.Envs["rocksdb.allow_ingest_behind"], "true"):
+		return nil, errInconsistent, "inconsistent ingestion behind option"
 	case q.Provider != bulkLoadProvider:
 		return nil, wire.ErrInvalidParameters, "invalid file_provider"
 	}
@@ -203,7 +209,7 @@ func (s *store) setBulkLoad(ctx context.Context, app appBulkLoad, state wire.Bul
 	return g.Wait()
 }
 
-// controls are what can be done to a bulk load: from which states, to which, and its name in a refusal.
+// controls are what can be done to a bulk load: from which states, nil for all, to which, and its name in a refusal.
 var controls = map[wire.BulkLoadControl]struct {
 	name string
 	from []wire.BulkLoadStatus
@@ -212,7 +218,7 @@ var controls = map[wire.BulkLoadControl]struct {
 	wire.BulkLoadPause:       {"pause", []wire.BulkLoadStatus{wire.BulkLoadDownloading}, wire.BulkLoadPaused},
 	wire.BulkLoadRestart:     {"restart", []wire.BulkLoadStatus{wire.BulkLoadPaused}, wire.BulkLoadDownloading},
 	wire.BulkLoadCancel:      {"cancel", []wire.BulkLoadStatus{wire.BulkLoadDownloading, wire.BulkLoadPaused}, wire.BulkLoadCanceled},
-	wire.BulkLoadForceCancel: {"cancel", []wire.BulkLoadStatus{wire.BulkLoadDownloading, wire.BulkLoadPaused}, wire.BulkLoadCanceled},
+	wire.BulkLoadForceCancel: {"cancel", nil, wire.BulkLoadCanceled},
 }
 
 // controlBulkLoad pauses, restarts or cancels a bulk load, at every meta level. Replica servers have nothing
@@ -237,11 +243,11 @@ func (l *leader) controlBulkLoad(ctx context.Context, q *wire.ControlBulkLoadReq
 		case !loading:
 			return refuse("ERR_INACTIVE_STATE", "app(%s) is not executing bulk load", q.AppName)
 		}
-		app, state, _, err := l.store.bulkLoad(ctx, t.info.ID)
+		app, state, known, err := l.store.bulkLoad(ctx, t.info.ID)
 		if err != nil {
 			return nil, err
 		}
-		if !slices.Contains(control.from, state) {
+		if !known || control.from != nil && !slices.Contains(control.from, state) {
 			return refuse(wire.ErrInvalidState, "can not %s bulk load for app(%s) with status(%s)", control.name, q.AppName, storedBulkLoad(state))
 		}
 		if err := l.store.setBulkLoad(ctx, app, control.to); err != nil {

@@ -125,6 +125,57 @@ func TestABulkLoadIsPausedRestartedAndCanceled(t *testing.T) {
 	}
 }
 
+// Source: bulk_load_service::on_control_bulk_load.
+func TestABulkLoadInAnyStateCanBeCanceledByForce(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 1)
+	b.plant("01_after_create_3_drop_1.json", capturedRoot)
+	b.leader()
+	if got := b.load("temp", "local_service"); got.Err != wire.OK {
+		t.Fatalf("start_bulk_load: %+v", got)
+	}
+	node := "/bulk_load/1"
+	ingesting := strings.Replace(b.data("bulk_load/1"), "BLS_DOWNLOADING", "BLS_INGESTING", 1)
+	if _, err := b.zk.Set(b.root+node, []byte(ingesting), -1); err != nil {
+		t.Fatal(err)
+	}
+	control := func(what wire.BulkLoadControl) wire.ErrorCode {
+		return call[wire.ControlBulkLoadResponse](b, 0, wire.RPCControlBulkLoad, &wire.ControlBulkLoadRequest{AppName: "temp", Control: what}).Err
+	}
+	if got := control(wire.BulkLoadCancel); got != wire.ErrInvalidState {
+		t.Errorf("cancel: %s", got)
+	}
+	if got := control(wire.BulkLoadForceCancel); got != wire.OK {
+		t.Errorf("cancel by force: %s", got)
+	}
+	if data := b.data("bulk_load/1"); !strings.Contains(data, "BLS_CANCELED") {
+		t.Errorf("%s = %s", node, data)
+	}
+}
+
+// Source: bulk_load_service::validate_ingest_behind, which comes before the provider is looked at.
+func TestIngestingBehindNeedsATableThatAllowsIt(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 1)
+	b.plant("01_after_create_3_drop_1.json", capturedRoot)
+	b.leader()
+	behind := func() wire.HintResponse {
+		return *call[wire.HintResponse](b, 0, wire.RPCStartBulkLoad,
+			&wire.StartBulkLoadRequest{AppName: "temp", Cluster: "onebox", Provider: "nosuch", Root: "r", IngestBehind: true})
+	}
+	if got, want := behind(), (wire.HintResponse{Err: errInconsistent, Hint: "inconsistent ingestion behind option"}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	set := call[wire.HintResponse](b, 0, wire.RPCUpdateAppEnv,
+		&wire.UpdateAppEnvRequest{AppName: "temp", Op: wire.EnvSet, Keys: []string{"rocksdb.allow_ingest_behind"}, Values: []string{"true"}})
+	if set.Err != wire.OK {
+		t.Fatalf("set_app_envs: %+v", set)
+	}
+	if got, want := behind(), (wire.HintResponse{Err: wire.ErrInvalidParameters, Hint: "invalid file_provider"}); got != want {
+		t.Errorf("after set_app_envs: %+v, want %+v", got, want)
+	}
+}
+
 func (b *bench) level() wire.MetaLevel {
 	b.t.Helper()
 	return call[wire.ControlMetaResponse](b, 0, wire.RPCControlMeta, &wire.ControlMetaRequest{Level: wire.LevelInvalid}).OldLevel

@@ -32,7 +32,7 @@ func (l *leader) consistentTable(name string) (*table, *wire.ReplicaCountRespons
 	for i, p := range t.partitions {
 		if p.config.MaxReplicaCount != t.info.MaxReplicaCount {
 			return nil, &wire.ReplicaCountResponse{
-				Err: "ERR_INCONSISTENT_STATE",
+				Err: errInconsistent,
 				Hint: fmt.Sprintf("partition_max_replica_count(%d) != app_max_replica_count(%d) for partition %d",
 					p.config.MaxReplicaCount, t.info.MaxReplicaCount, i),
 			}
