@@ -7,6 +7,7 @@ import (
 	"pegashell/commands/command"
 	"pegashell/commands/complete"
 	"pegashell/internal/outcome"
+	"pegashell/internal/znodepath"
 	"pegashell/metaadmin"
 	"pegashell/metaadmin/wire"
 )
@@ -67,6 +68,10 @@ func addBackupPolicyRun(ctx context.Context, env Env, o *addBackupPolicyOptions)
 		if err := checkStartTime(o.start); err != nil {
 			return err
 		}
+	}
+	if err := znodepath.CheckName(o.name); err != nil { // source: backup_service::do_add_policy
+		return outcome.WrongUse("add_backup_policy: the policy name %q %v: the leader stores the policy in a znode of this name, and aborts where "+
+			"there can be none. Use letters, digits, underscores and hyphens", o.name, err)
 	}
 	admin, err := env.Admin()
 	if err != nil {

@@ -6,6 +6,8 @@ var zhErrors = map[string]string{
 	"does not begin with /":              "不以 / 开头",
 	"ends with /":                        "以 / 结尾",
 	"is not UTF-8":                       "不是 UTF-8",
+	"has a slash":                        "含有斜杠",
+	"is a relative path":                 "是相对路径",
 	"has an empty component":             "有空的一级",
 	"is relative: it has a component %s": "是相对路径：其中有 %s",
 	"has the character %U at byte %d, which ZooKeeper does not allow":     "有 ZooKeeper 不允许的字符 %U（第 %d 字节处）",

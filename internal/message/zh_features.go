@@ -28,6 +28,9 @@ var zhFeatures = map[string]string{
 		"的复制已经存在，它的状态不允许这样做。请用 query_dup %s 查看",
 	"-d shows them as JSON, as the original does. `--progress` shows how far each partition is: the last decree that the other cluster has confirmed, as " +
 		"the leader knows it, or a dash while it knows none.": "-d 与原版一样以 JSON 显示。`--progress` 显示每个分片的进度：主 meta server 所知的、对端集群最后确认的 decree；还不知道时显示短横线。",
+	"add_backup_policy: the policy name %q %v: the leader stores the policy in a znode of this name, and aborts where " +
+		"there can be none. Use letters, digits, underscores and hyphens": "add_backup_policy: 策略名 %q %v：主 meta server 把策略保存在同名的 znode 中，" +
+		"如果这样的 znode 不能存在，它就会中止。请只用字母、数字、下划线和连字符",
 	"What the other cluster has received stays there. A duplication that was removed cannot be started again: add_dup begins a new one.": "对端集群已经收到的数据仍保留。" +
 		"删除后的复制不能再启动：要用 add_dup 重新建立。",
 	"The logs of the table are kept until it continues: replica servers need more disk meanwhile.": "继续之前会一直保留该表的日志：其间 replica server 需要更多磁盘空间。",

@@ -32,7 +32,26 @@ func Check(path string) error {
 			return message.Errorf("is relative: it has a component %s", component)
 		}
 	}
-	for i, r := range path {
+	return checkRunes(path)
+}
+
+// CheckName checks the name of one znode by the same rules. Its errors follow the name.
+func CheckName(name string) error {
+	switch {
+	case name == "":
+		return message.Errorf("is empty")
+	case strings.Contains(name, "/"):
+		return message.Errorf("has a slash")
+	case name == "." || name == "..":
+		return message.Errorf("is a relative path")
+	case !utf8.ValidString(name):
+		return message.Errorf("is not UTF-8")
+	}
+	return checkRunes(name)
+}
+
+func checkRunes(text string) error {
+	for i, r := range text {
 		if forbiddenRune(r) {
 			return message.Errorf("has the character %U at byte %d, which ZooKeeper does not allow", r, i)
 		}

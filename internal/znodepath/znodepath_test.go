@@ -25,3 +25,19 @@ func TestAChrootIsPutBeforeAPathAndFoundAgain(t *testing.T) {
 		t.Errorf("no path behind a chroot is %q", full)
 	}
 }
+
+func TestANameOfAZnodeIsOneComponent(t *testing.T) {
+	for name, want := range map[string]string{
+		"daily": "", "a b": "", "ü": "", "...": "", "": "is empty", "a/b": "has a slash", "/": "has a slash", ".": "is a relative path",
+		"..": "is a relative path", "a\xff": "is not UTF-8", "a\tb": "has the character U+0009 at byte 1, which ZooKeeper does not allow",
+		"\u007f": "has the character U+007F at byte 0, which ZooKeeper does not allow", "a\U0001F600": "has the character U+1F600 at byte 1, which ZooKeeper does not allow",
+	} {
+		got := ""
+		if err := CheckName(name); err != nil {
+			got = err.Error()
+		}
+		if got != want {
+			t.Errorf("%q: %q, want %q", name, got, want)
+		}
+	}
+}

@@ -187,3 +187,19 @@ func TestBackupsCanBeSwitchedOff(t *testing.T) {
 		t.Errorf("add: %s, query: %s, modify: %s", add.Err, query.Err, modify.Err)
 	}
 }
+
+func TestAPolicyWithoutAZnodeOfItsNameIsRefused(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, 1)
+	b.plant("01_after_create_3_drop_1.json", capturedRoot)
+	b.leader()
+	for _, name := range []string{"", ".", "..", "a/b", "a\tb", "\u0080", "a\xff"} {
+		got := call[wire.HintResponse](b, 0, wire.RPCAddBackupPolicy, &wire.AddBackupPolicyRequest{Name: name, Provider: backupProvider, IntervalSeconds: 86400})
+		if got.Err != wire.ErrInvalidParameters || got.Hint != "invalid policy_name: "+name {
+			t.Errorf("%q: %+v", name, got)
+		}
+	}
+	if !b.leads(0) {
+		t.Error("the leader has ended")
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"pegashell/internal/znodepath"
 	"pegashell/metaadmin/wire"
 	"pegashell/onebox/rpc"
 )
@@ -90,7 +91,7 @@ func (l *leader) mayBackUp(q *wire.AddBackupPolicyRequest) (names appNames, hint
 		return nil, "invalid policy_name: " + q.Name
 	case q.Provider != backupProvider:
 		return nil, "invalid backup_provider_type: " + q.Provider
-	case slices.Contains([]string{"", ".", ".."}, q.Name) || strings.Contains(q.Name, "/"):
+	case znodepath.CheckName(q.Name) != nil:
 		return nil, "invalid policy_name: " + q.Name // a Pegasus server aborts, since there can be no such znode
 	}
 	return names, ""
