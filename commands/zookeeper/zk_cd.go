@@ -19,7 +19,8 @@ func zkCdCommand() *command.Command {
 		Usage:   "[HOSTS/PATH|PATH] " + ensemble.Usage,
 		Notes: "From then on, where a command takes PATH, it is one of this ensemble, a relative path such as `apps/1` or `..` begins at this znode, and no path is this znode itself; " +
 			"a host needs its port then. `own` names the connected cluster's ensemble and tree, as `own/PATH` a path of that ensemble. Without an argument that tree is chosen. " +
-			"`zk_copy` and `migrate` never begin here: without a name they mean the connected cluster's tree. Another cluster (`cc`) ends the choice.",
+			"`zk_copy` and `migrate` never begin here: without a name they mean the connected cluster's tree. Another cluster (`cc`) ends the choice; `own` is refused " +
+			"from then on when the cluster has moved to another ZooKeeper.",
 		Examples: []string{"zk_cd own", "zk_cd 10.0.0.1:2181/pegasus", "zk_cd .."},
 		Args:     nodeArgs,
 		Prepare: func(flags *command.FlagSet) command.Run {

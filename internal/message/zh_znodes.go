@@ -58,9 +58,10 @@ var zhZnodes = map[string]string{
 	"show the znode where relative paths begin":   "显示相对路径的起点",
 	"From then on, where a command takes PATH, it is one of this ensemble, a relative path such as `apps/1` or `..` begins at this znode, and no path is this znode itself; " +
 		"a host needs its port then. `own` names the connected cluster's ensemble and tree, as `own/PATH` a path of that ensemble. Without an argument that tree is chosen. " +
-		"`zk_copy` and `migrate` never begin here: without a name they mean the connected cluster's tree. Another cluster (`cc`) ends the choice.": "此后命令的 PATH 是这个 ZooKeeper 上的路径，" +
+		"`zk_copy` and `migrate` never begin here: without a name they mean the connected cluster's tree. Another cluster (`cc`) ends the choice; `own` is refused " +
+		"from then on when the cluster has moved to another ZooKeeper.": "此后命令的 PATH 是这个 ZooKeeper 上的路径，" +
 		"`apps/1`、`..` 这样的相对路径从这个 znode 开始，不写路径就是这个 znode；这时主机名必须带端口。`own` 指所连集群的 ZooKeeper 和它的树，`own/PATH` 是那个 ZooKeeper 上的路径。不带参数时选择这棵树。" +
-		"`zk_copy` 和 `migrate` 不从这里开始：不写名字时它们指所连集群的树。换到别的集群（`cc`）后选择失效。",
+		"`zk_copy` 和 `migrate` 不从这里开始：不写名字时它们指所连集群的树。换到别的集群（`cc`）后选择失效；集群迁移到别的 ZooKeeper 之后，此前选择的 `own` 会被拒绝。",
 	"It is the connected cluster's tree unless zk_cd has chosen another.": "除非 zk_cd 选择了别的，否则是所连集群的树。",
 	"zk_pwd: unexpected argument %q":                                      "zk_pwd: 多余的参数 %q",
 
