@@ -292,10 +292,11 @@ func TestAnEditorChangesAZnode(t *testing.T) {
 	edit(`grep -q '"b":"new"'`, step{"zk_edit @/json --raw", "result not changed", ""})
 	edit("echo word >", step{"zk_edit @/empty", "bytes 4", ""})
 	edit("sed -i 's/new.*//'", step{"zk_edit @/json", "", "ERROR: it is not JSON any more"})
-	edit("false", step{"zk_edit @/text", "", "ERROR: the editor false failed: "})
+	edit("false", step{"zk_edit @/text", "", "ERROR: the editor false failed: sh exited with 1\n"})
+	edit("no-such-editor", step{"zk_edit @/text", "", "ERROR: the editor no-such-editor failed: "})
 	kept, err := filepath.Glob(filepath.Join(os.Getenv("TMPDIR"), "*"))
-	if err != nil || len(kept) != 2 {
-		t.Errorf("error = %v, %d drafts are kept of two that could not be used", err, len(kept))
+	if err != nil || len(kept) != 1 {
+		t.Errorf("error = %v, %d drafts are kept of the one in which something was written", err, len(kept))
 	}
 	for path, want := range map[string]string{"/json": `{"a":[1.50,"<x>"],"b":"new"}`, "/text": "new", "/lines": "new\n", "/empty": "word"} {
 		if data, _, err := z.Conn.Get(z.Root + path); err != nil || string(data) != want {
@@ -324,6 +325,26 @@ func TestAnEditorChangesAZnode(t *testing.T) {
 	_, name, found := strings.Cut(diagnostics, "has version 2, not 1: it was changed since\nWhat you wrote is kept in ")
 	if err == nil || !found || shelltest.ReadIfAny(t, strings.TrimSpace(name)) != "mine\n" {
 		t.Errorf("error = %v, printed %q", err, diagnostics)
+	}
+}
+
+// The screen of an editor is the terminal, and never the result.
+func TestAnEditorDoesNotWriteIntoTheResult(t *testing.T) {
+	z := shelltest.StartZooKeeper(t)
+	t.Setenv("TMPDIR", t.TempDir())
+	t.Setenv("VISUAL", "echo screen; true")
+	line := "zk_edit -j " + z.Addr + z.Root + "/other"
+	if out, diagnostics, err := z.Run(line); err != nil || strings.Contains(out, "screen") || diagnostics != "screen\n" {
+		t.Errorf("without a terminal: error = %v, printed %q and %q", err, out, diagnostics)
+	}
+	terminal, err := os.Create(filepath.Join(t.TempDir(), "terminal"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer terminal.Close()
+	z.Env.Terminal = terminal
+	if out, diagnostics, err := z.Run(line); err != nil || strings.Contains(out, "screen") || diagnostics != "" || shelltest.ReadIfAny(t, terminal.Name()) != "screen\n" {
+		t.Errorf("at a terminal: error = %v, printed %q and %q", err, out, diagnostics)
 	}
 }
 

@@ -77,7 +77,7 @@ func zkEditRun(ctx context.Context, env command.Env, o *zkEditOptions, args []st
 			version, err = zkcopy.SetData(ctx, e.at, data, node.Stat.Version)
 		}
 		if err != nil {
-			return message.Errorf("%w\nWhat you wrote is kept in %s", err, file)
+			return form.keep(err, file, node.Data)
 		}
 		os.Remove(file)
 		env.Evidence("znode", e.at.String())
@@ -112,13 +112,20 @@ func (f editForm) shown(data []byte) []byte {
 	return append(bytes.Clone(data), '\n')
 }
 
+// keep adds to the failure of an edit where what was written is kept; a file in which nothing was written is
+// removed.
+func (f editForm) keep(failure error, file string, before []byte) error {
+	if written, err := os.ReadFile(file); err == nil && bytes.Equal(written, f.shown(before)) {
+		os.Remove(file)
+		return failure
+	}
+	return message.Errorf("%w\nWhat you wrote is kept in %s", failure, file)
+}
+
 // edited has the file edited, and returns the data that it then stands for.
 func (f editForm) edited(ctx context.Context, env command.Env, file string, before []byte) ([]byte, error) {
 	cmd := program.EditorOf(file)
-	if env.Terminal() != nil {
-		cmd.Stdin = env.Terminal()
-	}
-	if err := command.RunProgram(ctx, env, cmd); err != nil {
+	if err := command.RunOnTerminal(ctx, env, cmd); err != nil {
 		return nil, message.Errorf("the editor %s failed: %w", program.Editor(), err)
 	}
 	written, err := os.ReadFile(file)
