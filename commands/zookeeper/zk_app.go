@@ -60,6 +60,7 @@ func zkAppCommand() *command.Command {
 			{Path: "partitions[].secondaries", Type: command.Texts, Meaning: "the secondaries"},
 			{Path: "partitions[].last_drops", Type: command.Texts, Meaning: "the servers that dropped out, the latest last"},
 			{Path: "partitions[].last_committed_decree", Type: command.MaybeSum, Meaning: "the decree that the znode has"},
+			{Path: "partitions[].unreadable", Type: command.MaybeText, Meaning: "why its znode cannot be read; null where it was read"},
 		}, []command.Field{
 			{Path: "differences[].what", Type: command.Text, Meaning: "with `--compare`: what differs, as `status` or `partition 3 primary`"},
 			{Path: "differences[].znode", Type: command.Text, Meaning: "what the znode says"},
@@ -99,7 +100,7 @@ func zkAppRun(ctx context.Context, env Env, o *zkAppOptions, args []string) erro
 			return err
 		}
 	}
-	if err := command.Print(env, zkAppReport(env, at, table, o.compare, differences), command.OutputOptions{JSON: o.json}); err != nil {
+	if err := command.Print(env, zkAppReport(env, at, table, o, differences), command.OutputOptions{JSON: o.json}); err != nil {
 		return err
 	}
 	if len(differences) > 0 {
@@ -109,7 +110,7 @@ func zkAppRun(ctx context.Context, env Env, o *zkAppOptions, args []string) erro
 }
 
 // zkAppReport shows a table, its partitions, and what differs.
-func zkAppReport(env Env, at zkcopy.Tree, table *zkcopy.StoredTable, compared bool, differences []tableDifference) *render.Report {
+func zkAppReport(env Env, at zkcopy.Tree, table *zkcopy.StoredTable, o *zkAppOptions, differences []tableDifference) *render.Report {
 	a := &table.App
 	at.Path = table.Path
 	r := &render.Report{Typed: true}
@@ -128,22 +129,12 @@ func zkAppReport(env Env, at zkcopy.Tree, table *zkcopy.StoredTable, compared bo
 	t.Row("bulk_loading", a.BulkLoading)
 	envs := envLines(a.Envs)
 	t.Row("envs", render.Cell{Text: cmp.Or(strings.Join(envs, ", "), "-"), Value: envs})
-	if compared {
+	if o.compare {
 		t.Row("differences", len(differences))
 	} else {
 		t.RowIf(false, "differences", nil)
 	}
-	grid := render.NewGrid("partitions", "pidx", "ballot", "primary", "secondaries", "last_drops", "last_committed_decree")
-	r.Add(grid)
-	for i := range table.Partitions {
-		p := &table.Partitions[i]
-		if p.Unreadable != nil {
-			grid.Row(p.Index, render.Cell{Text: "-"}, render.OrDash("unreadable: "+p.Unreadable.Error()), list(nil), list(nil), render.Cell{Text: "-"})
-			continue
-		}
-		primary, secondaries, drops := storedServers(&p.Partition)
-		grid.Row(p.Index, p.Ballot, render.OrDash(primary), list(secondaries), list(drops), p.LastCommittedDecree)
-	}
+	r.Add(partitionGrid(table.Partitions, o.json))
 	if len(differences) > 0 {
 		grid := r.Add(render.NewGrid("differences", "what", "znode", "leader"))
 		for _, d := range differences {
@@ -151,6 +142,33 @@ func zkAppReport(env Env, at zkcopy.Tree, table *zkcopy.StoredTable, compared bo
 		}
 	}
 	return r
+}
+
+// partitionGrid shows partitions. Why one cannot be read stands where its primary would be, and in JSON in a field
+// of its own.
+func partitionGrid(partitions []zkcopy.StoredPartition, inJSON bool) *render.Table {
+	columns := []string{"pidx", "ballot", "primary", "secondaries", "last_drops", "last_committed_decree"}
+	if inJSON {
+		columns = append(columns, "unreadable")
+	}
+	grid := render.NewGrid("partitions", columns...)
+	for i := range partitions {
+		p := &partitions[i]
+		var row []any
+		unreadable := render.OrDash("")
+		if p.Unreadable != nil {
+			unreadable = render.OrDash(p.Unreadable.Error())
+			row = []any{p.Index, render.OrDash(""), render.Cell{Text: "unreadable: " + p.Unreadable.Error()}, list(nil), list(nil), render.OrDash("")}
+		} else {
+			primary, secondaries, drops := storedServers(&p.Partition)
+			row = []any{p.Index, p.Ballot, render.OrDash(primary), list(secondaries), list(drops), p.LastCommittedDecree}
+		}
+		if inJSON {
+			row = append(row, unreadable)
+		}
+		grid.Row(row...)
+	}
+	return grid
 }
 
 // shortStatus is a table's state as ls shows it.

@@ -53,7 +53,7 @@ func TestATableIsShownAndComparedWithTheLeader(t *testing.T) {
 	for line, want := range map[string][]string{
 		"zk_app users":                {"name               : users", "id                 : 2 ", "status             : AVAILABLE", "envs               : k=v", "dropped            : - ", "expires            : - ", "0     3       10.0.0.1:34801", "[10.0.0.3:34801,10.0.0.2:34801]", "1     -       unreadable: "},
 		"zk_app 4":                    {"id                 : 4 ", "status             : DROPPED", "dropped            : 2026-", "expires            : 2026-"},
-		"zk_app users -j":             {`"dropped": null`, `"expires": null`},
+		"zk_app users -j":             {`"dropped": null`, `"expires": null`, `"pidx": 1, "ballot": null, "primary": null, "secondaries": [], "last_drops": [], "last_committed_decree": null, "unreadable": "`, `"unreadable": null`},
 		"zk_app 5 " + z.Root + "/own": {"id                 : 5 "},
 	} {
 		out, diagnostics, err := z.Run(line)
