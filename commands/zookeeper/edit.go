@@ -15,6 +15,7 @@ import (
 	"pegashell/migration"
 	"pegashell/migration/look"
 	"pegashell/zkcopy"
+	"pegashell/zkcopy/session"
 	"pegashell/zkcopy/tree"
 )
 
@@ -115,21 +116,24 @@ func (e *editing) guard(ctx context.Context, path string, whole bool) error {
 	return e.pass(s)
 }
 
-// otherEnsemble is what is said of two places that are not on one ensemble.
-const otherEnsemble = "%s: %s and %s are not on the same servers: zk_copy copies to another ZooKeeper"
+// otherEnsemble is what is said of two places that do not have a server in common: they may be on one ensemble.
+const otherEnsemble = "%s: %s and %s are named by different servers: if they are of one ensemble, use the PATH alone; zk_copy copies to another ZooKeeper"
 
 // second is the place that the second word of a line names, on the ensemble of the first.
 func (e *editing) second(ctx context.Context, name, word string) (zkcopy.Tree, error) {
 	word = ensemble.WithoutSlash(word)
 	to := zkcopy.Tree{Client: e.at.Client, Path: word}
 	if strings.HasPrefix(word, "/") {
+		if err := session.ValidatePath(word); err != nil {
+			return to, outcome.WrongUse("%s: %v", name, err)
+		}
 		return to, nil
 	}
 	at, err := treeAt(ctx, e.env, e.zk, name, word)
 	if err != nil {
 		return to, err
 	}
-	if !slices.Equal(slices.Sorted(slices.Values(at.Servers)), slices.Sorted(slices.Values(e.opened.Servers))) {
+	if !slices.ContainsFunc(at.Servers, func(server string) bool { return slices.Contains(e.opened.Servers, server) }) {
 		return to, outcome.WrongUse(otherEnsemble, name, e.opened.Hosts(), at.Hosts())
 	}
 	to.Path = at.Path

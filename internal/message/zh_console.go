@@ -12,5 +12,6 @@ var zhConsole = map[string]string{
 	"%s has more than %s": "%s 超过 %s",
 	"not complete: the ACL of %d znodes was set, and the others have their old one. " +
 		"These credentials cannot repeat the command: the new ACL does not let them": "未完成：已设置 %d 个 znode 的 ACL，其余的仍是原来的 ACL。用这些凭据不能重复执行该命令：新的 ACL 不允许",
-	"not complete: the ACL of %d znodes was set, and the others have their old one. Repeat the command: it sets that of all": "未完成：已设置 %d 个 znode 的 ACL，其余的仍是原来的 ACL。请重复执行该命令：它会设置全部 ACL",
+	"not complete: the ACL of %d znodes was set, and the others have their old one. Repeat the command: it sets that of all":             "未完成：已设置 %d 个 znode 的 ACL，其余的仍是原来的 ACL。请重复执行该命令：它会设置全部 ACL",
+	"%s: %s and %s are named by different servers: if they are of one ensemble, use the PATH alone; zk_copy copies to another ZooKeeper": "%s: %s 和 %s 是用不同的服务器指定的：如果它们属于同一个 ZooKeeper 集群，请只写 PATH；zk_copy 拷贝到另一个 ZooKeeper",
 }

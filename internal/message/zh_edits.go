@@ -105,7 +105,6 @@ var zhEdits = map[string]string{
 	"read what was edited: %w":                                                          "读取编辑的内容：%w",
 	"it is not JSON any more: %w":                                                       "它不再是 JSON：%w",
 	"%w: zk_cp copies it, then zk_rmr removes the old tree":                             "%w：先用 zk_cp 拷贝，再用 zk_rmr 删除旧树",
-	"%s: %s and %s are not on the same servers: zk_copy copies to another ZooKeeper":    "%s: %s 和 %s 不在同样的服务器上：zk_copy 拷贝到另一个 ZooKeeper",
 	"%v\nThe copy is not complete: %d znodes were created. zk_rmr %s removes them":      "%v\n拷贝没有完成：创建了 %d 个 znode。zk_rmr %s 删除它们",
 	"zk_set: the data is missing: write it behind the path, or name a file with --file": "zk_set: 缺少数据：写在路径之后，或用 --file 指定文件",
 	"%s: --version: %d is below -1, which is any version":                               "%s: --version: %d 小于 -1，-1 为任意版本",
