@@ -20,10 +20,13 @@ import (
 // connected cluster's tree.
 func treeAt(ctx context.Context, env Env, zk *ensemble.Directory, command, text string) (ensemble.Address, error) {
 	at, err := treeOrHosts(ctx, env, zk, command, text)
-	if err == nil && at.Path == "" {
-		err = outcome.WrongUse("%s: %s has no path: use HOSTS/PATH", command, text)
+	switch {
+	case err != nil || at.Path != "":
+		return at, err
+	case at.Name == "" && !strings.ContainsAny(text, ":,"):
+		return at, outcome.WrongUse("%[1]s: %[2]s has no path: use HOSTS/PATH, or ./%[2]s for a znode of the connected cluster's tree", command, text)
 	}
-	return at, err
+	return at, outcome.WrongUse("%s: %s has no path: use HOSTS/PATH", command, text)
 }
 
 // treeOrHosts is treeAt where HOSTS is allowed without a path.
@@ -53,6 +56,12 @@ func treeOrHosts(ctx context.Context, env Env, zk *ensemble.Directory, command, 
 
 // named is the tree HOSTS/PATH or NAME/PATH; what says for what it was named.
 func named(zk *ensemble.Directory, what, text string) (ensemble.Address, error) {
+	switch {
+	case strings.HasPrefix(text, "/") && zk.Place != nil:
+		return ensemble.Address{}, outcome.WrongUse("%[1]s: %[2]s does not name its ZooKeeper: use %[3]s%[2]s, or own%[2]s for that of the connected cluster", what, text, zk.Place.Hosts())
+	case strings.HasPrefix(text, "/"):
+		return ensemble.Address{}, outcome.WrongUse("%[1]s: %[2]s does not name its ZooKeeper: use own%[2]s for that of the connected cluster, or HOST:PORT%[2]s", what, text)
+	}
 	at, err := zk.Parse(text)
 	var unknown *ensemble.OwnError
 	if err != nil && !errors.As(err, &unknown) {

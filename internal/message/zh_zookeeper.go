@@ -37,6 +37,9 @@ var zhZooKeeper = map[string]string{
 	"Remove %d znodes (%s) at and below %s, with the tables %s?": "是否删除 %[3]s 及其下的 znode，共 %[1]d 个（%[2]s），其中有表 %[4]s？",
 	"Remove %d znodes (%s) at and below %s?":                     "是否删除 %[3]s 及其下的 znode，共 %[1]d 个（%[2]s）？",
 
+	"%[1]s: %[2]s has no path: use HOSTS/PATH, or ./%[2]s for a znode of the connected cluster's tree":            "%[1]s: %[2]s 没有路径：请写成 HOSTS/PATH，或用 ./%[2]s 表示所连集群的树中的 znode",
+	"%[1]s: %[2]s does not name its ZooKeeper: use %[3]s%[2]s, or own%[2]s for that of the connected cluster":     "%[1]s: %[2]s 没有写明它的 ZooKeeper：请写成 %[3]s%[2]s，或用 own%[2]s 表示所连集群的 ZooKeeper",
+	"%[1]s: %[2]s does not name its ZooKeeper: use own%[2]s for that of the connected cluster, or HOST:PORT%[2]s": "%[1]s: %[2]s 没有写明它的 ZooKeeper：用 own%[2]s 表示所连集群的，或写成 HOST:PORT%[2]s",
 	"%s: %s has no path: use HOSTS/PATH":                                           "%s: %s 没有路径：请写成 HOSTS/PATH",
 	"%s: %s has no path: use HOSTS/PATH, or the name of a backup file that exists": "%s: %s 没有路径：请写成 HOSTS/PATH，或一个存在的备份文件的名字",
 	"a tree and a FILE, or only a FILE that ends in .zkb, .gz or .zst":             "一棵树和一个 FILE，或只有一个以 .zkb、.gz 或 .zst 结尾的 FILE",
