@@ -66,6 +66,9 @@ func zkCreateRun(ctx context.Context, env Env, o *zkCreateOptions, args []string
 		if err := e.guard(ctx, e.at.Path, false); err != nil {
 			return err
 		}
+		if _, err := e.warnOfACL(acl); err != nil {
+			return err
+		}
 		created, err := zkcopy.Create(ctx, e.at, zkcopy.NewNode{Data: data, ACL: acl, Parents: o.parents})
 		var exists *zkcopy.ExistsError
 		var noParent *zkcopy.NoParentError
@@ -75,7 +78,7 @@ func zkCreateRun(ctx context.Context, env Env, o *zkCreateOptions, args []string
 		case errors.As(err, &noParent):
 			return message.Errorf("%w: -p creates it too", err)
 		case err != nil:
-			return err
+			return aclHint(acl, err)
 		}
 		env.Evidence("znode", e.at.String())
 		env.Evidence("created", len(created))

@@ -67,14 +67,11 @@ func zkSetACLRun(ctx context.Context, env Env, o *zkSetACLOptions, args []string
 		if err := e.guard(ctx, e.at.Path, o.recursive); err != nil {
 			return err
 		}
-		options, err := e.zk.OptionsFor(e.opened)
+		auth, err := e.warnOfACL(acl)
 		if err != nil {
 			return err
 		}
-		if zkcopy.PermissionLost(acl, options.Auth) {
-			env.Warn("with this ACL these credentials cannot set the ACL of %s again", e.at)
-		}
-		return o.set(ctx, e, acl, zkcopy.RepeatLost(acl, options.Auth))
+		return aclHint(acl, o.set(ctx, e, acl, zkcopy.RepeatLost(acl, auth)))
 	})
 }
 
