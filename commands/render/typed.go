@@ -1,6 +1,7 @@
 package render
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"strconv"
@@ -100,6 +101,8 @@ func typedJSON(v any) string {
 		return typedJSON(v.Value)
 	case string:
 		return quoteJSON(v)
+	case json.Number:
+		return v.String()
 	case float64:
 		if math.IsNaN(v) || math.IsInf(v, 0) { // JSON has no such numbers
 			return "null"

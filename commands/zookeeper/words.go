@@ -3,6 +3,7 @@ package zookeeper
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -70,7 +71,11 @@ func (o *wordOptions) ask(ctx context.Context, env Env, name string, w word, arg
 	if err != nil {
 		return nil, err
 	}
-	at, err := treeOrHosts(ctx, env, zk, name, strings.Join(args, ""))
+	text := strings.Join(args, "")
+	if path := pathIn(zk, text); path != "" {
+		return nil, outcome.WrongUse("%s asks servers, not znodes: use HOSTS without %s, or no argument", name, path)
+	}
+	at, err := treeOrHosts(ctx, env, zk, name, text)
 	if err != nil {
 		return nil, err
 	}
@@ -86,6 +91,23 @@ func (o *wordOptions) ask(ctx context.Context, env Env, name string, w word, arg
 	}
 	asking.Wait()
 	return answers, ctx.Err()
+}
+
+// pathIn returns the path in a word that is to name servers, "" for none. A slash at the end comes from completion.
+func pathIn(zk *ensemble.Directory, text string) string {
+	i := strings.IndexByte(text, '/')
+	switch {
+	case i == 0 || zk.IsRelative(text):
+		return text
+	case i < 0 || i == len(text)-1:
+		return ""
+	}
+	return text[i:]
+}
+
+// noneAnswered reports whether there is nothing to show.
+func noneAnswered(answers []serverAnswer) bool {
+	return !slices.ContainsFunc(answers, func(a serverAnswer) bool { return a.err == nil })
 }
 
 // askOne asks one server by the word and, where that is refused, its admin server.
@@ -105,11 +127,13 @@ func (o *wordOptions) askOne(ctx context.Context, a *serverAnswer, w word, optio
 		"in its zoo.cfg, or admin.enableServer=true, and name the port with --admin_port (%[3]v)", w.letters, o.port, err)
 }
 
-// print prints what was answered, and reports the servers that have not answered. It is the command's
+// print prints what was answered, nil for nothing, and reports the servers that have not answered. It is the command's
 // outcome.
 func (o *wordOptions) print(env Env, r *render.Report, answers []serverAnswer) error {
-	if err := command.Print(env, r, command.OutputOptions{JSON: o.json}); err != nil {
-		return err
+	if r != nil {
+		if err := command.Print(env, r, command.OutputOptions{JSON: o.json}); err != nil {
+			return err
+		}
 	}
 	silent := 0
 	for _, a := range answers {

@@ -64,6 +64,9 @@ func zkConsRun(ctx context.Context, env Env, o *wordOptions, args []string) erro
 			grid.Row(append([]any{answers[i].server, c.client, render.OrDash(c.session)}, c.numbers...)...)
 		}
 	}
+	if !o.json && noneAnswered(answers) {
+		r = nil // columns without rows
+	}
 	return o.print(env, r, answers)
 }
 

@@ -2,9 +2,9 @@ package zookeeper
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -81,6 +81,9 @@ func zkMntrRun(ctx context.Context, env Env, o *wordOptions, all bool, args []st
 			grid.Row(row...)
 		}
 	}
+	if !o.json && noneAnswered(answers) {
+		r = nil // columns without rows
+	}
 	return o.print(env, r, answers)
 }
 
@@ -105,10 +108,10 @@ func shownKeys(values []map[string]string, all bool) []string {
 	return keys
 }
 
-// numberOf is a value as a number; null in JSON for what is none.
+// numberOf is a value as a number, with all its digits; null in JSON for what is none there, as NaN.
 func numberOf(text string) render.Cell {
-	if n, err := strconv.ParseFloat(text, 64); err == nil && !math.IsNaN(n) && !math.IsInf(n, 0) {
-		return render.Cell{Text: text, Value: n}
+	if _, err := strconv.ParseFloat(text, 64); err == nil && json.Valid([]byte(text)) {
+		return render.Cell{Text: text, Value: json.Number(text)}
 	}
 	return render.Cell{Text: "-"}
 }
