@@ -113,7 +113,9 @@ type checker struct {
 	mu      sync.Mutex
 	result  CheckResult
 	hasApps bool
-	tables  map[int32]*checkedTable
+	// inner is the root of the first cluster, by its path, that lies below the root.
+	inner  string
+	tables map[int32]*checkedTable
 	// strangers are children of the root that are not known: one can turn out to be the way to the
 	// lock nodes.
 	strangers map[string]bool
@@ -171,7 +173,18 @@ func (c *checker) visitPlace(n *tree.Node, below string) {
 	case layout.PolicyPlace:
 		c.result.Policies++
 	case layout.UnknownPlace:
+		c.innerCluster(n)
 		c.stranger(n.Path, below)
+	}
+}
+
+// innerCluster notes the root of another cluster, by its child apps.
+func (c *checker) innerCluster(n *tree.Node) {
+	if state := string(n.Data); path.Base(n.Path) != layout.AppsName || state != layout.Locked && state != layout.Unlocked {
+		return
+	}
+	if root := tree.ParentPath(n.Path); root != c.root && (c.inner == "" || root < c.inner) {
+		c.inner = root
 	}
 }
 
@@ -214,6 +227,8 @@ func (c *checker) finish() {
 	}
 	switch {
 	case c.hasApps:
+	case c.inner != "":
+		c.find(Fault, c.root, "check the tree of a cluster: zk_check "+c.inner, "has no child %s: it is not the root of a Pegasus cluster, but clusters lie below it, such as %s", layout.AppsName, c.inner)
 	case len(c.result.Locks) > 0:
 		c.find(Warning, c.root, "in recovery it waits for the command recover; do not copy a tree without tables",
 			"has no child %s yet, but meta servers are running: the leader has just started, or is in recovery", layout.AppsName)

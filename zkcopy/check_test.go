@@ -142,10 +142,20 @@ func remove1(path string) func(*zk.Conn, string) error {
 }
 
 func TestCheckOfWhatIsNoCluster(t *testing.T) {
-	_, tr := oneServer(t)
+	conn, tr := oneServer(t)
 	_, findings := checked(t, tr)
 	if len(findings) != 1 || !strings.Contains(findings[0], "has no child apps: it is not the root of a Pegasus cluster") {
 		t.Errorf("findings = %q", findings)
+	}
+	// The parent of clusters is none, whether they live or not.
+	zktest.Plant(t, conn, tr.Path, zktest.Znode{Path: "/c2"}, zktest.Znode{Path: "/c2/apps", Data: []byte(layout.Unlocked)}, zktest.Znode{Path: "/c1"}, zktest.Znode{Path: "/c1/apps", Data: []byte(layout.Unlocked)},
+		zktest.Znode{Path: "/c1/lock"}, zktest.Znode{Path: "/c1/lock/" + layout.LockName},
+		zktest.Znode{Path: "/c1/lock/" + layout.LockName + "/LOCKNODE0000000001", Data: []byte("10.0.0.1:34601"), Ephemeral: true})
+	_, findings = checked(t, tr)
+	if !slices.ContainsFunc(findings, func(f string) bool {
+		return strings.Contains(f, "it is not the root of a Pegasus cluster, but clusters lie below it, such as "+tr.Path+"/c1")
+	}) {
+		t.Errorf("above clusters: findings = %q", findings)
 	}
 	tr.Path += "/nosuch"
 	var missing *tree.NotFoundError

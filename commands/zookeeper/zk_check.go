@@ -1,6 +1,7 @@
 package zookeeper
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -118,7 +119,7 @@ func livingServers(result *zkcopy.CheckResult, reported, led bool) render.Cell {
 	case led:
 		return render.Cell{Text: "unknown: the leader's lock node is not in the tree; name its path with --lock_root"}
 	}
-	return render.Cell{Text: strings.Join(servers, ","), Value: servers}
+	return render.Cell{Text: cmp.Or(strings.Join(servers, ","), "-"), Value: servers}
 }
 
 func checkReport(tree zkcopy.Tree, result *zkcopy.CheckResult, living render.Cell) *render.Report {
