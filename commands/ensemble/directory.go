@@ -168,6 +168,6 @@ func (d *Directory) Near(typed string) message.Text {
 
 // parseCredential reads SCHEME:ID.
 func parseCredential(text string) (session.Auth, bool) {
-	scheme, id, ok := strings.Cut(text, ":")
-	return session.Auth{Scheme: scheme, Data: []byte(id)}, ok && scheme != "" && id != ""
+	scheme, id, ok := manifest.SplitCredential(text)
+	return session.Auth{Scheme: scheme, Data: []byte(id)}, ok
 }

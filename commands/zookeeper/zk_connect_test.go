@@ -39,4 +39,10 @@ func TestCredentialsComeFromTheEnvironmentToo(t *testing.T) {
 	if err == nil || !strings.Contains(diagnostics, "word 2 of PEGASHELL_ZK_AUTH is not SCHEME:ID") || strings.Contains(diagnostics, "secret") {
 		t.Errorf("error = %v, printed %q; want a word about the form and none of the credentials", err, diagnostics)
 	}
+	t.Setenv("PEGASHELL_ZK_AUTH", "digest:user")
+	for line, want := range map[string]string{"": "word 1 of PEGASHELL_ZK_AUTH is not SCHEME:ID, such as digest:user:password", " --auth digest:user": "--auth: the value must be SCHEME:ID, such as digest:user:password"} {
+		if _, diagnostics, err := shelltest.Execute(t, strings.Fields("zk_ls 127.0.0.1:1/"+line)...); err == nil || !strings.Contains(diagnostics, want) {
+			t.Errorf("a digest without a password%s: error = %v, printed %q", line, err, diagnostics)
+		}
+	}
 }

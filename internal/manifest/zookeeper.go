@@ -117,8 +117,15 @@ func readCredentials(file string) ([]Secret, error) {
 // errNoCredential does not hold the value: it may still be a secret.
 var errNoCredential = errors.New("is not SCHEME:ID, such as digest:user:password")
 
+// SplitCredential reads SCHEME:ID. The ID of a digest is USER:PASSWORD: without a password the server would take it, and then
+// let it open nothing.
+func SplitCredential(text string) (scheme, id string, ok bool) {
+	scheme, id, _ = strings.Cut(text, ":")
+	return scheme, id, scheme != "" && id != "" && (scheme != "digest" || strings.Contains(id, ":"))
+}
+
 func checkCredential(text string) error {
-	if scheme, id, ok := strings.Cut(text, ":"); !ok || scheme == "" || id == "" {
+	if _, _, ok := SplitCredential(text); !ok {
 		return errNoCredential
 	}
 	return nil
