@@ -56,7 +56,7 @@ func (e *ChildrenError) Error() string { return e.In(message.English) }
 
 // In returns the error's text in a language.
 func (e *ChildrenError) In(l message.Language) string {
-	return message.New("%s has %d children", e.Path, e.Children).In(l)
+	return message.New("%s has children (%d)", e.Path, e.Children).In(l)
 }
 
 // UnknownOutcomeError says that a change was sent, and that it could not be found out whether it was

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/go-zookeeper/zk"
 	"github.com/google/go-cmp/cmp"
@@ -66,7 +67,7 @@ func TestZnodesAreChanged(t *testing.T) {
 		{"zk_set @/n --file " + file + ".none", "", "ERROR: read the data"},
 		{"zk_set @/n x --version -2", "", "zk_set: --version: -2 is below -1"},
 		{"zk_set @/none x", "", "ERROR: no znode " + z.Root + "/none on "},
-		{"zk_rm @/n", "", "ERROR: " + z.Root + "/n has 1 children: zk_rmr " + z.Addr + z.Root + "/n removes it with everything below it\n"},
+		{"zk_rm @/n", "", "ERROR: " + z.Root + "/n has children (1): zk_rmr " + z.Addr + z.Root + "/n removes it with everything below it\n"},
 		{"zk_rm @/n/relative --version 1", "", "has version 0, not 1"},
 		{"zk_rm @/n/relative", "result removed", ""},
 		{"zk_rm @/n/relative", "", "ERROR: no znode"},
@@ -356,14 +357,14 @@ func TestAnEditorDoesNotWriteIntoTheResult(t *testing.T) {
 	}
 }
 
-func TestChangesOfATreeAreShown(t *testing.T) {
-	z := shelltest.StartZooKeeper(t)
+// watched runs a line with zk_watch while znodes of /other come and go.
+func watched(t *testing.T, z *shelltest.ZooKeeper, line string) (got [3]string) {
+	t.Helper()
 	done := make(chan [3]string)
 	go func() {
-		out, diagnostics, err := z.Run("zk_watch -n 3 " + z.Addr + z.Root + "/other")
+		out, diagnostics, err := z.Run(line)
 		done <- [3]string{out, diagnostics, fmt.Sprint(err)}
 	}()
-	var got [3]string
 	for i := 0; ; i++ { // until the watch is there
 		z.Create(t, fmt.Sprintf("/other/n%d", i), 0)
 		if _, err := z.Conn.Set(fmt.Sprintf("%s/other/n%d", z.Root, i), nil, -1); err != nil {
@@ -374,11 +375,23 @@ func TestChangesOfATreeAreShown(t *testing.T) {
 		}
 		select {
 		case got = <-done:
+			return got
 		default:
-			continue
 		}
-		break
 	}
+}
+
+func TestTimesOfChangesHaveMilliseconds(t *testing.T) {
+	z := shelltest.StartZooKeeper(t)
+	z.Env.Now = func() time.Time { return time.Unix(1_800_000_000, 123_456_789) }
+	if got := watched(t, z, "zk_watch -j -n 1 "+z.Addr+z.Root+"/other"); !strings.Contains(got[0], `"time": "2027-01-15T08:00:00.123Z"`) && !strings.Contains(got[0], `"time":"2027-01-15T08:00:00.123Z"`) {
+		t.Errorf("printed %q", got)
+	}
+}
+
+func TestChangesOfATreeAreShown(t *testing.T) {
+	z := shelltest.StartZooKeeper(t)
+	got := watched(t, z, "zk_watch -n 3 "+z.Addr+z.Root+"/other")
 	kinds := map[string]bool{}
 	lines := strings.Split(strings.TrimSuffix(got[0], "\n"), "\n")
 	for _, line := range lines {

@@ -106,7 +106,7 @@ func (o *zkWatchOptions) show(env Env, root string, c zkcopy.Change) error {
 		Change string    `json:"change"`
 		Path   string    `json:"path"`
 		Zxid   *string   `json:"zxid"`
-	}{Time: now.UTC(), Change: string(c.Kind), Path: c.Path}
+	}{Time: now.UTC().Truncate(time.Millisecond), Change: string(c.Kind), Path: c.Path}
 	if c.Zxid > 0 {
 		id := hexID(c.Zxid)
 		line.Zxid = &id

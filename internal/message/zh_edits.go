@@ -78,7 +78,7 @@ var zhEdits = map[string]string{
 	"%s has version %d, not %d: it was changed since":                                          "%s 的版本是 %d，不是 %d：在此之后被修改过",
 	"there is a znode %s already":                                                              "znode %s 已经存在",
 	"there is no znode %s to create it below":                                                  "没有上级 znode %s",
-	"%s has %d children":                                                                       "%s 有 %d 个子节点",
+	"%s has children (%d)":                                                                     "%s 有子节点（%d 个）",
 	"%s is too large for one transaction (%s)":                                                 "%s 对一个事务来说太大（%s）",
 	"Meta servers keep the metadata in memory and do not see what others change in it":         "meta server 把元数据放在内存里，看不到别人对它的修改",
 	"%s belongs to a tree of living servers, which hold %d lock nodes: %s. %s. %s":             "%s 属于存活的服务器的树，它们持有 %d 个锁节点：%s。%s。%s",
