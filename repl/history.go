@@ -2,7 +2,6 @@ package repl
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -12,6 +11,7 @@ import (
 
 	"pegashell/internal/atomicfile"
 	"pegashell/internal/homefile"
+	"pegashell/internal/message"
 	"pegashell/internal/secret"
 )
 
@@ -52,7 +52,7 @@ func DefaultHistoryFile() string {
 func OpenHistory(path string) (*History, error) {
 	path, err := homefile.Expand(path)
 	if err != nil {
-		return &History{}, fmt.Errorf("read the history: %w", err)
+		return &History{}, message.Errorf("read the history: %w", err)
 	}
 	if path == "" || isDevice(path) {
 		return &History{}, nil
@@ -66,7 +66,7 @@ func OpenHistory(path string) (*History, error) {
 		err = os.Chmod(path, private)
 	}
 	if err != nil {
-		return &History{}, fmt.Errorf("read the history: %w", err)
+		return &History{}, message.Errorf("read the history: %w", err)
 	}
 	h.lines, h.inFile = lines, len(lines)
 	if len(lines) > 0 {
@@ -113,26 +113,26 @@ func (h *History) Add(line string) error {
 func (h *History) save(line string) error {
 	if info, err := os.Stat(h.path); err == nil && info.Mode().IsRegular() && info.Mode().Perm() != private {
 		if err := os.Chmod(h.path, private); err != nil {
-			return fmt.Errorf("write the history: %w", err)
+			return message.Errorf("write the history: %w", err)
 		}
 	}
 	if h.inFile >= fullHistory {
 		lines, err := readHistory(h.path) // other shells may have added theirs
 		if err != nil {
-			return fmt.Errorf("write the history: %w", err)
+			return message.Errorf("write the history: %w", err)
 		}
 		return h.rewrite(append(lines[max(0, len(lines)-keptHistory+1):], line))
 	}
 	if err := os.MkdirAll(filepath.Dir(h.path), 0o700); err != nil {
-		return fmt.Errorf("write the history: %w", err)
+		return message.Errorf("write the history: %w", err)
 	}
 	f, err := os.OpenFile(h.path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, private)
 	if err != nil {
-		return fmt.Errorf("write the history: %w", err)
+		return message.Errorf("write the history: %w", err)
 	}
 	_, err = f.WriteString(line + "\n") // one write, so that lines of two shells do not mix
 	if err := errors.Join(err, f.Close()); err != nil {
-		return fmt.Errorf("write the history: %w", err)
+		return message.Errorf("write the history: %w", err)
 	}
 	h.inFile++
 	return nil
@@ -144,7 +144,7 @@ func (h *History) rewrite(lines []string) error {
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("write the history: %w", err)
+		return message.Errorf("write the history: %w", err)
 	}
 	h.inFile = len(lines)
 	return nil
@@ -161,7 +161,7 @@ func readHistory(path string) ([]string, error) {
 	if info, err := os.Stat(path); err != nil {
 		return nil, err
 	} else if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is not a regular file", path)
+		return nil, message.Errorf("%s is not a regular file", path)
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {

@@ -2,13 +2,13 @@ package zkcopy
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"path"
 	"slices"
 	"strings"
 	"sync"
 
+	"pegashell/internal/message"
 	"pegashell/zkcopy/layout"
 	"pegashell/zkcopy/tree"
 )
@@ -42,9 +42,9 @@ func (s Severity) String() string {
 type Finding struct {
 	Severity Severity
 	Path     string
-	Problem  string
+	Problem  message.Text
 	// Advice says what to do.
-	Advice string
+	Advice message.Text
 }
 
 // CheckOptions say how a tree is checked. The zero value is usable.
@@ -121,7 +121,7 @@ type checker struct {
 	strangers map[string]bool
 }
 
-func (c *checker) find(severity Severity, path, advice, format string, args ...any) {
+func (c *checker) find(severity Severity, path string, advice message.Text, format string, args ...any) {
 	switch severity {
 	case Fault:
 		c.result.Faults++
@@ -129,7 +129,7 @@ func (c *checker) find(severity Severity, path, advice, format string, args ...a
 		c.result.Warnings++
 	}
 	if c.report != nil {
-		c.report(Finding{severity, path, fmt.Sprintf(format, args...), advice})
+		c.report(Finding{severity, path, message.New(format, args...), advice})
 	}
 }
 
@@ -149,7 +149,7 @@ func (c *checker) visit(n *tree.Node) error {
 		c.lockParent(n.Path, below)
 		return nil
 	case n.Stat.EphemeralOwner != 0:
-		c.find(Warning, n.Path, "find out which program holds it; copies leave it out", "is ephemeral, but not a lock node")
+		c.find(Warning, n.Path, message.New("find out which program holds it; copies leave it out"), "is ephemeral, but not a lock node")
 	}
 	c.visitPlace(n, below)
 	return nil
@@ -160,7 +160,7 @@ func (c *checker) visitPlace(n *tree.Node, below string) {
 	case layout.AppsPlace:
 		c.apps(n)
 	case layout.NoTablePlace:
-		c.find(Fault, n.Path, "find out which program created it; save the tree with zk_backup before you change anything",
+		c.find(Fault, n.Path, message.New("find out which program created it; save the tree with zk_backup before you change anything"),
 			"does not have a number as its name, as tables have: meta servers read every child of %s as a table", layout.AppsName)
 	case layout.TablePlace:
 		c.table(n)
@@ -204,7 +204,7 @@ func (c *checker) stranger(at, below string) {
 }
 
 func (c *checker) reportStranger(at string) {
-	c.find(Unknown, at, "leave it: copies and backups include it unchanged", "does not belong to any feature of Pegasus that is known here")
+	c.find(Unknown, at, message.New("leave it: copies and backups include it unchanged"), "does not belong to any feature of Pegasus that is known here")
 }
 
 func (c *checker) apps(n *tree.Node) {
@@ -212,10 +212,10 @@ func (c *checker) apps(n *tree.Node) {
 	switch state := string(n.Data); state {
 	case layout.Unlocked, "":
 	case layout.Locked:
-		c.find(Fault, n.Path, "let the meta server finish; if none is running, the tree is incomplete: remove it and start again",
+		c.find(Fault, n.Path, message.New("let the meta server finish; if none is running, the tree is incomplete: remove it and start again"),
 			"has the value %q: a meta server is creating the tree, or died while creating it; every meta server that starts on it aborts", state)
 	default:
-		c.find(Fault, n.Path, fmt.Sprintf("it should be %q", layout.Unlocked), "has the value %.40q", state)
+		c.find(Fault, n.Path, message.New("it should be %q", layout.Unlocked), "has the value %.40q", state)
 	}
 }
 
@@ -228,12 +228,13 @@ func (c *checker) finish() {
 	switch {
 	case c.hasApps:
 	case c.inner != "":
-		c.find(Fault, c.root, "check the tree of a cluster: zk_check "+c.inner, "has no child %s: it is not the root of a Pegasus cluster, but clusters lie below it, such as %s", layout.AppsName, c.inner)
+		c.find(Fault, c.root, message.New("check the tree of a cluster: zk_check %s", c.inner),
+			"has no child %s: it is not the root of a Pegasus cluster, but clusters lie below it, such as %s", layout.AppsName, c.inner)
 	case len(c.result.Locks) > 0:
-		c.find(Warning, c.root, "in recovery it waits for the command recover; do not copy a tree without tables",
+		c.find(Warning, c.root, message.New("in recovery it waits for the command recover; do not copy a tree without tables"),
 			"has no child %s yet, but meta servers are running: the leader has just started, or is in recovery", layout.AppsName)
 	default:
-		c.find(Fault, c.root, "use the cluster's root: cluster_info shows it as zookeeper_root", "has no child %s: it is not the root of a Pegasus cluster", layout.AppsName)
+		c.find(Fault, c.root, message.New("use the cluster's root: cluster_info shows it as zookeeper_root"), "has no child %s: it is not the root of a Pegasus cluster", layout.AppsName)
 	}
 	c.finishTables()
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"pegashell/internal/message"
 	"pegashell/zkcopy/layout"
 	"pegashell/zkcopy/tree"
 )
@@ -53,17 +54,17 @@ func (c *checker) lock(n *tree.Node) {
 	value, parent := string(n.Data), tree.ParentPath(n.Path)
 	switch {
 	case !c.usesLocks(parent):
-		c.find(Unknown, n.Path, "leave it unless you know which program it belongs to", "is a lock node (%q), but the lock root is %s", value, c.lockRoot)
+		c.find(Unknown, n.Path, message.New("leave it unless you know which program it belongs to"), "is a lock node (%q), but the lock root is %s", value, c.lockRoot)
 		return
 	case n.Stat.EphemeralOwner == 0:
-		c.find(Fault, n.Path, "remove it with zk_rmr: it was copied as a persistent znode",
+		c.find(Fault, n.Path, message.New("remove it with zk_rmr: it was copied as a persistent znode"),
 			"is a lock node (%q) that no session holds: a meta server aborts if it is its own, and waits forever for the lock if it is another's", value)
 		return
 	}
 	c.result.LockPath = parent
 	c.result.Locks = append(c.result.Locks, EphemeralNode{Path: n.Path, Value: value, Session: n.Stat.EphemeralOwner, Lock: true})
 	if _, _, err := net.SplitHostPort(value); err != nil {
-		c.find(Warning, n.Path, "find out which program holds it", "is a lock node whose value %.40q is not HOST:PORT", value)
+		c.find(Warning, n.Path, message.New("find out which program holds it"), "is a lock node whose value %.40q is not HOST:PORT", value)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"pegashell/internal/message"
 	"pegashell/zkcopy/layout"
 	"pegashell/zkcopy/tree"
 )
@@ -26,7 +27,7 @@ func (c *checker) table(n *tree.Node) {
 	c.tables[id] = t
 	app, err := layout.DecodeApp(n.Data)
 	if err != nil {
-		c.find(Fault, n.Path, "restore it from a backup or another copy of the tree", "is not the description of a table: %v", err)
+		c.find(Fault, n.Path, message.New("restore it from a backup or another copy of the tree"), "is not the description of a table: %v", err)
 		return
 	}
 	t.app = app
@@ -37,18 +38,18 @@ func (c *checker) table(n *tree.Node) {
 		c.result.Dropped++
 	default:
 		c.result.Other++
-		c.find(Warning, n.Path, "wait until it is done, with the meta level at steady, before the tree is moved",
+		c.find(Warning, n.Path, message.New("wait until it is done, with the meta level at steady, before the tree is moved"),
 			"table %s is %s: a change of it is not finished", app.Name, app.Status)
 	}
 	if app.BulkLoading {
-		c.find(Warning, n.Path, "let it finish and clear it before the tree is moved; starting one sets the meta level back to steady",
+		c.find(Warning, n.Path, message.New("let it finish and clear it before the tree is moved; starting one sets the meta level back to steady"),
 			"table %s has a bulk load that is running, or was not cleared", app.Name)
 	}
 	if app.ID != id {
-		c.find(Fault, n.Path, "restore it from a backup or another copy of the tree", "describes the table with id %d", app.ID)
+		c.find(Fault, n.Path, message.New("restore it from a backup or another copy of the tree"), "describes the table with id %d", app.ID)
 	}
 	if app.PartitionCount < 1 || app.PartitionCount > maxPartitions {
-		c.find(Fault, n.Path, "restore it from a backup or another copy of the tree", "says that the table has %d partitions", app.PartitionCount)
+		c.find(Fault, n.Path, message.New("restore it from a backup or another copy of the tree"), "says that the table has %d partitions", app.PartitionCount)
 		return
 	}
 	t.seen = make([]uint64, (app.PartitionCount+63)/64)
@@ -66,20 +67,20 @@ func (c *checker) partition(n *tree.Node) {
 		return // the table's own fault is reported
 	}
 	if index >= t.app.PartitionCount {
-		c.find(Warning, n.Path, "it remains from a split that was cancelled, or belongs to another tree", "table %s has %d partitions, this is number %d", t.app.Name, t.app.PartitionCount, index)
+		c.find(Warning, n.Path, message.New("it remains from a split that was cancelled, or belongs to another tree"), "table %s has %d partitions, this is number %d", t.app.Name, t.app.PartitionCount, index)
 		return
 	}
 	t.seen[index/64] |= 1 << (index % 64)
 	p, err := layout.DecodePartition(n.Data)
 	if err != nil {
-		c.find(Fault, n.Path, "restore it from a backup or another copy of the tree", "is not the configuration of a partition: %v", err)
+		c.find(Fault, n.Path, message.New("restore it from a backup or another copy of the tree"), "is not the configuration of a partition: %v", err)
 		return
 	}
 	if p.ID.AppID != id || p.ID.Index != index {
-		c.find(Fault, n.Path, "restore it from a backup or another copy of the tree", "describes partition %s", p.ID)
+		c.find(Fault, n.Path, message.New("restore it from a backup or another copy of the tree"), "describes partition %s", p.ID)
 	}
 	if t.app.Status == layout.AppAvailable && p.Primary == layout.InvalidAddress && (p.HPPrimary == nil || *p.HPPrimary == layout.InvalidHostPort) {
-		c.find(Warning, n.Path, "look at it with app and ddd_diagnose before the tree is moved", "partition %s of table %s has no primary", p.ID, t.app.Name)
+		c.find(Warning, n.Path, message.New("look at it with app and ddd_diagnose before the tree is moved"), "partition %s of table %s has no primary", p.ID, t.app.Name)
 	}
 }
 
@@ -93,7 +94,7 @@ func (c *checker) finishTables() {
 			continue
 		}
 		if other, ok := names[t.app.Name]; ok {
-			c.find(Fault, t.path, "rename one of them", "table %d has the name %s of table %d", id, t.app.Name, other)
+			c.find(Fault, t.path, message.New("rename one of them"), "table %d has the name %s of table %d", id, t.app.Name, other)
 		}
 		names[t.app.Name] = id
 	}
@@ -107,11 +108,11 @@ func (c *checker) missingPartitions(t *checkedTable) {
 	}
 	half := t.app.FirstSplitIndex()
 	if total, list := t.missing(0, half); total > 0 {
-		c.find(Fault, t.path, "the tree is incomplete: copy it again, or restore it from a backup", "table %s lacks %d of %d partitions: %s", t.app.Name, total, t.app.PartitionCount, list)
+		c.find(Fault, t.path, message.New("the tree is incomplete: copy it again, or restore it from a backup"), "table %s lacks %d of %d partitions: %s", t.app.Name, total, t.app.PartitionCount, list)
 	}
 	if total, list := t.missing(half, t.app.PartitionCount); total > 0 {
 		c.result.Splitting++
-		c.find(Warning, t.path, "finish or cancel the split before the tree is moved; app shows how far it is",
+		c.find(Warning, t.path, message.New("finish or cancel the split before the tree is moved; app shows how far it is"),
 			"table %s is being split: %d of %d partitions have no znode yet: %s", t.app.Name, total, t.app.PartitionCount, list)
 	}
 }

@@ -53,7 +53,7 @@ func checked(t *testing.T, tree Tree) (*CheckResult, []string) {
 	t.Helper()
 	var findings []string
 	result, err := Check(zktest.Context(t), tree, CheckOptions{OnFinding: func(f Finding) {
-		if f.Advice == "" || strings.Contains(f.Advice, "remove") && f.Severity != Fault {
+		if f.Advice.IsZero() || strings.Contains(f.Advice.String(), "remove") && f.Severity != Fault {
 			t.Errorf("%s: %s: advice %q", f.Path, f.Problem, f.Advice)
 		}
 		findings = append(findings, fmt.Sprintf("%s %s: %s", f.Severity, strings.TrimPrefix(f.Path, tree.Path), f.Problem))

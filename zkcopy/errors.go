@@ -76,7 +76,7 @@ func (e *EphemeralError) Error() string { return e.In(message.English) }
 
 // In returns the error's text in a language.
 func (e *EphemeralError) In(l message.Language) string {
-	return message.New("%s %s: it is ephemeral and held by session %#x", e.Op, e.Path, e.Session).In(l)
+	return message.New("%s: it is ephemeral and held by session %#x", session.Doing(e.Op, e.Path), e.Session).In(l)
 }
 
 // ParentACLError says that the ACL of a znode keeps its children from being created or deleted:

@@ -81,16 +81,19 @@ func zkCheckRun(ctx context.Context, env Env, o *zkCheckOptions, args []string) 
 	findings := newTreeOrder()
 	defer findings.close()
 	result, err := zkcopy.Check(ctx, tree, zkcopy.CheckOptions{
-		LockRoot:  lockRoot,
-		Progress:  show(env, "zk_check", tree),
-		OnFinding: func(f zkcopy.Finding) { findings.add(f.Path, f.Severity.String(), f.Problem, f.Advice) },
+		LockRoot: lockRoot,
+		Progress: show(env, "zk_check", tree),
+		OnFinding: func(f zkcopy.Finding) {
+			findings.add(f.Path, f.Severity.String(), f.Problem.String(), f.Advice.String(), f.Problem.In(env.Language()), f.Advice.In(env.Language()))
+		},
 	})
 	if err != nil {
 		return err
 	}
 	l := command.NewListing(env, o.json, "findings")
 	err = findings.each(func(path string, f []string) error {
-		return l.Add(fmt.Sprintf("%s: %s\n    %s\n    %s", f[0], path, f[1], f[2]), "severity", f[0], "path", path, "problem", f[1], "advice", f[2])
+		return l.Add(fmt.Sprintf("%s: %s\n    %s\n    %s", f[0], path, f[3], f[4]), "severity", f[0], "path", path,
+			"problem", render.Cell{Text: f[3], Value: f[1]}, "advice", render.Cell{Text: f[4], Value: f[2]}) // JSON is in English
 	})
 	if err != nil {
 		return err

@@ -2,10 +2,11 @@ package atomicfile
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"pegashell/internal/message"
 )
 
 // Create is Write for a file that must not exist. fill may read back what it wrote. The error of a
@@ -33,7 +34,7 @@ func Replace(path string, perm os.FileMode, fill func(tmp *os.File) error) error
 	case errors.Is(err, fs.ErrNotExist):
 		return Create(path, perm, fill)
 	case err == nil && !info.Mode().IsRegular():
-		err = errors.New("is not a regular file")
+		err = message.Errorf("is not a regular file")
 	case err == nil:
 		err = replace(path, perm, info, os.Rename, fill)
 	}
@@ -42,7 +43,7 @@ func Replace(path string, perm os.FileMode, fill func(tmp *os.File) error) error
 
 func named(path string, err error) error {
 	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
+		return message.Errorf("write %s: %w", path, err)
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package journal
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -12,6 +11,7 @@ import (
 	"time"
 
 	"pegashell/internal/homefile"
+	"pegashell/internal/message"
 )
 
 // private is the mode of the file.
@@ -56,7 +56,7 @@ func (f *File) Append(e Entry) error {
 	}
 	line, err := e.encode()
 	if err != nil {
-		return fmt.Errorf("write the journal %s: %w", f.path, err)
+		return message.Errorf("write the journal %s: %w", f.path, err)
 	}
 	written := make(chan error, 1)
 	go func() { written <- f.write(f.path, line) }()
@@ -65,11 +65,11 @@ func (f *File) Append(e Entry) error {
 	select {
 	case err = <-written:
 	case <-timer.C:
-		err = fmt.Errorf("the disk did not answer within %v", f.limit)
-		f.stuck = fmt.Errorf("write the journal %s: %w", f.path, err)
+		err = message.Errorf("the disk did not answer within %v", f.limit)
+		f.stuck = message.Errorf("write the journal %s: %w", f.path, err)
 	}
 	if err != nil {
-		return fmt.Errorf("write the journal %s: %w", f.path, err)
+		return message.Errorf("write the journal %s: %w", f.path, err)
 	}
 	return nil
 }
@@ -116,7 +116,7 @@ func makePrivate(file *os.File, info os.FileInfo) error {
 		return errors.New("it is not a regular file")
 	}
 	if owner, ok := info.Sys().(*syscall.Stat_t); ok && int(owner.Uid) != os.Geteuid() {
-		return fmt.Errorf("it belongs to another user (uid %d)", owner.Uid)
+		return message.Errorf("it belongs to another user (uid %d)", owner.Uid)
 	}
 	if info.Mode().Perm() == private {
 		return nil

@@ -36,7 +36,7 @@ package message
 //	manifest         plugins.toml
 var zh = []map[string]string{
 	zhMigration, zhStatus, zhCommand, zhCluster, zhZooKeeper, zhConfig, zhShell, zhCompletion,
-	zhErrors, zhConsole,
+	zhErrors, zhConsole, zhCheck,
 	zhBackups,
 	zhNotices,
 	zhPreflight,

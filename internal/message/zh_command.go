@@ -47,9 +47,9 @@ var zhCommand = map[string]string{
 	"the request was sent to %s, which did not answer: it may have been carried out, so check before you repeat it": "请求已发给 %s，但它没有应答：操作可能已经执行，重试之前请先检查",
 	"%[1]w\nNo ZooKeeper is named %[2]s%[3]s\nWhere a command takes a PATH, ./%[2]s%[4]s is one of the connected cluster's tree, and /%[2]s%[4]s one of its " +
 		"ensemble; zk_cd chooses another znode where relative paths begin": "%[1]w\n没有名为 %[2]s 的 ZooKeeper%[3]s\n命令接受 PATH 时，./%[2]s%[4]s 是所连集群的树中的路径，/%[2]s%[4]s 是它的 ZooKeeper 上的路径；用 zk_cd 可另选相对路径的起点",
-	": plugins.toml names none":  ": plugins.toml 中一个也没有定义",
-	": %s (plugins.toml has %s)": ": %s（plugins.toml 中有 %s）",
-	": plugins.toml has %s":      ": plugins.toml 中有 %s",
+	": plugins.toml names none":  "：plugins.toml 中一个也没有定义",
+	": %s (plugins.toml has %s)": "：%s（plugins.toml 中有 %s）",
+	": plugins.toml has %s":      "：plugins.toml 中有 %s",
 
 	"%v; commands are carried out without being recorded": "%v；命令仍会执行，但不做记录",
 	"Password of %s: ": "%s 的密码：",

@@ -10,7 +10,6 @@ package program
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -111,7 +110,7 @@ func Start(cmd *exec.Cmd) (*Program, error) {
 	cmd.Env = marked(cmd.Environ(), p.mark)
 	cmd.WaitDelay = straggle
 	if err := cmd.Start(); err != nil {
-		return nil, fmt.Errorf("start %s: %w", cmd.Path, unwrapPath(err))
+		return nil, message.Errorf("start %s: %w", cmd.Path, unwrapPath(err))
 	}
 	go func() { p.ended <- cmd.Wait() }() // outlives Wait only if the program does
 	return p, nil
@@ -214,7 +213,7 @@ func (p *Program) failureOf(err error) error {
 	case err == nil || errors.Is(err, exec.ErrWaitDelay): // what is still running keeps the output open
 		return nil
 	case !errors.As(err, &exit):
-		return fmt.Errorf("run %s: %w", p.name(), err)
+		return message.Errorf("run %s: %w", p.name(), err)
 	}
 	e := &ExitError{Program: p.name(), Code: exit.ExitCode()}
 	if status, ok := exit.Sys().(syscall.WaitStatus); ok && status.Signaled() {

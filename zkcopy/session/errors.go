@@ -75,7 +75,7 @@ func (e *AuthRequiredError) In(l message.Language) string {
 
 // PathError says what failed on which znode.
 type PathError struct {
-	Op   string // "read", "create", "set data of", ...
+	Op   string // one that Doing knows
 	Path string
 	Err  error
 }
@@ -84,7 +84,40 @@ func (e *PathError) Error() string { return e.In(message.English) }
 
 // In returns the error's text in a language.
 func (e *PathError) In(l message.Language) string {
-	return message.New("%s %s: %v", e.Op, e.Path, e.Err).In(l)
+	return message.New("%s: %v", Doing(e.Op, e.Path), e.Err).In(l)
+}
+
+// Doing says what is done to a znode, by the name of the operation.
+func Doing(op, path string) message.Text {
+	switch op {
+	case "read":
+		return message.New("read %s", path)
+	case "read the ACL of":
+		return message.New("read the ACL of %s", path)
+	case "list":
+		return message.New("list %s", path)
+	case "watch":
+		return message.New("watch %s", path)
+	case "synchronise":
+		return message.New("synchronise %s", path)
+	case "create":
+		return message.New("create %s", path)
+	case "create children of":
+		return message.New("create children of %s", path)
+	case "write":
+		return message.New("write %s", path)
+	case "set data of":
+		return message.New("set data of %s", path)
+	case "set ACL of":
+		return message.New("set ACL of %s", path)
+	case "copy":
+		return message.New("copy %s", path)
+	case "move":
+		return message.New("move %s", path)
+	case "remove":
+		return message.New("remove %s", path)
+	}
+	return message.New("%s %s", op, path)
 }
 
 func (e *PathError) Unwrap() error { return e.Err }

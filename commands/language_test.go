@@ -75,3 +75,29 @@ func TestValuesInTablesAreTheSameInEveryLanguage(t *testing.T) {
 		}
 	}
 }
+
+// What is wrong, and what failed on which znode or file, is a sentence for a person. JSON stays as it is.
+func TestFindingsAndErrorsAreInTheLanguage(t *testing.T) {
+	z := shelltest.StartZooKeeper(t)
+	inChinese(z.Session)
+	z.Locked(t, "/shut")
+	other, shut := z.Addr+z.Root+"/other", z.Addr+z.Root+"/shut"
+	for line, want := range map[string]string{
+		"zk_check " + other:                     "没有子节点 apps：它不是 Pegasus 集群的根\n    请使用集群的根：cluster_info 显示的 zookeeper_root\n",
+		"zk_get " + shut:                        "读取 " + z.Root + "/shut: znode 的 ACL 没有授权",
+		"zk_ls " + shut:                         "列出 " + z.Root + "/shut: znode 的 ACL 没有授权",
+		"zk_set " + shut + " x":                 "设置 " + z.Root + "/shut 的数据: znode 的 ACL 没有授权",
+		"zk_backup " + other + " /none/x":       "写入 /none/x: ",
+		"zk_check " + other + "/none":           "没有 znode " + z.Root + "/other/none",
+		"zk_check nowhere/x":                    "没有名为 nowhere 的 ZooKeeper：",
+		"zk_check " + other + " --json":         "has no child apps: it is not the root of a Pegasus cluster",
+		"zk_create " + shut + "/a/b x -p":       "的 ACL 不允许创建子节点",
+		"zk_rmr " + shut + " -y --json":         "znode 的 ACL 没有授权",
+		"zk_setacl " + shut + " world:anyone:r": "znode 的 ACL 没有授权",
+	} {
+		out, diagnostics, err := z.Run(line)
+		if err == nil || !strings.Contains(out+diagnostics, want) {
+			t.Errorf("%s: %v, printed %q and %q, want %q", line, err, out, diagnostics, want)
+		}
+	}
+}
