@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"pegashell/commands"
 	"pegashell/internal/manifest"
 	"pegashell/internal/test/shelltest"
 )
@@ -21,6 +22,36 @@ func TestNearValueIsAskedForBehindTheOriginalsText(t *testing.T) {
 		if err == nil || diagnostics != want || !strings.HasPrefix(out, "USAGE: \t") {
 			t.Errorf("%s: error = %v, printed %q and %q; want %q", line, err, out, diagnostics, want)
 		}
+	}
+}
+
+// What other tools call their commands is no near name.
+func TestWordsOfOtherToolsAreKnown(t *testing.T) {
+	registry := commands.NewRegistry(nil)
+	for _, word := range strings.Fields("stat rmr deleteall delete tree find mntr ruok getAcl setAcl addauth cd pwd table-list meta-level lsr clear get set") {
+		out, diagnostics, err := shelltest.Execute(t, word, "x")
+		if err == nil || !strings.HasPrefix(out, "ERROR: invalid subcommand '"+word+"'\n") {
+			t.Errorf("%s: %v, printed %q", word, err, out)
+		}
+		_, here, ok := strings.Cut(diagnostics, word+" of other tools is ")
+		if _, data, isData := strings.Cut(diagnostics, "the data of a znode: "); isData {
+			here, ok = data, true
+		}
+		name := strings.FieldsFunc(here, func(r rune) bool { return r == ' ' || r == ',' || r == '\n' })
+		if !ok || len(name) == 0 {
+			t.Errorf("%s: told %q", word, diagnostics)
+			continue
+		}
+		if _, _, known := registry.Find(name[:1]); !known && name[0] != "--auth" && name[0] != "Ctrl-L" {
+			t.Errorf("%s: told %q, which is no command", word, name[0])
+		}
+	}
+}
+
+func TestALineThatIsOneWordIsExplained(t *testing.T) {
+	const want = "\"ls -d\" is one word: after the options each word of the command is one of the program's arguments, -x takes the line as a whole\n"
+	if out, diagnostics, err := shelltest.Execute(t, "ls -d"); err == nil || diagnostics != want || !strings.HasPrefix(out, "ERROR: invalid subcommand 'ls -d'\n") {
+		t.Errorf("%v, printed %q and %q", err, out, diagnostics)
 	}
 }
 

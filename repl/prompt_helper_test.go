@@ -145,7 +145,7 @@ func fixedCompletion(text string) suggestion.Completion {
 		start = open + 1
 	}
 	command, _, _ := strings.Cut(text, " ")
-	found := suggestion.Completion{Start: start, Usage: usages[command], Careful: command == "over"}
+	found := suggestion.Completion{Start: start, Usage: usages[command], Careful: command == "over" || command == "drop"}
 	candidates := commandSuggestions
 	switch {
 	case start == 0:
@@ -182,6 +182,7 @@ var (
 	argumentSuggestions = map[string][]suggestion.Suggestion{
 		"app":            {{Text: "temp", Description: "id 1"}, {Text: `"my table"`, Description: "id 2"}, {Text: `"my other table"`, Description: "id 3"}, {Text: "表格", Description: "id 4"}},
 		"over":           {{Text: "out.txt"}},
+		"drop":           {{Text: "first"}, {Text: "second"}, {Text: "third"}},
 		"ls":             {{Text: "-a", Description: "all tables"}, {Text: "-d", Description: "more columns"}, {Text: "-o", Description: "into a file"}, {Text: "--status="}},
 		"set_meta_level": {{Text: "steady"}, {Text: "blind"}},
 		"many": func() (all []suggestion.Suggestion) {

@@ -73,6 +73,16 @@ func TestASuggestionThatWouldBeLostIsNotTakenByTheFirstTab(t *testing.T) {
 	)
 }
 
+// Of several as well: the first Tab would otherwise write one of them into the line.
+func TestOneOfSeveralThatWouldBeLostIsNotTakenByTheFirstTab(t *testing.T) {
+	for keys, want := range map[string]string{"drop \t\t": "first", "drop \t\t\t": "second", "drop \x1b[Z\x1b[Z": "third", "drop \x1b[Z\t": "first"} {
+		s := startPrompt(t, small())
+		s.Send(keys)
+		s.WaitFor(">" + want)
+		leavePrompt(t, s, "\x03\x04")
+	}
+}
+
 func TestALongListScrolls(t *testing.T) {
 	follow(t, small(),
 		step{"many value", "scroll_begin"},

@@ -261,6 +261,7 @@ func (s *Shell) Line(ctx context.Context, text string) error {
 	switch {
 	case errors.Is(err, words.ErrQuotes):
 		fmt.Fprintln(s.Out, invalid)
+		s.note("HINT: a quote is not closed, or no blank follows the closing one; in single quotes a word stays as it is: '{\"a\": 1}'")
 		return err
 	case err != nil:
 		s.note("ERROR: %v", err)

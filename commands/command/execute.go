@@ -56,7 +56,7 @@ func (r *Registry) Execute(ctx context.Context, world *World, words []string) er
 	case usage != nil:
 		c.writeMisuse(world, usage)
 	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(world.Err, c.interruption(err).In(world.LanguageOf(world.Err)))
+		fmt.Fprintln(world.Err, withoutCause(c.interruption(err).In(world.LanguageOf(world.Err))))
 	default:
 		render.WriteMarked(world.Err, message.New("ERROR: %v\n", err).In(world.LanguageOf(world.Err)))
 	}
@@ -95,8 +95,15 @@ func (r *Registry) refuseUnknown(world *World, name string) error {
 			"plugins.toml, such as native = [\"/opt/pegasus/run.sh\", \"shell\"], it passes such lines on", name)
 	} else if c := r.switchedOff(name); c != nil {
 		world.Note("%s is a command of the plugin %s, but it is switched off in plugins.toml", c.Name, c.Plugin)
+	} else if elsewhere[name] != "" {
+		world.Note("%s of other tools is %s here", name, elsewhere[name])
+	} else if first, more, several := strings.Cut(name, " "); several && more != "" && r.knows(first) {
+		world.Note("%q is one word: after the options each word of the command is one of the program's arguments, -x takes the line as a whole", name)
 	} else {
 		world.suggest(name, r.names())
+	}
+	if here := forData[name]; here != "" {
+		world.Note("the data of a znode: %s", here)
 	}
 	if world.ForPerson() {
 		world.Note("help lists the commands")
@@ -108,6 +115,27 @@ func (r *Registry) refuseUnknown(world *World, name string) error {
 var dataCommands = []string{"hash", "set", "multi_set", "get", "multi_get", "multi_get_range", "multi_get_sortkeys", "del", "multi_del",
 	"multi_del_range", "incr", "check_and_set", "check_and_mutate", "exist", "count", "ttl", "hash_scan", "full_scan", "copy_data", "clear_data",
 	"count_data", "local_get", "rdb_key_str2hex", "rdb_key_hex2str", "rdb_value_hex2str", "sst_dump", "mlog_dump"}
+
+// elsewhere are words of other tools (zkCli.sh, zookeepercli, zk_shell, admin-cli), and what it is here.
+var elsewhere = map[string]string{
+	"addWatch": "zk_watch", "addauth": "--auth", "cat": "zk_get", "cd": "zk_cd", "clear": "Ctrl-L", "cons": "zk_cons",
+	"cp": "zk_cp", "create_recursive": "zk_create -p", "creater": "zk_create -p", "delete": "zk_rm", "deleteall": "zk_rmr", "deleter": "zk_rmr",
+	"disk-capacity": "app_disk", "du": "zk_du", "edit": "zk_edit", "exists": "zk_exists", "find": "zk_find", "getAcl": "zk_getacl",
+	"getAllChildrenNumber": "zk_du", "get_acls": "zk_getacl", "getacl": "zk_getacl", "grep": "zk_grep", "json_cat": "zk_get --as json",
+	"ls2": "zk_ls -d", "lsr": "zk_ls -r", "meta-level": "get_meta_level, set_meta_level", "mntr": "zk_mntr", "mv": "zk_mv",
+	"pwd": "zk_pwd", "rm": "zk_rm", "rmr": "zk_rmr", "ruok": "zk_ruok", "setAcl": "zk_setacl", "set_acls": "zk_setacl", "setacl": "zk_setacl",
+	"stat": "zk_stat", "table-list": "ls", "table-partition": "app", "table-stat": "app_stat",
+	"tree": "zk_tree",
+}
+
+// forData are commands of the Pegasus shell on data that have another meaning in tools of ZooKeeper.
+var forData = map[string]string{"get": "zk_get", "set": "zk_set"}
+
+// knows reports whether a word begins a command.
+func (r *Registry) knows(word string) bool {
+	_, _, ok := r.Find([]string{word})
+	return ok
+}
 
 // suggest asks on standard error whether a near word was meant.
 func (e *World) suggest(typed string, known []string) {
@@ -169,6 +197,14 @@ func (c *Command) interruption(err error) message.Text {
 		return message.New("interrupted: %s", strings.TrimPrefix(text, ": "))
 	}
 	return message.New("interrupted")
+}
+
+// withoutCause is the text of an interruption without Go's word for it, which says nothing more.
+func withoutCause(text string) string {
+	for _, colon := range []string{": ", "："} {
+		text = strings.ReplaceAll(text, colon+context.Canceled.Error(), "")
+	}
+	return text
 }
 
 // unread says that a command failed because nobody reads its output any more: it was canceled for

@@ -20,6 +20,15 @@ type checkReport struct {
 
 func (r *checkReport) same() bool { return len(r.differ) == 0 }
 
+// knownSame is nil where it is not known, because a configuration could not be read.
+func (r *checkReport) knownSame() *bool {
+	same := r.same()
+	if same && slices.ContainsFunc(r.all, func(c *checked) bool { return c.err != nil }) {
+		return nil
+	}
+	return &same
+}
+
 func (r *checkReport) usable() bool {
 	return !slices.ContainsFunc(r.all, func(c *checked) bool { return !c.usable() })
 }
@@ -126,7 +135,7 @@ func orDash(text string) string {
 }
 
 // checkJSONNotes documents the JSON below.
-const checkJSONNotes = "`-j` prints an object: `same` and `usable`, booleans; `configurations`, each with `name`, `server` (null if it is not known), `file` " +
+const checkJSONNotes = "`-j` prints an object: `same` (null if it is not known, because one could not be read) and `usable`, booleans; `configurations`, each with `name`, `server` (null if it is not known), `file` " +
 	"(null for one that a program reads), `readable` and `usable` (booleans), `doubt` (why it could not be read, or was not compared with a running server; empty for neither), " +
 	"`running` (\"same\", \"different\" or \"unknown\") and `values` by SECTION.KEY; `differences`, each with `section`, `key` and `values` by the name of the configuration; " +
 	"`findings`, each with `configuration`, `line` (null for none), `severity` (\"error\" or \"warning\"), `section`, `key` and `text`; " +
@@ -134,7 +143,7 @@ const checkJSONNotes = "`-j` prints an object: `same` and `usable`, booleans; `c
 	"`not_described`, the meta servers that plugins.toml does not describe."
 
 type checkJSON struct {
-	Same           bool                `json:"same"`
+	Same           *bool               `json:"same"` // null if it is not known
 	Usable         bool                `json:"usable"`
 	Configurations []configurationJSON `json:"configurations"`
 	Differences    []differenceJSON    `json:"differences"`
@@ -181,7 +190,7 @@ type restartJSON struct {
 
 func (r *checkReport) writeJSON(w io.Writer) error {
 	j := checkJSON{
-		Same: r.same(), Usable: r.usable(), Configurations: []configurationJSON{}, Differences: []differenceJSON{},
+		Same: r.knownSame(), Usable: r.usable(), Configurations: []configurationJSON{}, Differences: []differenceJSON{},
 		Findings: []findingJSON{}, Restart: []restartJSON{}, NotDescribed: append([]string{}, r.byHand...),
 	}
 	for _, c := range r.all {

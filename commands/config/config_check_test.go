@@ -217,7 +217,7 @@ func TestTheCheckIsTypedInJSON(t *testing.T) {
 	values := map[string]any{"meta_server.cluster_root": "/c1", "meta_server.distributed_lock_service_parameters": "/c1/lock",
 		"meta_server.recover_from_replica_server": "false", "meta_server.server_list": "m1:1,m2:2,m3:3", "zookeeper.hosts_list": "z:1"}
 	want := map[string]any{
-		"same": true, "usable": false, "differences": []any{}, "not_described": []any{"x:1"},
+		"same": nil, "usable": false, "differences": []any{}, "not_described": []any{"x:1"},
 		"configurations": []any{
 			map[string]any{"name": "none", "server": nil, "file": "none", "readable": false, "usable": false, "doubt": "read configuration: stat none: no such file or directory", "running": "unknown", "values": map[string]any{}},
 			map[string]any{"name": server, "server": server, "file": files[0], "readable": true, "usable": true, "doubt": "", "running": "different", "values": values},

@@ -25,7 +25,7 @@ func zkCreateCommand() *command.Command {
 		Summary: "create a znode",
 		Usage:   "<HOSTS/PATH|PATH> [DATA | --file FILE] [-p|--parents] [--acl ACL] " + editUsage,
 		Notes: "The znode is persistent. `-p` also creates the znodes above it that are missing, without data and with the same ACL, all in one transaction. " +
-			aclNotes + "\n\n" + editNotes,
+			aclNotes + "\n\n" + quoteNotes + "\n\n" + editNotes,
 		Fields: []command.Field{
 			{Path: "zk_create.znode", Type: command.Text, Meaning: "HOSTS/PATH"},
 			{Path: "zk_create.bytes", Type: command.Count, Meaning: "the size of the data"},

@@ -22,7 +22,7 @@ func zkSetCommand() *command.Command {
 		Summary: "set the data of a znode",
 		Usage:   "<HOSTS/PATH|PATH> <DATA | --file FILE> [--version num] " + editUsage,
 		Notes: "`--version` sets the data only if it still has this version, as zk_stat shows it. An empty DATA (`\"\"`) leaves the znode without data. " +
-			"`--file /dev/stdin` reads what a script pipes in to `pegashell -x`; where the shell reads its lines from the standard input, it is refused.\n\n" + editNotes,
+			"`--file /dev/stdin` reads what a script pipes in to `pegashell -x`; where the shell reads its lines from the standard input, it is refused.\n\n" + quoteNotes + "\n\n" + editNotes,
 		Fields: []command.Field{
 			{Path: "zk_set.znode", Type: command.Text, Meaning: "HOSTS/PATH"},
 			{Path: "zk_set.bytes", Type: command.Count, Meaning: "the size of the data"},
@@ -40,6 +40,10 @@ func zkSetCommand() *command.Command {
 		},
 	}
 }
+
+// quoteNotes say how data with quotes is typed.
+const quoteNotes = "JSON is best typed in single quotes: `'{\"a\": 1}'`. Between double quotes a backslash begins another character, " +
+	"such as `\\n` for the end of a line."
 
 func zkSetRun(ctx context.Context, env Env, o *zkSetOptions, args []string) error {
 	if len(args) == 0 || len(args) > 2 {

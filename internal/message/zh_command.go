@@ -24,6 +24,9 @@ var zhCommand = map[string]string{
 	"did you mean %s or %s?":                              "是不是想输入 %s 或 %s？",
 
 	"%s is a command of the plugin %s, but it is switched off in plugins.toml": "%s 是插件 %s 的命令，但在 plugins.toml 中已被关闭",
+	"%s of other tools is %s here":                                             "其他工具的 %s 在这里是 %s",
+	"the data of a znode: %s":                                                  "znode 的数据：%s",
+	"%q is one word: after the options each word of the command is one of the program's arguments, -x takes the line as a whole": "%q 是一个词：在程序的选项之后，命令的每个词各是一个参数；-x 接受整行命令",
 	"help lists the commands": "输入 help 可以列出所有命令",
 	"the plugin %s has no command: plugins.toml defines none, or it is switched off there": "插件 %s 没有命令：plugins.toml 没有定义，或者它已在那里被关闭",
 	"the plugin %s is switched off in plugins.toml":                                        "插件 %s 已在 plugins.toml 中被关闭",

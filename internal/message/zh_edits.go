@@ -23,6 +23,8 @@ var zhEdits = map[string]string{
 		"`unknown_liveness` refuses one of a cluster whose lock was not found; `two_leaders` refuses while two meta servers lead.": "守卫，每个都可用 `--force NAME` 强制通过：" +
 		"`live_tree` 拒绝修改存活的服务器正在使用的树中的 znode，它们看不到这种修改；`unknown_liveness` 拒绝修改没有找到锁的集群的 znode；" +
 		"`two_leaders` 在两台 meta server 同时为主时拒绝。",
+	"JSON is best typed in single quotes: `'{\"a\": 1}'`. Between double quotes a backslash begins another character, " +
+		"such as `\\n` for the end of a line.": "JSON 最好写在单引号中：`'{\"a\": 1}'`。在双引号中，反斜杠开始另一个字符，例如 `\\n` 表示换行。",
 	"`--version` sets the data only if it still has this version, as zk_stat shows it. An empty DATA (`\"\"`) leaves the znode without data. " +
 		"`--file /dev/stdin` reads what a script pipes in to `pegashell -x`; where the shell reads its lines from the standard input, it is refused.": "`--version`：只在数据仍是这个版本（zk_stat 所显示的）时才设置。空的 DATA（`\"\"`）使 znode 没有数据。`--file /dev/stdin` 读取脚本从管道送给 `pegashell -x` 的内容；shell 从标准输入读取命令行时，会拒绝它。",
 	"The editor is $VISUAL, else $EDITOR, else vi. JSON without blanks is indented while it is edited, unless --raw is used, and must be JSON again. The data is set only if " +

@@ -151,14 +151,14 @@ var zhNotes = map[string]string{
 		"plugins.toml 在 `[clusters.NAME.servers.\"HOST:PORT\"]` " +
 		"中说明了它的配置在哪里：一个文件，或读写它的程序。文件会与端口相同的运行中的服务器比较，前提是只有一台这样的服务器。",
 	"What a restart changes, and warnings, do not change the exit state.": "重启带来的变化和警告不影响退出码。",
-	"`-j` prints an object: `same` and `usable`, booleans; `configurations`, each with `name`, `server` (null if it " +
+	"`-j` prints an object: `same` (null if it is not known, because one could not be read) and `usable`, booleans; `configurations`, each with `name`, `server` (null if it " +
 		"is not known), `file` (null for one that a program reads), `readable` and `usable` (booleans), `doubt` (why it " +
 		"could not be read, or was not compared with a running server; empty for neither), `running` (\"same\", " +
 		"\"different\" or \"unknown\") and `values` by SECTION.KEY; `differences`, each with `section`, `key` and `values` " +
 		"by the name of the configuration; `findings`, each with `configuration`, `line` (null for none), `severity` " +
 		"(\"error\" or \"warning\"), `section`, `key` and `text`; `changed_by_restart`, each with `configuration`, `server`, " +
 		"`line`, `section`, `key`, `running` (null if the server does not have the key) and `file`; `not_described`, the " +
-		"meta servers that plugins.toml does not describe.": "`-j` 输出一个对象：`same` 和 `usable` 是布尔值；`configurations` 中每一项有 " +
+		"meta servers that plugins.toml does not describe.": "`-j` 输出一个对象：`same`（因为有配置无法读取而不知道时为 null）和 `usable` 是布尔值；`configurations` 中每一项有 " +
 		"`name`、`server`（不知道时为 null）、`file`（由程序读取的为 null）、`readable` 和 " +
 		"`usable`（布尔值）、`doubt`（为什么无法读取，或没有与运行中的服务器比较；" +
 		"都没有时为空）、`running`（\"same\"、\"different\" 或 \"unknown\"），以及按 " +

@@ -84,7 +84,7 @@ func (e *Editor) complete(b buffer) {
 	m := newMenu(found)
 	word := b.before()[found.Start:]
 	switch prefix := m.commonPrefix(); {
-	case found.Careful && t.last != "tab" && m.has(prefix):
+	case found.Careful && !t.tabbed() && (m.has(prefix) || len(prefix) <= len(word)):
 		// shown, for another Tab to choose
 	case len(found.Suggestions) == 1 && !found.Careful:
 		e.replace(b, found.Start, found.Suggestions[0], true)
@@ -100,11 +100,20 @@ func (e *Editor) completeBackward(b buffer) {
 	if strings.Contains(b.Text(), lineBreak) {
 		return
 	}
-	if found := e.completion(b.before(), tabPatience); len(found.Suggestions) > 0 {
-		e.typing.menu = newMenu(found)
-		e.typing.menu.choose(-1)
+	found := e.completion(b.before(), tabPatience)
+	if len(found.Suggestions) == 0 {
+		return
 	}
+	if found.Careful && !e.typing.tabbed() {
+		e.typing.asked = true // shown, for another Tab to choose
+		return
+	}
+	e.typing.menu = newMenu(found)
+	e.typing.menu.choose(-1)
 }
+
+// tabbed reports whether the last key was Tab or Shift-Tab.
+func (t *typing) tabbed() bool { return t.last == "tab" || t.last == "S-tab" }
 
 // replace replaces the word from start to the cursor by a suggestion, followed by a blank if blank
 // is set and one belongs there.

@@ -23,7 +23,11 @@ func TestTheRowsOfComingFromAreCarriedOut(t *testing.T) {
 		t.Errorf("%d rows were found, want at least 54", len(rows))
 	}
 	dir := t.TempDir()
-	onBox := strings.NewReplacer("OLD:2181", b.zooKeepers[0], "NEW:2181", b.zooKeepers[1], "/pegasus/c1", "/pegasus/onebox/127.0.0.1")
+	onBox := strings.NewReplacer("OLD:2181", b.zooKeepers[0], "NEW:2181", b.zooKeepers[1], "/pegasus/c1", "/pegasus/onebox/127.0.0.1",
+		"FILE", filepath.Join(dir, "data"))
+	if err := os.WriteFile(filepath.Join(dir, "data"), []byte("text"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, row := range rows {
 		line := onBox.Replace(row[1])
 		cmd := exec.Command(filepath.Join(bin, "pegashell"), "-m", b.leader+","+b.follower, "-x", line)
