@@ -17,6 +17,7 @@ import (
 	cmd "pegashell/commands/command"
 	"pegashell/internal/manifest"
 	"pegashell/internal/message"
+	"pegashell/internal/test/metatest"
 	"pegashell/internal/test/shelltest"
 	"pegashell/metaadmin/wire"
 	"pegashell/zkcopy/layout"
@@ -119,7 +120,9 @@ func TestJSONIsAsDescribed(t *testing.T) {
 	for _, path := range []string{"/left", "/left/apps", "/left/apps/7", "/left/apps/7/0", "/right", "/right/apps"} {
 		z.Create(t, path, 0)
 	}
-	servers := append(shelltest.NodesAnswer(t, wire.NodeAlive, "127.0.0.1:2"), shelltest.NodesAnswer(t, wire.NodeUnalive, "127.0.0.1:3")...)
+	hotkey := "a key"
+	hot := metatest.Start(t, shelltest.Answers{wire.RPCDetectHotkey: shelltest.Always(&wire.DetectHotkeyResponse{Err: wire.OK, Key: &hotkey})}.Behave).Address
+	servers := append(shelltest.NodesAnswer(t, wire.NodeAlive, "127.0.0.1:2", hot), shelltest.NodesAnswer(t, wire.NodeUnalive, "127.0.0.1:3")...)
 	s := shelltest.StartShell(t, shelltest.SiteCommands+"[defaults]\nls = [\"-d\"]\n[shell]\nnative = [\"sh\"]\n[plugins]\nconfig = true\n[clusters.c1]\nmeta_servers = [\"127.0.0.1:1\"]\n[clusters.c1.servers.\"127.0.0.1:1\"]\nconfig = \"/c.ini\"\nstop = \"tell x\"\n", shelltest.Answers{
 		wire.RPCControlMeta:   shelltest.Always(&wire.ControlMetaResponse{Err: wire.OK, OldLevel: wire.LevelSteady}),
 		wire.RPCRemoteCommand: shelltest.Always(&wire.StringResult{Text: "an answer"}),
@@ -135,6 +138,10 @@ func TestJSONIsAsDescribed(t *testing.T) {
 			Config:  wire.PartitionConfig{PID: wire.GPID{AppID: 1}, LastDrops: []wire.Address{servers[0].Address, servers[1].Address}},
 			Dropped: []wire.DroppedNode{{Node: servers[1].Address, DropTime: 1, Alive: true, Collected: true}}, Reason: "none is alive",
 		}}}),
+		wire.RPCQueryBulkLoad: shelltest.Always(&wire.QueryBulkLoadResponse{Err: wire.OK, AppName: "t", Status: int32(wire.BulkLoadFailed),
+			Partitions: []int32{int32(wire.BulkLoadIngesting), 0}, MaxReplicaCount: 3, Servers: [][]wire.ServerBulkLoad{{
+				{Server: servers[0].Address, Downloads: new(int32), Ingestion: new(int32), CleanedUp: new(bool), Paused: new(bool)},
+				{Server: servers[1].Address}}, nil}}),
 		wire.RPCPropose:          shelltest.Always(&wire.ErrorResponse{Err: wire.OK}),
 		wire.RPCQueryDuplication: shelltest.Always(&wire.QueryDuplicationResponse{Err: wire.OK, AppID: 2, Duplications: []wire.Duplication{{ID: 11, Remote: "c2"}}}),
 		wire.RPCQueryCfg:         shelltest.Always(&wire.QueryCfgResponse{Err: wire.OK, AppID: 2, PartitionCount: 2}),
@@ -204,8 +211,13 @@ func TestJSONIsAsDescribed(t *testing.T) {
 			"server_info":    {"server_info --json -t meta-server", "server_info -l 127.0.0.1:1 --json" + fails},
 			"server_stat":    {"server_stat --json -t meta-server"},
 			"timeout":        {"timeout --json"},
-			"use":            {"use --json", "use t", "use --json"},
-			"version":        {"version --json"},
+			"escape_all":     {"escape_all --json"},
+
+			"query_bulk_load_status": {"query_bulk_load_status -a t --json", "query_bulk_load_status -a t -i 1 -d --json"},
+			"detect_hotkey": {"detect_hotkey -a 7 -p 0 -t read -c query -d " + hot + " --json",
+				"detect_hotkey --json -a 7 -p 0 -t Write -c start -d " + hot},
+			"use":     {"use --json", "use t", "use --json"},
+			"version": {"version --json"},
 		},
 	}
 	t.Setenv("VISUAL", "true")

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"pegashell/commands/command"
+	"pegashell/commands/render"
 	"pegashell/internal/argh"
 	"pegashell/internal/outcome"
 	"pegashell/metaadmin"
@@ -31,9 +32,17 @@ func detectHotkeyCommand() *command.Command {
 		},
 		Reads: true,
 		Plain: true,
-		Prepare: func(*command.FlagSet) command.Run {
+		Fields: []command.Field{
+			{Path: "gpid", Type: command.Text, Meaning: "the partition, APP_ID.INDEX"},
+			{Path: "server", Type: command.Text, Meaning: "the replica server"},
+			{Path: "type", Type: command.Text, Meaning: "`read` or `write`"},
+			{Path: "action", Type: command.Text, Meaning: "`start`, `stop` or `query`"},
+			{Path: "hotkey", Type: command.MaybeText, Meaning: "the key that was found; null unless query has found one"},
+		},
+		Prepare: func(flags *command.FlagSet) command.Run {
+			json := command.DeclareOwnJSON(flags)
 			return func(ctx context.Context, env command.Env, args []string) error {
-				return detectHotkeyRun(ctx, env, argh.Parse(args, argh.PreferParam))
+				return detectHotkeyRun(ctx, env, *json, argh.Parse(args, argh.PreferParam))
 			}
 		},
 	}
@@ -61,7 +70,7 @@ func checkHotkeyParams(w argh.Words) error {
 	return outcome.OriginalUse("unknown flag %s", w.Flags[0])
 }
 
-func detectHotkeyRun(ctx context.Context, env Env, w argh.Words) error {
+func detectHotkeyRun(ctx context.Context, env Env, json bool, w argh.Words) error {
 	if err := checkHotkeyParams(w); err != nil {
 		return err
 	}
@@ -100,6 +109,9 @@ func detectHotkeyRun(ctx context.Context, env Env, w argh.Words) error {
 	if err != nil {
 		return failHotkey(env, err, q.PID)
 	}
+	if json {
+		return writeHotkey(env, q, target, strings.ToLower(kind), strings.ToLower(action), key)
+	}
 	switch q.Action {
 	case wire.HotkeyStart:
 		fmt.Fprintf(env.Out(), "Hotkey detection is starting, using 'detect_hotkey -a %d -p %d -t %s -c query -d %s' to get the result later\n",
@@ -110,6 +122,21 @@ func detectHotkeyRun(ctx context.Context, env Env, w argh.Words) error {
 		fmt.Fprintf(env.Out(), "Find %s hotkey in %s result:%s\n", kind, q.PID, key)
 	}
 	return nil
+}
+
+// writeHotkey writes what was done as JSON.
+func writeHotkey(env Env, q wire.DetectHotkeyRequest, server, kind, action, key string) error {
+	var found *string
+	if q.Action == wire.HotkeyQuery && key != "" {
+		found = &key
+	}
+	return render.WriteIndented(env.Out(), struct {
+		GPID   string  `json:"gpid"`
+		Server string  `json:"server"`
+		Type   string  `json:"type"`
+		Action string  `json:"action"`
+		Hotkey *string `json:"hotkey"`
+	}{q.PID.String(), server, kind, action, found}, "    ")
 }
 
 // failHotkey tells in the original's words whether the server has refused or could not be reached.

@@ -7,6 +7,7 @@ import (
 
 	"pegashell/commands/command"
 	"pegashell/commands/complete"
+	"pegashell/commands/render"
 	"pegashell/internal/outcome"
 )
 
@@ -21,16 +22,22 @@ func escapeAllCommand() *command.Command {
 		Examples: []string{"escape_all", "escape_all true"},
 		Plain:    true,
 		Args:     []complete.Kind{complete.Boolean.Complete},
-		Prepare: func(*command.FlagSet) command.Run {
-			return func(_ context.Context, env command.Env, args []string) error { return escapeAllRun(env, args) }
+		Fields:   []command.Field{{Path: "escape_all", Type: command.Truth, Meaning: "whether all bytes are escaped"}},
+		Prepare: func(flags *command.FlagSet) command.Run {
+			json := command.DeclareOwnJSON(flags)
+			return func(_ context.Context, env command.Env, args []string) error { return escapeAllRun(env, *json, args) }
 		},
 	}
 }
 
-func escapeAllRun(env Env, args []string) error {
+func escapeAllRun(env Env, json bool, args []string) error {
 	switch {
 	case len(args) > 1:
 		return outcome.Misused()
+	case len(args) == 0 && json:
+		return render.WriteIndented(env.Out(), struct {
+			EscapeAll bool `json:"escape_all"`
+		}{env.Session().EscapeAll}, "    ")
 	case len(args) == 0:
 		fmt.Fprintf(env.Err(), "Current escape_all: %t.\n", env.Session().EscapeAll)
 		return nil

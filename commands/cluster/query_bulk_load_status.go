@@ -18,6 +18,7 @@ type queryBulkLoadOptions struct {
 	app      string
 	index    int32
 	detailed bool
+	json     *bool
 }
 
 // allPartitions is the index of no partition.
@@ -32,11 +33,13 @@ func queryBulkLoadCommand() *command.Command {
 		Usage:    "<-a --app_name str> [-i --partition_index num] [-d --detailed]",
 		Notes:    "Of a bulk load that has ended the result of the last one is shown, until clear_bulk_load.",
 		Examples: []string{"query_bulk_load_status -a temp", "query_bulk_load_status -a temp -i 3 -d"},
+		Fields:   bulkLoadFields(),
 		Prepare: func(flags *command.FlagSet) command.Run {
 			o := queryBulkLoadOptions{index: allPartitions}
 			declareApp(flags, &o.app)
 			flags.VarP(&decimalValue{&o.index, "partition_index"}, "partition_index", "i", "show this partition")
 			flags.BoolVarP(&o.detailed, "detailed", "d", false, "show the partitions, or of one the replica servers")
+			o.json = command.DeclareOwnJSON(flags)
 			return func(ctx context.Context, env command.Env, _ []string) error { return queryBulkLoadRun(ctx, env, &o) }
 		},
 	}
@@ -63,6 +66,9 @@ func queryBulkLoadRun(ctx context.Context, env Env, o *queryBulkLoadOptions) err
 	if o.index < allPartitions || int(o.index) >= len(load.Partitions) {
 		fmt.Fprintf(env.Err(), "query bulk load failed, error=%s [hint:\"invalid partition index\"]\n", wire.ErrInvalidParameters)
 		return outcome.Told(errIndex)
+	}
+	if *o.json {
+		return render.WriteIndented(env.Out(), bulkLoadAsJSON(load, o), "    ")
 	}
 	return command.Print(env, bulkLoadReport(load, o), command.OutputOptions{})
 }
