@@ -68,6 +68,10 @@ func TestUnknownHostIsTakenForAMistypedZooKeeper(t *testing.T) {
 	check := func(line, host, more string) {
 		t.Helper()
 		name, _, _ := strings.Cut(host, ":")
+		if more != "" {
+			more += "Where a command takes a PATH, ./" + name + " is one of the connected cluster's tree, and /" + name +
+				" one of its ensemble; zk_cd chooses another znode where relative paths begin\n"
+		}
 		want := strings.NewReplacer("HOST", host, "NAME", name).Replace(failed) + more
 		if _, diagnostics, err := s.Run(line); err == nil || diagnostics != want {
 			t.Errorf("%s: error = %v, printed %q; want %q", line, err, diagnostics, want)

@@ -61,7 +61,7 @@ func (d *Directory) misnamed(at Address, err error) error {
 		return err
 	}
 	return message.Errorf("%[1]w\nNo ZooKeeper is named %[2]s%[3]s\nWhere a command takes a PATH, ./%[2]s%[4]s is one of the connected cluster's tree, and /%[2]s%[4]s one of its "+
-		"ensemble; zk_cd chooses another znode where relative paths begin", err, host, d.Near(host), at.Path)
+		"ensemble; zk_cd chooses another znode where relative paths begin", err, host, d.Near(host), strings.TrimSuffix(at.Path, "/"))
 }
 
 // OptionsFor returns the options for connections to an ensemble. SASL is that of the manifest.
