@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
@@ -87,5 +88,24 @@ program = "/mystart"
 		if where := got.Where(strings.Fields(key)...); where != want {
 			t.Errorf("%s stands at %s, want %s", key, where, want)
 		}
+	}
+}
+
+// Each setting of a file's [shell] holds: a new one that is not laid on is found here.
+func TestEverySettingOfTheShellIsLaidOn(t *testing.T) {
+	top := Shell{History: "/h", Prompt: PromptPlain, Pager: "off", Native: []string{"/run.sh"}, Language: "zh", Format: "csv", Journal: "/j"}
+	for i := range reflect.TypeFor[Shell]().NumField() {
+		if reflect.ValueOf(top).Field(i).IsZero() {
+			t.Fatalf("the test has no value for %s", reflect.TypeFor[Shell]().Field(i).Name)
+		}
+	}
+	var got Shell
+	got.lay(top)
+	if diff := cmp.Diff(top, got); diff != "" {
+		t.Errorf("laid on nothing (-file +shell):\n%s", diff)
+	}
+	got.lay(Shell{})
+	if diff := cmp.Diff(top, got); diff != "" {
+		t.Errorf("after a file without settings (-before +after):\n%s", diff)
 	}
 }

@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -67,21 +68,12 @@ func (m *Manifest) merge(top *Manifest) {
 }
 
 func (s *Shell) lay(top Shell) {
-	if top.History != "" {
-		s.History = top.History
-	}
-	if top.Prompt != "" {
-		s.Prompt = top.Prompt
-	}
-	if top.Language != "" {
-		s.Language = top.Language
-	}
-	if top.Format != "" {
-		s.Format = top.Format
-	}
-	if top.Journal != "" {
-		s.Journal = top.Journal
-	}
+	s.History = cmp.Or(top.History, s.History)
+	s.Prompt = cmp.Or(top.Prompt, s.Prompt)
+	s.Pager = cmp.Or(top.Pager, s.Pager)
+	s.Language = cmp.Or(top.Language, s.Language)
+	s.Format = cmp.Or(top.Format, s.Format)
+	s.Journal = cmp.Or(top.Journal, s.Journal)
 	if top.Native != nil {
 		s.Native = top.Native
 	}
