@@ -97,12 +97,15 @@ func TestAScriptsLineWithJoinedCommandsIsExplained(t *testing.T) {
 	}
 }
 
+// wrongQuotes is printed for a line that cannot be split into words.
+const wrongQuotes = "HINT: a quote is not closed, or no blank follows the closing one; in single quotes a word stays as it is: '{\"a\": 1}'\n"
+
 func TestALineWithWrongQuotesIsExplained(t *testing.T) {
 	var out, diag bytes.Buffer
 	shell := Shell{Source: scriptSource(t, "say {\"x\":1}\nsay b\n", io.Discard), Out: &out, Err: &diag,
 		Execute: func(context.Context, []string) error { return nil }}
 	shell.Run(t.Context())
-	want := "HINT: a quote is not closed, or no blank follows the closing one; in single quotes a word stays as it is: '{\"a\": 1}'\nline 1 failed\n"
+	want := wrongQuotes + "line 1 failed\n"
 	if out.String() != "Invalid argument(s)\n" || diag.String() != want {
 		t.Errorf("printed %q and %q", &out, &diag)
 	}

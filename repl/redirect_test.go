@@ -95,7 +95,7 @@ func TestOutputGoesToFilesAndPrograms(t *testing.T) {
 		{"", "many | head -n 2", outcome{Out: "many\nmore\n"}},
 		{"", "many | exec true", outcome{}},
 		{"", "many | exit 3", outcome{Failed: true}},
-		{"", "say 'a", outcome{Out: "Invalid argument(s)\n", Failed: true}},
+		{"", "say 'a", outcome{Out: "Invalid argument(s)\n", Diag: wrongQuotes, Failed: true}},
 		{"", "say >", outcome{Diag: "ERROR: > and >> must be followed by exactly one file name, at the end of the line\n", Failed: true}},
 		{"", "# say a | cat", outcome{}},
 	} {

@@ -50,7 +50,7 @@ func TestSourceCarriesOutAFile(t *testing.T) {
 	}{
 		{"source good", "one\nTWO | THREE\n", nil, 0},
 		{"source --echo good", ">>> # a comment\n>>> \n>>> echo one\none\n>>>   echo \"two | three\" | tr a-z A-Z\nTWO | THREE\n>>> echo four > out\n", nil, 0},
-		{"source bad", "one\nUSAGE: \tuse                     [app_name]\nInvalid argument(s)\nthree\n", []string{"bad:2: this line failed\nbad:3: this line failed\n"}, 1},
+		{"source bad", "one\nUSAGE: \tuse                     [app_name]\nInvalid argument(s)\nthree\n", []string{"bad:2: this line failed\nHINT: a quote is not closed", "bad:3: this line failed\n"}, 1},
 		{"source -e bad", "one\nUSAGE: \tuse                     [app_name]\n", []string{"bad:2: this line failed, the rest is not executed\n"}, 1},
 		{"source sub/outer", "outer\ninner\nUSAGE: \ttimeout                 [time_in_ms]\none\nTWO | THREE\n",
 			[]string{"sub/inner:2: this line failed\nsub/outer:2: this line failed\n"}, 1},
