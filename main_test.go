@@ -139,6 +139,7 @@ The cluster meta list is: ` + metas + "\n"
 	if err := os.WriteFile(config, []byte("default_cluster = \"c\"\n[clusters.c]\nmeta_servers = [\"127.0.0.1:1\"]\n[plugins]\ncluster = false\n[shell]\nformat = \"lines\"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	const unclosed = "HINT: a quote is not closed, or no blank follows the closing one; in single quotes a word stays as it is: '{\"a\": 1}'\n"
 	for name, tc := range map[string]struct {
 		args   []string
 		script string
@@ -149,8 +150,8 @@ The cluster meta list is: ` + metas + "\n"
 		"named list":      {[]string{"--cluster", "127.0.0.1:1,LocalHost:1"}, "version\nexit\nversion\n", banner("none", "unknown", "127.0.0.1:1,LocalHost:1") + version, 0, ""},
 		"default cluster": {[]string{"-c", config}, "version", banner(config, "c", "127.0.0.1:1") + version, 0, ""},
 		"named cluster":   {[]string{"-c", config, "--cluster_name", "c"}, "", banner(config, "c", "127.0.0.1:1"), 0, ""},
-		"a failure":       {[]string{"-m", "127.0.0.1:1"}, "'\nversion\n", banner("none", "unknown", "127.0.0.1:1") + "Invalid argument(s)\n" + version, 1, "line 1 failed\n"},
-		"a stop":          {[]string{"-e", "-m", "127.0.0.1:1"}, "'\nversion\n", banner("none", "unknown", "127.0.0.1:1") + "Invalid argument(s)\n", 1, "line 1 failed\n"},
+		"a failure":       {[]string{"-m", "127.0.0.1:1"}, "'\nversion\n", banner("none", "unknown", "127.0.0.1:1") + "Invalid argument(s)\n" + version, 1, unclosed + "line 1 failed\n"},
+		"a stop":          {[]string{"-e", "-m", "127.0.0.1:1"}, "'\nversion\n", banner("none", "unknown", "127.0.0.1:1") + "Invalid argument(s)\n", 1, unclosed + "line 1 failed\n"},
 		"quiet":           {[]string{"-q", "-m", "127.0.0.1:1"}, "version\nquux\nexit 9\n", version + "ERROR: invalid subcommand 'quux'\n", 9, "line 2 failed\n"},
 		"given lines":     {[]string{"-x", "version", "-x", "echo a b", "-m", "127.0.0.1:1"}, "version\n", version + "a b\n", 0, ""},
 		"a format":        {[]string{"-m", "127.0.0.1:1", "--format", "csv", "-x", "format", "-x", "format html", "-x", "format"}, "", "csv\nhtml\n", 0, "OK\n"},
