@@ -40,13 +40,13 @@ func (b Banner) Write(w io.Writer) error {
 		leave := message.New("Type \"exit\" or Ctrl-D to leave; Ctrl-C interrupts a command.")
 		first = help.In(b.Language) + "\n" + leave.In(b.Language)
 	}
-	_, err := fmt.Fprintf(w, `%s
+	_, err := io.WriteString(w, shownOn(w, fmt.Sprintf(`%s
 %s
 
 The config file is: %s
 The cluster name is: %s
 The cluster meta list is: %s
-`, b.Program, first, cmp.Or(b.Config, "none"), cmp.Or(b.Cluster, "unknown"), strings.Join(b.Metas, ","))
+`, b.Program, first, cmp.Or(b.Config, "none"), cmp.Or(b.Cluster, "unknown"), strings.Join(b.Metas, ","))))
 	return err
 }
 

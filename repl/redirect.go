@@ -80,7 +80,7 @@ func (s *Shell) printEnd(f io.ReadSeeker) {
 	if left > 0 {
 		s.note("the first %d lines of the output are not shown", left)
 	}
-	io.WriteString(s.Out, strings.Join(last, ""))
+	io.WriteString(s.Out, shownOn(s.Out, strings.Join(last, "")))
 }
 
 // interrupted reports whether Ctrl-C came during the command, which may not have noticed it.

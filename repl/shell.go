@@ -142,7 +142,7 @@ func (s *Shell) read(w *watch) (string, error) {
 // note prints a message of the shell itself; the format is a constant.
 func (s *Shell) note(format string, args ...any) {
 	s.Pager.flushHeld()
-	fmt.Fprintln(s.Err, message.New(format, args...).In(s.Language))
+	fmt.Fprintln(s.Err, shownOn(s.Err, message.New(format, args...).In(s.Language)))
 }
 
 func (s *Shell) exitCode() int {

@@ -1,11 +1,23 @@
 package repl
 
 import (
+	"io"
 	"os"
 
 	"golang.org/x/sys/unix"
 	"golang.org/x/term"
+
+	"pegashell/internal/visible"
 )
+
+// shownOn is a text as it is printed to w: on a terminal what would control it is escaped, for the text may
+// come from a server or a file.
+func shownOn(w io.Writer, text string) string {
+	if f, ok := w.(*os.File); ok && isTerminal(f) {
+		return visible.Text(text)
+	}
+	return text
+}
 
 // keepTerminal remembers the settings of a terminal, so that restore can undo what a program did to
 // them, such as one that died in raw mode. A nil file is no terminal.
