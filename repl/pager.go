@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"regexp"
 	"sync"
 	"syscall"
 	"time"
@@ -90,18 +91,28 @@ func (s *Shell) Page(name string, pages func(words []string) bool, out, diag *io
 	return p
 }
 
-// pagerOf is the program of a pager; "" for none. Without a name it is $PAGER, else less if that is there.
+// pagerOf is the program of a pager; "" for none. Without a name it is $PAGER, else less if that is there. One
+// that is missing is as none that is named: what it was given would be lost.
 func pagerOf(name string) string {
 	switch name = cmp.Or(name, os.Getenv("PAGER")); {
 	case name == pagerOff, name == "cat", os.Getenv("TERM") == "dumb":
 		return ""
-	case name != "":
+	case name != "" && !isMissing(name):
 		return name
 	}
 	if _, missing := exec.LookPath("less"); missing != nil {
 		return ""
 	}
 	return "less"
+}
+
+// plainCommand is the first word of a command line of sh, where that means a program or a word of sh itself.
+var plainCommand = regexp.MustCompile(`^\s*([-\w./+]+)(\s|$)`)
+
+// isMissing reports whether sh would not find a program. One that does not stand plainly there counts as found.
+func isMissing(program string) bool {
+	first := plainCommand.FindStringSubmatch(program)
+	return first != nil && exec.Command("sh", "-c", `command -v -- "$0"`, first[1]).Run() != nil
 }
 
 // begin has the output until end paged, if it is longer than the window. left is called when the program no

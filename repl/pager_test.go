@@ -136,6 +136,28 @@ func TestThePagerIsTheOneThatIsNamed(t *testing.T) {
 			t.Errorf("[shell] pager %q and PAGER %q give %q, want %q", c[0], c[1], got, c[2])
 		}
 	}
+	bin := t.TempDir()
+	for _, program := range []string{"less", "pages"} {
+		if err := os.WriteFile(filepath.Join(bin, program), nil, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sh, err := exec.LookPath("sh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(sh, filepath.Join(bin, "sh")); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", bin)
+	for name, want := range map[string]string{
+		"missing": "less", "missing -R": "less", "./missing": "less", "pages -R": "pages -R", "exec pages": "exec pages",
+		"LESS=R less": "LESS=R less", "~/pages": "~/pages", "(missing)": "(missing)",
+	} {
+		if got := pagerOf(name); got != want {
+			t.Errorf("pager %q gives %q, want %q", name, got, want)
+		}
+	}
 	t.Setenv("PAGER", "")
 	t.Setenv("PATH", t.TempDir())
 	if got := pagerOf(""); got != "" {
