@@ -96,6 +96,10 @@ func testCommand(ctx context.Context, source Source, words []string) error {
 		answer, err := source.Ask(ctx, "Are you sure? ")
 		fmt.Printf("answered %q, %v (end of input: %t, canceled: %t)\n", answer, err, errors.Is(err, io.EOF), errors.Is(err, context.Canceled))
 		return err
+	case "password":
+		answer, err := HiddenFrom(source, os.Stdin, os.Stderr)(ctx, "Password: ")
+		fmt.Printf("answered %q, %v\n", answer, err)
+		return err
 	case "tty":
 		fmt.Println("settings", settings(os.Stdin))
 	case "panic":

@@ -17,7 +17,6 @@ func HiddenFrom(source Source, terminal, out *os.File) func(ctx context.Context,
 		}
 		defer fmt.Fprintln(out) // the end of the line was not shown either
 		defer show()
-		source.Discard() // what was typed before the question is shown, and no password
 		return source.Ask(ctx, question)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 
-	"pegashell/internal/visible"
 	"pegashell/internal/words"
 	"pegashell/repl/lineedit"
 )
@@ -70,11 +69,9 @@ func (p *plain) nextOfScript(ctx context.Context) (string, error) {
 
 func (p *plain) Ask(ctx context.Context, question string) (string, error) {
 	if p.person {
-		question = visible.Text(question)
-		p.in.DropTyped()
-	} else {
-		p.read++
+		return p.in.AskPerson(ctx, p.questions, question)
 	}
+	p.read++
 	return p.in.Ask(ctx, p.questions, question)
 }
 

@@ -125,6 +125,32 @@ func TestLinesTypedAheadRunAndAnswerNoQuestion(t *testing.T) {
 	}
 }
 
+func TestAPasteAtAQuestionIsNoMoreThanTheAnswer(t *testing.T) {
+	c := startShell(t, nil)
+	c.ready()
+	c.typeIn("ask\r")
+	c.expect("Are you sure? ")
+	c.typeIn("yes\nsay dropped\n")
+	c.expect(`answered "yes", <nil>`)
+	c.ready()
+	c.typeIn("say safe\r")
+	if skipped := c.expect(`said ["safe"]`); strings.Contains(skipped, "said") {
+		t.Errorf("carried out %q", skipped)
+	}
+	c.leave()
+}
+
+func TestPastedLinesWaitForAPassword(t *testing.T) {
+	c := startShell(t, nil)
+	c.ready()
+	c.typeIn("\x1b[200~password\nsay after\x1b[201~\r")
+	c.expect("Password: ")
+	c.typeIn("hush\n")
+	c.expect(`answered "hush", <nil>`)
+	c.expect(`said ["after"]`)
+	c.leave()
+}
+
 func TestQuestionsAreAnsweredOrInterrupted(t *testing.T) {
 	c := startShell(t, nil)
 	c.ready()

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"pegashell/internal/message"
+	"pegashell/internal/visible"
 )
 
 // Ask prints a question to w and returns the line that answers it, as the terminal driver edits it,
@@ -24,6 +25,16 @@ func (in *Input) Ask(ctx context.Context, w io.Writer, question string) (string,
 		return "", &unansweredError{io.EOF}
 	}
 	return "", err
+}
+
+// AskPerson is Ask at a terminal: one line that is typed after the question answers it. What was typed before
+// is dropped, and so is what came together with the answer: the terminal does not mark a paste meanwhile, and
+// the other lines of one would run at once.
+func (in *Input) AskPerson(ctx context.Context, w io.Writer, question string) (string, error) {
+	in.DropTyped()
+	answer, err := in.Ask(ctx, w, visible.Text(question))
+	in.DropTyped()
+	return answer, err
 }
 
 // unansweredError reports that a question got no answer. Only the program needs the reason: the

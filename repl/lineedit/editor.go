@@ -11,7 +11,6 @@ import (
 
 	"pegashell/internal/message"
 	"pegashell/internal/suggestion"
-	"pegashell/internal/visible"
 )
 
 // ErrInterrupted says that the key Ctrl-C was typed.
@@ -304,12 +303,11 @@ func (e *Editor) view() view {
 	return v
 }
 
-// Ask is Input.Ask between two lines. Ctrl-C interrupts the command that asks, since the terminal
-// driver edits the answer. What was typed before the question does not answer it, and is dropped.
+// Ask is Input.AskPerson between two lines. Ctrl-C interrupts the command that asks, since the terminal
+// driver edits the answer. Pasted lines that wait are kept for later.
 func (e *Editor) Ask(ctx context.Context, question string) (string, error) {
-	e.keys.in.DropTyped()
 	e.keys.pasting = false
-	return e.keys.in.Ask(ctx, e.screen.out, visible.Text(question))
+	return e.keys.in.AskPerson(ctx, e.screen.out, question)
 }
 
 // Discard forgets lines that were typed ahead. It keeps a Ctrl-C that has not been processed, with
