@@ -123,6 +123,19 @@ func TestExitInAScriptKeepsItsFailures(t *testing.T) {
 	}
 }
 
+// The number after exit is the exit code whatever has failed, also where the exit is in a script within another.
+func TestExitInAScriptKeepsItsNumber(t *testing.T) {
+	s := shelltest.StartShell(t, "", shelltest.DescribedCluster.Behave)
+	scripts(t, map[string]string{"three": "exit 3\n", "fine": "zk_diff a\nexit 0\n", "outer": "use a b\nsource three\n"})
+	for line, want := range map[string]int{"source three": 3, "source fine": 0, "source outer": 3, "time source outer": 3} {
+		_, _, err := s.Run(line)
+		_, leaves := outcome.Leaves(err)
+		if status, named := outcome.StatusOf(err); !leaves || !named || status != want {
+			t.Errorf("%s: %v leaves with %d, %v; want %d", line, err, status, named, want)
+		}
+	}
+}
+
 func TestAnInterruptedScriptTellsWhereOnce(t *testing.T) {
 	s := shelltest.StartShell(t, shelltest.SiteCommands, shelltest.DescribedCluster.Behave)
 	scripts(t, map[string]string{"inner": "echo one\necho two\n", "outer": "source inner\necho three\n"})

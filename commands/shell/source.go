@@ -38,7 +38,7 @@ func sourceCommand() *command.Command {
 		Notes: "The lines are written as at the prompt, with `|`, `>`, comments and `\\` at the end of lines. A line that fails is reported with file and number, and the other lines " +
 			"are still executed, except with -e; the command fails if a line failed. If a script calls source with a relative FILE, it is searched " +
 			"in the folder of that script. Answers to questions come from the person or from the next lines of the pipe, never from the file: use the " +
-			"flags of the commands, such as --yes. `exit` leaves the shell.",
+			"flags of the commands, such as --yes. `exit` leaves the shell, `exit N` with that exit code.",
 		Examples: []string{"source check.pegashell", "source -e --echo migrate.pegashell"},
 		Args:     []complete.Kind{complete.File},
 		Prepare: func(flags *command.FlagSet) command.Run {
@@ -111,7 +111,10 @@ func carryOut(ctx context.Context, env Env, o *sourceOptions, path string, scrip
 		before, leaves := outcome.Leaves(err)
 		switch {
 		case leaves:
-			return leave(env, fmt.Sprintf("%s:%d", path, n), failure, before)
+			if before != nil { // the exit came from another script
+				env.Note("%s:%d: this line failed", path, n)
+			}
+			return outcome.LeaveAs(err, outcome.Merge(failure, before))
 		case ctx.Err() != nil || errors.Is(err, context.Canceled):
 			env.Note("%s:%d: interrupted, the rest is not executed", path, n)
 			return outcome.Told(cmp.Or(ctx.Err(), err))
@@ -132,13 +135,4 @@ func carryOut(ctx context.Context, env Env, o *sourceOptions, path string, scrip
 		return outcome.Told(failure)
 	}
 	return nil
-}
-
-// leave returns the exit at a place in a script, with the failure of the lines before it. If the
-// exit came from another script, inner are that script's failures.
-func leave(env Env, place string, failure, inner error) error {
-	if inner != nil {
-		env.Note("%s: this line failed", place)
-	}
-	return outcome.Leave(outcome.Merge(failure, inner))
 }

@@ -84,10 +84,10 @@ var zhNotes = map[string]string{
 		"number, and the other lines are still executed, except with -e; the command fails if a line failed. If a script " +
 		"calls source with a relative FILE, it is searched in the folder of that script. Answers to questions come from " +
 		"the person or from the next lines of the pipe, never from the file: use the flags of the commands, such as " +
-		"--yes. `exit` leaves the shell.": "各行的写法与在提示符下相同，可以使用 `|`、`>`、注释和行尾的 `\\`。失败的行会连同文件名和行号一起报告，其余各行仍会执行，" +
+		"--yes. `exit` leaves the shell, `exit N` with that exit code.": "各行的写法与在提示符下相同，可以使用 `|`、`>`、注释和行尾的 `\\`。失败的行会连同文件名和行号一起报告，其余各行仍会执行，" +
 		"除非加上 -e；只要有一行失败，这条命令就失败。脚本中用相对路径的 FILE 调用 source 时，" +
 		"在该脚本所在的目录中查找。问题的回答来自用户，或管道中的下一行，而不会来自这个文件：请使用命令的选项，例如 --yes。" +
-		"`exit` 会退出 shell。",
+		"`exit` 会退出 shell，`exit N` 以 N 为退出码。",
 
 	"SECONDS, which may be a fraction such as 0.5, pass between two rounds. On a terminal each round replaces the " +
 		"one before and is cut to the window; in other cases it is printed below. A round that fails is shown like the " +

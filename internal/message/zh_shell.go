@@ -57,7 +57,6 @@ var zhShell = map[string]string{
 	"%s:%d: interrupted, the rest is not executed":              "%s:%d: 已中断，其余各行不再执行",
 	"%s:%d: this line failed, the rest is not executed":         "%s:%d: 这一行失败，其余各行不再执行",
 	"%s:%d: this line failed":                                   "%s:%d: 这一行失败",
-	"%s: this line failed":                                      "%s: 这一行失败",
 	"got no answer: a command given to the program asks nobody": "没有得到回答：作为程序参数给出的命令不会提问",
 	"HINT: a quote is not closed, or no blank follows the closing one; in single quotes a word stays as it is: '{\"a\": 1}'": "提示：引号没有闭合，或闭合的引号之后没有空格；单引号内的词保持原样：'{\"a\": 1}'",
 	"HINT: %s joins no commands here: type each on a line of its own, or put it in quotes for an argument. Nothing was run.": "提示：%s 在这里不能连接命令：请每行输入一条；如果是参数，请加引号。没有执行任何命令。",

@@ -132,6 +132,16 @@ func Leave(failure error) error { return &Failure{Leave: true, Err: failure} }
 // LeaveWith returns an error that leaves the shell with an exit code.
 func LeaveWith(status int) error { return &Failure{Leave: true, Status: &status} }
 
+// LeaveAs returns an error that leaves the shell like exit, with its exit code if it names one. failure is what
+// failed before, merged; nil for none.
+func LeaveAs(exit, failure error) error {
+	left := &Failure{Leave: true, Err: failure}
+	if status, ok := StatusOf(exit); ok {
+		left.Status = &status
+	}
+	return left
+}
+
 // StatusOf is the exit code that an error leaves the shell with; ok is false where it names none.
 func StatusOf(err error) (status int, ok bool) {
 	if f := find(err, func(f *Failure) bool { return f.Status != nil }); f != nil {
