@@ -107,6 +107,8 @@ func TestHistoryKeepsNoSecrets(t *testing.T) {
 		"a | mysql -px db",
 		"a | MYSQL_PWD=x mysql",
 		"a | openssl enc -pass pass:x",
+		"!sshpass -p x ssh h",
+		"  ! mysql -px db",
 	}
 	kept := []string{
 		"create auth -p 4",

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"pegashell/internal/manifest"
+	"pegashell/internal/secret"
 	"pegashell/internal/shellcompletion"
 	"pegashell/internal/tableformat"
 	"pegashell/internal/words"
@@ -86,9 +87,9 @@ func Parse(args []string) (Options, *pflag.FlagSet, error) {
 	case flags.NArg() > 0:
 		opt.Lines = []string{quoted(flags.Args())}
 	}
-	if secret := secretIn(opt.Lines); secret != "" && err == nil {
+	if option := secretIn(opt.Lines); option != "" && err == nil {
 		err = fmt.Errorf("%s in an argument of the program: every user of this machine can read it in the list of processes. "+
-			"Set %s, use auth or auth_file in plugins.toml, or pipe the line in", secret, authVariable)
+			"Set %s, use auth or auth_file in plugins.toml, or pipe the line in", option, authVariable)
 	}
 	switch {
 	case err != nil:
@@ -125,7 +126,8 @@ func secretIn(lines []string) string {
 			continue // the shell says what is wrong
 		}
 		for _, word := range all {
-			if name, _, _ := strings.Cut(word, "="); name == "--auth" {
+			if secret.IsAuth(word) {
+				name, _, _ := strings.Cut(word, "=")
 				return name
 			}
 		}

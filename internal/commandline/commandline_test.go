@@ -61,6 +61,7 @@ func TestWordsAfterTheOptionsStandForThemselves(t *testing.T) {
 func TestSecretsAreRefusedInArguments(t *testing.T) {
 	for _, args := range [][]string{
 		{"-x", "zk_ls h:1/ --auth digest:u:hush"}, {"-x", "ls", "-x", "zk_ls h:1/ --auth=digest:u:hush"}, {"zk_ls", "h:1/", "--auth", "digest:u:hush"},
+		{"-x", "zk_ls h:1/ --aut digest:u:hush"}, {"-x", "zk_ls h:1/ --au=digest:u:hush"}, {"zk_ls", "h:1/", "--a", "digest:u:hush"},
 	} {
 		_, _, err := commandline.Parse(args)
 		if err == nil || !strings.Contains(err.Error(), "list of processes") || strings.Contains(err.Error(), "hush") {

@@ -32,7 +32,7 @@ var found = lazy(`(?i)` + strings.Join([]string{
 	`(^|[\s"'])--a(u|ut)?([\s"'=]|$)`,              // the beginnings of --auth, which commands take for it
 	name + `["']?\s*[=:]`,                          // a key and its value
 	name + `["']?\s+[^\s|>]`,                       // a key, a blank and its value
-	`\|.*\s-p`,                                     // of mysql and sshpass
+	`(\||^\s*!).*\s-p`,                            // of mysql and sshpass, behind | and !
 	`\bdigest:`,                                    // the user:password of a ZooKeeper digest,
 	`://[^/\s:@]*:[^/\s@]*@`,                       // of a URL,
 	`\s-u\s*\S+:`,                                  // and of curl
@@ -56,6 +56,12 @@ func Key(k string) bool {
 	k = strings.TrimSpace(k)
 	return key().MatchString(k[max(0, len(k)-longestName):])
 }
+
+// authFlag finds --auth and the beginnings that commands take for it, with a value or before one.
+var authFlag = lazy(`^--a(u|ut|uth)?(=|$)`)
+
+// IsAuth reports whether a word is the flag whose value is a credential for ZooKeeper, in full or shortened.
+func IsAuth(word string) bool { return authFlag().MatchString(word) }
 
 // holder finds a secret in a word that has one of some characters: looking for these is a hundred times
 // faster than the pattern, which matters for long words.
