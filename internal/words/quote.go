@@ -2,10 +2,12 @@ package words
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
-// Quote writes a word so that the shell reads it back as it is, bare where that is possible.
+// Quote writes a word so that the shell reads it back as it is, bare where that is possible. What a terminal
+// does not show in its place is written as bytes: in a line that is edited it may mean something else.
 func Quote(word string) string {
 	if !needsQuotes(word) {
 		return word
@@ -19,10 +21,12 @@ func Quote(word string) string {
 		case r == '"' || r == '\\':
 			b.WriteByte('\\')
 			b.WriteByte(word[i])
-		case r < ' ' || r == 0x7f || r == utf8.RuneError && size == 1:
-			b.WriteString(`\x`)
-			b.WriteByte(hex[word[i]>>4])
-			b.WriteByte(hex[word[i]&15])
+		case !unicode.IsGraphic(r) || r == utf8.RuneError && size == 1:
+			for _, c := range []byte(word[i : i+size]) {
+				b.WriteString(`\x`)
+				b.WriteByte(hex[c>>4])
+				b.WriteByte(hex[c&15])
+			}
 		default:
 			b.WriteString(word[i : i+size])
 		}
@@ -38,5 +42,5 @@ func needsQuotes(word string) bool {
 	if word == "" || w.BeginsComment() || w.IsOperator() || w.joiner() != "" || !w.Bare() || !utf8.ValidString(word) {
 		return true
 	}
-	return strings.ContainsFunc(word, func(r rune) bool { return r <= ' ' || r == 0x7f })
+	return strings.ContainsFunc(word, func(r rune) bool { return r == ' ' || !unicode.IsGraphic(r) })
 }

@@ -238,7 +238,7 @@ func (k *keyboard) next() ([]byte, error) {
 		key, rest, whole := cutKey(k.in.buf)
 		if whole {
 			k.in.buf = rest
-			return key, nil
+			return withoutBreaks(key), nil
 		}
 		wait := tornKey
 		switch {

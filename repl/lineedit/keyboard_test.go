@@ -62,6 +62,12 @@ func TestALongPasteIsTakenInWhole(t *testing.T) {
 	expectKeys(t, k, "a", line+lineBreak+"[Ab c", "\x1b[D")
 }
 
+func TestALineBreakThatATerminalSendsEndsNoLine(t *testing.T) {
+	k, w := pipeKeyboard(t)
+	writeTo(t, w, "a"+lineBreak+"b\x1b[200~c"+lineBreak+"\xef\xb7\x01\x90d\ne\x1b[201~")
+	expectKeys(t, k, "a\ufffdb", "c\ufffd\ufffdd"+lineBreak+"e")
+}
+
 // A line end of a paste is not Enter, however slowly the paste arrives.
 func TestAPasteThatPausesIsStillPasted(t *testing.T) {
 	k, w := pipeKeyboard(t)

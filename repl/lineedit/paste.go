@@ -9,8 +9,14 @@ import (
 )
 
 // lineBreak is the end of a pasted line within the text that is edited. It is no character of
-// Unicode, so nobody types it; go-prompt does not move its cursor across a line feed.
+// Unicode, so nobody needs to type it, and what a terminal sends is withoutBreaks; go-prompt does not move its
+// cursor across a line feed.
 const lineBreak = "\ufdd0"
+
+// withoutBreaks replaces what came as a lineBreak: it ends no line.
+func withoutBreaks(text []byte) []byte {
+	return bytes.ReplaceAll(text, []byte(lineBreak), []byte("\ufffd"))
+}
 
 // pastedText prepares pasted text for the line editor: nothing in it acts as a key, a tab for example
 // as completion, or a line end as Enter.
@@ -20,14 +26,14 @@ func pastedText(text []byte) []byte {
 	for _, c := range text {
 		switch {
 		case c == '\r' || c == '\n':
-			clean = append(clean, lineBreak...)
+			clean = append(clean, '\n')
 		case c == '\t':
 			clean = append(clean, ' ')
 		case !isControl(c):
 			clean = append(clean, c)
 		}
 	}
-	return clean
+	return bytes.ReplaceAll(withoutBreaks(clean), []byte("\n"), []byte(lineBreak))
 }
 
 // isPasted reports whether the input begins with pasted text.
