@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"pegashell/internal/words"
 	"pegashell/repl/lineedit"
@@ -53,7 +54,9 @@ func (p *plain) nextOfScript(ctx context.Context) (string, error) {
 		line = words.WithoutMark(line)
 	}
 	p.began = p.read
-	for begun, more := words.Continued(line); err == nil && more; begun, more = words.Continued(line) {
+	// Scripts that were written elsewhere have a carriage return at the end of their lines.
+	continued := func() (string, bool) { return words.Continued(strings.TrimSuffix(line, "\r")) }
+	for begun, more := continued(); err == nil && more; begun, more = continued() {
 		var next string
 		if next, err = p.in.Line(ctx); err != nil && !errors.Is(err, io.EOF) {
 			return "", err

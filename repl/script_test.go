@@ -58,6 +58,12 @@ func TestAByteOrderMarkBeforeAScriptIsSkipped(t *testing.T) {
 	expectLine(t, out, `said ["a"]`)
 }
 
+func TestALineOfAScriptIsContinuedAndACommentIsNot(t *testing.T) {
+	_, out := startScript(t, "say a \\\r\n  b \\\n c\r\n# C:\\x\\\nsay d\n")
+	expectLine(t, out, `said ["a" "b" "c"]`)
+	expectLine(t, out, `said ["d"]`)
+}
+
 func TestInterruptEndsAScriptAfterItsCommand(t *testing.T) {
 	cmd, out := startScript(t, "say a\nwait\nsay b\n")
 	expectLine(t, out, `said ["a"]`)

@@ -42,6 +42,7 @@ func TestSourceCarriesOutAFile(t *testing.T) {
 		"mixed":     "zk_diff a\nuse a b\n",
 		"long":      "echo half \\\n" + strings.Repeat("x", 2<<20),
 		"continued": "echo one \\\r\n  two\nuse \\\n a b\nuse a b\necho end \\",
+		"comment":   "# see C:\\x\\\necho run\n",
 	})
 	for _, tc := range []struct {
 		line, out string
@@ -62,6 +63,7 @@ func TestSourceCarriesOutAFile(t *testing.T) {
 		{"source --echo continued", ">>> echo one   two\none two\n>>> use  a b\nUSAGE: \tuse                     [app_name]\n" +
 			">>> use a b\nUSAGE: \tuse                     [app_name]\n>>> echo end \nend\n",
 			[]string{"continued:3: this line failed\ncontinued:5: this line failed\n"}, 1},
+		{"source comment", "run\n", nil, 0},
 		{"source long", "", []string{"ERROR: long:2: bufio.Scanner: token too long\n"}, 1},
 		{"source none", "", []string{"ERROR: open none: no such file or directory\n"}, 1},
 		{"source .", "", []string{"ERROR: .:1: read .: is a directory\n"}, 1},

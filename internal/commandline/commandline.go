@@ -84,6 +84,8 @@ func Parse(args []string) (Options, *pflag.FlagSet, error) {
 	case err != nil:
 	case flags.NArg() > 0 && len(opt.Lines) > 0:
 		err = fmt.Errorf("%q stands beside -x: give either one command after the options, or each with -x", flags.Arg(0))
+	case slices.ContainsFunc(opt.Lines, hasLines):
+		err = errors.New("a COMMAND of -x has several lines: give each with a -x of its own, or pipe them in")
 	case flags.NArg() > 0:
 		opt.Lines = []string{quoted(flags.Args())}
 	}
@@ -105,6 +107,9 @@ func Parse(args []string) (Options, *pflag.FlagSet, error) {
 
 // authVariable has credentials for ZooKeeper (source: commands/ensemble).
 const authVariable = "PEGASHELL_ZK_AUTH"
+
+// hasLines reports whether a command is several lines, which would be one line to the shell.
+func hasLines(command string) bool { return strings.Contains(strings.Trim(command, "\r\n"), "\n") }
 
 // quoted is the line with these words, each as it stands. What joins commands is not quoted: the shell refuses it.
 func quoted(of []string) string {

@@ -37,6 +37,18 @@ func TestParseReadsShortAndLongOptions(t *testing.T) {
 	}
 }
 
+func TestACommandOfSeveralLinesIsRefused(t *testing.T) {
+	_, _, err := commandline.Parse([]string{"-x", "ls", "-x", "# all\ndrop temp"})
+	if err == nil || !strings.Contains(err.Error(), "several lines: give each with a -x of its own") {
+		t.Error(err)
+	}
+	for _, args := range [][]string{{"-x", "\nls\r\n"}, {"echo", "a\nb"}} {
+		if _, _, err := commandline.Parse(args); err != nil {
+			t.Errorf("%q: %v", args, err)
+		}
+	}
+}
+
 func TestAnUnknownFormatIsRefused(t *testing.T) {
 	_, _, err := commandline.Parse([]string{"--format", "xls"})
 	if err == nil || !strings.Contains(err.Error(), `unknown format "xls": the formats are plain, lines, markdown, html, csv`) {

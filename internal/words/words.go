@@ -242,8 +242,12 @@ func hexValue(c byte) byte {
 const continuation = `\`
 
 // Continued reports whether the next line continues this one: whether it ends with a backslash that no other
-// one protects. begun is the line without it, to which the next one is joined as it is.
+// one protects. Nothing continues a comment: what comes after it is not hidden by a path at its end. begun is
+// the line without the backslash, to which the next one is joined as it is.
 func Continued(line string) (begun string, ok bool) {
+	if first := (Word{Raw: line[skipBlanks(line, 0):]}); first.BeginsComment() {
+		return line, false
+	}
 	if (len(line)-len(strings.TrimRight(line, continuation)))%2 == 0 {
 		return line, false
 	}

@@ -96,7 +96,8 @@ func FuzzSplitReadsBackWhatIsQuoted(f *testing.F) {
 }
 
 func TestABackslashAtTheEndContinuesALine(t *testing.T) {
-	for line, want := range map[string]string{`a \`: `a `, `\`: ``, `a\\\`: `a\\`, `a`: ``, `a\\`: ``, `a \ `: ``, ``: ``} {
+	for line, want := range map[string]string{`a \`: `a `, `\`: ``, `a\\\`: `a\\`, `a`: ``, `a\\`: ``, `a \ `: ``, ``: ``,
+		`# see C:\x\`: ``, ` #it's \`: ``, `a # b\`: `a # b`, `"#" \`: `"#" `} {
 		begun, ok := Continued(line)
 		if continued := want != "" || line == `\`; ok != continued || ok && begun != want || !ok && begun != line {
 			t.Errorf("%q: %q, %t", line, begun, ok)

@@ -34,12 +34,14 @@ func Joined(next func(begun *string) (string, error)) (string, error) {
 
 // commandsIn is how many commands the lines of a text are.
 func commandsIn(text string) (commands int) {
+	begun, more := "", false
 	for line := range strings.SplitSeq(text, lineBreak) {
-		if _, more := words.Continued(line); !more {
+		if begun, more = words.Continued(begun + line); !more {
 			commands++
+			begun = ""
 		}
 	}
-	if _, more := words.Continued(text); more { // what continues it is yet to be typed
+	if more { // what continues it is yet to be typed
 		commands++
 	}
 	return commands
