@@ -32,6 +32,7 @@ func (s *Shell) executeTo(ctx context.Context, w io.Writer, words []string) erro
 // why. A failure that is a result, such as trees that differ, is written.
 func (s *Shell) intoFile(ctx context.Context, l line) error {
 	var failure error
+	before, noFile := os.Stat(l.file)
 	err := atomicfile.Write(l.file, newFile, func(w io.Writer) error {
 		failure = s.executeTo(ctx, w, l.words)
 		if failure == nil || leaves(failure) || outcome.IsResult(failure) && ctx.Err() == nil {
@@ -44,7 +45,12 @@ func (s *Shell) intoFile(ctx context.Context, l line) error {
 	})
 	switch {
 	case failure != nil && errors.Is(err, failure):
-		s.note("%s is unchanged, because the command failed", l.file)
+		switch {
+		case noFile != nil:
+			s.note("%s was not written, because the command failed", l.file)
+		case before.Mode().IsRegular(): // others have what was printed
+			s.note("%s is unchanged, because the command failed", l.file)
+		}
 	case err != nil:
 		s.note("ERROR: %v", err)
 		return err

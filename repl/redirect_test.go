@@ -74,7 +74,8 @@ func TestOutputGoesToFilesAndPrograms(t *testing.T) {
 		{"", "say a > f", outcome{File: "say a\n"}},
 		{"old\n", "say a > f", outcome{File: "say a\n"}},
 		{"old\n", "fail a > f", outcome{File: "old\n", Out: "fail a\n", Diag: left, Failed: true}},
-		{"", "fail a > f", outcome{Out: "fail a\n", Diag: left, Failed: true}},
+		{"", "fail a > f", outcome{Out: "fail a\n", Diag: "f was not written, because the command failed\n", Failed: true}},
+		{"", "fail a > /dev/null", outcome{Failed: true}},
 		{"old\n", "code a > f", outcome{File: "code a\n", Failed: true}},
 		{"old\n", "exit > f", outcome{File: "exit\n", Failed: true}},
 		{"", "say a >> f", outcome{File: "say a\n"}},
@@ -195,7 +196,7 @@ func TestTheEndOfWhatAFailedCommandPrintedIsShown(t *testing.T) {
 		if left > 0 {
 			want = fmt.Sprintf("the first %d lines of the output are not shown\n", left)
 		}
-		want += "f is unchanged, because the command failed\n"
+		want += "f was not written, because the command failed\n"
 		if diff := cmp.Diff(want, diag.String()); diff != "" {
 			t.Errorf("%d lines, told (-want +got):\n%s", n, diff)
 		}
@@ -217,7 +218,7 @@ func TestAnInterruptedCommandLeavesTheFile(t *testing.T) {
 	if out.Len() > 0 {
 		t.Errorf("shown %q", out)
 	}
-	if _, err := os.Stat("f"); err == nil || !strings.Contains(diag.String(), "f is unchanged") {
+	if _, err := os.Stat("f"); err == nil || !strings.Contains(diag.String(), "f was not written") {
 		t.Errorf("the file is there, or nothing was told: %v, %q", err, diag)
 	}
 }

@@ -34,6 +34,7 @@ var zhShell = map[string]string{
 	"no command before | or >": "| 或 > 之前没有命令",
 	"> and >> must be followed by exactly one file name, at the end of the line": "> 和 >> 之后必须有且只有一个文件名，并且位于行尾",
 	"%s is unchanged, because the command failed":                                "%s 没有改变，因为命令失败了",
+	"%s was not written, because the command failed":                             "%s 没有写入，因为命令失败了",
 	"the first %d lines of the output are not shown":                             "输出的前 %d 行没有显示",
 	"interrupted: the command was not started":                                   "已中断：命令没有开始执行",
 	"The command did not stop within %v: the shell ends without waiting for it.": "命令在 %v 之内没有停下：shell 不再等待，直接退出。",
