@@ -84,10 +84,10 @@ func (c *Command) writeMisuse(world *World, usage *outcome.Usage) {
 }
 
 // refuseUnknown reports a word that is not a command: in the original's words, but without its list
-// of all commands where a person reads along.
+// of all commands where a person types the lines.
 func (r *Registry) refuseUnknown(world *World, name string) error {
 	render.WriteMarked(world.Out, fmt.Sprintf("ERROR: invalid subcommand '%s'\n", name))
-	if !world.ForPerson() && !world.Brief {
+	if !world.Interactive && !world.Brief {
 		r.WriteUsages(world.Out)
 	}
 	if slices.Contains(dataCommands, name) {
@@ -105,7 +105,7 @@ func (r *Registry) refuseUnknown(world *World, name string) error {
 	if here := forData[name]; here != "" {
 		world.Note("the data of a znode: %s", here)
 	}
-	if world.ForPerson() {
+	if world.Interactive {
 		world.Note("help lists the commands")
 	}
 	return outcome.Told(fmt.Errorf("invalid subcommand '%s'", name))

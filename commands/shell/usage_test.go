@@ -75,4 +75,9 @@ func TestAnUnknownCommandIsToldAndHelpShown(t *testing.T) {
 	if err == nil || diagnostics != "" || out != "ERROR: invalid subcommand 'bogus'\n"+help {
 		t.Errorf("error = %v, %q, output:\n%s", err, diagnostics, out)
 	}
+	s.Env.Interactive = true // and the output goes to a file
+	out, diagnostics, err = s.Run("bogus -x")
+	if err == nil || diagnostics != "help lists the commands\n" || out != "ERROR: invalid subcommand 'bogus'\n" {
+		t.Errorf("at the prompt: error = %v, %q, output:\n%s", err, diagnostics, out)
+	}
 }
