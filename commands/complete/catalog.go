@@ -142,6 +142,14 @@ func (c *Catalog) ask(patience context.Context, key Key, ask func(context.Contex
 	return e.value, e.known
 }
 
+// Failed reports whether a place could not be asked: an answer from it is not merely late.
+func (c *Catalog) Failed(name string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p := c.places[name]
+	return p != nil && c.now().Before(p.failedUntil)
+}
+
 // lengthOf is how long a patience lasts.
 func lengthOf(patience context.Context) time.Duration {
 	deadline, ok := patience.Deadline()

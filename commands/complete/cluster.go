@@ -21,9 +21,12 @@ func ofCluster[T any](q *Query, item string, ask func(ctx context.Context, admin
 		var none T
 		return none, false
 	}
-	key := Key{Place: fmt.Sprintf("cluster %p %s", admin, strings.Join(q.Metas, ",")), Item: item}
+	key := Key{Place: q.cluster(), Item: item}
 	return Ask(q.Patience, q.Catalog, key, func(ctx context.Context) (T, error) { return ask(ctx, admin) })
 }
+
+// cluster is the name of the connected cluster's place in the catalog.
+func (q *Query) cluster() string { return fmt.Sprintf("cluster %p %s", q.Admin, strings.Join(q.Metas, ",")) }
 
 // tables are the cluster's tables in all states.
 func (q *Query) tables() []metaadmin.AppInfo {

@@ -34,21 +34,25 @@ func targets(q *Query, typed string, own bool) (int, []suggestion.Suggestion) {
 	})
 }
 
-// isOwn reports whether a tree is the connected cluster's or part of it.
+// isOwn reports whether a tree is the connected cluster's or part of it, or may be as long as the cluster's
+// answer is not there. Of a cluster that cannot be asked, as before a recovery, only the lock tells.
 func (q *Query) isOwn(at ensemble.Address) bool {
-	own, ok := q.ownTree()
+	own, known := q.ownTree()
+	if !known {
+		return q.Admin != nil && !q.Catalog.Failed(q.cluster())
+	}
 	below := at.Path == own.Path || strings.HasPrefix(at.Path, strings.TrimSuffix(own.Path, "/")+"/")
-	return ok && below && slices.ContainsFunc(at.Servers, func(server string) bool { return slices.Contains(own.Servers, server) })
+	return below && slices.ContainsFunc(at.Servers, func(server string) bool { return slices.Contains(own.Servers, server) })
 }
 
 // isLocked reports whether somebody holds the lock of a tree, which meta servers have at its usual place
-// below the tree, or of one that it is part of.
+// below the tree, or of one that it is part of. It may be held as long as that is not known.
 func (q *Query) isLocked(at ensemble.Address) bool {
 	held := func(path string) bool {
 		place := at
 		place.Path = path
-		locks, _ := q.znodes(place)
-		return slices.ContainsFunc(locks, func(z Znode) bool { return z.Kind != tree.Persistent })
+		locks, known := q.znodes(place)
+		return !known || slices.ContainsFunc(locks, func(z Znode) bool { return z.Kind != tree.Persistent })
 	}
 	for above := at.Path; above != "/" && above != "."; above = path.Dir(above) {
 		if held(path.Join(above, "lock")) {

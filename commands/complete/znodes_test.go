@@ -74,6 +74,34 @@ func TestZnodePathsAreCompletedLevelByLevel(t *testing.T) {
 	}
 }
 
+func TestATreeIsNoTargetBeforeItIsKnownToBeFree(t *testing.T) {
+	z := shelltest.StartZooKeeper(t)
+	at := z.Addr + z.Root + "/"
+	free := []string{"zk_ls " + at, "zk_ls " + at + "lock/", "zk_ls " + at + "other/lock/"}
+	look := func(c *command.Completer, lines ...string) {
+		for _, line := range lines {
+			c.Complete(t.Context(), line)
+		}
+	}
+	target := "zk_rmr " + at + "oth"
+
+	locksUnknown := shelltest.Completing(t, z.Session)
+	look(locksUnknown, free[0], "zk_check ")
+	if got := shelltest.Lines(shelltest.Over(t), locksUnknown, target); len(got) > 0 {
+		t.Errorf("the locks are not known, and %q is offered", got)
+	}
+
+	address, accepted := silent.Start(t)
+	clusterUnknown := shelltest.Completing(t, shelltest.StartOn(t, metaadmin.Options{}, address))
+	look(clusterUnknown, free...)
+	if got := shelltest.Lines(shelltest.UntilReached(t, accepted), clusterUnknown, target); len(got) > 0 {
+		t.Errorf("the cluster's tree is not known, and %q is offered", got)
+	}
+
+	noCluster := shelltest.Completing(t, shelltest.StartOn(t, metaadmin.Options{}, "127.0.0.1:1"))
+	shelltest.CheckLines(t, noCluster, map[string]string{target: "zk_rmr·" + at + "other/"})
+}
+
 func TestCredentialsOfALineAreThoseOfThatLineAlone(t *testing.T) {
 	z := shelltest.StartZooKeeper(t)
 	secret := zk.DigestACL(zk.PermAll, "user", "password")

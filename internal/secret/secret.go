@@ -32,7 +32,7 @@ var found = lazy(`(?i)` + strings.Join([]string{
 	`(^|[\s"'])--a(u|ut)?([\s"'=]|$)`,              // the beginnings of --auth, which commands take for it
 	name + `["']?\s*[=:]`,                          // a key and its value
 	name + `["']?\s+[^\s|>]`,                       // a key, a blank and its value
-	`(\||^\s*!).*\s-p`,                            // of mysql and sshpass, behind | and !
+	`(\||^\s*!).*\s-p`,                             // of mysql and sshpass, behind | and !
 	`\bdigest:`,                                    // the user:password of a ZooKeeper digest,
 	`://[^/\s:@]*:[^/\s@]*@`,                       // of a URL,
 	`\s-u\s*\S+:`,                                  // and of curl
