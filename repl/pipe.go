@@ -71,7 +71,7 @@ func diedOfPipe(err error) bool {
 
 // pager is the program that | without a program runs.
 func pager() string {
-	if own := os.Getenv("PAGER"); own != "" {
+	if own := os.Getenv("PAGER"); own != "" && !isMissing(own) {
 		return own
 	}
 	if _, err := exec.LookPath("less"); err == nil {

@@ -164,6 +164,10 @@ func TestABarWithoutAProgramMeansThePager(t *testing.T) {
 	if err := shell.Line(t.Context(), "say a |"); err != nil || out.String() != "paged:say a\n" {
 		t.Errorf("printed %q, %v", out, err)
 	}
+	t.Setenv("PAGER", "./missing")
+	if got := pager(); got == "./missing" {
+		t.Error("a program that is not there is the pager")
+	}
 	t.Setenv("PAGER", "")
 	t.Setenv("PATH", t.TempDir())
 	if got := pager(); got != "more" {
