@@ -26,7 +26,9 @@ func ofCluster[T any](q *Query, item string, ask func(ctx context.Context, admin
 }
 
 // cluster is the name of the connected cluster's place in the catalog.
-func (q *Query) cluster() string { return fmt.Sprintf("cluster %p %s", q.Admin, strings.Join(q.Metas, ",")) }
+func (q *Query) cluster() string {
+	return fmt.Sprintf("cluster %p %s", q.Admin, strings.Join(q.Metas, ","))
+}
 
 // tables are the cluster's tables in all states.
 func (q *Query) tables() []metaadmin.AppInfo {
