@@ -83,16 +83,42 @@ func writeRecords(w io.Writer, rows [][]string) error {
 	return out.Error()
 }
 
-// noFormula puts an apostrophe before a text that spreadsheets would calculate: what begins with one of
-// = + - @, and is neither a number nor the dash for what is not known. Names and values come from
-// servers and trees, and a formula can send other cells away. Spreadsheets skip blanks and control
-// characters before a formula, and take the wide forms for the same
-// (https://owasp.org/www-community/attacks/CSV_Injection).
+// splitters are where a spreadsheet may begin another cell: some languages separate cells with a semicolon or a
+// tab, and then a quote in the middle of such a cell keeps neither these nor line ends together.
+const splitters = ";\t\r\n"
+
+// noFormula puts an apostrophe before each part of a text that spreadsheets would calculate.
 func noFormula(cell string) string {
-	text := strings.TrimLeftFunc(cell, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })
-	first, _ := utf8.DecodeRuneInString(text)
-	if _, err := strconv.ParseFloat(text, 64); err == nil || text == "-" || !strings.ContainsRune("=+-@＝＋－＠", first) {
+	if !strings.ContainsAny(cell, formulaSigns) {
 		return cell
 	}
-	return "'" + cell
+	var b strings.Builder
+	for cell != "" {
+		end := strings.IndexAny(cell, splitters)
+		if end < 0 {
+			end = len(cell) - 1
+		}
+		part := cell[:end+1]
+		if isFormula(part) {
+			b.WriteByte('\'')
+		}
+		b.WriteString(part)
+		cell = cell[end+1:]
+	}
+	return b.String()
+}
+
+// formulaSigns begin a formula.
+const formulaSigns = "=+-@＝＋－＠"
+
+// isFormula reports whether spreadsheets would calculate a text: whether it begins with one of = + - @, and is
+// neither a number nor the dash for what is not known. Names and values come from servers and trees, and a
+// formula can send other cells away. Spreadsheets skip blanks and control characters before a formula, and
+// take the wide forms for the same (https://owasp.org/www-community/attacks/CSV_Injection).
+func isFormula(text string) bool {
+	text = strings.TrimRight(text, splitters)
+	text = strings.TrimLeftFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })
+	first, _ := utf8.DecodeRuneInString(text)
+	_, err := strconv.ParseFloat(text, 64)
+	return err != nil && text != "-" && text != "" && strings.ContainsRune(formulaSigns, first)
 }
