@@ -92,7 +92,7 @@ var treeShapes = []struct {
 		return int64(1 + count)
 	}},
 	// More than one job reads: what they hold together counts.
-	{"znodes of 900 KiB", 120, 1000, func(t testing.TB, conn *zk.Conn, root string, count int) int64 {
+	{"znodes of 900 KiB", 80, 1000, func(t testing.TB, conn *zk.Conn, root string, count int) int64 {
 		zktest.PlantMany(t, conn, root, "large-%d", count, bytes.Repeat([]byte(`{"key":"value"} `), 900<<10/16))
 		return int64(1 + count)
 	}},

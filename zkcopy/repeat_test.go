@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/go-zookeeper/zk"
@@ -201,6 +202,9 @@ func (tt trees) checkContains(t *testing.T) {
 func TestARepeatWithAProofDoesWhatOneWithoutDoes(t *testing.T) {
 	for name, change := range changesSinceProof {
 		for what, o := range map[string]CopyOptions{"": {}, " and is removed, guarded": {Delete: true, Before: func(*Seen) error { return nil }}} {
+			if !o.Delete && !strings.Contains(name, "znode") && !strings.Contains(name, "thing") {
+				continue // nothing is there to be removed: the other copy does the same
+			}
 			t.Run(name+what, func(t *testing.T) {
 				tt := twoServers(t)
 				plantTables(t, tt.from, tt.source.Path)
