@@ -23,7 +23,7 @@ func TestFollowInRandomSchedules(t *testing.T) {
 	t.Parallel() // its servers are its own
 	heap := zktest.WithHeapMB(256)
 	from, to := zktest.Start(t, heap), zktest.Start(t, heap)
-	inSchedules(t, 5, func(t *testing.T, rand *rand.Rand) {
+	inSchedules(t, 2, func(t *testing.T, rand *rand.Rand) {
 		newFollowSchedule(t, rand, []*zkserver.Server{from}, []*zkserver.Server{to}).run(2, []disturbance{
 			{"expire a session", (*followSchedule).expireOne},
 			{"expire all sessions", (*followSchedule).expireAll},

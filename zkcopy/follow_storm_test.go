@@ -17,7 +17,7 @@ import (
 
 // stormChanges are how many changes a storm has: creations and deletions of different znodes, and half
 // as many settings of data.
-const stormChanges = 50_000
+const stormChanges = 20_000
 
 // storm changes a tree as fast as its server allows. Little is left of it in the end.
 func storm(t *testing.T, conn *zk.Conn, root string) {

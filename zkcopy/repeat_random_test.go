@@ -95,7 +95,7 @@ type addProgress struct {
 func (p addProgress) Add(znodes, _ int64) { p.f(znodes) }
 
 func TestRepeatsInRandomSchedules(t *testing.T) {
-	inSchedules(t, 5, func(t *testing.T, rand *rand.Rand) {
+	inSchedules(t, 2, func(t *testing.T, rand *rand.Rand) {
 		r := newRandomChanges(t, rand, twoServers(t))
 		plantTables(t, r.tt.from, r.tt.source.Path)
 		o := CopyOptions{Proofs: t.TempDir(), Delete: r.IntN(3) > 0}

@@ -22,7 +22,7 @@ import (
 
 var (
 	firstSeed = flag.Uint64("seed", 1, "the seed of the first schedule; the next ones follow it")
-	count     = flag.Int("count", 12, "how many schedules are run")
+	count     = flag.Int("count", 6, "how many schedules are run")
 )
 
 const (
