@@ -154,35 +154,37 @@ func SetData(ctx context.Context, tr Tree, data []byte, version int32) (after in
 		sent = stat.Version
 		return rejected(op, tr.Path, l.SetData(ctx, tr.Path, data, sent))
 	}
+	dataVersion := func(stat *zk.Stat) int32 { return stat.Version }
 	err = edit(ctx, tr, op, try, func(l *session.Lane) (verdict, error) {
-		stat, err := tr.Stat(ctx, tr.Path)
-		switch {
-		case err != nil || stat == nil:
-			return unclear, err
-		case stat.Version != sent+1:
-			return setSince(sent, stat.Version, version), nil
-		}
-		answer, err := l.Data(ctx, tr.Path)
-		switch {
-		case err != nil || answer.Stat == nil:
-			return unclear, err
-		case answer.Stat.Version == sent+1 && tree.SameData(answer.Data, data):
-			return carriedOut, nil
-		case answer.Stat.Version == sent+1:
-			return notCarriedOut, nil
-		}
-		return setSince(sent, answer.Stat.Version, version), nil
+		return findSet(ctx, tr, sent, version, dataVersion, func() (*zk.Stat, bool, error) {
+			answer, err := l.Data(ctx, tr.Path)
+			return answer.Stat, tree.SameData(answer.Data, data), err
+		})
 	})
 	return sent + 1, perhapsTooLarge(err, data)
 }
 
-// setSince is what the version of data or of an ACL shows of a change that was sent to version sent, where
-// it is not the next one. What others have set since is set again if any version was to be.
-func setSince(sent, found, wanted int32) verdict {
-	if found == sent || wanted < 0 {
-		return notCarriedOut
+// findSet looks whether data, or an ACL, was set that was sent to version sent. versionOf is the version of it that a
+// stat has; read tells whether it is now what was sent, with its stat. What others have set since is set again if
+// any version was wanted.
+func findSet(ctx context.Context, tr Tree, sent, wanted int32, versionOf func(*zk.Stat) int32, read func() (stat *zk.Stat, same bool, err error)) (verdict, error) {
+	stat, err := tr.Stat(ctx, tr.Path)
+	if err == nil && stat != nil && versionOf(stat) == sent+1 {
+		var same bool
+		if stat, same, err = read(); err == nil && stat != nil && versionOf(stat) == sent+1 {
+			if same {
+				return carriedOut, nil
+			}
+			return notCarriedOut, nil
+		}
 	}
-	return unclear
+	switch {
+	case err != nil || stat == nil:
+		return unclear, err
+	case versionOf(stat) == sent || wanted < 0:
+		return notCarriedOut, nil
+	}
+	return unclear, nil
 }
 
 // perhapsTooLarge says of a lost connection that the server may not accept packets that large.

@@ -38,24 +38,12 @@ func setACL(ctx context.Context, tr Tree, acl []tree.ACL, version int32) (after 
 		_, err = l.SetACL(ctx, tr.Path, acl, sent)
 		return rejected(op, tr.Path, err)
 	}
+	aclVersion := func(stat *zk.Stat) int32 { return stat.Aversion }
 	err = edit(ctx, tr, op, try, func(l *session.Lane) (verdict, error) {
-		stat, err := tr.Stat(ctx, tr.Path)
-		switch {
-		case err != nil || stat == nil:
-			return unclear, err
-		case stat.Aversion != sent+1:
-			return setSince(sent, stat.Aversion, version), nil
-		}
-		answer, err := l.ACL(ctx, tr.Path) // which the new ACL may not let us read
-		switch {
-		case err != nil || answer.Stat == nil:
-			return unclear, err
-		case answer.Stat.Aversion == sent+1 && isExpanded(answer.ACL, acl):
-			return carriedOut, nil
-		case answer.Stat.Aversion == sent+1:
-			return notCarriedOut, nil
-		}
-		return setSince(sent, answer.Stat.Aversion, version), nil
+		return findSet(ctx, tr, sent, version, aclVersion, func() (*zk.Stat, bool, error) {
+			answer, err := l.ACL(ctx, tr.Path) // which the new ACL may not let us read
+			return answer.Stat, isExpanded(answer.ACL, acl), err
+		})
 	})
 	return sent + 1, err
 }
