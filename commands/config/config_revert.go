@@ -95,12 +95,12 @@ func configRevertRun(ctx context.Context, env Env, o configRevertOptions, args [
 	if err != nil {
 		return err
 	}
-	if !o.json {
-		_, err := revert(ctx, env, c, chosen, now, old, o.dryRun)
-		return err
+	shown := env
+	if o.json {
+		shown = jsonAlone{env}
 	}
-	kept, err := revert(ctx, jsonAlone{env}, c, chosen, now, old, o.dryRun)
-	if err != nil {
+	kept, err := revert(ctx, shown, c, chosen, now, old, o.dryRun)
+	if err != nil || !o.json {
 		return err
 	}
 	done := revertJSON{Configuration: c.Label(), Restored: chosen.Path, Equal: bytes.Equal(now, old), Written: kept != ""}

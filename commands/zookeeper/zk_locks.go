@@ -46,11 +46,13 @@ func zkLocksCommand() *command.Command {
 }
 
 func zkLocksRun(ctx context.Context, env Env, connect *ensemble.Flags, inJSON bool, args []string) error {
-	open := func() (zkcopy.Tree, error) { return openNode(ctx, env, connect, "zk_locks", args) }
+	var at zkcopy.Tree
+	var err error
 	if len(args) == 0 {
-		open = func() (zkcopy.Tree, error) { return openOwn(ctx, env, connect) }
+		at, err = openOwn(ctx, env, connect)
+	} else {
+		at, err = openNode(ctx, env, connect, "zk_locks", args)
 	}
-	at, err := open()
 	if err != nil {
 		return err
 	}

@@ -192,9 +192,6 @@ func zkDuRun(ctx context.Context, env Env, connect *ensemble.Flags, inJSON bool,
 	if err != nil {
 		return err
 	}
-	if !inJSON {
-		err = total.add(list)
-	}
 	var r *render.Report
 	if inJSON {
 		r = &render.Report{Typed: true}
@@ -203,6 +200,8 @@ func zkDuRun(ctx context.Context, env Env, connect *ensemble.Flags, inJSON bool,
 		t.Row("znodes", total.znodes)
 		t.Row("bytes", total.bytes)
 		t.Row("unreadable", total.unreadable)
+	} else {
+		err = total.add(list)
 	}
 	if err = errors.Join(err, list.End(r)); err != nil {
 		return err
