@@ -42,7 +42,7 @@ func (q *Query) isOwn(at ensemble.Address) bool {
 		return q.Admin != nil && !q.Catalog.Failed(q.cluster())
 	}
 	below := at.Path == own.Path || strings.HasPrefix(at.Path, strings.TrimSuffix(own.Path, "/")+"/")
-	return below && slices.ContainsFunc(at.Servers, func(server string) bool { return slices.Contains(own.Servers, server) })
+	return below && at.SharesServer(own.Servers)
 }
 
 // isLocked reports whether somebody holds the lock of a tree, which meta servers have at its usual place

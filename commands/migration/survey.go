@@ -201,7 +201,7 @@ func parseTree(name, flag, text string, parse func(string) (look.Address, error)
 // isSameTree reports whether two addresses name one tree: servers of one ensemble, and one path. A
 // new tree without a path gets that of the old one, below its own chroot.
 func isSameTree(target, from look.Address) bool {
-	return slices.ContainsFunc(target.Servers, func(server string) bool { return slices.Contains(from.Servers, server) }) &&
+	return target.SharesServer(from.Servers) &&
 		(target.Path == from.Path || target.Path == "" && target.Chroot == from.Chroot)
 }
 

@@ -3,7 +3,6 @@ package zookeeper
 import (
 	"context"
 	"path"
-	"slices"
 	"sync"
 
 	"pegashell/commands/command"
@@ -95,8 +94,7 @@ func (l *clusterLook) ownOf(ctx context.Context, env Env, zk *ensemble.Directory
 // clusterDirectory opens the connected cluster's tree beside one that a line names. The line's credentials and
 // TLS files are for the ensemble that it names: another one does not get to see them.
 func clusterDirectory(env Env, zk *ensemble.Directory, named zkcopy.Tree, own ensemble.Address) ensemble.Directory {
-	servers := named.Endpoint().Servers
-	if slices.ContainsFunc(own.Servers, func(server string) bool { return slices.Contains(servers, server) }) {
+	if own.SharesServer(named.Endpoint().Servers) {
 		return *zk
 	}
 	d := env.QuietDirectory()

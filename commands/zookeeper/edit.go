@@ -133,7 +133,7 @@ func (e *editing) second(ctx context.Context, name, word string) (zkcopy.Tree, e
 	if err != nil {
 		return to, err
 	}
-	if !slices.ContainsFunc(at.Servers, func(server string) bool { return slices.Contains(e.opened.Servers, server) }) {
+	if !at.SharesServer(e.opened.Servers) {
 		return to, outcome.WrongUse(otherEnsemble, name, e.opened.Hosts(), at.Hosts())
 	}
 	to.Path = at.Path

@@ -2,7 +2,6 @@ package look
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -143,7 +142,7 @@ func (l *looking) recallTree(c *candidate) *seen {
 func (l *looking) movedOn(hosts, path string) bool {
 	servers := strings.Split(hosts, ",")
 	for key, tree := range l.Memory.trees {
-		if tree.at.Path == path && slices.ContainsFunc(servers, func(s string) bool { return slices.Contains(tree.at.Servers, s) }) {
+		if tree.at.Path == path && tree.at.SharesServer(servers) {
 			return l.moved[key]()
 		}
 	}

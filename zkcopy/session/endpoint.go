@@ -2,6 +2,7 @@ package session
 
 import (
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -60,6 +61,12 @@ func ParseConnectString(connect, path string) (tree Endpoint, chroot string, err
 
 // Hosts is the list of servers as ParseEndpoint reads it, without a path.
 func (e Endpoint) Hosts() string { return strings.Join(e.Servers, ",") }
+
+// SharesServer reports whether an endpoint has a server in common with others. A server belongs to one ensemble, so
+// one is enough for both to be of the same; without one they may be, under other names.
+func (e Endpoint) SharesServer(servers []string) bool {
+	return slices.ContainsFunc(e.Servers, func(server string) bool { return slices.Contains(servers, server) })
+}
 
 // String is the endpoint as ParseEndpoint reads it.
 func (e Endpoint) String() string { return e.Hosts() + e.Path }
